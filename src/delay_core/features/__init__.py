@@ -1,0 +1,5 @@
+"""Features: the fitted encoder from canonical columns to the model's matrix."""
+
+from delay_core.features.encoder import FeatureEncoder
+
+__all__ = ["FeatureEncoder"]
