@@ -1,0 +1,1 @@
+"""Adapters: the ports, implemented; one folder per technology."""

@@ -1,0 +1,114 @@
+"""Sets of files in a local folder: `<root>/<kind>/<address>/`, put in place by one rename."""
+
+import fcntl
+import os
+import re
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from delay_core.errors import StoreError
+
+_PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+
+
+class ArtifactStore:
+    """Crash-safe: a set under way lies in `<root>/.unfinished/`, locked by its writer; without a living writer it is swept."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def has(self, kind: str, address: str) -> bool:
+        return self._folder(kind, address).is_dir()
+
+    def names(self, kind: str, address: str) -> list[str]:
+        try:
+            return sorted(path.name for path in self._folder(kind, address).iterdir())
+        except OSError as error:
+            raise StoreError(f"{self._folder(kind, address)}: {error.strerror}") from error
+
+    def read(self, kind: str, address: str, name: str) -> bytes:
+        path = self._folder(kind, address) / _plain(name)
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise StoreError(f"{path}: {error.strerror}") from error
+
+    def where(self, kind: str, address: str) -> str:
+        return str(self._folder(kind, address))
+
+    def addresses(self, kind: str) -> Iterator[str]:
+        folder = self._root / _plain(kind)
+        return iter(sorted(path.name for path in folder.iterdir()) if folder.is_dir() else [])
+
+    @contextmanager
+    def create(self, kind: str, address: str) -> Iterator["_Writer"]:
+        target = self._folder(kind, address)
+        unfinished = self._root / ".unfinished"
+        draft = unfinished / uuid.uuid4().hex
+        try:
+            unfinished.mkdir(parents=True, exist_ok=True)
+            self._sweep(unfinished)
+            with (unfinished / f"{draft.name}.lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                draft.mkdir()
+                try:
+                    yield _Writer(draft)
+                    _sync(draft)
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    if not target.is_dir():
+                        _put(draft, target)
+                    _sync(target.parent)
+                finally:
+                    shutil.rmtree(draft, ignore_errors=True)
+                    Path(lock.name).unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreError(f"cannot write {error.filename or target}: {error.strerror}; is the folder writable, the disk not full?") from error
+
+    def _sweep(self, unfinished: Path) -> None:
+        for path in unfinished.glob("*.lock"):
+            with path.open("w") as lock:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    continue
+                shutil.rmtree(path.with_suffix(""), ignore_errors=True)
+                path.unlink(missing_ok=True)
+
+    def _folder(self, kind: str, address: str) -> Path:
+        return self._root / _plain(kind) / _plain(address)
+
+
+class _Writer:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def write(self, name: str, content: bytes) -> None:
+        with (self._folder / _plain(name)).open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def _plain(name: str) -> str:
+    if not _PLAIN.fullmatch(name):
+        raise StoreError(f"{name!r} is not a plain name: letters, digits, dot, dash and underscore only")
+    return name
+
+
+def _put(draft: Path, target: Path) -> None:
+    try:
+        draft.rename(target)
+    except OSError:
+        if not target.is_dir():  # another writer may have put the same content there first
+            raise
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

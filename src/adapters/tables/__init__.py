@@ -1,0 +1,6 @@
+"""Tables from files, in chunks of bounded memory, and as Parquet bytes for the store."""
+
+from adapters.tables.codec import TableCodec
+from adapters.tables.source import ShipmentSource
+
+__all__ = ["ShipmentSource", "TableCodec"]

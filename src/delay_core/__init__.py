@@ -1,0 +1,18 @@
+"""Predict which shipments will be late: schema, validation, features, evaluation and predictions, free of any framework."""
+
+from delay_core.bundle import Bundle
+from delay_core.features import FeatureEncoder
+from delay_core.predictor import Prediction, Predictor
+from delay_core.schema import ShipmentSchema
+from delay_core.schemas import built_in_names, load_schema, parse_schema
+
+__all__ = [
+    "Bundle",
+    "FeatureEncoder",
+    "Prediction",
+    "Predictor",
+    "ShipmentSchema",
+    "built_in_names",
+    "load_schema",
+    "parse_schema",
+]

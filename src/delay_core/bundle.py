@@ -1,0 +1,62 @@
+"""The bundle: everything a prediction needs, under a manifest of digests; no pickle, nothing unverified."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from delay_core import digest
+from delay_core.errors import BundleError
+from delay_core.features import FeatureEncoder
+from delay_core.schema import ShipmentSchema
+
+FORMAT = 1
+FILES = ("model.onnx", "encoder.json", "schema.json", "metrics.json", "model_card.md")
+MANIFEST = "manifest.json"
+SIZE_LIMIT = 2 * 1024**3
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A verified bundle. `digest` names its content: never times, run ids or URLs."""
+
+    digest: str
+    files: Mapping[str, bytes]
+    schema: ShipmentSchema
+    encoder: FeatureEncoder
+
+    @classmethod
+    def pack(cls, files: Mapping[str, bytes]) -> Self:
+        """A bundle of the five content files, with a fresh manifest."""
+        manifest = {"format": FORMAT, "files": {name: digest.of_bytes(files[name]) for name in FILES}}
+        return cls.from_files({**files, MANIFEST: digest.canonical_json(manifest)})
+
+    @classmethod
+    def from_files(cls, files: Mapping[str, bytes]) -> Self:
+        """Verify every digest before anything is parsed. Raises BundleError."""
+        expected = {*FILES, MANIFEST}
+        if set(files) != expected:
+            missing, foreign = sorted(expected - set(files)), sorted(set(files) - expected)
+            raise BundleError(f"not a bundle: missing {missing or 'nothing'}, foreign {foreign or 'nothing'}; expected {sorted(expected)}")
+        if sum(map(len, files.values())) > SIZE_LIMIT:
+            raise BundleError("bundle refused: larger than 2 GiB")
+        try:
+            manifest = json.loads(files[MANIFEST])
+            stated = dict(manifest["files"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise BundleError(f"{MANIFEST} is not a manifest of digests: {error}") from error
+        if manifest.get("format") != FORMAT or set(stated) != set(FILES):
+            raise BundleError(f"{MANIFEST}: format {manifest.get('format')!r} with files {sorted(stated)}; this version reads format {FORMAT}")
+        for name in FILES:
+            found = digest.of_bytes(files[name])
+            if found != stated[name]:
+                raise BundleError(f"{name} was altered: its sha256 is {found[:12]}…, the manifest says {str(stated[name])[:12]}…")
+        schema = ShipmentSchema.model_validate_json(files["schema.json"])
+        encoder = FeatureEncoder.from_json(files["encoder.json"])
+        return cls(digest.of_json(manifest), dict(files), schema, encoder)
+
+    @property
+    def metrics(self) -> dict[str, object]:
+        """What `metrics.json` says."""
+        content: dict[str, object] = json.loads(self.files["metrics.json"])
+        return content

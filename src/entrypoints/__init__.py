@@ -1,0 +1,1 @@
+"""Entrypoints: how people and schedulers reach the product."""
