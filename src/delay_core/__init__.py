@@ -1,4 +1,4 @@
-"""Predict which shipments will be late: schema, validation, features, evaluation and predictions, free of any framework."""
+"""Predict which shipments will be late: schemas, validation, features and predictions, free of any framework."""
 
 from delay_core.bundle import Bundle
 from delay_core.features import FeatureEncoder

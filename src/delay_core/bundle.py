@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from delay_core import digest
 from delay_core.errors import BundleError
@@ -37,7 +37,10 @@ class Bundle:
         expected = {*FILES, MANIFEST}
         if set(files) != expected:
             missing, foreign = sorted(expected - set(files)), sorted(set(files) - expected)
-            raise BundleError(f"not a bundle: missing {missing or 'nothing'}, foreign {foreign or 'nothing'}; expected {sorted(expected)}")
+            raise BundleError(
+                f"not a bundle: missing {missing or 'nothing'}, foreign {foreign or 'nothing'}; "
+                f"expected {sorted(expected)}"
+            )
         if sum(map(len, files.values())) > SIZE_LIMIT:
             raise BundleError("bundle refused: larger than 2 GiB")
         try:
@@ -46,17 +49,25 @@ class Bundle:
         except (ValueError, KeyError, TypeError) as error:
             raise BundleError(f"{MANIFEST} is not a manifest of digests: {error}") from error
         if manifest.get("format") != FORMAT or set(stated) != set(FILES):
-            raise BundleError(f"{MANIFEST}: format {manifest.get('format')!r} with files {sorted(stated)}; this version reads format {FORMAT}")
+            raise BundleError(
+                f"{MANIFEST}: format {manifest.get('format')!r} with files {sorted(stated)}; "
+                f"this version reads format {FORMAT}"
+            )
         for name in FILES:
             found = digest.of_bytes(files[name])
             if found != stated[name]:
-                raise BundleError(f"{name} was altered: its sha256 is {found[:12]}…, the manifest says {str(stated[name])[:12]}…")
-        schema = ShipmentSchema.model_validate_json(files["schema.json"])
+                raise BundleError(
+                    f"{name} was altered: its sha256 is {found[:12]}…, the manifest says {str(stated[name])[:12]}…"
+                )
+        try:
+            schema = ShipmentSchema.model_validate_json(files["schema.json"])
+        except ValueError as error:
+            raise BundleError(f"schema.json is not a schema that this version reads: {error}") from error
         encoder = FeatureEncoder.from_json(files["encoder.json"])
         return cls(digest.of_json(manifest), dict(files), schema, encoder)
 
     @property
-    def metrics(self) -> dict[str, object]:
+    def metrics(self) -> dict[str, Any]:
         """What `metrics.json` says."""
-        content: dict[str, object] = json.loads(self.files["metrics.json"])
+        content: dict[str, Any] = json.loads(self.files["metrics.json"])
         return content

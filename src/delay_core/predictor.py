@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from delay_core.bundle import Bundle
 from delay_core.errors import InvalidShipment, SourceError
+from delay_core.features import columns_of
 from delay_core.ports.model_runtime import ModelRuntime
 from delay_core.validation import ShipmentValidator
 
@@ -30,7 +31,7 @@ class Predictor:
 
     def __init__(self, bundle: Bundle, runtime: ModelRuntime) -> None:
         self.bundle = bundle
-        self._scorer = runtime.load(bundle.files["model.onnx"])
+        self._scorer = runtime.load(bundle.files["model.onnx"], len(bundle.encoder.names))
 
     def score(self, accepted: pd.DataFrame) -> NDArray[np.float64]:
         """Probabilities [rows] for a canonical table that validation accepted."""
@@ -44,10 +45,12 @@ class Predictor:
         """A prediction for each raw shipment. Raises InvalidShipment naming every broken field."""
         table = pd.DataFrame([dict(shipment) for shipment in shipments], dtype=object)
         accepted = self._validated(table)
-        ignored = [f"{name} ignored: {why}" for name, why in self.bundle.schema.refused.items() if name in table]
+        schema = self.bundle.schema
+        given = {schema.aliases[str(name)] for name in table}
+        ignored = [f"{name} ignored: {why}" for name, why in schema.refused.items() if name in given]
         notes: list[list[str]] = [list(ignored) for _ in range(len(table))]
         for feature in self.bundle.encoder.categorical:
-            for i in np.flatnonzero(feature.unseen({feature.column: accepted[feature.column].to_numpy()})):
+            for i in np.flatnonzero(feature.unseen(columns_of(accepted, [feature.column])[feature.column])):
                 notes[i].append(f"{feature.column}: value not seen in training; the unseen bucket answers for it")
         scores = self.score(accepted)
         return [Prediction(float(p), bool(p >= ACT_ABOVE), tuple(n)) for p, n in zip(scores, notes, strict=True)]
@@ -56,9 +59,10 @@ class Predictor:
         if table.empty:
             raise InvalidShipment(["no shipment given; at least one is needed"])
         schema = self.bundle.schema
-        foreign = [str(n) for n in table if n not in {a for k, c in schema.columns.items() for a in (k, *c.aliases)}]
+        foreign = [str(name) for name in table if name not in schema.aliases]
         if foreign:
-            raise InvalidShipment([f"unknown field {name!r}; the schema has {', '.join(schema.columns)}" for name in foreign])
+            allowed = ", ".join(schema.columns)
+            raise InvalidShipment([f"unknown field {name!r}; the schema has {allowed}" for name in foreign])
         try:
             validated = ShipmentValidator(schema, request=True).sort_out(table)
         except SourceError as error:

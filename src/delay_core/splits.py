@@ -1,12 +1,15 @@
 """Time-ordered splits: every training row lies before every validation row, and those before every test row."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from delay_core.errors import TrainingRefused
+
+PARTS = {"train": 0, "validation": 1, "test": 2}
+PURGED, OPEN = -1, -2
+"""Rows in no part: outcome unknown at a cut, or group across one; and rows whose outcome is not known yet."""
+MINIMUM_ROWS = 20
 
 
 class SplitPolicy(BaseModel):
@@ -16,40 +19,52 @@ class SplitPolicy(BaseModel):
     validation_from: float = Field(default=0.70, gt=0, lt=1)
     test_from: float = Field(default=0.85, gt=0, lt=1)
 
-
-@dataclass(frozen=True)
-class Splits:
-    """Row positions in time order. `purged` rows are in none: outcome unknown at a cut, or group across one."""
-
-    train: NDArray[np.int64]
-    validation: NDArray[np.int64]
-    test: NDArray[np.int64]
-    purged: int
+    @model_validator(mode="after")
+    def _in_order(self) -> "SplitPolicy":
+        if self.validation_from >= self.test_from:
+            raise ValueError("validation_from must lie before test_from")
+        return self
 
 
 def split_by_time(
-    times: NDArray[np.datetime64], known_after: np.timedelta64, policy: SplitPolicy, groups: NDArray[np.object_] | None = None
-) -> Splits:
-    """Split labelled rows by their prediction point; equal times stay together, a group stays in its latest part.
+    times: NDArray[np.datetime64],
+    late: NDArray[np.float64],
+    known_after: np.timedelta64,
+    policy: SplitPolicy,
+    groups: NDArray[np.object_] | None = None,
+) -> NDArray[np.int8]:
+    """The part of each row [rows]: one of `PARTS`, `PURGED` or `OPEN`.
 
+    `times` are prediction points, `late` is NaN while the outcome is unknown. Equal times stay together, a group stays
+    in its latest part, and no part learns from an outcome that was not known when the next began.
     Raises TrainingRefused when a part would be empty.
     """
-    order = np.argsort(times, kind="stable")
-    if len(order) < 20:
-        raise TrainingRefused(f"{len(order)} labelled shipments are too few to split; at least 20 are needed")
+    part = np.full(len(times), OPEN, dtype=np.int8)
+    labelled = np.flatnonzero(~np.isnan(late))
+    if len(labelled) < MINIMUM_ROWS:
+        raise TrainingRefused(
+            f"{len(labelled)} shipments with an outcome are too few; at least {MINIMUM_ROWS} are needed"
+        )
+    order = labelled[np.argsort(times[labelled], kind="stable")]
     ordered = times[order]
     cuts = [ordered[int(len(order) * share)] for share in (policy.validation_from, policy.test_from)]
-    part = np.searchsorted(np.array(cuts), ordered, side="right")
-    keep = np.ones(len(order), dtype=bool)
+    found = np.searchsorted(np.array(cuts), ordered, side="right").astype(np.int8)
+    purged = np.zeros(len(order), dtype=bool)
     for number, cut in enumerate(cuts):
-        keep &= ~((part == number) & (ordered + known_after > cut))
+        purged |= (found == number) & (ordered + known_after > cut)
     if groups is not None:
-        _, member = np.unique(groups[order].astype(str), return_inverse=True)
-        latest = np.zeros(member.max() + 1, dtype=np.int64)
-        np.maximum.at(latest, member, part)
-        keep &= part == latest[member]
-    train, validation, test = (order[keep & (part == number)] for number in range(3))
-    for name, rows in (("train", train), ("validation", validation), ("test", test)):
-        if len(rows) == 0:
-            raise TrainingRefused(f"the {name} part is empty: too few distinct prediction points, or outcomes known too late")
-    return Splits(train, validation, test, int((~keep).sum()))
+        purged |= found < _latest_part(groups[order], found)
+    part[order] = np.where(purged, PURGED, found)
+    for name, number in PARTS.items():
+        if not (part == number).any():
+            raise TrainingRefused(
+                f"the {name} part is empty: too few distinct prediction points, or outcomes known too late"
+            )
+    return part
+
+
+def _latest_part(groups: NDArray[np.object_], found: NDArray[np.int8]) -> NDArray[np.int8]:
+    _, member = np.unique(groups.astype(str), return_inverse=True)
+    latest = np.zeros(member.max() + 1, dtype=np.int8)
+    np.maximum.at(latest, member, found)
+    return latest[member]

@@ -1,6 +1,8 @@
-"""The local folder as a store, and bundles from plain folders."""
+"""This machine's files: sources, schemas and bundles read from them, and a folder as the store."""
 
 from adapters.files.artifact_store import ArtifactStore
-from adapters.files.bundle_folder import read_bundle, write_bundle
+from adapters.files.bundle_folder import read_bundle
+from adapters.files.byte_source import ByteSource
+from adapters.files.schema_file import read_schema
 
-__all__ = ["ArtifactStore", "read_bundle", "write_bundle"]
+__all__ = ["ArtifactStore", "ByteSource", "read_bundle", "read_schema"]

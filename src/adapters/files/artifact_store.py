@@ -10,12 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from delay_core.errors import StoreError
+from delay_core.ports import artifact_store
 
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 
 
-class ArtifactStore:
-    """Crash-safe: a set under way lies in `<root>/.unfinished/`, locked by its writer; without a living writer it is swept."""
+class ArtifactStore(artifact_store.ArtifactStore):
+    """Crash-safe: a set under way lies in `<root>/.unfinished/`, locked by its writer; swept when that one died."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -39,10 +40,6 @@ class ArtifactStore:
     def where(self, kind: str, address: str) -> str:
         return str(self._folder(kind, address))
 
-    def addresses(self, kind: str) -> Iterator[str]:
-        folder = self._root / _plain(kind)
-        return iter(sorted(path.name for path in folder.iterdir()) if folder.is_dir() else [])
-
     @contextmanager
     def create(self, kind: str, address: str) -> Iterator["_Writer"]:
         target = self._folder(kind, address)
@@ -65,7 +62,10 @@ class ArtifactStore:
                     shutil.rmtree(draft, ignore_errors=True)
                     Path(lock.name).unlink(missing_ok=True)
         except OSError as error:
-            raise StoreError(f"cannot write {error.filename or target}: {error.strerror}; is the folder writable, the disk not full?") from error
+            place = error.filename or target
+            raise StoreError(
+                f"cannot write {place}: {error.strerror}; is the folder writable, the disk full?"
+            ) from error
 
     def _sweep(self, unfinished: Path) -> None:
         for path in unfinished.glob("*.lock"):
@@ -81,7 +81,7 @@ class ArtifactStore:
         return self._root / _plain(kind) / _plain(address)
 
 
-class _Writer:
+class _Writer(artifact_store.ArtifactWriter):
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 

@@ -8,9 +8,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from delay_core.errors import StoreError
+from delay_core.ports import table_codec
 
 
-class TableCodec:
+class TableCodec(table_codec.TableCodec):
     """Parquet, zstd-compressed; equal tables give equal bytes with one version of pyarrow."""
 
     suffix = "parquet"
@@ -22,7 +23,8 @@ class TableCodec:
 
     def decode(self, content: bytes, columns: Sequence[str] | None = None) -> pd.DataFrame:
         try:
-            frame: pd.DataFrame = pq.read_table(BytesIO(content), columns=list(columns) if columns else None).to_pandas()
+            wanted = None if columns is None else list(columns)
+            frame: pd.DataFrame = pq.read_table(BytesIO(content), columns=wanted).to_pandas()
         except (pa.ArrowException, OSError) as error:
             raise StoreError(f"not a Parquet table: {error}") from error
         return frame

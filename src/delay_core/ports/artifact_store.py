@@ -1,6 +1,5 @@
 """Where bytes lie: sets of files, each set under an address and complete from the moment it is visible."""
 
-from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -34,8 +33,4 @@ class ArtifactStore(Protocol):
 
     def where(self, kind: str, address: str) -> str:
         """The place to look, for people."""
-        ...
-
-    def addresses(self, kind: str) -> Iterator[str]:
-        """The addresses of a kind, sorted."""
         ...

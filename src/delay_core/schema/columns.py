@@ -1,6 +1,6 @@
 """The columns of a shipment table: what each holds, and when it is known."""
 
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -21,14 +21,9 @@ class Stage(StrEnum):
     DELIVERED = "delivered"
 
     def comes_after(self, other: "Stage") -> bool:
-        return _Rank[self.name] > _Rank[other.name]
-
-
-class _Rank(IntEnum):
-    ORDER = 0
-    DISPATCH = 1
-    IN_TRANSIT = 2
-    DELIVERED = 3
+        """Whether a shipment reaches this stage later than the other."""
+        stages = list(Stage)
+        return stages.index(self) > stages.index(other)
 
 
 class Column(Strict):
@@ -47,6 +42,7 @@ class Column(Strict):
     available_at: Stage = Stage.ORDER
     pii: bool = False
     leakage_override: str | None = Field(default=None, min_length=10)
+    """Why this column may know the answer so well: recorded, and the measured leakage guard lets it pass."""
 
     @field_validator("categories")
     @classmethod
@@ -63,6 +59,8 @@ class Column(Strict):
             raise ValueError(f"minimum {self.minimum:g} is above maximum {self.maximum:g}")
         if self.role != "categorical" and self.categories is not None:
             raise ValueError(f"categories belong to categorical columns, not to a {self.role} one")
+        if self.unseen == "refuse" and self.categories is None:
+            raise ValueError("unseen: refuse needs the list of categories that are allowed")
         if self.pii and self.role not in ("ignored", "identifier"):
             raise ValueError("a pii column is dropped at ingestion: its role must be ignored or identifier")
         return self

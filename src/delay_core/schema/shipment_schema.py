@@ -77,13 +77,29 @@ class ShipmentSchema(Strict):
         }
 
     @property
-    def known(self) -> tuple[str, ...]:
-        """Columns that a request must carry and that identify a row without a key, in the schema's order."""
+    def needed(self) -> tuple[str, ...]:
+        """Columns that a prediction is made from, in the schema's order: key, prediction point, calendar, features."""
         calendar = {part.column for part in self.calendar}
         wanted = {self.prediction_point.column, *self.key, *calendar, *self.features}
         return tuple(name for name in self.columns if name in wanted)
 
+    @property
+    def stored(self) -> tuple[str, ...]:
+        """Columns kept of an accepted row: the needed ones, the group, identifiers; never a pii one."""
+        kept = {*self.needed, *([self.group] if self.group else [])}
+        return tuple(
+            name
+            for name, column in self.columns.items()
+            if not column.pii and (name in kept or column.role == "identifier")
+        )
+
+    @property
+    def aliases(self) -> dict[str, str]:
+        """Every name that a file may give a column → the schema's name."""
+        return {alias: name for name, column in self.columns.items() for alias in (name, *column.aliases)}
+
     def is_posthoc(self, name: str) -> bool:
+        """Whether the column is only known after the prediction point."""
         return self.columns[name].available_at.comes_after(self.prediction_point.stage)
 
     @model_validator(mode="after")

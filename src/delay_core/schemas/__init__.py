@@ -15,7 +15,7 @@ __all__ = ["built_in_names", "load_schema", "parse_schema"]
 class _Loader(yaml.SafeLoader):
     """Safe YAML that refuses a key written twice instead of keeping the last."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:  # type: ignore[override]  # the stub's key type is too narrow
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:
         seen: set[object] = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
@@ -34,7 +34,9 @@ def built_in_names() -> tuple[str, ...]:
 def load_schema(name: str) -> ShipmentSchema:
     """A built-in schema by name. Raises SchemaError for an unknown one."""
     if name not in built_in_names():
-        raise SchemaError(f"no built-in schema {name!r}; built in: {', '.join(built_in_names())}, or give a YAML file's path")
+        raise SchemaError(
+            f"no built-in schema {name!r}; built in: {', '.join(built_in_names())}, or give a YAML file's path"
+        )
     return parse_schema(files(__name__).joinpath(f"{name}.yaml").read_text("utf-8"), f"{name}.yaml")
 
 
@@ -45,11 +47,16 @@ def parse_schema(text: str, origin: str) -> ShipmentSchema:
     except yaml.YAMLError as error:
         raise SchemaError(f"{origin}: not valid YAML: {error}") from error
     if not isinstance(content, dict):
-        raise SchemaError(f"{origin}: a schema is a mapping with the keys name, version, prediction_point, label, columns")
+        raise SchemaError(
+            f"{origin}: a schema is a mapping with the keys name, version, prediction_point, label, columns"
+        )
     try:
         return ShipmentSchema.model_validate(content)
     except ValidationError as error:
-        problems = [f"{origin}: {_key(p['loc'])}: {_right(p['type'], p['msg'])} (found {p['input']!r:.80})" for p in error.errors()]
+        problems = [
+            f"{origin}: {_key(p['loc'])}: {_right(p['type'], p['msg'])} (found {p['input']!r:.80})"
+            for p in error.errors()
+        ]
         raise SchemaError("\n".join(problems)) from error
 
 

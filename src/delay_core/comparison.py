@@ -1,4 +1,4 @@
-"""Bootstrap intervals; resamples are shared, so that differences between models are paired."""
+"""Models compared on the same rows: bootstrap intervals from shared resamples, so that differences are paired."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,8 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from delay_core.errors import TrainingRefused
-from delay_core.evaluation.figures import FIGURES, Figure, Figures
-
+from delay_core.evaluation import FIGURES, Figure, Figures
 from delay_core.ports.scoring_metrics import ScoringMetrics
 
 RESAMPLES = 300
@@ -23,24 +22,24 @@ class Comparison:
 
     def gain(self, challenger: str, other: str) -> Figure:
         """How much lower the challenger's log-loss is than the other's, paired, with its interval."""
-        paired = self.log_losses[other] - self.log_losses[challenger]
         value = self.figures[other].log_loss.value - self.figures[challenger].log_loss.value
-        return _figure(value, paired)
+        return _figure(value, self.log_losses[other] - self.log_losses[challenger])
 
 
-def evaluate(
+def compare(
     metrics: ScoringMetrics, labels: NDArray[np.int8], predictions: Mapping[str, NDArray[np.float64]], seed: int
 ) -> Comparison:
-    """Score every model's probabilities [rows] on the same labels and the same resamples of them."""
-    generator = np.random.default_rng(seed)
-    samples = _resamples(labels, generator)
+    """Score every model's probabilities [rows] on the same labels and the same resamples of them.
+
+    Raises TrainingRefused when the rows hold one class only.
+    """
+    samples = _resamples(labels, np.random.default_rng(seed))
     figures, losses = {}, {}
     for name, probabilities in predictions.items():
         whole = metrics.score(labels, probabilities)
-        parts = [metrics.score(labels[rows], probabilities[rows]) for rows in samples]
-        drawn = {figure: np.array([getattr(part, figure) for part in parts]) for figure in FIGURES}
-        figures[name] = Figures(**{figure: _figure(getattr(whole, figure), drawn[figure]) for figure in FIGURES})
-        losses[name] = drawn["log_loss"]
+        drawn = np.array([metrics.score(labels[rows], probabilities[rows]) for rows in samples])
+        figures[name] = Figures(**{f: _figure(getattr(whole, f), drawn[:, i]) for i, f in enumerate(FIGURES)})
+        losses[name] = drawn[:, FIGURES.index("log_loss")]
     return Comparison(figures, losses)
 
 

@@ -1,0 +1,77 @@
+# The single entry to everything. `make help` lists the targets.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.SUFFIXES:
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+SCHEMA ?= smart_logistics
+SOURCE ?= simulator://smart_logistics
+
+
+## Use it
+.PHONY: help setup pipeline runs
+help: ## List the targets
+	@awk '/^## /{printf "\n%s\n", substr($$0, 4)} \
+	  /^[a-z0-9-]+:.*## /{split($$0, part, ":"); sub(/.*## /, ""); printf "  %-14s %s\n", part[1], $$0}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## Make the environment in .venv, every package pinned by hash
+
+pipeline: $(READY) ## The main job: SOURCE (default: simulated shipments) by SCHEMA to a promoted model and predictions
+	@$(BIN)/delay pipeline --schema "$(SCHEMA)" --source "$(SOURCE)"
+
+runs: $(READY) ## List trainings, registered versions and promotion decisions
+	@$(BIN)/delay runs --schema "$(SCHEMA)"
+
+## Keep it right
+.PHONY: test check lint type-check layers dead-code test-unit fix-style
+test: check ## Style, types, layers, dead code; then every test, with coverage
+	@$(BIN)/pytest --cov --cov-report=term
+
+check: lint type-check layers dead-code ## The checks that run no test
+
+lint: $(READY) ## Style, by ruff
+	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
+
+type-check: $(READY) ## Types, by mypy strict
+	@$(BIN)/mypy --no-error-summary
+
+layers: $(READY) ## Who may import whom, by import-linter
+	@$(BIN)/lint-imports --no-cache importlinter.ini > $(VENV)/layers.log 2>&1 || { cat $(VENV)/layers.log; exit 1; }
+
+dead-code: $(READY) ## What nobody calls, by vulture
+	@$(BIN)/vulture
+
+test-unit: $(READY) ## The fast tests alone
+	@$(BIN)/pytest tests/unit
+
+fix-style: $(READY) ## Let ruff mend what it can
+	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+## Keep house
+.PHONY: lock clean clean-all
+lock: $(READY) ## Resolve pyproject.toml anew into requirements.lock; it names no registry
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra dev \
+	  --output-file requirements.lock pyproject.toml
+
+clean: ## Remove caches, and everything that pipelines put out
+	rm -rf delay-data .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.* build dist
+
+clean-all: clean ## Remove the environment too
+	rm -rf $(VENV)
+
+$(READY): requirements.lock requirements-uv.lock pyproject.toml
+	@python=; for candidate in "$(PYTHON)" python3 python3.13 python3.12 python3.11; do \
+	  "$$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+	    && { python=$$candidate; break; }; done; \
+	test -n "$$python" || { echo "No Python 3.11, 3.12 or 3.13 found. Install one (Debian: apt install python3 python3-venv), or name it: make PYTHON=/path/to/python3" >&2; exit 1; }; \
+	"$$python" -c 'import venv, ensurepip' 2>/dev/null \
+	  || { echo "$$python has no venv. Install it (Debian: apt install python3-venv), then run make again." >&2; exit 1; }; \
+	echo "Making $(VENV) with $$("$$python" --version)"; \
+	"$$python" -m venv --clear $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $(READY)

@@ -1,0 +1,27 @@
+"""Files on this machine, by path or file:// URL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import unquote, urlparse
+
+from delay_core.errors import SourceError
+from delay_core.ports import byte_source
+
+
+class ByteSource(byte_source.ByteSource):
+    """The file itself: nothing is copied."""
+
+    @contextmanager
+    def local(self, url: str) -> Iterator[Path]:
+        path = _path(url)
+        if not path.is_file():
+            what = "is a folder" if path.is_dir() else "no such file"
+            raise SourceError(f"{path}: {what}; give the path of a CSV or Parquet file")
+        if path.stat().st_size == 0:
+            raise SourceError(f"{path} is empty; expected a header line and rows")
+        yield path
+
+
+def _path(url: str) -> Path:
+    return Path(unquote(urlparse(url).path)) if url.startswith("file:") else Path(url)

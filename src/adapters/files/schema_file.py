@@ -1,0 +1,17 @@
+"""A schema from a YAML file."""
+
+from pathlib import Path
+
+from delay_core import ShipmentSchema, parse_schema
+from delay_core.errors import SchemaError
+
+
+def read_schema(path: str | Path) -> ShipmentSchema:
+    """The schema that a YAML file describes. Raises SchemaError naming file, key, what and what would be right."""
+    try:
+        text = Path(path).read_text("utf-8")
+    except OSError as error:
+        raise SchemaError(f"{path}: {error.strerror}; name a built-in schema or a YAML file") from error
+    except UnicodeDecodeError as error:
+        raise SchemaError(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
+    return parse_schema(text, str(path))

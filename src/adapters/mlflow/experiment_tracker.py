@@ -1,0 +1,63 @@
+"""Trainings as MLflow runs, found again by the tag `delay.address`."""
+
+import shlex
+from datetime import UTC, datetime
+
+from adapters.mlflow.library import Run
+from adapters.mlflow.runs import end_unfinished, experiment_id, find_runs, is_finished, open_experiment, write_run
+from adapters.mlflow.store import MlflowStore, quoted
+from delay_core.ports import experiment_tracker as port
+from delay_core.ports.experiment_tracker import RecordedRun, Training
+
+ADDRESS = "delay.address"
+
+
+class ExperimentTracker(port.ExperimentTracker):
+    """A run that is not FINISHED was cut short: it is ended as KILLED, to be seen, and the training recorded anew."""
+
+    def __init__(self, store: MlflowStore) -> None:
+        self._store = store
+
+    def record(self, experiment: str, training: Training) -> str:
+        same = f"tags.`{ADDRESS}` = {quoted(training.address)}"
+        with self._store.written(f"record a training of {experiment!r}") as client:
+            identity = open_experiment(client, experiment, self._store.artifact_location)
+            runs = list(find_runs(client, identity, same))
+            for run in filter(is_finished, runs):
+                return str(run.info.run_id)
+            end_unfinished(client, runs)
+            return write_run(
+                client,
+                identity,
+                f"training {training.address[:12]}",
+                tags={ADDRESS: training.address},
+                parameters=training.parameters,
+                metrics=training.metrics,
+                files=training.files,
+            )
+
+    def runs(self, experiment: str) -> list[RecordedRun]:
+        with self._store.reached(f"read the trainings of {experiment!r}") as client:
+            identity = experiment_id(client, experiment)
+            found = [] if identity is None else list(find_runs(client, identity, f"tags.`{ADDRESS}` != ''"))
+        found = list(filter(is_finished, found))
+        once = {run.data.tags[ADDRESS]: run for run in reversed(found)}  # two writers on a server: the older run stands
+        return [_told(run) for run in found[::-1] if once[run.data.tags[ADDRESS]] is run]
+
+    def where(self, experiment: str) -> str:
+        if self._store.embedded:
+            return f"mlflow ui --backend-store-uri {shlex.quote(self._store.tracking_uri)}  # experiment {experiment!r}"
+        with self._store.reached(f"find the experiment {experiment!r}") as client:
+            identity = experiment_id(client, experiment)
+        page = "" if identity is None else f"/#/experiments/{identity}"
+        return self._store.name.rstrip("/") + page
+
+
+def _told(run: Run) -> RecordedRun:
+    return RecordedRun(
+        run_id=run.info.run_id,
+        address=run.data.tags[ADDRESS],
+        started=datetime.fromtimestamp(run.info.start_time / 1000, UTC),
+        parameters=dict(run.data.params),
+        metrics=dict(run.data.metrics),
+    )

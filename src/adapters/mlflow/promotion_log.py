@@ -1,0 +1,77 @@
+"""Decisions about which version serves, each an MLflow run in the experiment `<name> promotions`."""
+
+from itertools import count, takewhile
+
+from pydantic import ValidationError
+
+from adapters.mlflow.library import MlflowClient, Run
+from adapters.mlflow.runs import end_unfinished, experiment_id, find_runs, is_finished, open_experiment, write_run
+from adapters.mlflow.store import MlflowStore
+from delay_core.errors import StoreError
+from delay_core.ports import promotion_log as port
+from delay_core.promotion import Decision
+
+NUMBER = "delay.number"
+DECISION = "delay.decision"
+PIECE = 4000
+"""Characters of a decision in one tag: MLflow cuts longer ones, some databases sooner than others."""
+
+
+class PromotionLog(port.PromotionLog):
+    """The number in a run's tags gives the order; clocks of several machines do not agree.
+
+    The whole decision stands in the tags, in pieces, written with the run itself; `decision.json` is for people.
+    """
+
+    def __init__(self, store: MlflowStore) -> None:
+        self._store = store
+
+    def append(self, decision: Decision) -> None:
+        text = decision.model_dump_json()
+        pieces = [text[start : start + PIECE] for start in range(0, len(text), PIECE)]
+        with self._store.written(f"record a decision about {decision.name!r}") as client:
+            experiment = open_experiment(client, _experiment(decision.name), self._store.artifact_location)
+            written = _runs(client, experiment)
+            runs = list(filter(is_finished, written))
+            if runs and _decision(runs[-1]) == decision:
+                return
+            end_unfinished(client, written)
+            number = 1 + int(runs[-1].data.tags[NUMBER]) if runs else 1
+            write_run(
+                client,
+                experiment,
+                f"{number}: {decision.action.replace('_', ' ')} version {decision.version}",
+                tags={
+                    NUMBER: str(number),
+                    "delay.action": decision.action,
+                    "delay.version": str(decision.version),
+                    **{f"{DECISION}.{place}": piece for place, piece in enumerate(pieces)},
+                },
+                parameters={},
+                metrics={},
+                files={"decision.json": decision.model_dump_json(indent=2).encode()},
+            )
+
+    def decisions(self, name: str) -> list[Decision]:
+        with self._store.reached(f"read the decisions about {name!r}") as client:
+            experiment = experiment_id(client, _experiment(name))
+            runs = [] if experiment is None else _runs(client, experiment)
+        return [_decision(run) for run in filter(is_finished, runs)]
+
+
+def _experiment(name: str) -> str:
+    return f"{name} promotions"
+
+
+def _runs(client: MlflowClient, experiment: str) -> list[Run]:
+    runs = find_runs(client, experiment, f"tags.`{NUMBER}` != ''")
+    return sorted(runs, key=lambda run: (int(run.data.tags[NUMBER]), run.info.start_time, run.info.run_id))
+
+
+def _decision(run: Run) -> Decision:
+    keys = takewhile(run.data.tags.__contains__, (f"{DECISION}.{place}" for place in count()))
+    try:
+        return Decision.model_validate_json("".join(run.data.tags[key] for key in keys))
+    except ValidationError as error:
+        where = f"the tags {DECISION}.* of the MLflow run {run.info.run_id}"
+        raise StoreError(f"{where} are no decision any more; its file decision.json says what they were") from error

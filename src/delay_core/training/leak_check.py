@@ -1,0 +1,56 @@
+"""The measured leakage guard: training stops when a column, or a pair, knows the answer."""
+
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from delay_core.errors import LeakageFound
+from delay_core.features import FeatureEncoder
+from delay_core.leakage import THRESHOLD, Leak, lower_bound
+from delay_core.ports.leakage_probe import LeakageProbe
+from delay_core.ports.progress import Progress
+from delay_core.schema import ShipmentSchema
+
+MOST_ROWS = 20_000
+FEWEST_OF_A_CLASS = 5
+PAIR_DEPTH = 2
+SHOWN = 5
+
+
+def check_leakage(
+    schema: ShipmentSchema,
+    encoder: FeatureEncoder,
+    features: NDArray[np.float32],
+    labels: NDArray[np.int8],
+    probe: LeakageProbe,
+    progress: Progress,
+) -> tuple[Leak, ...]:
+    """The columns, alone and in pairs, that know most; on the latest of the given rows [rows, features], [rows].
+
+    A column with a `leakage_override` is not measured. Raises LeakageFound naming every column, or pair of columns
+    innocent alone, whose lower bound exceeds the threshold.
+    """
+    features, labels = features[-MOST_ROWS:], labels[-MOST_ROWS:]
+    if min(int(labels.sum()), int((1 - labels).sum())) < FEWEST_OF_A_CLASS:
+        return ()
+    places = {name: at for name, at in encoder.features_of.items() if schema.columns[name].leakage_override is None}
+    pairs = list(combinations(places, 2))
+    progress.step("Looking for columns that know the answer", len(places) + len(pairs))
+
+    def measure(columns: tuple[str, ...], depth: int | None) -> Leak:
+        at = [place for name in columns for place in places[name]]
+        roc_auc = probe.roc_auc(features[:, at], labels, depth)
+        progress.advance()
+        return Leak(columns, roc_auc, lower_bound(roc_auc, labels))
+
+    alone = [measure((name,), None) for name in places]
+    guilty = {leak.columns[0] for leak in alone if leak.low > THRESHOLD}
+    together = [measure(pair, PAIR_DEPTH) for pair in pairs if not guilty & set(pair)]
+    leaks = [leak for leak in (*alone, *together) if leak.low > THRESHOLD]
+    if leaks:
+        raise LeakageFound(
+            f"training refused: {'; '.join(map(str, leaks))}. Known that well before the outcome? Declare when these "
+            f"columns are really available (available_at), or record why they may be used (leakage_override)"
+        )
+    return tuple(sorted((*alone, *together), key=lambda leak: -leak.roc_auc)[:SHOWN])

@@ -1,0 +1,24 @@
+"""Use cases: what people ask the product to do, one per file."""
+
+from delay_core.use_cases.ingest import Ingest
+from delay_core.use_cases.pipeline import Pipeline, PipelineResult
+from delay_core.use_cases.predict import Predict
+from delay_core.use_cases.preprocess import Preprocess
+from delay_core.use_cases.promote import Promote
+from delay_core.use_cases.register import Register
+from delay_core.use_cases.rollback import Rollback
+from delay_core.use_cases.step import Step
+from delay_core.use_cases.train import Train
+
+__all__ = [
+    "Ingest",
+    "Pipeline",
+    "PipelineResult",
+    "Predict",
+    "Preprocess",
+    "Promote",
+    "Register",
+    "Rollback",
+    "Step",
+    "Train",
+]

@@ -1,0 +1,78 @@
+"""The pipeline: from a table to a promoted model, and predictions for the shipments that are still open."""
+
+from dataclasses import dataclass
+
+from delay_core.errors import NoSuchModel
+from delay_core.ports.model_registry import ModelRegistry, ModelVersion
+from delay_core.promotion import Decision
+from delay_core.reports import Ingested, Predicted, Prepared, Trained
+from delay_core.schema import ShipmentSchema
+from delay_core.use_cases.ingest import Ingest
+from delay_core.use_cases.predict import Predict
+from delay_core.use_cases.preprocess import Preprocess
+from delay_core.use_cases.promote import Promote
+from delay_core.use_cases.register import Register
+from delay_core.use_cases.train import Train
+
+
+@dataclass(frozen=True)
+class PipelineResult:
+    """Everything that a run found. `predicted` is None while no version serves."""
+
+    schema: ShipmentSchema
+    ingested: Ingested
+    prepared: Prepared
+    trained: Trained
+    version: ModelVersion
+    decision: Decision | None
+    champion: ModelVersion | None
+    predicted: Predicted | None
+    fresh: bool
+    """Whether anything had to be computed, registered or decided."""
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """The steps in their order; each is skipped where its output is there already."""
+
+    ingest: Ingest
+    preprocess: Preprocess
+    train: Train
+    register: Register
+    promote: Promote
+    predict: Predict
+    registry: ModelRegistry
+    alias: str
+
+    def __call__(self, schema: ShipmentSchema, url: str, name: str) -> PipelineResult:
+        """Run it on the table at `url`. Raises the steps' errors."""
+        ingested = self.ingest(schema, url)
+        prepared = self.preprocess(schema, ingested.report)
+        trained = self.train(schema, prepared.report, url)
+        known = len(self.registry.versions(name))
+        version = self.register(name, ingested.report, prepared.report, trained.report)
+        decision = self.promote(version, prepared.report, trained.report)
+        champion = self.registry.at_alias(name, self.alias)
+        predicted = self._open_shipments(champion, ingested.report)
+        steps = (ingested.fresh, prepared.fresh, trained.fresh, predicted is not None and predicted[1])
+        return PipelineResult(
+            schema=schema,
+            ingested=ingested.report,
+            prepared=prepared.report,
+            trained=trained.report,
+            version=version,
+            decision=decision,
+            champion=champion,
+            predicted=predicted[0] if predicted else None,
+            fresh=any(steps) or len(self.registry.versions(name)) > known,
+        )
+
+    def _open_shipments(self, champion: ModelVersion | None, ingested: Ingested) -> tuple[Predicted, bool] | None:
+        if champion is None:
+            return None
+        try:
+            bundle = self.registry.load(champion.name, champion.version)
+        except NoSuchModel:
+            return None
+        step = self.predict.open_shipments(bundle, ingested)
+        return step.report, step.fresh

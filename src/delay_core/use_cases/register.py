@@ -1,0 +1,67 @@
+"""Register: a training is recorded, its bundle becomes a version of the model, and the version awaits promotion."""
+
+from dataclasses import dataclass
+
+from delay_core.bundle import Bundle
+from delay_core.ports.artifact_store import ArtifactStore
+from delay_core.ports.experiment_tracker import ExperimentTracker, Training
+from delay_core.ports.model_registry import ModelRegistry, ModelVersion
+from delay_core.ports.progress import Progress
+from delay_core.reports import Ingested, Prepared, Trained
+from delay_core.use_cases import train
+from delay_core.use_cases.step import REPORT
+
+STAGING = "staging"
+
+
+@dataclass(frozen=True)
+class Register:
+    """Does nothing that was done before: the same training gives the same run, the same bundle the same version."""
+
+    store: ArtifactStore
+    tracker: ExperimentTracker
+    registry: ModelRegistry
+    progress: Progress
+
+    def __call__(self, name: str, ingested: Ingested, prepared: Prepared, trained: Trained) -> ModelVersion:
+        """The version that holds the bundle, with the alias `staging`."""
+        names = self.store.names(train.BUNDLES, trained.bundle)
+        bundle = Bundle.from_files({file: self.store.read(train.BUNDLES, trained.bundle, file) for file in names})
+        known = [version for version in self.registry.versions(name) if version.digest == bundle.digest]
+        if not known:
+            self.progress.step("Recording the training, registering the bundle")
+        version = known[0] if known else self._register(name, bundle, ingested, prepared, trained)
+        if self.registry.at_alias(name, STAGING) != version:
+            self.registry.set_alias(name, STAGING, version.version)
+        return version
+
+    def _register(
+        self, name: str, bundle: Bundle, ingested: Ingested, prepared: Prepared, trained: Trained
+    ) -> ModelVersion:
+        pictures = [file for file in self.store.names(train.KIND, trained.address) if file.endswith(".png")]
+        files = {file: self.store.read(train.KIND, trained.address, file) for file in (*pictures, REPORT)}
+        parameters: dict[str, object] = {
+            "source": ingested.source,
+            "schema": f"{bundle.schema.name} {bundle.schema.digest[:16]}",
+            "winner": trained.winner,
+            **trained.parameters[trained.winner],
+            "train_rows": prepared.windows["train"].rows,
+            "bundle": bundle.digest,
+        }
+        metrics = {
+            "parity": trained.parity,
+            **trained.test.winner.flat("test"),
+            **trained.test.baseline.flat("baseline"),
+        }
+        for family, figures in trained.validation.items():
+            metrics |= figures.flat(f"validation.{family}")
+        run_id = self.tracker.record(
+            name,
+            Training(
+                address=trained.address,
+                parameters={key: str(value) for key, value in parameters.items()},
+                metrics=metrics,
+                files={**files, "model_card.md": bundle.files["model_card.md"]},
+            ),
+        )
+        return self.registry.register(name, bundle, run_id)

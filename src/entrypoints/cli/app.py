@@ -1,0 +1,23 @@
+"""The Typer application, and the options that several commands share."""
+
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="delay",
+    help="Predict which shipments will be late, and keep that prediction honest in production.",
+    epilog="Exit codes: 0 done, 2 wrong usage, 3 input refused (schema, table, shipment), 4 training refused, "
+    "5 model or bundle refused, 6 a store is out of reach or not writable. "
+    "Settings come from the environment: DELAY_DATA, DELAY_SEED, MLFLOW_TRACKING_URI, MODEL_NAME, MODEL_ALIAS.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+DEFAULT_SOURCE = "simulator://smart_logistics"
+
+Schema = Annotated[str, typer.Option("--schema", help="A built-in schema's name, or a YAML file's path.")]
+Source = Annotated[str, typer.Option("--source", help="The table: a CSV or Parquet file, or a simulator:// URL.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output, and nothing else.")]

@@ -1,0 +1,36 @@
+"""Results as one JSON object on standard output, for programs."""
+
+import json
+import sys
+from collections.abc import Mapping
+
+from delay_core.use_cases import PipelineResult
+
+
+def emit(content: Mapping[str, object]) -> None:
+    """Print the object, and nothing else."""
+    json.dump(content, sys.stdout, indent=2, allow_nan=False, ensure_ascii=False)
+    sys.stdout.write("\n")
+
+
+def pipeline_json(result: PipelineResult) -> dict[str, object]:
+    """Everything that a run of the pipeline found."""
+    test = result.trained.test
+    return {
+        "rows": result.ingested.rows.model_dump(),
+        "quarantined_because": result.ingested.problems,
+        "features": list(result.prepared.features),
+        "refused": result.prepared.refused,
+        "models": {name: figures.model_dump() for name, figures in result.trained.validation.items()},
+        "winner": result.trained.winner,
+        "test": test.winner.model_dump(),
+        "baseline": test.baseline.model_dump(),
+        "oracle": test.oracle.model_dump() if test.oracle else None,
+        "gain_over_baseline": test.gain_over_baseline.model_dump(),
+        "promoted": result.champion is not None and result.champion.version == result.version.version,
+        "decision": result.decision.model_dump(mode="json") if result.decision else None,
+        "model": {"name": result.version.name, "version": result.version.version, "digest": result.version.digest},
+        "serving": result.champion.version if result.champion else None,
+        "open_shipments": result.predicted.model_dump(mode="json") if result.predicted else None,
+        "changed": result.fresh,
+    }

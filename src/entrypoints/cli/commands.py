@@ -1,0 +1,78 @@
+"""The pipeline and its steps: ingest, preprocess, train, predict, pipeline."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from entrypoints.cli import show
+from entrypoints.cli.app import DEFAULT_SOURCE, Json, Schema, Source, app
+from entrypoints.cli.as_json import emit, pipeline_json
+from entrypoints.cli.output import write_predictions
+from entrypoints.cli.serving import serving_version
+from entrypoints.cli.wiring import settings, wired
+from entrypoints.container import schema_of
+
+
+@app.command()
+def ingest(schema: Schema = "smart_logistics", source: Source = DEFAULT_SOURCE, json: Json = False) -> None:
+    """Sort out a table: accepted, quarantined with reasons, excluded."""
+    with wired() as container:
+        step = container.ingest()(schema_of(schema), source)
+    emit(step.report.model_dump(mode="json")) if json else show.ingested(step.report)
+
+
+@app.command()
+def preprocess(schema: Schema = "smart_logistics", source: Source = DEFAULT_SOURCE, json: Json = False) -> None:
+    """Split the accepted rows by time and fit the feature encoder; ingests where needed."""
+    described = schema_of(schema)
+    with wired() as container:
+        prepared = container.preprocess()(described, container.ingest()(described, source).report).report
+    emit(prepared.model_dump(mode="json")) if json else show.prepared(prepared)
+
+
+@app.command()
+def train(schema: Schema = "smart_logistics", source: Source = DEFAULT_SOURCE, json: Json = False) -> None:
+    """Train, evaluate and register a version of the model, with the alias staging; earlier steps run where needed."""
+    described = schema_of(schema)
+    with wired() as container:
+        ingested = container.ingest()(described, source).report
+        prepared = container.preprocess()(described, ingested).report
+        trained = container.train()(described, prepared, source).report
+        version = container.register()(settings().name_of_model(described.name), ingested, prepared, trained)
+    if json:
+        emit({**trained.model_dump(mode="json"), "model": {"name": version.name, "version": version.version}})
+    else:
+        show.trained(trained)
+        show.line(f"Registered as version {version.version} of {version.name}; next: delay promote")
+
+
+@app.command()
+def predict(
+    source: Source,
+    schema: Schema = "smart_logistics",
+    out: Annotated[Path | None, typer.Option(help="Write the predictions to this CSV or Parquet file.")] = None,
+    json: Json = False,
+) -> None:
+    """Predict every shipment of a table with the version that serves; no outcome is needed."""
+    with wired() as container:
+        version = serving_version(container, settings(), schema_of(schema))
+        bundle = container.registry().load(version.name, version.version)
+        predicted = container.predict().table(bundle, source).report
+        if out is not None:
+            write_predictions(container, predicted, out)
+    if json:
+        emit({**predicted.model_dump(mode="json"), "model": {"name": version.name, "version": version.version}})
+    else:
+        show.predicted(predicted, version)
+        show.line(f"All predictions: {out or predicted.where}")
+
+
+@app.command()
+def pipeline(schema: Schema = "smart_logistics", source: Source = DEFAULT_SOURCE, json: Json = False) -> None:
+    """Everything: from a table to a promoted model and predictions for the shipments that are still open."""
+    described = schema_of(schema)
+    with wired() as container:
+        result = container.pipeline()(described, source, settings().name_of_model(described.name))
+        runs = container.tracker().where(result.version.name)
+    emit(pipeline_json(result)) if json else show.pipeline(result, source, runs)

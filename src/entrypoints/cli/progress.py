@@ -1,0 +1,68 @@
+"""Progress on standard error: a bar where people watch, a line per step where a log does."""
+
+import sys
+import time
+from types import TracebackType
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
+
+from delay_core.ports import progress
+
+
+class Progress(progress.Progress):
+    """A context manager; between its ends, the steps of long work."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True)
+        self._bars = Bars(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[speed]}"),
+            TimeElapsedColumn(),
+            console=self._console,
+            transient=True,
+            disable=not sys.stderr.isatty(),
+        )
+        self._task: TaskID | None = None
+        self._title = ""
+        self._began = 0.0
+        self._done = 0
+        self._total: int | None = None
+
+    def __enter__(self) -> "Progress":
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._finish(whole=kind is None)
+        self._bars.stop()
+
+    def step(self, title: str, total: int | None = None) -> None:
+        self._finish(whole=True)
+        self._title, self._began, self._done, self._total = title, time.perf_counter(), 0, total
+        self._task = self._bars.add_task(escape(title), total=total, speed="")
+
+    def advance(self, pieces: int = 1) -> None:
+        if self._task is not None:
+            self._done += pieces
+            speed = "" if self._total else f"{self._done / (time.perf_counter() - self._began):,.0f} rows/s"
+            self._bars.update(self._task, completed=self._done, speed=speed)
+
+    def _finish(self, *, whole: bool) -> None:
+        if self._task is None:
+            return
+        self._bars.remove_task(self._task)
+        self._task = None
+        seconds = time.perf_counter() - self._began
+        rows = f", {self._done:,} rows" if self._done and not self._total else ""
+        mark, style = ("✓", "green") if whole else ("✗", "red")
+        self._console.print(
+            f"[{style}]{mark}[/] {escape(self._title)} [dim]({seconds:.1f} s{rows})[/]", highlight=False
+        )

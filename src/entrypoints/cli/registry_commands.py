@@ -1,0 +1,88 @@
+"""What is registered: promote, rollback, runs."""
+
+from typing import Annotated
+
+import typer
+
+from delay_core.errors import NoSuchModel
+from delay_core.ports.model_registry import ModelVersion
+from delay_core.reports import Prepared, Trained
+from delay_core.use_cases import preprocess, register, train
+from delay_core.use_cases.step import REPORT
+from entrypoints.cli import show
+from entrypoints.cli.app import Json, Schema, app
+from entrypoints.cli.as_json import emit
+from entrypoints.cli.wiring import settings, wired
+from entrypoints.container import Container, schema_of
+
+
+@app.command()
+def promote(
+    schema: Schema = "smart_logistics",
+    version: Annotated[int | None, typer.Option(help="The version; by default the one at the alias staging.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Promote against the gate's objections; recorded.")] = False,
+    json: Json = False,
+) -> None:
+    """Let the gate decide whether a registered version serves; a refusal is an answer, not an error."""
+    name = settings().name_of_model(schema_of(schema).name)
+    with wired() as container:
+        challenger = _challenger(container, name, version)
+        runs = {run.run_id: run.address for run in container.tracker().runs(name)}
+        if challenger.run_id not in runs:
+            raise NoSuchModel(f"version {challenger.version} of {name} has no recorded training; train it again")
+        trained = Trained.model_validate_json(container.store().read(train.KIND, runs[challenger.run_id], REPORT))
+        prepared = Prepared.model_validate_json(container.store().read(preprocess.KIND, trained.prepared, REPORT))
+        decision = container.promote()(challenger, prepared, trained, force=force)
+    if json:
+        emit({"decision": decision.model_dump(mode="json") if decision else None, "version": challenger.version})
+    else:
+        show.decision(decision, challenger)
+
+
+@app.command()
+def rollback(schema: Schema = "smart_logistics", json: Json = False) -> None:
+    """Let the version that served before serve again."""
+    name = settings().name_of_model(schema_of(schema).name)
+    with wired() as container:
+        decision = container.rollback()(name)
+    if json:
+        emit(decision.model_dump(mode="json"))
+    else:
+        show.line(f"Version {decision.version} of {name} serves again; version {decision.replaced} was taken back")
+
+
+@app.command()
+def runs(schema: Schema = "smart_logistics", json: Json = False) -> None:
+    """List recorded trainings, registered versions and promotion decisions."""
+    name = settings().name_of_model(schema_of(schema).name)
+    with wired() as container:
+        recorded = container.tracker().runs(name)
+        versions = container.registry().versions(name)
+        serving = container.registry().at_alias(name, settings().model_alias)
+        decisions = container.log().decisions(name)
+        where = container.tracker().where(name)
+    if json:
+        emit(
+            {
+                "runs": [
+                    {"run_id": r.run_id, "started": r.started.isoformat(), "metrics": dict(r.metrics)} for r in recorded
+                ],
+                "versions": [{"version": v.version, "digest": v.digest, "run_id": v.run_id} for v in versions],
+                "serving": serving.version if serving else None,
+                "decisions": [decision.model_dump(mode="json") for decision in decisions],
+            }
+        )
+    else:
+        show.runs(name, recorded, versions, serving, decisions)
+        show.line(where)
+
+
+def _challenger(container: Container, name: str, version: int | None) -> ModelVersion:
+    if version is None:
+        found = container.registry().at_alias(name, register.STAGING)
+    else:
+        found = next((v for v in container.registry().versions(name) if v.version == version), None)
+    if found is None:
+        wanted = f"version {version}" if version else f"a version with the alias {register.STAGING}"
+        raise NoSuchModel(f"{name} has no {wanted.removeprefix('a ')}; run delay train first")
+    return found

@@ -1,0 +1,175 @@
+"""Results as text that people read."""
+
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from delay_core.evaluation import FIGURES, Figure, Figures
+from delay_core.ports.experiment_tracker import RecordedRun
+from delay_core.ports.model_registry import ModelVersion
+from delay_core.promotion import Decision
+from delay_core.reports import Ingested, Predicted, Prepared, Trained
+from delay_core.training.model_card import HEADS
+from delay_core.use_cases import PipelineResult
+
+REASONS_SHOWN = 5
+
+
+def console() -> Console:
+    """Standard output, as wide as the terminal; a log gets room for whole tables."""
+    found = Console(highlight=False)
+    return found if found.is_terminal else Console(highlight=False, width=132)
+
+
+def line(text: str) -> None:
+    """One line of plain text."""
+    console().print(escape(text), soft_wrap=True)
+
+
+def ingested(report: Ingested) -> None:
+    """Rows, all accounted for, and why some were quarantined."""
+    rows = report.rows
+    console().print(
+        f"[bold]Rows[/]  {rows.read:,} read = {rows.accepted:,} accepted + {rows.quarantined:,} quarantined "
+        f"+ {rows.excluded:,} excluded   (late {report.late:,}, on time {report.on_time:,}, still open {report.open:,})"
+    )
+    for problem, count in list(report.problems.items())[:REASONS_SHOWN]:
+        line(f"      quarantined: {problem}, {count:,} rows")
+    if len(report.problems) > REASONS_SHOWN:
+        line(f"      … and {len(report.problems) - REASONS_SHOWN} more reasons")
+
+
+def prepared(report: Prepared) -> None:
+    """The split, the features, what was refused."""
+    for part, window in report.windows.items():
+        line(
+            f"      {part:<10} {window.start:%Y-%m-%d} to {window.end:%Y-%m-%d}  "
+            f"{window.rows:>9,} shipments, {window.late / window.rows:.1%} late"
+        )
+    if report.purged:
+        line(f"      {report.purged:,} left out: their outcome was not known at a cut, or their group spans one")
+    console().print(f"[bold]Features[/]  {escape(', '.join(report.features))}", soft_wrap=True)
+    for name, why in report.refused.items():
+        console().print(f"[bold]Refused[/]  {escape(name)}: {escape(why)}")
+
+
+def trained(report: Trained) -> None:
+    """Validation figures of every model, test figures of the winner, baseline and oracle."""
+    _figures("Validation: the model was chosen here, by log-loss", report.validation, report.winner)
+    test = {report.winner: report.test.winner, "baseline": report.test.baseline}
+    if report.test.oracle is not None:
+        test["oracle (the ceiling)"] = report.test.oracle
+    _figures("Test: the winner refitted on train and validation, looked at once", test, report.winner)
+
+
+def _figures(title: str, figures: Mapping[str, Figures], winner: str) -> None:
+    table = Table(title=f"{title} (95 % intervals)", title_justify="left", title_style="bold", show_lines=True)
+    table.add_column("model")
+    for head in HEADS.values():
+        table.add_column(head, justify="right")
+    for name, of_model in figures.items():
+        cells = [_two_lines(getattr(of_model, figure)) for figure in FIGURES]
+        table.add_row(name.replace("_", " "), *cells, style="bold green" if name == winner else None)
+    console().print(table)
+
+
+def _two_lines(figure: Figure) -> str:
+    return f"{figure.value:.3f}\n{figure.low:.3f}–{figure.high:.3f}"
+
+
+def decision(decided: Decision | None, challenger: ModelVersion) -> None:
+    """What was promoted, and why."""
+    if decided is None:
+        line(f"Version {challenger.version} of {challenger.name} serves already")
+        return
+    what = "Promoted" if decided.action == "promoted" else "Not promoted"
+    console().print(f"[bold]{what}[/]  version {decided.version} of {escape(decided.name)} ({decided.digest[:12]})")
+    for reason in decided.reasons:
+        line(f"      {reason}")
+    if decided.compared_rows:
+        line(f"      compared on {decided.compared_rows:,} shipments")
+
+
+def predicted(report: Predicted, version: ModelVersion) -> None:
+    """The shipments most likely to be late."""
+    if not report.top:
+        line("No open shipments in this table: every accepted row has its outcome")
+        return
+    table = Table(
+        title=f"Most likely to be late, of {report.rows.accepted:,} ({version.name} version {version.version})",
+        title_justify="left",
+        title_style="bold",
+    )
+    table.add_column("shipment")
+    table.add_column("row", justify="right")
+    table.add_column("predicted at (UTC)")
+    table.add_column("probability", justify="right")
+    for row in report.top:
+        point = f"{row.point:%Y-%m-%d %H:%M}"
+        table.add_row(escape(row.shipment_id), f"{row.source_row:,}", point, f"{row.probability:.1%}")
+    console().print(table)
+    if report.rows.quarantined:
+        line(f"{report.rows.quarantined:,} rows could not be predicted: they are quarantined with their reasons")
+
+
+def pipeline(result: PipelineResult, source: str, runs_at: str) -> None:
+    """The whole story of a run, from rows to what to do next."""
+    line(f"{result.schema.name}: {source}")
+    ingested(result.ingested)
+    prepared(result.prepared)
+    trained(result.trained)
+    decision(result.decision, result.version)
+    if result.predicted is not None and result.champion is not None:
+        predicted(result.predicted, result.champion)
+    console().print("[bold]Where to look next[/]")
+    line(f"      runs, pictures and the model card: {_callable(runs_at)}")
+    if result.predicted is not None and result.predicted.rows.accepted:
+        line(f"      all predictions: {result.predicted.where}")
+    own = _callable(f"delay predict --schema {result.schema.name} --source FILE.csv --out predicted.csv")
+    line(f"      predict your own: {own}")
+    if not result.fresh:
+        line("Nothing changed: every step was done before, and nothing was computed again")
+
+
+def runs(
+    name: str,
+    recorded: Sequence[RecordedRun],
+    versions: Sequence[ModelVersion],
+    serving: ModelVersion | None,
+    decisions: Sequence[Decision],
+) -> None:
+    """Trainings with their versions, and the decisions about them."""
+    by_run = {version.run_id: version for version in versions}
+    table = Table(title=name, title_justify="left", title_style="bold")
+    for head in ("started (UTC)", "winner", "test ROC-AUC", "test log-loss", "baseline log-loss", "version", "run"):
+        table.add_column(head)
+    for run in recorded:
+        version = by_run.get(run.run_id)
+        serves = " serves" if version is not None and version == serving else ""
+        figures = [_known(run.metrics, key) for key in ("test.roc_auc", "test.log_loss", "baseline.log_loss")]
+        number = f"{version.version}{serves}" if version else "–"
+        table.add_row(
+            f"{run.started:%Y-%m-%d %H:%M}", run.parameters.get("winner", "–"), *figures, number, run.run_id[:8]
+        )
+    console().print(table)
+    for decided in decisions:
+        what = decided.action.replace("_", " ")
+        line(f"version {decided.version} {what}: {'; '.join(decided.reasons)}")
+
+
+def _known(metrics: Mapping[str, float], key: str) -> str:
+    return f"{metrics[key]:.3f}" if key in metrics else "–"
+
+
+def _callable(command: str) -> str:
+    """The command as it can be typed here: with its path where the environment is not active."""
+    program, rest = command.split(" ", 1)
+    here = Path(sys.executable).with_name(program)
+    if shutil.which(program) or not here.exists():
+        return command
+    return f"{here.relative_to(Path.cwd()) if here.is_relative_to(Path.cwd()) else here} {rest}"

@@ -1,0 +1,198 @@
+"""Which adapter stands behind each port, and which ports each use case is given.
+
+Adapters are imported inside their provider function: what a command does not use, it does not load.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlparse
+
+from dependency_injector import containers, providers
+
+from delay_core import use_cases
+from delay_core.errors import StoreError
+from delay_core.ports import (
+    artifact_store,
+    experiment_tracker,
+    leakage_probe,
+    model_registry,
+    model_runtime,
+    model_trainer,
+    oracle,
+    pictures,
+    promotion_log,
+    scoring_metrics,
+    shipment_source,
+    table_codec,
+)
+from delay_core.ports.progress import Progress
+from delay_core.splits import SplitPolicy
+from entrypoints import pyfunc
+from entrypoints.settings import Settings
+
+if TYPE_CHECKING:
+    from adapters.mlflow import MlflowStore
+    from adapters.simulator import WrittenTable
+
+
+def _folder(data: str) -> Path:
+    if data.startswith("file:"):
+        return Path(unquote(urlparse(data).path))
+    if "://" in data:
+        raise StoreError(f"DELAY_DATA={data}: no store speaks this scheme; give a folder or a file:// URL")
+    return Path(data)
+
+
+def _store(settings: Settings) -> artifact_store.ArtifactStore:
+    from adapters.files import ArtifactStore
+
+    return ArtifactStore(_folder(settings.data))
+
+
+def _codec() -> table_codec.TableCodec:
+    from adapters.tables import TableCodec
+
+    return TableCodec()
+
+
+def _source() -> shipment_source.ShipmentSource:
+    from adapters import simulator, tables
+    from adapters.files import ByteSource
+    from entrypoints.container.sources import ShipmentSource
+
+    return ShipmentSource({"file": tables.ShipmentSource(ByteSource()), "simulator": simulator.ShipmentSource()})
+
+
+def _oracle() -> oracle.Oracle:
+    from adapters.simulator import Oracle
+
+    return Oracle()
+
+
+def _write_simulated(progress: Progress) -> "Callable[..., WrittenTable]":
+    from adapters.simulator import write_table
+
+    return partial(write_table, progress=progress)
+
+
+def _trainer() -> model_trainer.ModelTrainer:
+    from adapters.model import ModelTrainer
+
+    return ModelTrainer()
+
+
+def _runtime() -> model_runtime.ModelRuntime:
+    from adapters.model import ModelRuntime
+
+    return ModelRuntime()
+
+
+def _metrics() -> scoring_metrics.ScoringMetrics:
+    from adapters.model import ScoringMetrics
+
+    return ScoringMetrics()
+
+
+def _probe() -> leakage_probe.LeakageProbe:
+    from adapters.model import LeakageProbe
+
+    return LeakageProbe()
+
+
+def _pictures() -> pictures.Pictures:
+    from adapters.pictures import Pictures
+
+    return Pictures()
+
+
+def _mlflow(settings: Settings) -> "MlflowStore":
+    from adapters.mlflow import MlflowStore
+
+    embedded = _folder(settings.data).absolute() / "mlflow" / "mlflow.db"
+    return MlflowStore(settings.mlflow_tracking_uri or f"sqlite:///{embedded}")
+
+
+def _tracker(mlflow: "MlflowStore") -> experiment_tracker.ExperimentTracker:
+    from adapters.mlflow import ExperimentTracker
+
+    return ExperimentTracker(mlflow)
+
+
+def _registry(mlflow: "MlflowStore") -> model_registry.ModelRegistry:
+    from adapters.mlflow import ModelRegistry
+
+    return ModelRegistry(mlflow, code=Path(pyfunc.__file__).with_name("model.py"))
+
+
+def _log(mlflow: "MlflowStore") -> promotion_log.PromotionLog:
+    from adapters.mlflow import PromotionLog
+
+    return PromotionLog(mlflow)
+
+
+class Container(containers.DeclarativeContainer):
+    """Give it `settings` and `progress`; ask it for use cases."""
+
+    settings: providers.Dependency[Settings] = providers.Dependency(instance_of=Settings)
+    progress: providers.Dependency[Progress] = providers.Dependency()
+    policy = providers.Singleton(SplitPolicy)
+
+    store = providers.Singleton(_store, settings)
+    codec = providers.Singleton(_codec)
+    source = providers.Singleton(_source)
+    oracle = providers.Singleton(_oracle)
+    write_simulated = providers.Singleton(_write_simulated, progress)
+    trainer = providers.Singleton(_trainer)
+    runtime = providers.Singleton(_runtime)
+    metrics = providers.Singleton(_metrics)
+    probe = providers.Singleton(_probe)
+    pictures = providers.Singleton(_pictures)
+    mlflow = providers.Singleton(_mlflow, settings)
+    tracker = providers.Singleton(_tracker, mlflow)
+    registry = providers.Singleton(_registry, mlflow)
+    log = providers.Singleton(_log, mlflow)
+
+    ingest = providers.Factory(use_cases.Ingest, source=source, store=store, codec=codec, progress=progress)
+    preprocess = providers.Factory(use_cases.Preprocess, store=store, codec=codec, progress=progress, policy=policy)
+    train = providers.Factory(
+        use_cases.Train,
+        store=store,
+        codec=codec,
+        trainer=trainer,
+        runtime=runtime,
+        metrics=metrics,
+        probe=probe,
+        oracle=oracle,
+        pictures=pictures,
+        progress=progress,
+        seed=settings.provided.seed,
+    )
+    register = providers.Factory(use_cases.Register, store=store, tracker=tracker, registry=registry, progress=progress)
+    promote = providers.Factory(
+        use_cases.Promote,
+        store=store,
+        codec=codec,
+        registry=registry,
+        log=log,
+        runtime=runtime,
+        metrics=metrics,
+        alias=settings.provided.model_alias,
+        seed=settings.provided.seed,
+    )
+    rollback = providers.Factory(use_cases.Rollback, registry=registry, log=log, alias=settings.provided.model_alias)
+    predict = providers.Factory(
+        use_cases.Predict, source=source, store=store, codec=codec, runtime=runtime, progress=progress
+    )
+    pipeline = providers.Factory(
+        use_cases.Pipeline,
+        ingest=ingest,
+        preprocess=preprocess,
+        train=train,
+        register=register,
+        promote=promote,
+        predict=predict,
+        registry=registry,
+        alias=settings.provided.model_alias,
+    )

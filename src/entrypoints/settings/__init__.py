@@ -1,0 +1,5 @@
+"""Settings: where things lie, from the environment; every default is embedded and needs no server."""
+
+from entrypoints.settings.settings import Settings
+
+__all__ = ["Settings"]

@@ -1,0 +1,30 @@
+"""One class for every setting."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Read from `DELAY_…` variables, and those that MLflow's users know."""
+
+    model_config = SettingsConfigDict(env_prefix="DELAY_", frozen=True, extra="ignore", populate_by_name=True)
+
+    data: str = Field(default="delay-data", description="Folder, or file:// URL, of everything that steps put out.")
+    mlflow_tracking_uri: str | None = Field(
+        default=None,
+        validation_alias="MLFLOW_TRACKING_URI",
+        description="MLflow's tracking and registry; by default a SQLite file in the data folder.",
+    )
+    model_name: str | None = Field(
+        default=None,
+        validation_alias="MODEL_NAME",
+        description="Name of the registered model; by default the schema's name with _delay.",
+    )
+    model_alias: str = Field(
+        default="production", validation_alias="MODEL_ALIAS", description="Alias of the version that serves."
+    )
+    seed: int = Field(default=0, ge=0, lt=2**32, description="Seed of everything random in training.")
+
+    def name_of_model(self, schema: str) -> str:
+        """The registered model that learns from this schema's tables."""
+        return self.model_name or f"{schema}_delay"

@@ -1,0 +1,47 @@
+"""What every ByteSource keeps to."""
+
+import pytest
+
+from adapters import files
+from delay_core.errors import SourceError
+from fakes import byte_source as fake
+
+
+@pytest.fixture(params=["fake", "path", "file URL"])
+def put(request, tmp_path):
+    """Makes a source hold a file: (name, content) → source, url."""
+
+    def place(name, content):
+        if request.param == "fake":
+            source = fake.ByteSource(tmp_path)
+            source.put(name, content)
+            return source, name
+        path = tmp_path / name
+        path.write_bytes(content)
+        return files.ByteSource(), str(path) if request.param == "path" else path.as_uri()
+
+    return place
+
+
+def test_the_bytes_are_within_reach_and_keep_their_suffix(put):
+    source, url = put("a table ä.csv", b"x\r\n1\n")
+    with source.local(url) as path:
+        assert path.read_bytes() == b"x\r\n1\n"
+        assert path.suffix == ".csv"
+
+
+def test_nothing_there_is_an_error_that_names_it(put):
+    source, url = put("here.csv", b"x")
+    with pytest.raises(SourceError, match="elsewhere"), source.local(url.replace("here", "elsewhere")):
+        pass
+
+
+def test_an_empty_file_is_an_error(put):
+    source, url = put("void.csv", b"")
+    with pytest.raises(SourceError, match="empty"), source.local(url):
+        pass
+
+
+def test_a_folder_is_no_table(tmp_path):
+    with pytest.raises(SourceError, match="is a folder"), files.ByteSource().local(str(tmp_path)):
+        pass

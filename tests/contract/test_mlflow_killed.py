@@ -1,0 +1,143 @@
+"""The embedded MLflow store and kill -9: what was cut short and done again is as if it had been done once."""
+
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+
+import pytest
+
+import entrypoints.pyfunc
+from adapters.mlflow import ExperimentTracker, MlflowStore, ModelRegistry, PromotionLog
+from delay_core.ports.experiment_tracker import Training
+from delay_core.promotion import Decision
+from fakes.bundles import tiny_bundle
+from fakes.killed import at_once, killed_after, killed_at_copy, killed_before
+from fakes.mlflow_stores import fresh_store, server_store
+
+CODE = Path(entrypoints.pyfunc.__file__).with_name("model.py")
+TRAINING = Training("a" * 64, {"seed": "7"}, {"test.roc_auc": 0.7}, {"card.md": b"# Card", "roc.png": b"\x89PNG"})
+CLIENT = "mlflow.tracking:MlflowClient"
+
+
+def open_store(uri: str, barrier: Barrier | None = None) -> None:
+    if barrier:
+        barrier.wait()
+    ExperimentTracker(MlflowStore(uri)).runs("trainings")
+
+
+def record(uri: str, barrier: Barrier | None = None) -> str:
+    open_store(uri, barrier)
+    return ExperimentTracker(MlflowStore(uri)).record("trainings", TRAINING)
+
+
+def register(uri: str, run_id: str, name: str = "late", barrier: Barrier | None = None) -> None:
+    open_store(uri, barrier)
+    ModelRegistry(MlflowStore(uri), CODE).register(name, tiny_bundle("one"), run_id)
+
+
+def append(uri: str, version: int) -> None:
+    decision = Decision(action="promoted", name="late", version=version, digest="b" * 64, reasons=("better",))
+    PromotionLog(MlflowStore(uri)).append(decision)
+
+
+@pytest.fixture
+def store(tmp_path) -> MlflowStore:
+    return fresh_store(tmp_path)
+
+
+@pytest.mark.parametrize(("place", "leftovers"), [("mlflow.store.db.utils:_upgrade_db", 0), ("pathlib:Path.rename", 1)])
+def test_a_killed_creation_leaves_nothing_in_the_way(tmp_path, place, leftovers):
+    uri = f"sqlite:///{tmp_path}/mlflow/mlflow.db"
+
+    killed_before(place, open_store, uri)
+    assert not (tmp_path / "mlflow" / "mlflow.db").exists()
+    assert len(list((tmp_path / "mlflow").glob("*unfinished*"))) == leftovers
+    record(uri)
+
+    assert sorted(path.name for path in (tmp_path / "mlflow").iterdir()) == [
+        ".mlflow.db.lock",
+        "artifacts",
+        "mlflow.db",
+    ]
+
+
+def test_two_processes_may_create_the_store_at_once(tmp_path):
+    uri = f"sqlite:///{tmp_path}/new/mlflow/mlflow.db"
+
+    at_once(record, [(uri,), (uri,)])
+
+    assert len(ExperimentTracker(MlflowStore(uri)).runs("trainings")) == 1
+    assert not list((tmp_path / "new" / "mlflow").glob("*unfinished*"))
+
+
+@pytest.mark.parametrize("place", ["create_experiment", "create_run", "log_batch", "log_artifacts", "set_terminated"])
+def test_a_training_whose_recording_was_killed_is_recorded_once(store, place):
+    killed_after(f"{CLIENT}.{place}", record, store.tracking_uri)
+
+    run_id = record(store.tracking_uri)
+
+    (run,) = ExperimentTracker(store).runs("trainings")
+    assert (run.run_id, run.address, run.parameters) == (run_id, TRAINING.address, TRAINING.parameters)
+    with store.reached("look") as client:
+        assert sorted(file.path for file in client.list_artifacts(run_id)) == ["card.md", "roc.png"]
+        everything = client.search_runs([client.get_experiment_by_name("trainings").experiment_id])
+    assert sorted(each.info.status for each in everything) in (["FINISHED"], ["FINISHED", "KILLED"])
+
+
+def test_a_training_cut_short_is_no_record(store):
+    killed_before(f"{CLIENT}.set_terminated", record, store.tracking_uri)
+
+    assert ExperimentTracker(store).runs("trainings") == []
+
+
+def test_two_processes_may_record_the_same_training_at_once(store):
+    at_once(record, [(store.tracking_uri,), (store.tracking_uri,)])
+
+    with store.reached("look") as client:
+        runs = client.search_runs([client.get_experiment_by_name("trainings").experiment_id])
+    assert [run.info.status for run in runs] == ["FINISHED"]
+
+
+@pytest.mark.parametrize("place", ["log_artifacts", "create_registered_model", "create_model_version"])
+def test_a_bundle_whose_registration_was_killed_is_one_version(store, place):
+    run_id = record(store.tracking_uri)
+
+    killed_after(f"{CLIENT}.{place}", register, store.tracking_uri, run_id)
+    register(store.tracking_uri, run_id)
+
+    registry = ModelRegistry(store, CODE)
+    assert [version.version for version in registry.versions("late")] == [1]
+    assert registry.load("late", 1) == tiny_bundle("one")
+
+
+@pytest.mark.parametrize("number", [1, 9, 14])
+def test_a_bundle_whose_files_were_half_written_is_one_whole_version(store, number):
+    run_id = record(store.tracking_uri)
+
+    killed_at_copy(number, register, store.tracking_uri, run_id)
+    assert ModelRegistry(store, CODE).versions("late") == []
+    register(store.tracking_uri, run_id)
+
+    assert ModelRegistry(store, CODE).load("late", 1) == tiny_bundle("one")
+
+
+@pytest.mark.parametrize("kind", ["embedded", "server"])
+def test_two_processes_registering_the_same_bundle_at_once_make_one_version(store, kind):
+    store = store if kind == "embedded" else server_store()
+    run_id = record(store.tracking_uri)
+
+    at_once(register, [(store.tracking_uri, run_id, "raced"), (store.tracking_uri, run_id, "raced")])
+
+    registry = ModelRegistry(store, CODE)
+    assert [version.version for version in registry.versions("raced")] == [1]
+    assert registry.load("raced", 1) == tiny_bundle("one")
+
+
+@pytest.mark.parametrize("place", ["create_run", "log_artifacts", "set_terminated"])
+def test_a_decision_whose_recording_was_killed_is_recorded_once_and_in_its_place(store, place):
+    append(store.tracking_uri, 1)
+
+    killed_after(f"{CLIENT}.{place}", append, store.tracking_uri, 2)
+    append(store.tracking_uri, 2)
+    append(store.tracking_uri, 3)
+
+    assert [decision.version for decision in PromotionLog(store).decisions("late")] == [1, 2, 3]

@@ -1,0 +1,161 @@
+"""Every ModelRegistry: versions that never change, aliases that move at once, and no bundle that was altered."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+import entrypoints.pyfunc
+from adapters.mlflow import ExperimentTracker, MlflowStore
+from adapters.mlflow import ModelRegistry as Mlflow
+from delay_core.errors import BundleError, NoSuchModel
+from delay_core.ports.experiment_tracker import Training
+from delay_core.ports.model_registry import ModelRegistry
+from fakes.bundles import tiny_bundle
+from fakes.mlflow_stores import embedded_store, server_store
+from fakes.model_registry import ModelRegistry as InMemory
+
+CODE = Path(entrypoints.pyfunc.__file__).with_name("model.py")
+
+
+@dataclass
+class Place:
+    """A registry, a run that may register there, and somebody who writes into its storage."""
+
+    registry: ModelRegistry
+    run_id: str
+    alter: Callable[[str, int, str, bytes], None]
+
+
+def _in_mlflow(store: MlflowStore) -> Place:
+    run_id = ExperimentTracker(store).record("trainings", Training("a" * 64, {}, {}, {}))
+
+    def alter(name: str, version: int, file: str, content: bytes) -> None:
+        with store.reached("alter") as client:
+            source = client.get_model_version(name, str(version)).source
+            run = client.get_run(run_id)
+            inside = source.removeprefix(f"{run.info.artifact_uri}/")
+            client.log_text(run_id, content.decode(), f"{inside}/artifacts/bundle/{file}")
+
+    return Place(Mlflow(store, CODE), run_id, alter)
+
+
+def _in_memory() -> Place:
+    registry = InMemory()
+    return Place(registry, "run-1", registry.alter)
+
+
+@pytest.fixture(params=["in memory", "embedded MLflow", "MLflow server"])
+def place(request) -> Place:
+    makers = {
+        "in memory": _in_memory,
+        "embedded MLflow": lambda: _in_mlflow(embedded_store()),
+        "MLflow server": lambda: _in_mlflow(server_store()),
+    }
+    return makers[request.param]()
+
+
+@pytest.fixture
+def registry(place) -> ModelRegistry:
+    return place.registry
+
+
+@pytest.fixture
+def name() -> str:
+    return f"late-{uuid4().hex}"
+
+
+def test_an_unknown_model_has_no_versions_and_no_aliases(registry, name):
+    assert registry.versions(name) == []
+    assert registry.at_alias(name, "production") is None
+
+
+def test_versions_count_from_one_and_say_which_bundle_and_run_they_hold(place, registry, name):
+    first, second = tiny_bundle("one"), tiny_bundle("two")
+
+    made = [registry.register(name, bundle, place.run_id) for bundle in (first, second)]
+
+    assert [(v.name, v.version, v.digest, v.run_id) for v in made] == [
+        (name, 1, first.digest, place.run_id),
+        (name, 2, second.digest, place.run_id),
+    ]
+    assert registry.versions(name) == made
+
+
+def test_the_same_bundle_stays_one_version(place, registry, name):
+    first = registry.register(name, tiny_bundle("one"), place.run_id)
+    registry.register(name, tiny_bundle("two"), place.run_id)
+
+    assert registry.register(name, tiny_bundle("one"), place.run_id) == first
+    assert len(registry.versions(name)) == 2
+
+
+def test_another_model_holds_the_same_bundle_as_its_own_version(place, registry, name):
+    registry.register(name, tiny_bundle("one"), place.run_id)
+
+    assert registry.register(f"{name}-again", tiny_bundle("one"), place.run_id).version == 1
+
+
+def test_a_loaded_bundle_is_the_registered_one(place, registry, name):
+    bundle = tiny_bundle("one")
+    registry.register(name, bundle, place.run_id)
+    registry.register(name, tiny_bundle("two"), place.run_id)
+
+    assert registry.load(name, 1) == bundle
+
+
+def test_an_alias_points_at_one_version_and_moves(place, registry, name):
+    one, two = (registry.register(name, tiny_bundle(salt), place.run_id) for salt in ("one", "two"))
+
+    registry.set_alias(name, "production", two.version)
+    assert registry.at_alias(name, "production") == two
+    registry.set_alias(name, "production", one.version)
+
+    assert registry.at_alias(name, "production") == one
+    assert registry.at_alias(name, "staging") is None
+
+
+def test_aliases_of_one_model_are_independent(place, registry, name):
+    one, two = (registry.register(name, tiny_bundle(salt), place.run_id) for salt in ("one", "two"))
+
+    registry.set_alias(name, "production", one.version)
+    registry.set_alias(name, "staging", two.version)
+
+    assert registry.at_alias(name, "production") == one
+    assert registry.at_alias(name, "staging") == two
+
+
+@pytest.mark.parametrize("version", [0, 2])
+def test_a_version_that_does_not_exist_is_refused(place, registry, name, version):
+    registry.register(name, tiny_bundle("one"), place.run_id)
+
+    with pytest.raises(NoSuchModel, match=name):
+        registry.load(name, version)
+    with pytest.raises(NoSuchModel, match=name):
+        registry.set_alias(name, "production", version)
+    assert registry.at_alias(name, "production") is None
+
+
+def test_an_unknown_model_cannot_be_loaded(registry, name):
+    with pytest.raises(NoSuchModel, match=name):
+        registry.load(name, 1)
+
+
+def test_an_altered_file_is_refused(place, registry, name):
+    registry.register(name, tiny_bundle("one"), place.run_id)
+
+    place.alter(name, 1, "model.onnx", b"another model")
+
+    with pytest.raises(BundleError, match=r"model\.onnx"):
+        registry.load(name, 1)
+
+
+def test_a_foreign_file_is_refused(place, registry, name):
+    registry.register(name, tiny_bundle("one"), place.run_id)
+
+    place.alter(name, 1, "model.pkl", b"cos\nsystem\n(S'true'\ntR.")
+
+    with pytest.raises(BundleError, match=r"model\.pkl"):
+        registry.load(name, 1)

@@ -1,0 +1,180 @@
+"""Every ModelRuntime: serves what its trainer exported, and refuses everything else without running it."""
+
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from onnx import TensorProto, helper
+
+from adapters import model as real
+from delay_core.errors import BundleError
+from fakes import model_runtime as fake_runtime
+from fakes import model_trainer as fake_trainer
+
+FEATURES = 4
+
+
+@pytest.fixture(params=["fake", "ONNX Runtime"], scope="module")
+def served(request):
+    """A runtime, and models of every family that it can serve."""
+    fake = request.param == "fake"
+    trainer = (fake_trainer if fake else real).ModelTrainer()
+    features, labels = rows(400), (rows(400)[:, 0] > 0.3).astype(np.int8)
+    fits = [trainer.fit(family, grid[0], features, labels, seed=0) for family, grid in trainer.candidates().items()]
+    fits.append(trainer.fit("baseline", {}, features, labels, seed=0))
+    return (fake_runtime if fake else real).ModelRuntime(), [fit.to_onnx() for fit in fits]
+
+
+def rows(count, seed=0):
+    return np.random.default_rng(seed).normal(size=(count, FEATURES)).astype(np.float32)
+
+
+def test_a_scorer_gives_a_probability_per_row(served):
+    runtime, models = served
+    for model in models:
+        late = runtime.load(model, FEATURES).late_probability(rows(70))
+        assert late.shape == (70,)
+        assert late.dtype == np.float64
+        assert ((late >= 0) & (late <= 1)).all()
+
+
+def test_no_rows_give_no_probabilities(served):
+    runtime, models = served
+    for model in models:
+        late = runtime.load(model, FEATURES).late_probability(rows(0))
+        assert late.shape == (0,)
+        assert late.dtype == np.float64
+
+
+def test_a_row_gets_the_same_bits_alone_as_among_others(served):
+    runtime, models = served
+    for model in models:
+        scorer = runtime.load(model, FEATURES)
+        alone = [scorer.late_probability(rows(60)[i : i + 1])[0] for i in range(60)]
+        np.testing.assert_array_equal(alone, scorer.late_probability(rows(60)))
+
+
+def test_the_layout_in_memory_does_not_matter(served):
+    runtime, models = served
+    scorer = runtime.load(models[0], FEATURES)
+    expected = scorer.late_probability(rows(60))
+    np.testing.assert_array_equal(scorer.late_probability(np.asfortranarray(rows(60))), expected)
+    np.testing.assert_array_equal(scorer.late_probability(rows(60)[::2]), expected[::2])
+
+
+def test_several_threads_get_what_one_gets(served):
+    runtime, models = served
+    scorer = runtime.load(models[0], FEATURES)
+    batches = [rows(1 + seed % 50, seed) for seed in range(400)]
+    with ThreadPoolExecutor(8) as threads:
+        together = list(threads.map(scorer.late_probability, batches))
+    for batch, late in zip(batches, together, strict=True):
+        np.testing.assert_array_equal(late, scorer.late_probability(batch))
+
+
+def test_another_number_of_features_is_refused(served):
+    runtime, models = served
+    for model in models:
+        with pytest.raises(BundleError, match=str(FEATURES)):
+            runtime.load(model, FEATURES + 1)
+
+
+@pytest.mark.parametrize("content", [b"", b"no model", b"\x80\x04K\x01.", b"[]", bytes(1000)])
+def test_bytes_that_are_no_model_are_refused(served, content, capfd):
+    with pytest.raises(BundleError):
+        served[0].load(content, FEATURES)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_model_cut_short_is_refused(served):
+    runtime, models = served
+    for model in models:
+        for length in range(1, len(model) // 2, max(1, len(model) // 50)):
+            with pytest.raises(BundleError):
+                runtime.load(model[:length], FEATURES)
+
+
+class _Touch:
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return Path.touch, (self.path,)
+
+
+def test_a_pickle_in_the_models_place_is_refused_and_not_run(served, tmp_path):
+    with pytest.raises(BundleError):
+        served[0].load(pickle.dumps(_Touch(tmp_path / "executed")), FEATURES)
+    assert not (tmp_path / "executed").exists()
+
+
+# What only ONNX can get wrong.
+
+
+def graph(nodes, outputs=("late",), inputs=("x",), kind=TensorProto.FLOAT, constants=()):
+    def port(name, shape):
+        return helper.make_tensor_value_info(name, kind, shape)
+
+    made = helper.make_graph(
+        nodes, "g", [port(n, ["rows", FEATURES]) for n in inputs], [port(n, ["rows"]) for n in outputs], constants
+    )
+    return helper.make_model(made, opset_imports=[helper.make_opsetid("", 18)], ir_version=9).SerializeToString()
+
+
+def sum_of_squares(name="late", source="x"):
+    return helper.make_node("ReduceSumSquare", [source, "last"], [name], keepdims=0)
+
+
+LAST = helper.make_tensor("last", TensorProto.INT64, [1], [-1])
+
+
+def test_a_graph_with_two_outputs_is_refused():
+    model = graph([sum_of_squares(), sum_of_squares("more")], outputs=("late", "more"), constants=[LAST])
+    with pytest.raises(BundleError, match="one output"):
+        real.ModelRuntime().load(model, FEATURES)
+
+
+def test_a_graph_with_two_inputs_is_refused():
+    model = graph(
+        [helper.make_node("Add", ["x", "y"], ["z"]), sum_of_squares(source="z")],
+        ("late",),
+        ("x", "y"),
+        constants=[LAST],
+    )
+    with pytest.raises(BundleError, match="one input"):
+        real.ModelRuntime().load(model, FEATURES)
+
+
+def test_a_graph_of_doubles_is_refused():
+    model = graph([sum_of_squares()], kind=TensorProto.DOUBLE, constants=[LAST])
+    with pytest.raises(BundleError, match="float"):
+        real.ModelRuntime().load(model, FEATURES)
+
+
+@pytest.mark.parametrize("count", [1, 5])
+@pytest.mark.parametrize("value", [1.0, -np.inf, np.nan])
+def test_answers_that_are_no_probabilities_are_an_error_and_not_clipped(value, count):
+    scorer = real.ModelRuntime().load(graph([sum_of_squares()], constants=[LAST]), FEATURES)
+    features = np.zeros((count, FEATURES), dtype=np.float32)
+    assert scorer.late_probability(features).tolist() == [0.0] * count
+    features[-1] = value
+    with pytest.raises(BundleError, match="within 0 and 1"):
+        scorer.late_probability(features)
+
+
+@pytest.mark.parametrize("inside", ["an initializer", "a constant node"])
+def test_a_model_that_reads_a_file_is_refused(tmp_path, monkeypatch, inside):
+    monkeypatch.chdir(tmp_path)
+    np.zeros(FEATURES, dtype=np.float32).tofile("weights.bin")
+    outside = TensorProto(name="w", data_type=TensorProto.FLOAT, dims=[FEATURES], data_location=TensorProto.EXTERNAL)
+    for key, value in (("location", "weights.bin"), ("offset", "0"), ("length", str(4 * FEATURES))):
+        outside.external_data.add(key=key, value=value)
+    nodes = [helper.make_node("Add", ["x", "w"], ["z"]), sum_of_squares(source="z")]
+    constants = [LAST, outside]
+    if inside == "a constant node":
+        nodes.insert(0, helper.make_node("Constant", [], ["w"], value=outside))
+        constants.pop()
+    with pytest.raises(BundleError, match="External data"):
+        real.ModelRuntime().load(graph(nodes, constants=constants), FEATURES)

@@ -1,0 +1,180 @@
+"""Every ModelTrainer: deterministic, honest about what it does not know, and served as it was fitted."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from adapters import model as real
+from delay_core.errors import TrainingRefused
+from delay_core.ports.model_trainer import BASELINE
+from fakes import model_runtime as fake_runtime
+from fakes import model_trainer as fake_trainer
+
+FEATURES = 5
+
+
+@pytest.fixture(params=["fake", "scikit-learn and ONNX Runtime"], scope="module")
+def pair(request):
+    """A trainer, and the runtime that serves what it exports."""
+    if request.param == "fake":
+        return fake_trainer.ModelTrainer(), fake_runtime.ModelRuntime()
+    return real.ModelTrainer(), real.ModelRuntime()
+
+
+def shipments(rows, seed=0):
+    """A matrix of numbers on quite different scales, and labels that follow from it with some noise."""
+    draw = np.random.default_rng(seed)
+    features = draw.normal(size=(rows, FEATURES)) * (1, 1000, 0.01, 1, 1) + (0, 0, 40, 0, 0)
+    features[:, 3] = features[:, 3] > 0.5
+    labels = features[:, 0] + features[:, 3] + draw.normal(size=rows) > 1
+    return features.astype(np.float32), labels.astype(np.int8)
+
+
+def every_candidate(trainer):
+    yield BASELINE, {}
+    for family, grid in trainer.candidates().items():
+        for parameters in grid:
+            yield family, parameters
+
+
+@pytest.fixture(scope="module")
+def fitted(pair):
+    """Every candidate, fitted on the same few shipments."""
+    trainer, _ = pair
+    return {
+        (family, *parameters.items()): trainer.fit(family, parameters, *shipments(300), seed=0)
+        for family, parameters in every_candidate(trainer)
+    }
+
+
+def test_the_candidates_are_a_small_search_without_the_baseline(pair):
+    candidates = pair[0].candidates()
+    assert BASELINE not in candidates
+    assert all(1 <= len(grid) <= 4 for grid in candidates.values())
+
+
+def test_every_candidate_answers_with_a_probability_per_row(fitted):
+    features, _ = shipments(50, seed=1)
+    for fit in fitted.values():
+        late = fit.late_probability(features)
+        assert late.shape == (50,)
+        assert late.dtype == np.float64
+        assert ((late >= 0) & (late <= 1)).all()
+
+
+def test_every_candidate_but_the_baseline_learns(fitted):
+    features, labels = shipments(500, seed=2)
+    for (family, *_), fit in fitted.items():
+        late = fit.late_probability(features)
+        in_order = (late[labels == 1][:, None] > late[labels == 0][None, :]).mean()
+        assert in_order > 0.7 or family == BASELINE
+
+
+def test_an_answer_belongs_to_its_row_whatever_the_order(fitted):
+    features, _ = shipments(40, seed=1)
+    for fit in fitted.values():
+        np.testing.assert_allclose(fit.late_probability(features[::-1])[::-1], fit.late_probability(features), 1e-12)
+
+
+def test_the_baseline_answers_with_the_late_rate(pair):
+    features, labels = shipments(300)
+    late = pair[0].fit(BASELINE, {}, features, labels, seed=0).late_probability(features[:4] * 100)
+    np.testing.assert_allclose(late, labels.mean(), 1e-12)
+
+
+def test_the_same_training_gives_the_same_bytes(pair, fitted):
+    for family, parameters in every_candidate(pair[0]):
+        if parameters in (pair[0].candidates().get(family) or [{}])[:1]:
+            again = pair[0].fit(family, parameters, *shipments(300), seed=0)
+            assert again.to_onnx() == fitted[family, *parameters.items()].to_onnx()
+
+
+def test_other_shipments_give_other_bytes(pair, fitted):
+    for family, grid in pair[0].candidates().items():
+        other = pair[0].fit(family, grid[0], *shipments(300, seed=5), seed=0)
+        assert other.to_onnx() != fitted[family, *grid[0].items()].to_onnx()
+
+
+def test_every_candidate_is_served_as_it_was_fitted(pair, fitted):
+    features, _ = shipments(1000, seed=3)
+    for fit in fitted.values():
+        served = pair[1].load(fit.to_onnx(), FEATURES).late_probability(features)
+        assert np.abs(served - fit.late_probability(features)).max() <= 1e-5
+
+
+def test_training_leaves_its_input_alone(pair):
+    features, labels = shipments(100)
+    features.flags.writeable = labels.flags.writeable = False
+    for family, grid in pair[0].candidates().items():
+        pair[0].fit(family, grid[-1], features, labels, seed=0)
+
+
+def test_an_unknown_family_is_refused_by_name(pair):
+    with pytest.raises(TrainingRefused, match="crystal_ball"):
+        pair[0].fit("crystal_ball", {}, *shipments(50), seed=0)
+
+
+def test_an_unknown_parameter_is_refused_by_name(pair):
+    for family, parameters in every_candidate(pair[0]):
+        with pytest.raises(TrainingRefused, match="colour"):
+            pair[0].fit(family, {**parameters, "colour": 1}, *shipments(50), seed=0)
+
+
+def test_the_fingerprint_is_the_same_every_time(pair):
+    assert pair[0].fingerprint == type(pair[0])().fingerprint != ""
+
+
+def test_the_fingerprint_names_the_versions_that_shape_the_bytes():
+    for library in ("scikit-learn", "skl2onnx", "onnx", "numpy"):
+        assert f"{library} " in real.ModelTrainer().fingerprint
+
+
+_DIGESTS = """
+import hashlib, sys
+from adapters.model import ModelTrainer
+sys.path.insert(0, {contract!r})
+from test_model_trainer import shipments
+for family, grid in ModelTrainer().candidates().items():
+    model = ModelTrainer().fit(family, grid[0], *shipments(3000), seed=7)
+    print(family, hashlib.sha256(model.to_onnx()).hexdigest())
+"""
+
+
+def test_other_processes_threads_and_hash_seeds_give_the_same_bytes():
+    contract = Path(__file__).parent
+    code = _DIGESTS.format(contract=str(contract))
+    runs = [
+        subprocess.Popen(
+            [sys.executable, "-c", code],
+            env={
+                **os.environ,
+                "PYTHONPATH": str(contract.parent),
+                "PYTHONHASHSEED": n,
+                "OMP_NUM_THREADS": n,
+                "LOKY_MAX_CPU_COUNT": n,
+            },
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for n in ("1", "2")
+    ]
+    one, two = (run.communicate()[0].split() for run in runs)
+    assert len(one) == 2 * len(real.ModelTrainer().candidates())
+    assert one == two
+
+
+@pytest.mark.parametrize("family", real.ModelTrainer().candidates())
+def test_values_that_lie_as_close_as_float32_can_are_served_as_fitted(family):
+    draw = np.random.default_rng(3)
+    near = (1000 + draw.random(20_000) / 1000).astype(np.float32)
+    years = draw.choice([2023, 2024, 2024, 2024], 20_000).astype(np.float32)
+    features = np.stack([near, np.nextafter(near, np.float32(2000)), years], axis=1)
+    labels = ((near > 1000.0004) ^ (draw.random(20_000) < 0.1)).astype(np.int8)
+    trainer = real.ModelTrainer()
+    fit = trainer.fit(family, trainer.candidates()[family][0], features, labels, seed=0)
+    served = real.ModelRuntime().load(fit.to_onnx(), 3).late_probability(features)
+    assert np.abs(served - fit.late_probability(features)).max() <= 1e-5

@@ -1,0 +1,114 @@
+"""Every ScoringMetrics: scikit-learn's figures to 1e-12, and a calibration error that keeps equal answers together."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
+
+from adapters import model as real
+from fakes import scoring_metrics as fake
+
+
+@pytest.fixture(params=["fake", "numpy"])
+def metrics(request):
+    return fake.ScoringMetrics() if request.param == "fake" else real.ScoringMetrics()
+
+
+def by_sklearn(labels, probabilities):
+    return (
+        roc_auc_score(labels, probabilities),
+        average_precision_score(labels, probabilities),
+        brier_score_loss(labels, probabilities),
+        log_loss(labels, probabilities, labels=[0, 1]),
+    )
+
+
+def assert_as_sklearn(metrics, labels, probabilities):
+    scores = metrics.score(labels, probabilities)
+    np.testing.assert_allclose(scores[:4], by_sklearn(labels, probabilities), rtol=1e-12, atol=1e-12)
+    assert all(type(figure) is float for figure in scores)
+
+
+def drawn(rows, seed, decimals):
+    draw = np.random.default_rng(seed)
+    probabilities = np.round(draw.random(rows), decimals)
+    labels = (draw.random(rows) < probabilities).astype(np.int8)
+    labels[:2] = (0, 1)
+    return labels, probabilities
+
+
+PROBABILITIES = st.one_of(st.sampled_from([0.0, 1.0, 0.5, 1e-9, 1e-300, 1 - 1e-12, 0.2]), st.floats(0, 1))
+SCORED = st.lists(st.tuples(st.integers(0, 1), PROBABILITIES), min_size=2, max_size=60).filter(
+    lambda rows: len({label for label, _ in rows}) == 2
+)
+
+
+@pytest.mark.parametrize("adapter", [fake.ScoringMetrics(), real.ScoringMetrics()], ids=["fake", "numpy"])
+@settings(max_examples=150, deadline=None, database=None)
+@given(rows=SCORED)
+def test_any_rows_score_as_scikit_learn_says(adapter, rows):
+    labels = np.array([label for label, _ in rows], dtype=np.int8)
+    assert_as_sklearn(adapter, labels, np.array([probability for _, probability in rows]))
+
+
+@pytest.mark.parametrize("decimals", [1, 2, 17])
+def test_resamples_with_their_ties_score_as_scikit_learn_says(metrics, decimals):
+    labels, probabilities = drawn(700, 1, decimals)
+    for seed in range(10):
+        rows = np.random.default_rng(seed).integers(0, 700, 700)
+        assert_as_sklearn(metrics, labels[rows], probabilities[rows])
+
+
+def test_a_large_table_scores_as_scikit_learn_says():
+    assert_as_sklearn(real.ScoringMetrics(), *drawn(150_000, 2, 4))
+
+
+@pytest.mark.parametrize("rows", [2, 3, 9, 10, 11, 19, 150, 1001])
+def test_both_adapters_agree_on_all_five(rows):
+    for decimals in (1, 17):
+        given_rows = drawn(rows, rows, decimals)
+        np.testing.assert_allclose(
+            real.ScoringMetrics().score(*given_rows), fake.ScoringMetrics().score(*given_rows), rtol=1e-12, atol=1e-12
+        )
+
+
+def test_the_order_of_rows_does_not_matter(metrics):
+    labels, probabilities = drawn(400, 3, 2)
+    order = np.random.default_rng(0).permutation(400)
+    shuffled = metrics.score(labels[order], probabilities[order])
+    np.testing.assert_allclose(shuffled, metrics.score(labels, probabilities), rtol=1e-12, atol=1e-12)
+
+
+def test_a_constant_is_one_bin_and_ranks_nothing(metrics):
+    labels = np.array([1] * 20 + [0] * 80, dtype=np.int8)
+    scores = metrics.score(labels, np.full(100, 0.3))
+    assert scores.roc_auc == 0.5
+    assert scores.pr_auc == pytest.approx(0.2)
+    assert scores.ece == pytest.approx(0.1)
+
+
+def test_perfect_probabilities_are_perfect_in_every_figure(metrics):
+    labels = np.array([0, 1, 1, 0], dtype=np.int8)
+    assert metrics.score(labels, labels.astype(float)) == pytest.approx((1, 1, 0, 0, 0), abs=1e-12)
+
+
+def test_certain_and_wrong_costs_much_but_not_infinitely(metrics):
+    labels = np.array([0, 1], dtype=np.int8)
+    scores = metrics.score(labels, np.array([1.0, 0.0]))
+    assert scores.log_loss == pytest.approx(36.04, abs=0.01)
+    assert scores.roc_auc == 0
+
+
+def test_calibration_error_is_the_mean_gap_over_ten_bins_of_equal_counts(metrics):
+    probabilities = np.repeat(np.arange(10) / 10 + 0.05, 10) + np.tile(np.arange(10) / 1e6, 10)
+    labels = np.zeros(100, dtype=np.int8)
+    labels[90:] = 1
+    gaps = [*(np.arange(9) / 10 + 0.05), 0.05]
+    assert metrics.score(labels, probabilities).ece == pytest.approx(np.mean(gaps), abs=1e-5)
+
+
+def test_the_input_is_left_alone(metrics):
+    labels, probabilities = drawn(100, 4, 2)
+    labels.flags.writeable = probabilities.flags.writeable = False
+    metrics.score(labels, probabilities)

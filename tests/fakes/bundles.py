@@ -1,0 +1,29 @@
+"""Small bundles for tests about where bundles go; their model is no model."""
+
+import pandas as pd
+
+from delay_core import Bundle, FeatureEncoder, load_schema
+from delay_core.digest import canonical_json
+
+
+def tiny_bundle(salt: str) -> Bundle:
+    """A verified bundle of the schema `smart_logistics`; another salt, another digest."""
+    schema = load_schema("smart_logistics")
+    rows = 3
+    columns: dict[str, object] = {
+        name: pd.Series([float(i) for i in range(rows)])
+        if column.role == "numeric"
+        else pd.Series(["Clear", "Heavy", "Detour"], dtype=object)
+        for name, column in schema.features.items()
+    }
+    times = {part.column: pd.date_range("2024-01-01", periods=rows, tz="UTC") for part in schema.calendar}
+    encoder = FeatureEncoder.fit(schema, pd.DataFrame(columns | times))
+    return Bundle.pack(
+        {
+            "model.onnx": f"no model: {salt}".encode(),
+            "encoder.json": encoder.to_json(),
+            "schema.json": schema.model_dump_json().encode(),
+            "metrics.json": canonical_json({"test.roc_auc": 0.7}),
+            "model_card.md": b"# A bundle for tests\n",
+        }
+    )

@@ -1,0 +1,78 @@
+"""Processes that die by SIGKILL at a chosen place, as after a power cut or a full memory."""
+
+import importlib
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+_PROCESSES = multiprocessing.get_context("forkserver")  # imports what costs seconds once, and forks from there
+_PROCESSES.set_forkserver_preload(["adapters.mlflow.embedded", "alembic.command", "alembic.script", "pytest"])
+
+
+def killed_before(place: str, work: Callable[..., object], *arguments: object) -> None:
+    """Run `work` in a process that dies when it is about to call `place` (module:Class.method)."""
+    _dies(_patched, place, False, work, *arguments)
+
+
+def killed_after(place: str, work: Callable[..., object], *arguments: object) -> None:
+    """Run `work` in a process that dies when a call of `place` (module:Class.method) has returned."""
+    _dies(_patched, place, True, work, *arguments)
+
+
+def killed_at_copy(number: int, work: Callable[..., object], *arguments: object) -> None:
+    """Run `work` in a process that dies when it is about to copy its file of this number."""
+    _dies(_copying, number, work, *arguments)
+
+
+def at_once(work: Callable[..., object], arguments: list[tuple[object, ...]]) -> None:
+    """Run `work` in as many processes at the same time, the last argument being a barrier; all must end well."""
+    barrier = _PROCESSES.Barrier(len(arguments))
+    processes = [_PROCESSES.Process(target=work, args=(*one, barrier)) for one in arguments]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert [process.exitcode for process in processes] == [0] * len(processes)
+
+
+def _dies(target: Callable[..., object], *arguments: object) -> None:
+    process = _PROCESSES.Process(target=target, args=arguments)
+    process.start()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
+
+
+def _patched(place: str, after: bool, work: Callable[..., object], *arguments: object) -> None:
+    module, _, path = place.partition(":")
+    *owners, name = path.split(".")
+    owner = importlib.import_module(module)
+    for part in owners:
+        owner = getattr(owner, part)
+    original = getattr(owner, name)
+
+    @wraps(original)
+    def deadly(*args: Any, **kwargs: Any) -> None:
+        if after:
+            original(*args, **kwargs)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    setattr(owner, name, deadly)
+    work(*arguments)
+
+
+def _copying(number: int, work: Callable[..., object], *arguments: object) -> None:
+    copies = 0
+
+    def watch(event: str, _: tuple[object, ...]) -> None:
+        nonlocal copies
+        if event == "shutil.copyfile":
+            copies += 1
+            if copies == number:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(watch)
+    work(*arguments)

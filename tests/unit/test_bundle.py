@@ -1,0 +1,91 @@
+"""Bundles: verified before anything is parsed; nothing altered, missing or foreign is loaded."""
+
+import json
+import pickle
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from adapters.files import read_bundle
+from delay_core import Bundle
+from delay_core.digest import canonical_json
+from delay_core.errors import BundleError
+from fakes.bundles import tiny_bundle
+
+GOOD = tiny_bundle("good")
+
+
+def test_a_bundle_comes_back_with_the_same_digest():
+    again = Bundle.from_files(GOOD.files)
+    assert again.digest == GOOD.digest
+    assert again.schema == GOOD.schema
+    assert again.encoder == GOOD.encoder
+
+
+def test_the_digest_names_the_content():
+    assert tiny_bundle("good").digest == GOOD.digest
+    assert tiny_bundle("other").digest != GOOD.digest
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from(sorted(GOOD.files)), st.data())
+def test_one_flipped_bit_is_refused(name, data):
+    content = bytearray(GOOD.files[name])
+    at = data.draw(st.integers(0, len(content) - 1))
+    content[at] ^= 1 << data.draw(st.integers(0, 7))
+    with pytest.raises(BundleError):
+        Bundle.from_files({**GOOD.files, name: bytes(content)})
+
+
+def test_an_altered_file_is_named():
+    with pytest.raises(BundleError, match=r"encoder\.json was altered: its sha256 is .*, the manifest says"):
+        Bundle.from_files({**GOOD.files, "encoder.json": GOOD.files["encoder.json"] + b" "})
+
+
+class Bomb:
+    """Unpickling it would fail the test."""
+
+    def __reduce__(self):
+        return (pytest.fail, ("a pickle was loaded",))
+
+
+@pytest.mark.parametrize("name", sorted(GOOD.files))
+def test_a_pickle_in_place_of_a_file_is_refused_unread(name):
+    with pytest.raises(BundleError):
+        Bundle.from_files({**GOOD.files, name: pickle.dumps(Bomb())})
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({}, "missing .*manifest.json"),
+        ({k: v for k, v in GOOD.files.items() if k != "model.onnx"}, "missing .*model.onnx"),
+        ({**GOOD.files, "model.pkl": b"x"}, "foreign .*model.pkl"),
+        ({**GOOD.files, "manifest.json": b"[]"}, "not a manifest"),
+        ({**GOOD.files, "manifest.json": canonical_json({"format": 9, "files": {}})}, "format 9"),
+    ],
+)
+def test_what_is_no_bundle_is_refused(files, message):
+    with pytest.raises(BundleError, match=message):
+        Bundle.from_files(files)
+
+
+@pytest.mark.parametrize("name", ["encoder.json", "schema.json"])
+def test_a_bundle_whose_digests_fit_but_whose_content_does_not_is_refused(name):
+    files = {file: content for file, content in GOOD.files.items() if file != "manifest.json"}
+    with pytest.raises(BundleError, match=name):
+        Bundle.pack({**files, name: json.dumps({"x": 1}).encode()})
+
+
+def test_a_folder_holds_a_bundle(tmp_path):
+    for name, content in GOOD.files.items():
+        (tmp_path / name).write_bytes(content)
+    assert read_bundle(tmp_path).digest == GOOD.digest
+
+
+@pytest.mark.parametrize("entry", ["absent", "with a folder"])
+def test_a_folder_that_holds_none_is_refused(tmp_path, entry):
+    (tmp_path / "with a folder" / "inner").mkdir(parents=True)
+    with pytest.raises(BundleError, match="no bundle at"):
+        read_bundle(tmp_path / entry)

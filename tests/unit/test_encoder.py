@@ -1,0 +1,117 @@
+"""The fitted encoder: one row and a million, before and after JSON, the same bits."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from delay_core import FeatureEncoder, parse_schema
+from delay_core.errors import BundleError
+
+SCHEMA = parse_schema(
+    """
+name: parcels
+version: 1
+source: {timezone: America/New_York}
+prediction_point: {column: sent, stage: dispatch}
+label: {column: late}
+calendar: [{column: sent, parts: [hour, weekday, month]}]
+columns:
+  sent: {role: timestamp}
+  weight: {role: numeric, nullable: true}
+  value: {role: numeric}
+  mode: {role: categorical, nullable: true}
+  late: {role: label, available_at: delivered}
+""",
+    "parcels.yaml",
+)
+
+
+def table(rows):
+    sent, weight, value, mode = zip(*rows, strict=True)
+    return pd.DataFrame(
+        {
+            "sent": pd.DatetimeIndex(np.array(sent, dtype="datetime64[us]")).tz_localize("UTC"),
+            "weight": np.array(weight, dtype=float),
+            "value": np.array(value, dtype=float),
+            "mode": np.array(mode, dtype=object),
+        }
+    )
+
+
+TRAIN = table([(f"2024-01-0{1 + i % 7}T05:00", 1.0 + i, 0.1, "air" if i % 2 else "sea") for i in range(12)]
+              + [("2024-07-01T03:00", np.nan, 2.0, "rail")])  # fmt: skip
+ENCODER = FeatureEncoder.fit(SCHEMA, TRAIN)
+ROWS = st.lists(
+    st.tuples(
+        st.datetimes(
+            min_value=pd.Timestamp("1990-01-01").to_pydatetime(), max_value=pd.Timestamp("2090-01-01").to_pydatetime()
+        ),
+        st.one_of(st.just(np.nan), st.floats(-1e9, 1e9)),
+        st.floats(-1e9, 1e9),
+        st.sampled_from(["air", "sea", "rail", "balloon", "", None]),
+    ),
+    min_size=1,
+    max_size=20,
+)
+
+
+def encoded(row):
+    return dict(zip(ENCODER.names, ENCODER.encode_table(table([row]))[0].tolist(), strict=True))
+
+
+def test_names_tell_every_feature():
+    assert ENCODER.names == (
+        "weight", "weight is missing", "value",
+        "mode = air", "mode = sea", "mode = (rare)", "mode = (unseen)", "mode = (missing)",
+        "sent: hour", "sent: weekday", "sent: month",
+    )  # fmt: skip
+
+
+def test_calendar_parts_are_read_in_the_schema_s_timezone():
+    row = encoded(("2024-01-01T03:00", 1.0, 1.0, "air"))  # still Sunday evening in New York
+    assert (row["sent: hour"], row["sent: weekday"], row["sent: month"]) == (22, 6, 12)
+
+
+def test_a_missing_number_is_the_training_median_and_says_so():
+    row = encoded(("2024-01-01", np.nan, 1.0, "air"))
+    assert (row["weight"], row["weight is missing"]) == (6.5, 1)
+
+
+@pytest.mark.parametrize(
+    ("mode", "bucket"),
+    [("air", "air"), ("rail", "(rare)"), ("balloon", "(unseen)"), ("", "(unseen)"), (None, "(missing)")],
+)
+def test_a_category_falls_into_one_bucket(mode, bucket):
+    row = encoded(("2024-01-01", 1.0, 1.0, mode))
+    assert [name for name, value in row.items() if name.startswith("mode") and value] == [f"mode = {bucket}"]
+
+
+def test_features_are_known_by_the_column_they_come_from():
+    assert ENCODER.features_of == {"weight": [0, 1], "value": [2], "mode": [3, 4, 5, 6, 7], "sent": [8, 9, 10]}
+
+
+@settings(max_examples=100, deadline=None)
+@given(ROWS)
+def test_one_row_and_a_batch_give_bit_identical_features(rows):
+    batch = ENCODER.encode_table(table(rows))
+    assert batch.dtype == np.float32
+    assert not np.isnan(batch).any()
+    alone = np.concatenate([ENCODER.encode_table(table([row])) for row in rows])
+    assert alone.tobytes() == batch.tobytes()
+
+
+@settings(max_examples=50, deadline=None)
+@given(ROWS, ROWS)
+def test_encoding_after_a_json_round_trip_is_identical(train, rows):
+    encoder = FeatureEncoder.fit(SCHEMA, table(train))
+    again = FeatureEncoder.from_json(encoder.to_json())
+    assert again.to_json() == encoder.to_json()
+    assert again.encode_table(table(rows)).tobytes() == encoder.encode_table(table(rows)).tobytes()
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"version": 1}', b"\x80\x04\x95pickle"])
+def test_other_json_is_refused(content):
+    with pytest.raises(BundleError, match=r"encoder\.json"):
+        FeatureEncoder.from_json(content)

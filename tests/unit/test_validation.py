@@ -1,0 +1,207 @@
+"""Validation: every row is accepted, quarantined with its reasons, or excluded; nothing is coerced."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from delay_core import parse_schema
+from delay_core.errors import SourceError
+from delay_core.validation import UNREADABLE, ShipmentValidator
+
+YAML = """
+name: parcels
+version: 1
+source: {date_formats: [ISO8601, "%d/%m/%Y"], timezone: Europe/Paris}
+prediction_point: {column: sent, stage: dispatch}
+label: {column: late}
+key: [id]
+exclude_where: [{column: state, equals: [cancelled]}]
+columns:
+  id: {role: identifier}
+  sent: {role: timestamp, available_at: dispatch}
+  weight:
+    {role: numeric, unit: kg, minimum: 0, maximum: 50, nullable: true, null_tokens: ["", "n/a"], aliases: [Weight]}
+  mode: {role: categorical, categories: [air, sea], unseen: refuse}
+  place: {role: categorical}
+  state: {role: ignored}
+  driver: {role: ignored, pii: true}
+  email: {role: identifier, pii: true}
+  arrived: {role: numeric, available_at: delivered}
+  late: {role: label, nullable: true, available_at: delivered}
+"""
+SCHEMA = parse_schema(YAML, "parcels.yaml")
+KEYLESS = parse_schema(YAML.replace("key: [id]\n", ""), "keyless.yaml")
+ROW = {
+    "id": "p1",
+    "sent": "2024-03-20 00:11",
+    "weight": "3.5",
+    "mode": "air",
+    "place": "Lyon",
+    "state": "done",
+    "driver": "Ann Canary",
+    "email": "ann@canary.example",
+    "arrived": "1",
+    "late": "1",
+}
+
+
+def sort_out(*changes, schema=SCHEMA, request=False):
+    rows = [{**ROW, "id": f"p{i}", **change} for i, change in enumerate(changes)]
+    return ShipmentValidator(schema, request=request).sort_out(pd.DataFrame(rows, dtype=object))
+
+
+def test_a_good_row_is_accepted_in_canonical_types():
+    row = sort_out({}).accepted.iloc[0]
+    assert row["shipment_id"] == "p0"
+    assert row["source_row"] == 1
+    assert row["late"] == 1.0
+    assert row["weight"] == 3.5
+    assert row["sent"] == pd.Timestamp("2024-03-19 23:11", tz="UTC")
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"weight": "heavy"}, "weight: 'heavy' is not a number"),
+        ({"weight": "1_000"}, "weight: '1_000' is not a number"),
+        ({"weight": "inf"}, "weight: 'inf' is not a number"),
+        ({"weight": True}, "weight: True is not a number"),
+        ({"weight": [3]}, "weight: [3] is not a number"),
+        ({"weight": "-1"}, "weight: -1 is out of range; allowed is 0 to 50 kg"),
+        ({"weight": "51"}, "weight: 51 is out of range; allowed is 0 to 50 kg"),
+        ({"sent": "yesterday"}, "sent: 'yesterday' is not a date; expected ISO8601 or %d/%m/%Y"),
+        ({"sent": "2024-03-31 02:30"}, "sent: '2024-03-31 02:30' is not a date"),  # the clocks skip it in Paris
+        ({"sent": ""}, "sent: missing; it must have a value"),
+        ({"mode": "rail"}, "mode: 'rail' is not one of air, sea"),
+        ({"mode": {"a": 1}}, "is not text"),
+        ({"place": None}, "place: missing"),
+        ({"late": "maybe"}, "late: 'maybe' is not a label; allowed are 0 and 1"),
+        ({"late": "2"}, "late: '2' is not a label"),
+    ],
+)
+def test_a_bad_value_sends_the_row_to_quarantine_with_its_reason(change, reason):
+    result = sort_out(change, {})
+    assert result.counts.quarantined == 1
+    assert result.counts.accepted == 1
+    assert reason in result.quarantined["reasons"].iloc[0]
+    assert sum(result.problems.values()) == 1
+
+
+def test_every_reason_of_a_row_is_told():
+    reasons = sort_out({"weight": "x", "mode": "rail"}).quarantined["reasons"].iloc[0]
+    assert "weight" in reasons
+    assert "mode" in reasons
+
+
+@pytest.mark.parametrize("value", ["", "n/a", None, np.nan])
+def test_null_tokens_of_a_nullable_column_are_missing_values(value):
+    assert np.isnan(sort_out({"weight": value}).accepted["weight"].iloc[0])
+
+
+def test_zones_and_formats_are_read_as_declared():
+    sent = sort_out({"sent": "2024-03-20T00:11:00Z"}, {"sent": "20/07/2024"}).accepted["sent"]
+    assert sent.tolist() == [pd.Timestamp("2024-03-20 00:11", tz="UTC"), pd.Timestamp("2024-07-19 22:00", tz="UTC")]
+
+
+def test_open_shipments_have_no_label():
+    assert np.isnan(sort_out({"late": ""}).accepted["late"].iloc[0])
+
+
+def test_excluded_rows_are_counted_and_neither_learned_from_nor_quarantined():
+    result = sort_out({"state": "cancelled", "weight": "x"}, {})
+    assert (result.counts.excluded, result.counts.quarantined, result.counts.accepted) == (1, 0, 1)
+
+
+def test_a_repeated_key_is_quarantined_across_chunks():
+    validator = ShipmentValidator(SCHEMA)
+    table = pd.DataFrame([ROW], dtype=object)
+    assert validator.sort_out(table).counts.accepted == 1
+    again = validator.sort_out(table)
+    assert again.counts.quarantined == 1
+    assert "a key must be unique" in again.quarantined["reasons"].iloc[0]
+    assert again.quarantined["source_row"].tolist() == [2]
+
+
+def test_equal_rows_without_a_key_are_told_apart_by_their_occurrence():
+    ids = sort_out({"id": "same"}, {"id": "same"}, {"place": "Nice"}, schema=KEYLESS).accepted["shipment_id"].tolist()
+    assert ids[0].split("-")[0] == ids[1].split("-")[0] != ids[2].split("-")[0]
+    assert [name.split("-")[1] for name in ids] == ["1", "2", "1"]
+
+
+def test_an_id_does_not_depend_on_how_a_value_was_written():
+    texts, typed = sort_out({}, schema=KEYLESS), sort_out({"weight": 3.5, "late": 1}, schema=KEYLESS)
+    assert texts.accepted["shipment_id"].tolist() == typed.accepted["shipment_id"].tolist()
+
+
+def test_personal_data_reaches_neither_accepted_nor_quarantined_rows():
+    result = sort_out({"weight": "x"}, {})
+    written = result.accepted.to_csv() + result.quarantined.to_csv()
+    assert "anary" not in written
+    assert "Lyon" in written
+
+
+def test_a_quarantined_row_keeps_what_it_said():
+    kept = json.loads(sort_out({"weight": "x", "place": "São"}).quarantined["row"].iloc[0])
+    assert kept["weight"] == "x"
+    assert kept["place"] == "São"
+
+
+def test_a_row_that_could_not_be_cut_is_quarantined_for_that_alone():
+    raw = pd.DataFrame([{**ROW}, dict.fromkeys(ROW)], dtype=object)
+    raw[UNREADABLE] = [None, "line 3: 2 fields, the header has 10"]
+    result = ShipmentValidator(SCHEMA).sort_out(raw)
+    assert result.quarantined["reasons"].tolist() == ["line 3: 2 fields, the header has 10"]
+    assert result.counts.accepted == 1
+
+
+def test_aliases_name_the_same_column():
+    raw = pd.DataFrame([ROW], dtype=object).rename(columns={"weight": "Weight"})
+    assert ShipmentValidator(SCHEMA).sort_out(raw).accepted["weight"].tolist() == [3.5]
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        (["id;sent;weight"], "missing columns: id, sent, weight, mode, place, late.*schema parcels says ','"),
+        ([*(name for name in ROW if name != "late")], "missing columns: late"),
+        ([*ROW, "Weight"], "'weight' stands twice"),
+    ],
+)
+def test_a_header_that_does_not_fit_is_refused(columns, message):
+    with pytest.raises(SourceError, match=message):
+        ShipmentValidator(SCHEMA).sort_out(pd.DataFrame([["x"] * len(columns)], columns=columns, dtype=object))
+
+
+def test_a_request_needs_neither_label_nor_what_is_nullable():
+    row = {name: ROW[name] for name in ("id", "sent", "mode", "place")}
+    result = ShipmentValidator(SCHEMA, request=True).sort_out(pd.DataFrame([row], dtype=object))
+    assert result.counts.accepted == 1
+    assert np.isnan(result.accepted["weight"].iloc[0])
+
+
+DIRT = st.one_of(
+    st.none(), st.text(max_size=8), st.integers(), st.floats(), st.booleans(), st.lists(st.integers(), max_size=1),
+    st.sampled_from(["air", "1", "0", "2024-01-01", "cancelled", "p1", "3.5", "Lyon", "\ud800"]),
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.fixed_dictionaries(dict.fromkeys(ROW, DIRT)), min_size=1, max_size=12), st.integers(1, 12))
+def test_every_row_is_accounted_for_whatever_the_dirt_and_the_chunks(rows, size):
+    validator, whole = ShipmentValidator(SCHEMA), ShipmentValidator(SCHEMA).sort_out(pd.DataFrame(rows, dtype=object))
+    parts = [
+        validator.sort_out(pd.DataFrame(rows[at : at + size], columns=list(ROW), dtype=object))
+        for at in range(0, len(rows), size)
+    ]
+    counts = whole.counts
+    assert counts.read == len(rows) == counts.accepted + counts.quarantined + counts.excluded
+    assert sum((part.counts for part in parts[1:]), parts[0].counts) == counts
+    assert len(whole.accepted) == counts.accepted
+    assert len(whole.quarantined) == counts.quarantined
+    assert whole.quarantined["reasons"].str.len().gt(0).all()
+    seen = sorted([*whole.accepted["source_row"], *whole.quarantined["source_row"]])
+    assert len(set(seen)) == len(seen) == counts.read - counts.excluded
