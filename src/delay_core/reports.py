@@ -94,9 +94,8 @@ class Ranked(Report):
 
 
 class Predicted(Report):
-    """Predictions for a table: how many, the likeliest to be late, and where all of them lie."""
+    """Predictions for a table: how many, and the likeliest to be late; all of them lie at the address."""
 
     address: str
     rows: RowCounts
     top: tuple[Ranked, ...]
-    where: str

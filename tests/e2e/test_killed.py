@@ -1,8 +1,9 @@
 """kill -9 anywhere, run again: the result is identical."""
 
 import signal
+import subprocess
 
-from e2e.conftest import SMALL
+from e2e.command import SMALL
 
 STEPS = ("Ingesting", "Splitting", "Looking", "Searching", "Choosing", "Refitting", "Recording")
 
@@ -16,13 +17,11 @@ def test_killed_at_the_end_of_every_step_the_result_is_the_same(simulated, delay
 
 
 def test_killed_in_the_middle_of_a_step_the_result_is_the_same(simulated, delay):
-    for seconds in (1.0, 2.5, 4.0, 6.0, 8.0):
+    for seconds in (1.0, 3.0, 5.0):
         running = delay.start("pipeline", "--source", SMALL)
         try:
             running.communicate(timeout=seconds)
-        except TimeoutError:
-            pass
-        except Exception:  # noqa: BLE001 - whatever ends the wait, the process is killed next
+        except subprocess.TimeoutExpired:
             running.kill()
             running.communicate()
     result = delay.json("pipeline", "--source", SMALL)

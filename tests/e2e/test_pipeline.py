@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from delay_core.evaluation import FIGURES
-from e2e.conftest import SMALL
+from e2e.command import SMALL
 
 
 def test_every_row_is_accounted_for(simulated):

@@ -9,7 +9,7 @@ from onnx import TensorProto, helper
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # published without types
+from threadpoolctl import threadpool_limits
 
 from adapters.model.onnx_graph import INPUT, OUTPUT, graph_bytes
 from delay_core.ports import model_trainer as port

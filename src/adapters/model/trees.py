@@ -11,7 +11,7 @@ from onnx import NodeProto, helper
 from skl2onnx import to_onnx
 from skl2onnx.common.data_types import FloatTensorType
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # published without types
+from threadpoolctl import threadpool_limits
 
 from adapters.model.onnx_graph import INPUT, ML_OPSET, OPSET, OUTPUT, graph_bytes
 from delay_core.ports import model_trainer as port

@@ -36,6 +36,10 @@ class Predict:
     runtime: ModelRuntime
     progress: Progress
 
+    def where(self, predicted: Predicted) -> str:
+        """The place to look for all of them, for people."""
+        return self.store.where(KIND, predicted.address)
+
     def open_shipments(self, bundle: Bundle, ingested: Ingested) -> Step[Predicted]:
         """Predictions for the accepted rows whose outcome is not known yet."""
         inputs = {"ingested": ingested.address, "bundle": bundle.digest}
@@ -88,6 +92,5 @@ class Predict:
                 )
                 for row in top.to_dict("records")
             ]
-            where = self.store.where(KIND, address)
-            report = Predicted(address=address, rows=RowCounts(**asdict(counts)), top=tuple(ranked), where=where)
+            report = Predicted(address=address, rows=RowCounts(**asdict(counts)), top=tuple(ranked))
             files.write(REPORT, report.model_dump_json(indent=2).encode())

@@ -58,14 +58,15 @@ def predict(
     with wired() as container:
         version = serving_version(container, settings(), schema_of(schema))
         bundle = container.registry().load(version.name, version.version)
-        predicted = container.predict().table(bundle, source).report
+        use_case = container.predict()
+        predicted = use_case.table(bundle, source).report
         if out is not None:
             write_predictions(container, predicted, out)
     if json:
         emit({**predicted.model_dump(mode="json"), "model": {"name": version.name, "version": version.version}})
     else:
         show.predicted(predicted, version)
-        show.line(f"All predictions: {out or predicted.where}")
+        show.line(f"All predictions: {out or use_case.where(predicted)}")
 
 
 @app.command()
@@ -75,4 +76,5 @@ def pipeline(schema: Schema = "smart_logistics", source: Source = DEFAULT_SOURCE
     with wired() as container:
         result = container.pipeline()(described, source, settings().name_of_model(described.name))
         runs = container.tracker().where(result.version.name)
-    emit(pipeline_json(result)) if json else show.pipeline(result, source, runs)
+        predictions = container.predict().where(result.predicted) if result.predicted else ""
+    emit(pipeline_json(result)) if json else show.pipeline(result, source, runs, predictions)

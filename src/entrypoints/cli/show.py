@@ -117,7 +117,7 @@ def predicted(report: Predicted, version: ModelVersion) -> None:
         line(f"{report.rows.quarantined:,} rows could not be predicted: they are quarantined with their reasons")
 
 
-def pipeline(result: PipelineResult, source: str, runs_at: str) -> None:
+def pipeline(result: PipelineResult, source: str, runs_at: str, predictions_at: str) -> None:
     """The whole story of a run, from rows to what to do next."""
     line(f"{result.schema.name}: {source}")
     ingested(result.ingested)
@@ -129,7 +129,7 @@ def pipeline(result: PipelineResult, source: str, runs_at: str) -> None:
     console().print("[bold]Where to look next[/]")
     line(f"      runs, pictures and the model card: {_callable(runs_at)}")
     if result.predicted is not None and result.predicted.rows.accepted:
-        line(f"      all predictions: {result.predicted.where}")
+        line(f"      all predictions: {predictions_at}")
     own = _callable(f"delay predict --schema {result.schema.name} --source FILE.csv --out predicted.csv")
     line(f"      predict your own: {own}")
     if not result.fresh:

@@ -1,0 +1,38 @@
+"""The product as its users run it: the `delay` command, in a folder of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+DELAY = Path(sys.executable).with_name("delay")
+SMALL = "simulator://smart_logistics?rows=3000&seed=11"
+
+
+@dataclass(frozen=True)
+class Delay:
+    """`delay` with its data in one folder."""
+
+    data: Path
+
+    @property
+    def environment(self):
+        return {**os.environ, "DELAY_DATA": str(self.data), "COLUMNS": "140"}
+
+    def __call__(self, *arguments, expect=0):
+        command = [str(DELAY), *map(str, arguments)]
+        ended = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
+        assert ended.returncode == expect, f"exit code {ended.returncode}\n{ended.stdout}\n{ended.stderr}"
+        assert "Traceback" not in ended.stderr
+        return ended
+
+    def json(self, *arguments):
+        return json.loads(self(*arguments, "--json").stdout)
+
+    def start(self, *arguments):
+        command = [str(DELAY), *map(str, arguments)]
+        return subprocess.Popen(
+            command, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, bufsize=1
+        )

@@ -1,0 +1,134 @@
+"""The simulated label: explained by its planted causes, untouched by dirt."""
+
+from itertools import chain
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from adapters.simulator import dirt as dirt_kinds
+from adapters.simulator.blocks import STATUSES
+from adapters.simulator.causes import CAUSES, TRAFFIC, Circumstances, late_log_odds
+from unit.simulated import drawn, table, truth
+
+
+def test_labels_come_out_as_often_as_the_truth_says():
+    rows = drawn("rows=200000")
+    chances, late = rows["late_probability"], rows["late"]
+
+    for part in np.array_split(np.argsort(chances), 20):
+        expected, variance = chances[part].sum(), (chances[part] * (1 - chances[part])).sum()
+        assert abs(late[part].sum() - expected) < 4 * np.sqrt(variance)  # one seed in 800 would fail one of 20 bins
+
+
+def test_the_late_rate_and_the_ceiling_are_those_promised():
+    rows = drawn("rows=200000")
+
+    assert 0.35 < rows["late"].mean() < 0.45
+    assert 0.80 < roc_auc_score(rows["late"], rows["late_probability"]) < 0.85
+
+
+def test_the_truth_is_the_sum_of_the_planted_causes_over_the_columns_that_people_see():
+    clean = table("rows=20000&dirt=0")
+    times = pd.to_datetime(clean["Timestamp"]).dt
+    seen = Circumstances(
+        hour=times.hour.to_numpy(),
+        weekday=times.weekday.to_numpy(),
+        traffic=clean["Traffic_Status"].map(TRAFFIC.index).to_numpy(dtype=int),
+        waiting_time=clean["Waiting_Time"].to_numpy(dtype=float),
+        temperature=clean["Temperature"].to_numpy(dtype=float),
+        asset_utilization=clean["Asset_Utilization"].to_numpy(dtype=float),
+    )
+
+    chances = truth("rows=20000&dirt=0")
+
+    assert np.allclose(np.log(chances / (1 - chances)), late_log_odds(seen, {}))
+    for cause in CAUSES:
+        assert abs(cause.effect(seen).mean()) < 0.03, cause.name
+        assert cause.effect(seen).std() > 0.2, cause.name
+
+
+@pytest.mark.parametrize(("weaker", "stronger"), [("Clear", "Detour"), ("Detour", "Heavy"), ("Heavy", "Flooded")])
+def test_worse_traffic_makes_late(weaker, stronger):
+    effect = {cause.name: cause.effect for cause in CAUSES}["traffic"]
+
+    def of(status: str) -> float:
+        codes, zeros = np.array([TRAFFIC.index(status)]), np.zeros(1)
+        return float(effect(Circumstances(codes * 0, codes * 0, codes, zeros, zeros, zeros))[0])
+
+    assert of(weaker) < of(stronger)
+
+
+def test_noise_columns_say_nothing_about_the_truth():
+    numbers = table("rows=50000&dirt=0")
+    chances = truth("rows=50000&dirt=0")
+
+    for column in (
+        "Latitude",
+        "Longitude",
+        "Inventory_Level",
+        "Humidity",
+        "User_Transaction_Amount",
+        "Demand_Forecast",
+    ):
+        assert abs(np.corrcoef(numbers[column].astype(float), chances)[0, 1]) < 4 / np.sqrt(50_000), column
+
+
+@pytest.mark.parametrize("column", ["status", "reason"])
+@pytest.mark.parametrize("late", [0, 1])
+def test_post_hoc_columns_know_the_label_and_nothing_else(column, late):
+    rows = drawn("rows=200000&known_after_days=0")
+    group = rows["late"] == late
+    chances, values = rows["late_probability"][group], rows[column][group]
+
+    for value in np.unique(values):
+        part = chances[values == value]
+        assert abs(part.mean() - chances.mean()) < 4 * chances.std() / np.sqrt(len(part))
+
+
+def test_the_status_gives_the_label_away():
+    closed = table("rows=50000&dirt=0&known_after_days=0")
+    late = closed["Logistics_Delay"] == "1"
+
+    assert (closed.loc[late, "Shipment_Status"] == "Delayed").mean() == pytest.approx(0.94, abs=0.01)
+    assert not (closed.loc[~late, "Shipment_Status"] == "Delayed").any()
+    assert roc_auc_score(late, closed["Shipment_Status"] == STATUSES[0]) > 0.95
+
+
+def test_shipments_of_the_last_days_are_open_and_no_others():
+    rows = table("rows=20000&dirt=0&known_after_days=5")
+    is_open = pd.to_datetime(rows["Timestamp"]) > pd.Timestamp("2024-12-31") - pd.Timedelta(days=5)
+
+    assert is_open.mean() == pytest.approx(5 / 365, abs=0.001)
+    assert set(rows.loc[is_open, "Logistics_Delay"]) == {""}
+    assert set(rows.loc[is_open, "Shipment_Status"]) == {"In Transit"}
+    assert set(rows.loc[is_open, "Logistics_Delay_Reason"]) == {""}
+    assert set(rows.loc[~is_open, "Logistics_Delay"]) == {"0", "1"}
+    assert "" not in set(rows.loc[~is_open, "Logistics_Delay_Reason"])
+
+
+def test_a_label_known_at_once_leaves_no_shipment_open():
+    assert set(table("rows=5000&dirt=0&known_after_days=0")["Logistics_Delay"]) == {"0", "1"}
+
+
+def test_dirt_spoils_its_share_of_rows_in_one_value_each_and_never_the_truth():
+    clean, dirty = table("rows=50000&dirt=0"), table("rows=50000&dirt=0.02")
+    changed = clean != dirty
+
+    assert changed.any(axis=1).mean() == pytest.approx(0.02, abs=4 * np.sqrt(0.02 * 0.98 / 50_000))
+    assert changed.sum(axis=1).max() == 1
+    assert np.array_equal(truth("rows=50000&dirt=0"), truth("rows=50000&dirt=0.02"))
+
+
+def test_every_kind_of_dirt_occurs():
+    rows = table("rows=20000&dirt=0.02")
+
+    kinds = (
+        dirt_kinds.UNPARSEABLE_DATES,
+        dirt_kinds.NUMBERS_WITH_TEXT,
+        dirt_kinds.IMPOSSIBLE_VALUES,
+        dirt_kinds.MISSING_VALUES,
+    )
+    for column, pattern in chain.from_iterable(kinds):
+        assert rows[column].str.fullmatch(pattern.replace("{}", ".+")).any(), (column, pattern)

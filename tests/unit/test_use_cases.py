@@ -1,0 +1,133 @@
+"""The use cases on fakes: what is computed once, what is kept, what is refused."""
+
+import pandas as pd
+import pytest
+
+from adapters import simulator
+from delay_core import load_schema, use_cases
+from delay_core.errors import NoSuchModel, SourceError, TrainingRefused
+from delay_core.splits import SplitPolicy
+from fakes import (
+    artifact_store,
+    experiment_tracker,
+    leakage_probe,
+    model_registry,
+    model_runtime,
+    model_trainer,
+    oracle,
+    pictures,
+    progress,
+    promotion_log,
+    scoring_metrics,
+    shipment_source,
+    table_codec,
+)
+
+SCHEMA = load_schema("smart_logistics")
+
+
+def table(seed, rows=600):
+    source = f"simulator://smart_logistics?rows={rows}&seed={seed}"
+    return pd.concat(simulator.ShipmentSource().chunks(source, SCHEMA), ignore_index=True)
+
+
+class Product:
+    """Every use case on one set of fakes."""
+
+    def __init__(self):
+        self.source = shipment_source.ShipmentSource({"one": table(1), "two": table(2)}, chunk_rows=250)
+        self.store, self.codec, self.progress = (
+            artifact_store.ArtifactStore(),
+            table_codec.TableCodec(),
+            progress.Progress(),
+        )
+        self.registry, self.log = model_registry.ModelRegistry(), promotion_log.PromotionLog()
+        self.tracker = experiment_tracker.ExperimentTracker()
+        runtime, metrics = model_runtime.ModelRuntime(), scoring_metrics.ScoringMetrics()
+        kept = {"store": self.store, "codec": self.codec}
+        self.ingest = use_cases.Ingest(source=self.source, progress=self.progress, **kept)
+        self.preprocess = use_cases.Preprocess(progress=self.progress, policy=SplitPolicy(), **kept)
+        self.train = use_cases.Train(
+            trainer=model_trainer.ModelTrainer(), runtime=runtime, metrics=metrics, probe=leakage_probe.LeakageProbe(),
+            oracle=oracle.Oracle({}), pictures=pictures.Pictures(), progress=self.progress, seed=0, **kept,
+        )  # fmt: skip
+        self.register = use_cases.Register(
+            store=self.store, tracker=self.tracker, registry=self.registry, progress=self.progress
+        )
+        self.promote = use_cases.Promote(
+            registry=self.registry, log=self.log, runtime=runtime, metrics=metrics, alias="production", seed=0, **kept
+        )
+        self.predict = use_cases.Predict(source=self.source, runtime=runtime, progress=self.progress, **kept)
+        self.pipeline = use_cases.Pipeline(
+            ingest=self.ingest, preprocess=self.preprocess, train=self.train, register=self.register,
+            promote=self.promote, predict=self.predict, registry=self.registry, alias="production",
+        )  # fmt: skip
+        self.rollback = use_cases.Rollback(registry=self.registry, log=self.log, alias="production")
+
+
+@pytest.fixture
+def product():
+    return Product()
+
+
+def test_a_pipeline_run_twice_computes_once(product):
+    first = product.pipeline(SCHEMA, "one", "m")
+    steps = list(product.progress.steps)
+    second = product.pipeline(SCHEMA, "one", "m")
+    assert first.fresh
+    assert not second.fresh
+    assert product.progress.steps == steps
+    assert (second.trained, second.version, second.predicted) == (first.trained, first.version, first.predicted)
+    assert second.decision is None
+
+
+def test_the_same_table_elsewhere_is_the_same_input(product):
+    product.source.tables["copy"] = product.source.tables["one"]
+    first, copy = (product.ingest(SCHEMA, url).report for url in ("one", "copy"))
+    assert copy.address == first.address
+
+
+def test_every_row_is_in_one_part_or_none(product):
+    ingested = product.ingest(SCHEMA, "one").report
+    prepared = product.preprocess(SCHEMA, ingested).report
+    in_parts = sum(window.rows for window in prepared.windows.values())
+    assert in_parts + prepared.purged + prepared.open == ingested.rows.accepted
+    assert prepared.open == ingested.open
+
+
+def test_rows_that_are_all_bad_are_kept_with_their_reasons(product):
+    product.source.tables["bad"] = table(1, 30).assign(Latitude="north")
+    for _ in range(2):
+        with pytest.raises(SourceError, match=r"none of 30 rows is accepted: Latitude: not a number \(30 rows\)"):
+            product.ingest(SCHEMA, "bad")
+
+
+def test_outcomes_of_one_class_train_nothing(product):
+    product.source.tables["calm"] = table(1, 60).assign(Logistics_Delay="0")
+    with pytest.raises(TrainingRefused, match="one class only"):
+        product.preprocess(SCHEMA, product.ingest(SCHEMA, "calm").report)
+
+
+def test_a_challenger_is_compared_with_the_champion_on_the_same_rows(product):
+    product.pipeline(SCHEMA, "one", "m")
+    result = product.pipeline(SCHEMA, "two", "m")
+    assert result.decision.gain_over_champion is not None
+    assert result.decision.compared_rows > 0
+    assert result.champion.version == (2 if result.decision.action == "promoted" else 1)
+
+
+def test_rollback_needs_a_version_that_served_before(product):
+    with pytest.raises(NoSuchModel, match="nothing to roll back"):
+        product.rollback("m")
+    product.pipeline(SCHEMA, "one", "m")
+    with pytest.raises(NoSuchModel, match="first that served"):
+        product.rollback("m")
+
+
+def test_predictions_of_a_table_need_no_outcome(product):
+    result = product.pipeline(SCHEMA, "one", "m")
+    product.source.tables["new"] = table(3, 40).drop(columns=["Logistics_Delay", "Asset_ID"])
+    bundle = product.registry.load("m", result.champion.version)
+    predicted = product.predict.table(bundle, "new").report
+    assert predicted.rows.read == 40 == predicted.rows.accepted + predicted.rows.quarantined
+    assert [row.probability for row in predicted.top] == sorted((r.probability for r in predicted.top), reverse=True)
