@@ -59,8 +59,9 @@ class Product:
         )
         self.predict = use_cases.Predict(source=self.source, runtime=runtime, progress=self.progress, **kept)
         self.pipeline = use_cases.Pipeline(
-            ingest=self.ingest, preprocess=self.preprocess, train=self.train, register=self.register,
-            promote=self.promote, predict=self.predict, registry=self.registry, alias="production",
+            ingest=lambda: self.ingest, preprocess=lambda: self.preprocess, train=lambda: self.train,
+            register=lambda: self.register, promote=lambda: self.promote, predict=lambda: self.predict,
+            registry=lambda: self.registry, alias="production",
         )  # fmt: skip
         self.rollback = use_cases.Rollback(registry=self.registry, log=self.log, alias="production")
 

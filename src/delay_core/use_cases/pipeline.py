@@ -1,8 +1,8 @@
 """The pipeline: from a table to a promoted model, and predictions for the shipments that are still open."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from delay_core.errors import NoSuchModel
 from delay_core.ports.model_registry import ModelRegistry, ModelVersion
 from delay_core.promotion import Decision
 from delay_core.reports import Ingested, Predicted, Prepared, Trained
@@ -33,26 +33,30 @@ class PipelineResult:
 
 @dataclass(frozen=True)
 class Pipeline:
-    """The steps in their order; each is skipped where its output is there already."""
+    """The steps in their order; each is skipped where its output is there already.
 
-    ingest: Ingest
-    preprocess: Preprocess
-    train: Train
-    register: Register
-    promote: Promote
-    predict: Predict
-    registry: ModelRegistry
+    Steps come as factories: what a run that fails early never reaches is never made, nor its libraries loaded.
+    """
+
+    ingest: Callable[[], Ingest]
+    preprocess: Callable[[], Preprocess]
+    train: Callable[[], Train]
+    register: Callable[[], Register]
+    promote: Callable[[], Promote]
+    predict: Callable[[], Predict]
+    registry: Callable[[], ModelRegistry]
     alias: str
 
     def __call__(self, schema: ShipmentSchema, url: str, name: str) -> PipelineResult:
         """Run it on the table at `url`. Raises the steps' errors."""
-        ingested = self.ingest(schema, url)
-        prepared = self.preprocess(schema, ingested.report)
-        trained = self.train(schema, prepared.report, url)
-        known = len(self.registry.versions(name))
-        version = self.register(name, ingested.report, prepared.report, trained.report)
-        decision = self.promote(version, prepared.report, trained.report)
-        champion = self.registry.at_alias(name, self.alias)
+        ingested = self.ingest()(schema, url)
+        prepared = self.preprocess()(schema, ingested.report)
+        trained = self.train()(schema, prepared.report, url)
+        registry = self.registry()
+        known = len(registry.versions(name))
+        version = self.register()(name, ingested.report, prepared.report, trained.report)
+        decision = self.promote()(version, prepared.report, trained.report)
+        champion = registry.at_alias(name, self.alias)
         predicted = self._open_shipments(champion, ingested.report)
         steps = (ingested.fresh, prepared.fresh, trained.fresh, predicted is not None and predicted[1])
         return PipelineResult(
@@ -64,15 +68,12 @@ class Pipeline:
             decision=decision,
             champion=champion,
             predicted=predicted[0] if predicted else None,
-            fresh=any(steps) or len(self.registry.versions(name)) > known,
+            fresh=any(steps) or len(registry.versions(name)) > known,
         )
 
     def _open_shipments(self, champion: ModelVersion | None, ingested: Ingested) -> tuple[Predicted, bool] | None:
         if champion is None:
             return None
-        try:
-            bundle = self.registry.load(champion.name, champion.version)
-        except NoSuchModel:
-            return None
-        step = self.predict.open_shipments(bundle, ingested)
+        bundle = self.registry().load(champion.name, champion.version)
+        step = self.predict().open_shipments(bundle, ingested)
         return step.report, step.fresh

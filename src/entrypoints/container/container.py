@@ -187,12 +187,12 @@ class Container(containers.DeclarativeContainer):
     )
     pipeline = providers.Factory(
         use_cases.Pipeline,
-        ingest=ingest,
-        preprocess=preprocess,
-        train=train,
-        register=register,
-        promote=promote,
-        predict=predict,
-        registry=registry,
+        ingest=ingest.provider,
+        preprocess=preprocess.provider,
+        train=train.provider,
+        register=register.provider,
+        promote=promote.provider,
+        predict=predict.provider,
+        registry=registry.provider,
         alias=settings.provided.model_alias,
     )
