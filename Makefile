@@ -63,12 +63,13 @@ clean-all: clean ## Remove the environment too
 	rm -rf $(VENV)
 
 $(READY): requirements.lock requirements-uv.lock pyproject.toml
-	@python=; for candidate in "$(PYTHON)" python3 python3.13 python3.12 python3.11; do \
-	  "$$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
-	    && { python=$$candidate; break; }; done; \
-	test -n "$$python" || { echo "No Python 3.11, 3.12 or 3.13 found. Install one (Debian: apt install python3 python3-venv), or name it: make PYTHON=/path/to/python3" >&2; exit 1; }; \
-	"$$python" -c 'import venv, ensurepip' 2>/dev/null \
-	  || { echo "$$python has no venv. Install it (Debian: apt install python3-venv), then run make again." >&2; exit 1; }; \
+	@python= bare=; for candidate in "$(PYTHON)" python3 python3.13 python3.12 python3.11; do \
+	  "$$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null || continue; \
+	  "$$candidate" -c 'import ensurepip, venv' 2>/dev/null && { python=$$candidate; break; }; bare=$$candidate; done; \
+	if [ -z "$$python" ]; then \
+	  if [ -n "$$bare" ]; then echo "$$bare has no venv. Install it (Debian: apt install python3-venv), then run make again."; \
+	  else echo "No Python 3.11, 3.12 or 3.13 found. Install one (Debian: apt install python3 python3-venv)," \
+	    "or name it: make PYTHON=/path/to/python3"; fi >&2; exit 1; fi; \
 	echo "Making $(VENV) with $$("$$python" --version)"; \
 	"$$python" -m venv --clear $(VENV)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from delay_core import parse_schema
 from entrypoints.cli.main import app
 
 ROOT = Path(__file__).parents[2]
@@ -39,6 +40,11 @@ def test_every_delay_command_shown_knows_its_options(command):
     assert helped.exit_code == 0, helped.output
     for option in (word for word in rest if word.startswith("--")):
         assert option in helped.output
+
+
+@pytest.mark.parametrize("text", re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL))
+def test_every_schema_shown_is_one(text):
+    assert parse_schema(text, "docs").features
 
 
 def test_help_lists_every_target_with_its_purpose():

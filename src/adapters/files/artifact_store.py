@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from adapters.durable import sync
 from delay_core.errors import StoreError
 from delay_core.ports import artifact_store
 
@@ -53,11 +54,11 @@ class ArtifactStore(artifact_store.ArtifactStore):
                 draft.mkdir()
                 try:
                     yield _Writer(draft)
-                    _sync(draft)
+                    sync(draft)
                     target.parent.mkdir(parents=True, exist_ok=True)
                     if not target.is_dir():
                         _put(draft, target)
-                    _sync(target.parent)
+                    sync(target.parent)
                 finally:
                     shutil.rmtree(draft, ignore_errors=True)
                     Path(lock.name).unlink(missing_ok=True)
@@ -104,11 +105,3 @@ def _put(draft: Path, target: Path) -> None:
     except OSError:
         if not target.is_dir():  # another writer may have put the same content there first
             raise
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

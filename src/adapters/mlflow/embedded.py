@@ -1,13 +1,14 @@
 """The embedded store: one SQLite file, there whole or not at all, and one writer at a time."""
 
 import fcntl
-import os
 import sqlite3
 import uuid
 import warnings
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+
+from adapters.durable import sync
 
 with warnings.catch_warnings():
     # SQLAlchemy deprecates an option that MLflow's own tables use.
@@ -35,7 +36,7 @@ class EmbeddedDatabase:
             draft = self._path.with_name(f".{self._path.name}.unfinished-{uuid.uuid4().hex}")
             _create(draft, self._artifact_root)
             draft.rename(self._path)
-            _sync(self._path.parent)
+            sync(self._path.parent)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -58,11 +59,3 @@ def _create(path: Path, artifact_root: str) -> None:
             made.backup(file)
     finally:
         store.engine.dispose()
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -1,7 +1,6 @@
 """Simulated tables as files: CSV or Parquet, with the truth about them in a sidecar."""
 
 import csv
-import os
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from adapters.durable import sync
 from adapters.simulator.settings import SimulatorSettings
 from adapters.simulator.sidecar import sha256_of, sidecar_of, sidecar_writer
 from adapters.simulator.source import Chunk, drawn_chunks
@@ -52,12 +52,12 @@ def write_table(url: str, path: Path, progress: Progress, *, overwrite: bool = F
                         progress.advance(len(chunk.late_probability))
                 sha256 = sha256_of(table_draft)
                 sidecar.belongs_to(sha256)
-            _sync(table_draft)
-            _sync(truth_draft)
+            sync(table_draft)
+            sync(truth_draft)
             _refuse_to_harm(path, overwrite=overwrite)  # writing takes its time, and others may have been here
             truth_draft.replace(truth)
             table_draft.replace(path)
-            _sync(path.parent)
+            sync(path.parent)
     except (OSError, pa.ArrowException) as error:
         raise StoreError(f"cannot write {path}: {error}; is the folder writable, the disk not full?") from error
     return WrittenTable(path, truth, settings.rows, sha256)
@@ -105,11 +105,3 @@ def _parquet(path: Path) -> Iterator[Append]:
 
 
 _FORMATS = {".csv": _csv, ".parquet": _parquet}
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

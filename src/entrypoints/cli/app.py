@@ -1,5 +1,6 @@
 """The Typer application, and the options that several commands share."""
 
+from importlib import metadata
 from typing import Annotated
 
 import typer
@@ -21,3 +22,13 @@ DEFAULT_SOURCE = "simulator://smart_logistics"
 Schema = Annotated[str, typer.Option("--schema", help="A built-in schema's name, or a YAML file's path.")]
 Source = Annotated[str, typer.Option("--source", help="The table: a CSV or Parquet file, or a simulator:// URL.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output, and nothing else.")]
+
+
+@app.callback(invoke_without_command=True)
+def version_option(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)] = False,
+) -> None:
+    """Options that come before a command."""
+    if version:
+        typer.echo(metadata.version("delay-core"))
+        raise typer.Exit

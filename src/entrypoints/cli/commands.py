@@ -16,7 +16,10 @@ from entrypoints.container import schema_of
 
 @app.command()
 def ingest(schema: Schema = "smart_logistics", source: Source = DEFAULT_SOURCE, json: Json = False) -> None:
-    """Sort out a table: accepted, quarantined with reasons, excluded."""
+    """Sort a table's rows out.
+
+    Every row is accepted, quarantined with its reasons, or excluded by the schema's own rule.
+    """
     with wired() as container:
         step = container.ingest()(schema_of(schema), source)
     emit(step.report.model_dump(mode="json")) if json else show.ingested(step.report)
@@ -24,7 +27,10 @@ def ingest(schema: Schema = "smart_logistics", source: Source = DEFAULT_SOURCE, 
 
 @app.command()
 def preprocess(schema: Schema = "smart_logistics", source: Source = DEFAULT_SOURCE, json: Json = False) -> None:
-    """Split the accepted rows by time and fit the feature encoder; ingests where needed."""
+    """Split rows by time, fit the encoder.
+
+    Ingests the table first where that was not done.
+    """
     described = schema_of(schema)
     with wired() as container:
         prepared = container.preprocess()(described, container.ingest()(described, source).report).report
@@ -33,7 +39,10 @@ def preprocess(schema: Schema = "smart_logistics", source: Source = DEFAULT_SOUR
 
 @app.command()
 def train(schema: Schema = "smart_logistics", source: Source = DEFAULT_SOURCE, json: Json = False) -> None:
-    """Train, evaluate and register a version of the model, with the alias staging; earlier steps run where needed."""
+    """Train, evaluate and register a model.
+
+    The version gets the alias staging. Earlier steps run where they were not done.
+    """
     described = schema_of(schema)
     with wired() as container:
         ingested = container.ingest()(described, source).report
@@ -54,7 +63,10 @@ def predict(
     out: Annotated[Path | None, typer.Option(help="Write the predictions to this CSV or Parquet file.")] = None,
     json: Json = False,
 ) -> None:
-    """Predict every shipment of a table with the version that serves; no outcome is needed."""
+    """Predict every shipment of a table.
+
+    The version that serves answers; no outcome is needed.
+    """
     with wired() as container:
         version = serving_version(container, settings(), schema_of(schema))
         bundle = container.registry().load(version.name, version.version)
@@ -71,7 +83,10 @@ def predict(
 
 @app.command()
 def pipeline(schema: Schema = "smart_logistics", source: Source = DEFAULT_SOURCE, json: Json = False) -> None:
-    """Everything: from a table to a promoted model and predictions for the shipments that are still open."""
+    """Do everything, from table to predictions.
+
+    Ingests, preprocesses, trains, registers, promotes, and predicts the shipments that are still open.
+    """
     described = schema_of(schema)
     with wired() as container:
         result = container.pipeline()(described, source, settings().name_of_model(described.name))

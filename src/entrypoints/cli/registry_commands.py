@@ -23,7 +23,10 @@ def promote(
     force: Annotated[bool, typer.Option("--force", help="Promote against the gate's objections; recorded.")] = False,
     json: Json = False,
 ) -> None:
-    """Let the gate decide whether a registered version serves; a refusal is an answer, not an error."""
+    """Let the gate decide what serves.
+
+    A refusal is an answer, not an error: it is recorded, and the exit code is 0.
+    """
     name = settings().name_of_model(schema_of(schema).name)
     with wired() as container:
         challenger = _challenger(container, name, version)
@@ -41,7 +44,7 @@ def promote(
 
 @app.command()
 def rollback(schema: Schema = "smart_logistics", json: Json = False) -> None:
-    """Let the version that served before serve again."""
+    """Let the version before serve again."""
     name = settings().name_of_model(schema_of(schema).name)
     with wired() as container:
         decision = container.rollback()(name)
@@ -53,7 +56,7 @@ def rollback(schema: Schema = "smart_logistics", json: Json = False) -> None:
 
 @app.command()
 def runs(schema: Schema = "smart_logistics", json: Json = False) -> None:
-    """List recorded trainings, registered versions and promotion decisions."""
+    """List trainings, versions and decisions."""
     name = settings().name_of_model(schema_of(schema).name)
     with wired() as container:
         recorded = container.tracker().runs(name)

@@ -24,7 +24,10 @@ def simulate(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file where it exists.")] = False,
     json: Json = False,
 ) -> None:
-    """Write simulated shipments for the schema smart_logistics, and beside them the truth behind each row."""
+    """Write made-up shipments to a file.
+
+    They fit the schema smart_logistics; the true probability behind each row goes into a file beside them.
+    """
     query = [("rows", str(rows)), ("seed", str(seed)), *(("drift", each) for each in drift or [])]
     with wired() as container:
         written = container.write_simulated()(f"{DEFAULT_SOURCE}?{urlencode(query)}", out, overwrite=overwrite)
