@@ -37,7 +37,7 @@ def test_mlflow_alone_gives_the_same_probabilities(simulated, tmp_path, raw):
         [sys.executable, "-c", LOADED_BY_MLFLOW, store, str(path)], capture_output=True, text=True, check=True
     )
     probabilities = json.loads(ended.stdout.splitlines()[-1])
-    assert np.array_equal(probabilities, pd.read_csv(out)["probability"])
+    assert np.array_equal(probabilities, pd.read_csv(out, float_precision="round_trip")["probability"])
 
 
 def test_predictions_become_a_file_with_a_row_for_every_shipment(simulated, tmp_path, raw):

@@ -1,0 +1,33 @@
+"""Made-up shipments as a file, with the truth beside it."""
+
+from e2e.command import SMALL
+
+
+def test_a_simulated_file_knows_its_oracle_and_is_not_overwritten(delay, tmp_path):
+    out = tmp_path / "shipments.csv"
+    arguments = ("simulate", "--out", out, "--rows", 2000, "--drift", "covariate:start=0.5,size=0.5")
+    told = delay.json(*arguments)
+    assert told["rows"] == 2000
+    kept = out.read_bytes()
+    assert "shipments.csv" in delay(*arguments, expect=6).stderr
+    assert out.read_bytes() == kept
+    assert "2,000 shipments" in delay(*arguments, "--overwrite").stdout
+    assert out.read_bytes() == kept  # the same seed, the same shipments
+    answer = delay.json("pipeline", "--source", out)
+    assert answer["oracle"]["log_loss"]["value"] < answer["baseline"]["log_loss"]["value"]
+    with out.open("ab") as table:
+        table.write(kept[-100:].split(b"\r\n")[-2] + b"\r\n")
+    assert "truth" in delay("pipeline", "--source", out, expect=3).stderr
+
+
+def test_unknown_schemes_and_kinds_of_drift_are_told(delay, tmp_path):
+    assert "no source speaks ftp://" in delay("ingest", "--source", "ftp://host/table.csv", expect=3).stderr
+    arguments = ("simulate", "--out", tmp_path / "x.csv", "--drift", "earthquake:start=0.1")
+    assert "earthquake" in delay(*arguments, expect=3).stderr
+    assert "runs" not in delay("ingest", "--source", SMALL).stdout
+
+
+def test_a_schema_file_that_is_not_there_is_told(delay, tmp_path):
+    assert "mine.yaml" in delay("ingest", "--schema", tmp_path / "mine.yaml", expect=3).stderr.replace("\n", "")
+    (tmp_path / "latin.yaml").write_bytes("name: é".encode("latin-1"))
+    assert "not UTF-8" in delay("ingest", "--schema", tmp_path / "latin.yaml", expect=3).stderr.replace("\n", "")

@@ -1,0 +1,67 @@
+"""Raw shipments in, probabilities out; what breaks the schema is answered by field."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from delay_core import Bundle, Predictor
+from delay_core.errors import InvalidShipment
+from delay_core.ports.model_trainer import BASELINE
+from fakes import model_runtime, model_trainer
+from fakes.bundles import tiny_bundle
+
+NUMBERS = {name: 40 for name, column in tiny_bundle("x").schema.features.items() if column.role == "numeric"}
+SHIPMENT = {"Timestamp": "2024-03-20 00:11:14", "Traffic_Status": "Heavy", **NUMBERS}
+
+
+@pytest.fixture(scope="module")
+def predictor():
+    tiny = tiny_bundle("x")
+    width = len(tiny.encoder.names)
+    model = model_trainer.ModelTrainer().fit(
+        BASELINE, {}, np.zeros((4, width), dtype=np.float32), np.array([0, 1, 1, 1], dtype=np.int8), 0
+    )
+    files = {name: content for name, content in tiny.files.items() if name != "manifest.json"}
+    return Predictor(Bundle.pack({**files, "model.onnx": model.to_onnx()}), model_runtime.ModelRuntime())
+
+
+def test_a_shipment_gets_a_probability_and_a_decision(predictor):
+    [prediction] = predictor.predict([SHIPMENT])
+    assert prediction.probability == pytest.approx(0.75)
+    assert prediction.late
+
+
+def test_columns_known_too_late_are_ignored_and_named_under_either_name(predictor):
+    [prediction] = predictor.predict([{**SHIPMENT, "Shipment Status": "Delayed", "Logistics_Delay_Reason": "Weather"}])
+    assert [note.split(":")[0] for note in prediction.notes if "ignored" in note] == [
+        "Shipment_Status ignored",
+        "Logistics_Delay_Reason ignored",
+    ]
+
+
+def test_a_value_not_seen_in_training_is_told(predictor):
+    told = predictor.predict([SHIPMENT, {**SHIPMENT, "Traffic_Status": "Flooded"}])
+    assert told[0].notes == ()
+    assert told[1].notes == ("Traffic_Status: value not seen in training; the unseen bucket answers for it",)
+
+
+@pytest.mark.parametrize(
+    ("shipments", "problem"),
+    [
+        ([], "no shipment given"),
+        ([{**SHIPMENT, "Trafic_Status": "Heavy"}], "unknown field 'Trafic_Status'; the schema has Timestamp, "),
+        ([{k: v for k, v in SHIPMENT.items() if k != "Waiting_Time"}], "missing columns: Waiting_Time"),
+        ([SHIPMENT, {**SHIPMENT, "Humidity": 140}], "shipment 2: Humidity: 140 is out of range"),
+        ([{**SHIPMENT, "Latitude": "north"}], "shipment 1: Latitude: 'north' is not a number"),
+        ([{**SHIPMENT, "Traffic_Status": ["Heavy"]}], "is not text"),
+    ],
+)
+def test_what_breaks_the_schema_is_refused_by_field(predictor, shipments, problem):
+    with pytest.raises(InvalidShipment, match=problem) as refused:
+        predictor.predict(shipments)
+    assert refused.value.problems
+
+
+def test_a_table_gives_the_same_probabilities(predictor):
+    table = pd.DataFrame([SHIPMENT, SHIPMENT])
+    assert predictor.probabilities(table).tolist() == [p.probability for p in predictor.predict([SHIPMENT, SHIPMENT])]
