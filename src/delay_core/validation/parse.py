@@ -76,7 +76,7 @@ def times(values: Values, absent: Mask, formats: Sequence[str], timezone: str) -
 
     Naive times are read in `timezone`; one that the clocks skip or repeat there is broken, not guessed.
     """
-    result = np.full(len(values), np.datetime64("NaT"), dtype="datetime64[us]")
+    result = np.full(len(values), np.datetime64("NaT", "us"), dtype="datetime64[us]")
     left = ~absent
     for form in formats:
         if not left.any():
@@ -92,7 +92,7 @@ def times(values: Values, absent: Mask, formats: Sequence[str], timezone: str) -
 def _in_format(values: Values, form: str, timezone: str) -> NDArray[np.datetime64]:
     written = np.array([_written(value) for value in values], dtype=object)
     aware = np.array([_has_zone(value) for value in written], dtype=bool)
-    found = np.full(len(values), np.datetime64("NaT"), dtype="datetime64[us]")
+    found = np.full(len(values), np.datetime64("NaT", "us"), dtype="datetime64[us]")
     if not aware.all():
         naive = pd.DatetimeIndex(pd.to_datetime(pd.Series(written[~aware], dtype=object), format=form, errors="coerce"))
         local = naive.tz_localize(timezone, ambiguous="NaT", nonexistent="NaT")
