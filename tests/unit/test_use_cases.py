@@ -117,6 +117,16 @@ def test_a_challenger_is_compared_with_the_champion_on_the_same_rows(product):
     assert result.champion.version == (2 if result.decision.action == "promoted" else 1)
 
 
+def test_a_champion_that_needs_other_columns_is_not_replaced_unseen(product):
+    extra = SCHEMA.columns["Humidity"].model_copy(update={"aliases": ()})
+    wider = SCHEMA.model_copy(update={"columns": {**SCHEMA.columns, "Extra": extra}})
+    product.source.tables["wide"] = table(1).assign(Extra="1.5")
+    product.pipeline(wider, "wide", "m")
+    result = product.pipeline(SCHEMA, "two", "m")
+    assert result.decision.action == "refused"
+    assert "the champion (version 1) needs Extra: not comparable" in result.decision.reasons
+
+
 def test_rollback_needs_a_version_that_served_before(product):
     with pytest.raises(NoSuchModel, match="nothing to roll back"):
         product.rollback("m")

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
 from delay_core.bundle import Bundle
 from delay_core.comparison import compare
 from delay_core.evaluation import Figure
-from delay_core.features import FeatureEncoder
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.model_registry import ModelRegistry, ModelVersion
 from delay_core.ports.model_runtime import ModelRuntime
@@ -41,13 +41,13 @@ class Promote:
         champion = self.registry.at_alias(challenger.name, self.alias)
         if champion is not None and champion.digest == challenger.digest:
             return None
-        gain, compared, note = self._against(champion, challenger, prepared)
+        meeting = self._meet(champion, challenger, prepared)
         withdrawn = was_withdrawn(self.log.decisions(challenger.name), challenger.version)
-        against = objections(trained.test.gain_over_baseline, gain, withdrawn=withdrawn)
+        against = [*objections(trained.test.gain_over_baseline, meeting.gain, withdrawn=withdrawn), *meeting.objections]
         promoted = not against or force
         for_it = [f"it beats the historical late rate: log-loss lower by {trained.test.gain_over_baseline}"]
-        if gain is not None:
-            for_it.append(f"it beats the champion (version {champion.version if champion else '?'}): lower by {gain}")
+        if champion is not None and meeting.gain is not None:
+            for_it.append(f"it beats the champion (version {champion.version}): lower by {meeting.gain}")
         reasons = [f"forced although {objection}" for objection in against] if force and against else against or for_it
         decision = Decision(
             action="promoted" if promoted else "refused",
@@ -55,41 +55,50 @@ class Promote:
             version=challenger.version,
             digest=challenger.digest,
             replaced=champion.version if champion and promoted else None,
-            reasons=(*reasons, *note),
+            reasons=(*reasons, *meeting.notes),
             gain_over_baseline=trained.test.gain_over_baseline,
-            gain_over_champion=gain,
-            compared_rows=compared,
+            gain_over_champion=meeting.gain,
+            compared_rows=meeting.rows,
         )
         self.log.append(decision)
         if promoted:
             self.registry.set_alias(challenger.name, self.alias, challenger.version)
         return decision
 
-    def _against(
-        self, champion: ModelVersion | None, challenger: ModelVersion, prepared: Prepared
-    ) -> tuple[Figure | None, int | None, list[str]]:
+    def _meet(self, champion: ModelVersion | None, challenger: ModelVersion, prepared: Prepared) -> "_Meeting":
         if champion is None:
-            return None, None, ["no version served before"]
+            return _Meeting(notes=("no version served before",))
         new, old = (self.registry.load(v.name, v.version) for v in (challenger, champion))
         missing = set(old.encoder.features_of) - set(new.schema.stored)
         if missing:
-            return None, None, [f"version {champion.version} cannot be compared: no {', '.join(sorted(missing))} here"]
+            columns = ", ".join(sorted(missing))
+            return _Meeting(objections=(f"the champion (version {champion.version}) needs {columns}: not comparable",))
         rows = PreparedRows(self.store, self.codec, prepared)
         tested, served = (rows.encoded(bundle.encoder, "test")[0] for bundle in (new, old))
         recent = tested.times > np.datetime64(_learned_until(old).replace(tzinfo=None))
-        note: list[str] = []
-        if not _enough(tested[recent]):
+        unfair = not _enough(tested[recent])
+        if unfair:
             recent[:] = True
-            note = ["the champion may have learned from some of these rows, which favours it"]
         predictions = {
-            "challenger": self._score(new, tested.features[recent], new.encoder),
-            "champion": self._score(old, served.features[recent], old.encoder),
+            "challenger": self._score(new, tested.features[recent]),
+            "champion": self._score(old, served.features[recent]),
         }
         gain = compare(self.metrics, tested.labels[recent], predictions, self.seed).gain("challenger", "champion")
-        return gain, int(recent.sum()), note
+        note = "the champion may have learned from some of these rows, which favours it"
+        return _Meeting(gain, int(recent.sum()), notes=(note,) if unfair else ())
 
-    def _score(self, bundle: Bundle, features: np.ndarray, encoder: FeatureEncoder) -> np.ndarray:
-        return self.runtime.load(bundle.files["model.onnx"], len(encoder.names)).late_probability(features)
+    def _score(self, bundle: Bundle, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        return self.runtime.load(bundle.files["model.onnx"], len(bundle.encoder.names)).late_probability(features)
+
+
+@dataclass(frozen=True)
+class _Meeting:
+    """Challenger and champion on the same rows: how much lower the challenger's log-loss is."""
+
+    gain: Figure | None = None
+    rows: int | None = None
+    objections: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def _enough(rows: TrainingRows) -> bool:
