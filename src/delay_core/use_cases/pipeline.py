@@ -17,7 +17,7 @@ from delay_core.use_cases.train import Train
 
 @dataclass(frozen=True)
 class PipelineResult:
-    """Everything that a run found. `predicted` is None while no version serves."""
+    """Everything that a run found. `predicted` is None while no version serves that reads this table."""
 
     schema: ShipmentSchema
     ingested: Ingested
@@ -57,7 +57,7 @@ class Pipeline:
         version = self.register()(name, ingested.report, prepared.report, trained.report)
         decision = self.promote()(version, prepared.report, trained.report)
         champion = registry.at_alias(name, self.alias)
-        predicted = self._open_shipments(champion, ingested.report)
+        predicted = self._open_shipments(champion, schema, ingested.report)
         steps = (ingested.fresh, prepared.fresh, trained.fresh, predicted is not None and predicted[1])
         return PipelineResult(
             schema=schema,
@@ -71,9 +71,13 @@ class Pipeline:
             fresh=any(steps) or len(registry.versions(name)) > known,
         )
 
-    def _open_shipments(self, champion: ModelVersion | None, ingested: Ingested) -> tuple[Predicted, bool] | None:
+    def _open_shipments(
+        self, champion: ModelVersion | None, schema: ShipmentSchema, ingested: Ingested
+    ) -> tuple[Predicted, bool] | None:
         if champion is None:
             return None
         bundle = self.registry().load(champion.name, champion.version)
+        if not set(bundle.encoder.features_of) <= set(schema.stored):
+            return None
         step = self.predict().open_shipments(bundle, ingested)
         return step.report, step.fresh

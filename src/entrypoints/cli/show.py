@@ -126,6 +126,8 @@ def pipeline(result: PipelineResult, source: str, runs_at: str, predictions_at: 
     decision(result.decision, result.version)
     if result.predicted is not None and result.champion is not None:
         predicted(result.predicted, result.champion)
+    elif result.champion is not None:
+        line(f"Version {result.champion.version} serves, and needs columns that this schema has not: nothing predicted")
     console().print("[bold]Where to look next[/]")
     line(f"      runs, pictures and the model card: {_callable(runs_at)}")
     if result.predicted is not None and result.predicted.rows.accepted:
