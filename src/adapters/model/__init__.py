@@ -6,6 +6,8 @@ Names are loaded when asked for: a serving image has ONNX Runtime alone, without
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from adapters.extras import extra
+
 if TYPE_CHECKING:
     from adapters.model.leakage_probe import LeakageProbe
     from adapters.model.metrics import ScoringMetrics
@@ -25,10 +27,6 @@ _HOMES = {
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module, extra = _HOMES[name]
-    try:
+    module, of_extra = _HOMES[name]
+    with extra(of_extra):
         return getattr(import_module(f"{__name__}.{module}"), name)
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(
-            f"{name} needs {error.name}: pip install 'delay-core[{extra}]'", name=error.name
-        ) from error

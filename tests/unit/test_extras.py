@@ -1,0 +1,31 @@
+"""An adapter whose extra is missing says which to install."""
+
+import subprocess
+import sys
+
+import pytest
+
+HIDDEN = """
+import sys
+sys.modules[{library!r}] = None
+from {package} import {name}
+"""
+
+
+@pytest.mark.parametrize(
+    ("package", "name", "library", "extra"),
+    [
+        ("adapters.tables", "TableCodec", "pyarrow", "serve"),
+        ("adapters.simulator", "Oracle", "pyarrow", "serve"),
+        ("adapters.model", "ModelRuntime", "onnxruntime", "serve"),
+        ("adapters.model", "ModelTrainer", "sklearn", "train"),
+        ("adapters.pictures", "Pictures", "matplotlib", "train"),
+        ("adapters.mlflow", "ModelRegistry", "mlflow", "mlflow"),
+    ],
+)
+def test_a_missing_library_names_its_extra(package, name, library, extra):
+    code = HIDDEN.format(library=library, package=package, name=name)
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
+    assert f"{library} is not installed: pip install 'delay-core[{extra}]'" in told.splitlines()[-1].replace(
+        ".", " ", 0
+    )
