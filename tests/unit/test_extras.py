@@ -29,3 +29,10 @@ def test_a_missing_library_names_its_extra(package, name, library, extra):
     assert f"{library} is not installed: pip install 'delay-core[{extra}]'" in told.splitlines()[-1].replace(
         ".", " ", 0
     )
+
+
+def test_the_command_without_its_libraries_says_how_to_install_them():
+    code = "import sys; sys.modules['typer'] = None; from entrypoints.cli import main; main()"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr.strip() == "delay needs typer: pip install 'delay-core[all]'"
