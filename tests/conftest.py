@@ -23,6 +23,7 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.real_data)
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter):
     """Seconds per layer, and how many tests on real data were skipped, and why."""
     seconds: Counter[str] = Counter()
