@@ -9,6 +9,9 @@ from delay_core import digest
 from delay_core.schema.columns import Column, Stage, Strict
 from delay_core.schema.source_format import SourceFormat
 
+RESERVED = frozenset({"shipment_id", "source_row", "late", "probability", "prediction"})
+"""Names that stand beside a table's own columns wherever accepted rows and predictions are kept."""
+
 
 class Label(Strict):
     """What late means: a column of zeros and ones, and when its value becomes known after the prediction point."""
@@ -119,8 +122,21 @@ class ShipmentSchema(Strict):
                 raise ValueError(f"{where}: column {name!r} has role {self.columns[name].role}; it must be {role}")
             if self.columns[name].pii and not where.startswith("exclude_where"):
                 raise ValueError(f"{where}: column {name!r} is pii and is dropped at ingestion; name another column")
-        if self.is_posthoc(self.prediction_point.column):
-            raise ValueError(f"prediction_point.column: {self.prediction_point.column!r} is only known later")
+        asked_for = {
+            "prediction_point.column": self.prediction_point.column,
+            **{f"calendar.{i}.column": part.column for i, part in enumerate(self.calendar)},
+            **{f"key.{i}": name for i, name in enumerate(self.key)},
+        }
+        for where, name in asked_for.items():
+            if self.is_posthoc(name):
+                raise ValueError(f"{where}: {name!r} is only known later, after the prediction point")
+        if not self.features and not self.calendar:
+            raise ValueError("columns: no feature is left; a numeric or categorical column must be known in time")
+        taken = sorted(RESERVED & set(self.stored))
+        if taken:
+            raise ValueError(
+                f"columns.{taken[0]}: the product uses this name itself; give the column another, with this one as alias"
+            )
         names = [name for column in self.columns.items() for name in (column[0], *column[1].aliases)]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
