@@ -135,7 +135,7 @@ class ShipmentSchema(Strict):
         taken = sorted(RESERVED & set(self.stored))
         if taken:
             raise ValueError(
-                f"columns.{taken[0]}: the product uses this name itself; give the column another, with this one as alias"
+                f"columns.{taken[0]}: the product uses this name itself; give the column another, with this as alias"
             )
         names = [name for column in self.columns.items() for name in (column[0], *column[1].aliases)]
         twice = sorted({name for name in names if names.count(name) > 1})
