@@ -111,7 +111,8 @@ prediction_point: {column: t, stage: order}
 label: {column: late}
 columns:
   t: {role: timestamp}
+  city: {role: categorical, unseen: bucket}
   late: {role: label, available_at: delivered}
 """
-    table = read("t;late\n'2024;ü';1\n".encode("latin-1"), parse_schema(text, "other.yaml"))
-    assert table.values.tolist() == [["2024;ü", "1"]]
+    table = read("t;city;late\n'2024;ü';Köln;1\n".encode("latin-1"), parse_schema(text, "other.yaml"))
+    assert table.values.tolist() == [["2024;ü", "Köln", "1"]]
