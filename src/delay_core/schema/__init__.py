@@ -1,7 +1,9 @@
 """The schema language: the models that a schema's YAML is read into."""
 
 from delay_core.schema.columns import Column, Stage
+from delay_core.schema.derived import Calendar, Derived
+from delay_core.schema.label import Costs, Label
 from delay_core.schema.shipment_schema import ShipmentSchema
 from delay_core.schema.source_format import SourceFormat
 
-__all__ = ["Column", "ShipmentSchema", "SourceFormat", "Stage"]
+__all__ = ["Calendar", "Column", "Costs", "Derived", "Label", "ShipmentSchema", "SourceFormat", "Stage"]

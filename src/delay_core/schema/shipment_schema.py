@@ -1,68 +1,78 @@
 """One kind of shipment table, described once: validation, features and requests all come from here."""
 
-from datetime import timedelta
-from typing import Literal, Self
+from datetime import datetime
+from typing import Any, Self
 
 from pydantic import Field, model_validator
 
 from delay_core import digest
-from delay_core.schema.columns import Column, Stage, Strict
+from delay_core.schema import references
+from delay_core.schema.columns import Column, Stage
+from delay_core.schema.derived import Calendar, Derived
+from delay_core.schema.label import Costs, Label
 from delay_core.schema.source_format import SourceFormat
-
-RESERVED = frozenset({"shipment_id", "source_row", "late", "probability", "prediction"})
-"""Names that stand beside a table's own columns wherever accepted rows and predictions are kept."""
-
-
-class Label(Strict):
-    """What late means: a column of zeros and ones, and when its value becomes known after the prediction point."""
-
-    column: str
-    known_after: timedelta = timedelta(0)
+from delay_core.schema.words import Names, Strict, Word
 
 
 class PredictionPoint(Strict):
-    """The moment a prediction is asked for: the column that dates it and the stage it belongs to."""
+    """The moment a prediction is asked for."""
 
-    column: str
-    stage: Stage
-
-
-class Calendar(Strict):
-    """Parts of a timestamp, read in the schema's timezone, as numeric features."""
-
-    column: str
-    parts: tuple[Literal["hour", "weekday", "month"], ...] = Field(min_length=1)
+    column: str = Field(description="The timestamp column that dates it: rows are split in its order.")
+    stage: Stage = Field(description="The stage that the shipment is at then: what is known later is no feature.")
 
 
 class Exclusion(Strict):
     """Rows that are no shipments of interest (cancelled ones, say): counted, never learned from."""
 
-    column: str
-    equals: tuple[str, ...] = Field(min_length=1)
+    column: str = Field(description="Any column, a pii or an ignored one too.")
+    equals: tuple[Word, ...] = Field(min_length=1, description="Values, as they stand in the file.")
 
 
 class ShipmentSchema(Strict):
     """The whole description; `digest` names its content."""
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    version: int = Field(ge=1)
-    description: str = ""
-    source: SourceFormat = SourceFormat()
-    prediction_point: PredictionPoint
-    label: Label
-    key: tuple[str, ...] = ()
-    group: str | None = None
-    exclude_where: tuple[Exclusion, ...] = ()
-    calendar: tuple[Calendar, ...] = ()
-    columns: dict[str, Column] = Field(min_length=2)
+    name: str = Field(
+        pattern=r"^[a-z][a-z0-9_]*$", description="Small letters, digits, underscores; the model is called NAME_delay."
+    )
+    version: int = Field(ge=1, description="A whole number, yours to raise.")
+    description: str = Field(default="", description="A sentence for the model card.")
+    source: SourceFormat = Field(default=SourceFormat(), description="How the table's files are written.")
+    snapshot: datetime | None = Field(
+        default=None,
+        description="When the table was taken. An outcome not yet on record then is unknown, whatever the table says. "
+        "Naive: in `source.timezone`.",
+    )
+    prediction_point: PredictionPoint = Field(description="The moment a prediction is asked for.")
+    label: Label = Field(description="What late means, and when it is known.")
+    costs: Costs | None = Field(
+        default=None, description="What mistakes cost; without, a missed delay and a needless action cost the same."
+    )
+    key: Names = Field(
+        default=(),
+        description="The columns that together name a row; a second row of the same key is quarantined. Without, a row "
+        "is named by its content and its occurrence.",
+    )
+    group: Names = Field(
+        default=(),
+        description="Rows that share a value in any of these columns belong together, and never straddle a split.",
+    )
+    exclude_where: tuple[Exclusion, ...] = Field(default=(), description="Rows to leave out, by the table's own words.")
+    calendar: tuple[Calendar, ...] = Field(default=(), description="Parts of timestamps as features.")
+    derived: dict[str, Derived] = Field(default={}, description="Features computed from columns, by name.")
+    columns: dict[str, Column] = Field(min_length=2, description="Every column that matters, by its name in the file.")
 
     @property
     def digest(self) -> str:
-        return digest.of_json(self.model_dump(mode="json"))
+        return digest.of_json(self.content)
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What the schema says, as JSON values, without what it leaves at the defaults."""
+        return self.model_dump(mode="json", exclude_defaults=True)
 
     @property
     def features(self) -> dict[str, Column]:
-        """The columns that a model may read: numeric or categorical, known at the prediction point."""
+        """The columns that a model may read as they are: numeric or categorical, known at the prediction point."""
         return {
             name: column
             for name, column in self.columns.items()
@@ -81,15 +91,21 @@ class ShipmentSchema(Strict):
 
     @property
     def needed(self) -> tuple[str, ...]:
-        """Columns that a prediction is made from, in the schema's order: key, prediction point, calendar, features."""
+        """Columns that a prediction is made from, in the schema's order."""
         calendar = {part.column for part in self.calendar}
-        wanted = {self.prediction_point.column, *self.key, *calendar, *self.features}
+        derived = {name for feature in self.derived.values() for name in feature.columns}
+        wanted = {self.prediction_point.column, *self.key, *calendar, *derived, *self.features}
         return tuple(name for name in self.columns if name in wanted)
 
     @property
+    def reasons(self) -> dict[str, str]:
+        """Where a needed column has sentinels: the stored column of its reasons for being missing → that column."""
+        return {f"{name}: why missing": name for name in self.needed if self.columns[name].sentinels}
+
+    @property
     def stored(self) -> tuple[str, ...]:
-        """Columns kept of an accepted row: the needed ones, the group, identifiers; never a pii one."""
-        kept = {*self.needed, *([self.group] if self.group else [])}
+        """Columns kept of an accepted row: the needed ones, groups, identifiers; never a pii one."""
+        kept = {*self.needed, *self.group}
         return tuple(
             name
             for name, column in self.columns.items()
@@ -105,40 +121,13 @@ class ShipmentSchema(Strict):
         """Whether the column is only known after the prediction point."""
         return self.columns[name].available_at.comes_after(self.prediction_point.stage)
 
+    def null_tokens(self, name: str) -> tuple[str, ...]:
+        """Texts that mean a missing value in the column."""
+        own = self.columns[name].null_tokens
+        return self.source.null_tokens if own is None else own
+
     @model_validator(mode="after")
-    def _references_resolve(self) -> Self:
-        named = {
-            "label.column": (self.label.column, "label"),
-            "prediction_point.column": (self.prediction_point.column, "timestamp"),
-            **{f"calendar.{i}.column": (c.column, "timestamp") for i, c in enumerate(self.calendar)},
-            **{f"exclude_where.{i}.column": (e.column, None) for i, e in enumerate(self.exclude_where)},
-            **{f"key.{i}": (name, None) for i, name in enumerate(self.key)},
-            **({"group": (self.group, None)} if self.group else {}),
-        }
-        for where, (name, role) in named.items():
-            if name not in self.columns:
-                raise ValueError(f"{where}: no column {name!r}; columns are {', '.join(self.columns)}")
-            if role and self.columns[name].role != role:
-                raise ValueError(f"{where}: column {name!r} has role {self.columns[name].role}; it must be {role}")
-            if self.columns[name].pii and not where.startswith("exclude_where"):
-                raise ValueError(f"{where}: column {name!r} is pii and is dropped at ingestion; name another column")
-        asked_for = {
-            "prediction_point.column": self.prediction_point.column,
-            **{f"calendar.{i}.column": part.column for i, part in enumerate(self.calendar)},
-            **{f"key.{i}": name for i, name in enumerate(self.key)},
-        }
-        for where, name in asked_for.items():
-            if self.is_posthoc(name):
-                raise ValueError(f"{where}: {name!r} is only known later, after the prediction point")
-        if not self.features and not self.calendar:
-            raise ValueError("columns: no feature is left; a numeric or categorical column must be known in time")
-        taken = sorted(RESERVED & set(self.stored))
-        if taken:
-            raise ValueError(
-                f"columns.{taken[0]}: the product uses this name itself; give the column another, with this as alias"
-            )
-        names = [name for column in self.columns.items() for name in (column[0], *column[1].aliases)]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise ValueError(f"columns: {', '.join(twice)} stands twice among names and aliases")
+    def _is_consistent(self) -> Self:
+        for check in references.CHECKS:
+            check(self)
         return self

@@ -1,13 +1,15 @@
 """Shipment schemas: the built-in ones as YAML beside this file, and the reading of such YAML."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from difflib import get_close_matches
 from importlib.resources import files
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from delay_core.errors import SchemaError
-from delay_core.schema import ShipmentSchema
+from delay_core.schema import Calendar, Column, Costs, Derived, Label, ShipmentSchema, SourceFormat
 
 __all__ = ["built_in_names", "load_schema", "parse_schema"]
 
@@ -53,20 +55,27 @@ def parse_schema(text: str, origin: str) -> ShipmentSchema:
     try:
         return ShipmentSchema.model_validate(content)
     except ValidationError as error:
-        problems = [
-            f"{origin}: {_key(p['loc'])}: {_right(p['type'], p['msg'])} (found {p['input']!r:.80})"
-            for p in error.errors()
-        ]
-        raise SchemaError("\n".join(problems)) from error
+        raise SchemaError("\n".join(f"{origin}: {_sentence(problem)}" for problem in error.errors())) from error
 
 
-def _key(location: Sequence[int | str]) -> str:
-    return ".".join(map(str, location)) or "schema"
+def _sentence(problem: ErrorDetails) -> str:
+    """Where, what would be right, and what was found where that is a single value."""
+    where = ".".join(map(str, problem["loc"]))
+    found = problem["input"]
+    seen = "" if isinstance(found, Mapping | BaseModel) else f" (found {found!r:.80})"
+    return f"{where}: {_right(problem)}{seen}" if where else _right(problem)
 
 
-def _right(kind: str, message: str) -> str:
-    if kind == "extra_forbidden":
-        return "no such key in the schema language; remove it or correct its spelling"
-    if kind == "missing":
+def _right(problem: ErrorDetails) -> str:
+    if problem["type"] == "extra_forbidden":
+        key = str(problem["loc"][-1])
+        like = get_close_matches(key, _KEYS, n=1)
+        hint = f"did you mean {like[0]}?" if like else "remove it or correct its spelling"
+        return f"no such key in the schema language; {hint}"
+    if problem["type"] == "missing":
         return "this key is required; add it"
-    return message.removeprefix("Value error, ")
+    return problem["msg"].removeprefix("Value error, ")
+
+
+_MODELS: tuple[type[BaseModel], ...] = (ShipmentSchema, SourceFormat, Label, Costs, Calendar, Derived, Column)
+_KEYS = sorted({key for model in _MODELS for key in model.model_fields})

@@ -103,7 +103,7 @@ class Train:
             {
                 "model.onnx": onnx,
                 "encoder.json": encoder.to_json(),
-                "schema.json": digest.canonical_json(schema.model_dump(mode="json")),
+                "schema.json": digest.canonical_json(schema.content),
                 "metrics.json": _metrics(winner, chosen[winner], validation, test, prepared),
                 "model_card.md": card.encode(),
             }

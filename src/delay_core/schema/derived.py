@@ -1,0 +1,69 @@
+"""Features that are computed from columns."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from delay_core.schema.words import Names, Strict
+
+
+class Calendar(Strict):
+    """Parts of a timestamp, read in `source.timezone`, as numbers."""
+
+    column: str = Field(description="A timestamp column.")
+    parts: tuple[Literal["hour", "weekday", "month"], ...] = Field(
+        min_length=1, description="Hour 0–23, weekday 0 (Monday)–6, month 1–12."
+    )
+
+
+class Derived(Strict):
+    """One computed feature; exactly one of the first four keys says how."""
+
+    days: tuple[str, str] | None = Field(default=None, description="Days from the first timestamp to the second.")
+    haversine: tuple[str, str, str, str] | None = Field(
+        default=None,
+        description="Kilometres along the great circle between two points: latitude, longitude, latitude, longitude, "
+        "numeric columns in degrees.",
+    )
+    ratio: tuple[str, str] | None = Field(
+        default=None, description="The first number divided by the second; missing where that is zero."
+    )
+    late_rate: Names | None = Field(
+        default=None,
+        min_length=1,
+        description="The late rate so far of shipments that share these values, from outcomes known the day before "
+        "the prediction point or earlier.",
+    )
+    leakage_override: str | None = Field(
+        default=None, min_length=10, description="As for a column: why this feature may know the answer so well."
+    )
+
+    @property
+    def kind(self) -> Literal["days", "haversine", "ratio", "late_rate"]:
+        """How it is computed."""
+        for kind in ("days", "haversine", "ratio"):
+            if getattr(self, kind) is not None:
+                return kind
+        return "late_rate"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that it is computed from."""
+        found: tuple[str, ...] = getattr(self, self.kind)
+        return found
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        given = [kind for kind in ROLES_OF if getattr(self, kind) is not None]
+        if len(given) != 1:
+            raise ValueError(f"say exactly one of {', '.join(ROLES_OF)}; found {' and '.join(given) or 'none'}")
+        return self
+
+
+ROLES_OF: dict[str, tuple[str, ...]] = {
+    "days": ("timestamp",),
+    "haversine": ("numeric",),
+    "ratio": ("numeric",),
+    "late_rate": ("categorical", "identifier"),
+}
+"""The roles that a computed feature's columns may have."""
