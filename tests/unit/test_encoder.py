@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from delay_core import FeatureEncoder, parse_schema
 from delay_core.errors import BundleError
+from delay_core.features import columns_of
 
 SCHEMA = parse_schema(
     """
@@ -42,7 +43,7 @@ def table(rows):
 
 TRAIN = table([(f"2024-01-0{1 + i % 7}T05:00", 1.0 + i, 0.1, "air" if i % 2 else "sea") for i in range(12)]
               + [("2024-07-01T03:00", np.nan, 2.0, "rail")])  # fmt: skip
-ENCODER = FeatureEncoder.fit(SCHEMA, TRAIN)
+ENCODER = FeatureEncoder.fit(SCHEMA, columns_of(TRAIN, TRAIN.columns))
 ROWS = st.lists(
     st.tuples(
         st.datetimes(
@@ -89,7 +90,7 @@ def test_a_category_falls_into_one_bucket(mode, bucket):
 
 
 def test_features_are_known_by_the_column_they_come_from():
-    assert ENCODER.features_of == {"weight": [0, 1], "value": [2], "mode": [3, 4, 5, 6, 7], "sent": [8, 9, 10]}
+    assert ENCODER.sources == {"weight": [0, 1], "value": [2], "mode": [3, 4, 5, 6, 7], "sent": [8, 9, 10]}
 
 
 @settings(max_examples=100, deadline=None)

@@ -2,75 +2,84 @@
 
 import json
 from functools import cached_property
-from typing import Any, Self
+from typing import Annotated, Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from delay_core.digest import canonical_json
 from delay_core.errors import BundleError
 from delay_core.features.canonical import Columns, columns_of
-from delay_core.features.parts import CalendarFeature, CategoricalFeature, NumericFeature
+from delay_core.features.categories import CategoricalFeature
+from delay_core.features.computed import ComputedFeature
+from delay_core.features.fit import fitted_parts
+from delay_core.features.late_rates import LateRateFeature
+from delay_core.features.numeric import CalendarFeature, NumericFeature, SentinelFeature
 from delay_core.schema import ShipmentSchema
+
+AnyPart = Annotated[
+    NumericFeature | CategoricalFeature | CalendarFeature | SentinelFeature | ComputedFeature | LateRateFeature,
+    Field(discriminator="kind"),
+]
 
 
 class FeatureEncoder(BaseModel):
     """Canonical columns → float32 matrix [rows, features] without NaN; its whole state is this model, as JSON."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: int = 1
-    numeric: tuple[NumericFeature, ...]
-    categorical: tuple[CategoricalFeature, ...]
-    calendar: tuple[CalendarFeature, ...]
+    version: int = 2
+    parts: tuple[AnyPart, ...] = Field(min_length=1)
 
     @classmethod
-    def fit(cls, schema: ShipmentSchema, train: pd.DataFrame) -> Self:
-        """Learn medians and categories from canonical training rows."""
-        columns = columns_of(train, schema.features)
-        fitted: dict[str, list[Any]] = {"numeric": [], "categorical": []}
-        for name, column in schema.features.items():
-            kind = NumericFeature if column.role == "numeric" else CategoricalFeature
-            fitted[column.role].append(kind.fit(name, columns[name], nullable=column.nullable))
-        zone = schema.source.timezone
-        calendar = [CalendarFeature(column=c.column, parts=c.parts, timezone=zone) for c in schema.calendar]
-        return cls(numeric=tuple(fitted["numeric"]), categorical=tuple(fitted["categorical"]), calendar=tuple(calendar))
+    def fit(cls, schema: ShipmentSchema, train: Columns) -> Self:
+        """Learn medians, categories and late rates from the columns of canonical training rows, late and known_at too.
+
+        A column is asked for when its turn comes, so `train` may load them one by one.
+        """
+        return cls(parts=fitted_parts(schema, train))
 
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The matrix's columns, in order."""
-        return tuple(name for part in self._parts for name in part.names)
+        return tuple(name for part in self.parts for name in part.names)
 
     @cached_property
-    def features_of(self) -> dict[str, list[int]]:
-        """Column of the table → positions in the matrix of the features made from it."""
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the table that it reads."""
+        return tuple(dict.fromkeys(name for part in self.parts for name in part.columns))
+
+    @cached_property
+    def sources(self) -> dict[str, list[int]]:
+        """Column, or derived feature of the schema → positions in the matrix of what is made from it."""
         places: dict[str, list[int]] = {}
         at = 0
-        for part in self._parts:
+        for part in self.parts:
             width = len(part.names)
-            places.setdefault(part.column, []).extend(range(at, at + width))
+            places.setdefault(part.source, []).extend(range(at, at + width))
             at += width
         return places
 
     @property
-    def _parts(self) -> tuple[NumericFeature | CategoricalFeature | CalendarFeature, ...]:
-        return (*self.numeric, *self.categorical, *self.calendar)
+    def categorical(self) -> tuple[CategoricalFeature, ...]:
+        """The parts made of categories, which know what they have never seen."""
+        return tuple(part for part in self.parts if isinstance(part, CategoricalFeature))
 
     def encode(self, columns: Columns) -> NDArray[np.float32]:
         """Float32 matrix [rows, features]; `columns` maps names to canonical arrays of one length."""
-        rows = len(columns[self._parts[0].column])
+        rows = len(columns[self.columns[0]])
         matrix = np.zeros((rows, len(self.names)), dtype=np.float32)
         at = 0
-        for part in self._parts:
+        for part in self.parts:
             width = len(part.names)
-            part.encode(columns[part.column], matrix[:, at : at + width])
+            part.encode(columns, matrix[:, at : at + width])
             at += width
         return matrix
 
     def encode_table(self, table: pd.DataFrame) -> NDArray[np.float32]:
         """`encode` for a table of accepted shipments."""
-        return self.encode(columns_of(table, self.features_of))
+        return self.encode(columns_of(table, self.columns))
 
     def to_json(self) -> bytes:
         """The state, as canonical JSON."""

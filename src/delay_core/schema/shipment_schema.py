@@ -113,6 +113,11 @@ class ShipmentSchema(Strict):
         )
 
     @property
+    def canonical(self) -> tuple[str, ...]:
+        """The columns of an accepted row that an encoder may read: the stored ones, and why values are missing."""
+        return (*self.stored, *self.reasons)
+
+    @property
     def aliases(self) -> dict[str, str]:
         """Every name that a file may give a column → the schema's name."""
         return {alias: name for name, column in self.columns.items() for alias in (name, *column.aliases)}

@@ -34,7 +34,9 @@ def check_leakage(
     features, labels = features[-MOST_ROWS:], labels[-MOST_ROWS:]
     if min(int(labels.sum()), int((1 - labels).sum())) < FEWEST_OF_A_CLASS:
         return ()
-    places = {name: at for name, at in encoder.features_of.items() if schema.columns[name].leakage_override is None}
+    excused = {name for name, column in schema.columns.items() if column.leakage_override}
+    excused |= {name for name, derived in schema.derived.items() if derived.leakage_override}
+    places = {name: at for name, at in encoder.sources.items() if name not in excused}
     pairs = list(combinations(places, 2))
     progress.step("Looking for columns that know the answer", len(places) + len(pairs))
 

@@ -29,7 +29,7 @@ def model_card(
             "",
             schema.description,
             f"Asked at {schema.prediction_point.stage.value} (`{schema.prediction_point.column}`); the answer is the "
-            f"probability that `{schema.label.column}` will be 1. Schema digest `{schema.digest[:16]}`.",
+            f"probability that {_late(schema)}. Schema digest `{schema.digest[:16]}`.",
             "",
             "## Test: looked at once",
             *_table(tested),
@@ -54,6 +54,14 @@ def model_card(
             "",
         ]
     )
+
+
+def _late(schema: ShipmentSchema) -> str:
+    label = schema.label
+    if label.column is not None:
+        return f"`{label.column}` will be {' or '.join(label.late) or '1'}"
+    grace = f" by more than {label.tolerance}" if label.tolerance else ""
+    return f"`{label.actual}` will be later than `{label.promised}`{grace}"
 
 
 def _table(figures: Mapping[str, Figures]) -> list[str]:

@@ -16,14 +16,17 @@ FIT_SHARE = 0.8
 
 @dataclass(frozen=True)
 class TrainingRows:
-    """Rows in time order: features [rows, features], labels [rows], times [rows] (prediction points, UTC)."""
+    """Rows in time order: features [rows, features], labels [rows], times [rows] (prediction points, UTC), and since
+    when each outcome is known [rows] (UTC).
+    """
 
     features: NDArray[np.float32]
     labels: NDArray[np.int8]
     times: NDArray[np.datetime64]
+    known_at: NDArray[np.datetime64]
 
     def __getitem__(self, rows: NDArray[np.bool_] | slice) -> "TrainingRows":
-        return TrainingRows(self.features[rows], self.labels[rows], self.times[rows])
+        return TrainingRows(self.features[rows], self.labels[rows], self.times[rows], self.known_at[rows])
 
     @property
     def has_both_classes(self) -> bool:
@@ -35,7 +38,6 @@ def search(
     trainer: ModelTrainer,
     metrics: ScoringMetrics,
     rows: TrainingRows,
-    known_after: np.timedelta64,
     seed: int,
     progress: Progress,
 ) -> Mapping[str, Parameters]:
@@ -45,7 +47,7 @@ def search(
     """
     candidates = trainer.candidates()
     cut = rows.times[int(len(rows.times) * FIT_SHARE)]
-    earlier, later = rows[rows.times + known_after <= cut], rows[rows.times >= cut]
+    earlier, later = rows[rows.known_at <= cut], rows[rows.times >= cut]
     if not (earlier.has_both_classes and later.has_both_classes):
         return {family: choices[0] for family, choices in candidates.items()}
     progress.step("Searching parameters", sum(map(len, candidates.values())))

@@ -18,7 +18,7 @@ from delay_core.use_cases.step import REPORT, Step
 from delay_core.validation import LATE, Counts, ShipmentValidator
 
 KIND = "ingested"
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from delay_core.splits import PARTS
 from delay_core.stored_table import StoredTable
 from delay_core.training import TrainingRows
 from delay_core.use_cases import ingest, preprocess
-from delay_core.validation import LATE, SOURCE_ROW
+from delay_core.validation import KNOWN_AT, LATE, SOURCE_ROW
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class PreparedRows:
         return FeatureEncoder.from_json(self.store.read(preprocess.KIND, self.prepared.address, file))
 
     def index(self) -> pd.DataFrame:
-        """source_row, time, late and part of every accepted row, in the table's order."""
+        """source_row, time, late, known_at and part of every accepted row, in the table's order."""
         return StoredTable(self.store, self.codec, preprocess.KIND, self.prepared.address, "rows").whole()
 
     def accepted(self) -> StoredTable:
@@ -42,11 +42,12 @@ class PreparedRows:
         index = self.index()
         wanted = np.isin(index[preprocess.PART].to_numpy(), [PARTS[part] for part in parts])
         chunks, at = [], 0
-        for table in self.accepted().parts(list(encoder.features_of)):
+        for table in self.accepted().parts(list(encoder.columns)):
             chunks.append(encoder.encode_table(table[wanted[at : at + len(table)]]))
             at += len(table)
         kept = index[wanted]
         times = kept[preprocess.TIME].to_numpy()
         order = np.argsort(times, kind="stable")
-        rows = TrainingRows(np.concatenate(chunks)[order], kept[LATE].to_numpy().astype(np.int8)[order], times[order])
+        labels, known_at = kept[LATE].to_numpy().astype(np.int8), kept[KNOWN_AT].to_numpy()
+        rows = TrainingRows(np.concatenate(chunks)[order], labels[order], times[order], known_at[order])
         return rows, kept[SOURCE_ROW].to_numpy()[order]

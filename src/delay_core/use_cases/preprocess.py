@@ -9,19 +9,20 @@ from numpy.typing import NDArray
 from delay_core import digest
 from delay_core.errors import TrainingRefused
 from delay_core.features import FeatureEncoder
+from delay_core.groups import group_codes
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.progress import Progress
 from delay_core.ports.table_codec import TableCodec
 from delay_core.reports import Ingested, Prepared, Window
 from delay_core.schema import ShipmentSchema
-from delay_core.splits import OPEN, PARTS, PURGED, SplitPolicy, split_by_time
-from delay_core.stored_table import PartWriter, StoredTable
+from delay_core.splits import OPEN, PARTS, PURGED, SplitPolicy, Timeline, split_by_time
+from delay_core.stored_table import PartWriter, StoredColumns, StoredTable
 from delay_core.use_cases import ingest
 from delay_core.use_cases.step import REPORT, Step
-from delay_core.validation import LATE, SOURCE_ROW
+from delay_core.validation import KNOWN_AT, LATE, SOURCE_ROW, instant
 
 KIND = "prepared"
-VERSION = 1
+VERSION = 2
 PART, TIME = "part", "time"
 SELECTION_ENCODER = "encoder-train.json"
 FINAL_ENCODER = "encoder-final.json"
@@ -49,47 +50,52 @@ class Preprocess:
         return Step(Prepared.model_validate_json(self.store.read(KIND, address, REPORT)), fresh)
 
     def _prepare(self, schema: ShipmentSchema, ingested: Ingested, address: str) -> None:
-        self.progress.step("Splitting by time, fitting the encoder")
+        self.progress.step("Splitting by time, fitting the encoders")
         _refuse_one_class(schema, ingested)
         accepted = StoredTable(self.store, self.codec, ingest.KIND, ingested.address, "accepted")
-        point = schema.prediction_point.column
-        rows = accepted.whole([SOURCE_ROW, LATE, point, *([schema.group] if schema.group else [])])
-        times = rows[point].dt.tz_localize(None).to_numpy()
-        late = rows[LATE].to_numpy()
-        groups = rows[schema.group].to_numpy(dtype=object) if schema.group else None
-        part = split_by_time(times, late, np.timedelta64(schema.label.known_after), self.policy, groups)
-        features = accepted.whole(list(schema.features))
+        rows = accepted.whole([SOURCE_ROW])
+        line = _timeline(schema, accepted)
+        part = split_by_time(line, self.policy)
         encoders = {
-            SELECTION_ENCODER: FeatureEncoder.fit(schema, features[part == PARTS["train"]]),
-            FINAL_ENCODER: FeatureEncoder.fit(schema, features[(part >= 0) & (part < PARTS["test"])]),
+            SELECTION_ENCODER: FeatureEncoder.fit(schema, StoredColumns(accepted, part == PARTS["train"])),
+            FINAL_ENCODER: FeatureEncoder.fit(schema, StoredColumns(accepted, (part >= 0) & (part < PARTS["test"]))),
         }
         report = Prepared(
             address=address,
             ingested=ingested.address,
-            windows={name: _window(times, late, part == code) for name, code in PARTS.items()},
+            windows={name: _window(line, part == code) for name, code in PARTS.items()},
             purged=int((part == PURGED).sum()),
             open=int((part == OPEN).sum()),
             features=encoders[FINAL_ENCODER].names,
             refused=schema.refused,
         )
         with self.store.create(KIND, address) as files:
-            index = pd.DataFrame({SOURCE_ROW: rows[SOURCE_ROW], TIME: times, LATE: late, PART: part})
+            index = pd.DataFrame(
+                {SOURCE_ROW: rows[SOURCE_ROW], TIME: line.times, LATE: line.late, KNOWN_AT: line.known_at, PART: part}
+            )
             PartWriter(files, self.codec, "rows").write(index)
             for name, encoder in encoders.items():
                 files.write(name, encoder.to_json())
             files.write(REPORT, report.model_dump_json(indent=2).encode())
 
 
+def _timeline(schema: ShipmentSchema, accepted: StoredTable) -> Timeline:
+    point = schema.prediction_point.column
+    rows = accepted.columns([LATE, KNOWN_AT, point])
+    groups = group_codes([accepted.whole([name])[name] for name in schema.group]) if schema.group else None
+    snapshot = instant(schema.snapshot, schema.source.timezone) if schema.snapshot else None
+    return Timeline(rows[point], rows[LATE], rows[KNOWN_AT], groups, snapshot)
+
+
 def _refuse_one_class(schema: ShipmentSchema, ingested: Ingested) -> None:
     if not ingested.late or not ingested.on_time:
         raise TrainingRefused(
-            f"label {schema.label.column} holds one class only ({ingested.late} late, {ingested.on_time} on time, "
-            f"{ingested.open} open); late and on-time shipments are both needed"
+            f"label {' and '.join(schema.label.columns)} holds one class only ({ingested.late} late, "
+            f"{ingested.on_time} on time, {ingested.open} open); late and on-time shipments are both needed"
         )
 
 
-def _window(times: NDArray[np.datetime64], late: NDArray[np.float64], mask: NDArray[np.bool_]) -> Window:
-    start, end = (pd.Timestamp(moment, tz="UTC") for moment in (times[mask].min(), times[mask].max()))
-    return Window(
-        rows=int(mask.sum()), late=int(late[mask].sum()), start=start.to_pydatetime(), end=end.to_pydatetime()
-    )
+def _window(line: Timeline, mask: NDArray[np.bool_]) -> Window:
+    times = line.times[mask]
+    start, end = (pd.Timestamp(moment, tz="UTC").to_pydatetime() for moment in (times.min(), times.max()))
+    return Window(rows=int(mask.sum()), late=int(line.late[mask].sum()), start=start, end=end)

@@ -69,7 +69,7 @@ class Promote:
         if champion is None:
             return _Meeting(notes=("no version served before",))
         new, old = (self.registry.load(v.name, v.version) for v in (challenger, champion))
-        missing = set(old.encoder.features_of) - set(new.schema.stored)
+        missing = set(old.encoder.columns) - set(new.schema.canonical)
         if missing:
             columns = ", ".join(sorted(missing))
             return _Meeting(objections=(f"the champion (version {champion.version}) needs {columns}: not comparable",))

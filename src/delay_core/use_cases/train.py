@@ -69,9 +69,8 @@ class Train:
         encoder = rows.encoder(SELECTION_ENCODER)
         train = _both_classes("train", rows.encoded(encoder, "train")[0])
         told = check_leakage(schema, encoder, train.features, train.labels, self.probe, self.progress)
-        known_after = np.timedelta64(schema.label.known_after)
         chosen = {
-            **search(self.trainer, self.metrics, train, known_after, self.seed, self.progress),
+            **search(self.trainer, self.metrics, train, self.seed, self.progress),
             BASELINE: {},
         }
         validation = self._validate(chosen, train, _both_classes("validation", rows.encoded(encoder, "validation")[0]))

@@ -1,6 +1,18 @@
 """Validation: raw rows become canonical ones, or go to quarantine with their reasons."""
 
+from delay_core.validation.counts import Counts
 from delay_core.validation.header import UNREADABLE
-from delay_core.validation.validator import LATE, SHIPMENT_ID, SOURCE_ROW, Counts, ShipmentValidator, Validated
+from delay_core.validation.moments import instant
+from delay_core.validation.validator import KNOWN_AT, LATE, SHIPMENT_ID, SOURCE_ROW, ShipmentValidator, Validated
 
-__all__ = ["LATE", "SHIPMENT_ID", "SOURCE_ROW", "UNREADABLE", "Counts", "ShipmentValidator", "Validated"]
+__all__ = [
+    "KNOWN_AT",
+    "LATE",
+    "SHIPMENT_ID",
+    "SOURCE_ROW",
+    "UNREADABLE",
+    "Counts",
+    "ShipmentValidator",
+    "Validated",
+    "instant",
+]

@@ -16,7 +16,7 @@ def known_names(schema: ShipmentSchema, names: Sequence[str], *, request: bool) 
     """Names in the file → names in the schema, for the columns that the schema knows.
 
     Raises SourceError when a column stands twice, or a needed one is missing: in a request what is not nullable,
-    in a table with outcomes the nullable columns and the label too.
+    in a table with outcomes the nullable columns, the label's, groups and exclusions too.
     """
     renamed = {name: schema.aliases[name] for name in names if name in schema.aliases}
     counts = Counter(schema.aliases[name] for name in names if name in schema.aliases)
@@ -25,8 +25,8 @@ def known_names(schema: ShipmentSchema, names: Sequence[str], *, request: bool) 
         raise SourceError(f"column {twice[0]!r} stands twice in the header, under its name or an alias")
     needed = [name for name in schema.needed if not (request and schema.columns[name].nullable)]
     if not request:
-        needed.append(schema.label.column)
-    missing = [name for name in needed if name not in counts]
+        needed += [*schema.label.columns, *schema.group, *(rule.column for rule in schema.exclude_where)]
+    missing = [name for name in dict.fromkeys(needed) if name not in counts]
     if missing:
         raise SourceError(
             f"missing columns: {', '.join(missing)}; found: {', '.join(names)}. "

@@ -13,21 +13,29 @@ Mask = NDArray[np.bool_]
 def missing(values: Values, null_tokens: Sequence[str]) -> Mask:
     """True where a value is absent: None, NaN, NaT, or one of the declared tokens."""
     tokens = frozenset(null_tokens)
-    absent = np.array([type(value) is str and value in tokens for value in values], dtype=bool)
+    try:
+        absent = np.fromiter(map(tokens.__contains__, values), bool, len(values))
+    except TypeError:  # a list or a mapping among them has no hash
+        absent = np.array([type(value) is str and value in tokens for value in values], dtype=bool)
     absent |= np.asarray(pd.isna(values), dtype=bool)
     return absent
+
+
+def all_text(values: Values) -> bool:
+    """Whether every value is text, as in a CSV file."""
+    return set(map(type, values)) <= {str}
 
 
 def numbers(values: Values, absent: Mask) -> tuple[NDArray[np.float64], Mask]:
     """Values as float64 (NaN where absent or broken), and the mask of the broken ones."""
     parsed = np.full(len(values), np.nan)
-    present = values[~absent]
+    present = values[~absent] if absent.any() else values
     parsed[~absent] = _all_numbers(present)
     return parsed, ~absent & np.isnan(parsed)
 
 
 def _all_numbers(values: Values) -> NDArray[np.float64]:
-    if set(map(type, values)) <= {str} and "_" not in "".join(values):
+    if all_text(values) and "_" not in "".join(values):
         try:
             found = np.fromiter(map(float, values), np.float64, len(values))
         except ValueError:
@@ -52,6 +60,10 @@ def texts(values: Values, absent: Mask) -> tuple[Values, Mask]:
     """Values as text (None where absent or broken), and the mask of the broken: lists, booleans, half characters."""
     result = np.full(len(values), None, dtype=object)
     broken = np.zeros(len(values), dtype=bool)
+    present = values[~absent]
+    if all_text(present) and _is_text("".join(present)):
+        result[~absent] = present
+        return result, broken
     for i in np.flatnonzero(~absent):
         value = values[i]
         if isinstance(value, str) and _is_text(value):
@@ -69,47 +81,3 @@ def _is_text(value: str) -> bool:
     except UnicodeEncodeError:  # a lone surrogate, which JSON can carry and no store can keep
         return False
     return True
-
-
-def times(values: Values, absent: Mask, formats: Sequence[str], timezone: str) -> tuple[NDArray[np.datetime64], Mask]:
-    """Values as UTC datetime64[us] (NaT where absent or broken), and the mask of the broken ones.
-
-    Naive times are read in `timezone`; one that the clocks skip or repeat there is broken, not guessed.
-    """
-    result = np.full(len(values), np.datetime64("NaT", "us"), dtype="datetime64[us]")
-    left = ~absent
-    for form in formats:
-        if not left.any():
-            break
-        places = np.flatnonzero(left)
-        found = _in_format(values[places], form, timezone)
-        good = ~np.isnat(found)
-        result[places[good]] = found[good]
-        left[places[good]] = False
-    return result, left
-
-
-def _in_format(values: Values, form: str, timezone: str) -> NDArray[np.datetime64]:
-    written = np.array([_written(value) for value in values], dtype=object)
-    aware = np.array([_has_zone(value) for value in written], dtype=bool)
-    found = np.full(len(values), np.datetime64("NaT", "us"), dtype="datetime64[us]")
-    if not aware.all():
-        naive = pd.DatetimeIndex(pd.to_datetime(pd.Series(written[~aware], dtype=object), format=form, errors="coerce"))
-        local = naive.tz_localize(timezone, ambiguous="NaT", nonexistent="NaT")
-        found[~aware] = local.tz_convert("UTC").tz_localize(None).to_numpy().astype("datetime64[us]")
-    if aware.any():
-        zoned = pd.DatetimeIndex(
-            pd.to_datetime(pd.Series(written[aware], dtype=object), format=form, errors="coerce", utc=True)
-        )
-        found[aware] = zoned.tz_localize(None).to_numpy().astype("datetime64[us]")
-    return found
-
-
-def _written(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    return str(value.isoformat()) if hasattr(value, "isoformat") else ""
-
-
-def _has_zone(text: str) -> bool:
-    return text.endswith(("Z", "z")) or "+" in text[10:] or ("-" in text[10:] and ":" in text)

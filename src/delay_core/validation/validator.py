@@ -2,46 +2,34 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from delay_core.schema import ShipmentSchema
-from delay_core.validation.column_check import Canonical, Problem, check
+from delay_core.validation.column_check import Checked, Problem, check
+from delay_core.validation.counts import Counts
 from delay_core.validation.header import known_names, unreadable_rows
 from delay_core.validation.identity import Identities
+from delay_core.validation.outcome import outcomes
 from delay_core.validation.quarantine import quarantine_table
+from delay_core.validation.reasons import Reasons
 
 SHIPMENT_ID = "shipment_id"
 SOURCE_ROW = "source_row"
 LATE = "late"
-
-
-@dataclass(frozen=True)
-class Counts:
-    """Every row read is in exactly one of the other three."""
-
-    read: int = 0
-    accepted: int = 0
-    quarantined: int = 0
-    excluded: int = 0
-
-    def __add__(self, other: "Counts") -> "Counts":
-        return Counts(
-            self.read + other.read,
-            self.accepted + other.accepted,
-            self.quarantined + other.quarantined,
-            self.excluded + other.excluded,
-        )
+KNOWN_AT = "known_at"
 
 
 @dataclass(frozen=True)
 class Validated:
     """One chunk sorted out.
 
-    `accepted` has shipment_id, source_row (from 1), late (0, 1, or NaN while open) and the schema's stored columns in
-    canonical types; `quarantined` has source_row, row_digest, occurrence, reasons, row; `problems` counts broken rules.
+    `accepted` has shipment_id, source_row (from 1), late (0, 1, or NaN while open), known_at (UTC; since when late is
+    known) and the schema's stored columns in canonical types; `quarantined` has source_row, row_digest, occurrence,
+    reasons, row; `problems` counts broken rules.
     """
 
     accepted: pd.DataFrame
@@ -73,69 +61,67 @@ class ShipmentValidator:
         rows = np.arange(self._row + 1, self._row + len(table) + 1, dtype=np.int64)
         self._row += len(table)
         excluded = self._excluded(table)
-        canonical, problems = self._check(table)
-        reasons: list[list[str]] = [[] for _ in range(len(table))]
-        broken: Counter[str] = Counter()
+        checked = self._check(table)
+        reasons = Reasons(excluded)
         for row, why in unreadable.items():
-            reasons[row].append(why)
-            broken["row: cannot be cut into columns"] += 1
-        for problem in problems:
-            at = [int(row) for row in np.flatnonzero(problem.rows & ~excluded) if row not in unreadable]
-            _note(reasons, broken, problem, at)
-        accepted = self._accept(canonical, rows, reasons, broken, excluded)
-        bad = np.array([i for i, why in enumerate(reasons) if why and not excluded[i]], dtype=np.int64)
+            reasons.unreadable(row, why)
+        for column in checked.values():
+            for problem in column.problems:
+                reasons.add(problem)
+        accepted = self._accept(checked, rows, reasons)
+        bad = reasons.rows
         counts = Counts(len(table), len(accepted), len(bad), int(excluded.sum()))
         kept = [name for name in table.columns if not self._schema.columns[name].pii]
-        refused = quarantine_table(table[kept].iloc[bad], rows[bad], [reasons[i] for i in bad])
-        return Validated(accepted, refused, counts, broken)
+        refused = quarantine_table(table[kept].iloc[bad], rows[bad], [reasons.of[i] for i in bad])
+        return Validated(accepted, refused, counts, reasons.broken)
 
-    def _check(self, table: pd.DataFrame) -> tuple[dict[str, Canonical], list[Problem]]:
-        canonical: dict[str, Canonical] = {}
-        problems: list[Problem] = []
-        label = () if self._request else (self._schema.label.column,)
-        for name in (*self._schema.stored, *label):
-            absent = np.full(len(table), None, dtype=object)
-            values = table[name].to_numpy(dtype=object) if name in table else absent
-            canonical[name], found = check(self._schema, name, values)
-            problems += found
-        return canonical, problems
+    def _check(self, table: pd.DataFrame) -> dict[str, Checked]:
+        outcome = () if self._request else self._schema.label.columns
+        absent = np.full(len(table), None, dtype=object)
+        return {
+            name: check(self._schema, name, table[name].to_numpy(dtype=object) if name in table else absent)
+            for name in dict.fromkeys((*self._schema.stored, *outcome))
+        }
 
     def _excluded(self, table: pd.DataFrame) -> NDArray[np.bool_]:
         mask = np.zeros(len(table), dtype=bool)
         for rule in self._schema.exclude_where:
             if rule.column in table:
-                mask |= np.array([str(value) in rule.equals for value in table[rule.column]], dtype=bool)
+                values = table[rule.column]
+                mask |= values.notna().to_numpy() & np.array(
+                    [str(value) in rule.equals for value in values], dtype=bool
+                )
         return mask
 
-    def _accept(
-        self,
-        canonical: dict[str, Canonical],
-        source_rows: NDArray[np.int64],
-        reasons: list[list[str]],
-        broken: Counter[str],
-        excluded: NDArray[np.bool_],
-    ) -> pd.DataFrame:
-        good = [i for i, why in enumerate(reasons) if not why and not excluded[i]]
+    def _accept(self, checked: dict[str, Checked], source_rows: NDArray[np.int64], reasons: Reasons) -> pd.DataFrame:
+        canonical = {name: column.canonical for name, column in checked.items()}
+        good = np.flatnonzero(reasons.spotless)
         ids, repeated = self._identities.of(canonical, good)
-        for i in repeated:
+        if repeated.any():
             key = "/".join(self._schema.key)
-            reasons[i].append(f"{key}: this key stands on an earlier row too; a key must be unique")
-            broken[f"{key}: repeated key"] += 1
-        unique = np.array([i for i in good if not reasons[i]], dtype=np.int64)
-        late = canonical.get(self._schema.label.column, np.full(len(reasons), np.nan))
-        columns: dict[str, object] = {
-            SHIPMENT_ID: np.array([name for i, name in zip(good, ids, strict=True) if not reasons[i]], dtype=object),
-            SOURCE_ROW: source_rows[unique],
-            LATE: late[unique].astype(np.float64),
-        }
+            again = np.zeros(len(source_rows), dtype=bool)
+            again[good[repeated]] = True
+            reasons.add(
+                Problem(
+                    f"{key}: repeated key",
+                    again,
+                    lambda _: f"{key}: this key stands on an earlier row too; a key must be unique",
+                )
+            )
+        unique = good[~repeated]
+        columns: dict[str, object] = {SHIPMENT_ID: ids[~repeated], SOURCE_ROW: source_rows[unique]}
+        if self._request:
+            columns[LATE], columns[KNOWN_AT] = np.nan, pd.Series(pd.NaT, range(len(unique)), "datetime64[us, UTC]")
+        else:
+            late, known_at = outcomes(self._schema, canonical)
+            columns[LATE], columns[KNOWN_AT] = late[unique], _column(known_at[unique])
         for name in self._schema.stored:
-            values = canonical[name][unique]
-            columns[name] = pd.DatetimeIndex(values).tz_localize("UTC") if values.dtype.kind == "M" else values
-        return pd.DataFrame(columns)
+            columns[name] = _column(canonical[name][unique])
+        for stored, name in self._schema.reasons.items():
+            why = checked[name].why_missing
+            columns[stored] = None if why is None else why[unique]
+        return pd.DataFrame(columns, index=range(len(unique)))
 
 
-def _note(reasons: list[list[str]], broken: Counter[str], problem: Problem, rows: list[int]) -> None:
-    for row in rows:
-        reasons[row].append(problem.sentence(row))
-    if rows:
-        broken[problem.kind] += len(rows)
+def _column(values: NDArray[Any]) -> object:
+    return pd.DatetimeIndex(values).tz_localize("UTC") if values.dtype.kind == "M" else values
