@@ -4,6 +4,7 @@ import pandas as pd
 
 from delay_core import Bundle, FeatureEncoder, load_schema
 from delay_core.digest import canonical_json
+from delay_core.features import columns_of
 
 
 def tiny_bundle(salt: str) -> Bundle:
@@ -17,7 +18,8 @@ def tiny_bundle(salt: str) -> Bundle:
         for name, column in schema.features.items()
     }
     times = {part.column: pd.date_range("2024-01-01", periods=rows, tz="UTC") for part in schema.calendar}
-    encoder = FeatureEncoder.fit(schema, pd.DataFrame(columns | times))
+    table = pd.DataFrame(columns | times)
+    encoder = FeatureEncoder.fit(schema, columns_of(table, table.columns))
     return Bundle.pack(
         {
             "model.onnx": f"no model: {salt}".encode(),

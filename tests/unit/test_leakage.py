@@ -7,6 +7,7 @@ import pytest
 from adapters.model import LeakageProbe
 from delay_core import FeatureEncoder, parse_schema
 from delay_core.errors import LeakageFound
+from delay_core.features import columns_of
 from delay_core.leakage import lower_bound
 from delay_core.training import check_leakage
 from fakes import progress
@@ -41,7 +42,7 @@ def table(**columns):
 
 def check(rows, yaml=YAML, labels=LATE):
     schema = parse_schema(yaml, "parcels.yaml")
-    encoder = FeatureEncoder.fit(schema, rows)
+    encoder = FeatureEncoder.fit(schema, columns_of(rows, rows.columns))
     return check_leakage(schema, encoder, encoder.encode_table(rows), labels, LeakageProbe(), progress.Progress())
 
 

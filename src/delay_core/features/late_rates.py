@@ -34,10 +34,10 @@ class History(BaseModel):
     late: tuple[int, ...]
 
     @classmethod
-    def of(cls, keys: NDArray[np.object_], days: Days, late: NDArray[np.float64]) -> Self:
-        """Count outcomes [rows]; a key with few of them is left out."""
+    def of(cls, keys: NDArray[np.object_], days: Days, late: NDArray[np.float64], fewest: int) -> Self:
+        """Count outcomes [rows]; a key with fewer than `fewest` is left out."""
         code, names = pd.factorize(keys, sort=True)
-        kept = np.bincount(code, minlength=len(names)) >= RARE_BELOW
+        kept = np.bincount(code, minlength=len(names)) >= fewest
         code = np.where(kept, np.cumsum(kept) - 1, -1)[code]
         told = code >= 0
         place, at = np.unique(code[told] * _SPAN + days[told], return_inverse=True)
@@ -100,8 +100,8 @@ class LateRateFeature(Part):
             made_from=made_from,
             by=by,
             point=point,
-            history=History.of(_keys(outcomes.columns, by)[outcomes.known], outcomes.days, outcomes.late),
-            everything=History.of(everything, outcomes.days, outcomes.late),
+            history=History.of(_keys(outcomes.columns, by)[outcomes.known], outcomes.days, outcomes.late, RARE_BELOW),
+            everything=History.of(everything, outcomes.days, outcomes.late, 1),
         )
 
     @property

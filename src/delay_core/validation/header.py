@@ -1,7 +1,7 @@
 """The header of a raw table against the schema's columns."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -29,10 +29,15 @@ def known_names(schema: ShipmentSchema, names: Sequence[str], *, request: bool) 
     missing = [name for name in dict.fromkeys(needed) if name not in counts]
     if missing:
         raise SourceError(
-            f"missing columns: {', '.join(missing)}; found: {', '.join(names)}. "
+            f"missing columns: {', '.join(missing)}; found: {_found(names, renamed)}. "
             f"A wrong delimiter looks like this too: schema {schema.name} says {schema.source.delimiter!r}"
         )
     return renamed
+
+
+def _found(names: Sequence[str], known: Mapping[str, str]) -> str:
+    """The header's names; only their number where none is known, for then they may be a person's row."""
+    return ", ".join(names) if known else f"{len(names)} other names, or no header line at all"
 
 
 def unreadable_rows(raw: pd.DataFrame) -> dict[int, str]:

@@ -29,7 +29,7 @@ def _plain(value: str, written: re.Pattern[str], strip: Sequence[str]) -> str:
         text = text.removeprefix(around).removesuffix(around).strip()
     found = written.fullmatch(text)
     if found is None:
-        return f"{value} "  # not of the declared form: "1.5" is no number where the comma is decimal
+        return f"{value}?"  # no number as declared, whatever Python makes of it: "1.5" where the comma is decimal
     sign, whole, fraction, exponent = found.groups()
     digits = "".join(character for character in whole if character.isdigit())
     return f"{sign}{digits}.{fraction or '0'}{exponent}"

@@ -1,0 +1,99 @@
+"""Late or not, and since when that is on record."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from delay_core import parse_schema
+from delay_core.validation import ShipmentValidator
+
+DATES = """
+name: parcels
+version: 1
+source: {timezone: Europe/Paris}
+prediction_point: {column: sent, stage: dispatch}
+label: {actual: arrived, promised: due, tolerance: PT2H, known_after: P1D}
+columns:
+  sent: {role: timestamp}
+  due: {role: timestamp}
+  arrived: {role: timestamp, nullable: true, available_at: delivered}
+  weight: {role: numeric}
+"""
+SNAPSHOT = "snapshot: 2024-03-10\n"
+WORDS = """
+name: parcels
+version: 1
+prediction_point: {column: sent, stage: dispatch}
+label: {column: state, late: [Delayed, Lost], on_time: ["On time"], known_after: P3D}
+columns:
+  sent: {role: timestamp}
+  weight: {role: numeric}
+  state: {role: label, nullable: true, null_tokens: ["", Moving], available_at: delivered}
+"""
+
+
+def sort_out(yaml, **columns):
+    table = pd.DataFrame({"sent": "2024-03-01", "weight": "1", **columns}, dtype=object)
+    return ShipmentValidator(parse_schema(yaml, "parcels.yaml")).sort_out(table)
+
+
+def by_dates(*pairs, snapshot=""):
+    due, arrived = (list(column) for column in zip(*pairs, strict=True))
+    return sort_out(DATES + snapshot, due=due, arrived=arrived).accepted
+
+
+def known(table):
+    return [None if pd.isna(t) else f"{t:%Y-%m-%d %H:%M}" for t in table["known_at"]]
+
+
+def test_late_is_what_arrived_after_the_promise_and_its_tolerance():
+    found = by_dates(
+        ("2024-03-05 10:00", "2024-03-05 12:00"), ("2024-03-05 10:00", "2024-03-05 12:01"), ("2024-03-05 10:00", "")
+    )
+    assert found["late"].tolist() == pytest.approx([0, 1, np.nan], nan_ok=True)
+
+
+def test_an_outcome_by_dates_counts_from_the_promise_on_however_early_the_arrival():
+    found = by_dates(("2024-03-05 10:00", "2024-03-02 09:00"), ("2024-03-05 10:00", "2024-03-09 12:01"))
+    assert known(found) == ["2024-03-06 11:00"] * 2  # two hours and a day later; Paris is an hour ahead
+
+
+def test_a_promise_before_the_prediction_point_counts_from_that_point():
+    assert known(by_dates(("2024-02-01", "2024-03-02"))) == ["2024-03-01 23:00"]
+
+
+def test_what_had_not_arrived_at_the_snapshot_is_late_once_its_promise_had_passed():
+    pairs = (("2024-03-05", ""), ("2024-03-12", ""), ("2024-03-05", "2024-03-11"), ("2024-03-12", "2024-03-11"))
+    found = by_dates(*pairs, snapshot=SNAPSHOT)
+    assert found["late"].tolist() == pytest.approx([1, np.nan, 1, np.nan], nan_ok=True)
+    left_open = by_dates(*pairs, snapshot=SNAPSHOT + "").assign()
+    assert left_open["late"].isna().tolist() == [False, True, False, True]
+
+
+def test_overdue_shipments_may_be_left_open():
+    yaml = DATES.replace("known_after: P1D", "overdue: open") + SNAPSHOT
+    assert sort_out(yaml, due=["2024-03-05"], arrived=[""]).accepted["late"].isna().all()
+
+
+def test_words_may_say_late():
+    found = sort_out(WORDS, state=["Delayed", "On time", "Lost", "Moving", ""])
+    assert found.accepted["late"].tolist() == pytest.approx([1, 0, 1, np.nan, np.nan], nan_ok=True)
+    assert known(found.accepted) == ["2024-03-04 00:00"] * 3 + [None] * 2
+
+
+def test_another_word_is_quarantined_with_the_words_allowed():
+    found = sort_out(WORDS, state=["Delayed", "Perhaps"])
+    assert found.quarantined["reasons"].tolist() == [
+        "state: 'Perhaps' is not a label; late are Delayed, Lost, on time are On time"
+    ]
+
+
+def test_a_label_not_yet_on_record_at_the_snapshot_is_open_whatever_the_table_says():
+    found = sort_out(WORDS + "snapshot: 2024-03-05\n", sent=["2024-03-01", "2024-03-04"], state=["On time", "On time"])
+    assert found.accepted["late"].tolist() == pytest.approx([0, np.nan], nan_ok=True)
+
+
+def test_a_request_has_no_outcome():
+    table = pd.DataFrame({"sent": ["2024-03-01"], "due": ["2024-03-02"], "weight": [1]}, dtype=object)
+    found = ShipmentValidator(parse_schema(DATES, "parcels.yaml"), request=True).sort_out(table).accepted
+    assert found[["late", "known_at"]].isna().all().all()

@@ -1,0 +1,155 @@
+"""How numbers and dates are written, and what is missing for a reason."""
+
+from datetime import UTC, date, datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from delay_core import parse_schema
+from delay_core.validation import ShipmentValidator
+
+YAML = """
+name: parcels
+version: 1
+source: {form}
+prediction_point: {{column: sent, stage: dispatch}}
+label: {{column: late}}
+derived: {{days left: {{days: [sent, due]}}}}
+columns:
+  sent: {{role: timestamp, earliest: 2000-01-01, latest: 2030-01-01}}
+  weight:
+    role: numeric
+    nullable: true
+    strip: [kg, "~"]
+    sentinels: {{not weighed: "-999", on another line: "See [ASN]*", free: Included}}
+  due:
+    role: timestamp
+    nullable: true
+    sentinels: {{never: "1899-12-30", not captured: Date Not Captured}}
+  late: {{role: label}}
+"""
+
+
+def sort_out(form="{}", **columns):
+    table = pd.DataFrame(
+        {"sent": "2024-03-01", "weight": "1", "due": "2024-03-02", "late": "0", **columns}, dtype=object
+    )
+    return ShipmentValidator(parse_schema(YAML.format(form=form), "parcels.yaml")).sort_out(table)
+
+
+def reasons(column):
+    return [None if pd.isna(why) else why for why in column]
+
+
+@pytest.mark.parametrize(
+    ("form", "written", "number"),
+    [
+        ("{}", "12.5", 12.5),
+        ("{}", "12.5 kg", 12.5),
+        ("{}", "~12kg", 12.0),
+        ("{}", "1e3", 1000.0),
+        ("{decimal: ','}", "12,5 kg", 12.5),
+        ("{decimal: ',', thousands: '.'}", "-1.234.567,5", -1234567.5),
+        ("{thousands: ','}", "1,234", 1234.0),
+        ("{thousands: ' '}", "1 234.5", 1234.5),
+    ],
+)
+def test_numbers_are_read_as_they_are_written(form, written, number):
+    assert sort_out(form, weight=[written]).accepted["weight"].tolist() == [number]
+
+
+@pytest.mark.parametrize(
+    ("form", "written"),
+    [
+        ("{}", "12,5"),
+        ("{}", "12 lbs"),
+        ("{}", "1,234"),
+        ("{decimal: ','}", "12.5"),
+        ("{thousands: ','}", "12,34"),
+        ("{thousands: ','}", "1234,567"),
+        ("{decimal: ',', thousands: '.'}", "1,234.5"),
+        ("{}", ""),
+        ("{}", True),
+        ("{}", ["a"]),
+    ],
+)
+def test_a_number_written_otherwise_is_quarantined_never_guessed(form, written):
+    found = sort_out(form, weight=pd.Series([written], dtype=object))
+    assert found.counts.accepted == (written == "")
+    assert not found.problems or set(found.problems) == {"weight: not a number"}
+
+
+def test_sentinels_are_missing_values_with_a_reason_however_they_are_written():
+    found = sort_out(weight=["-999", "-999.0", -999, "See [ASN]-93 (ID#:1281)", "Included", "3", ""])
+    assert found.accepted["weight"].isna().tolist() == [True] * 5 + [False, True]
+    assert reasons(found.accepted["weight: why missing"]) == [
+        "not weighed", "not weighed", "not weighed", "on another line", "free", None, None,
+    ]  # fmt: skip
+    assert sort_out(weight=["See A-93", "Excluded"]).counts.quarantined == 2
+
+
+def test_a_date_sentinel_matches_every_way_of_writing_that_date():
+    form = "{date_formats: [ISO8601, '%d/%m/%Y', excel]}"
+    written = ["1899-12-30", "30/12/1899", datetime(1899, 12, 30), 0, "Date Not Captured", "2024-03-02"]  # noqa: DTZ001
+    found = sort_out(form, due=pd.Series(written, dtype=object)).accepted
+    assert reasons(found["due: why missing"]) == ["never"] * 4 + ["not captured", None]
+    assert found["due"].isna().tolist() == [True] * 5 + [False]
+
+
+@pytest.mark.parametrize(
+    ("formats", "written", "moment"),
+    [
+        ("ISO8601", "2024-03-01T10:00:00Z", "2024-03-01T10:00"),
+        ("ISO8601", "2024-03-01T10:00-05:00", "2024-03-01T15:00"),
+        ("ISO8601", "2024-03-01 10:00", "2024-03-01T09:00"),
+        ("'%d-%b-%y'", "2-Jun-06", "2006-06-01T22:00"),
+        ("'%d.%m.%Y'", datetime(2024, 3, 1, 10), "2024-03-01T09:00"),  # noqa: DTZ001
+        ("'%d.%m.%Y'", datetime(2024, 3, 1, 10, tzinfo=UTC), "2024-03-01T10:00"),
+        ("'%d.%m.%Y'", date(2024, 3, 1), "2024-02-29T23:00"),
+        ("'%d.%m.%Y'", np.datetime64("2024-03-01T10:00"), "2024-03-01T09:00"),
+        ("excel", 45352.5, "2024-03-01T11:00"),
+        ("excel", "45352.5", "2024-03-01T11:00"),
+        ("epoch_s", 1709287200, "2024-03-01T10:00"),
+        ("epoch_ms", "1709287200000", "2024-03-01T10:00"),
+    ],
+)
+def test_dates_are_read_as_they_are_written(formats, written, moment):
+    found = sort_out(f"{{date_formats: [{formats}], timezone: Europe/Paris}}", sent=[written], due=[None])
+    [read] = found.accepted["sent"].dt.tz_localize(None)
+    assert read == pd.Timestamp(moment)
+
+
+def test_mixed_ways_of_writing_dates_stand_in_one_column():
+    written = ["2024-03-01", "01/03/2024", 45352, datetime(2024, 3, 1)]  # noqa: DTZ001
+    form = "{date_formats: [ISO8601, '%d/%m/%Y', excel]}"
+    assert sort_out(form, sent=pd.Series(written, dtype=object)).accepted["sent"].nunique() == 1
+
+
+@pytest.mark.parametrize("written", ["soon", "45352", 45352, 1e300, True, "2024-13-01", "10:00"])
+def test_a_date_written_otherwise_is_quarantined(written):
+    assert dict(sort_out(sent=pd.Series([written], dtype=object)).problems) == {"sent: not a date": 1}
+
+
+def test_a_date_out_of_range_is_quarantined_with_what_is_allowed():
+    found = sort_out(sent=["1999-12-31", "2031-01-01", "2024-03-01"])
+    assert found.quarantined["reasons"].tolist() == [
+        "sent: 1999-12-31T00:00:00 is out of range; allowed is 2000-01-01 to 2030-01-01",
+        "sent: 2031-01-01T00:00:00 is out of range; allowed is 2000-01-01 to 2030-01-01",
+    ]
+
+
+def test_null_tokens_of_the_source_hold_for_every_column():
+    found = sort_out("{null_tokens: ['', 'NULL']}", weight=["NULL"], due=["NULL"])
+    assert found.accepted[["weight", "due"]].isna().all().all()
+
+
+def test_many_chunks_know_the_keys_of_all_before():
+    schema = parse_schema(YAML.format(form="{}") + "  id: {role: identifier}\nkey: id\n", "parcels.yaml")
+    validator = ShipmentValidator(schema)
+    base = {"sent": "2024-03-01", "weight": "1", "due": "2024-03-02", "late": "0"}
+    repeated = 0
+    for chunk in range(40):
+        ids = [f"p{(chunk * 7 + i) % 150}" for i in range(11)]
+        repeated += validator.sort_out(pd.DataFrame({**base, "id": ids}, dtype=object)).problems["id: repeated key"]
+    assert repeated == 40 * 11 - len({(chunk * 7 + i) % 150 for chunk in range(40) for i in range(11)})
