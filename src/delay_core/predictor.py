@@ -13,13 +13,10 @@ from delay_core.features import columns_of
 from delay_core.ports.model_runtime import ModelRuntime
 from delay_core.validation import ShipmentValidator
 
-ACT_ABOVE = 0.5
-"""At equal costs of a missed delay and of a needless action, acting pays above one half."""
-
 
 @dataclass(frozen=True)
 class Prediction:
-    """A probability of being late, the decision at default costs, and what the reader should know of the input."""
+    """A probability of being late, the decision at the schema's costs, and what the reader should know of the input."""
 
     probability: float
     late: bool
@@ -52,8 +49,8 @@ class Predictor:
         for feature in self.bundle.encoder.categorical:
             for i in np.flatnonzero(feature.unseen(columns_of(accepted, [feature.column])[feature.column])):
                 notes[i].append(f"{feature.column}: value not seen in training; the unseen bucket answers for it")
-        scores = self.score(accepted)
-        return [Prediction(float(p), bool(p >= ACT_ABOVE), tuple(n)) for p, n in zip(scores, notes, strict=True)]
+        scores, above = self.score(accepted), schema.act_above
+        return [Prediction(float(p), bool(p >= above), tuple(n)) for p, n in zip(scores, notes, strict=True)]
 
     def _validated(self, table: pd.DataFrame) -> pd.DataFrame:
         if table.empty:

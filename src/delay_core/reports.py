@@ -55,6 +55,8 @@ class Prepared(Report):
     purged: int
     open: int
     features: tuple[str, ...]
+    made_from: dict[str, int]
+    """Column, or derived feature → how many of the features are made from it."""
     refused: dict[str, str]
 
 

@@ -42,10 +42,13 @@ def model_card(
             "|---|---|---|---|---|",
             *windows,
             "",
-            f"Features ({len(prepared.features)}): {', '.join(f'`{name}`' for name in prepared.features)}.",
+            f"{len(prepared.features)} features, made from {', '.join(f'`{name}`' for name in prepared.made_from)}.",
             "",
             "Columns refused:",
             *refused,
+            "",
+            "## Decision",
+            _decision(schema),
             "",
             "## Limits",
             "Figures hold for shipments like those of the test window; brackets are 95 % intervals. The probability is "
@@ -54,6 +57,14 @@ def model_card(
             "",
         ]
     )
+
+
+def _decision(schema: ShipmentSchema) -> str:
+    above = f"Acting pays from a probability of {schema.act_above:.2f}"
+    if schema.costs is None:
+        return f"{above}: the schema names no costs, so a missed delay and a needless action cost the same."
+    missed, needless, currency = schema.costs.missed_delay, schema.costs.needless_action, schema.costs.currency
+    return f"{above}: a missed delay costs {missed:g} {currency}, a needless action {needless:g} {currency}."
 
 
 def _late(schema: ShipmentSchema) -> str:

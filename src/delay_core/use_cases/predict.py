@@ -12,7 +12,7 @@ from delay_core.ports.model_runtime import ModelRuntime
 from delay_core.ports.progress import Progress
 from delay_core.ports.shipment_source import ShipmentSource
 from delay_core.ports.table_codec import TableCodec
-from delay_core.predictor import ACT_ABOVE, Predictor
+from delay_core.predictor import Predictor
 from delay_core.reports import Ingested, Predicted, Ranked, RowCounts
 from delay_core.stored_table import PartWriter, StoredTable
 from delay_core.use_cases import ingest
@@ -76,7 +76,7 @@ class Predict:
             for chunk in chunks:
                 scored = chunk.accepted[[SHIPMENT_ID, SOURCE_ROW, point]].copy()
                 scored[PROBABILITY] = predictor.score(chunk.accepted)
-                scored[DECISION] = (scored[PROBABILITY] >= ACT_ABOVE).astype("int8")
+                scored[DECISION] = (scored[PROBABILITY] >= bundle.schema.act_above).astype("int8")
                 writer.write(scored)
                 if len(chunk.quarantined):
                     quarantined.write(chunk.quarantined)

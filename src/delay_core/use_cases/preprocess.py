@@ -67,6 +67,7 @@ class Preprocess:
             purged=int((part == PURGED).sum()),
             open=int((part == OPEN).sum()),
             features=encoders[FINAL_ENCODER].names,
+            made_from={name: len(places) for name, places in encoders[FINAL_ENCODER].sources.items()},
             refused=schema.refused,
         )
         with self.store.create(KIND, address) as files:

@@ -53,7 +53,9 @@ def prepared(report: Prepared) -> None:
         )
     if report.purged:
         line(f"      {report.purged:,} left out: their outcome was not known at a cut, or their group spans one")
-    console().print(f"[bold]Features[/]  {escape(', '.join(report.features))}", soft_wrap=True)
+    made = [name if count == 1 else f"{name} ({count})" for name, count in report.made_from.items()]
+    head = f"[bold]Features[/]  {len(report.features)} from {len(made)} columns and derived values: "
+    console().print(f"{head}{escape(', '.join(made))}", soft_wrap=True)
     for name, why in report.refused.items():
         console().print(f"[bold]Refused[/]  {escape(name)}: {escape(why)}")
 
