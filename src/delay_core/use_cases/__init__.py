@@ -1,5 +1,6 @@
 """Use cases: what people ask the product to do, one per file."""
 
+from delay_core.use_cases.check_schema import CheckSchema
 from delay_core.use_cases.ingest import Ingest
 from delay_core.use_cases.pipeline import Pipeline, PipelineResult
 from delay_core.use_cases.predict import Predict
@@ -11,6 +12,7 @@ from delay_core.use_cases.step import Step
 from delay_core.use_cases.train import Train
 
 __all__ = [
+    "CheckSchema",
     "Ingest",
     "Pipeline",
     "PipelineResult",

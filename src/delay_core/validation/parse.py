@@ -1,6 +1,7 @@
 """Text or typed values to canonical arrays; a value that does not parse is masked, never coerced."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -35,14 +36,25 @@ def numbers(values: Values, absent: Mask) -> tuple[NDArray[np.float64], Mask]:
 
 
 def _all_numbers(values: Values) -> NDArray[np.float64]:
-    if all_text(values) and "_" not in "".join(values):
-        try:
-            found = np.fromiter(map(float, values), np.float64, len(values))
-        except ValueError:
-            pass  # one of them is no number: each is read by itself below
-        else:
-            return np.where(np.isfinite(found), found, np.nan)
-    return np.array([_number(value) for value in values], dtype=np.float64)
+    kinds = set(map(type, values))
+    if kinds <= {float, int}:
+        read: Callable[[Any], float] = float
+    elif kinds <= {str} and "_" not in "".join(values):
+        read = _text_as_number
+    else:
+        read = _number
+    try:
+        found = np.fromiter(map(read, values), np.float64, len(values))
+    except OverflowError:  # a whole number beyond every float
+        found = np.fromiter(map(_number, values), np.float64, len(values))
+    return np.where(np.isfinite(found), found, np.nan)
+
+
+def _text_as_number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return np.nan
 
 
 def _number(value: object) -> float:

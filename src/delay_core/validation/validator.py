@@ -29,13 +29,14 @@ class Validated:
 
     `accepted` has shipment_id, source_row (from 1), late (0, 1, or NaN while open), known_at (UTC; since when late is
     known) and the schema's stored columns in canonical types; `quarantined` has source_row, row_digest, occurrence,
-    reasons, row; `problems` counts broken rules.
+    reasons, row; `problems` counts broken rules, `examples` has of each its first source_row and what it was told.
     """
 
     accepted: pd.DataFrame
     quarantined: pd.DataFrame
     counts: Counts
     problems: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, tuple[int, str]] = field(default_factory=dict)
 
 
 class ShipmentValidator:
@@ -73,7 +74,8 @@ class ShipmentValidator:
         counts = Counts(len(table), len(accepted), len(bad), int(excluded.sum()))
         kept = [name for name in table.columns if not self._schema.columns[name].pii]
         refused = quarantine_table(table[kept].iloc[bad], rows[bad], [reasons.of[i] for i in bad])
-        return Validated(accepted, refused, counts, reasons.broken)
+        examples = {kind: (int(rows[at]), sentence) for kind, (at, sentence) in reasons.examples.items()}
+        return Validated(accepted, refused, counts, reasons.broken, examples)
 
     def _check(self, table: pd.DataFrame) -> dict[str, Checked]:
         outcome = () if self._request else self._schema.label.columns

@@ -131,10 +131,10 @@ def pipeline(result: PipelineResult, source: str, runs_at: str, predictions_at: 
     elif result.champion is not None:
         line(f"Version {result.champion.version} serves, and needs columns that this schema has not: nothing predicted")
     console().print("[bold]Where to look next[/]")
-    line(f"      runs, pictures and the model card: {_callable(runs_at)}")
+    line(f"      runs, pictures and the model card: {callable_here(runs_at)}")
     if result.predicted is not None and result.predicted.rows.accepted:
         line(f"      all predictions: {predictions_at}")
-    own = _callable(f"delay predict --schema {result.schema.name} --source FILE.csv --out predicted.csv")
+    own = callable_here(f"delay predict --schema {result.schema.name} --source FILE.csv --out predicted.csv")
     line(f"      predict your own: {own}")
     if not result.fresh:
         line("Nothing changed: every step was done before, and nothing was computed again")
@@ -170,7 +170,7 @@ def _known(metrics: Mapping[str, float], key: str) -> str:
     return f"{metrics[key]:.3f}" if key in metrics else "–"
 
 
-def _callable(command: str) -> str:
+def callable_here(command: str) -> str:
     """The command as it can be typed here: with its path where the environment is not active."""
     program, rest = command.split(" ", 1)
     here = Path(sys.executable).with_name(program)

@@ -26,6 +26,7 @@ from delay_core.ports import (
     scoring_metrics,
     shipment_source,
     table_codec,
+    table_sampler,
 )
 from delay_core.ports.progress import Progress
 from delay_core.splits import SplitPolicy
@@ -63,6 +64,13 @@ def _source() -> shipment_source.ShipmentSource:
     from entrypoints.container.sources import ShipmentSource
 
     return ShipmentSource({"file": tables.ShipmentSource(ByteSource()), "simulator": simulator.ShipmentSource()})
+
+
+def _sampler() -> table_sampler.TableSampler:
+    from adapters import tables
+    from adapters.files import ByteSource
+
+    return tables.TableSampler(ByteSource())
 
 
 def _oracle() -> oracle.Oracle:
@@ -142,6 +150,7 @@ class Container(containers.DeclarativeContainer):
     store = providers.Singleton(_store, settings)
     codec = providers.Singleton(_codec)
     source = providers.Singleton(_source)
+    sampler = providers.Singleton(_sampler)
     oracle = providers.Singleton(_oracle)
     write_simulated = providers.Singleton(_write_simulated, progress)
     trainer = providers.Singleton(_trainer)
@@ -154,6 +163,7 @@ class Container(containers.DeclarativeContainer):
     registry = providers.Singleton(_registry, mlflow)
     log = providers.Singleton(_log, mlflow)
 
+    check_schema = providers.Factory(use_cases.CheckSchema, source=source, progress=progress, policy=policy)
     ingest = providers.Factory(use_cases.Ingest, source=source, store=store, codec=codec, progress=progress)
     preprocess = providers.Factory(use_cases.Preprocess, store=store, codec=codec, progress=progress, policy=policy)
     train = providers.Factory(

@@ -1,0 +1,79 @@
+"""Schemas: drafted from a table, checked against one, shown, and the language they are written in."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from delay_core.errors import SchemaError
+from delay_core.schema.reference import schema_reference
+from delay_core.schema.request import request_schema
+from entrypoints.cli import show, show_schema
+from entrypoints.cli.app import Json, Schema, Source, app
+from entrypoints.cli.as_json import emit
+from entrypoints.cli.wiring import wired
+from entrypoints.container import schema_of
+
+CANNOT_RUN = 3
+
+schemas = typer.Typer(
+    help="Draft, check and show the schema that describes a table.", no_args_is_help=True, rich_markup_mode=None
+)
+app.add_typer(schemas, name="schema")
+
+
+@schemas.command()
+def init(
+    table: Annotated[str, typer.Argument(help="The table: a CSV, XLSX or Parquet file.")],
+    name: Annotated[str | None, typer.Option(help="The schema's name; by default the file's.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the draft to this new file instead of printing it.")] = None,
+    rows: Annotated[int, typer.Option(min=100, help="Look at so many rows from the beginning.")] = 100_000,
+) -> None:
+    """Draft a schema from a table.
+
+    Types, ranges, categories, and candidates for time, key, label, leaks and personal data, each with its evidence.
+    """
+    with wired() as container:
+        drafted = container.draft_schema()(table, name, rows)
+    if out is None:
+        typer.echo(drafted, nl=False)
+        return
+    try:
+        with out.open("x", encoding="utf-8") as file:
+            file.write(drafted)
+    except OSError as error:
+        raise SchemaError(f"cannot write {out}: {error.strerror}; name a new file in a folder of yours") from error
+    show.line(
+        f"Drafted {out}. Read it, then: {show.callable_here(f'delay schema check --schema {out} --source {table}')}"
+    )
+
+
+@schemas.command()
+def check(schema: Schema, source: Source, json: Json = False) -> None:
+    """Explain a schema against a table.
+
+    What would be accepted, quarantined and refused, and why. Nothing is stored. Exit code 3 when no model could be
+    trained.
+    """
+    described = schema_of(schema)
+    with wired() as container:
+        checked = container.check_schema()(described, source)
+    emit(checked.model_dump(mode="json")) if json else show_schema.checked(checked)
+    if checked.refusal is not None:
+        raise typer.Exit(CANNOT_RUN)
+
+
+@schemas.command(name="show")
+def show_(schema: Schema, json: Json = False) -> None:
+    """Show what a prediction request holds.
+
+    With --json, as JSON Schema.
+    """
+    described = schema_of(schema)
+    emit(request_schema(described)) if json else show_schema.request(described)
+
+
+@schemas.command()
+def reference() -> None:
+    """Print the reference of the schema language, as Markdown."""
+    typer.echo(schema_reference(), nl=False)
