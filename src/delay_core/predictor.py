@@ -45,6 +45,9 @@ class Predictor:
         schema = self.bundle.schema
         given = {schema.aliases[str(name)] for name in table}
         ignored = [f"{name} ignored: {why}" for name, why in schema.refused.items() if name in given]
+        ignored += [
+            f"{name} ignored: personal data is never read" for name in sorted(given) if schema.columns[name].pii
+        ]
         notes: list[list[str]] = [list(ignored) for _ in range(len(table))]
         for feature in self.bundle.encoder.categorical:
             for i in np.flatnonzero(feature.unseen(columns_of(accepted, [feature.column])[feature.column])):

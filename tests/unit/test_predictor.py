@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from delay_core import Bundle, Predictor
+from delay_core.digest import canonical_json
 from delay_core.errors import InvalidShipment
 from delay_core.ports.model_trainer import BASELINE
 from fakes import model_runtime, model_trainer
@@ -37,6 +38,28 @@ def test_columns_known_too_late_are_ignored_and_named_under_either_name(predicto
         "Shipment_Status ignored",
         "Logistics_Delay_Reason ignored",
     ]
+
+
+def with_schema(bundle, **changes):
+    content = {**bundle.schema.content, **changes}
+    files = {name: text for name, text in bundle.files.items() if name != "manifest.json"}
+    return Bundle.pack({**files, "schema.json": canonical_json(content)})
+
+
+def test_personal_data_in_a_request_is_ignored_named_and_never_quoted(predictor):
+    columns = predictor.bundle.schema.content["columns"]
+    changed = {name: columns[name] for name in columns} | {"driver": {"role": "ignored", "pii": True}}
+    own = Predictor(with_schema(predictor.bundle, columns=changed), model_runtime.ModelRuntime())
+    [prediction] = own.predict([{**SHIPMENT, "driver": "Ann Canary"}])
+    assert "driver ignored: personal data is never read" in prediction.notes
+    assert "Canary" not in str(prediction)
+
+
+def test_the_decision_follows_the_costs(predictor):
+    costs = {"missed_delay": 10.0, "needless_action": 90.0, "currency": "EUR"}
+    own = Predictor(with_schema(predictor.bundle, costs=costs), model_runtime.ModelRuntime())
+    [prediction] = own.predict([SHIPMENT])
+    assert not prediction.late  # 0.75 is below 90 / (90 + 10)
 
 
 def test_a_value_not_seen_in_training_is_told(predictor):

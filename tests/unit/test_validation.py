@@ -205,3 +205,26 @@ def test_every_row_is_accounted_for_whatever_the_dirt_and_the_chunks(rows, size)
     assert whole.quarantined["reasons"].str.len().gt(0).all()
     seen = sorted([*whole.accepted["source_row"], *whole.quarantined["source_row"]])
     assert len(set(seen)) == len(seen) == counts.read - counts.excluded
+
+
+def test_a_request_may_leave_out_what_a_prediction_does_not_need():
+    schema = parse_schema(YAML.replace("  state:", "  booking: {role: identifier}\n  state:"), "parcels.yaml")
+    asked = {name: value for name, value in ROW.items() if name not in ("late", "arrived", "state")}
+    assert ShipmentValidator(schema, request=True).sort_out(pd.DataFrame([asked], dtype=object)).counts.accepted == 1
+    full = {**ROW, "booking": ""}
+    assert ShipmentValidator(schema).sort_out(pd.DataFrame([full], dtype=object)).problems["booking: missing"] == 1
+
+
+def test_the_first_row_of_a_headerless_table_is_not_quoted():
+    headerless = pd.DataFrame([ROW], dtype=object).rename(columns=dict(zip(ROW, ROW.values(), strict=True)))
+    with pytest.raises(SourceError, match="10 other names, or no header line at all") as refused:
+        ShipmentValidator(SCHEMA).sort_out(headerless)
+    assert "Canary" not in str(refused.value)
+
+
+def test_every_broken_rule_is_told_once_with_its_first_row():
+    found = sort_out({}, {"weight": "99"}, {"weight": "77"}, {"mode": "rail"})
+    assert found.examples == {
+        "weight: out of range": (2, "weight: 99 is out of range; allowed is 0 to 50 kg"),
+        "mode: not an allowed category": (4, "mode: 'rail' is not one of air, sea"),
+    }

@@ -1,9 +1,24 @@
-"""The schema language: the models that a schema's YAML is read into."""
+"""The schema language: the models that a schema's YAML is read into, and what is derived from them for people."""
 
 from delay_core.schema.columns import Column, Stage
 from delay_core.schema.derived import Calendar, Derived
 from delay_core.schema.label import Costs, Label
+from delay_core.schema.reference import schema_reference
+from delay_core.schema.request import RequestField, request_fields, request_schema
 from delay_core.schema.shipment_schema import ShipmentSchema
 from delay_core.schema.source_format import SourceFormat
 
-__all__ = ["Calendar", "Column", "Costs", "Derived", "Label", "ShipmentSchema", "SourceFormat", "Stage"]
+__all__ = [
+    "Calendar",
+    "Column",
+    "Costs",
+    "Derived",
+    "Label",
+    "RequestField",
+    "ShipmentSchema",
+    "SourceFormat",
+    "Stage",
+    "request_fields",
+    "request_schema",
+    "schema_reference",
+]

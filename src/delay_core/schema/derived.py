@@ -4,13 +4,13 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from delay_core.schema.words import Names, Strict
+from delay_core.schema.words import ColumnName, Names, Strict
 
 
 class Calendar(Strict):
     """Parts of a timestamp, read in `source.timezone`, as numbers."""
 
-    column: str = Field(description="A timestamp column.")
+    column: ColumnName = Field(description="A timestamp column.")
     parts: tuple[Literal["hour", "weekday", "month"], ...] = Field(
         min_length=1, description="Hour 0–23, weekday 0 (Monday)–6, month 1–12."
     )
@@ -19,13 +19,15 @@ class Calendar(Strict):
 class Derived(Strict):
     """One computed feature; exactly one of the first four keys says how."""
 
-    days: tuple[str, str] | None = Field(default=None, description="Days from the first timestamp to the second.")
-    haversine: tuple[str, str, str, str] | None = Field(
+    days: tuple[ColumnName, ColumnName] | None = Field(
+        default=None, description="Days from the first timestamp to the second."
+    )
+    haversine: tuple[ColumnName, ColumnName, ColumnName, ColumnName] | None = Field(
         default=None,
         description="Kilometres along the great circle between two points: latitude, longitude, latitude, longitude, "
         "numeric columns in degrees.",
     )
-    ratio: tuple[str, str] | None = Field(
+    ratio: tuple[ColumnName, ColumnName] | None = Field(
         default=None, description="The first number divided by the second; missing where that is zero."
     )
     late_rate: Names | None = Field(

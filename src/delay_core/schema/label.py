@@ -1,29 +1,35 @@
 """What late means, when it is known, and what being wrong costs."""
 
+import re
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from delay_core.schema.words import Strict, Word
+from delay_core.schema.words import ColumnName, Duration, Number, Strict, Word, refuse
 
 
 class Label(Strict):
     """Late or not: a column that says so, or two dates compared."""
 
-    column: str | None = Field(default=None, description="The column that says it: 0 and 1, or the two lists below.")
+    column: ColumnName | None = Field(
+        default=None, description="The column that says it: 0 and 1, or the two lists below."
+    )
     late: tuple[Word, ...] = Field(default=(), description="Values of the column that mean late.")
     on_time: tuple[Word, ...] = Field(default=(), description="Values of the column that mean on time.")
-    actual: str | None = Field(default=None, description="Instead of a column: the date of what really happened …")
-    promised: str | None = Field(default=None, description="… which is late when it lies after this date …")
-    tolerance: timedelta = Field(default=timedelta(0), description="… by more than this (ISO 8601: PT2H, P1D).")
+    actual: ColumnName | None = Field(
+        default=None, description="Instead of a column: the date of what really happened …"
+    )
+    promised: ColumnName | None = Field(default=None, description="… which is late when it lies after this date …")
+    tolerance: Duration = Field(default=timedelta(0), description="… by more than this: PT2H, P1D.")
     overdue: Literal["late", "open"] = Field(
         default="late",
-        description="A shipment without an actual date whose promise, with its tolerance, had passed at the snapshot.",
+        description="What a shipment without an actual date is, whose promise with its tolerance had passed at the "
+        "snapshot: late, or open, its outcome unknown.",
     )
-    known_after: timedelta = Field(
+    known_after: Duration = Field(
         default=timedelta(0),
-        ge=timedelta(0),
         description="How long until the outcome is on record: after the prediction point for a label column, after "
         "promise and tolerance for two dates. Nothing learns from an outcome before.",
     )
@@ -35,29 +41,41 @@ class Label(Strict):
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
+        refuse(self._mistakes())
+        return self
+
+    def _mistakes(self) -> Iterator[str]:
         by_dates = self.actual is not None and self.promised is not None
         if (self.column is None) == (not by_dates) or (self.column and (self.actual or self.promised)):
-            raise ValueError("say either column, or both actual and promised")
+            said = [key for key in ("column", "actual", "promised") if getattr(self, key) is not None]
+            yield f"say either column, or both actual and promised; found {' and '.join(said) or 'none of them'}"
+        if by_dates and self.actual == self.promised:
+            yield f"actual and promised are both {self.actual!r}; name the two dates to compare"
         if by_dates and (self.late or self.on_time):
-            raise ValueError("late and on_time are values of a label column; two dates need none")
+            yield "late and on_time are values of a label column; two dates need none"
         if bool(self.late) != bool(self.on_time):
-            raise ValueError("late and on_time go together: list the values that mean each")
-        both = sorted(set(self.late) & set(self.on_time))
-        if both:
-            raise ValueError(f"{both[0]!r} stands under both late and on_time")
+            yield "late and on_time go together: list the values that mean each"
+        for both in sorted(set(self.late) & set(self.on_time)):
+            yield f"{both!r} stands under both late and on_time; it can mean one only"
         if self.column and (self.says("tolerance") or self.says("overdue")):
-            raise ValueError("tolerance and overdue belong to a comparison of two dates (actual, promised)")
-        return self
+            yield "tolerance and overdue belong to a comparison of two dates (actual, promised)"
 
 
 class Costs(Strict):
     """What each mistake costs; the decision to act weighs a probability against them."""
 
-    missed_delay: float = Field(gt=0, description="The cost of a late shipment that nobody acted on.")
-    needless_action: float = Field(gt=0, description="The cost of acting on a shipment that would have been on time.")
-    currency: str = Field(pattern=r"^[A-Z]{3}$", description="The currency of both, as ISO 4217 writes it: EUR, USD.")
+    missed_delay: Number = Field(gt=0, description="The cost of a late shipment that nobody acted on.")
+    needless_action: Number = Field(gt=0, description="The cost of acting on a shipment that would have been on time.")
+    currency: str = Field(description="The currency of both, as ISO 4217 writes it: EUR, USD.")
 
     @property
     def act_above(self) -> float:
         """The probability from which acting costs less than waiting."""
         return self.needless_action / (self.needless_action + self.missed_delay)
+
+    @field_validator("currency")
+    @classmethod
+    def _currency_is_iso(cls, currency: str) -> str:
+        if not re.fullmatch(r"[A-Z]{3}", currency):
+            raise ValueError("must be three capitals, as ISO 4217 writes a currency: EUR, USD")
+        return currency

@@ -1,9 +1,9 @@
 """One kind of shipment table, described once: validation, features and requests all come from here."""
 
-from datetime import datetime
+import re
 from typing import Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from delay_core import digest
 from delay_core.schema import references
@@ -11,33 +11,31 @@ from delay_core.schema.columns import Column, Stage
 from delay_core.schema.derived import Calendar, Derived
 from delay_core.schema.label import Costs, Label
 from delay_core.schema.source_format import SourceFormat
-from delay_core.schema.words import Names, Strict, Word
+from delay_core.schema.words import ColumnName, Moment, Names, Strict, WholeNumber, Word, refuse
 
 
 class PredictionPoint(Strict):
     """The moment a prediction is asked for."""
 
-    column: str = Field(description="The timestamp column that dates it: rows are split in its order.")
+    column: ColumnName = Field(description="The timestamp column that dates it: rows are split in its order.")
     stage: Stage = Field(description="The stage that the shipment is at then: what is known later is no feature.")
 
 
 class Exclusion(Strict):
     """Rows that are no shipments of interest (cancelled ones, say): counted, never learned from."""
 
-    column: str = Field(description="Any column, a pii or an ignored one too.")
+    column: ColumnName = Field(description="Any column, a pii or an ignored one too.")
     equals: tuple[Word, ...] = Field(min_length=1, description="Values, as they stand in the file.")
 
 
 class ShipmentSchema(Strict):
     """The whole description; `digest` names its content."""
 
-    name: str = Field(
-        pattern=r"^[a-z][a-z0-9_]*$", description="Small letters, digits, underscores; the model is called NAME_delay."
-    )
-    version: int = Field(ge=1, description="A whole number, yours to raise.")
+    name: str = Field(description="Small letters, digits, underscores; the model is called NAME_delay.")
+    version: WholeNumber = Field(ge=1, description="Yours to raise when the schema changes.")
     description: str = Field(default="", description="A sentence for the model card.")
     source: SourceFormat = Field(default=SourceFormat(), description="How the table's files are written.")
-    snapshot: datetime | None = Field(
+    snapshot: Moment | None = Field(
         default=None,
         description="When the table was taken. An outcome not yet on record then is unknown, whatever the table says. "
         "Naive: in `source.timezone`.",
@@ -61,6 +59,13 @@ class ShipmentSchema(Strict):
     derived: dict[str, Derived] = Field(default={}, description="Features computed from columns, by name.")
     columns: dict[str, Column] = Field(min_length=2, description="Every column that matters, by its name in the file.")
 
+    @field_validator("name")
+    @classmethod
+    def _name_is_plain(cls, name: str) -> str:
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+            raise ValueError("must be small letters, digits and underscores, a letter first: sea_freight")
+        return name
+
     @property
     def digest(self) -> str:
         return digest.of_json(self.content)
@@ -69,6 +74,11 @@ class ShipmentSchema(Strict):
     def content(self) -> dict[str, Any]:
         """What the schema says, as JSON values, without what it leaves at the defaults."""
         return self.model_dump(mode="json", exclude_defaults=True)
+
+    @property
+    def act_above(self) -> float:
+        """The probability from which acting costs less than waiting; one half where mistakes cost the same."""
+        return self.costs.act_above if self.costs else 0.5
 
     @property
     def features(self) -> dict[str, Column]:
@@ -133,6 +143,5 @@ class ShipmentSchema(Strict):
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
-        for check in references.CHECKS:
-            check(self)
+        refuse(mistake for check in references.CHECKS for mistake in check(self))
         return self

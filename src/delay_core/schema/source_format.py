@@ -1,12 +1,13 @@
 """How a table's files are written."""
 
-import codecs
+import re
+from datetime import UTC, datetime
 from typing import Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
-from delay_core.schema.words import Strict, Word
+from delay_core.schema.words import Strict, Word, refuse
 
 NUMERIC_FORMATS = ("excel", "epoch_s", "epoch_ms")
 """Dates written as numbers: days since 1899-12-30, seconds or milliseconds since 1970-01-01 UTC."""
@@ -15,7 +16,9 @@ NUMERIC_FORMATS = ("excel", "epoch_s", "epoch_ms")
 class SourceFormat(Strict):
     """Delimiter and encoding of CSV files, the sheet of a workbook, how dates and numbers are written."""
 
-    delimiter: str = Field(default=",", min_length=1, max_length=1, description="Between the fields of a CSV line.")
+    delimiter: str = Field(
+        default=",", description='The one character between the fields of a CSV line; `"\\t"` is a tab.'
+    )
     encoding: str = Field(default="utf-8", description="Of a CSV file: utf-8, latin-1, cp1252 …")
     quote: Literal['"', "'"] = Field(default='"', description="Around a CSV field that holds a delimiter.")
     sheet: str | None = Field(default=None, description="Of an XLSX workbook; by default its first sheet.")
@@ -33,12 +36,19 @@ class SourceFormat(Strict):
         default=("",), description="Texts that mean a missing value, for every column that lists none of its own."
     )
 
+    @field_validator("delimiter")
+    @classmethod
+    def _delimiter_is_one_character(cls, delimiter: str) -> str:
+        if len(delimiter) != 1 or delimiter in "\r\n":
+            raise ValueError('must be one character, in quotes: ",", ";", "|", or "\\t" (in double quotes) for a tab')
+        return delimiter
+
     @field_validator("encoding")
     @classmethod
     def _encoding_exists(cls, encoding: str) -> str:
         try:
-            codecs.lookup(encoding)
-        except LookupError:
+            "a".encode(encoding)
+        except (LookupError, ValueError):  # the second where it is no encoding of text
             raise ValueError(f"unknown encoding {encoding!r}; write utf-8, latin-1, cp1252 …") from None
         return encoding
 
@@ -47,21 +57,37 @@ class SourceFormat(Strict):
     def _zone_exists(cls, timezone: str) -> str:
         try:
             ZoneInfo(timezone)
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):  # the last where it names a folder of zones
             raise ValueError(f"unknown timezone {timezone!r}; write an IANA name such as UTC or Europe/Paris") from None
         return timezone
 
     @field_validator("date_formats")
     @classmethod
     def _formats_are_known(cls, formats: tuple[str, ...]) -> tuple[str, ...]:
-        wrong = [form for form in formats if form not in ("ISO8601", *NUMERIC_FORMATS) and "%" not in form]
-        if wrong or not formats:
-            found = f"{wrong[0]!r} is no date format" if wrong else "name at least one date format"
-            raise ValueError(f"{found}; write ISO8601, a pattern such as %d-%b-%y, or {', '.join(NUMERIC_FORMATS)}")
+        if not formats:
+            raise ValueError(f"name at least one date format: {_FORMATS}")
+        wrong = [form for form in formats if form not in ("ISO8601", *NUMERIC_FORMATS) and not _is_pattern(form)]
+        refuse(f"{form!r} is no date format; write {_FORMATS}" for form in wrong)
         return formats
 
     @model_validator(mode="after")
     def _signs_differ(self) -> Self:
         if self.thousands == self.decimal:
             raise ValueError(f"thousands and decimal are both {self.decimal!r}; they must differ")
+        if self.delimiter == self.quote:
+            raise ValueError(f"delimiter and quote are both {self.quote!r}; they must differ")
         return self
+
+
+_FORMATS = f"ISO8601, a pattern such as %d-%b-%y, or {', '.join(NUMERIC_FORMATS)}"
+
+
+def _is_pattern(form: str) -> bool:
+    """Whether a date that is written so has a year, and can be read back."""
+    moment = datetime(2001, 2, 3, 4, 5, 6, tzinfo=UTC)
+    if not re.search("%[YyG]", form):
+        return False
+    try:
+        return datetime.strptime(moment.strftime(form), form).year == moment.year  # noqa: DTZ007 - only the year counts
+    except (ValueError, re.error):  # the second where a part stands twice
+        return False

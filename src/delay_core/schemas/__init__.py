@@ -1,30 +1,18 @@
 """Shipment schemas: the built-in ones as YAML beside this file, and the reading of such YAML."""
 
-from collections.abc import Mapping
-from difflib import get_close_matches
 from importlib.resources import files
 
-import yaml
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import ValidationError
 
 from delay_core.errors import SchemaError
-from delay_core.schema import Calendar, Column, Costs, Derived, Label, ShipmentSchema, SourceFormat
+from delay_core.schema import ShipmentSchema
+from delay_core.schemas.mistakes import is_own, sentences
+from delay_core.schemas.yaml_text import mapping_in
 
 __all__ = ["built_in_names", "load_schema", "parse_schema"]
 
-
-class _Loader(yaml.SafeLoader):
-    """Safe YAML that refuses a key written twice instead of keeping the last."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:
-        seen: set[object] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if key in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"key {key!r} stands twice", key_node.start_mark)
-            seen.add(key)
-        return super().construct_mapping(node, deep)
+_MOST = 50
+"""Mistakes that are told at once."""
 
 
 def built_in_names() -> tuple[str, ...]:
@@ -43,39 +31,11 @@ def load_schema(name: str) -> ShipmentSchema:
 
 
 def parse_schema(text: str, origin: str) -> ShipmentSchema:
-    """The schema in `text`; `origin` names the file in errors. Raises SchemaError."""
-    try:
-        content = yaml.load(text, _Loader)  # noqa: S506 - _Loader is a SafeLoader
-    except yaml.YAMLError as error:
-        raise SchemaError(f"{origin}: not valid YAML: {error}") from error
-    if not isinstance(content, dict):
-        raise SchemaError(
-            f"{origin}: a schema is a mapping with the keys name, version, prediction_point, label, columns"
-        )
+    """The schema in `text`; `origin` names the file in errors. Raises SchemaError, one line for each mistake."""
+    content = mapping_in(text, origin)
     try:
         return ShipmentSchema.model_validate(content)
     except ValidationError as error:
-        raise SchemaError("\n".join(f"{origin}: {_sentence(problem)}" for problem in error.errors())) from error
-
-
-def _sentence(problem: ErrorDetails) -> str:
-    """Where, what would be right, and what was found where that is a single value."""
-    where = ".".join(map(str, problem["loc"]))
-    found = problem["input"]
-    seen = "" if isinstance(found, Mapping | BaseModel) else f" (found {found!r:.80})"
-    return f"{where}: {_right(problem)}{seen}" if where else _right(problem)
-
-
-def _right(problem: ErrorDetails) -> str:
-    if problem["type"] == "extra_forbidden":
-        key = str(problem["loc"][-1])
-        like = get_close_matches(key, _KEYS, n=1)
-        hint = f"did you mean {like[0]}?" if like else "remove it or correct its spelling"
-        return f"no such key in the schema language; {hint}"
-    if problem["type"] == "missing":
-        return "this key is required; add it"
-    return problem["msg"].removeprefix("Value error, ")
-
-
-_MODELS: tuple[type[BaseModel], ...] = (ShipmentSchema, SourceFormat, Label, Costs, Calendar, Derived, Column)
-_KEYS = sorted({key for model in _MODELS for key in model.model_fields})
+        told = [line for problem in error.errors(include_url=False) if is_own(problem) for line in sentences(problem)]
+        more = [f"and {len(told) - _MOST} more mistakes"] if len(told) > _MOST else []
+        raise SchemaError("\n".join(f"{origin}: {line}" for line in told[:_MOST] + more)) from error

@@ -32,13 +32,12 @@ class Checked:
     why_missing: NDArray[np.object_] | None = None
 
 
-def check(schema: ShipmentSchema, name: str, values: parse.Values) -> Checked:
-    """The column's values [rows], checked; problems of no row are left out."""
+def check(schema: ShipmentSchema, name: str, values: parse.Values, *, required: bool) -> Checked:
+    """The column's values [rows], checked; problems of no row are left out. A required value may not be missing."""
     column = schema.columns[name]
     absent = parse.missing(values, schema.null_tokens(name))
-    optional = column.nullable and name not in (*schema.key, schema.prediction_point.column)
-    required = np.zeros(len(values), dtype=bool) if optional else absent
-    missing = Problem(f"{name}: missing", required, lambda _: f"{name}: missing; it must have a value")
+    gone = absent if required else np.zeros(len(values), dtype=bool)
+    missing = Problem(f"{name}: missing", gone, lambda _: f"{name}: missing; it must have a value")
     checked = _CHECKS.get(column.role, _text)(schema, name, values, absent)
     problems = [problem for problem in (missing, *checked.problems) if problem.rows.any()]
     return Checked(checked.canonical, problems, checked.why_missing)
@@ -106,9 +105,11 @@ def _unreadable(name: str, values: parse.Values, broken: parse.Mask, wanted: str
 def _out_of_range(name: str, column: Column, numbers: NDArray[np.float64]) -> Problem:
     low = numbers < (-np.inf if column.minimum is None else column.minimum)
     high = numbers > (np.inf if column.maximum is None else column.maximum)
-    ends = ["any" if limit is None else f"{limit:g}" for limit in (column.minimum, column.maximum)]
+    ends = ["any" if limit is None else f"{limit:.15g}" for limit in (column.minimum, column.maximum)]
     allowed = f"allowed is {ends[0]} to {ends[1]} {column.unit or ''}".rstrip()
-    return Problem(f"{name}: out of range", low | high, lambda i: f"{name}: {numbers[i]:g} is out of range; {allowed}")
+    return Problem(
+        f"{name}: out of range", low | high, lambda i: f"{name}: {numbers[i]:.15g} is out of range; {allowed}"
+    )
 
 
 def _out_of_time(name: str, column: Column, found: NDArray[np.datetime64], timezone: str) -> Problem:

@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 from delay_core.validation.column_check import Problem
 from delay_core.validation.parse import Mask
 
-
 UNCUT = "row: cannot be cut into columns"
 
 
 class Reasons:
     """Sentences by row, and for each broken rule how many rows broke it and what the first was told.
 
-    A row that the schema excludes needs none; one that cannot be read has that one alone."""
+    A row that the schema excludes needs none; one that cannot be read has that one alone.
+    """
 
     def __init__(self, excluded: Mask) -> None:
         self.of: defaultdict[int, list[str]] = defaultdict(list)

@@ -49,6 +49,12 @@ class ShipmentValidator:
         self._schema = schema
         self._request = request
         self._identities = Identities(schema)
+        outcome = () if request else schema.label.columns
+        self._read = tuple(dict.fromkeys((*schema.stored, *outcome)))
+        asked = schema.needed if request else self._read
+        self._required = {*schema.key, schema.prediction_point.column} | {
+            name for name in asked if not schema.columns[name].nullable
+        }
         self._row = 0
 
     def sort_out(self, raw: pd.DataFrame) -> Validated:
@@ -78,11 +84,10 @@ class ShipmentValidator:
         return Validated(accepted, refused, counts, reasons.broken, examples)
 
     def _check(self, table: pd.DataFrame) -> dict[str, Checked]:
-        outcome = () if self._request else self._schema.label.columns
         absent = np.full(len(table), None, dtype=object)
+        columns = {name: table[name].to_numpy(dtype=object) if name in table else absent for name in self._read}
         return {
-            name: check(self._schema, name, table[name].to_numpy(dtype=object) if name in table else absent)
-            for name in dict.fromkeys((*self._schema.stored, *outcome))
+            name: check(self._schema, name, values, required=name in self._required) for name, values in columns.items()
         }
 
     def _excluded(self, table: pd.DataFrame) -> NDArray[np.bool_]:

@@ -1,0 +1,145 @@
+"""The reference of the schema language: complete, true to the models, and read by those who run its examples."""
+
+import re
+from pathlib import Path
+from typing import get_args
+
+import pytest
+import yaml
+
+from delay_core import ShipmentSchema, parse_schema
+from delay_core.schema import Column, Label, SourceFormat, Stage, schema_reference
+from delay_core.schema.references import RESERVED
+from delay_core.schema.words import Strict
+
+REFERENCE = schema_reference()
+FILE = Path(__file__).parents[2] / "docs/schema-reference.md"
+SECTIONS = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", REFERENCE, re.MULTILINE | re.DOTALL))
+
+
+def models(model=ShipmentSchema):
+    """Every model of the language, from the types of the keys."""
+    inner = [kind for field in model.model_fields.values() for kind in types_in(field.annotation)]
+    return [model, *(found for kind in inner if issubclass(kind, Strict) for found in models(kind))]
+
+
+def types_in(annotation):
+    inner = [kind for one in get_args(annotation) for kind in types_in(one)]
+    return [annotation, *inner] if isinstance(annotation, type) and not inner else inner
+
+
+def examples(section):
+    return re.findall(r"^```yaml part\n(.*?)^```$", SECTIONS[section], re.MULTILINE | re.DOTALL)
+
+
+def rows(section):
+    """The table of a section: key → (holds, default, meaning)."""
+    lines = [line for line in SECTIONS[section].splitlines() if line.startswith("| `")]
+    cells = [re.split(r"(?<!\\) \| ", line.strip("|").strip()) for line in lines]
+    return {key.strip("`"): tuple(rest) for key, *rest in cells}
+
+
+def test_every_key_has_a_description():
+    silent = [
+        f"{model.__name__}.{key}" for model in models() for key, f in model.model_fields.items() if not f.description
+    ]
+    assert not silent
+
+
+def test_every_model_says_what_it_is():
+    assert all(model.__doc__ for model in models())
+
+
+def test_every_stage_has_a_meaning():
+    assert rows("Stages") == {stage.value: (stage.meaning,) for stage in Stage}
+
+
+def test_sections_follow_the_order_of_a_schema_file():
+    assert list(SECTIONS) == [
+        "The schema", "source", "prediction_point", "label", "costs", "exclude_where", "calendar", "derived", "columns",
+        "Stages",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("section", "model"),
+    list(zip([*SECTIONS][:-1], models(), strict=True)),
+)
+def test_a_section_lists_every_key_with_its_description(section, model):
+    listed = rows(section)
+    assert list(listed) == list(model.model_fields)
+    for key, field in model.model_fields.items():
+        assert listed[key][2].replace("\\|", "|").startswith(field.description)
+
+
+def test_types_and_defaults_are_told_in_words():
+    assert rows("columns")["role"][:2] == (
+        "one of `numeric`, `categorical`, `timestamp`, `identifier`, `label`, `ignored`",
+        "**required**",
+    )
+    assert rows("columns")["minimum"][:2] == ("number", "—")
+    assert rows("columns")["minimum"][2].endswith("Only of numeric columns.")
+    assert rows("columns")["nullable"][:2] == ("true or false", "`false`")
+    assert rows("columns")["available_at"][1] == "`order`"
+    assert rows("columns")["sentinels"][0] == "mapping of text to text"
+    assert rows("columns")["leakage_override"][0] == "text, length at least 10"
+    assert rows("label")["column"][:2] == ("column name", "—")
+    assert rows("label")["tolerance"][:2] == ("ISO 8601 duration", "`PT0S`")
+    assert rows("derived")["haversine"][0] == "list of 4 column names"
+    assert rows("derived")["late_rate"][0] == "column name, or a list of them, length at least 1"
+    assert rows("calendar")["parts"][0] == "list of `hour`, `weekday`, `month`, length at least 1"
+    assert rows("costs")["missed_delay"][:2] == ("number, above 0", "**required**")
+    assert rows("source")["delimiter"][1] == "`','`"
+    assert rows("source")["date_formats"][:2] == ("list of texts", "`[ISO8601]`")
+    assert rows("The schema")["version"][:2] == ("whole number, at least 1", "**required**")
+    assert rows("The schema")["snapshot"][0] == "date, or date and time"
+    assert rows("The schema")["source"][:2] == ("[mapping](#source)", "its own defaults")
+    assert rows("The schema")["calendar"][0] == "[list of mappings](#calendar)"
+    assert rows("The schema")["columns"][0] == "[mapping of names](#columns)"
+
+
+def test_no_type_is_told_in_the_words_of_python():
+    told = " ".join(cells[0] for section in list(SECTIONS)[:-1] for cells in rows(section).values())
+    assert not re.search(r"\b(str|int|float|bool|tuple|dict|None|datetime|timedelta|Literal|Annotated)\b", told)
+
+
+@pytest.mark.parametrize(
+    ("section", "least"),
+    [("source", SourceFormat()), ("label", Label(column="late")), ("columns", Column(role="ignored"))],
+)
+def test_a_default_that_is_told_changes_nothing_where_it_is_written_out(section, least):
+    told = {
+        key: yaml.safe_load(default.strip("`")) for key, (_, default, _) in rows(section).items() if default[0] == "`"
+    }
+    assert told
+    assert type(least).model_validate(least.model_dump(exclude_unset=True) | told) == least
+
+
+def test_names_that_the_product_uses_are_listed():
+    assert all(f"`{name}`" in SECTIONS["The schema"] for name in RESERVED)
+
+
+def test_the_examples_together_are_one_schema():
+    story = "".join(examples(section)[0] for section in SECTIONS)
+    found = parse_schema(story, "reference.yaml")
+    assert found.model_fields_set == set(ShipmentSchema.model_fields)
+    assert {column.available_at for column in found.columns.values()} == set(Stage)
+    assert {derived.kind for derived in found.derived.values()} == {"days", "haversine", "ratio", "late_rate"}
+    assert {"priority", "seal"} <= set(found.features)
+    assert {"port delay", "damage"} <= set(found.refused)
+
+
+def test_every_further_example_fits_into_that_schema():
+    story = yaml.safe_load("".join(examples(section)[0] for section in SECTIONS))
+    others = [example for section in SECTIONS for example in examples(section)[1:]]
+    assert others
+    for other in others:
+        part = yaml.safe_load(other)
+        columns = {**story["columns"], **part.get("columns", {})}
+        parse_schema(yaml.safe_dump({**story, **part, "columns": columns}, allow_unicode=True), "reference.yaml")
+
+
+def test_the_page_in_the_documentation_is_the_present_one():
+    first, page = FILE.read_text("utf-8").split("\n", maxsplit=1)
+    assert "generated by `delay schema reference`" in first.lower()
+    assert page == REFERENCE, "docs/schema-reference.md is out of date: write it anew by `delay schema reference`"
