@@ -10,7 +10,6 @@ import pandas as pd
 
 CANARY = "Zyxquist"
 """Stands in every personal value, and nowhere else."""
-PERSONS = ("Kunde", "Straße", "E-Mail", "Telefon")
 
 
 @dataclass(frozen=True)
@@ -60,8 +59,7 @@ def german_csv(path: Path, rows: int = 1500) -> Path:
             )
         )
     lines[700] = f"A-100699;Jürgen {CANARY};zu;viele;Felder;in;dieser;Zeile;von;{CANARY};1;2;3"
-    lines[800] = lines[800].replace(" kg", f" {CANARY[:0]}Pfund")
-    lines[900] = lines[900].replace("geliefert", "geliefert").replace(";0", ";vielleicht").replace(";1", ";1")
+    lines[800] = lines[800].replace(" kg", " Pfund")
     path.write_bytes(("\r\n".join(lines) + "\r\n").encode("latin-1"))
     return path
 
@@ -82,12 +80,14 @@ def workbook(path: Path, rows: int = 1200) -> Path:
             written = datetime(1899, 12, 30) + timedelta(hours=i % 12)  # noqa: DTZ001
         ident = 5000 + i - (i % 50 == 9)
         late = int(drawn.late[i]) if booked < datetime(2024, 1, 20) else 0  # noqa: DTZ001
-        sheet.append([ident, written, carriers[drawn.depot[i]], drawn.weight[i], round(drawn.distance[i]), i % 5 + 1, late])
+        sheet.append(
+            [ident, written, carriers[drawn.depot[i]], drawn.weight[i], round(drawn.distance[i]), i % 5 + 1, late]
+        )
     book.save(path)
     return path
 
 
-def parquet(path: Path, rows: int = 1500) -> Path:
+def parquet(path: Path, rows: int = 3000) -> Path:
     """Promised and delivered times, coordinates, parcels within consignments within orders; some not yet delivered."""
     drawn = Simulated.of(rows, 3)
     random = np.random.default_rng(33)

@@ -10,6 +10,10 @@ VALUES = st.one_of(st.none(), st.integers(0, 12).map(str))
 ROWS = st.lists(st.tuples(VALUES, VALUES, VALUES), min_size=1, max_size=40)
 
 
+def shares(row, other):
+    return any(a == b is not None for a, b in zip(row, other, strict=True))
+
+
 def by_spreading(rows):
     """Groups by the definition: a row draws in every row that shares a value with it, until none is left."""
     group = [None] * len(rows)
@@ -19,10 +23,7 @@ def by_spreading(rows):
             row = waiting.pop()
             if group[row] is None:
                 group[row] = first
-                shares = lambda other, row=row: any(
-                    a == b is not None for a, b in zip(rows[row], rows[other], strict=True)
-                )
-                waiting += [other for other in range(len(rows)) if shares(other)]
+                waiting += [other for other in range(len(rows)) if shares(rows[row], rows[other])]
     return group
 
 

@@ -65,14 +65,17 @@ def rates(train, rows):
     return pd.DataFrame(fitted.encode_table(rows), columns=fitted.names)[RATES]
 
 
+def same(rows, row, by):
+    return np.all([(rows[k] == row[k]) | (rows[k].isna() & pd.isna(row[k])) for k in by], axis=0)
+
+
 def by_hand(train, row, by):
     """One rate, by the definition."""
     day = train["known_at"].dt.floor("D")
     told = train[train["late"].notna() & (day < row["sent"].floor("D"))]
     rate = (told["late"].sum() + 0.5) / (len(told) + 1)
     labelled = train[train["late"].notna()]
-    same = lambda rows: np.all([(rows[k] == row[k]) | (rows[k].isna() & pd.isna(row[k])) for k in by], axis=0)
-    own = told[same(told)] if same(labelled).sum() >= RARE_BELOW else told[:0]
+    own = told[same(told, row, by)] if same(labelled, row, by).sum() >= RARE_BELOW else told[:0]
     return (own["late"].sum() + PRIOR_ROWS * rate) / (len(own) + PRIOR_ROWS)
 
 

@@ -139,6 +139,13 @@ def test_a_date_out_of_range_is_quarantined_with_what_is_allowed():
     ]
 
 
+def test_a_sentinel_for_what_must_have_a_value_is_quarantined():
+    yaml = YAML.replace("earliest: 2000-01-01,", "nullable: true, sentinels: {{never: 1899-12-30}},")
+    table = pd.DataFrame({"sent": ["1899-12-30", "2024-03-01"], "weight": "1", "due": "2024-03-02", "late": "0"})
+    found = ShipmentValidator(parse_schema(yaml.format(form="{}"), "parcels.yaml")).sort_out(table.astype(object))
+    assert dict(found.problems) == {"sent: missing": 1}
+
+
 def test_null_tokens_of_the_source_hold_for_every_column():
     found = sort_out("{null_tokens: ['', 'NULL']}", weight=["NULL"], due=["NULL"])
     assert found.accepted[["weight", "due"]].isna().all().all()

@@ -17,7 +17,7 @@ class ByteSource(byte_source.ByteSource):
         path = _path(url)
         if not path.is_file():
             what = "is a folder" if path.is_dir() else "no such file"
-            raise SourceError(f"{path}: {what}; give the path of a CSV or Parquet file")
+            raise SourceError(f"{path}: {what}; give the path of a CSV, XLSX or Parquet file")
         if path.stat().st_size == 0:
             raise SourceError(f"{path} is empty; expected a header line and rows")
         yield path

@@ -1,56 +1,27 @@
 """CSV: values stay the text that stands in the file; a ragged row is told, not dropped."""
 
-import csv
-from collections.abc import Iterator
 from pathlib import Path
 
-import pandas as pd
-
+from adapters.tables.chunks import Chunks, pieces_of, refuse_twice
+from adapters.tables.csv_fast import fast_rows
+from adapters.tables.csv_rows import careful_rows, first_row
+from adapters.tables.csv_text import Window
 from delay_core.errors import SourceError
 from delay_core.schema import SourceFormat
-from delay_core.validation import UNREADABLE
+
+BLOCK = 4 << 20
+"""In characters: how much text is cut at once."""
 
 
-def read_csv(path: Path, form: SourceFormat, chunk_rows: int) -> Iterator[pd.DataFrame]:
-    """Chunks of at most `chunk_rows` rows; the last may be empty. Raises SourceError."""
-    encoding = "utf-8-sig" if form.encoding.lower() in ("utf-8", "utf8") else form.encoding
-    try:
-        with path.open(encoding=encoding, newline="") as file:
-            reader = csv.reader(file, delimiter=form.delimiter, quotechar=form.quote, strict=True)
-            header = next(reader, [])
-            _check_header(path, header)
-            rows: list[list[str | None]] = []
-            unreadable: dict[int, str] = {}
-            for row in reader:
-                if not row:
-                    continue
-                if len(row) != len(header):
-                    unreadable[len(rows)] = f"line {reader.line_num}: {len(row)} fields, the header has {len(header)}"
-                    rows.append([None] * len(header))
-                else:
-                    rows.append(list(row))
-                if len(rows) == chunk_rows:
-                    yield _chunk(rows, header, unreadable)
-                    rows, unreadable = [], {}
-            yield _chunk(rows, header, unreadable)
-    except UnicodeDecodeError as error:
-        raise SourceError(
-            f"{path} is not {form.encoding} text (byte {error.start}); set source.encoding in the schema"
-        ) from error
-    except csv.Error as error:
-        raise SourceError(f"{path}, after line {reader.line_num}: {error}; is source.quote right?") from error
-    except OSError as error:
-        raise SourceError(f"{path}: {error.strerror}") from error
-
-
-def _check_header(path: Path, header: list[str]) -> None:
-    twice = sorted({name for name in header if header.count(name) > 1})
-    if twice:
-        raise SourceError(f"{path}: column {twice[0]!r} stands twice in the header; names must be distinct")
-
-
-def _chunk(rows: list[list[str | None]], header: list[str], unreadable: dict[int, str]) -> pd.DataFrame:
-    chunk = pd.DataFrame(rows, columns=header, dtype=object)
-    if unreadable:
-        chunk[UNREADABLE] = pd.Series(unreadable, dtype=object).reindex(range(len(rows)))
-    return chunk
+def read_csv(path: Path, form: SourceFormat, chunk_rows: int, block: int = BLOCK) -> Chunks:
+    """Chunks of at most `chunk_rows` rows; none where there are no rows. Raises SourceError."""
+    if form.delimiter in (form.quote, "\r", "\n"):
+        raise SourceError(f"{path}: {form.delimiter!r} cannot be the delimiter; set source.delimiter in the schema")
+    window = Window(path, form.encoding)
+    header = first_row(path, window, form)
+    refuse_twice(path, header)
+    window.widen(block)
+    while window.text:
+        rows = fast_rows(window, form, header) or careful_rows(path, window, form, header)
+        yield from pieces_of(rows.table, rows.unreadable, chunk_rows)
+        window.widen(block)

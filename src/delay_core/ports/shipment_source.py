@@ -16,7 +16,9 @@ class ShipmentSource(Protocol):
         ...
 
     def chunks(self, url: str, schema: ShipmentSchema) -> Iterator[pd.DataFrame]:
-        """Raw rows in order, as text (CSV) or typed (Parquet), columns named as in the file; at least one chunk.
+        """Raw rows in order, as text (CSV) or typed (Parquet, XLSX), columns named as in the file; at least one chunk.
+
+        A structure of Parquet comes as columns named `outer.inner`.
 
         A row that cannot be cut into the header's columns comes with the reason in a further column,
         `delay_core.validation.UNREADABLE`, and None in all others; the column is absent where every row is readable.

@@ -1,6 +1,7 @@
 """Use cases: what people ask the product to do, one per file."""
 
 from delay_core.use_cases.check_schema import CheckSchema
+from delay_core.use_cases.draft_schema import DraftSchema
 from delay_core.use_cases.ingest import Ingest
 from delay_core.use_cases.pipeline import Pipeline, PipelineResult
 from delay_core.use_cases.predict import Predict
@@ -13,6 +14,7 @@ from delay_core.use_cases.train import Train
 
 __all__ = [
     "CheckSchema",
+    "DraftSchema",
     "Ingest",
     "Pipeline",
     "PipelineResult",

@@ -36,9 +36,11 @@ def check(schema: ShipmentSchema, name: str, values: parse.Values, *, required: 
     """The column's values [rows], checked; problems of no row are left out. A required value may not be missing."""
     column = schema.columns[name]
     absent = parse.missing(values, schema.null_tokens(name))
+    checked = _CHECKS.get(column.role, _text)(schema, name, values, absent)
+    if checked.why_missing is not None:
+        absent = absent | np.asarray(pd.notna(checked.why_missing))
     gone = absent if required else np.zeros(len(values), dtype=bool)
     missing = Problem(f"{name}: missing", gone, lambda _: f"{name}: missing; it must have a value")
-    checked = _CHECKS.get(column.role, _text)(schema, name, values, absent)
     problems = [problem for problem in (missing, *checked.problems) if problem.rows.any()]
     return Checked(checked.canonical, problems, checked.why_missing)
 

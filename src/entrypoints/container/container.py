@@ -163,6 +163,7 @@ class Container(containers.DeclarativeContainer):
     registry = providers.Singleton(_registry, mlflow)
     log = providers.Singleton(_log, mlflow)
 
+    draft_schema = providers.Factory(use_cases.DraftSchema, sampler=sampler, progress=progress)
     check_schema = providers.Factory(use_cases.CheckSchema, source=source, progress=progress, policy=policy)
     ingest = providers.Factory(use_cases.Ingest, source=source, store=store, codec=codec, progress=progress)
     preprocess = providers.Factory(use_cases.Preprocess, store=store, codec=codec, progress=progress, policy=policy)

@@ -1,0 +1,195 @@
+"""What every TableSampler keeps to: the beginning of a table, and how its file is written, without a cell's value."""
+
+import codecs
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from adapters import files, tables
+from delay_core.errors import SourceError
+from delay_core.schema import SourceFormat
+from delay_core.validation import UNREADABLE
+from fakes import table_sampler as fake
+
+TABLE = pd.DataFrame(
+    {
+        "order": [f"SECRET-{i}" for i in range(40)],
+        "city": ["Köln", "Łódź", "5' 6\" long", "a;b,c|d"] * 10,
+        "late": ["0", "1"] * 20,
+    },
+    dtype=object,
+)
+
+
+def _workbook(path, sheets):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+
+
+@pytest.fixture(params=["fake", "csv", "csv.gz", "parquet", "xlsx"])
+def sampler_and_url(request, tmp_path):
+    if request.param == "fake":
+        return fake.TableSampler({"memory/table": TABLE}), "memory/table"
+    path = tmp_path / f"table.{request.param}"
+    match request.param:
+        case "parquet":
+            TABLE.to_parquet(path, index=False)
+        case "xlsx":
+            _workbook(path, {"one": [[*TABLE], *TABLE.to_numpy().tolist()]})
+        case _:
+            TABLE.to_csv(path, index=False)
+    return tables.TableSampler(files.ByteSource()), str(path)
+
+
+@pytest.mark.parametrize("rows", [1, 39])
+def test_so_many_rows_come_from_the_beginning(sampler_and_url, rows):
+    sampler, url = sampler_and_url
+    sample = sampler.sample(url, rows)
+    pd.testing.assert_frame_equal(sample.rows, TABLE.head(rows))
+    assert not sample.whole
+
+
+@pytest.mark.parametrize("rows", [40, 100_000])
+def test_a_whole_table_is_told(sampler_and_url, rows):
+    sampler, url = sampler_and_url
+    sample = sampler.sample(url, rows)
+    pd.testing.assert_frame_equal(sample.rows, TABLE)
+    assert sample.whole
+
+
+def test_no_value_stands_in_the_evidence(sampler_and_url):
+    sampler, url = sampler_and_url
+    sample = sampler.sample(url, 40)
+    assert "SECRET" not in " ".join(sample.evidence)
+    assert all("\n" not in sentence for sentence in sample.evidence)
+
+
+def test_an_unknown_table_is_an_error_that_names_it(sampler_and_url):
+    sampler, url = sampler_and_url
+    with pytest.raises(SourceError, match="absent"):
+        sampler.sample(url.replace("table", "absent"), 5)
+
+
+@pytest.fixture
+def sample(tmp_path):
+    """Samples a file with this content."""
+
+    def sampler(content, name="table.csv", rows=100):
+        path = tmp_path / name
+        _workbook(path, content) if name.endswith("xlsx") else path.write_bytes(content)
+        return tables.TableSampler(files.ByteSource()).sample(str(path), rows)
+
+    return sampler
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding", "evidence"),
+    [
+        ("a,b\nü,1\n".encode(), "utf-8", "encoding utf-8: the whole file is valid UTF-8"),
+        (codecs.BOM_UTF8 + "a,b\nü,1\n".encode(), "utf-8", "encoding utf-8: the file begins with its byte order mark"),
+        ("a,b\nü,1\n".encode("utf-16"), "utf-16", "encoding utf-16: the file begins with its byte order mark"),
+        (
+            b"a,b\n" + b"x,1\n" * 500_000 + "ü,1\n".encode("latin-1"),
+            "latin-1",
+            "encoding latin-1: not valid UTF-8 at byte 2000004, and no byte from 0x80 to 0x9f, as cp1252 would have",
+        ),
+        (
+            "a,b\nü€,1\n".encode("cp1252"),
+            "cp1252",
+            "encoding cp1252: not valid UTF-8 at byte 4, and bytes from 0x80 to 0x9f, control signs in latin-1",
+        ),
+        (b"a,b\n\xfc\x9d,1\n", "latin-1", "encoding latin-1: not valid UTF-8 at byte 4, nor valid cp1252 at byte 5"),
+    ],
+)
+def test_the_encoding_is_found(sample, content, encoding, evidence):
+    found = sample(content)
+    assert (found.form.encoding, found.evidence[0]) == (encoding, evidence)
+    assert list(found.rows) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter", "evidence"),
+    [
+        ("a;b;c\n" + "1,5;2,5;3,5\n" * 300, ";", "delimiter ';': 3 fields in each of the first 200 lines"),
+        ("a\tb, c\td\n" + "1\t2, 3\t4\n" * 3, "\t", "delimiter '\\t': 3 fields in each of the first 4 lines"),
+        ("a|b|c\n" + "1|2|3\n" * 19 + "1|2\n", "|", "delimiter '|': 3 fields in 20 of the first 21 lines"),
+        ("a,b\n\n1,2\n", ",", "delimiter ',': 2 fields in each of the first 2 lines"),
+    ],
+)
+def test_the_delimiter_is_the_one_that_cuts_lines_as_the_header(sample, text, delimiter, evidence):
+    found = sample(text.encode(), "table.txt")
+    assert (found.form.delimiter, found.form.quote) == (delimiter, '"')
+    assert found.evidence[1:] == (evidence,)
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "first"),
+    [
+        ("a,b\n'1,5','it''s'\n'2','3'\n", "'", ["1,5", "it's"]),
+        ("'a';'b'\n'1';'2'\n", "'", ["1", "2"]),
+        ("a,b\n\"1,5\",'s-Hertogenbosch\n2,'t Hof\n", '"', ["1,5", "'s-Hertogenbosch"]),
+        ("a,b\nO'Neil,5\"\n2,'t Hof\n", '"', ["O'Neil", '5"']),
+    ],
+)
+def test_the_quote_is_the_one_that_stands_around_fields(sample, text, quote, first):
+    found = sample(text.encode())
+    assert (found.form.quote, found.rows.iloc[0].tolist()) == (quote, first)
+    assert sum("quote" in sentence for sentence in found.evidence) == (
+        f",{quote}" in text or text[0] == quote or f"\n{quote}" in text
+    )
+
+
+def test_a_ragged_row_comes_with_what_is_wrong(sample):
+    found = sample(b"a,b\n1,2\n3\n4,5\n", rows=2)
+    assert found.rows[UNREADABLE].tolist() == [None, "line 3: 1 fields, the header has 2"]
+    assert UNREADABLE not in sample(b"a,b\n1,2\n3\n4,5\n", rows=1).rows
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"a b c\nSECRET 2 3\n", "neither comma, semicolon, tab nor bar"),
+        (b"a,b\n", "header but no rows"),
+        ("a,b\nSECRET,1\n".encode("utf-16-le"), "UTF-16 without a byte order mark"),
+        (b"a,a\nSECRET,1\n", "columns 1 and 2 have the same name"),
+    ],
+)
+def test_what_is_no_table_is_refused_without_a_value(sample, content, message):
+    with pytest.raises(SourceError, match=message) as error:
+        sample(content)
+    assert "SECRET" not in str(error.value)
+
+
+def test_the_first_sheet_with_a_table_is_found_among_several(sample):
+    cover = [["Report of", None, "May"], ["SECRET", 3]]
+    found = sample(
+        {"Cover": cover, "Notes": [["Note"], ["x"]], "Data": [["a", "b"], [1, 2.5]], "Old": []}, "table.xlsx"
+    )
+    assert found.form == SourceFormat(sheet="Data")
+    assert found.evidence == ("sheet 'Data': the first with a header and rows; the others: 'Cover', 'Notes', 'Old'",)
+    assert found.rows.to_dict("list") == {"a": [1], "b": [2.5]}
+
+
+def test_the_only_sheet_needs_no_name(sample):
+    found = sample({"Data": [["a", "b"], [1, 2]]}, "table.xlsx")
+    assert (found.form, found.evidence) == (SourceFormat(), ())
+
+
+@pytest.mark.parametrize(
+    ("sheets", "message"),
+    [
+        ({"Note": [["a"], ["SECRET"]]}, "no sheet has rows under a header of more than one column"),
+        ({"Index": [[None, "b"], ["SECRET", 1]]}, "column A has a value in row 2"),
+        ({"Blank": []}, "sheet 'Blank' is empty"),
+    ],
+)
+def test_a_workbook_without_a_table_is_refused_without_a_value(sample, sheets, message):
+    with pytest.raises(SourceError, match=message) as error:
+        sample(sheets, "table.xlsx")
+    assert "SECRET" not in str(error.value)

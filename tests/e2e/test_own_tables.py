@@ -1,0 +1,80 @@
+"""Tables that nobody here has described: drafted by init, edited in a few lines, and run to a promoted model."""
+
+import difflib
+import re
+
+import pytest
+
+from e2e import made_up
+from e2e.command import Delay
+from e2e.written import everything_in
+
+MOST_EDITS = 10
+TABLES = {
+    "auftraege": (
+        made_up.german_csv,
+        "auftraege.csv",
+        {r"^(label: \{.*)\}": r"\1, known_after: P7D}"},
+        {"read": 1500, "quarantined": 2},
+    ),
+    "shipments": (
+        made_up.workbook,
+        "shipments.xlsx",
+        {r"^(label: \{.*)\}": r"\1, known_after: P2D}", r"^(version: 1)$": r"\1\nsnapshot: 2024-01-20"},
+        {"read": 1200, "quarantined": 24 + 20},
+    ),
+    "parcels": (
+        made_up.parquet,
+        "parcels.parquet",
+        {r"^(version: 1)$": r"\1\nsnapshot: 2024-02-04T22:00"},
+        {"read": 3000, "quarantined": 0},
+    ),
+}
+
+
+@pytest.fixture(scope="module", params=list(TABLES))
+def run(request, tmp_path_factory):
+    """(name, edits, everything said, the answer, the folder of everything kept)."""
+    make, file, edits, rows = TABLES[request.param]
+    folder = tmp_path_factory.mktemp(request.param)
+    table, schema = make(folder / file), folder / "own.yaml"
+    delay = Delay(folder / "kept" / "delay-data")
+    drafted = delay("schema", "init", table, "--name", request.param).stdout
+    edited = drafted
+    for pattern, replacement in edits.items():
+        edited = re.sub(pattern, replacement, edited, flags=re.MULTILINE)
+    schema.write_text(edited, "utf-8")
+    said = [drafted]
+    for command in (("schema", "check"), ("schema", "show"), ("pipeline",), ("predict",)):
+        source = () if command[-1] == "show" else ("--source", table)
+        ended = delay(*command, "--schema", schema, *source)
+        said += [ended.stdout, ended.stderr]
+    answer = delay.json("pipeline", "--schema", schema, "--source", table)
+    return drafted, edited, said, answer, folder, rows
+
+
+def test_a_draft_is_within_ten_lines_of_running(run):
+    drafted, edited, *_ = run
+    changes = [line for line in difflib.ndiff(drafted.splitlines(), edited.splitlines()) if line[:2] in ("- ", "+ ")]
+    assert len(changes) <= MOST_EDITS, "\n".join(changes)
+
+
+def test_every_row_is_accounted_for(run):
+    answer, rows = run[3]["rows"], run[5]
+    assert answer["read"] == answer["accepted"] + answer["quarantined"] + answer["excluded"]
+    assert {name: answer[name] for name in rows} == rows
+
+
+def test_the_model_beats_the_baseline_and_is_promoted(run):
+    answer = run[3]
+    assert answer["promoted"]
+    assert answer["test"]["roc_auc"]["low"] > 0.5
+
+
+def test_personal_data_is_nowhere_in_what_was_said_or_written(run):
+    *_, said, _, folder, _ = run
+    canary = made_up.CANARY.lower()
+    assert not [text for text in said if canary in text.lower()]
+    kept = list(everything_in(folder / "kept"))
+    assert len(kept) > 20
+    assert not [path for path, text in kept if canary in text.lower()]
