@@ -17,9 +17,18 @@ def smart_logistics():
     return path
 
 
+@pytest.fixture(scope="session")
+def scms():
+    """The real table of deliveries; the test is skipped where it is absent."""
+    path = REAL_DATA / "scms" / "scms.csv"
+    if not path.is_file():
+        pytest.skip(f"real data: {path} is absent")
+    return path
+
+
 def pytest_collection_modifyitems(items):
     for item in items:
-        if "smart_logistics" in getattr(item, "fixturenames", ()):
+        if {"smart_logistics", "scms"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.real_data)
 
 

@@ -21,9 +21,9 @@ class Delay:
     def environment(self):
         return {**os.environ, "DELAY_DATA": str(self.data), "COLUMNS": "140"}
 
-    def __call__(self, *arguments, expect=0):
+    def __call__(self, *arguments, expect=0, cwd=None):
         command = [str(DELAY), *map(str, arguments)]
-        ended = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
+        ended = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False, cwd=cwd)
         assert ended.returncode == expect, f"exit code {ended.returncode}\n{ended.stdout}\n{ended.stderr}"
         assert "Traceback" not in ended.stderr
         return ended

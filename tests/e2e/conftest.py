@@ -18,6 +18,13 @@ def simulated(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def deliveries(tmp_path_factory, scms):
+    """A finished run on the real table of deliveries: (delay, what it answered as JSON)."""
+    delay = Delay(tmp_path_factory.mktemp("deliveries") / "delay-data")
+    return delay, delay.json("pipeline", "--schema", "scms", "--source", scms)
+
+
+@pytest.fixture(scope="session")
 def real(tmp_path_factory, smart_logistics):
     """A finished run on the real table: (delay, what it answered as JSON)."""
     delay = Delay(tmp_path_factory.mktemp("real") / "delay-data")

@@ -36,7 +36,8 @@ def test_every_make_target_shown_exists(target):
 )
 def test_every_delay_command_shown_knows_its_options(command):
     name, *rest = command.split()
-    helped = CliRunner().invoke(app, [name, "--help"])
+    path = [name, rest.pop(0)] if name == "schema" else [name]
+    helped = CliRunner().invoke(app, [*path, "--help"])
     assert helped.exit_code == 0, helped.output
     for option in (word for word in rest if word.startswith("--")):
         assert option in helped.output
@@ -61,6 +62,20 @@ def test_the_figures_shown_for_simulated_shipments_are_those_that_a_run_reprints
 
 def test_the_figures_shown_for_the_real_table_are_those_that_a_run_reprints(real):
     _compare("smart-logistics", {"model": real[1]["test"], "baseline": real[1]["baseline"]})
+
+
+def test_the_figures_shown_for_the_deliveries_are_those_that_a_run_reprints(deliveries):
+    _compare("scms", {"model": deliveries[1]["test"], "baseline": deliveries[1]["baseline"]})
+
+
+def test_the_ten_minutes_from_a_file_to_a_promoted_model_are_as_told(delay, tmp_path):
+    page = (ROOT / "docs/your-own-table.md").read_text("utf-8")
+    commands = re.findall(r"^(delay [^#\n]*)", re.search(r"```sh\n(.*?)```", page, re.DOTALL).group(1), re.MULTILINE)
+    assert len(commands) == 5
+    said = [delay(*command.split()[1:], cwd=tmp_path).stdout for command in commands]
+    assert "Ready to train" in said[2]
+    assert "Promoted  version 1" in said[3]
+    assert len((tmp_path / "predicted.csv").read_text("utf-8").splitlines()) > 4000
 
 
 def _compare(table, answered):

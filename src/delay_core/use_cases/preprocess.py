@@ -60,6 +60,7 @@ class Preprocess:
             SELECTION_ENCODER: FeatureEncoder.fit(schema, StoredColumns(accepted, part == PARTS["train"])),
             FINAL_ENCODER: FeatureEncoder.fit(schema, StoredColumns(accepted, (part >= 0) & (part < PARTS["test"]))),
         }
+        self.progress.advance(len(part))
         report = Prepared(
             address=address,
             ingested=ingested.address,

@@ -61,7 +61,7 @@ class Progress(progress.Progress):
         self._bars.remove_task(self._task)
         self._task = None
         seconds = time.perf_counter() - self._began
-        rows = f", {self._done:,} rows" if self._done and not self._total else ""
+        rows = f", {self._done:,} rows, {self._done / seconds:,.0f} rows/s" if self._done and not self._total else ""
         mark, style = ("✓", "green") if whole else ("✗", "red")
         self._console.print(
             f"[{style}]{mark}[/] {escape(self._title)} [dim]({seconds:.1f} s{rows})[/]", highlight=False

@@ -1,0 +1,44 @@
+"""The real table of deliveries: dirt described, rows accounted for, an honest figure on its latest rows."""
+
+import pytest
+
+
+def test_every_row_is_accounted_for(deliveries):
+    assert deliveries[1]["rows"] == {"read": 10_324, "accepted": 10_324, "quarantined": 0, "excluded": 0}
+
+
+def test_what_is_known_after_the_fact_is_refused(deliveries):
+    assert set(deliveries[1]["refused"]) == {
+        "Delivered to Client Date",
+        "Delivery Recorded Date",
+        "Weight (Kilograms)",
+        "Freight Cost (USD)",
+        "Line Item Insurance (USD)",
+    }
+
+
+def test_it_ranks_the_latest_deliveries_as_well_as_a_model_made_by_hand(deliveries):
+    answer = deliveries[1]
+    assert 0.79 <= answer["test"]["roc_auc"]["value"] < 0.90  # a random split would claim .905
+    assert answer["promoted"]
+
+
+def test_why_a_date_is_missing_is_learned_from(deliveries):
+    missing = {name for name in deliveries[1]["features"] if "is missing: " in name}
+    assert "PO Sent to Vendor Date is missing: from a regional warehouse" in missing
+
+
+def test_the_check_finds_nothing_to_quarantine_and_three_parts(delay, scms):
+    found = delay.json("schema", "check", "--schema", "scms", "--source", scms)
+    assert found["problems"] == []
+    assert found["refusal"] is None
+    assert sum(found["parts"].values()) == pytest.approx(10_324, abs=50)
+    assert found["foreign"] == []
+
+
+def test_a_draft_of_it_runs_with_no_edit(delay, scms, tmp_path):
+    draft = tmp_path / "draft.yaml"
+    delay("schema", "init", scms, "--out", draft)
+    found = delay.json("schema", "check", "--schema", draft, "--source", scms)
+    assert found["refusal"] is None
+    assert {"Delivered to Client Date", "Delivery Recorded Date"} <= set(found["refused"])

@@ -1,0 +1,104 @@
+"""Schemas drafted and checked: what is told of a table, and that nothing of it is stored."""
+
+import pandas as pd
+import pytest
+
+from delay_core import parse_schema, use_cases
+from delay_core.errors import SourceError
+from delay_core.splits import SplitPolicy
+from fakes import progress, shipment_source, table_sampler
+
+YAML = """
+name: parcels
+version: 1
+prediction_point: {column: sent, stage: dispatch}
+label: {column: late}
+group: order
+columns:
+  sent: {role: timestamp}
+  order: {role: identifier, aliases: [Order No]}
+  weight: {role: numeric, minimum: 0, nullable: true}
+  status: {role: categorical, available_at: delivered}
+  driver: {role: ignored, pii: true}
+  late: {role: label, available_at: delivered}
+"""
+SCHEMA = parse_schema(YAML, "parcels.yaml")
+ROWS = 200
+
+
+def table(**changes):
+    days = pd.date_range("2024-01-01", periods=ROWS, freq="6h")
+    columns = {
+        "sent": days.strftime("%Y-%m-%dT%H:%M"),
+        "Order No": [f"o{i // 3}" for i in range(ROWS)],
+        "weight": ["" if i % 5 else str(i) for i in range(ROWS)],
+        "driver": [f"Canary {i}" for i in range(ROWS)],
+        "late": [str(i % 2) for i in range(ROWS)],
+        "colour": "red",
+        **changes,
+    }
+    return pd.DataFrame(columns, dtype=object)
+
+
+def check(rows, schema=SCHEMA):
+    source = shipment_source.ShipmentSource({"t": rows}, chunk_rows=70)
+    return use_cases.CheckSchema(source=source, progress=progress.Progress(), policy=SplitPolicy())(schema, "t")
+
+
+def test_rows_columns_and_parts_are_told():
+    found = check(table())
+    assert (found.rows.read, found.rows.accepted, found.late, found.on_time) == (ROWS, ROWS, 100, 100)
+    assert {column.name: column.found for column in found.columns} == {
+        "sent": "sent", "order": "Order No", "weight": "weight", "status": None, "driver": "driver", "late": "late"
+    }  # fmt: skip
+    assert found.foreign == ("colour",)
+    assert list(found.refused) == ["status"]
+    assert set(found.parts) == {"train", "validation", "test"}
+    assert found.refusal is None
+
+
+def test_broken_rules_are_told_over_all_chunks_with_the_first_row():
+    weights = ["-1" if i in (80, 150) else "1" for i in range(ROWS)]
+    [problem] = check(table(weight=weights)).problems
+    assert (problem.rule, problem.rows, problem.source_row) == ("weight: out of range", 2, 81)
+    assert problem.example == "weight: -1 is out of range; allowed is 0 to any"
+
+
+def test_personal_data_is_named_and_never_shown():
+    assert "Canary" not in check(table()).model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [
+        ({"late": "1"}, "the train part holds one class only"),
+        ({"Order No": "o"}, "the train part is empty"),
+        ({"sent": "never"}, "0 shipments with an outcome are too few"),
+    ],
+)
+def test_it_says_why_training_would_be_refused(changes, refusal):
+    assert refusal in check(table(**changes)).refusal
+
+
+def test_what_is_seldom_meant_is_told():
+    advice = " ".join(check(table(sent=["never"] * 50 + ["2024-01-01"] * 150)).advice)
+    for said in (
+        "known_after is zero",
+        "no key",
+        "25% of the rows would be quarantined",
+        "weight: 80% of the accepted",
+    ):
+        assert said in advice
+
+
+def test_a_table_without_its_columns_is_refused():
+    with pytest.raises(SourceError, match="missing columns: sent"):
+        check(table().drop(columns="sent"))
+
+
+def test_a_draft_bears_the_files_name_and_reads_as_a_schema():
+    sampler = table_sampler.TableSampler({"my folder/2024 Export.csv": table()})
+    drafted = use_cases.DraftSchema(sampler, progress.Progress())("my folder/2024 Export.csv", None, 1000)
+    assert parse_schema(drafted, "draft").name == "table_2024_export"
+    named = use_cases.DraftSchema(sampler, progress.Progress())("my folder/2024 Export.csv", "own", 1000)
+    assert parse_schema(named, "draft").name == "own"
