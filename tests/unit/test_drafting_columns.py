@@ -3,7 +3,6 @@
 from datetime import datetime
 
 import pytest
-
 from test_drafting import N, choice, column, drafted, read, rng, shipments
 
 

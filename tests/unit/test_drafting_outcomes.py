@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 import pytest
-
 from test_drafting import N, choice, column, drafted, read, rng, shipments
 
 LATE = rng(11).integers(0, 2, N)

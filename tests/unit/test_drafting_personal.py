@@ -1,7 +1,6 @@
 """Personal data never reaches a draft."""
 
 import pytest
-
 from test_drafting import N, choice, column, drafted, read, rng, shipments
 
 NAMES = ["Anna Schmidt", "Jürgen Müller", "Maria García", "Jean Dupont", "Olga Petrova"]

@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 import pytest
+from test_drafting import N, choice, column, drafted, read, rng
 
 from delay_core.drafting import draft
 from delay_core.ports.table_sampler import Sample
 from delay_core.schema import SourceFormat
 from delay_core.validation import ShipmentValidator
-from test_drafting import N, choice, column, drafted, read, rng
 
 SEMICOLONS = {"delimiter": ";", "encoding": "latin-1"}
 

@@ -50,13 +50,13 @@ def look(texts: Sequence[str]) -> Numerals:
     found = [match for text in texts if (match := _AFFIXED.fullmatch(text.strip())) and _is_around(match)]
     before = Counter(match["before"].strip() for match in found)
     after = Counter(match["after"].strip() for match in found)
-    unit, rows = _main(after)
+    unit = _main(after)
     same = [match for match in found if _same(match["after"].strip(), unit) or not match["after"].strip()]
     strip = tuple(
         sorted({text for text in (*before, *after) if text and (text in before or _same(text, unit))}, key=_long_first)
     )
     signs = Counter(sign for match in same for sign in _signs(match["number"]))
-    return Numerals(len(same) / max(len(texts), 1), signs, strip, other_units=rows > 0 and len(same) < len(found))
+    return Numerals(len(same) / max(len(texts), 1), signs, strip)
 
 
 def _is_around(match: re.Match[str]) -> bool:
@@ -64,15 +64,15 @@ def _is_around(match: re.Match[str]) -> bool:
     return _CURRENCY.fullmatch(match["before"].strip()) is not None and len(after) <= _LONGEST_UNIT
 
 
-def _main(units: Counter[str]) -> tuple[str, int]:
-    """The unit, in small letters, that most numbers have, and how many do; none at all where bare ones lead by far."""
+def _main(units: Counter[str]) -> str:
+    """The unit, in small letters, that most numbers have; empty where bare ones lead by far."""
     small = Counter[str]()
     for unit, count in units.items():
         small[unit.casefold().rstrip(".")] += count
     bare = small.pop("", 0)
     if not small or small.most_common(1)[0][1] * 10 < bare:
-        return "", 0
-    return small.most_common(1)[0]
+        return ""
+    return small.most_common(1)[0][0]
 
 
 def _same(unit: str, main: str) -> bool:

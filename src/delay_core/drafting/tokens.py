@@ -11,8 +11,10 @@ from delay_core.drafting.personal import is_one
 from delay_core.drafting.profile import Mask, Profile
 
 _ALWAYS = frozenset(
-    ["n/a", "#n/a", "n.a.", "n. a.", "null", "(null)", "#null!", "nan", "nat", "<na>", "(blank)", "k.a.", "k. a."]
-    + ["-", "--", "---", "?", "??", r"\n"]
+    [
+        *["n/a", "#n/a", "n.a.", "n. a.", "k.a.", "k. a.", "null", "(null)", "#null!", "nan", "nat", "<na>"],
+        *["(blank)", "-", "--", "---", "?", "??", r"\n"],
+    ]
 )
 _AMONG_NUMBERS = frozenset(["none", "na", "nil"])
 _MOST = 6

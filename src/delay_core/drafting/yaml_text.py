@@ -7,7 +7,6 @@ import yaml
 _WIDE = 1_000_000
 
 
-
 def scalar(value: str | int | bool) -> str:
     """One value, in quotes where YAML would take it for something else; it can stand anywhere, a flow list too."""
     style = _style(value)

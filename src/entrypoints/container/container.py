@@ -59,11 +59,27 @@ def _codec() -> table_codec.TableCodec:
 
 
 def _source() -> shipment_source.ShipmentSource:
-    from adapters import simulator, tables
-    from adapters.files import ByteSource
     from entrypoints.container.sources import ShipmentSource
 
-    return ShipmentSource({"file": tables.ShipmentSource(ByteSource()), "simulator": simulator.ShipmentSource()})
+    return ShipmentSource({"file": _file_source, "kaggle": _kaggle_source, "simulator": _simulator_source})
+
+
+def _file_source() -> shipment_source.ShipmentSource:
+    from adapters import files, tables
+
+    return tables.ShipmentSource(files.ByteSource())
+
+
+def _kaggle_source() -> shipment_source.ShipmentSource:
+    from adapters import kaggle, tables
+
+    return tables.ShipmentSource(kaggle.ByteSource())
+
+
+def _simulator_source() -> shipment_source.ShipmentSource:
+    from adapters.simulator import ShipmentSource
+
+    return ShipmentSource()
 
 
 def _sampler() -> table_sampler.TableSampler:

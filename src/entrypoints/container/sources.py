@@ -1,6 +1,6 @@
 """Which adapter reads which URL."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import urlparse
 
 import pandas as pd
@@ -11,9 +11,9 @@ from delay_core.ports import shipment_source
 
 
 class ShipmentSource(shipment_source.ShipmentSource):
-    """Hands a URL to the source that speaks its scheme; a plain path has the scheme `file`."""
+    """Hands a URL to the source that speaks its scheme, made when first asked; a plain path has the scheme `file`."""
 
-    def __init__(self, by_scheme: Mapping[str, shipment_source.ShipmentSource]) -> None:
+    def __init__(self, by_scheme: Mapping[str, Callable[[], shipment_source.ShipmentSource]]) -> None:
         self._by_scheme = by_scheme
 
     def digest(self, url: str) -> str:
@@ -27,4 +27,4 @@ class ShipmentSource(shipment_source.ShipmentSource):
         if scheme not in self._by_scheme:
             known = ", ".join(f"{name}://" for name in self._by_scheme)
             raise SourceError(f"{url}: no source speaks {scheme}://; give a path, or a URL with {known}")
-        return self._by_scheme[scheme]
+        return self._by_scheme[scheme]()

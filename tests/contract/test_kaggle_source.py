@@ -1,0 +1,57 @@
+"""Tables on Kaggle: read by the real kagglehub, from its cache where it has them; a clear error where it has not."""
+
+import time
+from pathlib import Path
+
+import pytest
+from kagglehub.cache import Cache
+from kagglehub.handle import parse_dataset_handle
+
+from adapters.kaggle import ByteSource
+from delay_core.errors import SourceError
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    """The folder of one dataset's first version, as kagglehub keeps it."""
+    monkeypatch.setenv("KAGGLEHUB_CACHE", str(tmp_path))
+    handle = parse_dataset_handle("owner/parcels/versions/1")
+    folder = Path(Cache().get_path(handle))
+    folder.mkdir(parents=True)
+    Cache().mark_as_complete(handle)
+    (folder / "parcels.csv").write_bytes(b"a,b\n1,2\n")
+    (folder / "readme.md").write_bytes(b"about\n")
+    return folder
+
+
+@pytest.mark.usefixtures("cache")
+def test_the_only_table_of_a_dataset_is_read():
+    with ByteSource().local("kaggle://owner/parcels/versions/1") as path:
+        assert path.read_bytes() == b"a,b\n1,2\n"
+
+
+def test_of_several_tables_one_must_be_named(cache):
+    (cache / "old.parquet").write_bytes(b"PAR1")
+    with (
+        pytest.raises(SourceError, match=r"2 tables \(old\.parquet, parcels\.csv\).*kaggle://owner/dataset"),
+        ByteSource().local("kaggle://owner/parcels/versions/1"),
+    ):
+        pass
+
+
+@pytest.mark.parametrize("url", ["kaggle://", "kaggle://owner", "kaggle://owner//x", "kaggle://o/d/../../etc/passwd"])
+def test_what_is_no_dataset_is_told(url):
+    with pytest.raises(SourceError, match="write kaggle://owner/dataset"), ByteSource().local(url):
+        pass
+
+
+def test_without_a_network_it_says_so_soon(tmp_path, monkeypatch):
+    monkeypatch.setenv("KAGGLEHUB_CACHE", str(tmp_path))
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")  # nobody listens there
+    monkeypatch.setenv("no_proxy", "")
+    monkeypatch.setenv("NO_PROXY", "")
+    began = time.monotonic()
+    with pytest.raises(SourceError, match="Kaggle cannot be reached"), ByteSource().local("kaggle://owner/parcels"):
+        pass
+    assert time.monotonic() - began < 30
