@@ -143,7 +143,7 @@ def test_typed_dates_need_no_format():
     assert read(text).prediction_point.column == "ordered_at"
 
 
-def test_booleans_that_no_role_reads_are_left_out_with_the_reason():
+def test_typed_booleans_are_categories_by_the_words_that_validation_reads():
     text = drafted(shipments(hazardous=[bool(x) for x in rng().integers(0, 2, N)]))
-    assert read(text).columns["hazardous"].role == "ignored"
-    assert "write it as words" in column(text, "hazardous")
+    assert read(text).columns["hazardous"].role == "categorical"
+    assert set(read(text).columns["hazardous"].categories) == {"True", "False"}

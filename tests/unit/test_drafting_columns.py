@@ -178,6 +178,7 @@ def test_codes_are_no_numbers_and_ids_no_categories():
         "Number of stops": choice(["1", "2", "3"]),
         "remark": [f"please ring the bell {i} times and leave it" for i in range(N)],
         "firm": ["ours"] * N,
+        "Bemerkungen": choice(["ring twice", "with care"]),
     }
     found = read(drafted(shipments(**columns))).columns
     assert {name: found[name].role for name in columns} == {
@@ -187,4 +188,5 @@ def test_codes_are_no_numbers_and_ids_no_categories():
         "Number of stops": "numeric",
         "remark": "ignored",
         "firm": "ignored",
+        "Bemerkungen": "ignored",
     }

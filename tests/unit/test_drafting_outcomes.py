@@ -172,6 +172,20 @@ def test_an_id_with_a_line_number_is_a_key_of_two_columns():
     assert (schema.key, schema.group) == (("Order Number", "Line"), ("Order Number",))
 
 
+@pytest.mark.parametrize(
+    "header", ["N° expédition", "Sendungsnummer", "id_pedido", "ShipmentID", "Order #", "Auftrags-Nr."]
+)
+def test_headers_of_ids_are_known_in_four_languages(header):
+    table = shipments()
+    table[header] = table.pop("shipment_ref")
+    assert read(drafted(table)).key == (header,)
+
+
+def test_a_label_of_booleans_lists_them_as_words():
+    label = read(drafted(without_label(delayed=[bool(x) for x in LATE]))).label
+    assert (label.late, label.on_time) == (("True",), ("False",))
+
+
 def test_without_an_id_a_row_is_named_by_its_content():
     table = shipments()
     del table["shipment_ref"]

@@ -146,6 +146,21 @@ def test_a_sentinel_for_what_must_have_a_value_is_quarantined():
     assert dict(found.problems) == {"sent: missing": 1}
 
 
+def test_typed_booleans_are_words_in_a_category_and_in_a_label():
+    schema = parse_schema(
+        "{name: t, version: 1, prediction_point: {column: sent, stage: order}, "
+        "label: {column: late, late: ['True'], on_time: ['False']}, columns: {sent: {role: timestamp}, "
+        "fragile: {role: categorical}, late: {role: label}}}",
+        "t.yaml",
+    )
+    table = pd.DataFrame({"sent": "2024-03-01", "fragile": [True, False], "late": np.array([True, False])}).astype(
+        object
+    )
+    found = ShipmentValidator(schema).sort_out(table).accepted
+    assert found["fragile"].tolist() == ["True", "False"]
+    assert found["late"].tolist() == [1, 0]
+
+
 def test_null_tokens_of_the_source_hold_for_every_column():
     found = sort_out("{null_tokens: ['', 'NULL']}", weight=["NULL"], due=["NULL"])
     assert found.accepted[["weight", "due"]].isna().all().all()

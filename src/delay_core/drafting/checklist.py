@@ -42,7 +42,10 @@ def _points(findings: Findings) -> Iterator[str]:
     marked = f"now {_some(known)}" if known else "only what the label is read from"
     yield f"available_at: {marked}. What else is filled in after the prediction point? Weights, costs, statuses?"
     personal = _some([name for name, look in looks.items() if look.personal], most=20)
-    yield f"pii: {personal or 'no column'} taken for personal data, to be dropped; mark any other."
+    if personal:
+        yield f"pii: taken for personal data and dropped: {personal}. Mark any other."
+    else:
+        yield "pii: no column is taken for personal data; mark those that are."
     ignored = _some([n for n, role in findings.roles.items() if role.name == "ignored" and not looks[n].personal])
     if ignored:
         yield f"ignored: {ignored}."

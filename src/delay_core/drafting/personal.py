@@ -58,10 +58,10 @@ def is_one(text: str) -> bool:
 
 
 def look_like_names(texts: Sequence[str]) -> bool:
-    """Whether these values could be people: several, capitalised, two words or three, none a word of the trade."""
+    """Whether these values could be people: mostly two capitalised words or three, none a word of the trade."""
     some = [texts[place].strip() for place in probe(np.arange(len(texts)))]
     alike = sum(1 for text in some if _NAME.fullmatch(text) and len(text.split()) <= 3)
-    if len(texts) < 3 or alike < 0.6 * len(some):
+    if not texts or alike < 0.6 * len(some):
         return False
     return not any(words.OF_THE_TRADE.word_in(text) or ON_TIME.word_in(text) for text in some)
 

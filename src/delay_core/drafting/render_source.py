@@ -51,7 +51,7 @@ def _of_zone(findings: Findings) -> str:
     zoned = [dates.zoned for dates in findings.table.timestamps.values()]
     if zoned and all(zoned):
         return "all times name their zone"
-    return "of times without a zone: Europe/Paris, say, where the clocks are local"
+    return "for times without a zone; Europe/Paris, say, where clocks are local"
 
 
 def _of_tokens(findings: Findings) -> str:

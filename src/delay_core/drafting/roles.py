@@ -45,9 +45,9 @@ def _useless(look: Look) -> Iterator[str]:
         yield f"numbers in another style (decimal {sign}) than the rest of the table; rewrite them"
     yield "no value in any row" if look.kind == "empty" else ""
     yield "lists or mappings, which are neither text nor numbers" if look.profile.nested else ""
+    free = v.FREE_TEXT.word_in(look.name) if look.kind == "text" else ""
+    yield f"header says {free!r}: free text" if free else ""
     yield "one and the same value in all rows" if look.distinct == 1 and look.missing_share == 0 else ""
-    if any(isinstance(value, bool | np.bool_) for value in look.profile.distinct[look.present]):
-        yield "true and false, which are no text: to use it, write it as words, or as 0 and 1"
 
 
 def says_id(header: str) -> str:

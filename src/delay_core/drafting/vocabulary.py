@@ -105,6 +105,10 @@ ENTITY = Vocabulary(
     "proveedor*",
     "articulo* conductor* transporteur* transportista* spediteur* device* sensor* machine* zip* postal* plz* team*",
 )
+FREE_TEXT = Vocabulary(
+    "note notes comment comments remark remarks memo instruction* freetext free_text bemerkung* kommentar* anmerkung*",
+    "hinweis* notiz* commentaire* remarque* observacion* comentario* nota notas",
+)
 SIGNED = Vocabulary("temp* profit* balance diff* margin* benefit* elevation change deviation gewinn saldo marge")
 LATITUDE = Vocabulary("lat latitude latitud breite breitengrad")
 LONGITUDE = Vocabulary("lon lng long longitude longitud laenge lange laengengrad langengrad")

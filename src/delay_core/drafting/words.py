@@ -8,7 +8,9 @@ from functools import lru_cache
 @lru_cache(maxsize=65_536)
 def plain(text: str) -> str:
     """Small letters without accents, words apart: `OrderDate_UTC` → `order date utc`, `#` → `number`."""
-    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", re.sub("[#№]", " number ", text))
+    apart = re.sub(
+        r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", re.sub(r"[#№]|\b[nN][°º]", " number ", text)
+    )
     bare = "".join(c for c in unicodedata.normalize("NFKD", apart.casefold()) if not unicodedata.combining(c))
     return " ".join(re.findall(r"[^\W\d_]+|[0-9]+", bare))
 

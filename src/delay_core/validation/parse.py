@@ -69,7 +69,10 @@ def _number(value: object) -> float:
 
 
 def texts(values: Values, absent: Mask) -> tuple[Values, Mask]:
-    """Values as text (None where absent or broken), and the mask of the broken: lists, booleans, half characters."""
+    """Values as text (None where absent or broken), and the mask of the broken: lists, half characters.
+
+    A typed number is its text, a typed boolean `True` or `False`.
+    """
     result = np.full(len(values), None, dtype=object)
     broken = np.zeros(len(values), dtype=bool)
     present = values[~absent]
@@ -80,7 +83,7 @@ def texts(values: Values, absent: Mask) -> tuple[Values, Mask]:
         value = values[i]
         if isinstance(value, str) and _is_text(value):
             result[i] = value
-        elif isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool):
+        elif isinstance(value, bool | int | float | np.bool_ | np.integer | np.floating):
             result[i] = str(value)
         else:
             broken[i] = True
