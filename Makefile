@@ -11,6 +11,9 @@ SCHEMA ?= smart_logistics
 SOURCE ?= simulator://smart_logistics
 ROWS ?= 10000000
 
+# What ml-services-up wrote: where the services are. The environment goes before it.
+-include .services/env.mk
+
 
 ## Use it
 .PHONY: help setup pipeline runs
@@ -25,6 +28,17 @@ pipeline: $(READY) ## The main job: SOURCE (default: simulated shipments) by SCH
 
 runs: $(READY) ## List trainings, registered versions and promotion decisions
 	@$(BIN)/delay runs --schema "$(SCHEMA)"
+
+## The services it can use
+.PHONY: ml-services-up ml-services-down s3-sync
+ml-services-up: $(READY) ## Start PostgreSQL and MLflow (5001) here, without Docker; make uses them from then on
+	@$(BIN)/python -m infra.local up
+
+ml-services-down: $(READY) ## Stop them; their data stay in .services
+	@$(BIN)/python -m infra.local down
+
+s3-sync: $(READY) ## Mirror data/ and models/ with their buckets, both ways (SYNC=--dry-run to look first)
+	@$(BIN)/delay s3-sync $(SYNC)
 
 ## Keep it right
 .PHONY: test check lint type-check layers dead-code test-unit fix-style
@@ -52,9 +66,12 @@ fix-style: $(READY) ## Let ruff mend what it can
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
 ## Measure it
-.PHONY: bench-size
+.PHONY: bench-size bench-stores
 bench-size: $(READY) ## Rows a second and peak memory of a million rows and of ten, beside plain pandas (ROWS=… for fewer)
 	@$(BIN)/python -m benchmarks.size --rows $(ROWS)
+
+bench-stores: $(READY) ## The prediction log beside raw COPY, and its queries over ten million predictions (ROWS=… for fewer)
+	@$(BIN)/python -m benchmarks.stores --rows $(ROWS)
 
 ## Keep house
 .PHONY: lock clean clean-all

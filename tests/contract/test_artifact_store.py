@@ -6,13 +6,17 @@ import sys
 
 import pytest
 
-from adapters import files
+from adapters import files, s3
 from delay_core.errors import StoreError
 from fakes import artifact_store as fake
+from fakes import s3_server
 
 
-@pytest.fixture(params=["fake", "files"])
-def store(request, tmp_path):
+@pytest.fixture(params=["fake", "files", "s3"])
+def store(request, tmp_path, monkeypatch):
+    if request.param == "s3":
+        connection = s3_server.connected(monkeypatch)
+        return s3.ArtifactStore(connection, s3_server.fresh_bucket(connection), "a/prefix")
     return fake.ArtifactStore() if request.param == "fake" else files.ArtifactStore(tmp_path / "store")
 
 

@@ -2,13 +2,14 @@
 
 import pytest
 
-from adapters import files
+from adapters import files, s3
 from delay_core.errors import SourceError
 from fakes import byte_source as fake
+from fakes import s3_server
 
 
-@pytest.fixture(params=["fake", "path", "file URL"])
-def put(request, tmp_path):
+@pytest.fixture(params=["fake", "path", "file URL", "s3 URL"])
+def put(request, tmp_path, monkeypatch):
     """Makes a source hold a file: (name, content) → source, url."""
 
     def place(name, content):
@@ -16,6 +17,11 @@ def put(request, tmp_path):
             source = fake.ByteSource(tmp_path)
             source.put(name, content)
             return source, name
+        if request.param == "s3 URL":
+            connection = s3_server.connected(monkeypatch)
+            bucket = s3_server.fresh_bucket(connection)
+            connection.client.put_object(Bucket=bucket, Key=f"tables/{name}", Body=content)
+            return s3.ByteSource(connection), f"s3://{bucket}/tables/{name}"
         path = tmp_path / name
         path.write_bytes(content)
         return files.ByteSource(), str(path) if request.param == "path" else path.as_uri()

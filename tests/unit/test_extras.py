@@ -21,6 +21,8 @@ from {package} import {name}
         ("adapters.model", "ModelTrainer", "sklearn", "train"),
         ("adapters.pictures", "Pictures", "matplotlib", "train"),
         ("adapters.mlflow", "ModelRegistry", "mlflow", "mlflow"),
+        ("adapters.s3", "ArtifactStore", "boto3", "s3"),
+        ("adapters.kaggle", "ByteSource", "kagglehub", "kaggle"),
     ],
 )
 def test_a_missing_library_names_its_extra(package, name, library, extra):

@@ -35,6 +35,7 @@ from entrypoints.settings import Settings
 
 if TYPE_CHECKING:
     from adapters.mlflow import MlflowStore
+    from adapters.s3 import Connection, Report
     from adapters.simulator import WrittenTable
 
 
@@ -42,14 +43,23 @@ def _folder(data: str) -> Path:
     if data.startswith("file:"):
         return Path(unquote(urlparse(data).path))
     if "://" in data:
-        raise StoreError(f"DELAY_DATA={data}: no store speaks this scheme; give a folder or a file:// URL")
+        raise StoreError(f"DELAY_DATA={data}: no store speaks this scheme; give a folder, or a file:// or s3:// URL")
     return Path(data)
 
 
-def _store(settings: Settings) -> artifact_store.ArtifactStore:
+def _store(settings: Settings, s3: "Callable[[], Connection]") -> artifact_store.ArtifactStore:
+    if settings.data.startswith("s3://"):
+        return _s3_store(settings.data, s3())
     from adapters.files import ArtifactStore
 
     return ArtifactStore(_folder(settings.data))
+
+
+def _s3_store(url: str, connection: "Connection") -> artifact_store.ArtifactStore:
+    from adapters.s3 import ArtifactStore
+
+    bucket, _, prefix = url.removeprefix("s3://").partition("/")
+    return ArtifactStore(connection, bucket, prefix)
 
 
 def _codec() -> table_codec.TableCodec:
@@ -58,10 +68,12 @@ def _codec() -> table_codec.TableCodec:
     return TableCodec()
 
 
-def _source() -> shipment_source.ShipmentSource:
+def _source(s3: "Callable[[], Connection]") -> shipment_source.ShipmentSource:
     from entrypoints.container.sources import ShipmentSource
 
-    return ShipmentSource({"file": _file_source, "kaggle": _kaggle_source, "simulator": _simulator_source})
+    return ShipmentSource(
+        {"file": _file_source, "kaggle": _kaggle_source, "s3": partial(_s3_source, s3), "simulator": _simulator_source}
+    )
 
 
 def _file_source() -> shipment_source.ShipmentSource:
@@ -74,6 +86,25 @@ def _kaggle_source() -> shipment_source.ShipmentSource:
     from adapters import kaggle, tables
 
     return tables.ShipmentSource(kaggle.ByteSource())
+
+
+def _s3_source(s3: "Callable[[], Connection]") -> shipment_source.ShipmentSource:
+    from adapters import tables
+    from adapters.s3 import ByteSource
+
+    return tables.ShipmentSource(ByteSource(s3()))
+
+
+def _s3() -> "Connection":
+    from adapters.s3 import Connection
+
+    return Connection()
+
+
+def _sync(s3: "Callable[[], Connection]", progress: Progress) -> "Callable[..., Report]":
+    from adapters.s3 import synchronise
+
+    return partial(synchronise, s3(), progress=progress)
 
 
 def _simulator_source() -> shipment_source.ShipmentSource:
@@ -134,7 +165,8 @@ def _pictures() -> pictures.Pictures:
 def _mlflow(settings: Settings) -> "MlflowStore":
     from adapters.mlflow import MlflowStore
 
-    embedded = _folder(settings.data).absolute() / "mlflow" / "mlflow.db"
+    here = settings.local if settings.data.startswith("s3://") else _folder(settings.data)
+    embedded = Path(here).absolute() / "mlflow" / "mlflow.db"
     return MlflowStore(settings.mlflow_tracking_uri or f"sqlite:///{embedded}")
 
 
@@ -163,9 +195,11 @@ class Container(containers.DeclarativeContainer):
     progress: providers.Dependency[Progress] = providers.Dependency()
     policy = providers.Singleton(SplitPolicy)
 
-    store = providers.Singleton(_store, settings)
+    s3 = providers.Singleton(_s3)
+    store = providers.Singleton(_store, settings, s3.provider)
     codec = providers.Singleton(_codec)
-    source = providers.Singleton(_source)
+    source = providers.Singleton(_source, s3.provider)
+    sync = providers.Singleton(_sync, s3.provider, progress)
     sampler = providers.Singleton(_sampler)
     oracle = providers.Singleton(_oracle)
     write_simulated = providers.Singleton(_write_simulated, progress)

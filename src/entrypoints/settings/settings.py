@@ -9,7 +9,12 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="DELAY_", frozen=True, extra="ignore", populate_by_name=True)
 
-    data: str = Field(default="delay-data", description="Folder, or file:// URL, of everything that steps put out.")
+    data: str = Field(
+        default="delay-data", description="Folder, or file:// or s3:// URL, of everything that steps put out."
+    )
+    local: str = Field(
+        default="delay-data", description="Folder for what must lie on this machine where data does not."
+    )
     mlflow_tracking_uri: str | None = Field(
         default=None,
         validation_alias="MLFLOW_TRACKING_URI",

@@ -1,0 +1,11 @@
+"""Amazon's S3 and servers that speak like it: a store of artifacts, a source of tables, a folder's mirror."""
+
+from adapters.extras import extra
+
+with extra("s3"):
+    from adapters.s3.artifact_store import ArtifactStore
+    from adapters.s3.byte_source import ByteSource
+    from adapters.s3.connection import Connection
+    from adapters.s3.sync import Report, synchronise
+
+__all__ = ["ArtifactStore", "ByteSource", "Connection", "Report", "synchronise"]

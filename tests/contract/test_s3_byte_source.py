@@ -1,0 +1,166 @@
+"""The S3 source's own ways: large objects, objects replaced or altered meanwhile, and what is told."""
+
+import base64
+import hashlib
+import resource
+import tempfile
+
+import pytest
+
+from adapters.s3 import ByteSource, Connection
+from delay_core.errors import SourceError
+from fakes.s3_server import PATIENT, Faults, connected, fresh_bucket, reach, refusal
+
+MIB = 2**20
+LARGE = bytes(range(256)) * (11 * MIB // 256)
+
+
+@pytest.fixture
+def connection(monkeypatch):
+    return connected(monkeypatch)
+
+
+@pytest.fixture
+def bucket(connection):
+    return fresh_bucket(connection)
+
+
+def small_parts():
+    return Connection(attempts=2, part_bytes=5 * MIB)
+
+
+def test_a_large_object_comes_down_in_parts(monkeypatch, connection, bucket):
+    connection.client.put_object(Bucket=bucket, Key="large.parquet", Body=LARGE)
+    with Faults() as proxy:
+        reach(monkeypatch, proxy.url)
+        with ByteSource(small_parts()).local(f"s3://{bucket}/large.parquet") as path:
+            assert path.read_bytes() == LARGE
+            assert path.suffix == ".parquet"
+        assert len(proxy.seen) == 4
+    assert not path.exists()
+
+
+def test_an_object_that_was_uploaded_in_parts_comes_down_whole(connection, bucket):
+    named = {"Bucket": bucket, "Key": "parts.csv"}
+    started = connection.client.create_multipart_upload(**named, ChecksumAlgorithm="SHA256")["UploadId"]
+    parts = []
+    for number, body in enumerate((LARGE[: 6 * MIB], LARGE[6 * MIB :]), start=1):
+        sent = connection.client.upload_part(**named, UploadId=started, PartNumber=number, Body=body)
+        parts.append({"PartNumber": number, "ETag": sent["ETag"]})
+    connection.client.complete_multipart_upload(**named, UploadId=started, MultipartUpload={"Parts": parts})
+    with ByteSource(connection).local(f"s3://{bucket}/parts.csv") as path:
+        assert path.read_bytes() == LARGE
+
+
+def test_an_object_that_is_replaced_while_it_comes_down_is_noticed(monkeypatch, connection, bucket):
+    connection.client.put_object(Bucket=bucket, Key="t.csv", Body=LARGE)
+
+    def replace(_, __, number):
+        if number == 3:
+            connection.client.put_object(Bucket=bucket, Key="t.csv", Body=LARGE[::-1])
+
+    with Faults(before=replace) as proxy:
+        reach(monkeypatch, proxy.url)
+        source = ByteSource(small_parts())
+        with pytest.raises(SourceError, match=r"t\.csv: the object was replaced"), source.local(f"s3://{bucket}/t.csv"):
+            pass
+
+
+def test_parts_that_break_off_are_fetched_again(monkeypatch, connection, bucket):
+    connection.client.put_object(Bucket=bucket, Key="t.csv", Body=LARGE)
+    broken = set()
+
+    def once_each(_, __, number):
+        return number > 1 and len(broken) < 2 and not broken.add(number)
+
+    with Faults(truncate=once_each) as proxy:
+        reach(monkeypatch, proxy.url)
+        with ByteSource(Connection(attempts=3, part_bytes=5 * MIB)).local(f"s3://{bucket}/t.csv") as path:
+            assert path.read_bytes() == LARGE
+
+
+def test_an_answer_that_always_breaks_off_is_told(monkeypatch, connection, bucket):
+    connection.client.put_object(Bucket=bucket, Key="t.csv", Body=b"1234")
+    with Faults(truncate=lambda *_: True) as proxy:
+        reach(monkeypatch, proxy.url)
+        with pytest.raises(SourceError, match=r"t\.csv: "), ByteSource(small_parts()).local(f"s3://{bucket}/t.csv"):
+            pass
+        assert len(proxy.seen) == 3
+
+
+@pytest.mark.parametrize("size", [1000, 11 * MIB])
+@pytest.mark.parametrize("algorithm", ["CRC32", "SHA1", "SHA256"])
+def test_content_that_does_not_fit_its_checksum_is_refused(connection, bucket, algorithm, size):
+    """The server takes a wrong checksum, as S3 does not: the same as a disk that alters what it keeps."""
+    hasher = {"CRC32": 4, "SHA1": 20, "SHA256": 32}[algorithm]
+    wrong = {f"Checksum{algorithm}": base64.b64encode(bytes(hasher)).decode()}
+    connection.client.put_object(Bucket=bucket, Key="t.csv", Body=LARGE[:size], ChecksumAlgorithm=algorithm, **wrong)
+    source = ByteSource(connection)
+    with pytest.raises(SourceError, match=r"t\.csv: its content does not fit"), source.local(f"s3://{bucket}/t.csv"):
+        pass
+
+
+def test_content_is_verified_by_its_etag_where_there_is_no_checksum(monkeypatch, connection, bucket):
+    connection.client.put_object(Bucket=bucket, Key="t.csv", Body=b"content")
+    digest = hashlib.md5(b"content", usedforsecurity=False).hexdigest().encode()
+    answers = {1: (200, b"content", {"ETag": digest.decode()}), 2: (200, b"altered", {"ETag": digest.decode()})}
+    with Faults(answer=lambda _, __, number: answers[number]) as proxy:
+        reach(monkeypatch, proxy.url)
+        source = ByteSource(small_parts())
+        with source.local(f"s3://{bucket}/t.csv") as path:
+            assert path.read_bytes() == b"content"
+        with pytest.raises(SourceError, match="does not fit its checksum"), source.local(f"s3://{bucket}/t.csv"):
+            pass
+
+
+def test_no_bucket_and_no_key_are_told_apart(connection, bucket):
+    source = ByteSource(connection)
+    with pytest.raises(SourceError, match=f"s3://{bucket}/t.csv: there is no such object"):
+        source.local(f"s3://{bucket}/t.csv").__enter__()
+    with pytest.raises(SourceError, match=r"s3://no-such-bucket/t\.csv: there is no such bucket"):
+        source.local("s3://no-such-bucket/t.csv").__enter__()
+
+
+def test_denied_access_is_told(monkeypatch):
+    with Faults(answer=lambda *_: refusal(403, "AccessDenied")) as proxy:
+        reach(monkeypatch, proxy.url)
+        with pytest.raises(SourceError, match=r"s3://bucket/t\.csv: access denied; .*s3:GetObject"):
+            ByteSource(small_parts()).local("s3://bucket/t.csv").__enter__()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("AWS_ENDPOINT_URL", "http://127.0.0.1:1", "no answer .*AWS_ENDPOINT_URL"),
+        ("AWS_ENDPOINT_URL", "nonsense", "cannot talk to S3"),
+        ("AWS_ACCESS_KEY_ID", "", "no keys to S3 .*AWS_SECRET_ACCESS_KEY"),
+    ],
+)
+def test_settings_that_lead_nowhere_are_told(monkeypatch, name, value, told):
+    reach(monkeypatch)
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SourceError, match=f"s3://bucket/t.csv: {told}"):
+        ByteSource(Connection(attempts=PATIENT.attempts)).local("s3://bucket/t.csv").__enter__()
+
+
+@pytest.mark.parametrize("url", ["s3://", "s3://bucket", "s3://bucket/", "bucket/t.csv", "s3:///t.csv"])
+def test_a_url_that_names_no_object_is_told(url):
+    with pytest.raises(SourceError, match="write s3://<bucket>/<key>"):
+        ByteSource(Connection()).local(url).__enter__()
+
+
+def test_a_folder_that_is_not_there_is_told(monkeypatch, connection):
+    monkeypatch.setattr(tempfile, "tempdir", "/no/such/folder")
+    with pytest.raises(SourceError, match="cannot be copied to /no/such/folder: No such file"):
+        ByteSource(connection).local("s3://bucket/t.csv").__enter__()
+
+
+def test_a_file_that_finds_no_room_is_told(connection, bucket):
+    connection.client.put_object(Bucket=bucket, Key="t.csv", Body=LARGE)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MIB, before[1]))
+    try:
+        with pytest.raises(SourceError, match="File too large; make room, or set TMPDIR"):
+            ByteSource(connection).local(f"s3://{bucket}/t.csv").__enter__()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)

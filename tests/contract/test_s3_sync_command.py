@@ -1,0 +1,75 @@
+"""`delay s3-sync`: what people and programs see."""
+
+import json
+import sys
+
+import pytest
+
+from entrypoints.cli.main import main
+from fakes.s3_server import connected, fresh_bucket
+
+
+@pytest.fixture
+def bucket(monkeypatch, tmp_path):
+    connection = connected(monkeypatch)
+    monkeypatch.chdir(tmp_path)
+    name = fresh_bucket(connection)
+    connection.client.put_object(Bucket=name, Key="there.csv", Body=b"1")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "here.csv").write_bytes(b"2")
+    return name
+
+
+@pytest.fixture
+def delay(monkeypatch, capsys):
+    """Runs the command: exit code, standard output, standard error."""
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["delay", "s3-sync", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return ended.value.code, *capsys.readouterr()
+
+    return run
+
+
+def test_a_table_tells_people_and_one_object_tells_programs(bucket, delay):
+    code, out, _ = delay("--bucket", bucket, "--folder", "data", "--dry-run")
+    assert code == 0
+    assert f"data and s3://{bucket}/: 1 to download, 1 to upload, 0 unchanged" in out
+    _, out, _ = delay("--bucket", bucket, "--folder", "data", "--json")
+    (pair,) = json.loads(out)["pairs"]
+    assert pair["steps"] == [
+        {"path": "here.csv", "action": "upload", "done": True, "why": ""},
+        {"path": "there.csv", "action": "download", "done": True, "why": ""},
+    ]
+
+
+def test_deletions_are_told_and_done_when_wanted(bucket, delay, tmp_path):
+    both = ("--bucket", bucket, "--folder", "data")
+    delay(*both)
+    (tmp_path / "data" / "there.csv").unlink()
+    code, out, _ = delay(*both)
+    assert code == 0
+    assert "1 to delete there, 1 unchanged" in out
+    assert "--resurrect brings it back" in out
+    assert "1 deleted there, 1 unchanged" in delay(*both, "--delete")[1]
+
+
+def test_a_conflict_is_told_with_exit_code_6(bucket, delay, tmp_path):
+    (tmp_path / "data" / "there.csv").write_bytes(b"3")
+    code, out, _ = delay("--bucket", bucket, "--folder", "data")
+    assert code == 6
+    assert "changed on both sides" in out
+
+
+def test_options_that_need_or_exclude_each_other_are_told(delay):
+    assert delay("--bucket", "bucket")[0] == 2
+    assert delay("--delete", "--resurrect")[0] == 2
+
+
+@pytest.mark.usefixtures("bucket")
+def test_the_pairs_of_old_are_the_default_and_a_bucket_that_is_not_there_is_told(delay):
+    code, _, err = delay()
+    assert code == 6
+    assert "s3://smart-logistics-data/: there is no such bucket" in err
