@@ -4,22 +4,26 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 DELAY = Path(sys.executable).with_name("delay")
+_SETTINGS = ("DELAY_", "MLFLOW_", "MODEL_", "AWS_")
 SMALL = "simulator://smart_logistics?rows=3000&seed=11"
 
 
 @dataclass(frozen=True)
 class Delay:
-    """`delay` with its data in one folder."""
+    """`delay` with its data in one folder, and nothing of the machine's own settings but what `variables` says."""
 
     data: Path
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def environment(self):
-        return {**os.environ, "DELAY_DATA": str(self.data), "COLUMNS": "140"}
+        own = {name: value for name, value in os.environ.items() if not name.startswith(_SETTINGS)}
+        return {**own, "DELAY_DATA": str(self.data), "COLUMNS": "140", **self.variables}
 
     def __call__(self, *arguments, expect=0, cwd=None):
         command = [str(DELAY), *map(str, arguments)]

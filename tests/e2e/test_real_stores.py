@@ -1,0 +1,85 @@
+"""The same pipeline on S3, and on an MLflow server over PostgreSQL and S3: chosen by URL, and nothing else differs."""
+
+import boto3
+import pytest
+
+from adapters.files import ArtifactStore
+from adapters.s3 import ArtifactStore as S3ArtifactStore
+from adapters.s3 import Connection
+from e2e.command import Delay
+from fakes import mlflow_stores, s3_server
+from infra.local.mlflow_server import MlflowServer
+
+ROWS = 2000
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """The embedded run, and the run on servers: of each the command, and what it answered."""
+    folder = tmp_path_factory.mktemp("stores")
+    table = folder / "table.csv"
+    embedded = Delay(folder / "delay-data")
+    embedded("simulate", "--out", table, "--rows", ROWS, "--seed", 5)
+    table.with_suffix(".truth.parquet").unlink()  # a company's table has none
+    keys = {**s3_server.KEYS, "AWS_ENDPOINT_URL": s3_server.endpoint()}
+    with pytest.MonkeyPatch.context() as patched:
+        s3_server.reach(patched)
+        client = boto3.client("s3")
+        for bucket in ("company-data", "mlflow-model-registry"):
+            client.create_bucket(Bucket=bucket)
+        client.upload_file(str(table), "company-data", "raw/table.csv")
+    server = MlflowServer.start(
+        mlflow_stores.folder(),
+        mlflow_stores.backend_uri(),
+        "s3://mlflow-model-registry",
+        environment={**keys, "MLFLOW_S3_ENDPOINT_URL": s3_server.endpoint()},
+        wait=False,
+    )
+    with server:
+        urls = {"DELAY_DATA": "s3://company-data/delay", "MLFLOW_TRACKING_URI": server.url}
+        served = Delay(folder / "unused", {**keys, **urls})
+        here = embedded, embedded.json("pipeline", "--source", table)
+        yield here, (served, served.json("pipeline", "--source", "s3://company-data/raw/table.csv"))
+
+
+def test_rows_features_model_and_metrics_are_the_same(runs):
+    (_, embedded), (_, served) = runs
+    assert embedded == served
+
+
+def test_the_accepted_rows_are_the_same_bytes(runs, monkeypatch):
+    s3_server.reach(monkeypatch)
+    here = ArtifactStore(runs[0][0].data)
+    there = S3ArtifactStore(Connection(), "company-data", "delay")
+    [address] = [path.name for path in (runs[0][0].data / "ingested").iterdir()]
+    assert here.names("ingested", address) == there.names("ingested", address)
+    for name in here.names("ingested", address):
+        if name != "report.json":  # it names the source
+            assert here.read("ingested", address, name) == there.read("ingested", address, name)
+
+
+@pytest.mark.usefixtures("runs")
+def test_the_models_files_lie_in_the_bucket(monkeypatch):
+    s3_server.reach(monkeypatch)
+    listed = boto3.client("s3").list_objects_v2(Bucket="mlflow-model-registry")["Contents"]
+    assert any(found["Key"].endswith("model.onnx") for found in listed)
+
+
+def test_run_again_nothing_is_computed(runs):
+    _, (served, answer) = runs
+    again = served.json("pipeline", "--source", "s3://company-data/raw/table.csv")
+    assert not again["changed"]
+    assert again["model"] == answer["model"]
+
+
+def test_predictions_are_the_same_bytes(runs, tmp_path):
+    (embedded, _), (served, _) = runs
+    source = "simulator://smart_logistics?rows=50&seed=9&dirt=0"
+    for name, delay in (("embedded", embedded), ("served", served)):
+        delay("predict", "--source", source, "--out", tmp_path / f"{name}.csv")
+    assert (tmp_path / "embedded.csv").read_bytes() == (tmp_path / "served.csv").read_bytes()
+
+
+def test_runs_and_decisions_are_read_from_the_server(runs):
+    _, (served, _) = runs
+    assert "1 serves" in served("runs").stdout
