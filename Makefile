@@ -11,8 +11,10 @@ SCHEMA ?= smart_logistics
 SOURCE ?= simulator://smart_logistics
 ROWS ?= 10000000
 
-# What ml-services-up wrote: where the services are. The environment goes before it.
+# What ml-services-up wrote: where the services are. The environment goes before it; tests never write into them.
+ifeq (,$(filter test%,$(MAKECMDGOALS)))
 -include .services/env.mk
+endif
 
 
 ## Use it
@@ -43,7 +45,7 @@ s3-sync: $(READY) ## Mirror data/ and models/ with their buckets, both ways (SYN
 ## Keep it right
 .PHONY: test check lint type-check layers dead-code test-unit fix-style
 test: check ## Style, types, layers, dead code; then every test, with coverage
-	@$(BIN)/pytest --cov --cov-report=term
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile --cov --cov-report=term
 
 check: lint type-check layers dead-code ## The checks that run no test
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 import entrypoints.pyfunc
+from adapters.cache import ModelRegistry as Cached
 from adapters.mlflow import ExperimentTracker, MlflowStore
 from adapters.mlflow import ModelRegistry as Mlflow
 from delay_core.errors import BundleError, NoSuchModel
@@ -30,7 +31,7 @@ class Place:
 
 
 def _in_mlflow(store: MlflowStore) -> Place:
-    run_id = ExperimentTracker(store).record("trainings", Training("a" * 64, {}, {}, {}))
+    run_id = ExperimentTracker(store).record("trainings", Training(uuid4().hex, {}, {}, {}))
 
     def alter(name: str, version: int, file: str, content: bytes) -> None:
         with store.reached("alter") as client:
@@ -47,10 +48,16 @@ def _in_memory() -> Place:
     return Place(registry, "run-1", registry.alter)
 
 
-@pytest.fixture(params=["in memory", "embedded MLflow", "MLflow server"])
-def place(request) -> Place:
+def _cached(folder: Path) -> Place:
+    behind = _in_memory()
+    return Place(Cached(lambda: behind.registry, folder / "cache"), behind.run_id, behind.alter)
+
+
+@pytest.fixture(params=["in memory", "cached", "embedded MLflow", "MLflow server"])
+def place(request, tmp_path) -> Place:
     makers = {
         "in memory": _in_memory,
+        "cached": lambda: _cached(tmp_path),
         "embedded MLflow": lambda: _in_mlflow(embedded_store()),
         "MLflow server": lambda: _in_mlflow(server_store()),
     }

@@ -37,6 +37,7 @@ def runs(tmp_path_factory):
     )
     with server:
         urls = {"DELAY_DATA": "s3://company-data/delay", "MLFLOW_TRACKING_URI": server.url}
+        urls["DELAY_LOCAL"] = str(folder / "local")
         served = Delay(folder / "unused", {**keys, **urls})
         here = embedded, embedded.json("pipeline", "--source", table)
         yield here, (served, served.json("pipeline", "--source", "s3://company-data/raw/table.csv"))
@@ -72,12 +73,18 @@ def test_run_again_nothing_is_computed(runs):
     assert again["model"] == answer["model"]
 
 
-def test_predictions_are_the_same_bytes(runs, tmp_path):
+SHIPMENTS = "simulator://smart_logistics?rows=50&seed=9&dirt=0"
+
+
+def test_predictions_are_the_same_bytes_and_go_on_while_mlflow_is_away(runs, tmp_path):
     (embedded, _), (served, _) = runs
-    source = "simulator://smart_logistics?rows=50&seed=9&dirt=0"
-    for name, delay in (("embedded", embedded), ("served", served)):
-        delay("predict", "--source", source, "--out", tmp_path / f"{name}.csv")
-    assert (tmp_path / "embedded.csv").read_bytes() == (tmp_path / "served.csv").read_bytes()
+    alone = Delay(served.data, {**served.variables, "MLFLOW_TRACKING_URI": "http://127.0.0.1:9"})
+    embedded("predict", "--source", SHIPMENTS, "--out", tmp_path / "embedded.csv")
+    served("predict", "--source", SHIPMENTS, "--out", tmp_path / "served.csv")
+    told = alone("predict", "--source", SHIPMENTS, "--out", tmp_path / "alone.csv").stderr
+    assert "MLflow is away: version 1 of smart_logistics_delay serves" in told
+    written = [(tmp_path / f"{name}.csv").read_bytes() for name in ("embedded", "served", "alone")]
+    assert written[0] == written[1] == written[2]
 
 
 def test_runs_and_decisions_are_read_from_the_server(runs):

@@ -3,68 +3,58 @@
 import atexit
 import os
 import shutil
-import socket
-import subprocess
-import sys
 import tempfile
 from functools import lru_cache
 from pathlib import Path
 
 from adapters.mlflow import MlflowStore
+from infra.local.mlflow_server import MlflowServer
+from infra.local.postgres import PostgresServer
 
 
 @lru_cache
 def embedded_store() -> MlflowStore:
     """The embedded store; shared, so that tests need names of their own."""
-    return fresh_store(_folder())
+    return fresh_store(folder())
 
 
-def fresh_store(folder: Path) -> MlflowStore:
-    """A fresh embedded store in `folder`, without the seconds that MLflow takes to create one."""
-    shutil.copy(_template(), folder / "mlflow.db")
-    return MlflowStore(f"sqlite:///{folder}/mlflow.db")
+def fresh_store(place: Path) -> MlflowStore:
+    """A fresh embedded store in this folder, without the seconds that MLflow takes to create one."""
+    shutil.copy(_template(), place / "mlflow.db")
+    return MlflowStore(f"sqlite:///{place}/mlflow.db")
 
 
 @lru_cache
 def server_store() -> MlflowStore:
-    """The server, which keeps and proxies the files itself; shared, so that tests need names of their own."""
-    folder = _folder()
-    database = fresh_store(folder)
-    listener = socket.create_server(("127.0.0.1", 0))  # callers queue here until the server accepts: nothing to poll
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # uvicorn omits it for a given socket: 40 ms a call
-    settings = {
-        "_MLFLOW_SERVER_FILE_STORE": database.tracking_uri,
-        "_MLFLOW_SERVER_ARTIFACT_ROOT": "mlflow-artifacts:/",
-        "_MLFLOW_SERVER_ARTIFACT_DESTINATION": str(folder / "artifacts"),
-        "_MLFLOW_SERVER_SERVE_ARTIFACTS": "true",
-        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
-    }
-    server = subprocess.Popen(
-        [sys.executable, "-m", "uvicorn", "--fd", str(listener.fileno()), "mlflow.server.fastapi_app:app"],
-        env=os.environ | settings,
-        pass_fds=[listener.fileno()],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    port = listener.getsockname()[1]
-    listener.close()
-    atexit.register(_stop, server)
-    return MlflowStore(f"http://127.0.0.1:{port}")
+    """The server at DELAY_TEST_MLFLOW_URI, else one here on PostgreSQL, which hands files through.
+
+    Shared, so that tests need names of their own.
+    """
+    if given := os.environ.get("DELAY_TEST_MLFLOW_URI"):
+        return MlflowStore(given)
+    server = MlflowServer.start(folder(), backend_uri(), wait=False)
+    atexit.register(server.stop, immediate=True)
+    return MlflowStore(server.url)
+
+
+@lru_cache
+def backend_uri() -> str:
+    """A database that any number of MLflow servers may share."""
+    postgres = PostgresServer.start(folder(), fsync=False)
+    atexit.register(postgres.stop, immediate=True)
+    return postgres.url("mlflow", "mlflow")
 
 
 @lru_cache
 def _template() -> Path:
-    folder = _folder()
-    with MlflowStore(f"sqlite:///{folder}/mlflow.db").reached("create a template"):
-        return folder / "mlflow.db"
+    file = folder() / "mlflow.db"
+    with MlflowStore(f"sqlite:///{file}").reached("create a template"):
+        return file
 
 
-def _folder() -> Path:
-    folder = Path(tempfile.mkdtemp())
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
-
-
-def _stop(server: subprocess.Popen[bytes]) -> None:
-    server.kill()
-    server.wait()
+def folder() -> Path:
+    """A folder for the whole test run that PostgreSQL's own user can reach: pytest's are closed to root's servers."""
+    made = Path(tempfile.mkdtemp())
+    made.chmod(0o711)
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    return made

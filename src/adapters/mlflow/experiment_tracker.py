@@ -1,6 +1,7 @@
 """Trainings as MLflow runs, found again by the tag `delay.address`."""
 
 import shlex
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from adapters.mlflow.library import Run
@@ -23,10 +24,10 @@ class ExperimentTracker(port.ExperimentTracker):
         with self._store.written(f"record a training of {experiment!r}") as client:
             identity = open_experiment(client, experiment, self._store.artifact_location)
             runs = list(find_runs(client, identity, same))
-            for run in filter(is_finished, runs):
+            for run in _oldest_first(runs):
                 return str(run.info.run_id)
             end_unfinished(client, runs)
-            return write_run(
+            written = write_run(
                 client,
                 identity,
                 f"training {training.address[:12]}",
@@ -35,14 +36,17 @@ class ExperimentTracker(port.ExperimentTracker):
                 metrics=training.metrics,
                 files=training.files,
             )
+            standing = str(_oldest_first(find_runs(client, identity, same))[0].info.run_id)
+            if standing != written:  # two writers on a server at once
+                client.delete_run(written)
+            return standing
 
     def runs(self, experiment: str) -> list[RecordedRun]:
         with self._store.reached(f"read the trainings of {experiment!r}") as client:
             identity = experiment_id(client, experiment)
             found = [] if identity is None else list(find_runs(client, identity, f"tags.`{ADDRESS}` != ''"))
-        found = list(filter(is_finished, found))
-        once = {run.data.tags[ADDRESS]: run for run in reversed(found)}  # two writers on a server: the older run stands
-        return [_told(run) for run in found[::-1] if once[run.data.tags[ADDRESS]] is run]
+        once = {run.data.tags[ADDRESS]: run for run in reversed(_oldest_first(found))}
+        return [_told(run) for run in found[::-1] if once.get(run.data.tags[ADDRESS]) is run]
 
     def where(self, experiment: str) -> str:
         if self._store.embedded:
@@ -51,6 +55,11 @@ class ExperimentTracker(port.ExperimentTracker):
             identity = experiment_id(client, experiment)
         page = "" if identity is None else f"/#/experiments/{identity}"
         return self._store.name.rstrip("/") + page
+
+
+def _oldest_first(runs: Iterable[Run]) -> list[Run]:
+    """The finished ones; of two that record the same training, the one that was finished first stands."""
+    return sorted(filter(is_finished, runs), key=lambda run: (run.info.end_time, run.info.run_id))
 
 
 def _told(run: Run) -> RecordedRun:

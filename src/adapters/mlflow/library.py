@@ -13,6 +13,7 @@ _SETTINGS = {
     "MLFLOW_UV_AUTO_DETECT": "false",  # would copy the current folder's pyproject.toml into every model
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "3",  # the default of 7 hides an absent server for four minutes
     "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "30",  # of each try; 120 by default
 }
 for _name, _value in _SETTINGS.items():
     os.environ.setdefault(_name, _value)  # MLflow reads these alone; whoever set them otherwise meant it

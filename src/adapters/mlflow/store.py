@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from requests import RequestException
 
 from adapters.mlflow.library import MlflowClient, MlflowException
+from adapters.reach import unreachable
 from delay_core.errors import StoreError
 
 if TYPE_CHECKING:
@@ -49,7 +50,9 @@ class MlflowStore:
 
     @contextmanager
     def reached(self, purpose: str) -> Iterator[MlflowClient]:
-        """A client; what goes wrong with it becomes a StoreError that names the purpose."""
+        """A client; what goes wrong with it becomes a StoreError that names the purpose, at once without a server."""
+        if self.tracking_uri.startswith("http") and (why := unreachable(self.tracking_uri)):
+            raise StoreError(f"cannot {purpose} in MLflow at {self.name}: {why}; {self._advice}")
         try:
             yield self._client
         except self._errors as error:

@@ -69,7 +69,7 @@ def predict(
     """
     with wired() as container:
         version = serving_version(container, settings(), schema_of(schema))
-        bundle = container.registry().load(version.name, version.version)
+        bundle = container.cached_registry().load(version.name, version.version)
         use_case = container.predict()
         predicted = use_case.table(bundle, source).report
         if out is not None:

@@ -34,6 +34,7 @@ from entrypoints import pyfunc
 from entrypoints.settings import Settings
 
 if TYPE_CHECKING:
+    from adapters.cache import ModelRegistry as RememberedRegistry
     from adapters.mlflow import MlflowStore
     from adapters.s3 import Connection, Report
     from adapters.simulator import WrittenTable
@@ -45,6 +46,11 @@ def _folder(data: str) -> Path:
     if "://" in data:
         raise StoreError(f"DELAY_DATA={data}: no store speaks this scheme; give a folder, or a file:// or s3:// URL")
     return Path(data)
+
+
+def _here(settings: Settings) -> Path:
+    """The folder on this machine: that of the data, or another where they lie elsewhere."""
+    return Path(settings.local) if settings.data.startswith("s3://") else _folder(settings.data)
 
 
 def _store(settings: Settings, s3: "Callable[[], Connection]") -> artifact_store.ArtifactStore:
@@ -165,8 +171,7 @@ def _pictures() -> pictures.Pictures:
 def _mlflow(settings: Settings) -> "MlflowStore":
     from adapters.mlflow import MlflowStore
 
-    here = settings.local if settings.data.startswith("s3://") else _folder(settings.data)
-    embedded = Path(here).absolute() / "mlflow" / "mlflow.db"
+    embedded = _here(settings).absolute() / "mlflow" / "mlflow.db"
     return MlflowStore(settings.mlflow_tracking_uri or f"sqlite:///{embedded}")
 
 
@@ -180,6 +185,21 @@ def _registry(mlflow: "MlflowStore") -> model_registry.ModelRegistry:
     from adapters.mlflow import ModelRegistry
 
     return ModelRegistry(mlflow, code=Path(pyfunc.__file__).with_name("model.py"))
+
+
+def _cached(settings: Settings, registry: "Callable[[], model_registry.ModelRegistry]") -> "RememberedRegistry":
+    """The registry for those who only serve: it answers from its cache while MLflow is away."""
+    from adapters.cache import ModelRegistry
+    from adapters.reach import unreachable
+
+    uri = settings.mlflow_tracking_uri or ""
+
+    def reached() -> model_registry.ModelRegistry:
+        if uri.startswith("http") and (why := unreachable(uri)):
+            raise StoreError(f"MLflow: {why}")
+        return registry()
+
+    return ModelRegistry(reached, _here(settings) / "model-cache", settings.model_cache_keep)
 
 
 def _log(mlflow: "MlflowStore") -> promotion_log.PromotionLog:
@@ -212,6 +232,7 @@ class Container(containers.DeclarativeContainer):
     tracker = providers.Singleton(_tracker, mlflow)
     registry = providers.Singleton(_registry, mlflow)
     log = providers.Singleton(_log, mlflow)
+    cached_registry = providers.Singleton(_cached, settings, registry.provider)
 
     draft_schema = providers.Factory(use_cases.DraftSchema, sampler=sampler, progress=progress)
     check_schema = providers.Factory(use_cases.CheckSchema, source=source, progress=progress, policy=policy)

@@ -28,6 +28,9 @@ class Settings(BaseSettings):
     model_alias: str = Field(
         default="production", validation_alias="MODEL_ALIAS", description="Alias of the version that serves."
     )
+    model_cache_keep: int = Field(
+        default=5, ge=1, description="So many registered bundles stay on this machine, for when MLflow is away."
+    )
     seed: int = Field(default=0, ge=0, lt=2**32, description="Seed of everything random in training.")
 
     def name_of_model(self, schema: str) -> str:

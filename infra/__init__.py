@@ -1,0 +1,1 @@
+"""What the product runs on: a local stand, and descriptions of servers."""

@@ -1,0 +1,7 @@
+"""Real servers on this machine, without containers or an installation."""
+
+from infra.local.mlflow_server import MlflowServer
+from infra.local.postgres import PostgresServer
+from infra.local.s3_server import S3Server
+
+__all__ = ["MlflowServer", "PostgresServer", "S3Server"]

@@ -1,0 +1,252 @@
+"""Services as processes of this machine: started once, found again, healed after kill -9, and never mistaken."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+
+import boto3
+import psycopg
+import pytest
+
+from delay_core.errors import StoreError
+from fakes import mlflow_stores
+from fakes.killed import at_once
+from infra.local import process
+from infra.local.postgres import PostgresServer
+from infra.local.process import LocalProcess
+from infra.local.services import LocalServices
+
+ROOT = Path(__file__).parents[2]
+TINY_SERVER = """
+import http.server, os, signal, socket
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(str(os.getpid()).encode())
+server = http.server.HTTPServer(("", 0), Handler, bind_and_activate=False)
+server.socket = socket.socket(fileno=os.dup(0))
+server.serve_forever()
+"""
+
+
+@pytest.fixture
+def script(tmp_path) -> Path:
+    path = tmp_path / "tiny.py"
+    path.write_text(TINY_SERVER)
+    return path
+
+
+@pytest.fixture
+def tiny(tmp_path):
+    service = LocalProcess("tiny", tmp_path / "state")
+    yield service
+    service.stop(immediate=True)
+
+
+def answering(port: int) -> int:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}") as answer:
+        return int(answer.read())
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def start_tiny(script: str, folder: str, barrier: Barrier) -> None:
+    barrier.wait()
+    started = LocalProcess("tiny", Path(folder)).start(Path(script), os.environ)
+    assert answering(started.port) == started.pid
+
+
+def test_a_service_is_found_by_others_and_not_started_twice(tiny, script, tmp_path):
+    started = tiny.start(script, os.environ)
+
+    assert LocalProcess("tiny", tmp_path / "state").running() == started
+    assert LocalProcess("tiny", tmp_path / "state").start(script, os.environ) == started
+    assert answering(started.port) == started.pid
+    assert tiny.stop()
+    assert tiny.running() is None
+    assert not tiny.stop()
+
+
+def test_commands_that_start_a_service_at_once_start_one(tiny, script, tmp_path):
+    at_once(start_tiny, [(str(script), str(tmp_path / "state"))] * 3)
+
+    assert answering(tiny.running().port) == tiny.running().pid
+
+
+def test_a_service_that_was_killed_starts_again_on_its_port(tiny, script):
+    first = tiny.start(script, os.environ)
+    answering(first.port)
+    assert tiny.stop(immediate=True)
+
+    second = tiny.start(script, os.environ, first.port)
+
+    assert second.port == first.port
+    assert answering(second.port) == second.pid != first.pid
+
+
+def test_a_process_that_took_a_dead_services_number_is_left_alone(tiny, script, tmp_path):
+    started = tiny.start(script, os.environ)
+    tiny.stop(immediate=True)
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as innocent:
+        (tmp_path / "state" / "tiny.lock").write_text(f"{innocent.pid} {started.port}\n")
+
+        assert tiny.running() is None
+        assert not tiny.stop()
+        assert innocent.poll() is None
+
+
+def test_a_service_that_ignores_the_polite_signal_is_ended_all_the_same(tiny, script, monkeypatch):
+    monkeypatch.setattr(process, "STOP_SECONDS", 0.1)
+    script.write_text(
+        TINY_SERVER.replace("server.serve", "signal.signal(signal.SIGTERM, signal.SIG_IGN)\nserver.serve")
+    )
+    answering(tiny.start(script, os.environ).port)
+
+    assert tiny.stop()
+    assert tiny.running() is None
+
+
+def test_a_port_taken_by_somebody_else_is_named(tiny, script):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+
+        with pytest.raises(StoreError, match=rf"port {port}, where tiny is to be, is taken by another program"):
+            tiny.start(script, os.environ, port)
+
+    assert tiny.running() is None
+
+
+def test_a_service_that_dies_instead_of_answering_is_told_with_the_end_of_its_log(tiny, script):
+    script.write_text("raise SystemExit('the database is away')")
+    tiny.start(script, os.environ)
+
+    with pytest.raises(StoreError, match=r"(?s)tiny\.log ends with.*the database is away"):
+        tiny.ask("/")
+    tiny.stop()
+
+
+def command(folder: Path, *arguments: str, expect: int = 0, **environment: str) -> str:
+    ended = subprocess.run(
+        [sys.executable, "-m", "infra.local", "--folder", str(folder), *arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == expect, ended.stdout + ended.stderr
+    assert "Traceback" not in ended.stderr
+    return ended.stdout + ended.stderr
+
+
+def made_with(makefile: Path, **environment: str) -> str:
+    """What a recipe of make sees as MLFLOW_TRACKING_URI and DELAY_SERVING_DB, with these services' file included."""
+    text = f'-include {makefile}\nall:\n\t@printf \'%s %s\' "$$MLFLOW_TRACKING_URI" "$$DELAY_SERVING_DB"\n'
+    bare = {name: value for name, value in os.environ.items() if name not in ("MLFLOW_TRACKING_URI", "MAKEFLAGS")}
+    make = shutil.which("make")
+    assert make
+    return subprocess.run(
+        [make, "-f", "-"], input=text, env=bare | environment, capture_output=True, text=True, check=True
+    ).stdout
+
+
+def can_log_in(url: str) -> bool:
+    with psycopg.connect(url) as connection:
+        return connection.execute("SELECT 1").fetchone() == (1,)
+
+
+@pytest.fixture(scope="module")
+def folder() -> Path:
+    return mlflow_stores.folder() / "services"
+
+
+@pytest.fixture(scope="module")
+def ports() -> tuple[int, int]:
+    return free_port(), free_port()
+
+
+@pytest.fixture(scope="module")
+def services(folder):
+    services = LocalServices(folder)
+    yield services
+    services.down()
+
+
+@pytest.fixture(scope="module")
+def urls(services, ports):
+    return services.up(*ports)
+
+
+def test_services_come_up_where_the_urls_say(urls, ports):
+    assert urls["MLFLOW_TRACKING_URI"] == f"http://127.0.0.1:{ports[0]}"
+    assert can_log_in(urls["DELAY_SERVING_DB"])
+    keys = {"aws_access_key_id": urls["AWS_ACCESS_KEY_ID"], "aws_secret_access_key": urls["AWS_SECRET_ACCESS_KEY"]}
+    s3 = boto3.client("s3", endpoint_url=urls["AWS_ENDPOINT_URL_S3"], region_name="us-east-1", **keys)
+    assert {each["Name"] for each in s3.list_buckets()["Buckets"]} == {"smart-logistics-data", "mlflow-model-registry"}
+    s3.close()
+
+
+def test_make_and_shells_are_told_the_urls_and_what_the_environment_says_comes_first(urls, services):
+    assert made_with(services.make_file) == f"{urls['MLFLOW_TRACKING_URI']} {urls['DELAY_SERVING_DB']}"
+    assert made_with(services.make_file, MLFLOW_TRACKING_URI="http://ours").startswith("http://ours postgresql://")
+    shell = ["sh", "-c", f'. "{services.shell_file}"; printf %s "$DELAY_SERVING_DB"']
+    assert subprocess.run(shell, capture_output=True, text=True, check=True).stdout == urls["DELAY_SERVING_DB"]
+
+
+@pytest.mark.usefixtures("urls")
+def test_nobody_else_reads_the_passwords(services):
+    for file in (services.make_file, services.shell_file):
+        assert file.stat().st_mode & 0o077 == 0
+
+
+def test_coming_up_heals_what_was_killed_and_loses_nothing(urls, services, folder, ports):
+    with psycopg.connect(urls["DELAY_SERVING_OWNER_DB"]) as connection:
+        connection.execute("CREATE TABLE precious (n int)")
+    LocalProcess("mlflow", folder / "mlflow").stop(immediate=True)
+    postmaster = PostgresServer.running(folder / "postgres").data / "postmaster.pid"
+    os.kill(int(postmaster.read_text().split()[0]), signal.SIGKILL)
+
+    assert services.up(*ports) == urls
+
+    with psycopg.connect(urls["DELAY_SERVING_DB"]) as connection:
+        assert connection.execute("SELECT count(*) FROM pg_tables WHERE tablename = 'precious'").fetchone() == (1,)
+
+
+@pytest.mark.usefixtures("urls")
+def test_the_command_says_that_make_takes_the_urls_and_where_services_are(folder, ports):
+    told = command(folder, "up", "--mlflow-port", str(ports[0]), MLFLOW_TRACKING_URI="http://ours")
+
+    assert "make takes their URLs from" in told
+    assert "sets MLFLOW_TRACKING_URI otherwise" in told
+    assert f"http://127.0.0.1:{ports[1]}" in command(folder, "status")
+
+
+@pytest.mark.usefixtures("urls")
+def test_going_down_ends_what_ran_and_keeps_the_data(services, folder):
+    assert "S3, MLflow, PostgreSQL" in command(folder, "down")
+
+    assert made_with(services.make_file) == " "
+    assert not services.shell_file.exists()
+    assert all(state.url is None for state in services.states())
+    assert "Nothing ran" in command(folder, "down")
+    with PostgresServer.start(folder / "postgres") as again:
+        assert can_log_in(again.url("serving", "serving"))
+
+
+def test_an_mlflow_port_taken_by_somebody_else_is_told_in_one_sentence(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        told = command(tmp_path / "services", "up", "--mlflow-port", str(port), expect=1)
+
+    assert f"port {port}, where MLflow is to be, is taken by another program" in told
+    assert all(state.url is None for state in LocalServices(tmp_path / "services").states())
