@@ -68,6 +68,8 @@ def test_the_models_files_lie_in_the_bucket(monkeypatch):
 
 def test_run_again_nothing_is_computed(runs):
     _, (served, answer) = runs
+    story = served("pipeline", "--source", "s3://company-data/raw/table.csv").stdout
+    assert served.variables["MLFLOW_TRACKING_URI"] in story
     again = served.json("pipeline", "--source", "s3://company-data/raw/table.csv")
     assert not again["changed"]
     assert again["model"] == answer["model"]

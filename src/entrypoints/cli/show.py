@@ -171,7 +171,9 @@ def _known(metrics: Mapping[str, float], key: str) -> str:
 
 
 def callable_here(command: str) -> str:
-    """The command as it can be typed here: with its path where the environment is not active."""
+    """The command as it can be typed here: with its path where the environment is not active; a URL stays one."""
+    if "://" in command.split(" ", 1)[0]:
+        return command
     program, rest = command.split(" ", 1)
     here = Path(sys.executable).with_name(program)
     if shutil.which(program) or not here.exists():
