@@ -1,0 +1,11 @@
+"""Prediction log, outcome log and monitoring store in PostgreSQL, or in SQLite, its embedded dialect."""
+
+from adapters.extras import extra
+
+with extra("postgres"):
+    from adapters.postgres.database import Database
+    from adapters.postgres.monitoring_store import MonitoringStore
+    from adapters.postgres.outcome_log import OutcomeLog
+    from adapters.postgres.prediction_log import PredictionLog
+
+__all__ = ["Database", "MonitoringStore", "OutcomeLog", "PredictionLog"]

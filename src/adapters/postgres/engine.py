@@ -1,0 +1,77 @@
+"""An engine for a URL: PostgreSQL with bounded waits, SQLite with every commit on disk."""
+
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from adapters.postgres.types import json_text
+from delay_core.errors import StoreError
+
+WRITES = "delay_writes"
+"""Execution option of a connection that is going to write: SQLite then waits for its turn at the beginning."""
+
+_MINUTE = 60_000  # ms
+_WAIT_FOR_SQLITE = 30.0  # s
+
+
+def parsed(url: str) -> URL:
+    """The URL, its driver settled. Raises StoreError for one that leads to no database."""
+    try:
+        found = make_url(url)
+    except ArgumentError:
+        raise StoreError("a database URL is sqlite:///<file> or postgresql://<role>:<password>@<host>/<name>") from None
+    kind = found.get_backend_name()
+    shown = found.render_as_string(hide_password=True)
+    if kind == "sqlite":
+        if found.database in (None, "", ":memory:"):
+            raise StoreError(f"{shown}: only a file outlives this process; write sqlite:///<file>")
+        return found.set(drivername="sqlite")
+    if kind not in ("postgresql", "postgres"):
+        raise StoreError(f"{shown}: no store speaks {kind}; write sqlite:///<file> or postgresql://…")
+    return found.set(drivername="postgresql+psycopg")
+
+
+def make_engine(url: URL, *, patient: bool = False) -> Engine:
+    """Opens nothing yet. `patient` lets statements take the time that migrations need."""
+    return _sqlite(url) if url.drivername == "sqlite" else _postgresql(url, patient=patient)
+
+
+def _postgresql(url: URL, *, patient: bool) -> Engine:
+    waits = f"-c statement_timeout={0 if patient else _MINUTE} -c lock_timeout={_MINUTE if patient else 10_000}"
+    return create_engine(
+        url,
+        json_serializer=json_text,
+        hide_parameters=True,  # an error message is no place for a shipment's values
+        pool_pre_ping=True,  # the server may have been restarted
+        pool_timeout=10,
+        connect_args={
+            "connect_timeout": 5,
+            "application_name": "delay",
+            "options": f"-c timezone=UTC {waits}",
+            "keepalives_idle": 30,
+            "tcp_user_timeout": 15_000,  # ms: a host that vanished does not answer, and does not refuse either
+        },
+    )
+
+
+def _sqlite(url: URL) -> Engine:
+    Path(str(url.database)).absolute().parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url, json_serializer=json_text, hide_parameters=True, connect_args={"timeout": _WAIT_FOR_SQLITE}
+    )
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # transactions are begun below, not guessed by the driver
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get(WRITES)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

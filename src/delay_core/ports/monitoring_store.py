@@ -1,0 +1,57 @@
+"""Figures of monitoring over time: drift, data quality, performance."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class MonitoringMetrics:
+    """What one look at a current window found. `kind` says what was looked at: drift, performance.
+
+    Times are UTC; the window holds `window_start`, not `window_end`. `rows` is how many predictions it held. Scores are
+    shares and effect sizes, None where there was too little to say. `details` are JSON values.
+    """
+
+    model_name: str
+    model_version: int
+    kind: str
+    window_start: datetime
+    window_end: datetime
+    computed_at: datetime
+    rows: int
+    column_drift_score: float | None = None
+    dataset_drift_score: float | None = None
+    missing_values_share: float | None = None
+    prediction_drift_score: float | None = None
+    details: Mapping[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for times that are not UTC, and for a window that ends before it begins."""
+        times = (self.window_start, self.window_end, self.computed_at)
+        if any(time.utcoffset() != timedelta(0) for time in times):
+            raise ValueError("window_start, window_end and computed_at are UTC: use datetime.astimezone(UTC)")
+        if self.window_end <= self.window_start:
+            raise ValueError(f"the window ends at {self.window_end}, not after {self.window_start}")
+
+
+class MonitoringStore(Protocol):
+    """Durable. Raises StoreError; then the same may be told again without harm.
+
+    Numbers that JSON does not have (NaN, infinities) come back as None.
+    """
+
+    def record(self, metrics: MonitoringMetrics) -> None:
+        """Keep the figures of this model version, kind and window: one record, that with the latest `computed_at`."""
+        ...
+
+    def series(
+        self, model_name: str, kind: str, since: datetime, until: datetime, model_version: int | None = None
+    ) -> list[MonitoringMetrics]:
+        """Records whose window begins from `since` on and before `until`, by window, then version."""
+        ...
+
+    def latest(self, model_name: str, kind: str) -> MonitoringMetrics | None:
+        """The record with the latest window (of equal ones, the latest computed), if there is one."""
+        ...

