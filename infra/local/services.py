@@ -22,6 +22,7 @@ BUCKETS = ("smart-logistics-data", "mlflow-model-registry")
 DATABASES = {
     "DELAY_SERVING_DB": ("serving", "serving"),
     "DELAY_SERVING_OWNER_DB": ("serving", "serving_owner"),
+    "DELAY_OPERATOR_DB": ("serving", "operator"),
     "DELAY_MONITORING_DB": ("monitoring", "monitoring"),
     "DELAY_MONITORING_OWNER_DB": ("monitoring", "monitoring_owner"),
     "DELAY_AIRFLOW_DB": ("airflow", "airflow"),

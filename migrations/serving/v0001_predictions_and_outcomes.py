@@ -38,20 +38,23 @@ CREATE FUNCTION drop_serving_months(moment timestamptz) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET lock_timeout = '5s'
 AS $$
 DECLARE
+  months text[];
   month text;
   held bigint;
   dropped bigint := 0;
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtext('serving_partitions'));
-  FOR month IN
+  months := ARRAY(
     SELECT relname FROM pg_class
     WHERE relnamespace = 'serving_partitions'::regnamespace AND relkind = 'r' AND relname ~ '^serving_logs_\d{4}_\d{2}$'
       AND relname < 'serving_logs_' || to_char(greatest(moment, '2000-01-01'), 'YYYY_MM')
-    ORDER BY relname
-  LOOP
+    ORDER BY relname);
+  FOREACH month IN ARRAY months LOOP
     EXECUTE format('SELECT count(*) FROM serving_partitions.%I', month) INTO held;
-    EXECUTE format('DROP TABLE serving_partitions.%I', month);
     dropped := dropped + held;
+  END LOOP;
+  FOREACH month IN ARRAY months LOOP  -- from here on until the end everybody waits for us
+    EXECUTE format('DROP TABLE serving_partitions.%I', month);
   END LOOP;
   RETURN dropped;
 END

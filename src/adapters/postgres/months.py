@@ -3,10 +3,14 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, Delete, func, or_, select
 from sqlalchemy.exc import DBAPIError
 
 from adapters.postgres.database import Database
+from adapters.postgres.serving_tables import serving_logs
+
+_FIRST, _END = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+"""Months from the one on and before the other have partitions of their own."""
 
 _NO_PARTITION = "23514"
 """What PostgreSQL says when a row fits no partition (and when it breaks a check, of which we have none)."""
@@ -35,3 +39,16 @@ class Months:
         if gone:
             self._known.clear()
         return gone
+
+
+def drop(connection: Connection, old: Delete, moment: datetime) -> int:
+    """Delete what is older than the moment (`old` would delete it row by row); how much there was.
+
+    Whole months are dropped at the end: from then on until the transaction ends, nobody else reads or writes.
+    """
+    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+    begun = moment.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    time = serving_logs.c.timestamp
+    in_no_whole_month = or_(time < _FIRST, time >= min(begun, _END))
+    deleted = connection.execute(old.where(in_no_whole_month)).rowcount
+    return deleted + int(connection.execute(select(func.drop_serving_months(moment))).scalar_one())

@@ -1,17 +1,16 @@
 """The prediction log in PostgreSQL or SQLite."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from adapters.postgres import daily_counts, paging
+from adapters.postgres import daily_counts, months, paging
 from adapters.postgres.bulk import add_new, add_unknown
 from adapters.postgres.database import Database
 from adapters.postgres.keyset import c, newer_than
-from adapters.postgres.months import Months
 from adapters.postgres.prediction_rows import prediction_of
 from adapters.postgres.serving_tables import serving_logs
 from delay_core.ports import prediction_log as port
@@ -26,7 +25,7 @@ class PredictionLog(port.PredictionLog):
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._months = Months(database)
+        self._months = months.Months(database)
 
     def append(self, batch: Sequence[LoggedPrediction]) -> None:
         if not batch:
@@ -82,8 +81,11 @@ class PredictionLog(port.PredictionLog):
 
     def drop_before(self, moment: datetime) -> int:
         with self._database.writing("drop old predictions") as connection:
-            dropped = self._drop_months(connection, moment)
-            dropped += connection.execute(delete(serving_logs).where(c.timestamp < moment)).rowcount
+            old = delete(serving_logs).where(c.timestamp < moment)
+            if self._database.embedded:
+                dropped = connection.execute(old).rowcount
+            else:
+                dropped = months.drop(connection, old, moment)
             daily_counts.recount(connection, moment)
         return dropped
 
@@ -96,10 +98,3 @@ class PredictionLog(port.PredictionLog):
             with self._database.transaction() as connection:
                 added = add_unknown(connection, batch)
                 daily_counts.add(connection, daily_counts.counted(added), self._database.slot)
-
-    def _drop_months(self, connection: Connection, moment: datetime) -> int:
-        """Whole months go in an instant; what is left of the last one has to be deleted row by row."""
-        if self._database.embedded:
-            return 0
-        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-        return int(connection.execute(select(func.drop_serving_months(moment.astimezone(UTC)))).scalar_one())

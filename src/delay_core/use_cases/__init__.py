@@ -2,12 +2,14 @@
 
 from delay_core.use_cases.check_schema import CheckSchema
 from delay_core.use_cases.draft_schema import DraftSchema
+from delay_core.use_cases.erase_shipment import EraseShipment
 from delay_core.use_cases.ingest import Ingest
 from delay_core.use_cases.pipeline import Pipeline, PipelineResult
 from delay_core.use_cases.predict import Predict
 from delay_core.use_cases.preprocess import Preprocess
 from delay_core.use_cases.promote import Promote
 from delay_core.use_cases.register import Register
+from delay_core.use_cases.retention import Retention
 from delay_core.use_cases.rollback import Rollback
 from delay_core.use_cases.step import Step
 from delay_core.use_cases.train import Train
@@ -15,6 +17,7 @@ from delay_core.use_cases.train import Train
 __all__ = [
     "CheckSchema",
     "DraftSchema",
+    "EraseShipment",
     "Ingest",
     "Pipeline",
     "PipelineResult",
@@ -22,6 +25,7 @@ __all__ = [
     "Preprocess",
     "Promote",
     "Register",
+    "Retention",
     "Rollback",
     "Step",
     "Train",

@@ -10,7 +10,8 @@ app = typer.Typer(
     help="Predict which shipments will be late, and keep that prediction honest in production.",
     epilog="Exit codes: 0 done, 2 wrong usage, 3 input refused (schema, table, shipment), 4 training refused, "
     "5 model or bundle refused, 6 a store is out of reach or not writable. "
-    "Settings come from the environment: DELAY_DATA, DELAY_SEED, MLFLOW_TRACKING_URI, MODEL_NAME, MODEL_ALIAS.",
+    "Settings come from the environment: DELAY_DATA, DELAY_SERVING_DB, DELAY_MONITORING_DB, DELAY_SEED, "
+    "MLFLOW_TRACKING_URI, MODEL_NAME, MODEL_ALIAS.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -3,13 +3,29 @@
 import sys
 
 from delay_core.errors import DelayError
-from entrypoints.cli import commands, registry_commands, schema_commands, simulate_command, sync_command
+from entrypoints.cli import (
+    commands,
+    db_commands,
+    records_commands,
+    registry_commands,
+    schema_commands,
+    simulate_command,
+    sync_command,
+)
 from entrypoints.cli.app import app
 from entrypoints.cli.errors import exit_code, tell
 
 __all__ = ["app", "main"]
 
-MODULES = (commands, registry_commands, schema_commands, simulate_command, sync_command)
+MODULES = (
+    commands,
+    db_commands,
+    records_commands,
+    registry_commands,
+    schema_commands,
+    simulate_command,
+    sync_command,
+)
 """Each adds its commands to the app when imported."""
 
 

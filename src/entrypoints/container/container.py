@@ -3,7 +3,7 @@
 Adapters are imported inside their provider function: what a command does not use, it does not load.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,9 @@ from delay_core.ports import (
     model_runtime,
     model_trainer,
     oracle,
+    outcome_log,
     pictures,
+    prediction_log,
     promotion_log,
     scoring_metrics,
     shipment_source,
@@ -34,8 +36,10 @@ from entrypoints import pyfunc
 from entrypoints.settings import Settings
 
 if TYPE_CHECKING:
-    from adapters.cache import ModelRegistry as RememberedRegistry
+    from adapters import cache
     from adapters.mlflow import MlflowStore
+    from adapters.postgres import Database
+    from adapters.postgres.migrations import Kind
     from adapters.s3 import Connection, Report
     from adapters.simulator import WrittenTable
 
@@ -187,7 +191,7 @@ def _registry(mlflow: "MlflowStore") -> model_registry.ModelRegistry:
     return ModelRegistry(mlflow, code=Path(pyfunc.__file__).with_name("model.py"))
 
 
-def _cached(settings: Settings, registry: "Callable[[], model_registry.ModelRegistry]") -> "RememberedRegistry":
+def _cached(settings: Settings, registry: "Callable[[], model_registry.ModelRegistry]") -> "cache.ModelRegistry":
     """The registry for those who only serve: it answers from its cache while MLflow is away."""
     from adapters.cache import ModelRegistry
     from adapters.reach import unreachable
@@ -206,6 +210,37 @@ def _log(mlflow: "MlflowStore") -> promotion_log.PromotionLog:
     from adapters.mlflow import PromotionLog
 
     return PromotionLog(mlflow)
+
+
+def _database(settings: Settings, kind: "Kind", *urls: str | None) -> "Database":
+    """The first URL that is set, or the embedded database of this kind."""
+    from adapters.postgres import Database
+
+    embedded = _here(settings).absolute() / f"{kind}.db"
+    return Database(next(filter(None, urls), f"sqlite:///{embedded}"), kind)
+
+
+def _owned_databases(settings: Settings) -> "Mapping[str, Database]":
+    return {
+        "serving": _database(settings, "serving", settings.serving_owner_db, settings.serving_db),
+        "monitoring": _database(settings, "monitoring", settings.monitoring_owner_db, settings.monitoring_db),
+    }
+
+
+def _operators(settings: Settings) -> "Database":
+    return _database(settings, "serving", settings.operator_db, settings.serving_db)
+
+
+def _predictions(database: "Database") -> prediction_log.PredictionLog:
+    from adapters.postgres import PredictionLog
+
+    return PredictionLog(database)
+
+
+def _outcomes(database: "Database") -> outcome_log.OutcomeLog:
+    from adapters.postgres import OutcomeLog
+
+    return OutcomeLog(database)
 
 
 class Container(containers.DeclarativeContainer):
@@ -263,6 +298,14 @@ class Container(containers.DeclarativeContainer):
         alias=settings.provided.model_alias,
         seed=settings.provided.seed,
     )
+    owned_databases = providers.Singleton(_owned_databases, settings)
+    operators = providers.Singleton(_operators, settings)
+    erasable_predictions = providers.Singleton(_predictions, operators)
+    erasable_outcomes = providers.Singleton(_outcomes, operators)
+    erase_shipment = providers.Factory(
+        use_cases.EraseShipment, predictions=erasable_predictions, outcomes=erasable_outcomes
+    )
+    retention = providers.Factory(use_cases.Retention, predictions=erasable_predictions, outcomes=erasable_outcomes)
     rollback = providers.Factory(use_cases.Rollback, registry=registry, log=log, alias=settings.provided.model_alias)
     predict = providers.Factory(
         use_cases.Predict, source=source, store=store, codec=codec, runtime=runtime, progress=progress

@@ -20,6 +20,17 @@ class Settings(BaseSettings):
         validation_alias="MLFLOW_TRACKING_URI",
         description="MLflow's tracking and registry; by default a SQLite file in the data folder.",
     )
+    serving_db: str | None = Field(
+        default=None, description="Database of predictions and outcomes; by default a SQLite file in the data folder."
+    )
+    serving_owner_db: str | None = Field(default=None, description="The same as its owner, for changes of its tables.")
+    operator_db: str | None = Field(default=None, description="The same as whoever may delete from it.")
+    monitoring_db: str | None = Field(
+        default=None, description="Database of monitoring; by default a SQLite file in the data folder."
+    )
+    monitoring_owner_db: str | None = Field(
+        default=None, description="The same as its owner, for changes of its tables."
+    )
     model_name: str | None = Field(
         default=None,
         validation_alias="MODEL_NAME",

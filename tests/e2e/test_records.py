@@ -1,0 +1,64 @@
+"""Databases by command: brought up to date, records erased, old ones deleted; embedded and as PostgreSQL's roles."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from adapters.postgres import Database, OutcomeLog, PredictionLog
+from delay_core.ports.outcome_log import Outcome
+from delay_core.ports.prediction_log import LoggedPrediction
+from fakes import mlflow_stores
+from infra.local.postgres import PostgresServer
+
+DIGEST = "a" * 64
+
+
+@pytest.fixture(params=["embedded", "PostgreSQL"])
+def stand(request, delay):
+    """The command, and the URL that a service writes to."""
+    if request.param == "embedded":
+        delay.data.mkdir()
+        yield delay, f"sqlite:///{delay.data}/serving.db"
+        return
+    with PostgresServer.start(mlflow_stores.folder(), fsync=False) as server:
+        for variable, who in {
+            "DELAY_SERVING_DB": ("serving", "serving"),
+            "DELAY_SERVING_OWNER_DB": ("serving", "serving_owner"),
+            "DELAY_OPERATOR_DB": ("serving", "operator"),
+            "DELAY_MONITORING_OWNER_DB": ("monitoring", "monitoring_owner"),
+        }.items():
+            delay.variables[variable] = server.url(*who)
+        yield delay, server.url("serving", "serving")
+
+
+def log(url, shipment, days_ago):
+    moment = datetime.now(UTC) - timedelta(days=days_ago)
+    database = Database(url, "serving")
+    row = LoggedPrediction(
+        uuid4(), moment, {"weight": 1}, "late", 1, DIGEST, DIGEST, shipment, moment, 0.25, late=False
+    )
+    PredictionLog(database).append([row])
+    OutcomeLog(database).append([Outcome(shipment, late=True, known_at=moment, recorded_at=moment, source="test")])
+    database.close()
+
+
+def test_records_are_erased_by_shipment_and_deleted_by_age(stand):
+    delay, url = stand
+    assert set(delay.json("db", "upgrade")) == {"serving", "monitoring"}
+    assert all(found["current"] == found["latest"] for found in delay.json("db", "current").values())
+    log(url, "old", 500)
+    log(url, "new", 1)
+    log(url, "private", 1)
+    assert delay.json("erase", "private") == {"predictions": 1, "outcomes": 1}
+    dropped = delay.json("retain", "--days", 400)
+    assert (dropped["predictions"], dropped["outcomes"]) == (1, 1)
+    assert delay.json("erase", "old") == {"predictions": 0, "outcomes": 0}
+    assert delay.json("erase", "new") == {"predictions": 1, "outcomes": 1}
+
+
+def test_a_downgrade_wants_a_yes(delay):
+    delay("db", "upgrade")
+    assert "--yes" in delay("db", "downgrade", "serving", "base", expect=2).stderr
+    delay("db", "downgrade", "serving", "base", "--yes")
+    assert delay.json("db", "current")["serving"]["current"] is None
