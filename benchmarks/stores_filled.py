@@ -19,7 +19,7 @@ INSERT INTO serving_logs (timestamp, id, point, probability, model_version, pred
                           model_name, model_uri, shipment_id, request_id, error_message, request_data)
 SELECT at, gen_random_uuid(), at - interval '5 minutes', p, version, (p > 0.5)::int,
        sha256(version::text::bytea), sha256('schema'::bytea), model, 'models:/' || model || '/' || version,
-       'S-' || lpad((n / 2)::text, 9, '0'), 'r-' || md5(n::text),
+       'S-' || lpad((n / 2)::text, 9, '0'), 'r-' || n,
        NULL,
        format('{"Timestamp":"%%s","Latitude":%%s,"Longitude":%%s,"Inventory_Level":%%s,"Temperature":%%s,"Humidity":%%s,'
               '"Traffic_Status":"%%s","Waiting_Time":%%s,"User_Transaction_Amount":%%s,"User_Purchase_Frequency":%%s,'

@@ -22,7 +22,7 @@ from {package} import {name}
         ("adapters.pictures", "Pictures", "matplotlib", "train"),
         ("adapters.mlflow", "ModelRegistry", "mlflow", "mlflow"),
         ("adapters.s3", "ArtifactStore", "boto3", "s3"),
-        ("adapters.postgres", "Database", "sqlalchemy", "postgres"),
+        ("adapters.postgres", "Database", "sqlalchemy", "serve"),
         ("adapters.kaggle", "ByteSource", "kagglehub", "kaggle"),
     ],
 )

@@ -2,7 +2,7 @@
 
 from adapters.extras import extra
 
-with extra("postgres"):
+with extra("serve"):
     from adapters.postgres.database import Database
     from adapters.postgres.monitoring_store import MonitoringStore
     from adapters.postgres.outcome_log import OutcomeLog

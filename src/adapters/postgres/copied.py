@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from adapters.postgres.types import json_text, storable
-from delay_core.ports.prediction_log import LoggedPrediction
+from delay_core.ports.prediction_log import LoggedPrediction, model_uri
 
 COPIED = (
     "timestamp",
@@ -41,7 +41,7 @@ def line(p: LoggedPrediction) -> str:
                 NULL if p.point is None else p.point.isoformat(),
                 NULL if p.probability is None else repr(float(p.probability)),
                 _DECISIONS[p.late],
-                _model(p.model_name, p.model_version, p.model_uri, p.bundle_digest, p.schema_digest),
+                _model(p.model_name, p.model_version, p.bundle_digest, p.schema_digest),
                 _text(p.shipment_id),
                 _text(p.request_id),
                 _text(p.error),
@@ -53,7 +53,9 @@ def line(p: LoggedPrediction) -> str:
 
 
 @lru_cache(maxsize=256)
-def _model(name: str, version: int, uri: str, bundle_digest: str, schema_digest: str) -> str:
+def _model(name: str, version: int, bundle_digest: str, schema_digest: str) -> str:
+    """What is the same for every prediction of a model version."""
+    uri = model_uri(name, version)
     return "\t".join((_text(name), str(version), _text(uri), rf"\\x{bundle_digest}", rf"\\x{schema_digest}"))
 
 

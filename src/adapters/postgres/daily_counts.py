@@ -43,7 +43,7 @@ def counted(predictions: Iterable[LoggedPrediction]) -> dict[Key, Counts]:
     """The counts of these predictions."""
     found: dict[Key, Counts] = {}
     for p in predictions:
-        key = Key(p.predicted_at.astimezone(UTC).date(), p.model_name, p.model_version)
+        key = Key(p.predicted_at.date(), p.model_name, p.model_version)
         rows, late, errors, scored, total = found.get(key, (0, 0, 0, 0, 0.0))
         found[key] = Counts(
             rows + 1,

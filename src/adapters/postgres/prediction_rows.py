@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from delay_core.ports.prediction_log import LoggedPrediction
+from delay_core.ports.prediction_log import LoggedPrediction, model_uri
 
 
 def row(prediction: LoggedPrediction) -> dict[str, object]:
@@ -20,7 +20,7 @@ def row(prediction: LoggedPrediction) -> dict[str, object]:
         "bundle_digest": prediction.bundle_digest,
         "schema_digest": prediction.schema_digest,
         "model_name": prediction.model_name,
-        "model_uri": prediction.model_uri,
+        "model_uri": model_uri(prediction.model_name, prediction.model_version),
         "shipment_id": prediction.shipment_id,
         "request_id": prediction.request_id,
         "error_message": prediction.error,

@@ -41,10 +41,10 @@ class LoggedPrediction:
             if len(digest) != 64 or digest.strip("0123456789abcdef"):
                 raise ValueError(f"{digest!r} is no digest of 64 hexadecimal digits")
 
-    @property
-    def model_uri(self) -> str:
-        """The model as MLflow names it."""
-        return f"models:/{self.model_name}/{self.model_version}"
+
+def model_uri(name: str, version: int) -> str:
+    """A model version as MLflow names it."""
+    return f"models:/{name}/{version}"
 
 
 @dataclass(frozen=True, slots=True)
