@@ -3,11 +3,11 @@
 import atexit
 import os
 import shutil
-import tempfile
 from functools import lru_cache
 from pathlib import Path
 
 from adapters.mlflow import MlflowStore
+from fakes.postgres_server import folder
 from infra.local.mlflow_server import MlflowServer
 from infra.local.postgres import PostgresServer
 
@@ -50,11 +50,3 @@ def _template() -> Path:
     file = folder() / "mlflow.db"
     with MlflowStore(f"sqlite:///{file}").reached("create a template"):
         return file
-
-
-def folder() -> Path:
-    """A folder for the whole test run that PostgreSQL's own user can reach: pytest's are closed to root's servers."""
-    made = Path(tempfile.mkdtemp())
-    made.chmod(0o711)
-    atexit.register(shutil.rmtree, made, ignore_errors=True)
-    return made

@@ -22,7 +22,9 @@ PATIENT = Connection(attempts=2, part_bytes=5 * 2**20)
 PAGE = 100
 """Keys in a page of a listing; S3's own are of 1,000, which take seconds to fill."""
 
-KEYS = {"AWS_ACCESS_KEY_ID": "nobody", "AWS_SECRET_ACCESS_KEY": "nothing", "AWS_DEFAULT_REGION": "us-east-1"}
+_NOBODY = {"AWS_ACCESS_KEY_ID": "nobody", "AWS_SECRET_ACCESS_KEY": "nothing", "AWS_DEFAULT_REGION": "us-east-1"}
+_OWN = {name: os.environ.get(name, value) for name, value in _NOBODY.items()}
+KEYS = _OWN if "DELAY_TEST_S3_URL" in os.environ else _NOBODY
 
 _SERVE = """
 import os, sys, threading
@@ -36,7 +38,9 @@ make_server("127.0.0.1", 0, app, True, request_handler=MotoRequestHandler, fd=in
 
 @lru_cache
 def endpoint() -> str:
-    """The server's URL; it is shared, so that tests need buckets of their own."""
+    """The server at DELAY_TEST_S3_URL (keys by AWS's variables), else one here; shared, so tests need own buckets."""
+    if given := os.environ.get("DELAY_TEST_S3_URL"):
+        return given
     listener = socket.create_server(("127.0.0.1", 0))  # callers queue here until the server accepts: nothing to poll
     number = listener.fileno()
     server = subprocess.Popen(
