@@ -156,7 +156,12 @@ def made_with(makefile: Path, **environment: str) -> str:
     make = shutil.which("make")
     assert make
     return subprocess.run(
-        [make, "-f", "-"], input=text, env=bare | environment, capture_output=True, text=True, check=True
+        [make, "--no-print-directory", "-f", "-"],
+        input=text,
+        env=bare | environment,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout
 
 

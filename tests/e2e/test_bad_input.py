@@ -135,6 +135,6 @@ def test_without_a_model_predict_says_what_to_run(delay):
     assert "run delay pipeline first" in delay("predict", "--source", SMALL, expect=5).stderr.replace("\n", " ")
 
 
-def test_a_wrong_setting_is_told(delay, monkeypatch):
-    monkeypatch.setenv("DELAY_SEED", "many")
+def test_a_wrong_setting_is_told(delay):
+    delay.variables["DELAY_SEED"] = "many"
     assert "DELAY_SEED" in delay("ingest", "--source", SMALL, expect=3).stderr.upper().replace("SEED:", "DELAY_SEED:")
