@@ -6,12 +6,22 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from delay_core import digest
+from delay_core.calibration import Calibrator, calibrator_from_json
+from delay_core.conformal import LabelSets
 from delay_core.errors import BundleError
 from delay_core.features import FeatureEncoder
 from delay_core.schema import ShipmentSchema
 
-FORMAT = 1
-FILES = ("model.onnx", "encoder.json", "schema.json", "metrics.json", "model_card.md")
+FORMAT = 2
+FILES = (
+    "model.onnx",
+    "encoder.json",
+    "calibrator.json",
+    "label_sets.json",
+    "schema.json",
+    "metrics.json",
+    "model_card.md",
+)
 MANIFEST = "manifest.json"
 SIZE_LIMIT = 2 * 1024**3
 
@@ -24,10 +34,12 @@ class Bundle:
     files: Mapping[str, bytes]
     schema: ShipmentSchema
     encoder: FeatureEncoder
+    calibrator: Calibrator
+    label_sets: LabelSets
 
     @classmethod
     def pack(cls, files: Mapping[str, bytes]) -> Self:
-        """A bundle of the five content files, with a fresh manifest."""
+        """A bundle of the seven content files, with a fresh manifest."""
         manifest = {"format": FORMAT, "files": {name: digest.of_bytes(files[name]) for name in FILES}}
         return cls.from_files({**files, MANIFEST: digest.canonical_json(manifest)})
 
@@ -63,8 +75,14 @@ class Bundle:
             schema = ShipmentSchema.model_validate_json(files["schema.json"])
         except ValueError as error:
             raise BundleError(f"schema.json is not a schema that this version reads: {error}") from error
-        encoder = FeatureEncoder.from_json(files["encoder.json"])
-        return cls(digest.of_json(manifest), dict(files), schema, encoder)
+        return cls(
+            digest.of_json(manifest),
+            dict(files),
+            schema,
+            FeatureEncoder.from_json(files["encoder.json"]),
+            calibrator_from_json(files["calibrator.json"]),
+            LabelSets.from_json(files["label_sets.json"]),
+        )
 
     @property
     def metrics(self) -> dict[str, Any]:

@@ -1,4 +1,8 @@
-"""Time-ordered splits: every training row lies before every validation row, and those before every test row."""
+"""Time-ordered splits: every training row lies before every validation row, and those before every test row.
+
+Models are chosen on the validation rows, block by block, each block by what was learned from the rows before it
+(`delay_core.training.folds`). The chosen one learns from both parts and is tested on the test rows, once.
+"""
 
 from dataclasses import dataclass
 
@@ -15,11 +19,12 @@ MINIMUM_ROWS = 20
 
 
 class SplitPolicy(BaseModel):
-    """The shares of labelled rows, by time, at which validation and test begin."""
+    """The shares of labelled rows, by time, at which validation and test begin; and the most rows of validation."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    validation_from: float = Field(default=0.70, gt=0, lt=1)
+    validation_from: float = Field(default=0.425, gt=0, lt=1)
     test_from: float = Field(default=0.85, gt=0, lt=1)
+    most_validation: int = Field(default=100_000, ge=1)
 
     @model_validator(mode="after")
     def _in_order(self) -> "SplitPolicy":
@@ -46,8 +51,8 @@ class Timeline:
 def split_by_time(rows: Timeline, policy: SplitPolicy) -> NDArray[np.int8]:
     """The part of each row [rows]: one of `PARTS`, `PURGED` or `OPEN`.
 
-    Equal times stay together, a group stays in its latest part, and no part learns from an outcome that was not known
-    when the next began. Raises TrainingRefused when a part would be empty.
+    Equal times stay together. What is learned before the test may neither share a group with it nor have an outcome
+    that was not known when it began. Raises TrainingRefused when a part would be empty.
     """
     part = np.full(len(rows.times), OPEN, dtype=np.int8)
     labelled = np.flatnonzero(~np.isnan(rows.late))
@@ -57,13 +62,17 @@ def split_by_time(rows: Timeline, policy: SplitPolicy) -> NDArray[np.int8]:
         )
     order = labelled[np.argsort(rows.times[labelled], kind="stable")]
     ordered, known_at = rows.times[order], rows.known_at[order]
-    cuts = [ordered[int(len(order) * share)] for share in (policy.validation_from, policy.test_from)]
-    found = np.searchsorted(np.array(cuts), ordered, side="right").astype(np.int8)
-    purged = np.zeros(len(order), dtype=bool) if rows.snapshot is None else known_at > rows.snapshot
-    for number, cut in enumerate(cuts):
-        purged |= (found == number) & (known_at > cut)
+    test = int(len(order) * policy.test_from)
+    validation = max(int(len(order) * policy.validation_from), test - policy.most_validation)
+    cuts = ordered[[validation, test]]
+    found = np.searchsorted(cuts, ordered, side="right").astype(np.int8)
+    before = found < PARTS["test"]
+    purged = before & (known_at > cuts[1])
+    if rows.snapshot is not None:
+        purged |= known_at > rows.snapshot
     if rows.groups is not None:
-        purged |= found < _latest_part(rows.groups[order], found)
+        groups = rows.groups[order]
+        purged |= before & np.isin(groups, groups[~before])
     part[order] = np.where(purged, PURGED, found)
     for name, number in PARTS.items():
         if not (part == number).any():
@@ -72,10 +81,3 @@ def split_by_time(rows: Timeline, policy: SplitPolicy) -> NDArray[np.int8]:
                 f"snapshot), or groups that span the cuts"
             )
     return part
-
-
-def _latest_part(groups: NDArray[np.int64], found: NDArray[np.int8]) -> NDArray[np.int8]:
-    _, member = np.unique(groups, return_inverse=True)
-    latest = np.zeros(member.max() + 1, dtype=np.int8)
-    np.maximum.at(latest, member, found)
-    return latest[member]

@@ -1,13 +1,15 @@
 """Every PromotionLog: decisions in order, each whole, none twice in a row."""
 
+import json
 from uuid import uuid4
 
 import pytest
+from mlflow import MlflowClient
 
 from adapters.mlflow import PromotionLog as Mlflow
 from delay_core.evaluation.figures import Figure
 from delay_core.ports.promotion_log import PromotionLog
-from delay_core.promotion import Decision
+from delay_core.promotion import Check, Decision, GatePolicy
 from fakes.mlflow_stores import embedded_store, server_store
 from fakes.promotion_log import PromotionLog as InMemory
 
@@ -40,6 +42,28 @@ def promoted(name: str, version: int, *reasons: str) -> Decision:
     )
 
 
+GAIN = Figure(value=0.1, low=0.05, high=0.2)
+CHECKS = (
+    Check(name="gain_over_baseline", value=GAIN, limit=0.0, passed=True, words="it beats the historical late rate"),
+    Check(name="parity", value=3e-8, limit=1e-5, passed=True, words="they agree"),
+    Check(name="leakage", value=None, limit=0.95, passed=True, words="too few rows"),
+    Check(name="history", value=None, limit=None, passed=False, words="it was rolled back before"),
+)
+
+
+def judged(name: str, policy: GatePolicy) -> Decision:
+    return Decision(
+        action="promoted",
+        name=name,
+        version=5,
+        digest="d" * 64,
+        reasons=("forced although it was rolled back before",),
+        checks=CHECKS,
+        policy=policy,
+        forced=True,
+    )
+
+
 def test_an_unknown_model_has_no_decisions(log, name):
     assert log.decisions(name) == []
 
@@ -53,6 +77,27 @@ def test_decisions_are_read_back_as_they_were_told_oldest_first(log, name):
         log.append(decision)
 
     assert log.decisions(name) == told
+
+
+def test_checks_the_policy_and_force_are_read_back_to_the_last_bit(log, name):
+    told = [
+        judged(name, GatePolicy()),
+        judged(name, GatePolicy(minimum_rows=70, minimum_gain=1 / 3, maximum_ece=None)),
+        promoted(name, 6),
+    ]
+
+    for decision in told:
+        log.append(decision)
+        log.append(decision)
+
+    assert log.decisions(name) == told
+
+
+def test_two_policies_make_two_decisions(log, name):
+    log.append(judged(name, GatePolicy()))
+    log.append(judged(name, GatePolicy(minimum_rows=51)))
+
+    assert len(log.decisions(name)) == 2
 
 
 def test_telling_the_newest_decision_again_changes_nothing(log, name):
@@ -85,3 +130,65 @@ def test_a_decision_of_any_length_is_kept_whole(log, name):
     log.append(long)
 
     assert log.decisions(name) == [long]
+
+
+OLD = """{"action":"promoted","name":"m","version":2,"digest":"b","replaced":1,"reasons":["it beats the champion"],
+"gain_over_baseline":{"value":0.1,"low":0.05,"high":0.2},"gain_over_champion":null,"compared_rows":1200}"""
+"""A decision as it was recorded before there were checks."""
+
+
+def test_a_decision_recorded_before_there_were_checks_is_read(log, name):
+    old = Decision.model_validate_json(OLD).model_copy(update={"name": name})
+
+    log.append(old)
+    log.append(judged(name, GatePolicy()))
+
+    assert log.decisions(name) == [old, judged(name, GatePolicy())]
+    assert (old.checks, old.policy, old.forced) == ((), None, False)
+
+
+@pytest.fixture(params=[embedded_store, server_store], ids=["embedded MLflow", "MLflow server"])
+def store(request):
+    return request.param()
+
+
+def runs_of(store, name):
+    client = MlflowClient(store.tracking_uri, store.tracking_uri)
+    experiment = client.get_experiment_by_name(f"{name} promotions")
+    return client, client.search_runs([experiment.experiment_id], order_by=["attributes.start_time DESC"])
+
+
+def test_mlflow_shows_every_number_of_the_checks_and_the_limits(store, name):
+    Mlflow(store).append(judged(name, GatePolicy(maximum_ece=None)))
+
+    _, [run] = runs_of(store, name)
+
+    assert run.data.metrics == {
+        "gain_over_baseline.value": 0.1,
+        "gain_over_baseline.low": 0.05,
+        "gain_over_baseline.high": 0.2,
+        "gain_over_baseline.limit": 0,
+        "gain_over_baseline.passed": 1,
+        "parity.value": 3e-8,
+        "parity.limit": 1e-5,
+        "parity.passed": 1,
+        "leakage.limit": 0.95,
+        "leakage.passed": 1,
+        "history.passed": 0,
+    }
+    assert run.data.params["gate.maximum_ece"] == "off"
+    assert run.data.params["gate.minimum_rows"] == "50"
+    assert {f"gate.{field}" for field in GatePolicy.model_fields} == set(run.data.params)
+
+
+def test_mlflow_reads_the_tags_of_a_decision_written_before_there_were_checks(store, name):
+    log = Mlflow(store)
+    log.append(judged(name, GatePolicy()))
+    client, [run] = runs_of(store, name)
+    old = {**json.loads(OLD), "name": name}
+    pieces = [tag for tag in run.data.tags if tag.startswith("delay.decision.")]
+    for piece in pieces:
+        client.delete_tag(run.info.run_id, piece)
+    client.set_tag(run.info.run_id, "delay.decision.0", json.dumps(old))
+
+    assert log.decisions(name) == [Decision.model_validate(old)]

@@ -112,3 +112,74 @@ def test_the_input_is_left_alone(metrics):
     labels, probabilities = drawn(100, 4, 2)
     labels.flags.writeable = probabilities.flags.writeable = False
     metrics.score(labels, probabilities)
+
+
+def counted(rows, resamples, seed):
+    draw = np.random.default_rng(seed)
+    return np.array([np.bincount(draw.integers(0, rows, rows), minlength=rows) for _ in range(resamples)])
+
+
+@pytest.mark.parametrize("decimals", [1, 2, 17])
+@pytest.mark.parametrize("rows", [40, 701])
+def test_resamples_by_counts_score_as_the_repeated_rows_do(metrics, rows, decimals):
+    labels, probabilities = drawn(rows, 5, decimals)
+    counts = counted(rows, 12, 6)
+    scored = metrics.resampler(labels, probabilities)(counts)
+    for often, figures in zip(counts, scored, strict=True):
+        taken = np.repeat(np.arange(rows), often)
+        expected = real.ScoringMetrics().score(labels[taken], probabilities[taken])
+        np.testing.assert_allclose(figures, expected, rtol=1e-12, atol=1e-12)
+
+
+@settings(max_examples=150, deadline=None, database=None)
+@given(rows=SCORED, data=st.data())
+def test_any_counts_score_as_the_repeated_rows_do(rows, data):
+    labels = np.array([label for label, _ in rows], dtype=np.int8)
+    probabilities = np.array([probability for _, probability in rows])
+    counts = np.array(data.draw(st.lists(st.integers(0, 9), min_size=len(rows), max_size=len(rows))))
+    counts[[labels.argmax(), labels.argmin()]] += 1  # both classes are drawn
+    metrics, taken = real.ScoringMetrics(), np.repeat(np.arange(len(rows)), counts)
+    np.testing.assert_allclose(
+        metrics.resampler(labels, probabilities)(counts[None, :])[0],
+        metrics.score(labels[taken], probabilities[taken]),
+        rtol=1e-12,
+        atol=1e-12,
+    )
+
+
+def test_large_resamples_score_as_the_repeated_rows_do():
+    metrics, (labels, probabilities), counts = real.ScoringMetrics(), drawn(150_000, 7, 17), counted(150_000, 3, 8)
+    scored = metrics.resampler(labels, probabilities)(counts)
+    for often, figures in zip(counts, scored, strict=True):
+        taken = np.repeat(np.arange(len(labels)), often)
+        np.testing.assert_allclose(figures, metrics.score(labels[taken], probabilities[taken]), rtol=1e-12, atol=1e-12)
+
+
+def test_a_resample_scores_the_same_bits_alone_and_among_others():
+    (labels, probabilities), counts = drawn(900, 9, 2), counted(900, 200, 10)
+    resampled = real.ScoringMetrics().resampler(labels, probabilities)
+    alone = np.concatenate([resampled(counts[at : at + 1]) for at in range(len(counts))])
+    np.testing.assert_array_equal(resampled(counts), alone)
+
+
+@pytest.mark.parametrize("decimals", [1, 17])
+def test_the_log_losses_of_rows_have_the_scored_mean_and_need_one_class_only(metrics, decimals):
+    labels, probabilities = drawn(300, 11, decimals)
+    losses = metrics.log_losses(labels, probabilities)
+    assert losses.mean() == pytest.approx(metrics.score(labels, probabilities).log_loss, rel=1e-12)
+    late = np.ones(3, dtype=np.int8)
+    np.testing.assert_allclose(
+        metrics.log_losses(late, np.array([1.0, 0.5, 0.0])), [0, np.log(2), 36.04], rtol=0.001, atol=1e-12
+    )
+
+
+@pytest.mark.parametrize(("rows", "decimals"), [(1, 17), (9, 17), (57, 1), (700, 2), (1000, 17)])
+def test_the_bins_of_rows_are_those_of_the_calibration_error(metrics, rows, decimals):
+    probabilities = np.round(np.random.default_rng(12).random(rows), decimals)
+    labels = (np.random.default_rng(13).random(rows) < 0.4).astype(np.int8)
+    bins = metrics.bins(probabilities)
+    assert set(bins) <= set(range(10))
+    np.testing.assert_array_equal(bins, fake.ScoringMetrics().bins(probabilities))
+    if 0 < labels.sum() < rows:
+        error = sum(abs((labels - probabilities)[bins == k].sum()) for k in range(10)) / rows
+        assert metrics.score(labels, probabilities).ece == pytest.approx(error, abs=1e-12)

@@ -13,21 +13,29 @@ class ScoringMetrics(port.ScoringMetrics):
         late, on_time = probabilities[labels == 1], probabilities[labels == 0]
         pairs = np.sign(late[:, None] - on_time[None, :])
         flagged = probabilities[None, :] >= late[:, None]
+        gaps = labels - probabilities
         precisions = (flagged & (labels == 1)).sum(axis=1) / flagged.sum(axis=1)
-        tiny = np.finfo(float).eps
-        chances = [p if y else 1 - p for y, p in zip(labels.tolist(), probabilities.tolist(), strict=True)]
         return Scores(
             roc_auc=float((pairs.mean() + 1) / 2),
             pr_auc=float(precisions.mean()),
             brier=float(np.mean((labels - probabilities) ** 2)),
-            log_loss=-sum(log(min(max(chance, tiny), 1 - tiny)) for chance in chances) / len(chances),
-            ece=_ece(labels, probabilities),
+            log_loss=sum(self.log_losses(labels, probabilities).tolist()) / len(labels),
+            ece=float(sum(abs(gaps[self.bins(probabilities) == k].sum()) for k in range(10)) / len(labels)),
         )
 
+    def resampler(self, labels, probabilities):
+        def scored(counts):
+            drawn = [np.repeat(np.arange(len(labels)), often) for often in counts]
+            return np.array([self.score(labels[rows], probabilities[rows]) for rows in drawn])
 
-def _ece(labels, probabilities):
-    bins = {}
-    for label, probability in zip(labels.tolist(), probabilities.tolist(), strict=True):
-        below, equal = int((probabilities < probability).sum()), int((probabilities == probability).sum())
-        bins.setdefault((2 * below + equal) * 10 // (2 * len(labels)), []).append(label - probability)
-    return sum(abs(sum(gaps)) for gaps in bins.values()) / len(labels)
+        return scored
+
+    def log_losses(self, labels, probabilities):
+        tiny = np.finfo(float).eps
+        chances = [p if y else 1 - p for y, p in zip(labels.tolist(), probabilities.tolist(), strict=True)]
+        return np.array([-log(min(max(chance, tiny), 1 - tiny)) for chance in chances])
+
+    def bins(self, probabilities):
+        below = (probabilities[None, :] < probabilities[:, None]).sum(axis=1)
+        equal = (probabilities[None, :] == probabilities[:, None]).sum(axis=1)
+        return (2 * below + equal) * 10 // (2 * len(probabilities))

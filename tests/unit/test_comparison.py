@@ -1,12 +1,20 @@
 """Figures with intervals, and differences that are paired."""
 
+import os
+import subprocess
+import sys
+import time
+import tracemalloc
+
 import numpy as np
 import pytest
 
 from adapters.model import ScoringMetrics
-from delay_core.comparison import compare
+from delay_core.comparison import RESAMPLES, chance_ece, compare
 from delay_core.errors import TrainingRefused
+from delay_core.evaluation import FIGURES
 
+METRICS = ScoringMetrics()
 RANDOM = np.random.default_rng(11)
 TRUTH = RANDOM.beta(2, 3, 600)
 LATE = (RANDOM.random(600) < TRUTH).astype(np.int8)
@@ -38,3 +46,119 @@ def test_the_same_seed_gives_the_same_intervals():
 def test_one_class_alone_compares_nothing():
     with pytest.raises(TrainingRefused, match="one class only"):
         compare(ScoringMetrics(), np.ones(50, dtype=np.int8), {"rate": np.full(50, 0.5)}, seed=1)
+
+
+def test_intervals_are_those_of_rows_drawn_and_scored_one_by_one():
+    draw, metrics = np.random.default_rng(5), ScoringMetrics()
+    drawn = []
+    for _ in range(RESAMPLES):
+        rows = draw.integers(0, len(LATE), len(LATE))
+        drawn.append(metrics.score(LATE[rows], WORSE[rows]))
+    expected = np.quantile(drawn, [0.025, 0.975], axis=0)
+    figures = compare(metrics, LATE, {"worse": WORSE}, seed=5).figures["worse"]
+    for place, name in enumerate(FIGURES):
+        figure = getattr(figures, name)
+        assert [figure.low, figure.high] == pytest.approx(expected[:, place], abs=1e-6)
+
+
+def test_every_resample_holds_both_classes_however_rare_one_is():
+    rare = np.zeros(80, dtype=np.int8)
+    rare[7] = 1
+    figures = compare(ScoringMetrics(), rare, {"rate": np.linspace(0.1, 0.9, 80)}, seed=1).figures["rate"]
+    assert np.isfinite([figures.roc_auc.low, figures.roc_auc.high, figures.pr_auc.low]).all()
+
+
+def test_rows_that_are_groups_of_their_own_are_resampled_as_rows():
+    predictions = {"truth": TRUTH, "rate": RATE}
+    alone = compare(ScoringMetrics(), LATE, predictions, seed=1)
+    grouped = compare(ScoringMetrics(), LATE, predictions, seed=1, groups=np.arange(600) * 7 + 3)
+    assert grouped.figures == alone.figures
+
+
+def test_repeating_rows_makes_nothing_surer_once_their_groups_are_told():
+    once = compare(ScoringMetrics(), LATE, {"truth": TRUTH, "rate": RATE}, seed=1).gain("truth", "rate")
+    labels, many = np.repeat(LATE, 9), {"truth": np.repeat(TRUTH, 9), "rate": np.repeat(RATE, 9)}
+    blind = compare(ScoringMetrics(), labels, many, seed=1).gain("truth", "rate")
+    told = compare(ScoringMetrics(), labels, many, seed=1, groups=np.repeat(np.arange(600), 9)).gain("truth", "rate")
+    assert blind.high - blind.low == pytest.approx((once.high - once.low) / 3, rel=0.2)
+    assert told == once
+
+
+def test_intervals_that_keep_groups_together_hold_what_they_promise():
+    """Rows of a group share a cause that no model knows: the mean outcome's 95 % interval should miss it in 5 %."""
+    misses = {"rows": 0, "groups": 0}
+    for seed in range(100):
+        draw = np.random.default_rng(seed)
+        groups = draw.permutation(np.repeat(np.arange(60), 10))
+        labels = (draw.random(600) < draw.beta(1, 1, 60)[groups]).astype(np.int8)
+        halves = {"half": np.full(600, 0.6)}
+        for kept, codes in (("rows", None), ("groups", groups)):
+            log_loss = compare(METRICS, labels, halves, seed=seed, groups=codes).figures["half"].log_loss
+            expected = -(np.log(0.6) + np.log(0.4)) / 2
+            misses[kept] += not log_loss.low <= expected <= log_loss.high
+    assert misses["groups"] <= 11
+    assert misses["rows"] >= 25
+
+
+def test_one_core_and_two_give_the_same_bits():
+    code = (
+        "import os, sys; os.sched_setaffinity(0, set(list(os.sched_getaffinity(0))[: int(sys.argv[1])]))\n"
+        "import numpy as np\n"
+        "from adapters.model import ScoringMetrics\n"
+        "from delay_core.comparison import compare\n"
+        "draw = np.random.default_rng(1); truth = draw.random(9000)\n"
+        "late = (draw.random(9000) < truth).astype(np.int8)\n"
+        "compared = compare(ScoringMetrics(), late, {'truth': truth, 'tied': truth.round(2)}, 1)\n"
+        "print(compared.figures, [loss.tobytes().hex() for loss in compared.log_losses.values()])"
+    )
+    if not hasattr(os, "sched_setaffinity"):
+        pytest.skip("this system does not say which cores a process may use")
+    one, two = (
+        subprocess.run([sys.executable, "-c", code, cores], capture_output=True, text=True, check=True).stdout
+        for cores in "12"
+    )
+    assert one == two
+
+
+def test_150_000_rows_and_two_models_take_seconds_and_little_memory():
+    draw = np.random.default_rng(2)
+    truth = draw.random(150_000)
+    labels, near = (draw.random(150_000) < truth).astype(np.int8), np.clip(truth + 0.01, 0.01, 0.99)
+    tracemalloc.start()
+    started = time.process_time()
+    compare(METRICS, labels, {"truth": truth, "near": near}, seed=1)
+    took, (_, peak) = time.process_time() - started, tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert took < 6
+    assert peak < 60e6
+
+
+@pytest.mark.parametrize(("rows", "usual"), [(150, 0.1), (1000, 0.04), (10_000, 0.015)])
+def test_chance_explains_the_calibration_error_of_true_probabilities(rows, usual):
+    beyond, chances = 0, []
+    for seed in range(60):
+        labels, truth = _true(rows, seed)
+        chances.append(chance_ece(METRICS, labels, truth, seed))
+        beyond += METRICS.score(labels, truth).ece > chances[-1]
+    assert np.mean(chances) == pytest.approx(usual, rel=0.35)
+    assert beyond <= 8
+
+
+def test_chance_does_not_explain_probabilities_that_are_off():
+    labels, truth = _true(1000, 1)
+    off = 1 / (1 + np.exp(-3 * np.log(truth / (1 - truth))))
+    assert METRICS.score(labels, off).ece > chance_ece(METRICS, labels, off, 1) + 0.05
+
+
+def test_chance_explains_more_where_rows_repeat_each_other():
+    labels, truth = _true(300, 2)
+    alone = chance_ece(METRICS, labels, truth, 1)
+    repeated, groups = (np.repeat(labels, 9), np.repeat(truth, 9)), np.repeat(np.arange(300), 9)
+    assert chance_ece(METRICS, *repeated, 1) < 0.6 * alone
+    assert chance_ece(METRICS, *repeated, 1, groups=groups) == pytest.approx(alone, rel=0.25)
+
+
+def _true(rows, seed):
+    draw = np.random.default_rng(seed)
+    truth = draw.beta(2, 3, rows)
+    return (draw.random(rows) < truth).astype(np.int8), truth

@@ -20,7 +20,8 @@ PIECE = 4000
 class PromotionLog(port.PromotionLog):
     """The number in a run's tags gives the order; clocks of several machines do not agree.
 
-    The whole decision stands in the tags, in pieces, written with the run itself; `decision.json` is for people.
+    The whole decision stands in the tags, in pieces, written with the run itself; `decision.json` is for people, as are
+    the checks' numbers among the metrics and the policy's limits among the parameters, to compare runs by.
     """
 
     def __init__(self, store: MlflowStore) -> None:
@@ -47,8 +48,8 @@ class PromotionLog(port.PromotionLog):
                     "delay.version": str(decision.version),
                     **{f"{DECISION}.{place}": piece for place, piece in enumerate(pieces)},
                 },
-                parameters={},
-                metrics={},
+                parameters=_limits(decision),
+                metrics={key: number for check in decision.checks for key, number in check.flat().items()},
                 files={"decision.json": decision.model_dump_json(indent=2).encode()},
             )
 
@@ -61,6 +62,13 @@ class PromotionLog(port.PromotionLog):
 
 def _experiment(name: str) -> str:
     return f"{name} promotions"
+
+
+def _limits(decision: Decision) -> dict[str, str]:
+    if decision.policy is None:
+        return {}
+    limits = decision.policy.model_dump()
+    return {f"gate.{name}": "off" if limit is None else str(limit) for name, limit in limits.items()}
 
 
 def _runs(client: MlflowClient, experiment: str) -> list[Run]:

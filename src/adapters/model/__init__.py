@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING
 from adapters.extras import extra
 
 if TYPE_CHECKING:
+    from adapters.model.calibration_fitter import CalibrationFitter
+    from adapters.model.explainer import ModelExplainer
     from adapters.model.leakage_probe import LeakageProbe
     from adapters.model.metrics import ScoringMetrics
     from adapters.model.runtime import ModelRuntime
     from adapters.model.trainer import ModelTrainer
 
-__all__ = ["LeakageProbe", "ModelRuntime", "ModelTrainer", "ScoringMetrics"]
+__all__ = ["CalibrationFitter", "LeakageProbe", "ModelExplainer", "ModelRuntime", "ModelTrainer", "ScoringMetrics"]
 
 _HOMES = {
+    "CalibrationFitter": ("calibration_fitter", "train"),
     "LeakageProbe": ("leakage_probe", "train"),
+    "ModelExplainer": ("explainer", "serve"),
     "ModelRuntime": ("runtime", "serve"),
     "ModelTrainer": ("trainer", "train"),
     "ScoringMetrics": ("metrics", "train"),

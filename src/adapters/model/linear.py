@@ -11,9 +11,10 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
+from adapters.model.linear_contributions import BASE, REFERENCE, WEIGHTS
 from adapters.model.onnx_graph import INPUT, OUTPUT, graph_bytes
 from delay_core.ports import model_trainer as port
-from delay_core.ports.model_trainer import Parameters
+from delay_core.ports.model_trainer import Lesson, Parameters
 
 
 @dataclass(frozen=True)
@@ -30,15 +31,17 @@ class LinearModel(port.FittedModel):
     def to_onnx(self) -> bytes:
         scaler, regression = self.pipeline[0], self.pipeline[-1]
         weights = regression.coef_[0] / scaler.scale_
-        bias = regression.intercept_ - scaler.mean_ @ weights
+        # The means stay a constant of their own: an explanation tells by how much a shipment differs from them.
         constants: dict[str, NDArray[np.generic]] = {
-            "weights": weights.reshape(-1, 1),
-            "bias": np.atleast_1d(bias),
+            REFERENCE: scaler.mean_,
+            WEIGHTS: weights.reshape(-1, 1),
+            BASE: np.atleast_1d(regression.intercept_),
             "flat": np.array([-1], dtype=np.int64),
         }
         nodes = [
             helper.make_node("Cast", [INPUT], ["exact"], to=TensorProto.DOUBLE),
-            helper.make_node("Gemm", ["exact", "weights", "bias"], ["log_odds"]),
+            helper.make_node("Sub", ["exact", REFERENCE], ["difference"]),
+            helper.make_node("Gemm", ["difference", WEIGHTS, BASE], ["log_odds"]),
             helper.make_node("Sigmoid", ["log_odds"], ["exact_probability"]),
             helper.make_node("Cast", ["exact_probability"], ["column"], to=TensorProto.FLOAT),
             helper.make_node("Reshape", ["column", "flat"], [OUTPUT]),
@@ -46,12 +49,12 @@ class LinearModel(port.FittedModel):
         return graph_bytes(nodes, constants, len(weights))
 
 
-def fit_linear(
-    parameters: Parameters, features: NDArray[np.float32], labels: NDArray[np.int8], seed: int
-) -> LinearModel:
+def fit_linear(parameters: Parameters, lesson: Lesson, seed: int) -> LinearModel:
     """Fit with lbfgs, which draws no random numbers. BLAS runs on one thread: on two, its sums have other last bits."""
     options: dict[str, Any] = dict(parameters)
     pipeline = make_pipeline(StandardScaler(), LogisticRegression(**options, max_iter=1000, random_state=seed))
     with threadpool_limits(1, "blas"):
-        pipeline.fit(features.astype(np.float64), labels)
+        pipeline.fit(
+            lesson.features.astype(np.float64), lesson.labels, logisticregression__sample_weight=lesson.weights
+        )
     return LinearModel(pipeline)

@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.model.ranking import ranking
+from adapters.model.ranking import middle_bins, ranking, ties
+from adapters.model.resampling import Resampler
 from delay_core.ports import scoring_metrics as port
 from delay_core.ports.scoring_metrics import Scores
 
@@ -16,12 +17,24 @@ class ScoringMetrics(port.ScoringMetrics):
 
     def score(self, labels: NDArray[np.int8], probabilities: NDArray[np.float64]) -> Scores:
         ranked = ranking(labels, probabilities)
-        of_what_happened = np.where(labels == 1, probabilities, 1 - probabilities)
-        log_loss = -np.log(np.clip(of_what_happened, _NEAR_ZERO, 1 - _NEAR_ZERO)).mean()
         return Scores(
             roc_auc=ranked.roc_auc(),
             pr_auc=ranked.pr_auc(),
             brier=float(((probabilities - labels) ** 2).mean()),
-            log_loss=float(log_loss),
+            log_loss=float(self.log_losses(labels, probabilities).mean()),
             ece=ranked.ece(),
         )
+
+    def resampler(self, labels: NDArray[np.int8], probabilities: NDArray[np.float64]) -> Resampler:
+        return Resampler(labels, probabilities, self.log_losses(labels, probabilities))
+
+    def log_losses(self, labels: NDArray[np.int8], probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+        of_what_happened = np.where(labels == 1, probabilities, 1 - probabilities)
+        return np.asarray(-np.log(np.clip(of_what_happened, _NEAR_ZERO, 1 - _NEAR_ZERO)))
+
+    def bins(self, probabilities: NDArray[np.float64]) -> NDArray[np.int64]:
+        order = np.argsort(probabilities)
+        start, end = ties(probabilities[order])
+        found = np.empty(len(order), dtype=np.int64)
+        found[order] = np.repeat(middle_bins(start, end), end - start)
+        return found

@@ -37,19 +37,27 @@ class Ranking(NamedTuple):
         Equal probabilities are never parted: a group belongs to the bin of its middle rank.
         So a constant prediction is one bin, and its error is its distance from the late rate.
         """
-        rows = int(self.end[-1])
-        middle_bin = (self.start + self.end) * BINS // (2 * rows)
-        gap = np.bincount(middle_bin, weights=self.late - (self.end - self.start) * self.value)
-        return float(np.abs(gap).sum()) / rows
+        gap = np.bincount(middle_bins(self.start, self.end), weights=self.late - (self.end - self.start) * self.value)
+        return float(np.abs(gap).sum()) / int(self.end[-1])
 
 
 def ranking(labels: NDArray[np.int8], probabilities: NDArray[np.float64]) -> Ranking:
     """Sort once. Labels [rows] of zeros and ones, both present; probabilities [rows] without NaN."""
     order = np.argsort(probabilities)
     ordered = probabilities[order]
-    last = np.flatnonzero(ordered[1:] != ordered[:-1])
-    end = np.append(last, len(ordered) - 1) + 1
-    start = np.concatenate(([0], end[:-1]))
+    start, end = ties(ordered)
     late_to = np.cumsum(labels[order], dtype=np.int64)[end - 1]
     late_before = np.concatenate(([0], late_to[:-1]))
     return Ranking(ordered[start], start, end, late_to - late_before, late_before)
+
+
+def ties(ordered: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where groups of equal values start [groups], and where they end."""
+    last = np.flatnonzero(ordered[1:] != ordered[:-1])
+    end = np.append(last, len(ordered) - 1) + 1
+    return np.concatenate(([0], end[:-1])), end
+
+
+def middle_bins(start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The bin of equal counts that each group's middle rank lies in [groups], 0 to 9."""
+    return np.asarray((start + end) * BINS // (2 * int(end[-1])))

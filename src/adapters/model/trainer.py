@@ -7,24 +7,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.model.constant import ConstantModel
-from adapters.model.grids import GRIDS
+from adapters.model.grids import DRAWS, GRIDS
 from adapters.model.linear import fit_linear
-from adapters.model.trees import fit_boosting, fit_forest
+from adapters.model.metrics import ScoringMetrics
+from adapters.model.trees import boosting_curve, fit_boosting, fit_forest
 from delay_core.errors import TrainingRefused
 from delay_core.ports import model_trainer as port
-from delay_core.ports.model_trainer import BASELINE, FittedModel, Parameters
+from delay_core.ports.model_trainer import BASELINE, FittedModel, Lesson, Parameters
 
-VERSION = 1
+VERSION = 2
 """Raise it with every change here that changes a model or its bytes."""
 
 _LIBRARIES = ("scikit-learn", "scipy", "numpy", "skl2onnx", "onnx")
 
-_Fit = Callable[[Parameters, NDArray[np.float32], NDArray[np.int8], int], FittedModel]
-_FITS: Mapping[str, _Fit] = {
+_FITS: Mapping[str, Callable[[Parameters, Lesson, int], FittedModel]] = {
     "logistic_regression": fit_linear,
     "random_forest": fit_forest,
     "hist_gradient_boosting": fit_boosting,
 }
+_CURVES = {"hist_gradient_boosting": boosting_curve}
+_ROUNDS = {"hist_gradient_boosting": "max_iter"}
 
 
 class ModelTrainer(port.ModelTrainer):
@@ -37,13 +39,36 @@ class ModelTrainer(port.ModelTrainer):
     def candidates(self) -> Mapping[str, Sequence[Parameters]]:
         return GRIDS
 
-    def fit(
-        self, family: str, parameters: Parameters, features: NDArray[np.float32], labels: NDArray[np.int8], seed: int
+    def draw(self, number: int, seed: int) -> tuple[str, Parameters]:
+        generator = np.random.default_rng([seed, number])
+        family = str(generator.choice(list(DRAWS), p=[share for share, _ in DRAWS.values()]))
+        return family, DRAWS[family][1](generator)
+
+    def fit(  # noqa: PLR0913 - as the port has it
+        self,
+        family: str,
+        parameters: Parameters,
+        features: NDArray[np.float32],
+        labels: NDArray[np.int8],
+        seed: int,
+        weights: NDArray[np.float64] | None = None,
     ) -> FittedModel:
         _refuse_the_unknown(family, parameters)
         if family == BASELINE:
             return ConstantModel(float(labels.mean()), features.shape[1])
-        return _FITS[family](parameters, features, labels, seed)
+        return _FITS[family](parameters, Lesson(features, labels, weights), seed)
+
+    def learning_curve(
+        self, family: str, parameters: Parameters, learn: Lesson, judge: Lesson, seed: int
+    ) -> NDArray[np.float64]:
+        _refuse_the_unknown(family, parameters)
+        if family in _CURVES:
+            return _CURVES[family](parameters, learn, judge, seed)
+        model = self.fit(family, parameters, learn.features, learn.labels, seed, learn.weights)
+        return np.atleast_1d(ScoringMetrics().log_losses(judge.labels, model.late_probability(judge.features)).mean())
+
+    def stopped(self, family: str, parameters: Parameters, rounds: int) -> Parameters:
+        return {**parameters, _ROUNDS[family]: rounds} if family in _ROUNDS else parameters
 
 
 def _refuse_the_unknown(family: str, parameters: Parameters) -> None:

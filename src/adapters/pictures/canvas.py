@@ -26,6 +26,10 @@ class Style(NamedTuple):
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
 """Okabe and Ito's, which colour-blind people tell apart; without their yellow, too faint on white."""
 
+MAIN_COLOUR = _COLOURS[0]
+"""Of a picture that shows one thing."""
+CONTRAST_COLOUR = _COLOURS[1]
+
 _DASHES: Sequence[str | tuple[int, tuple[int, ...]]] = ("-", (0, (5, 2)), (0, (6, 2, 1, 2)), (0, (1, 1)), (0, (9, 3)))
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
@@ -69,6 +73,15 @@ def label(text: str) -> str:
     """A name as it stands: a dollar sign would begin a formula, a leading underscore hide the line."""
     plain = text.replace("$", r"\$")
     return f"\u200b{plain}" if plain.startswith("_") else plain
+
+
+def shortened(text: str, longest: int) -> str:
+    """A name as it stands, its middle left out where it is longer than so many characters."""
+    plain = " ".join(text.split())
+    if len(plain) > longest:
+        tail = longest // 3
+        plain = f"{plain[: longest - tail - 1]}…{plain[-tail:]}"
+    return label(plain)
 
 
 def png(figure: Figure) -> bytes:

@@ -1,17 +1,21 @@
-"""The three pictures of a set of models on the same shipments."""
+"""Pictures of a set of models on the same shipments, and of what moves one of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from adapters.pictures.calibration import draw_calibration
 from adapters.pictures.curves import draw_precision_recall, draw_roc
+from adapters.pictures.dependence import draw_dependence
+from adapters.pictures.importance import draw_importance
 from delay_core.ports import pictures as port
+from delay_core.reports import Importance
 
 
 class Pictures(port.Pictures):
-    """Equal labels and probabilities give equal bytes, with the same version of matplotlib."""
+    """Equal figures give equal bytes, with the same version of matplotlib."""
 
     def draw(self, labels: NDArray[np.int8], probabilities: Mapping[str, NDArray[np.float64]]) -> Mapping[str, bytes]:
         return {
@@ -19,3 +23,9 @@ class Pictures(port.Pictures):
             "roc.png": draw_roc(labels, probabilities),
             "precision_recall.png": draw_precision_recall(labels, probabilities),
         }
+
+    def draw_importance(self, importances: Sequence[Importance]) -> bytes:
+        return draw_importance(importances)
+
+    def draw_dependence(self, source: str, values: Mapping[str, NDArray[Any]], points: NDArray[np.float64]) -> bytes:
+        return draw_dependence(source, values, points)

@@ -13,16 +13,10 @@ from delay_core.digest import canonical_json
 from delay_core.errors import BundleError
 from delay_core.features.canonical import Columns, columns_of
 from delay_core.features.categories import CategoricalFeature
-from delay_core.features.computed import ComputedFeature
-from delay_core.features.fit import fitted_parts
-from delay_core.features.late_rates import LateRateFeature
-from delay_core.features.numeric import CalendarFeature, NumericFeature, SentinelFeature
+from delay_core.features.fit import Part, fitted_parts
 from delay_core.schema import ShipmentSchema
 
-AnyPart = Annotated[
-    NumericFeature | CategoricalFeature | CalendarFeature | SentinelFeature | ComputedFeature | LateRateFeature,
-    Field(discriminator="kind"),
-]
+AnyPart = Annotated[Part, Field(discriminator="kind")]
 
 
 class FeatureEncoder(BaseModel):

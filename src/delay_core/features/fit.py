@@ -6,11 +6,20 @@ from delay_core.features.canonical import Columns
 from delay_core.features.categories import CategoricalFeature
 from delay_core.features.computed import ComputedFeature
 from delay_core.features.late_rates import LateRateFeature, Outcomes
-from delay_core.features.numeric import CalendarFeature, NumericFeature, SentinelFeature
+from delay_core.features.numeric import NumericFeature, SentinelFeature
+from delay_core.features.times import TREND, CalendarFeature, TrendFeature
 from delay_core.schema import ShipmentSchema
 from delay_core.validation import KNOWN_AT, LATE
 
-Part = NumericFeature | CategoricalFeature | CalendarFeature | SentinelFeature | ComputedFeature | LateRateFeature
+Part = (
+    NumericFeature
+    | CategoricalFeature
+    | CalendarFeature
+    | TrendFeature
+    | SentinelFeature
+    | ComputedFeature
+    | LateRateFeature
+)
 
 
 def fitted_parts(schema: ShipmentSchema, train: Columns) -> tuple[Part, ...]:
@@ -18,7 +27,7 @@ def fitted_parts(schema: ShipmentSchema, train: Columns) -> tuple[Part, ...]:
     return (
         *_numbers(schema, train),
         *_categories(schema, train),
-        *(CalendarFeature(column=c.column, parts=c.parts, timezone=schema.source.timezone) for c in schema.calendar),
+        *_times(schema, train),
         *(
             SentinelFeature(column=name, reasons_in=stored, reasons=tuple(schema.columns[name].sentinels))
             for stored, name in schema.reasons.items()
@@ -41,6 +50,16 @@ def _categories(schema: ShipmentSchema, train: Columns) -> Iterator[Part]:
         yield part
         if part.by_rate:
             yield _late_rate(schema, train, f"{name}: late rate so far", name, (name,))
+
+
+def _times(schema: ShipmentSchema, train: Columns) -> Iterator[Part]:
+    timezone = schema.source.timezone
+    for calendar in schema.calendar:
+        parts = tuple(part for part in calendar.parts if part != TREND)
+        if parts:
+            yield CalendarFeature(column=calendar.column, parts=parts, timezone=timezone)
+        if TREND in calendar.parts:
+            yield TrendFeature.fit(calendar.column, train[calendar.column], timezone)
 
 
 def _derived(schema: ShipmentSchema, train: Columns) -> Iterator[Part]:

@@ -1,6 +1,7 @@
 """Learning: from matrices and labels to models, one family of models at a time."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -30,18 +31,55 @@ class ModelTrainer(Protocol):
         ...
 
     def candidates(self) -> Mapping[str, Sequence[Parameters]]:
-        """The families worth trying, and for each the parameters to search; `BASELINE` is not among them."""
+        """The families worth trying, and for each the parameters to begin with, the likeliest first.
+
+        `BASELINE` is not among them.
+        """
         ...
 
-    def fit(
-        self, family: str, parameters: Parameters, features: NDArray[np.float32], labels: NDArray[np.int8], seed: int
+    def draw(self, number: int, seed: int) -> tuple[str, Parameters]:
+        """The family and the parameters of a further trial, drawn at random: the same for the same two numbers."""
+        ...
+
+    def fit(  # noqa: PLR0913 - what to learn, and what from
+        self,
+        family: str,
+        parameters: Parameters,
+        features: NDArray[np.float32],
+        labels: NDArray[np.int8],
+        seed: int,
+        weights: NDArray[np.float64] | None = None,
     ) -> FittedModel:
         """Learn from a matrix [rows, features] and labels [rows] of zeros and ones, both present.
 
-        `BASELINE` with no parameters answers with the share of late rows, whatever the features.
+        `weights` [rows] say how much each row counts, positive, 1 on average; None: all alike.
+        `BASELINE` with no parameters answers with the share of late rows, whatever the features and weights.
         Raises TrainingRefused for a family or a parameter that it does not know.
         """
         ...
+
+    def learning_curve(
+        self, family: str, parameters: Parameters, learn: "Lesson", judge: "Lesson", seed: int
+    ) -> NDArray[np.float64]:
+        """The log-loss (nats) on the judged rows after each round of learning [rounds], as `fit` would learn.
+
+        A family that does not learn in rounds has one. Rounds end early where none of the latest was the best: so there
+        are at most as many as the parameters ask for.
+        """
+        ...
+
+    def stopped(self, family: str, parameters: Parameters, rounds: int) -> Parameters:
+        """The parameters with which `fit` ends after so many rounds; the same where the family has none."""
+        ...
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """Rows to learn from, or to be judged on: features [rows, features], labels [rows], weights [rows] or None."""
+
+    features: NDArray[np.float32]
+    labels: NDArray[np.int8]
+    weights: NDArray[np.float64] | None = None
 
 
 BASELINE = "baseline"

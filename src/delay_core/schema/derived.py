@@ -11,8 +11,10 @@ class Calendar(Strict):
     """Parts of a timestamp, read in `source.timezone`, as numbers."""
 
     column: ColumnName = Field(description="A timestamp column.")
-    parts: tuple[Literal["hour", "weekday", "month"], ...] = Field(
-        min_length=1, description="Hour 0–23, weekday 0 (Monday)–6, month 1–12."
+    parts: tuple[Literal["hour", "weekday", "month", "trend"], ...] = Field(
+        min_length=1,
+        description="Hour 0–23, weekday 0 (Monday)–6, month 1–12; trend: days since the first training row, those of "
+        "the last one for anything later, for tables whose late rate shifts over the years.",
     )
 
 

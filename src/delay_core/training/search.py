@@ -1,62 +1,131 @@
-"""The search: each family's best parameters, found on the training part alone and in its own time order."""
+"""The search: who predicts later shipments best, tried on folds in time order."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 
-from delay_core.ports.model_trainer import ModelTrainer, Parameters
+from delay_core.ports.model_trainer import Lesson, ModelTrainer
 from delay_core.ports.progress import Progress
-from delay_core.ports.scoring_metrics import ScoringMetrics
+from delay_core.reports import Trial
+from delay_core.schema import ShipmentSchema
+from delay_core.training.candidates import Candidate
+from delay_core.training.folds import Fold, FoldRows, encoded_fold
+from delay_core.training.memo import Memo
+from delay_core.training.recency import recency_weights
+from delay_core.training.rows import RawRows, TrainingRows
 
-FIT_SHARE = 0.8
-"""The first part of the training rows learns, the rest chooses."""
+KEPT = 1 / 3
+"""The share of candidates that see more than the newest fold; the best of each family does anyway."""
+
+Curves = Mapping[int, NDArray[np.float64]]
+"""Log-losses after each round [rounds], by the fold's number."""
 
 
 @dataclass(frozen=True)
-class TrainingRows:
-    """Rows in time order: features [rows, features], labels [rows], times [rows] (prediction points, UTC), and since
-    when each outcome is known [rows] (UTC).
-    """
+class Search:
+    """Tries candidates on folds, in time order; at least one fold. The newest fold decides who sees the others."""
 
-    features: NDArray[np.float32]
-    labels: NDArray[np.int8]
-    times: NDArray[np.datetime64]
-    known_at: NDArray[np.datetime64]
+    schema: ShipmentSchema
+    rows: RawRows
+    folds: Sequence[Fold]
+    trainer: ModelTrainer
+    memo: Memo
+    progress: Progress
+    seed: int
 
-    def __getitem__(self, rows: NDArray[np.bool_] | slice) -> "TrainingRows":
-        return TrainingRows(self.features[rows], self.labels[rows], self.times[rows], self.known_at[rows])
+    def __call__(self, candidates: Sequence[Candidate]) -> tuple[Trial, ...]:
+        """A trial for each candidate, in their order."""
+        newest, *others = reversed(range(len(self.folds)))
+        going_on = max(ceil(len(candidates) * KEPT), len({candidate.family for candidate in candidates}))
+        self.progress.step("Searching parameters", len(candidates) + len(others) * going_on)
+        curves: list[dict[int, NDArray[np.float64]]] = [{} for _ in candidates]
+        self._try(newest, range(len(candidates)), candidates, curves)
+        kept = _kept(candidates, [float(of[newest].min()) for of in curves])
+        for fold in others:
+            self._try(fold, kept, candidates, curves)
+        return tuple(
+            _trial(self.trainer, candidate, of, given_up=place not in kept)
+            for place, (candidate, of) in enumerate(zip(candidates, curves, strict=True))
+        )
 
-    @property
-    def has_both_classes(self) -> bool:
-        """Whether late and on-time shipments are both among them."""
-        return 0 < int(self.labels.sum()) < len(self.labels)
+    def _try(
+        self,
+        fold: int,
+        places: Sequence[int],
+        candidates: Sequence[Candidate],
+        curves: Sequence[dict[int, NDArray[np.float64]]],
+    ) -> None:
+        lazily = _Encoded(self, fold)
+        for place in places:
+            candidate = candidates[place]
+
+            def measure(candidate: Candidate = candidate) -> NDArray[np.float64]:
+                learn, judge = lazily.rows.learn, lazily.rows.judge
+                return self.trainer.learning_curve(
+                    candidate.family,
+                    candidate.parameters,
+                    lesson(learn, candidate.half_life),
+                    Lesson(judge.features, judge.labels),
+                    self.seed,
+                )
+
+            curves[place][fold] = self.memo.curve(candidate, fold, measure)
+            self.progress.advance()
 
 
-def search(
-    trainer: ModelTrainer,
-    metrics: ScoringMetrics,
-    rows: TrainingRows,
-    seed: int,
-    progress: Progress,
-) -> Mapping[str, Parameters]:
-    """Family → parameters with the lowest log-loss on the latest fifth of `rows`.
+@dataclass(frozen=True)
+class _Encoded:
+    """A fold's rows, encoded once, and not at all where all is remembered."""
 
-    What learns was known when that fifth began. Where one side holds one class only, the first parameters are taken.
-    """
-    candidates = trainer.candidates()
-    cut = rows.times[int(len(rows.times) * FIT_SHARE)]
-    earlier, later = rows[rows.known_at <= cut], rows[rows.times >= cut]
-    if not (earlier.has_both_classes and later.has_both_classes):
-        return {family: choices[0] for family, choices in candidates.items()}
-    progress.step("Searching parameters", sum(map(len, candidates.values())))
-    best: dict[str, Parameters] = {}
-    for family, choices in candidates.items():
-        losses = []
-        for parameters in choices:
-            model = trainer.fit(family, parameters, earlier.features, earlier.labels, seed)
-            losses.append(metrics.score(later.labels, model.late_probability(later.features)).log_loss)
-            progress.advance()
-        best[family] = choices[int(np.argmin(losses))]
+    search: Search
+    fold: int
+
+    @cached_property
+    def rows(self) -> FoldRows:
+        return encoded_fold(self.search.schema, self.search.rows, self.search.folds[self.fold])
+
+
+def lesson(rows: TrainingRows, half_life: float | None) -> Lesson:
+    """Rows to learn from, weighted by how recent they are."""
+    return Lesson(rows.features, rows.labels, recency_weights(rows.times, half_life))
+
+
+def best_of_families(trials: Sequence[Trial]) -> dict[str, Trial]:
+    """Of each family the trial with the lowest mean log-loss over all folds, the best family first."""
+    best: dict[str, Trial] = {}
+    for trial in sorted((trial for trial in trials if not trial.given_up), key=_mean):
+        best.setdefault(trial.family, trial)
     return best
+
+
+def _mean(trial: Trial) -> tuple[float, str]:
+    return float(np.mean(trial.log_losses)), trial.family
+
+
+def _kept(candidates: Sequence[Candidate], losses: Sequence[float]) -> list[int]:
+    """The places of those who go on: the best share of all, and the best of each family."""
+    ranked = sorted(range(len(candidates)), key=lambda place: losses[place])
+    families: dict[str, int] = {}
+    for place in ranked:
+        families.setdefault(candidates[place].family, place)
+    first = [*families.values(), *(place for place in ranked if place not in families.values())]
+    return sorted(first[: max(ceil(len(candidates) * KEPT), len(families))])
+
+
+def _trial(trainer: ModelTrainer, candidate: Candidate, curves: Curves, *, given_up: bool) -> Trial:
+    """Rounds are the median of where each fold was best, so no fold's loss is that of its own best."""
+    in_order = [curves[fold] for fold in sorted(curves)]
+    learns_in_rounds = any(len(curve) > 1 for curve in in_order)
+    rounds = int(np.median([int(curve.argmin()) + 1 for curve in in_order]))
+    return Trial(
+        family=candidate.family,
+        parameters=dict(trainer.stopped(candidate.family, candidate.parameters, rounds)),
+        half_life=candidate.half_life,
+        log_losses=tuple(round(float(curve[min(rounds, len(curve)) - 1]), 6) for curve in in_order),
+        rounds=rounds if learns_in_rounds else None,
+        given_up=given_up,
+    )

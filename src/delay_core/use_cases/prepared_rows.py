@@ -1,18 +1,21 @@
 """Rows of a prepared table, encoded part by part so that only the matrix is ever whole in memory."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from delay_core.features import FeatureEncoder
+from delay_core.features import FeatureEncoder, columns_of
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.table_codec import TableCodec
 from delay_core.reports import Prepared
 from delay_core.splits import PARTS
 from delay_core.stored_table import StoredTable
-from delay_core.training import TrainingRows
+from delay_core.training import RawRows, TrainingRows
+from delay_core.training.folds import MOST_LEARNED
 from delay_core.use_cases import ingest, preprocess
 from delay_core.validation import KNOWN_AT, LATE, SOURCE_ROW
 
@@ -25,12 +28,15 @@ class PreparedRows:
     codec: TableCodec
     prepared: Prepared
 
-    def encoder(self, file: str) -> FeatureEncoder:
-        """One of the two fitted encoders."""
-        return FeatureEncoder.from_json(self.store.read(preprocess.KIND, self.prepared.address, file))
+    @property
+    def encoder(self) -> FeatureEncoder:
+        """The encoder that the model will be served with."""
+        return FeatureEncoder.from_json(self.store.read(preprocess.KIND, self.prepared.address, preprocess.ENCODER))
 
     def index(self) -> pd.DataFrame:
-        """source_row, time, late, known_at and part of every accepted row, in the table's order."""
+        """source_row, time, late, known_at, part, and group if there are any, of every accepted row, in the table's
+        order.
+        """
         return StoredTable(self.store, self.codec, preprocess.KIND, self.prepared.address, "rows").whole()
 
     def accepted(self) -> StoredTable:
@@ -49,5 +55,49 @@ class PreparedRows:
         times = kept[preprocess.TIME].to_numpy()
         order = np.argsort(times, kind="stable")
         labels, known_at = kept[LATE].to_numpy().astype(np.int8), kept[KNOWN_AT].to_numpy()
-        rows = TrainingRows(np.concatenate(chunks)[order], labels[order], times[order], known_at[order])
+        rows = TrainingRows(np.concatenate(chunks), labels, times, known_at, _groups(kept))[order]
         return rows, kept[SOURCE_ROW].to_numpy()[order]
+
+    def raw(self, names: tuple[str, ...]) -> RawRows:
+        """The validation part, and before it as many rows as folds learn from, in time order; the named columns."""
+        index = self.index()
+        part, times = index[preprocess.PART].to_numpy(), index[preprocess.TIME].to_numpy()
+        learned = np.flatnonzero((part >= 0) & (part < PARTS["test"]))
+        order = learned[np.argsort(times[learned], kind="stable")]
+        order = order[-(int((part == PARTS["validation"]).sum()) + MOST_LEARNED) :]
+        wanted = np.zeros(len(index), dtype=bool)
+        wanted[order] = True
+        columns = self._columns(tuple(dict.fromkeys((*names, LATE, KNOWN_AT))), wanted)
+        place = np.cumsum(wanted) - 1
+        kept = index.iloc[order]
+        return RawRows(
+            {name: values[place[order]] for name, values in columns.items()},
+            kept[LATE].to_numpy().astype(np.int8),
+            times[order],
+            kept[KNOWN_AT].to_numpy(),
+            part[order] == PARTS["validation"],
+            _groups(kept),
+        )
+
+    def columns(self, names: tuple[str, ...], source_rows: NDArray[np.int64]) -> Mapping[str, NDArray[Any]]:
+        """The accepted values of these columns, for these rows in this order [rows]."""
+        if not names:
+            return {}
+        known = self.index()[SOURCE_ROW].to_numpy()
+        wanted = np.isin(known, source_rows)
+        kept = known[wanted]
+        order = np.argsort(kept, kind="stable")
+        at = order[np.searchsorted(kept, source_rows, sorter=order)]
+        return {name: values[at] for name, values in self._columns(names, wanted).items()}
+
+    def _columns(self, names: tuple[str, ...], wanted: NDArray[np.bool_]) -> dict[str, NDArray[Any]]:
+        """The named columns as arrays [wanted rows], in the table's order; one part at a time is held whole."""
+        parts, at = [], 0
+        for table in self.accepted().parts(list(names)):
+            parts.append(columns_of(table[wanted[at : at + len(table)]], names))
+            at += len(table)
+        return {name: np.concatenate([part[name] for part in parts]) for name in names}
+
+
+def _groups(kept: pd.DataFrame) -> NDArray[np.int64] | None:
+    return kept[preprocess.GROUP].to_numpy() if preprocess.GROUP in kept else None

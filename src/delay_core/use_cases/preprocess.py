@@ -1,4 +1,4 @@
-"""Preprocess: accepted rows are split by time, and encoders are fitted on what training may see."""
+"""Preprocess: accepted rows are split by time, and the encoder is fitted on what the model may learn from."""
 
 from dataclasses import dataclass
 
@@ -22,15 +22,14 @@ from delay_core.use_cases.step import REPORT, Step
 from delay_core.validation import KNOWN_AT, LATE, SOURCE_ROW, instant
 
 KIND = "prepared"
-VERSION = 2
-PART, TIME = "part", "time"
-SELECTION_ENCODER = "encoder-train.json"
-FINAL_ENCODER = "encoder-final.json"
+VERSION = 3
+PART, TIME, GROUP = "part", "time", "group"
+ENCODER = "encoder.json"
 
 
 @dataclass(frozen=True)
 class Preprocess:
-    """One encoder is fitted on the train part, to choose a model by; one on train and validation, to serve.
+    """The encoder learns from the train and validation parts; training refits it for each fold of its search.
 
     The matrices themselves are not stored: the encoder makes them from accepted rows, in training as in serving.
     """
@@ -50,16 +49,14 @@ class Preprocess:
         return Step(Prepared.model_validate_json(self.store.read(KIND, address, REPORT)), fresh)
 
     def _prepare(self, schema: ShipmentSchema, ingested: Ingested, address: str) -> None:
-        self.progress.step("Splitting by time, fitting the encoders")
+        self.progress.step("Splitting by time, fitting the encoder")
         _refuse_one_class(schema, ingested)
         accepted = StoredTable(self.store, self.codec, ingest.KIND, ingested.address, "accepted")
         rows = accepted.whole([SOURCE_ROW])
         line = _timeline(schema, accepted)
         part = split_by_time(line, self.policy)
-        encoders = {
-            SELECTION_ENCODER: FeatureEncoder.fit(schema, StoredColumns(accepted, part == PARTS["train"])),
-            FINAL_ENCODER: FeatureEncoder.fit(schema, StoredColumns(accepted, (part >= 0) & (part < PARTS["test"]))),
-        }
+        learned = StoredColumns(accepted, (part >= 0) & (part < PARTS["test"]))
+        encoder = FeatureEncoder.fit(schema, learned)
         self.progress.advance(len(part))
         report = Prepared(
             address=address,
@@ -67,17 +64,18 @@ class Preprocess:
             windows={name: _window(line, part == code) for name, code in PARTS.items()},
             purged=int((part == PURGED).sum()),
             open=int((part == OPEN).sum()),
-            features=encoders[FINAL_ENCODER].names,
-            made_from={name: len(places) for name, places in encoders[FINAL_ENCODER].sources.items()},
+            features=encoder.names,
+            made_from={name: len(places) for name, places in encoder.sources.items()},
             refused=schema.refused,
         )
         with self.store.create(KIND, address) as files:
             index = pd.DataFrame(
                 {SOURCE_ROW: rows[SOURCE_ROW], TIME: line.times, LATE: line.late, KNOWN_AT: line.known_at, PART: part}
             )
+            if line.groups is not None:
+                index[GROUP] = line.groups
             PartWriter(files, self.codec, "rows").write(index)
-            for name, encoder in encoders.items():
-                files.write(name, encoder.to_json())
+            files.write(ENCODER, encoder.to_json())
             files.write(REPORT, report.model_dump_json(indent=2).encode())
 
 

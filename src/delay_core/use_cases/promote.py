@@ -1,5 +1,6 @@
 """Promote: the gate decides whether a challenger serves, the decision is recorded, the alias is moved."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -7,16 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from delay_core.bundle import Bundle
-from delay_core.comparison import compare
-from delay_core.evaluation import Figure
+from delay_core.comparison import chance_ece, compare, compare_slices
+from delay_core.evaluation.slices import sliced_columns
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.model_registry import ModelRegistry, ModelVersion
 from delay_core.ports.model_runtime import ModelRuntime
 from delay_core.ports.promotion_log import PromotionLog
 from delay_core.ports.scoring_metrics import ScoringMetrics
 from delay_core.ports.table_codec import TableCodec
-from delay_core.promotion import MINIMUM_ROWS, Decision, objections, was_withdrawn
-from delay_core.reports import Prepared, Trained
+from delay_core.promotion import Decision, Evidence, GatePolicy, Meeting, SliceGain, judge, verdict, was_withdrawn
+from delay_core.reports import Prepared, Slice, Trained
+from delay_core.scoring import served_probabilities
 from delay_core.training import TrainingRows
 from delay_core.use_cases.prepared_rows import PreparedRows
 
@@ -31,79 +33,115 @@ class Promote:
     log: PromotionLog
     runtime: ModelRuntime
     metrics: ScoringMetrics
+    policy: GatePolicy
     alias: str
     seed: int
 
     def __call__(
         self, challenger: ModelVersion, prepared: Prepared, trained: Trained, *, force: bool = False
     ) -> Decision | None:
-        """The decision, or None when the challenger serves already; `force` promotes against objections."""
+        """The decision, or None when the challenger serves already; `force` promotes against failed checks."""
         champion = self.registry.at_alias(challenger.name, self.alias)
         if champion is not None and champion.digest == challenger.digest:
             return None
-        meeting = self._meet(champion, challenger, prepared)
-        withdrawn = was_withdrawn(self.log.decisions(challenger.name), challenger.version)
-        against = [*objections(trained.test.gain_over_baseline, meeting.gain, withdrawn=withdrawn), *meeting.objections]
-        promoted = not against or force
-        for_it = [f"it beats the historical late rate: log-loss lower by {trained.test.gain_over_baseline}"]
-        if champion is not None and meeting.gain is not None:
-            for_it.append(f"it beats the champion (version {champion.version}): lower by {meeting.gain}")
-        reasons = [f"forced although {objection}" for objection in against] if force and against else against or for_it
+        tested = self._tested(challenger, prepared)
+        meeting, notes = self._meet(champion, tested)
+        evidence = self._evidence(challenger, trained, tested, meeting)
+        checks = judge(evidence, self.policy)
+        found = verdict(checks, force=force)
         decision = Decision(
-            action="promoted" if promoted else "refused",
+            action="promoted" if found.promoted else "refused",
             name=challenger.name,
             version=challenger.version,
             digest=challenger.digest,
-            replaced=champion.version if champion and promoted else None,
-            reasons=(*reasons, *meeting.notes),
-            gain_over_baseline=trained.test.gain_over_baseline,
-            gain_over_champion=meeting.gain,
-            compared_rows=meeting.rows,
+            replaced=champion.version if champion and found.promoted else None,
+            reasons=(*found.reasons, *notes),
+            gain_over_baseline=evidence.gain_over_baseline,
+            gain_over_champion=meeting.gain if meeting else None,
+            compared_rows=meeting.rows if meeting else None,
+            checks=checks,
+            policy=self.policy,
+            forced=found.forced,
         )
         self.log.append(decision)
-        if promoted:
+        if found.promoted:
             self.registry.set_alias(challenger.name, self.alias, challenger.version)
         return decision
 
-    def _meet(self, champion: ModelVersion | None, challenger: ModelVersion, prepared: Prepared) -> "_Meeting":
+    def _tested(self, challenger: ModelVersion, prepared: Prepared) -> "_Tested":
+        bundle = self.registry.load(challenger.name, challenger.version)
+        source = PreparedRows(self.store, self.codec, prepared)
+        rows, source_rows = source.encoded(bundle.encoder, "test")
+        return _Tested(bundle, source, rows, source_rows, self._score(bundle, rows.features))
+
+    def _evidence(
+        self, challenger: ModelVersion, trained: Trained, tested: "_Tested", meeting: Meeting | None
+    ) -> Evidence:
+        rows, chance = tested.rows, None
+        if self.policy.maximum_ece is not None:
+            chance = chance_ece(self.metrics, rows.labels, tested.probabilities, self.seed, groups=rows.groups)
+        return Evidence(
+            rows=len(rows.labels),
+            groups=None if rows.groups is None else len(np.unique(rows.groups)),
+            figures=trained.test.winner,
+            gain_over_baseline=trained.test.gain_over_baseline,
+            slices=_gains(trained.slices),
+            chance_ece=chance,
+            parity=trained.parity,
+            leakage=trained.leakage,
+            withdrawn=was_withdrawn(self.log.decisions(challenger.name), challenger.version),
+            champion=meeting,
+        )
+
+    def _meet(self, champion: ModelVersion | None, tested: "_Tested") -> tuple[Meeting | None, tuple[str, ...]]:
+        """Challenger and champion on the test rows that the champion cannot have learned from, where these suffice."""
         if champion is None:
-            return _Meeting(notes=("no version served before",))
-        new, old = (self.registry.load(v.name, v.version) for v in (challenger, champion))
-        missing = set(old.encoder.columns) - set(new.schema.canonical)
+            return None, ("no version served before",)
+        old = self.registry.load(champion.name, champion.version)
+        missing = set(old.encoder.columns) - set(tested.bundle.schema.canonical)
         if missing:
-            columns = ", ".join(sorted(missing))
-            return _Meeting(objections=(f"the champion (version {champion.version}) needs {columns}: not comparable",))
-        rows = PreparedRows(self.store, self.codec, prepared)
-        tested, served = (rows.encoded(bundle.encoder, "test")[0] for bundle in (new, old))
-        recent = tested.times > np.datetime64(_learned_until(old).replace(tzinfo=None))
-        unfair = not _enough(tested[recent])
+            return Meeting(champion.version, missing=tuple(sorted(missing))), ()
+        recent = tested.rows.times > np.datetime64(_learned_until(old).replace(tzinfo=None))
+        unfair = not self._enough(tested.rows[recent])
         if unfair:
             recent[:] = True
-        predictions = {
-            "challenger": self._score(new, tested.features[recent]),
-            "champion": self._score(old, served.features[recent]),
-        }
-        gain = compare(self.metrics, tested.labels[recent], predictions, self.seed).gain("challenger", "champion")
+        served = tested.source.encoded(old.encoder, "test")[0].features[recent]
+        rows, ours, theirs = tested.rows[recent], tested.probabilities[recent], self._score(old, served)
+        predictions = {"challenger": ours, "champion": theirs}
+        compared = compare(self.metrics, rows.labels, predictions, self.seed, groups=rows.groups)
+        columns = tested.source.columns(sliced_columns(tested.bundle.schema), tested.source_rows[recent])
+        slices = compare_slices(self.metrics, columns, rows.labels, ours, theirs, self.seed, groups=rows.groups)
+        meeting = Meeting(
+            champion.version,
+            rows=len(rows.labels),
+            gain=compared.gain("challenger", "champion"),
+            slices=_gains(slices),
+        )
         note = "the champion may have learned from some of these rows, which favours it"
-        return _Meeting(gain, int(recent.sum()), notes=(note,) if unfair else ())
+        return meeting, (note,) if unfair else ()
+
+    def _enough(self, rows: TrainingRows) -> bool:
+        return len(rows.labels) >= self.policy.minimum_rows and rows.has_both_classes
 
     def _score(self, bundle: Bundle, features: NDArray[np.float32]) -> NDArray[np.float64]:
-        return self.runtime.load(bundle.files["model.onnx"], len(bundle.encoder.names)).late_probability(features)
+        scorer = self.runtime.load(bundle.files["model.onnx"], len(bundle.encoder.names))
+        return served_probabilities(bundle, scorer, features)
 
 
 @dataclass(frozen=True)
-class _Meeting:
-    """Challenger and champion on the same rows: how much lower the challenger's log-loss is."""
+class _Tested:
+    """The challenger and its test rows; arrays [rows]."""
 
-    gain: Figure | None = None
-    rows: int | None = None
-    objections: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-
-
-def _enough(rows: TrainingRows) -> bool:
-    return len(rows.labels) >= MINIMUM_ROWS and rows.has_both_classes
+    bundle: Bundle
+    source: PreparedRows
+    rows: TrainingRows
+    source_rows: NDArray[np.int64]
+    probabilities: NDArray[np.float64]
 
 
 def _learned_until(bundle: Bundle) -> datetime:
     return datetime.fromisoformat(bundle.metrics["windows"]["validation"]["end"]).astimezone(UTC)
+
+
+def _gains(slices: Iterable[Slice]) -> tuple[SliceGain, ...]:
+    return tuple(SliceGain(part.column, part.value, part.rows, part.gain_over_baseline) for part in slices)

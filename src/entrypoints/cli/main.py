@@ -6,6 +6,7 @@ from delay_core.errors import DelayError
 from entrypoints.cli import (
     commands,
     db_commands,
+    decisions_command,
     records_commands,
     registry_commands,
     schema_commands,
@@ -20,6 +21,7 @@ __all__ = ["app", "main"]
 MODULES = (
     commands,
     db_commands,
+    decisions_command,
     records_commands,
     registry_commands,
     schema_commands,

@@ -16,6 +16,7 @@ from delay_core.promotion import Decision
 from delay_core.reports import Ingested, Predicted, Prepared, Trained
 from delay_core.training.model_card import HEADS
 from delay_core.use_cases import PipelineResult
+from entrypoints.cli import show_checks
 
 REASONS_SHOWN = 5
 
@@ -84,17 +85,25 @@ def _two_lines(figure: Figure) -> str:
     return f"{figure.value:.3f}\n{figure.low:.3f}–{figure.high:.3f}"
 
 
-def decision(decided: Decision | None, challenger: ModelVersion) -> None:
-    """What was promoted, and why."""
+def decision(decided: Decision | None, challenger: ModelVersion, *, checks: bool = True) -> None:
+    """What was promoted, and why: with every check, or the reasons alone."""
     if decided is None:
         line(f"Version {challenger.version} of {challenger.name} serves already")
-        return
-    what = "Promoted" if decided.action == "promoted" else "Not promoted"
-    console().print(f"[bold]{what}[/]  version {decided.version} of {escape(decided.name)} ({decided.digest[:12]})")
-    for reason in decided.reasons:
+    else:
+        recorded(decided, checks=checks)
+
+
+def recorded(decided: Decision, *, checks: bool = True) -> None:
+    """A decision from the record; older ones have no checks."""
+    heads = {"refused": "Not promoted", "rolled_back": "Rolled back to"}
+    head = heads.get(decided.action, show_checks.what(decided).capitalize())
+    console().print(f"[bold]{head}[/]  version {decided.version} of {escape(decided.name)} ({decided.digest[:12]})")
+    if checks and decided.checks:
+        console().print(show_checks.checks_table(decided.checks))
+    for reason in show_checks.notes(decided) if checks else decided.reasons:
         line(f"      {reason}")
-    if decided.compared_rows:
-        line(f"      compared on {decided.compared_rows:,} shipments")
+    if decided.gain_over_champion is not None and decided.compared_rows:
+        line(f"      compared with the champion on {decided.compared_rows:,} shipments")
 
 
 def predicted(report: Predicted, version: ModelVersion) -> None:
@@ -125,7 +134,7 @@ def pipeline(result: PipelineResult, source: str, runs_at: str, predictions_at: 
     ingested(result.ingested)
     prepared(result.prepared)
     trained(result.trained)
-    decision(result.decision, result.version)
+    decision(result.decision, result.version, checks=False)
     if result.predicted is not None and result.champion is not None:
         predicted(result.predicted, result.champion)
     elif result.champion is not None:
@@ -162,8 +171,7 @@ def runs(
         )
     console().print(table)
     for decided in decisions:
-        what = decided.action.replace("_", " ")
-        line(f"version {decided.version} {what}: {'; '.join(decided.reasons)}")
+        line(f"version {decided.version} {show_checks.what(decided)}: {'; '.join(decided.reasons)}")
 
 
 def _known(metrics: Mapping[str, float], key: str) -> str:

@@ -61,6 +61,7 @@ class Container(containers.DeclarativeContainer):
         log=log,
         runtime=runtime,
         metrics=metrics,
+        policy=settings.provided.gate,
         alias=settings.provided.model_alias,
         seed=settings.provided.seed,
     )

@@ -1,13 +1,19 @@
 """One class for every setting."""
 
+from typing import Annotated
+
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from delay_core.promotion import GatePolicy
 
 
 class Settings(BaseSettings):
     """Read from `DELAY_…` variables, and those that MLflow's users know."""
 
-    model_config = SettingsConfigDict(env_prefix="DELAY_", frozen=True, extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix="DELAY_", env_nested_delimiter="__", frozen=True, extra="ignore", populate_by_name=True
+    )
 
     data: str = Field(
         default="delay-data", description="Folder, or file:// or s3:// URL, of everything that steps put out."
@@ -43,6 +49,10 @@ class Settings(BaseSettings):
         default=5, ge=1, description="So many registered bundles stay on this machine, for when MLflow is away."
     )
     seed: int = Field(default=0, ge=0, lt=2**32, description="Seed of everything random in training.")
+    gate: Annotated[GatePolicy, NoDecode] = Field(
+        default=GatePolicy(),
+        description="Limits of the promotion gate, each by itself: DELAY_GATE__MINIMUM_ROWS=100; off switches one off.",
+    )
 
     def name_of_model(self, schema: str) -> str:
         """The registered model that learns from this schema's tables."""

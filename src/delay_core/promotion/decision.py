@@ -1,18 +1,20 @@
-"""The promotion gate: what a challenger must show before it serves, and the decision that is recorded."""
+"""The decision that is recorded, and what the record of decisions says."""
 
 from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from delay_core.evaluation.figures import Figure
-
-MINIMUM_ROWS = 50
-"""Fewer common rows than this compare nothing."""
+from delay_core.evaluation import Figure
+from delay_core.promotion.check import Check
+from delay_core.promotion.policy import GatePolicy
 
 
 class Decision(BaseModel):
-    """What was decided about a version, with every number it rests on. Holds no times: the record adds them."""
+    """What was decided about a version, with every number it rests on. Holds no times: the record adds them.
+
+    `checks`, `policy` and `forced` are missing from decisions that were recorded before there were any.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     action: Literal["promoted", "refused", "rolled_back"]
@@ -25,22 +27,10 @@ class Decision(BaseModel):
     gain_over_baseline: Figure | None = None
     gain_over_champion: Figure | None = None
     compared_rows: int | None = None
-
-
-def objections(gain_over_baseline: Figure, gain_over_champion: Figure | None, *, withdrawn: bool) -> list[str]:
-    """Why a challenger may not serve; empty when nothing speaks against it.
-
-    Gains are how much lower its log-loss is, paired, with a 95 % interval: the whole interval must lie above 0.
-    `withdrawn` says that the same version served once and was rolled back.
-    """
-    found = []
-    if withdrawn:
-        found.append("it was rolled back before, and is not promoted again by itself")
-    if gain_over_baseline.low <= 0:
-        found.append(f"it does not surely beat the historical late rate: log-loss lower by {gain_over_baseline}")
-    if gain_over_champion is not None and gain_over_champion.low <= 0:
-        found.append(f"it does not surely beat the champion: log-loss lower by {gain_over_champion}")
-    return found
+    checks: tuple[Check, ...] = ()
+    policy: GatePolicy | None = None
+    forced: bool = False
+    """Whether it was promoted against a check that it did not pass."""
 
 
 def was_withdrawn(decisions: Sequence[Decision], version: int) -> bool:

@@ -1,0 +1,72 @@
+"""Models of every family, to be explained: shared by the tests of explanations."""
+
+from functools import cache
+
+import numpy as np
+from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits
+
+from adapters.model.linear import LinearModel
+from adapters.model.trees import TreeModel
+
+FEATURES = 6
+UNUSED = 5
+"""The same on every training row, so no model can have learned from it."""
+
+
+def rows(count, seed=0):
+    draw = np.random.default_rng(seed)
+    features = draw.normal(size=(count, FEATURES)) * (1, 100, 0.1, 1, 1, 1) + (0, 0, 4, 0, 0, 0)
+    features[:, 3] = features[:, 3] > 0.5
+    features[:, 4] = draw.integers(0, 4, count)
+    features[:, UNUSED] = 1
+    return features.astype(np.float32)
+
+
+def labels_of(features, seed=0):
+    score = features[:, 0] + features[:, 1] / 100 * features[:, 3] + (features[:, 4] == 2)
+    return (score + np.random.default_rng(seed).normal(size=len(features)) > 0.5).astype(np.int8)
+
+
+TRAIN = rows(600)
+LABELS = labels_of(TRAIN)
+WEIGHTS = np.random.default_rng(1).uniform(0.1, 3, len(TRAIN))
+
+
+def boosting(**options):
+    return HistGradientBoostingClassifier(**{"max_iter": 30, "max_leaf_nodes": 16, "random_state": 0, **options})
+
+
+ENSEMBLES = {
+    "boosting": lambda: boosting(early_stopping=False).fit(TRAIN, LABELS),
+    "boosting, weighted": lambda: boosting().fit(TRAIN, LABELS, sample_weight=WEIGHTS),
+    "boosting, stopped early": lambda: boosting(max_iter=300, early_stopping=True, n_iter_no_change=3).fit(
+        TRAIN, LABELS
+    ),
+    "boosting, one leaf a tree": lambda: boosting(min_samples_leaf=600).fit(TRAIN, LABELS),
+    "boosting, one leaf in some trees": lambda: boosting(max_iter=60, max_leaf_nodes=4, min_samples_leaf=280).fit(
+        TRAIN, LABELS
+    ),
+    "boosting, stumps": lambda: boosting(max_leaf_nodes=2).fit(TRAIN, LABELS),
+    "forest": lambda: RandomForestClassifier(20, random_state=0).fit(TRAIN, LABELS),
+    "forest, weighted": lambda: RandomForestClassifier(20, max_depth=6, random_state=0).fit(TRAIN, LABELS, WEIGHTS),
+    "forest, one leaf a tree": lambda: RandomForestClassifier(5, min_samples_leaf=400, random_state=0).fit(
+        TRAIN, LABELS
+    ),
+    "extra trees": lambda: ExtraTreesClassifier(20, min_samples_leaf=3, random_state=0).fit(TRAIN, LABELS),
+}
+
+
+@cache
+def ensemble(name):
+    with threadpool_limits(1):  # threads that spin at every barrier take long on a busy machine
+        return TreeModel(ENSEMBLES[name]())
+
+
+@cache
+def linear():
+    pipeline = make_pipeline(StandardScaler(), LogisticRegression())
+    return LinearModel(pipeline.fit(TRAIN.astype(np.float64), LABELS, logisticregression__sample_weight=WEIGHTS))

@@ -1,0 +1,159 @@
+"""What the exported graphs tell of themselves, and the refusal of graphs that tell too little."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from onnx import ModelProto, TensorProto
+
+from adapters.model import ModelRuntime
+from adapters.model.explainer import ModelExplainer
+from adapters.model.tree_contributions import TreeExplainer
+from adapters.model.tree_paths import Nodes
+from adapters.model.trees import covers_of
+from contract.explained import ENSEMBLES, FEATURES, TRAIN, ensemble, linear, rows
+from delay_core.errors import BundleError
+
+
+def node_of(content):
+    model = ModelProto.FromString(content)
+    [node] = [node for node in model.graph.node if node.op_type == "TreeEnsembleClassifier"]
+    return model, {attribute.name: attribute for attribute in node.attribute}
+
+
+@pytest.mark.parametrize("name", ENSEMBLES)
+def test_every_node_tells_how_many_training_rows_reached_it(name):
+    model = ensemble(name)
+    _, told = node_of(model.to_onnx())
+    covers = covers_of(model.ensemble)
+    assert len(told["nodes_hitrates"].floats) == sum(map(len, covers))
+    places = zip(told["nodes_treeids"].ints, told["nodes_nodeids"].ints, told["nodes_hitrates"].floats, strict=True)
+    assert all(cover == covers[tree][node] for tree, node, cover in places)
+
+
+@pytest.mark.parametrize("name", ["boosting", "extra trees"])  # a forest draws its rows, some twice, some never
+def test_a_node_s_rows_are_those_that_the_tree_sends_there(name):
+    _, told = node_of(ensemble(name).to_onnx())
+    ids = list(zip(told["nodes_treeids"].ints, told["nodes_nodeids"].ints, strict=True))
+    cover = dict(zip(ids, told["nodes_hitrates"].floats, strict=True))
+    for at, (tree, node) in enumerate(ids):
+        if node == 0:
+            feature, threshold = told["nodes_featureids"].ints[at], np.float32(told["nodes_values"].floats[at])
+            assert cover[tree, 0] == len(TRAIN)
+            assert cover[tree, told["nodes_truenodeids"].ints[at]] == (TRAIN[:, feature] <= threshold).sum()
+
+
+@pytest.mark.parametrize("name", ENSEMBLES)
+def test_telling_the_rows_per_node_changes_no_bit_of_an_answer(name):
+    content = ensemble(name).to_onnx()
+    model, told = node_of(content)
+    told["nodes_hitrates"].floats[:] = [1.0] * len(told["nodes_hitrates"].floats)
+    one, two = (ModelRuntime().load(graph, FEATURES) for graph in (content, model.SerializeToString()))
+    features = rows(500, seed=6)
+    np.testing.assert_array_equal(one.late_probability(features), two.late_probability(features))
+
+
+@pytest.mark.parametrize("everywhere", [1.0, 0.0, -1.0, np.nan, np.inf])
+def test_trees_that_do_not_tell_their_rows_are_refused(everywhere):
+    model, told = node_of(ensemble("boosting").to_onnx())
+    told["nodes_hitrates"].floats[:] = [everywhere] * len(told["nodes_hitrates"].floats)
+    with pytest.raises(BundleError, match="train it anew"):
+        ModelExplainer().load(model.SerializeToString(), FEATURES)
+
+
+def _another_mode(told):
+    told["nodes_modes"].strings[0] = b"BRANCH_EQ"
+
+
+def _another_class(told):
+    told["class_ids"].ints[0] = 1
+
+
+def _a_feature_too_many(told):
+    told["nodes_featureids"].ints[0] = FEATURES
+
+
+def _a_child_that_is_not_there(told):
+    told["nodes_truenodeids"].ints[0] = 10_000
+
+
+def _rows_of_some_nodes_alone(told):
+    del told["nodes_hitrates"].floats[-1:]
+
+
+def _no_rows(told):
+    told["nodes_hitrates"].name = "something_else"
+
+
+def _another_transform(told):
+    told["post_transform"].s = b"SOFTMAX"
+
+
+def _a_loop(told):
+    told["nodes_falsenodeids"].ints[1] = 0
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        _another_mode,
+        _another_class,
+        _a_feature_too_many,
+        _a_child_that_is_not_there,
+        _rows_of_some_nodes_alone,
+        _no_rows,
+        _another_transform,
+        _a_loop,
+    ],
+)
+def test_trees_that_this_package_did_not_export_are_refused(spoil):
+    model, told = node_of(ensemble("boosting").to_onnx())
+    spoil(told)
+    with pytest.raises(BundleError):
+        ModelExplainer().load(model.SerializeToString(), FEATURES)
+
+
+def test_a_tree_whose_branches_lead_back_is_refused():
+    nodes = Nodes(
+        feature=np.zeros(4, dtype=np.int64),
+        threshold=np.zeros(4, dtype=np.float32),
+        yes=np.array([1, -1, 0, -1]),
+        no=np.array([2, -1, 3, -1]),
+        cover=np.zeros(4),
+        value=np.ones(4),
+    )
+    with pytest.raises(BundleError, match="lead back"):
+        TreeExplainer.of(nodes, 0.0, 1, "log_odds")
+
+
+def test_another_graph_is_refused_by_what_it_consists_of():
+    model = ModelProto.FromString(linear().to_onnx())
+    del model.graph.initializer[:]
+    with pytest.raises(BundleError, match="Gemm"):
+        ModelExplainer().load(model.SerializeToString(), FEATURES)
+
+
+def test_a_constant_that_lies_in_a_file_is_refused_and_not_read(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    model = ModelProto.FromString(linear().to_onnx())
+    [reference] = [constant for constant in model.graph.initializer if constant.name == "reference"]
+    Path("means.bin").write_bytes(reference.raw_data)
+    reference.ClearField("raw_data")
+    reference.data_location = TensorProto.EXTERNAL
+    reference.external_data.add(key="location", value="means.bin")
+    with pytest.raises(BundleError, match="within the model"):
+        ModelExplainer().load(model.SerializeToString(), FEATURES)
+
+
+def test_a_linear_model_is_explained_against_the_training_means():
+    found = ModelExplainer().load(linear().to_onnx(), FEATURES).contributions(TRAIN)
+    np.testing.assert_allclose(found.values.mean(axis=0), 0, atol=1e-12)
+    assert found.base == pytest.approx(linear().pipeline.decision_function(TRAIN.astype(np.float64)).mean(), abs=1e-12)
+
+
+def test_a_worker_that_explains_nothing_does_not_pay_for_reading_graphs():
+    made = "from adapters.model.explainer import ModelExplainer; ModelExplainer()"
+    code = f"import sys; {made}; sys.exit('onnx' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,180 @@
+"""Every ModelExplainer: contributions that add up to the model's own score, from the bytes that are served."""
+
+import pickle
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+from itertools import combinations
+from math import factorial
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.ensemble import RandomForestClassifier
+
+from adapters.model import ModelRuntime
+from adapters.model.constant import ConstantModel
+from adapters.model.explainer import ModelExplainer
+from adapters.model.trees import TreeModel
+from contract.explained import ENSEMBLES, FEATURES, LABELS, TRAIN, UNUSED, ensemble, linear, rows
+from delay_core.errors import BundleError
+from fakes import explainer as fake_explainer
+from fakes import model_runtime as fake_runtime
+from fakes import model_trainer as fake_trainer
+
+
+@pytest.fixture(params=["fake", "numpy"], scope="module")
+def explained(request):
+    """A kind of explainer, the runtime that serves the same bytes, and models of every family."""
+    if request.param == "fake":
+        weights = (1.0, 0.01, -2.0, 0.5, 0.1, 0.0)
+        return fake_explainer.ModelExplainer(), fake_runtime.ModelRuntime(), [fake_trainer.FittedModel(weights, -0.5)]
+    families = [*map(ensemble, ENSEMBLES), linear(), ConstantModel(0.3, FEATURES)]
+    return ModelExplainer(), ModelRuntime(), families
+
+
+def probability(contributions):
+    scores = contributions.scores
+    return 1 / (1 + np.exp(-scores)) if contributions.scale == "log_odds" else scores
+
+
+def test_contributions_add_up_to_the_probability_that_is_served(explained):
+    explainer, runtime, models = explained
+    features = rows(200, seed=1)
+    for model in models:
+        content = model.to_onnx()
+        found = explainer.load(content, FEATURES).contributions(features)
+        assert found.values.shape == features.shape
+        assert found.values.dtype == np.float64
+        served = runtime.load(content, FEATURES).late_probability(features)
+        np.testing.assert_allclose(probability(found), served, rtol=0, atol=1e-6)
+
+
+def test_a_row_gets_the_same_bits_alone_as_among_others(explained):
+    explainer, _, models = explained
+    features = rows(20, seed=2)
+    for model in models:
+        loaded = explainer.load(model.to_onnx(), FEATURES)
+        alone = [loaded.contributions(features[at : at + 1]).values[0] for at in range(20)]
+        np.testing.assert_array_equal(alone, loaded.contributions(features).values)
+
+
+def test_no_rows_have_no_contributions(explained):
+    explainer, _, models = explained
+    for model in models:
+        assert explainer.load(model.to_onnx(), FEATURES).contributions(rows(0)).values.shape == (0, FEATURES)
+
+
+def test_a_feature_that_taught_nothing_contributes_nothing(explained):
+    explainer, _, models = explained
+    for model in models:
+        assert not explainer.load(model.to_onnx(), FEATURES).contributions(rows(50)).values[:, UNUSED].any()
+
+
+def test_several_threads_get_what_one_gets(explained):
+    explainer, _, models = explained
+    loaded = explainer.load(models[0].to_onnx(), FEATURES)
+    batches = [rows(1 + seed % 3, seed) for seed in range(60)]
+    with ThreadPoolExecutor(8) as threads:
+        together = list(threads.map(loaded.contributions, batches))
+    for batch, found in zip(batches, together, strict=True):
+        np.testing.assert_array_equal(found.values, loaded.contributions(batch).values)
+
+
+def test_another_number_of_features_is_refused(explained):
+    explainer, _, models = explained
+    for model in models:
+        with pytest.raises(BundleError, match=str(FEATURES)):
+            explainer.load(model.to_onnx(), FEATURES + 1)
+
+
+@pytest.mark.parametrize("content", [b"", b"no model", b"\x80\x04K\x01.", b"[]", bytes(1000)])
+def test_bytes_that_are_no_model_are_refused(explained, content):
+    with pytest.raises(BundleError):
+        explained[0].load(content, FEATURES)
+
+
+def test_a_model_cut_short_is_refused(explained):
+    explainer, _, models = explained
+    for model in models:
+        content = model.to_onnx()
+        for length in range(1, len(content) // 2, max(1, len(content) // 20)):
+            with pytest.raises(BundleError):
+                explainer.load(content[:length], FEATURES)
+
+
+class _Touch:
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return Path.touch, (self.path,)
+
+
+def test_a_pickle_in_the_models_place_is_refused_and_not_run(explained, tmp_path):
+    with pytest.raises(BundleError):
+        explained[0].load(pickle.dumps(_Touch(tmp_path / "executed")), FEATURES)
+    assert not (tmp_path / "executed").exists()
+
+
+# What only trees can get wrong.
+
+
+@pytest.mark.parametrize("name", ENSEMBLES)
+def test_trees_are_explained_as_by_the_reference_implementation(name):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it and the compiler that it brings warn of their own future when imported
+        shap = pytest.importorskip("shap")
+    features, model = rows(60, seed=4), ensemble(name)
+    oracle = shap.TreeExplainer(model.ensemble, feature_perturbation="tree_path_dependent")
+    expected = oracle.shap_values(features)
+    expected, base = (
+        (expected, oracle.expected_value) if expected.ndim == 2 else (expected[:, :, 1], oracle.expected_value[1])
+    )
+    found = ModelExplainer().load(model.to_onnx(), FEATURES).contributions(features)
+    np.testing.assert_allclose(found.values, expected, rtol=0, atol=1e-6)
+    assert found.base == pytest.approx(float(np.ravel(base)[0]), abs=1e-6)
+
+
+def test_contributions_of_a_tree_are_shapley_s_by_their_definition():
+    forest = RandomForestClassifier(1, max_depth=5, random_state=3).fit(TRAIN, LABELS)
+    tree = forest.estimators_[0].tree_
+
+    def expected(row, known, node=0):
+        if tree.children_left[node] < 0:
+            return tree.value[node, 0, 1]
+        yes, no = tree.children_left[node], tree.children_right[node]
+        if tree.feature[node] in known:
+            return expected(row, known, yes if row[tree.feature[node]] <= tree.threshold[node] else no)
+        cover = tree.weighted_n_node_samples
+        return (cover[yes] * expected(row, known, yes) + cover[no] * expected(row, known, no)) / cover[node]
+
+    def shapley(row, feature):
+        others = set(range(FEATURES)) - {feature}
+        return sum(
+            factorial(size) * factorial(FEATURES - size - 1) / factorial(FEATURES)
+            * (expected(row, {*known, feature}) - expected(row, known))
+            for size in range(FEATURES)
+            for known in combinations(others, size)
+        )  # fmt: skip
+
+    features = rows(5, seed=5)
+    found = ModelExplainer().load(TreeModel(forest).to_onnx(), FEATURES).contributions(features)
+    by_definition = [[shapley(row, feature) for feature in range(FEATURES)] for row in features]
+    np.testing.assert_allclose(found.values, by_definition, rtol=0, atol=1e-7)
+
+
+def test_the_base_of_boosting_is_the_mean_score_of_its_training_rows():
+    model = ensemble("boosting")
+    base = ModelExplainer().load(model.to_onnx(), FEATURES).contributions(TRAIN[:1]).base
+    assert base == pytest.approx(model.ensemble.decision_function(TRAIN).mean(), abs=1e-6)
+
+
+def test_deep_paths_and_rows_beyond_all_training_rows_stay_exact():
+    draw = np.random.default_rng(0)
+    wide = draw.normal(size=(3000, 40)).astype(np.float32)
+    labels = (np.sort(wide, axis=1)[:, 30] + draw.normal(size=3000) > 0.7).astype(np.int8)
+    content = TreeModel(RandomForestClassifier(3, max_features=1, random_state=0).fit(wide, labels)).to_onnx()
+    extreme = np.concatenate([wide[:20], wide[:20] * 1e30, np.full((1, 40), np.finfo(np.float32).max, np.float32)])
+    found = ModelExplainer().load(content, 40).contributions(extreme)
+    served = ModelRuntime().load(content, 40).late_probability(extreme)
+    np.testing.assert_allclose(found.scores, served, rtol=0, atol=1e-6)

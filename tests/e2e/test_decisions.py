@@ -1,0 +1,91 @@
+"""`delay decisions`: the record of what was decided, and one decision with every check that it rests on."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from adapters.mlflow import PromotionLog
+from delay_core.errors import NoSuchModel
+from delay_core.evaluation import Figure
+from delay_core.promotion import Check, Decision, GatePolicy
+from entrypoints.cli.main import app
+from fakes.mlflow_stores import fresh_store
+
+GAIN = Figure(value=0.155, low=0.132, high=0.178)
+LOSS = Figure(value=-0.4, low=-0.55, high=-0.25)
+CHECKS = (
+    Check(name="gain_over_baseline", value=GAIN, limit=0, passed=True, words="it beats the historical late rate"),
+    Check(name="rows", value=3000, limit=50, passed=True, words="tested on 3,000 shipments"),
+    Check(name="slices_over_baseline", value=LOSS, limit=-0.02, passed=False, words="worse where Port is [red]Côte[/]"),
+    Check(name="parity", value=3e-8, limit=1e-5, passed=True, words="they differ by 3.0e-08"),
+    Check(name="history", value=None, limit=None, passed=True, words="it was never rolled back"),
+)
+
+
+def decision(action, version, **more):
+    return Decision(action=action, name="m", version=version, digest=f"{version:064x}", **more)
+
+
+TOLD = [
+    decision("promoted", 1, reasons=("it beats the historical late rate", "no version served before")),
+    decision("refused", 2, reasons=(CHECKS[2].words, "a note"), checks=CHECKS, policy=GatePolicy()),
+    decision("promoted", 2, replaced=1, reasons=(f"forced although {CHECKS[2].words}",), checks=CHECKS, forced=True),
+    decision("rolled_back", 1, replaced=2, reasons=("version 2 was taken back",)),
+]
+
+
+@pytest.fixture
+def delay(tmp_path, monkeypatch):
+    """`delay` on a record of four decisions, at a terminal of 100 columns; its output."""
+    (tmp_path / "mlflow").mkdir()
+    log = PromotionLog(fresh_store(tmp_path / "mlflow"))
+    for told in TOLD:
+        log.append(told)
+    for name, value in {"DELAY_DATA": str(tmp_path), "MODEL_NAME": "m", "COLUMNS": "100"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+
+    def run(*arguments):
+        return CliRunner().invoke(app, ["decisions", *arguments], catch_exceptions=False).stdout
+
+    return run
+
+
+def test_decisions_are_listed_newest_last(delay):
+    text = delay()
+    whats = ["promoted", "refused", "promoted by force", "rolled back"]
+    places = [text.index(f"{number} │") for number in (1, 2, 3, 4)]
+    assert places == sorted(places)
+    assert all(what in text[place:] for what, place in zip(whats, places, strict=True))
+    assert "4 of 5" in text
+    assert max(map(len, text.splitlines())) <= 132
+
+
+def test_one_decision_shows_every_check_with_value_interval_limit_and_words(delay):
+    text = delay("--version", "2")
+    assert "Promoted by force" in text  # the newest about version 2
+    for shown in ("gain over baseline", "0.155", "0.132 to 0.178", "> 0", "3,000", "≥ 50", "-0.550 to -0.250",
+                  "≥ -0.02", "3e-08", "≤ 1e-05", "it was never rolled back", "[red]Côte[/]"):  # fmt: skip
+        assert shown in text
+    assert (text.count("│ yes"), text.count("│ no ")) == (4, 1)
+
+
+def test_a_decision_from_before_there_were_checks_shows_its_reasons(delay):
+    assert "version 2 was taken back" in delay("--version", "1")
+
+
+def test_json_gives_everything(delay):
+    listed = json.loads(delay("--json"))
+    assert [Decision.model_validate(told) for told in listed["decisions"]] == TOLD
+    assert Decision.model_validate(json.loads(delay("--version", "2", "--json"))["decision"]) == TOLD[2]
+
+
+def test_a_version_that_nothing_was_decided_about_is_told(delay):
+    with pytest.raises(NoSuchModel, match="nothing was decided about version 9 of m"):
+        delay("--version", "9")
+
+
+def test_a_model_that_nothing_was_decided_about_says_what_to_do(delay, monkeypatch):
+    monkeypatch.setenv("MODEL_NAME", "another")
+    assert "next: delay promote" in delay()

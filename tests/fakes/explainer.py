@@ -1,0 +1,30 @@
+"""Explaining what the fake ModelTrainer exports: weight times value, on the scale of log-odds."""
+
+import json
+from dataclasses import dataclass
+
+import numpy as np
+
+from delay_core.errors import BundleError
+from delay_core.ports import explainer as port
+
+
+@dataclass(frozen=True)
+class Explainer(port.Explainer):
+    weights: np.ndarray
+    bias: float
+
+    def contributions(self, features):
+        return port.Contributions(self.bias, features * self.weights, "log_odds")
+
+
+class ModelExplainer(port.ModelExplainer):
+    def load(self, model, features):
+        try:
+            content = json.loads(model)
+            explainer = Explainer(np.array(content["weights"]), content["bias"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise BundleError(f"no model: {error}") from error
+        if len(explainer.weights) != features:
+            raise BundleError(f"the model reads {len(explainer.weights)} features, not {features}")
+        return explainer

@@ -1,0 +1,269 @@
+"""Label sets: as often right as promised, class by class, on shipments that are like those learned from."""
+
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import beta, binom
+
+from delay_core.conformal import CANNOT_TELL, LATE, ON_TIME, WORDS, LabelSets
+from delay_core.training.label_set_figures import label_set_figures
+from delay_core.errors import BundleError
+
+PROBABILITIES = st.one_of(st.sampled_from([0.0, 1.0, 0.5, 0.3]), st.floats(0, 1))
+LEVELS = st.sampled_from([0.5, 0.7, 0.8, 0.9, 0.95, 0.99])
+THRESHOLDS = st.one_of(st.none(), PROBABILITIES)
+SETS = st.builds(LabelSets, level=LEVELS, late_from=THRESHOLDS, on_time_up_to=THRESHOLDS)
+
+
+def drawn(rows, seed, *, late_rate=0.3, apart=1.5, decimals=17):
+    """Labels, and probabilities that tell them apart more or less."""
+    draw = np.random.default_rng(seed)
+    labels = (draw.random(rows) < late_rate).astype(np.int8)
+    log_odds = draw.normal(apart * (labels - 0.5), 1) + np.log(late_rate / (1 - late_rate))
+    return labels, np.round(1 / (1 + np.exp(-log_odds)), decimals)
+
+
+def has(sets, kind, probabilities):
+    """Whether the class is in each set, by the definition: the words say so."""
+    words = sets.sets(probabilities)
+    return (words == ("late" if kind else "on time")) | (words == "cannot tell")
+
+
+# What is promised
+
+
+@pytest.mark.parametrize("kind", [0, 1])
+@pytest.mark.parametrize(
+    ("level", "rows", "apart", "decimals"),
+    [(0.9, 9, 1.5, 17), (0.9, 40, 0.0, 17), (0.9, 333, 4.0, 17), (0.7, 10, 1.5, 17), (0.95, 200, 1.5, 1)],
+)
+def test_each_class_is_held_as_often_as_promised_over_many_tables(level, rows, apart, decimals, kind):
+    """The thresholds by themselves hold k / (n + 1) on average, k being level · (n + 1) rounded up: exactly that where
+    no probabilities are tied, and sets, which are never empty, at least that.
+    """
+    draw, held, by_threshold, tables, each = np.random.default_rng(7), 0, 0, 600, 20
+    for _ in range(tables):
+        labels = np.repeat([kind, 1 - kind], [rows, 50]).astype(np.int8)
+        log_odds = draw.normal(apart * (labels - 0.5), 1)
+        sets = LabelSets.fit(labels, np.round(1 / (1 + np.exp(-log_odds)), decimals), level)
+        new = np.round(1 / (1 + np.exp(-draw.normal(apart * (kind - 0.5), 1, each))), decimals)
+        held += int(has(sets, kind, new).sum())
+        by_threshold += int((new >= sets.late_from if kind else new <= sets.on_time_up_to).sum())
+    promised = np.ceil(round(level * (rows + 1), 9)) / (rows + 1)
+    scatter = np.sqrt(promised * (1 - promised) / tables * (1 / each + 1 / (rows + 2)))
+    assert by_threshold <= held
+    assert by_threshold / (tables * each) >= promised - 4 * scatter
+    if decimals == 17:
+        assert by_threshold / (tables * each) <= promised + 4 * scatter
+
+
+def test_with_one_table_the_share_scatters_as_much_as_is_said():
+    rows, shares = 200, []
+    for seed in range(200):
+        labels, probabilities = drawn(rows * 2, seed, late_rate=0.5)
+        sets, (new_labels, new) = LabelSets.fit(labels, probabilities), drawn(20_000, 1000 + seed, late_rate=0.5)
+        shares.append(has(sets, 1, new[new_labels == 1]).mean())
+    assert np.std(shares) == pytest.approx(0.3 / np.sqrt(rows + 2), rel=0.2)
+    assert np.mean(np.array(shares) < beta.ppf(0.01, 180, 21)) < 0.05
+
+
+@settings(max_examples=60, deadline=None, database=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    level=st.sampled_from([0.8, 0.9]),
+    late_rate=st.floats(0.1, 0.9),
+    apart=st.floats(0, 4),
+    decimals=st.sampled_from([2, 17]),
+)
+def test_any_table_holds_what_it_promised_within_what_chance_allows(seed, level, late_rate, apart, decimals):
+    labels, probabilities = drawn(3000, seed, late_rate=late_rate, apart=apart, decimals=decimals)
+    new_labels, new = drawn(3000, seed + 1, late_rate=late_rate, apart=apart, decimals=decimals)
+    sets = LabelSets.fit(labels, probabilities, level)
+    for kind in (0, 1):
+        rows, new_rows = (labels == kind).sum(), (new_labels == kind).sum()
+        place = int(np.ceil(round(level * (rows + 1), 9)))
+        lowest = binom.ppf(1e-6, new_rows, beta.ppf(1e-6, place, rows + 1 - place))
+        assert has(sets, kind, new[new_labels == kind]).sum() >= lowest
+
+
+def test_a_late_rate_that_changes_breaks_no_promise_to_a_class():
+    labels, probabilities = drawn(20_000, 1, late_rate=0.2)
+    moved_labels, moved = drawn(100_000, 2, late_rate=0.2)
+    kept = (moved_labels == 1) | (np.random.default_rng(3).random(100_000) < 0.05)
+    figures = label_set_figures(moved_labels[kept], moved[kept], LabelSets.fit(labels, probabilities))
+    assert figures.coverage_late.value == pytest.approx(0.9, abs=0.02)
+    assert figures.coverage_on_time.value == pytest.approx(0.9, abs=0.03)
+
+
+def test_classes_are_promised_each_by_itself_where_one_is_rare():
+    labels, probabilities = drawn(20_000, 4, late_rate=0.05)
+    figures = label_set_figures(*drawn(40_000, 5, late_rate=0.05), LabelSets.fit(labels, probabilities))
+    assert figures.coverage_late.value == pytest.approx(0.9, abs=0.03)
+    assert figures.coverage_on_time.value == pytest.approx(0.9, abs=0.02)
+
+
+# The thresholds
+
+
+def test_thresholds_are_the_probabilities_of_the_shipments_at_the_rank():
+    labels = np.repeat([0, 1], [19, 9]).astype(np.int8)
+    probabilities = np.concatenate([np.arange(1, 20) / 100, np.arange(91, 100) / 100])
+    sets = LabelSets.fit(labels, probabilities)
+    assert (sets.late_from, sets.on_time_up_to) == (0.91, 0.18)  # rank 9 of 9 from above, rank 18 of 19 from below
+
+
+@pytest.mark.parametrize(
+    ("level", "fewest"), [(0.5, 1), (0.7, 3), (0.8, 4), (0.9, 9), (0.95, 19), (0.99, 99), (1 / 3, 1)]
+)
+def test_a_class_of_too_few_rows_is_in_every_set(level, fewest):
+    for rows in (0, fewest - 1, fewest):
+        labels = np.repeat([1, 0], [rows, 200]).astype(np.int8)
+        sets = LabelSets.fit(labels, np.linspace(0, 1, len(labels)), level)
+        assert (sets.late_from is None) == (rows < fewest)
+        assert sets.on_time_up_to is not None
+        if rows < fewest:
+            assert "on time" not in set(sets.sets(np.linspace(0, 1, 50)))
+
+
+def test_a_rank_that_is_whole_is_not_rounded_up_by_a_last_bit():
+    assert 10 * 0.7 + 1e-15 > 7  # what a sloppy product may be
+    labels = np.repeat([0, 1], [9, 29]).astype(np.int8)
+    sets = LabelSets.fit(labels, np.concatenate([np.arange(1, 10) / 10, np.arange(1, 30) / 100]), 0.7)
+    assert sets.on_time_up_to == 0.7
+    assert sets.late_from == 0.09  # rank 21 of 29, from above
+
+
+@settings(max_examples=100, deadline=None, database=None)
+@given(rows=st.lists(st.tuples(st.integers(0, 1), PROBABILITIES), max_size=40), level=LEVELS)
+def test_a_share_of_at_least_the_level_of_the_rows_learned_from_is_held(rows, level):
+    labels = np.array([label for label, _ in rows], dtype=np.int8)
+    probabilities = np.array([probability for _, probability in rows], dtype=float)
+    sets = LabelSets.fit(labels, probabilities, level)
+    for kind in (0, 1):
+        held = has(sets, kind, probabilities[labels == kind])
+        assert held.sum() >= level * len(held) - 1e-9
+
+
+# The sets
+
+
+@settings(max_examples=200, deadline=None, database=None)
+@given(sets=SETS, some=st.lists(PROBABILITIES, min_size=1, max_size=30))
+def test_sets_are_never_empty_and_go_up_with_the_probability(sets, some):
+    rising = np.unique([*some, *(end for end in (sets.late_from, sets.on_time_up_to) if end is not None)])
+    codes = sets.codes(rising)
+    assert set(codes.tolist()) <= {ON_TIME, CANNOT_TELL, LATE}
+    assert (np.diff(codes) >= 0).all()
+    for probability, word in zip(rising, sets.sets(rising), strict=True):
+        late = sets.late_from is None or probability >= sets.late_from
+        on_time = sets.on_time_up_to is None or probability <= sets.on_time_up_to
+        expected = "cannot tell" if late and on_time else "late" if late else "on time" if on_time else None
+        assert word == (expected or ("late" if probability >= 0.5 else "on time"))
+
+
+def test_where_neither_class_is_usual_the_likelier_one_stays():
+    sets = LabelSets(level=0.9, late_from=0.8, on_time_up_to=0.2)
+    assert sets.sets(np.array([0.1, 0.2, 0.3, 0.49, 0.5, 0.7, 0.8, 0.9])).tolist() == [
+        "on time", "on time", "on time", "on time", "late", "late", "late", "late"
+    ]  # fmt: skip
+
+
+def test_between_two_thresholds_that_overlap_nobody_can_tell():
+    sets = LabelSets(level=0.9, late_from=0.2, on_time_up_to=0.8)
+    assert sets.sets(np.array([0.1, 0.2, 0.5, 0.8, 0.9])).tolist() == [
+        "on time", "cannot tell", "cannot tell", "cannot tell", "late"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("ends", [(0.2, 0.8), (0.8, 0.2), (None, 0.5), (0.5, None), (None, None)])
+def test_what_is_no_number_cannot_tell_and_no_rows_are_fine(ends):
+    sets = LabelSets(level=0.9, late_from=ends[0], on_time_up_to=ends[1])
+    assert sets.sets(np.array([np.nan])).tolist() == ["cannot tell"]
+    assert sets.sets(np.empty(0)).shape == sets.codes(np.empty(0)).shape == (0,)
+
+
+def test_codes_are_the_words_in_small():
+    sets, probabilities = LabelSets(level=0.9, late_from=0.3, on_time_up_to=0.6), np.linspace(0, 1, 11)
+    codes = sets.codes(probabilities)
+    assert codes.dtype == np.int8
+    assert [WORDS[code] for code in codes] == sets.sets(probabilities).tolist()
+    assert all(type(word) is str for word in sets.sets(probabilities))
+
+
+def test_a_million_rows_take_a_moment():
+    labels, probabilities = drawn(1_000_000, 1)
+    took = []
+    for _ in range(3):
+        started = time.process_time()
+        LabelSets.fit(labels, probabilities).sets(probabilities)
+        took.append(time.process_time() - started)
+    assert min(took) < 0.3
+
+
+# JSON
+
+
+@settings(max_examples=50, deadline=None, database=None)
+@given(sets=SETS)
+def test_sets_read_back_from_json_are_the_same(sets):
+    assert LabelSets.from_json(sets.to_json()) == sets
+    assert LabelSets.from_json(sets.to_json()).to_json() == sets.to_json()
+
+
+REFUSED = {
+    "no JSON": b"",
+    "a pickle": b"\x80\x04\x95pickle",
+    "a list": b"[]",
+    "a threshold missing": b'{"level":0.9,"late_from":0.2}',
+    "one too many": b'{"level":0.9,"late_from":0.2,"on_time_up_to":0.8,"other":1}',
+    "NaN": b'{"level":0.9,"late_from":NaN,"on_time_up_to":0.8}',
+    "beyond 1": b'{"level":0.9,"late_from":1.2,"on_time_up_to":0.8}',
+    "text for a number": b'{"level":0.9,"late_from":"0.2","on_time_up_to":0.8}',
+    "a level of everything": b'{"level":1.0,"late_from":0.2,"on_time_up_to":0.8}',
+    "a level of nothing": b'{"level":0.0,"late_from":0.2,"on_time_up_to":0.8}',
+}
+
+
+@pytest.mark.parametrize("content", REFUSED.values(), ids=REFUSED)
+def test_anything_else_is_refused(content):
+    with pytest.raises(BundleError, match=r"label_sets\.json is not the state of label sets"):
+        LabelSets.from_json(content)
+
+
+# The figures
+
+
+def test_figures_count_what_was_held_and_what_was_said():
+    sets = LabelSets(level=0.9, late_from=0.3, on_time_up_to=0.6)
+    labels = np.array([0, 0, 1, 1, 1, 0, 0, 1], dtype=np.int8)
+    probabilities = np.array([0.1, 0.2, 0.2, 0.4, 0.5, 0.5, 0.7, 0.9])
+    figures = label_set_figures(labels, probabilities, sets)
+    assert (figures.says_on_time, figures.cannot_tell, figures.says_late) == (0.375, 0.375, 0.25)
+    assert (figures.level, figures.coverage.value) == (0.9, 0.75)
+    assert (figures.coverage_late.value, figures.coverage_on_time.value) == (0.75, 0.75)
+    assert figures.coverage.low < 0.75 < figures.coverage.high
+
+
+def test_intervals_are_wilson_s():
+    sets = LabelSets(level=0.9, late_from=0.5, on_time_up_to=0.5)
+    labels, probabilities = np.ones(10, dtype=np.int8), np.repeat([0.9, 0.1], [9, 1])
+    coverage = label_set_figures(labels, probabilities, sets).coverage
+    assert (coverage.low, coverage.high) == (pytest.approx(0.5958, abs=1e-4), pytest.approx(0.9821, abs=1e-4))
+
+
+def test_a_share_of_1_keeps_an_interval():
+    sets = LabelSets(level=0.9, late_from=None, on_time_up_to=None)
+    coverage = label_set_figures(np.ones(10, dtype=np.int8), np.full(10, 0.5), sets).coverage
+    assert (coverage.value, coverage.low, coverage.high) == (1, pytest.approx(0.7225, abs=1e-4), 1)
+
+
+@pytest.mark.parametrize("kind", [0, 1])
+def test_a_class_without_rows_has_no_figure(kind):
+    sets = LabelSets(level=0.9, late_from=0.3, on_time_up_to=0.6)
+    figures = label_set_figures(np.full(5, kind, dtype=np.int8), np.full(5, 0.5), sets)
+    assert (figures.coverage_late is None) == (kind == 0)
+    assert (figures.coverage_on_time is None) == (kind == 1)
+    assert figures.coverage.value == 1

@@ -1,0 +1,64 @@
+"""What truly makes simulated shipments late is what explanations put on top."""
+
+import numpy as np
+import pytest
+from sklearn.ensemble import HistGradientBoostingClassifier
+from threadpoolctl import threadpool_limits
+
+from adapters.model import ModelRuntime
+from adapters.model.explainer import ModelExplainer
+from adapters.model.trees import TreeModel
+from adapters.simulator.causes import CAUSAL_COLUMNS
+from delay_core import FeatureEncoder
+from delay_core.explanation import axes_of, explain, importances, reasons
+from delay_core.features import columns_of
+from delay_core.validation import LATE, ShipmentValidator
+from unit.simulated import SCHEMA, table
+
+EXPLAINED = 1_000
+
+
+@pytest.fixture(scope="module")
+def told():
+    """Accepted rows, their features by the fitted encoder, and the explanation of a thousand of them."""
+    accepted = ShipmentValidator(SCHEMA).sort_out(table("rows=20000&known_after_days=0")).accepted
+    encoder = FeatureEncoder.fit(SCHEMA, columns_of(accepted, accepted.columns))
+    features = encoder.encode_table(accepted)
+    boosting = HistGradientBoostingClassifier(max_iter=150, learning_rate=0.05, max_leaf_nodes=16, random_state=0)
+    with threadpool_limits(1):  # two threads that spin at every barrier take a minute on a busy machine
+        boosting.fit(features, accepted[LATE].to_numpy(dtype=np.int8))
+    content = TreeModel(boosting).to_onnx()
+    some = np.linspace(0, len(features) - 1, EXPLAINED).astype(int)
+    accepted, features = accepted.iloc[some], features[some]
+    served = ModelRuntime().load(content, len(encoder.names)).late_probability(features)
+    contributions = ModelExplainer().load(content, len(encoder.names)).contributions(features)
+    explained = explain(contributions, encoder.sources, lambda probabilities: probabilities, served)
+    return accepted, encoder, features, served, explained
+
+
+def test_every_planted_cause_ranks_above_every_column_of_noise(told):
+    *_, explained = told
+    ranked = [importance.source for importance in importances(explained)]
+    assert set(ranked[: len(CAUSAL_COLUMNS)]) == set(CAUSAL_COLUMNS)
+    assert len(ranked) > len(CAUSAL_COLUMNS) + 5
+
+
+def test_points_follow_the_planted_effects(told):
+    accepted, encoder, features, _, explained = told
+    points = dict(zip(explained.sources, explained.points.T, strict=True))
+    traffic = accepted["Traffic_Status"].to_numpy()
+    medians = [np.median(points["Traffic_Status"][traffic == status]) for status in ("Clear", "Detour", "Heavy")]
+    assert medians == sorted(medians)
+    assert medians[2] - medians[0] > 25
+    waiting = axes_of("Waiting_Time", SCHEMA, encoder, accepted, features)["Waiting_Time (min)"]
+    assert np.corrcoef(waiting, points["Waiting_Time"])[0, 1] > 0.9
+    hour = axes_of("Timestamp", SCHEMA, encoder, accepted, features)["hour (UTC)"]
+    rush = np.isin(hour, (7, 8, 9, 16, 17, 18))
+    assert points["Timestamp"][rush].mean() > points["Timestamp"][~rush].mean() + 5
+
+
+def test_every_answer_is_the_sum_of_its_reasons(told):
+    accepted, encoder, features, served, explained = told
+    for given, answer in zip(reasons(explained, SCHEMA, encoder, accepted, features), served, strict=True):
+        total = explained.base + sum(reason.points for reason in given) / 100
+        assert total == pytest.approx(answer, abs=1e-9)
