@@ -1,19 +1,25 @@
 """The record of trainings: what was tried, with which figures."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from delay_core.reports import Trial
+
 
 @dataclass(frozen=True)
 class Training:
-    """A finished training, as it is recorded. `address` names it: the same inputs, the same address."""
+    """A finished training, as it is recorded. `address` names it: the same inputs, the same address.
+
+    `trials` are all that its search tried, in their order.
+    """
 
     address: str
     parameters: Mapping[str, str]
     metrics: Mapping[str, float]
     files: Mapping[str, bytes] = field(repr=False)
+    trials: Sequence[Trial] = ()
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,10 @@ class ExperimentTracker(Protocol):
 
     def runs(self, experiment: str) -> list[RecordedRun]:
         """Every recorded training, newest first; empty for an unknown experiment."""
+        ...
+
+    def trials(self, experiment: str, run_id: str) -> list[RecordedRun]:
+        """What the search of a recorded training tried, in its order; `metrics` hold the newest fold's log-loss."""
         ...
 
     def where(self, experiment: str) -> str:

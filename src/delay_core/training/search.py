@@ -95,15 +95,24 @@ def lesson(rows: TrainingRows, half_life: float | None) -> Lesson:
 
 
 def best_of_families(trials: Sequence[Trial]) -> dict[str, Trial]:
-    """Of each family the trial with the lowest mean log-loss over all folds, the best family first."""
+    """Of each family the trial with the lowest log-loss over all folds, the best family first.
+
+    The newest fold counts as much as all before it, and so does each of those: it is closest to what comes next, and
+    learned from almost as many rows as the final model will.
+    """
     best: dict[str, Trial] = {}
-    for trial in sorted((trial for trial in trials if not trial.given_up), key=_mean):
+    for trial in sorted((trial for trial in trials if not trial.given_up), key=_weighed):
         best.setdefault(trial.family, trial)
     return best
 
 
-def _mean(trial: Trial) -> tuple[float, str]:
-    return float(np.mean(trial.log_losses)), trial.family
+def _weighed(trial: Trial) -> tuple[float, str]:
+    return float(_over_folds(np.array(trial.log_losses))), trial.family
+
+
+def _over_folds(losses: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The weighted mean over folds [folds, ...], each with twice the weight of the one before it."""
+    return np.average(losses, axis=0, weights=2.0 ** np.arange(len(losses)))
 
 
 def _kept(candidates: Sequence[Candidate], losses: Sequence[float]) -> list[int]:
@@ -117,15 +126,16 @@ def _kept(candidates: Sequence[Candidate], losses: Sequence[float]) -> list[int]
 
 
 def _trial(trainer: ModelTrainer, candidate: Candidate, curves: Curves, *, given_up: bool) -> Trial:
-    """Rounds are the median of where each fold was best, so no fold's loss is that of its own best."""
+    """One number of rounds for all folds, where their weighted mean is lowest; a curve goes on as flat as it ended."""
     in_order = [curves[fold] for fold in sorted(curves)]
-    learns_in_rounds = any(len(curve) > 1 for curve in in_order)
-    rounds = int(np.median([int(curve.argmin()) + 1 for curve in in_order]))
+    longest = max(map(len, in_order))
+    losses = np.stack([np.pad(curve, (0, longest - len(curve)), mode="edge") for curve in in_order])
+    rounds = int(_over_folds(losses).argmin()) + 1
     return Trial(
         family=candidate.family,
         parameters=dict(trainer.stopped(candidate.family, candidate.parameters, rounds)),
         half_life=candidate.half_life,
-        log_losses=tuple(round(float(curve[min(rounds, len(curve)) - 1]), 6) for curve in in_order),
-        rounds=rounds if learns_in_rounds else None,
+        log_losses=tuple(losses[:, rounds - 1].round(6).tolist()),
+        rounds=rounds if longest > 1 else None,
         given_up=given_up,
     )

@@ -51,7 +51,7 @@ class Pipeline:
         """Run it on the table at `url`. Raises the steps' errors."""
         ingested = self.ingest()(schema, url)
         prepared = self.preprocess()(schema, ingested.report)
-        trained = self.train()(schema, prepared.report, url)
+        trained = self.train()(schema, ingested.report, prepared.report)
         registry = self.registry()
         known = len(registry.versions(name))
         version = self.register()(name, ingested.report, prepared.report, trained.report)

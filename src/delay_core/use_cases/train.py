@@ -1,4 +1,4 @@
-"""Train: search on the train part, choose on validation, refit on both, look at the test rows once, pack the bundle."""
+"""Train: search and calibrate on the validation part, learn from all before the test rows, look at those once, pack."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,101 +9,126 @@ from numpy.typing import NDArray
 
 from delay_core import digest
 from delay_core.bundle import Bundle
-from delay_core.comparison import Comparison, compare
+from delay_core.calibration import calibrator_to_json
 from delay_core.errors import TrainingRefused
-from delay_core.evaluation import Figures
+from delay_core.evaluation.slices import sliced_columns
+from delay_core.features import FeatureEncoder
+from delay_core.model_card import CardFacts, model_card
 from delay_core.ports.artifact_store import ArtifactStore
+from delay_core.ports.calibration_fitter import CalibrationFitter
+from delay_core.ports.card_page import CardPage
+from delay_core.ports.explainer import ModelExplainer
 from delay_core.ports.leakage_probe import LeakageProbe
 from delay_core.ports.model_runtime import ModelRuntime
-from delay_core.ports.model_trainer import BASELINE, ModelTrainer, Parameters
+from delay_core.ports.model_trainer import BASELINE, ModelTrainer
 from delay_core.ports.oracle import Oracle
 from delay_core.ports.pictures import Pictures
 from delay_core.ports.progress import Progress
 from delay_core.ports.scoring_metrics import ScoringMetrics
 from delay_core.ports.table_codec import TableCodec
-from delay_core.reports import Prepared, TestFigures, Trained
+from delay_core.reports import Ingested, Prepared, Trained
 from delay_core.schema import ShipmentSchema
 from delay_core.stored_table import PartWriter
-from delay_core.training import TrainingRows, check_leakage, model_card, search
+from delay_core.training import (
+    ORACLE,
+    Choice,
+    ExplainedRows,
+    Memo,
+    Search,
+    Test,
+    TrainingRows,
+    check_leakage,
+    choose,
+    fit_final,
+    metrics_json,
+    spread_rows,
+    time_folds,
+)
 from delay_core.use_cases.prepared_rows import PreparedRows
-from delay_core.use_cases.preprocess import FINAL_ENCODER, SELECTION_ENCODER
 from delay_core.use_cases.step import REPORT, Step
 from delay_core.validation import LATE, SOURCE_ROW
 
 KIND = "trained"
 BUNDLES = "bundles"
-VERSION = 1
-PARITY = 1e-5
-"""ONNX and the fitted model may differ by this much in probability, no more."""
+CARD = "model_card.html"
+VERSION = 2
 
 
 @dataclass(frozen=True)
 class Train:
-    """Makes a bundle of a prepared table; registers nothing."""
+    """Makes a bundle of a prepared table; registers nothing. `trials` is how many candidates the search may try."""
 
     store: ArtifactStore
     codec: TableCodec
     trainer: ModelTrainer
+    fitter: CalibrationFitter
     runtime: ModelRuntime
+    explainer: ModelExplainer
     metrics: ScoringMetrics
     probe: LeakageProbe
     oracle: Oracle
     pictures: Pictures
+    page: CardPage
     progress: Progress
+    trials: int
     seed: int
 
-    def __call__(self, schema: ShipmentSchema, prepared: Prepared, source: str) -> Step[Trained]:
-        """`source` is asked for the truth behind simulated rows.
+    def __call__(self, schema: ShipmentSchema, ingested: Ingested, prepared: Prepared) -> Step[Trained]:
+        """The source that was ingested is asked for the truth behind simulated rows.
 
         Raises LeakageFound, or TrainingRefused when a part holds one class only or ONNX disagrees with the model.
         """
-        inputs = {"prepared": prepared.address, "trainer": self.trainer.fingerprint, "seed": self.seed}
+        inputs = {
+            "prepared": prepared.address,
+            "trainer": self.trainer.fingerprint,
+            "trials": self.trials,
+            "seed": self.seed,
+        }
         address = digest.of_step("train", VERSION, inputs)
         fresh = not self.store.has(KIND, address)
         if fresh:
-            self._train(schema, prepared, source, address)
+            self._train(schema, ingested, prepared, address)
         return Step(Trained.model_validate_json(self.store.read(KIND, address, REPORT)), fresh)
 
-    def _train(self, schema: ShipmentSchema, prepared: Prepared, source: str, address: str) -> None:
+    def _train(self, schema: ShipmentSchema, ingested: Ingested, prepared: Prepared, address: str) -> None:
         rows = PreparedRows(self.store, self.codec, prepared)
-        encoder = rows.encoder(SELECTION_ENCODER)
-        train = _both_classes("train", rows.encoded(encoder, "train")[0])
-        told = check_leakage(schema, encoder, train.features, train.labels, self.probe, self.progress)
-        chosen = {
-            **search(self.trainer, self.metrics, train, self.seed, self.progress),
-            BASELINE: {},
-        }
-        validation = self._validate(chosen, train, _both_classes("validation", rows.encoded(encoder, "validation")[0]))
-        winner = min(set(chosen) - {BASELINE}, key=lambda family: (validation[family].log_loss.value, family))
+        encoder = rows.encoder
+        learned = _both_classes("train and validation parts", rows.encoded(encoder, "train", "validation")[0])
+        told = check_leakage(schema, encoder, learned.features, learned.labels, self.probe, self.progress)
+        choice = self._choose(schema, encoder, rows)
+        winner, calibrator, sets = choice.winner, choice.calibrated.calibrator, choice.label_sets
 
-        self.progress.step("Refitting on train and validation, looking at the test rows")
-        encoder = rows.encoder(FINAL_ENCODER)
-        learned = rows.encoded(encoder, "train", "validation")[0]
+        self.progress.step("Learning from all before the test rows, looking at those")
+        final = fit_final(self.trainer, self.runtime, winner, learned, self.seed)
         unseen, source_rows = rows.encoded(encoder, "test")
-        _both_classes("test", unseen)
-        model = self.trainer.fit(winner, chosen[winner], learned.features, learned.labels, self.seed)
-        onnx = model.to_onnx()
-        served = self.runtime.load(onnx, len(encoder.names)).late_probability(unseen.features)
-        parity = float(np.abs(served - model.late_probability(unseen.features)).max())
-        if parity > PARITY:
-            raise TrainingRefused(
-                f"ONNX and the fitted {winner} differ by {parity:.1e} on a test row; allowed is {PARITY:g}"
-            )
-        baseline = self.trainer.fit(BASELINE, {}, learned.features, learned.labels, self.seed)
-        predictions = {winner: served, BASELINE: baseline.late_probability(unseen.features)}
-        truth = self.oracle.late_probability(source)
-        if truth is not None:
-            predictions["oracle"] = truth[source_rows - 1]
-        compared = compare(self.metrics, unseen.labels, predictions, self.seed)
-        test = _test_figures(compared, winner)
+        _both_classes("test part", unseen)
+        raw, parity = final.score(unseen.features)
+        predictions = {
+            winner.family: calibrator.apply(raw),
+            BASELINE: final.baseline.late_probability(unseen.features),
+            **self._truth(ingested, source_rows),
+        }
+        test = Test(schema, unseen, rows.columns(sliced_columns(schema), source_rows), self.metrics, self.seed)
+        tested = test(winner.family, predictions, sets)
+        shown = spread_rows(len(source_rows))
+        explained = ExplainedRows.of(
+            schema,
+            encoder,
+            calibrator,
+            self.explainer.load(final.onnx, len(encoder.names)),
+            pd.DataFrame(rows.columns(encoder.columns, source_rows[shown])),
+            predictions[winner.family][shown],
+        )
 
-        card = model_card(schema, prepared, winner, validation, test)
+        card = model_card(CardFacts.of(schema, ingested, prepared, choice, tested, explained.importances, told))
         bundle = Bundle.pack(
             {
-                "model.onnx": onnx,
+                "model.onnx": final.onnx,
                 "encoder.json": encoder.to_json(),
+                "calibrator.json": calibrator_to_json(calibrator),
+                "label_sets.json": sets.to_json(),
                 "schema.json": digest.canonical_json(schema.content),
-                "metrics.json": _metrics(winner, chosen[winner], validation, test, prepared),
+                "metrics.json": metrics_json(choice, tested, prepared),
                 "model_card.md": card.encode(),
             }
         )
@@ -111,72 +136,52 @@ class Train:
             address=address,
             prepared=prepared.address,
             bundle=bundle.digest,
-            validation=validation,
-            parameters={family: dict(parameters) for family, parameters in chosen.items()},
-            winner=winner,
-            test=test,
+            trials=choice.trials,
+            validation=dict(choice.validation),
+            parameters={family: trial.parameters for family, trial in choice.best.items()},
+            winner=winner.family,
+            calibration=choice.calibrated.choice,
+            test=tested.figures,
+            label_sets=tested.label_sets,
+            slices=tested.slices,
+            savings=tested.savings,
+            importances=explained.importances,
             parity=parity,
             most_telling=tuple(str(leak) for leak in told),
+            leakage=max((leak.low for leak in told), default=None),
         )
-        self._keep(bundle, report, unseen, source_rows, predictions)
+        pictures = {**self.pictures.draw(unseen.labels, predictions), **dict(explained.draw(self.pictures))}
+        table = pd.DataFrame({SOURCE_ROW: source_rows, LATE: unseen.labels, **predictions})
+        self._keep(bundle, report, table, {**pictures, CARD: self.page.render(card, pictures)})
 
-    def _validate(
-        self, chosen: Mapping[str, Parameters], train: TrainingRows, validation: TrainingRows
-    ) -> dict[str, Figures]:
-        self.progress.step("Choosing on the validation part", len(chosen))
-        predictions = {}
-        for family, parameters in chosen.items():
-            model = self.trainer.fit(family, parameters, train.features, train.labels, self.seed)
-            predictions[family] = model.late_probability(validation.features)
-            self.progress.advance()
-        return dict(compare(self.metrics, validation.labels, predictions, self.seed).figures)
+    def _choose(self, schema: ShipmentSchema, encoder: FeatureEncoder, rows: PreparedRows) -> Choice:
+        raw = rows.raw(tuple(dict.fromkeys((*encoder.columns, schema.prediction_point.column))))
+        memo = Memo(
+            self.store,
+            {"prepared": rows.prepared.address, "trainer": self.trainer.fingerprint, "seed": self.seed},
+        )
+        search = Search(schema, raw, time_folds(raw), self.trainer, memo, self.progress, self.seed)
+        return choose(search, self.trials, self.fitter, self.metrics)
 
-    def _keep(
-        self,
-        bundle: Bundle,
-        report: Trained,
-        test: TrainingRows,
-        source_rows: NDArray[np.int64],
-        predictions: Mapping[str, NDArray[np.float64]],
-    ) -> None:
+    def _truth(self, ingested: Ingested, source_rows: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
+        truth = self.oracle.late_probability(ingested.source)
+        return {} if truth is None else {ORACLE: truth[source_rows - 1]}
+
+    def _keep(self, bundle: Bundle, report: Trained, test: pd.DataFrame, others: Mapping[str, bytes]) -> None:
         with self.store.create(BUNDLES, bundle.digest) as files:
             for name, content in bundle.files.items():
                 files.write(name, content)
-        table = pd.DataFrame({SOURCE_ROW: source_rows, LATE: test.labels, **predictions})
         with self.store.create(KIND, report.address) as files:
-            PartWriter(files, self.codec, "test").write(table)
-            for name, picture in self.pictures.draw(test.labels, predictions).items():
-                files.write(name, picture)
+            PartWriter(files, self.codec, "test").write(test)
+            for name, content in others.items():
+                files.write(name, content)
             files.write(REPORT, report.model_dump_json(indent=2).encode())
 
 
 def _both_classes(part: str, rows: TrainingRows) -> TrainingRows:
     if not rows.has_both_classes:
         raise TrainingRefused(
-            f"the {part} part ({len(rows.labels)} shipments, {int(rows.labels.sum())} late) holds one class only; "
+            f"the {part} ({len(rows.labels)} shipments, {int(rows.labels.sum())} late) holds one class only; "
             f"late and on-time shipments are both needed"
         )
     return rows
-
-
-def _test_figures(compared: Comparison, winner: str) -> TestFigures:
-    return TestFigures(
-        winner=compared.figures[winner],
-        baseline=compared.figures[BASELINE],
-        oracle=compared.figures.get("oracle"),
-        gain_over_baseline=compared.gain(winner, BASELINE),
-    )
-
-
-def _metrics(
-    winner: str, parameters: Parameters, validation: Mapping[str, Figures], test: TestFigures, prepared: Prepared
-) -> bytes:
-    return digest.canonical_json(
-        {
-            "winner": winner,
-            "parameters": dict(parameters),
-            "validation": {family: figures.model_dump() for family, figures in validation.items()},
-            "test": test.model_dump(exclude={"oracle"}),
-            "windows": {name: window.model_dump(mode="json") for name, window in prepared.windows.items()},
-        }
-    )
