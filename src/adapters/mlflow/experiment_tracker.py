@@ -3,10 +3,12 @@
 import shlex
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import partial
 
 from adapters.mlflow.library import Run
 from adapters.mlflow.runs import end_unfinished, experiment_id, find_runs, is_finished, open_experiment, write_run
 from adapters.mlflow.store import MlflowStore, quoted
+from adapters.mlflow.trials import delete_trials, write_trials
 from delay_core.ports import experiment_tracker as port
 from delay_core.ports.experiment_tracker import RecordedRun, Training
 
@@ -35,9 +37,11 @@ class ExperimentTracker(port.ExperimentTracker):
                 parameters=training.parameters,
                 metrics=training.metrics,
                 files=training.files,
+                nested=partial(write_trials, client, identity, trials=training.trials),
             )
             standing = str(_oldest_first(find_runs(client, identity, same))[0].info.run_id)
             if standing != written:  # two writers on a server at once
+                delete_trials(client, identity, written)
                 client.delete_run(written)
             return standing
 

@@ -3,7 +3,7 @@
 import json
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from adapters.mlflow.library import Metric, MlflowClient, MlflowException, Param, Run
@@ -69,8 +69,11 @@ def write_run(  # noqa: PLR0913 - what a run holds in MLflow, each under its own
     parameters: Mapping[str, str],
     metrics: Mapping[str, float],
     files: Mapping[str, bytes],
+    nested: Callable[[str], None] = lambda _: None,
 ) -> str:
     """A new run with all of this; its id. A run cut short anywhere is not FINISHED.
+
+    `nested` is given the id, and writes what belongs into the run as runs of their own.
 
     Parameters longer than MLflow keeps end in `…`, and then the file `parameters.json` holds all of them whole.
     """
@@ -89,6 +92,7 @@ def write_run(  # noqa: PLR0913 - what a run holds in MLflow, each under its own
                 raise StoreError(f"{file!r} is not a plain file name")
             (Path(folder) / file).write_bytes(content)
         client.log_artifacts(run_id, folder)
+    nested(run_id)
     client.set_terminated(run_id, "FINISHED")
     return run_id
 

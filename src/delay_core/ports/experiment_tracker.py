@@ -44,10 +44,6 @@ class ExperimentTracker(Protocol):
         """Every recorded training, newest first; empty for an unknown experiment."""
         ...
 
-    def trials(self, experiment: str, run_id: str) -> list[RecordedRun]:
-        """What the search of a recorded training tried, in its order; `metrics` hold the newest fold's log-loss."""
-        ...
-
     def where(self, experiment: str) -> str:
         """What to type, or where to look, to see the runs."""
         ...

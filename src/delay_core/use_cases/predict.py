@@ -1,29 +1,50 @@
-"""Predict: probabilities for the open shipments of an ingested table, or for every row of a new one."""
+"""Predict: answers for the open shipments of an ingested table, or for every row of a new one."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
+import numpy as np
 import pandas as pd
 
 from delay_core import digest
+from delay_core.answers import Answers
 from delay_core.bundle import Bundle
+from delay_core.deciding import decide
+from delay_core.explanation import Reason, words
 from delay_core.ports.artifact_store import ArtifactStore
+from delay_core.ports.explainer import ModelExplainer
 from delay_core.ports.model_runtime import ModelRuntime
 from delay_core.ports.progress import Progress
 from delay_core.ports.shipment_source import ShipmentSource
 from delay_core.ports.table_codec import TableCodec
 from delay_core.predictor import Predictor
 from delay_core.reports import Ingested, Predicted, Ranked, RowCounts
+from delay_core.schema import Costs
 from delay_core.stored_table import PartWriter, StoredTable
 from delay_core.use_cases import ingest
 from delay_core.use_cases.step import REPORT, Step
 from delay_core.validation import LATE, SHIPMENT_ID, SOURCE_ROW, Counts, ShipmentValidator, Validated
 
 KIND = "predictions"
-VERSION = 1
+VERSION = 2
 TOP = 5
 TABLE = "predictions"
-PROBABILITY, DECISION = "probability", "prediction"
+PROBABILITY, DECISION, LABEL_SET, SAVING, REASONS = "probability", "prediction", "label_set", "expected_saving", "reasons"
+TOLD = 5
+"""So many reasons are written out, the strongest."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked beside probabilities: other costs of mistakes than the schema's, and reasons for every row."""
+
+    costs: Costs | None = None
+    reasons: bool = False
+
+    @property
+    def content(self) -> dict[str, object]:
+        """As JSON values."""
+        return {"costs": self.costs and self.costs.model_dump(), "reasons": self.reasons}
 
 
 @dataclass(frozen=True)
@@ -34,15 +55,16 @@ class Predict:
     store: ArtifactStore
     codec: TableCodec
     runtime: ModelRuntime
+    explainer: ModelExplainer
     progress: Progress
 
     def where(self, predicted: Predicted) -> str:
         """The place to look for all of them, for people."""
         return self.store.where(KIND, predicted.address)
 
-    def open_shipments(self, bundle: Bundle, ingested: Ingested) -> Step[Predicted]:
+    def open_shipments(self, bundle: Bundle, ingested: Ingested, asked: Asked = Asked()) -> Step[Predicted]:
         """Predictions for the accepted rows whose outcome is not known yet."""
-        inputs = {"ingested": ingested.address, "bundle": bundle.digest}
+        inputs = {"ingested": ingested.address, "bundle": bundle.digest, **asked.content}
         accepted = StoredTable(self.store, self.codec, ingest.KIND, ingested.address, "accepted")
 
         def still_open() -> Iterator[Validated]:
@@ -50,47 +72,85 @@ class Predict:
                 rows = part[part[LATE].isna()].reset_index(drop=True)
                 yield Validated(rows, pd.DataFrame(), Counts(len(rows), len(rows)))
 
-        return self._predict(bundle, digest.of_step("predict open", VERSION, inputs), still_open())
+        return self._predict(bundle, digest.of_step("predict open", VERSION, inputs), still_open(), asked)
 
-    def table(self, bundle: Bundle, url: str) -> Step[Predicted]:
+    def table(self, bundle: Bundle, url: str, asked: Asked = Asked()) -> Step[Predicted]:
         """Predictions for every row of a table. Raises SourceError when it cannot be read."""
-        inputs = {"source": self.source.digest(url), "bundle": bundle.digest}
+        inputs = {"source": self.source.digest(url), "bundle": bundle.digest, **asked.content}
         validator = ShipmentValidator(bundle.schema, request=True)
         chunks = (validator.sort_out(chunk) for chunk in self.source.chunks(url, bundle.schema))
-        return self._predict(bundle, digest.of_step("predict table", VERSION, inputs), chunks)
+        return self._predict(bundle, digest.of_step("predict table", VERSION, inputs), chunks, asked)
 
-    def _predict(self, bundle: Bundle, address: str, chunks: Iterator[Validated]) -> Step[Predicted]:
+    def _predict(self, bundle: Bundle, address: str, chunks: Iterator[Validated], asked: Asked) -> Step[Predicted]:
         fresh = not self.store.has(KIND, address)
         if fresh:
-            self._score(bundle, address, chunks)
+            self._answer(bundle, address, chunks, asked)
         return Step(Predicted.model_validate_json(self.store.read(KIND, address, REPORT)), fresh)
 
-    def _score(self, bundle: Bundle, address: str, chunks: Iterator[Validated]) -> None:
+    def _answer(self, bundle: Bundle, address: str, chunks: Iterator[Validated], asked: Asked) -> None:
         self.progress.step("Predicting")
-        predictor = Predictor(bundle, self.runtime)
-        point = bundle.schema.prediction_point.column
-        counts, top = Counts(), pd.DataFrame()
+        predictor = Predictor(bundle, self.runtime, self.explainer)
+        prices = decide(np.empty(0), asked.costs or bundle.schema.costs)
+        counts, top, acted, saved = Counts(), pd.DataFrame(), 0, 0.0
         with self.store.create(KIND, address) as files:
             writer = PartWriter(files, self.codec, TABLE)
             quarantined = PartWriter(files, self.codec, "quarantined")
             for chunk in chunks:
-                scored = chunk.accepted[[SHIPMENT_ID, SOURCE_ROW, point]].copy()
-                scored[PROBABILITY] = predictor.score(chunk.accepted)
-                scored[DECISION] = (scored[PROBABILITY] >= bundle.schema.act_above).astype("int8")
-                writer.write(scored)
+                answers = predictor.answer(chunk.accepted, costs=asked.costs, explained=asked.reasons)
+                writer.write(_table(bundle, chunk.accepted, answers))
                 if len(chunk.quarantined):
                     quarantined.write(chunk.quarantined)
                 counts += chunk.counts
-                top = pd.concat([top, scored]).nlargest(TOP, PROBABILITY)
+                acted += int(answers.decided.act.sum())
+                saved += float(answers.decided.saving[answers.decided.act].sum())
+                likeliest = chunk.accepted.assign(**{PROBABILITY: answers.probabilities})
+                top = pd.concat([top, likeliest.nlargest(TOP, PROBABILITY)]).nlargest(TOP, PROBABILITY)
                 self.progress.advance(chunk.counts.read)
-            ranked = [
-                Ranked(
-                    shipment_id=row[SHIPMENT_ID],
-                    source_row=row[SOURCE_ROW],
-                    point=row[point].to_pydatetime(),
-                    probability=row[PROBABILITY],
-                )
-                for row in top.to_dict("records")
-            ]
-            report = Predicted(address=address, rows=RowCounts(**asdict(counts)), top=tuple(ranked))
+            report = Predicted(
+                address=address,
+                rows=RowCounts(**asdict(counts)),
+                act_above=prices.act_above,
+                to_act_on=acted,
+                expected_saving=round(saved, 6),
+                currency=prices.currency,
+                top=_ranked(predictor, top, asked),
+            )
             files.write(REPORT, report.model_dump_json(indent=2).encode())
+
+
+def _table(bundle: Bundle, accepted: pd.DataFrame, answers: Answers) -> pd.DataFrame:
+    """One row per shipment, as it is stored and handed out."""
+    table = accepted[[SHIPMENT_ID, SOURCE_ROW, bundle.schema.prediction_point.column]].copy()
+    table[PROBABILITY] = answers.probabilities
+    table[DECISION] = answers.decided.act.astype("int8")
+    table[LABEL_SET] = answers.label_sets
+    table[SAVING] = answers.decided.saving
+    if answers.reasons is not None:
+        table[REASONS] = ["; ".join(_told(of_row)) for of_row in answers.reasons]
+    return table
+
+
+def _ranked(predictor: Predictor, top: pd.DataFrame, asked: Asked) -> tuple[Ranked, ...]:
+    """The likeliest rows, always with their reasons."""
+    if top.empty:
+        return ()
+    accepted = top.reset_index(drop=True)
+    answers = predictor.answer(accepted, costs=asked.costs, explained=True)
+    point = predictor.bundle.schema.prediction_point.column
+    return tuple(
+        Ranked(
+            shipment_id=row[SHIPMENT_ID],
+            source_row=row[SOURCE_ROW],
+            point=row[point].to_pydatetime(),
+            probability=said.probability,
+            label_set=said.label_set,
+            act=said.act,
+            reasons=_told(said.reasons),
+        )
+        for row, said in zip(accepted.to_dict("records"), answers.predictions(((),) * len(accepted)), strict=True)
+    )
+
+
+def _told(found: tuple[Reason, ...]) -> tuple[str, ...]:
+    """The strongest reasons in words; what moves less than a tenth of a point is none."""
+    return tuple(words(reason) for reason in found[:TOLD] if abs(reason.points) >= 0.1)

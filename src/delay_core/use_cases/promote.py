@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from delay_core.bundle import Bundle
 from delay_core.comparison import chance_ece, compare, compare_slices
+from delay_core.errors import BundleError
 from delay_core.evaluation.slices import sliced_columns
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.model_registry import ModelRegistry, ModelVersion
@@ -97,7 +98,10 @@ class Promote:
         """Challenger and champion on the test rows that the champion cannot have learned from, where these suffice."""
         if champion is None:
             return None, ("no version served before",)
-        old = self.registry.load(champion.name, champion.version)
+        try:
+            old = self.registry.load(champion.name, champion.version)
+        except BundleError as error:  # it cannot serve either
+            return None, (f"version {champion.version} cannot be loaded, nor compared: {error}",)
         missing = set(old.encoder.columns) - set(tested.bundle.schema.canonical)
         if missing:
             return Meeting(champion.version, missing=tuple(sorted(missing))), ()

@@ -39,12 +39,14 @@ class Register:
         self, name: str, bundle: Bundle, ingested: Ingested, prepared: Prepared, trained: Trained
     ) -> ModelVersion:
         pictures = [file for file in self.store.names(train.KIND, trained.address) if file.endswith(".png")]
-        files = {file: self.store.read(train.KIND, trained.address, file) for file in (*pictures, REPORT)}
+        files = {file: self.store.read(train.KIND, trained.address, file) for file in (*pictures, train.CARD, REPORT)}
         parameters: dict[str, object] = {
             "source": ingested.source,
             "schema": f"{bundle.schema.name} {bundle.schema.digest[:16]}",
             "winner": trained.winner,
             **trained.parameters[trained.winner],
+            "calibration": trained.calibration.method,
+            "trials": len(trained.trials),
             "train_rows": prepared.windows["train"].rows,
             "bundle": bundle.digest,
         }
@@ -52,6 +54,8 @@ class Register:
             "parity": trained.parity,
             **trained.test.winner.flat("test"),
             **trained.test.baseline.flat("baseline"),
+            "label_sets.coverage": trained.label_sets.coverage.value,
+            "savings.saved": trained.savings.saved.value,
         }
         for family, figures in trained.validation.items():
             metrics |= figures.flat(f"validation.{family}")
@@ -62,6 +66,7 @@ class Register:
                 parameters={key: str(value) for key, value in parameters.items()},
                 metrics=metrics,
                 files={**files, "model_card.md": bundle.files["model_card.md"]},
+                trials=trained.trials,
             ),
         )
         return self.registry.register(name, bundle, run_id)

@@ -47,7 +47,7 @@ def train(schema: Schema = "smart_logistics", source: Source = DEFAULT_SOURCE, j
     with wired() as container:
         ingested = container.ingest()(described, source).report
         prepared = container.preprocess()(described, ingested).report
-        trained = container.train()(described, prepared, source).report
+        trained = container.train()(described, ingested, prepared).report
         version = container.register()(settings().name_of_model(described.name), ingested, prepared, trained)
     if json:
         emit({**trained.model_dump(mode="json"), "model": {"name": version.name, "version": version.version}})

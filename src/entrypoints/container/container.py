@@ -26,6 +26,9 @@ class Container(containers.DeclarativeContainer):
     write_simulated = providers.Singleton(makers.make_write_simulated, progress)
     trainer = providers.Singleton(makers.make_trainer)
     runtime = providers.Singleton(makers.make_runtime)
+    fitter = providers.Singleton(makers.make_fitter)
+    explainer = providers.Singleton(makers.make_explainer)
+    page = providers.Singleton(makers.make_page)
     metrics = providers.Singleton(makers.make_metrics)
     probe = providers.Singleton(makers.make_probe)
     pictures = providers.Singleton(makers.make_pictures)
@@ -44,12 +47,16 @@ class Container(containers.DeclarativeContainer):
         store=store,
         codec=codec,
         trainer=trainer,
+        fitter=fitter,
         runtime=runtime,
+        explainer=explainer,
         metrics=metrics,
         probe=probe,
         oracle=oracle,
         pictures=pictures,
+        page=page,
         progress=progress,
+        trials=settings.provided.trials,
         seed=settings.provided.seed,
     )
     register = providers.Factory(use_cases.Register, store=store, tracker=tracker, registry=registry, progress=progress)

@@ -150,6 +150,24 @@ def make_runtime() -> model_runtime.ModelRuntime:
     return ModelRuntime()
 
 
+def make_fitter() -> calibration_fitter.CalibrationFitter:
+    from adapters.model import CalibrationFitter
+
+    return CalibrationFitter()
+
+
+def make_explainer() -> explainer.ModelExplainer:
+    from adapters.model import ModelExplainer
+
+    return ModelExplainer()
+
+
+def make_page() -> card_page.CardPage:
+    from adapters.pages import CardPage
+
+    return CardPage()
+
+
 def make_metrics() -> scoring_metrics.ScoringMetrics:
     from adapters.model import ScoringMetrics
 

@@ -49,6 +49,7 @@ class Settings(BaseSettings):
         default=5, ge=1, description="So many registered bundles stay on this machine, for when MLflow is away."
     )
     seed: int = Field(default=0, ge=0, lt=2**32, description="Seed of everything random in training.")
+    trials: int = Field(default=24, ge=1, le=1000, description="So many sets of parameters a search tries at most.")
     gate: Annotated[GatePolicy, NoDecode] = Field(
         default=GatePolicy(),
         description="Limits of the promotion gate, each by itself: DELAY_GATE__MINIMUM_ROWS=100; off switches one off.",
