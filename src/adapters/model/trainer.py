@@ -44,7 +44,7 @@ class ModelTrainer(port.ModelTrainer):
         family = str(generator.choice(list(DRAWS), p=[share for share, _ in DRAWS.values()]))
         return family, DRAWS[family][1](generator)
 
-    def fit(  # noqa: PLR0913 - as the port has it
+    def fit(
         self,
         family: str,
         parameters: Parameters,

@@ -13,7 +13,7 @@ from delay_core.schema import Costs
 Floats = NDArray[np.float64]
 
 
-def savings(  # noqa: PLR0913 - rows, two models, costs and how to resample, each under its own name
+def savings(
     labels: NDArray[np.int8],
     probabilities: Floats,
     baseline_probabilities: Floats,

@@ -41,7 +41,7 @@ class ModelTrainer(Protocol):
         """The family and the parameters of a further trial, drawn at random: the same for the same two numbers."""
         ...
 
-    def fit(  # noqa: PLR0913 - what to learn, and what from
+    def fit(
         self,
         family: str,
         parameters: Parameters,

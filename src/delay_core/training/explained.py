@@ -37,7 +37,7 @@ class ExplainedRows:
     explained: Explained
 
     @classmethod
-    def of(  # noqa: PLR0913 - the model's parts, and the rows
+    def of(
         cls,
         schema: ShipmentSchema,
         encoder: FeatureEncoder,

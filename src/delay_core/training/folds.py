@@ -65,9 +65,7 @@ def _fold(rows: RawRows, start: np.datetime64, end: np.datetime64 | None) -> Fol
 def _encoded(encoder: FeatureEncoder, rows: RawRows, wanted: Mask) -> TrainingRows:
     columns = {name: rows.columns[name][wanted] for name in encoder.columns}
     groups = None if rows.groups is None else rows.groups[wanted]
-    return TrainingRows(
-        encoder.encode(columns), rows.labels[wanted], rows.times[wanted], rows.known_at[wanted], groups
-    )
+    return TrainingRows(encoder.encode(columns), rows.labels[wanted], rows.times[wanted], rows.known_at[wanted], groups)
 
 
 class _Masked(dict[str, NDArray[Any]]):

@@ -29,7 +29,13 @@ KIND = "predictions"
 VERSION = 2
 TOP = 5
 TABLE = "predictions"
-PROBABILITY, DECISION, LABEL_SET, SAVING, REASONS = "probability", "prediction", "label_set", "expected_saving", "reasons"
+PROBABILITY, DECISION, LABEL_SET, SAVING, REASONS = (
+    "probability",
+    "prediction",
+    "label_set",
+    "expected_saving",
+    "reasons",
+)
 TOLD = 5
 """So many reasons are written out, the strongest."""
 

@@ -120,7 +120,26 @@ class Train:
             predictions[winner.family][shown],
         )
 
-        card = model_card(CardFacts.of(schema, ingested, prepared, choice, tested, explained.importances, told))
+        most_telling = tuple(str(leak) for leak in told)
+        card = model_card(
+            CardFacts(
+                schema=schema,
+                ingested=ingested,
+                prepared=prepared,
+                trials=choice.trials,
+                best=choice.best,
+                validation=choice.validation,
+                calibration=choice.calibrated.choice,
+                test=tested.figures,
+                label_sets=tested.label_sets,
+                slices=tested.slices,
+                savings=tested.savings,
+                importances=explained.importances,
+                most_telling=most_telling,
+                trainer=self.trainer.fingerprint,
+                seed=self.seed,
+            )
+        )
         bundle = Bundle.pack(
             {
                 "model.onnx": final.onnx,
@@ -147,7 +166,7 @@ class Train:
             savings=tested.savings,
             importances=explained.importances,
             parity=parity,
-            most_telling=tuple(str(leak) for leak in told),
+            most_telling=most_telling,
             leakage=max((leak.low for leak in told), default=None),
         )
         pictures = {**self.pictures.draw(unseen.labels, predictions), **dict(explained.draw(self.pictures))}

@@ -10,11 +10,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from delay_core.evaluation import FIGURES, Figure, Figures
+from delay_core.model_card import HEADS
 from delay_core.ports.experiment_tracker import RecordedRun
 from delay_core.ports.model_registry import ModelVersion
 from delay_core.promotion import Decision
 from delay_core.reports import Ingested, Predicted, Prepared, Trained
-from delay_core.training.model_card import HEADS
 from delay_core.use_cases import PipelineResult
 from entrypoints.cli import show_checks
 

@@ -82,7 +82,13 @@ class Container(containers.DeclarativeContainer):
     retention = providers.Factory(use_cases.Retention, predictions=erasable_predictions, outcomes=erasable_outcomes)
     rollback = providers.Factory(use_cases.Rollback, registry=registry, log=log, alias=settings.provided.model_alias)
     predict = providers.Factory(
-        use_cases.Predict, source=source, store=store, codec=codec, runtime=runtime, progress=progress
+        use_cases.Predict,
+        source=source,
+        store=store,
+        codec=codec,
+        runtime=runtime,
+        explainer=explainer,
+        progress=progress,
     )
     pipeline = providers.Factory(
         use_cases.Pipeline,

@@ -12,7 +12,10 @@ from urllib.parse import unquote, urlparse
 from delay_core.errors import StoreError
 from delay_core.ports import (
     artifact_store,
+    calibration_fitter,
+    card_page,
     experiment_tracker,
+    explainer,
     leakage_probe,
     model_registry,
     model_runtime,
