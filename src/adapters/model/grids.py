@@ -29,6 +29,9 @@ def _forest(max_features: float | str, min_samples_leaf: float) -> Parameters:
     return {"n_estimators": 150, "max_features": max_features, "min_samples_leaf": min_samples_leaf}
 
 
+FOREST_FEATURES: tuple[float | str, ...] = (0.1, 0.2, 0.4, "sqrt")
+"""Of all features, the share that a split of a forest may choose from, or as many as their root."""
+
 GRIDS: Mapping[str, tuple[Parameters, ...]] = {
     "hist_gradient_boosting": (
         _boosting(0.05, 16, 0.3, 5.0),
@@ -57,7 +60,7 @@ def drawn_boosting(draw: np.random.Generator) -> Parameters:
 def drawn_forest(draw: np.random.Generator) -> Parameters:
     """Parameters of a forest, drawn at random."""
     share = _rounded(np.exp(draw.uniform(np.log(0.0003), np.log(0.02))))
-    return _forest([0.1, 0.2, 0.4, "sqrt"][draw.integers(4)], share)
+    return _forest(FOREST_FEATURES[int(draw.integers(len(FOREST_FEATURES)))], share)
 
 
 def drawn_regression(draw: np.random.Generator) -> Parameters:

@@ -5,6 +5,7 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from html import escape
 from importlib.resources import files
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -38,20 +39,21 @@ class CardPage(port.CardPage):
             '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
             f"<title>{escape(_plain(title))}</title><style>{style}</style></head>\n"
-            f"<body><nav aria-label='Contents'><ul>{links}</ul></nav>\n<main>{_scrollable(body)}{shown}</main></body></html>\n"
+            f'<body><nav aria-label="Contents"><ul>{links}</ul></nav>\n'
+            f"<main>{_scrollable(body)}{shown}</main></body></html>\n"
         )
         return page.encode()
 
 
 def _inline_after(tokens: list[Token], tag: str) -> Iterator[Token]:
-    for before, token in zip(tokens, tokens[1:], strict=False):
+    for before, token in pairwise(tokens):
         if before.type == "heading_open" and before.tag == tag:
             yield token
 
 
 def _headings(tokens: list[Token]) -> Iterator[tuple[str, str]]:
     """Anchor and text of each section; the anchors are written into the tokens."""
-    for before, token in zip(tokens, tokens[1:], strict=False):
+    for before, token in pairwise(tokens):
         if before.type == "heading_open" and before.tag == "h2":
             anchor = re.sub(r"[^a-z0-9]+", "-", token.content.lower()).strip("-")
             before.attrSet("id", anchor)

@@ -8,7 +8,7 @@ MOST_SLICES = 30
 
 
 def tested(facts: CardFacts) -> str:
-    """The test rows, looked at once. An oracle's figures are not in here: a bundle does not depend on there being one."""
+    """The test rows, looked at once. Says nothing of an oracle: a bundle does not depend on there being one."""
     test = facts.test
     figures = {family(facts.winner.family): test.winner, "baseline": test.baseline}
     return (
