@@ -8,7 +8,7 @@ from delay_core.evaluation import FIGURES, Figures
 HEADS = {"roc_auc": "ROC-AUC", "pr_auc": "PR-AUC", "brier": "Brier", "log_loss": "log-loss", "ece": "ECE"}
 """What people call the figures."""
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
+_MARKUP = re.compile(r"([\\`*{}\[\]<>#|~&!]|\b_|_\b)")  # an underscore within a word is none
 
 
 def text(value: str) -> str:
@@ -16,9 +16,9 @@ def text(value: str) -> str:
     return _MARKUP.sub(r"\\\1", " ".join(value.split()))
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table whose first column is text and whose others are figures. The cells are Markdown."""
-    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, words: int = 1) -> str:
+    """A table whose first columns hold words and whose others hold figures. The cells are Markdown."""
+    lines = [head, ["---" if place < words else "---:" for place in range(len(head))], *rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 

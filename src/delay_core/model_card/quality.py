@@ -34,10 +34,10 @@ def sliced(facts: CardFacts) -> str:
 def calibration(facts: CardFacts) -> str:
     """How raw probabilities became calibrated ones."""
     chosen = facts.calibration
-    what = "unchanged" if chosen.method == "none" else f"calibrated by the method {chosen.method}"
+    what = "unchanged" if chosen.method == "none" else f"calibrated by {chosen.method}"
     losses = [[method, f"{loss:.4f}"] for method, loss in chosen.log_losses.items()]
     return (
-        f"The model's own probabilities are served {what}: of the methods below that had the lowest log-loss on "
+        f"The model's own probabilities are served {what}: which had the lowest log-loss of the methods below on "
         f"{chosen.rows:,} validation shipments, each judged by maps learned from earlier ones.\n\n"
         f"{table(['method', 'log-loss'], losses)}"
     )

@@ -5,9 +5,11 @@ from typing import Annotated
 
 import typer
 
-from entrypoints.cli import show
+from delay_core.use_cases.predict import Asked
+from entrypoints.cli import screen, show, show_predictions, show_training
 from entrypoints.cli.app import DEFAULT_SOURCE, Json, Schema, Source, app
 from entrypoints.cli.as_json import emit, pipeline_json
+from entrypoints.cli.costs import parsed_costs
 from entrypoints.cli.output import write_predictions
 from entrypoints.cli.serving import serving_version
 from entrypoints.cli.wiring import settings, wired
@@ -52,8 +54,8 @@ def train(schema: Schema = "smart_logistics", source: Source = DEFAULT_SOURCE, j
     if json:
         emit({**trained.model_dump(mode="json"), "model": {"name": version.name, "version": version.version}})
     else:
-        show.trained(trained)
-        show.line(f"Registered as version {version.version} of {version.name}; next: delay promote")
+        show_training.trained(trained)
+        screen.line(f"Registered as version {version.version} of {version.name}; next: delay promote")
 
 
 @app.command()
@@ -61,24 +63,31 @@ def predict(
     source: Source,
     schema: Schema = "smart_logistics",
     out: Annotated[Path | None, typer.Option(help="Write the predictions to this CSV or Parquet file.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Give the reasons of every shipment.")] = False,
+    costs: Annotated[
+        str | None,
+        typer.Option(help="Of a missed delay and of a needless action, with their currency, instead of the schema's."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Predict every shipment of a table.
 
-    The version that serves answers; no outcome is needed.
+    The version that serves answers; no outcome is needed. --costs 120,15,EUR: a late shipment that nobody acted on
+    costs 120 EUR, acting on one that would have been on time 15 EUR.
     """
+    asked = Asked(parsed_costs(costs), reasons=explain)
     with wired() as container:
         version = serving_version(container, settings(), schema_of(schema))
         bundle = container.cached_registry().load(version.name, version.version)
         use_case = container.predict()
-        predicted = use_case.table(bundle, source).report
+        predicted = use_case.table(bundle, source, asked).report
         if out is not None:
             write_predictions(container, predicted, out)
     if json:
         emit({**predicted.model_dump(mode="json"), "model": {"name": version.name, "version": version.version}})
     else:
-        show.predicted(predicted, version)
-        show.line(f"All predictions: {out or use_case.where(predicted)}")
+        show_predictions.predicted(predicted, version)
+        screen.line(f"All predictions: {out or use_case.where(predicted)}")
 
 
 @app.command()

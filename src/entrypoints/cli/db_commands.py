@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from entrypoints.cli import show
+from entrypoints.cli import screen
 from entrypoints.cli.app import Json, app
 from entrypoints.cli.as_json import emit
 from entrypoints.cli.wiring import wired
@@ -31,7 +31,7 @@ def upgrade(json: Json = False) -> None:
         emit({name: state.current for name, state in states.items()})
         return
     for name, state in states.items():
-        show.line(f"{name} is at {state.current}: {databases[name].name}")
+        screen.line(f"{name} is at {state.current}: {databases[name].name}")
 
 
 @db.command()
@@ -48,7 +48,7 @@ def downgrade(
         if not yes:
             raise typer.BadParameter("this deletes rows; say --yes when they are not needed any more")
         state = databases[database].downgrade(revision)
-    show.line(f"{database} is at {state.current or 'no change'}: {databases[database].name}")
+    screen.line(f"{database} is at {state.current or 'no change'}: {databases[database].name}")
 
 
 @db.command()
@@ -62,4 +62,4 @@ def current(json: Json = False) -> None:
         return
     for name, state in states.items():
         needed = "up to date" if state.up_to_date else f"{state.latest} is needed: run delay db upgrade"
-        show.line(f"{name} is at {state.current or 'no change'}, {needed}: {databases[name].name}")
+        screen.line(f"{name} is at {state.current or 'no change'}, {needed}: {databases[name].name}")

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from delay_core.errors import NoSuchModel
-from entrypoints.cli import show, show_checks
+from entrypoints.cli import screen, show_checks
 from entrypoints.cli.app import Json, Schema, app
 from entrypoints.cli.as_json import emit
 from entrypoints.cli.wiring import settings, wired
@@ -31,9 +31,9 @@ def decisions(
         if json:
             emit({"model": name, "decisions": [decision.model_dump(mode="json") for decision in recorded]})
         elif recorded:
-            show.console().print(show_checks.decisions_table(name, recorded))
+            screen.console().print(show_checks.decisions_table(name, recorded))
         else:
-            show.line(f"Nothing was decided about {name} yet; next: delay promote")
+            screen.line(f"Nothing was decided about {name} yet; next: delay promote")
         return
     found = next((decision for decision in reversed(recorded) if decision.version == version), None)
     if found is None:

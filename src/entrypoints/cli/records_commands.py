@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from entrypoints.cli import show
+from entrypoints.cli import screen
 from entrypoints.cli.app import Json, app
 from entrypoints.cli.as_json import emit
 from entrypoints.cli.wiring import wired
@@ -25,7 +25,7 @@ def erase(
     if json:
         emit(asdict(erased))
     else:
-        show.line(f"Erased {erased.predictions:,} predictions and {erased.outcomes:,} outcomes of {shipment_id}")
+        screen.line(f"Erased {erased.predictions:,} predictions and {erased.outcomes:,} outcomes of {shipment_id}")
 
 
 @app.command()
@@ -42,7 +42,7 @@ def retain(
     if json:
         emit({**asdict(dropped), "moment": dropped.moment.isoformat()})
     else:
-        show.line(
+        screen.line(
             f"Deleted {dropped.predictions:,} predictions and {dropped.outcomes:,} outcomes from before "
             f"{dropped.moment:%Y-%m-%d %H:%M} UTC"
         )

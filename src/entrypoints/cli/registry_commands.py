@@ -9,7 +9,7 @@ from delay_core.ports.model_registry import ModelVersion
 from delay_core.reports import Prepared, Trained
 from delay_core.use_cases import preprocess, register, train
 from delay_core.use_cases.step import REPORT
-from entrypoints.cli import show
+from entrypoints.cli import screen, show
 from entrypoints.cli.app import Json, Schema, app
 from entrypoints.cli.as_json import emit
 from entrypoints.cli.wiring import settings, wired
@@ -51,7 +51,7 @@ def rollback(schema: Schema = "smart_logistics", json: Json = False) -> None:
     if json:
         emit(decision.model_dump(mode="json"))
     else:
-        show.line(f"Version {decision.version} of {name} serves again; version {decision.replaced} was taken back")
+        screen.line(f"Version {decision.version} of {name} serves again; version {decision.replaced} was taken back")
 
 
 @app.command()
@@ -77,7 +77,7 @@ def runs(schema: Schema = "smart_logistics", json: Json = False) -> None:
         )
     else:
         show.runs(name, recorded, versions, serving, decisions)
-        show.line(where)
+        screen.line(where)
 
 
 def _challenger(container: Container, name: str, version: int | None) -> ModelVersion:

@@ -8,7 +8,7 @@ import typer
 from delay_core.errors import SchemaError
 from delay_core.schema.reference import schema_reference
 from delay_core.schema.request import request_schema
-from entrypoints.cli import show, show_schema
+from entrypoints.cli import screen, show_schema
 from entrypoints.cli.app import Json, Schema, Source, app
 from entrypoints.cli.as_json import emit
 from entrypoints.cli.wiring import wired
@@ -43,8 +43,8 @@ def init(
             file.write(drafted)
     except OSError as error:
         raise SchemaError(f"cannot write {out}: {error.strerror}; name a new file in a folder of yours") from error
-    show.line(
-        f"Drafted {out}. Read it, then: {show.callable_here(f'delay schema check --schema {out} --source {table}')}"
+    screen.line(
+        f"Drafted {out}. Read it, then: {screen.callable_here(f'delay schema check --schema {out} --source {table}')}"
     )
 
 

@@ -1,35 +1,21 @@
 """Results as text that people read."""
 
-import shutil
-import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from delay_core.evaluation import FIGURES, Figure, Figures
-from delay_core.model_card import HEADS
 from delay_core.ports.experiment_tracker import RecordedRun
 from delay_core.ports.model_registry import ModelVersion
 from delay_core.promotion import Decision
-from delay_core.reports import Ingested, Predicted, Prepared, Trained
+from delay_core.reports import Ingested, Prepared
 from delay_core.use_cases import PipelineResult
 from entrypoints.cli import show_checks
+from entrypoints.cli.screen import callable_here, console, line
+from entrypoints.cli.show_predictions import predicted
+from entrypoints.cli.show_training import trained
 
 REASONS_SHOWN = 5
-
-
-def console() -> Console:
-    """Standard output, as wide as the terminal; a log gets room for whole tables."""
-    found = Console(highlight=False)
-    return found if found.is_terminal else Console(highlight=False, width=132)
-
-
-def line(text: str) -> None:
-    """One line of plain text."""
-    console().print(escape(text), soft_wrap=True)
 
 
 def ingested(report: Ingested) -> None:
@@ -61,30 +47,6 @@ def prepared(report: Prepared) -> None:
         console().print(f"[bold]Refused[/]  {escape(name)}: {escape(why)}")
 
 
-def trained(report: Trained) -> None:
-    """Validation figures of every model, test figures of the winner, baseline and oracle."""
-    _figures("Validation: the model was chosen here, by log-loss", report.validation, report.winner)
-    test = {report.winner: report.test.winner, "baseline": report.test.baseline}
-    if report.test.oracle is not None:
-        test["oracle (the ceiling)"] = report.test.oracle
-    _figures("Test: the winner refitted on train and validation, looked at once", test, report.winner)
-
-
-def _figures(title: str, figures: Mapping[str, Figures], winner: str) -> None:
-    table = Table(title=f"{title} (95 % intervals)", title_justify="left", title_style="bold", show_lines=True)
-    table.add_column("model")
-    for head in HEADS.values():
-        table.add_column(head, justify="right")
-    for name, of_model in figures.items():
-        cells = [_two_lines(getattr(of_model, figure)) for figure in FIGURES]
-        table.add_row(name.replace("_", " "), *cells, style="bold green" if name == winner else None)
-    console().print(table)
-
-
-def _two_lines(figure: Figure) -> str:
-    return f"{figure.value:.3f}\n{figure.low:.3f}–{figure.high:.3f}"
-
-
 def decision(decided: Decision | None, challenger: ModelVersion, *, checks: bool = True) -> None:
     """What was promoted, and why: with every check, or the reasons alone."""
     if decided is None:
@@ -104,28 +66,6 @@ def recorded(decided: Decision, *, checks: bool = True) -> None:
         line(f"      {reason}")
     if decided.gain_over_champion is not None and decided.compared_rows:
         line(f"      compared with the champion on {decided.compared_rows:,} shipments")
-
-
-def predicted(report: Predicted, version: ModelVersion) -> None:
-    """The shipments most likely to be late."""
-    if not report.top:
-        line("No open shipments in this table: every accepted row has its outcome")
-        return
-    table = Table(
-        title=f"Most likely to be late, of {report.rows.accepted:,} ({version.name} version {version.version})",
-        title_justify="left",
-        title_style="bold",
-    )
-    table.add_column("shipment")
-    table.add_column("row", justify="right")
-    table.add_column("predicted at (UTC)")
-    table.add_column("probability", justify="right")
-    for row in report.top:
-        point = f"{row.point:%Y-%m-%d %H:%M}"
-        table.add_row(escape(row.shipment_id), f"{row.source_row:,}", point, f"{row.probability:.1%}")
-    console().print(table)
-    if report.rows.quarantined:
-        line(f"{report.rows.quarantined:,} rows could not be predicted: they are quarantined with their reasons")
 
 
 def pipeline(result: PipelineResult, source: str, runs_at: str, predictions_at: str) -> None:
@@ -176,14 +116,3 @@ def runs(
 
 def _known(metrics: Mapping[str, float], key: str) -> str:
     return f"{metrics[key]:.3f}" if key in metrics else "–"
-
-
-def callable_here(command: str) -> str:
-    """The command as it can be typed here: with its path where the environment is not active; a URL stays one."""
-    if "://" in command.split(" ", 1)[0]:
-        return command
-    program, rest = command.split(" ", 1)
-    here = Path(sys.executable).with_name(program)
-    if shutil.which(program) or not here.exists():
-        return command
-    return f"{here.relative_to(Path.cwd()) if here.is_relative_to(Path.cwd()) else here} {rest}"

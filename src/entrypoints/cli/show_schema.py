@@ -8,7 +8,7 @@ from rich.table import Table
 from delay_core.reports import SchemaCheck
 from delay_core.schema import ShipmentSchema
 from delay_core.schema.request import request_fields
-from entrypoints.cli.show import console, line
+from entrypoints.cli.screen import console, line
 
 
 def request(schema: ShipmentSchema) -> None:

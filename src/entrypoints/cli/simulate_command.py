@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import typer
 
-from entrypoints.cli import show
+from entrypoints.cli import screen
 from entrypoints.cli.app import DEFAULT_SOURCE, Json, app
 from entrypoints.cli.as_json import emit
 from entrypoints.cli.wiring import wired
@@ -34,4 +34,4 @@ def simulate(
     if json:
         emit({"table": str(written.path), "truth": str(written.truth), "rows": rows})
     else:
-        show.line(f"{rows:,} shipments: {written.path}; the truth behind them: {written.truth}")
+        screen.line(f"{rows:,} shipments: {written.path}; the truth behind them: {written.truth}")

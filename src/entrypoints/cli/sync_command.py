@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from entrypoints.cli import show
+from entrypoints.cli import screen
 from entrypoints.cli.app import Json, app
 from entrypoints.cli.as_json import emit
 from entrypoints.cli.wiring import wired
@@ -109,11 +109,11 @@ def _show(report: Report) -> None:
             table.add_column(head)
         for step in report.steps[:_ROWS_SHOWN]:
             table.add_row(escape(step.path), (_DONE if step.done else _NOT_DONE)[step.action], escape(step.why))
-        show.console().print(table)
+        screen.console().print(table)
         if len(report.steps) > _ROWS_SHOWN:
-            show.line(f"… and {len(report.steps) - _ROWS_SHOWN:,} more; --json lists all")
+            screen.line(f"… and {len(report.steps) - _ROWS_SHOWN:,} more; --json lists all")
     counts = Counter((_DONE if step.done else _NOT_DONE)[step.action] for step in report.steps)
     counted = ", ".join(f"{count:,} {what}" for what, count in sorted(counts.items()))
-    show.line(f"{title}: {f'{counted}, ' if counted else ''}{report.unchanged:,} unchanged")
+    screen.line(f"{title}: {f'{counted}, ' if counted else ''}{report.unchanged:,} unchanged")
     if not report.dry_run and any(what.startswith("to delete") for what in counts):
-        show.line("Deleted on one side only: --delete deletes the other copy too, --resurrect brings it back")
+        screen.line("Deleted on one side only: --delete deletes the other copy too, --resurrect brings it back")
