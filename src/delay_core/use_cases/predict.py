@@ -158,5 +158,5 @@ def _ranked(predictor: Predictor, top: pd.DataFrame, asked: Asked) -> tuple[Rank
 
 
 def _told(found: tuple[Reason, ...]) -> tuple[str, ...]:
-    """The strongest reasons in words; what moves less than a tenth of a point is none."""
-    return tuple(words(reason) for reason in found[:TOLD] if abs(reason.points) >= 0.1)
+    """The strongest reasons in words; what moves less than one point is none."""
+    return tuple(words(reason) for reason in found[:TOLD] if abs(reason.points) >= 1)

@@ -11,7 +11,7 @@ app = typer.Typer(
     epilog="Exit codes: 0 done, 2 wrong usage, 3 input refused (schema, table, shipment), 4 training refused, "
     "5 model or bundle refused, 6 a store is out of reach or not writable. "
     "Settings come from the environment: DELAY_DATA, DELAY_SERVING_DB, DELAY_MONITORING_DB, DELAY_SEED, "
-    "DELAY_TRIALS, DELAY_GATE__… (a limit of the promotion gate, as in delay promote --help), "
+    "DELAY_TRIALS, DELAY_GATE__MINIMUM_ROWS and the gate's other limits, "
     "MLFLOW_TRACKING_URI, MODEL_NAME, MODEL_ALIAS.",
     no_args_is_help=True,
     add_completion=False,

@@ -100,5 +100,9 @@ def pipeline(schema: Schema = "smart_logistics", source: Source = DEFAULT_SOURCE
     with wired() as container:
         result = container.pipeline()(described, source, settings().name_of_model(described.name))
         runs = container.tracker().where(result.version.name)
+        card = container.train().card_at(result.trained)
         predictions = container.predict().where(result.predicted) if result.predicted else ""
-    emit(pipeline_json(result)) if json else show.pipeline(result, source, runs, predictions)
+    if json:
+        emit(pipeline_json(result))
+    else:
+        show.pipeline(result, source, runs_at=runs, card_at=card, predictions_at=predictions)

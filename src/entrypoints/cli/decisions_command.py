@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from delay_core.errors import NoSuchModel
-from entrypoints.cli import screen, show_checks
+from entrypoints.cli import screen, show, show_checks
 from entrypoints.cli.app import Json, Schema, app
 from entrypoints.cli.as_json import emit
 from entrypoints.cli.wiring import settings, wired

@@ -68,7 +68,7 @@ def recorded(decided: Decision, *, checks: bool = True) -> None:
         line(f"      compared with the champion on {decided.compared_rows:,} shipments")
 
 
-def pipeline(result: PipelineResult, source: str, runs_at: str, predictions_at: str) -> None:
+def pipeline(result: PipelineResult, source: str, *, runs_at: str, card_at: str, predictions_at: str) -> None:
     """The whole story of a run, from rows to what to do next."""
     line(f"{result.schema.name}: {source}")
     ingested(result.ingested)
@@ -80,7 +80,8 @@ def pipeline(result: PipelineResult, source: str, runs_at: str, predictions_at: 
     elif result.champion is not None:
         line(f"Version {result.champion.version} serves, and needs columns that this schema has not: nothing predicted")
     console().print("[bold]Where to look next[/]")
-    line(f"      runs, pictures and the model card: {callable_here(runs_at)}")
+    line(f"      model card, with pictures: {card_at}")
+    line(f"      runs, trials and decisions: {callable_here(runs_at)}")
     if result.predicted is not None and result.predicted.rows.accepted:
         line(f"      all predictions: {predictions_at}")
     own = callable_here(f"delay predict --schema {result.schema.name} --source FILE.csv --out predicted.csv")

@@ -55,9 +55,8 @@ def _label_sets(report: Trained) -> str:
 def _savings(report: Trained) -> str:
     found = report.savings
     unit = found.currency or "needless actions"
-    return (
-        f"acting from {found.act_above:.0%} on saves {found.saved} {unit} a shipment against the best without a model"
-    )
+    saved = f"{found.saved} {unit} a shipment"
+    return f"acting from {found.act_above:.0%} on saves {saved}, against the best one can do without a model"
 
 
 def _figures(title: str, figures: Mapping[str, Figures], winner: str) -> None:
