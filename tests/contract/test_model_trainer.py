@@ -10,7 +10,7 @@ import pytest
 
 from adapters import model as real
 from delay_core.errors import TrainingRefused
-from delay_core.ports.model_trainer import BASELINE
+from delay_core.ports.model_trainer import BASELINE, Lesson
 from fakes import model_runtime as fake_runtime
 from fakes import model_trainer as fake_trainer
 
@@ -111,6 +111,74 @@ def test_training_leaves_its_input_alone(pair):
     features.flags.writeable = labels.flags.writeable = False
     for family, grid in pair[0].candidates().items():
         pair[0].fit(family, grid[-1], features, labels, seed=0)
+
+
+def log_loss(labels, late):
+    """As every library clips it: no probability is nearer to 0 or 1 than float64 can tell."""
+    late = np.clip(late, 1e-15, 1 - 1e-15)
+    return -np.log(np.where(labels == 1, late, 1 - late)).mean()
+
+
+def test_a_draw_depends_on_its_number_and_the_seed_alone(pair):
+    trainer = pair[0]
+    drawn = [trainer.draw(number, 3) for number in range(20)]
+    assert drawn == [type(trainer)().draw(number, 3) for number in range(20)]
+    assert len({(family, *sorted(parameters.items())) for family, parameters in drawn}) > 10
+    assert drawn != [trainer.draw(number, 4) for number in range(20)]
+
+
+def test_every_draw_can_be_fitted(pair):
+    for family, parameters in {pair[0].draw(number, 0)[0]: pair[0].draw(number, 0)[1] for number in range(8)}.items():
+        late = pair[0].fit(family, pair[0].stopped(family, parameters, 5), *shipments(300), seed=0)
+        assert np.isfinite(late.late_probability(shipments(10)[0])).all()
+
+
+def test_rows_that_count_more_pull_the_answer_to_them(pair):
+    features, labels = shipments(600)
+    on_late = np.where(labels == 1, 3.0, 1.0)
+    for family, grid in pair[0].candidates().items():
+        alike = pair[0].fit(family, grid[0], features, labels, 0).late_probability(features)
+        pulled = pair[0].fit(family, grid[0], features, labels, 0, on_late / on_late.mean()).late_probability(features)
+        assert pulled.mean() > alike.mean() + 0.03
+
+
+def test_rows_that_all_count_one_count_alike(pair):
+    features, labels = shipments(300)
+    for family, grid in pair[0].candidates().items():
+        alike = pair[0].fit(family, grid[0], features, labels, 0)
+        weighted = pair[0].fit(family, grid[0], features, labels, 0, np.ones(300))
+        # A forest with weights draws its rows anew: other trees, no other answers.
+        gap = np.abs(weighted.late_probability(features) - alike.late_probability(features))
+        assert gap.mean() < (0.05 if family == "random_forest" else 1e-9)
+
+
+def test_a_learning_curve_is_what_fitting_for_so_many_rounds_gives(pair):
+    trainer, (unseen, outcomes) = pair[0], shipments(200, seed=9)
+    features, labels = shipments(300)
+    weights = np.linspace(0.5, 1.5, 300)
+    for family, grid in trainer.candidates().items():
+        curve = trainer.learning_curve(family, grid[0], Lesson(features, labels, weights), Lesson(unseen, outcomes), 0)
+        assert curve.ndim == 1
+        for rounds in {1, len(curve)}:
+            stopped = trainer.stopped(family, grid[0], rounds)
+            model = trainer.fit(family, stopped, features, labels, 0, weights)
+            assert log_loss(outcomes, model.late_probability(unseen)) == pytest.approx(curve[rounds - 1], abs=1e-6)
+
+
+def test_a_family_without_rounds_has_a_curve_of_one(pair):
+    features, labels = shipments(300)
+    lesson = Lesson(features, labels)
+    for family, grid in pair[0].candidates().items():
+        if pair[0].stopped(family, grid[0], 3) == grid[0]:
+            assert len(pair[0].learning_curve(family, grid[0], lesson, lesson, 0)) == 1
+
+
+def test_boosting_ends_early_where_further_trees_bring_nothing():
+    trainer = real.ModelTrainer()
+    draw = np.random.default_rng(0)
+    noise = [Lesson(draw.normal(size=(400, 3)).astype(np.float32), (np.arange(400) % 2).astype(np.int8)) for _ in "ab"]
+    [boosting, *_] = trainer.candidates()["hist_gradient_boosting"]
+    assert len(trainer.learning_curve("hist_gradient_boosting", boosting, *noise, 0)) < boosting["max_iter"]
 
 
 def test_an_unknown_family_is_refused_by_name(pair):

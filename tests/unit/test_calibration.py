@@ -18,9 +18,9 @@ from delay_core.calibration import (
     calibrator_from_json,
     calibrator_to_json,
 )
-from delay_core.training.calibrating import FEWEST_OF_A_CLASS, FEWEST_ROWS, choose_calibration
 from delay_core.calibration.scale import STEP, SUREST
 from delay_core.errors import BundleError
+from delay_core.training.calibrating import FEWEST_OF_A_CLASS, FEWEST_ROWS, choose_calibration
 
 FITTER, METRICS = CalibrationFitter(), ScoringMetrics()
 STAIRS = Isotonic(x=(0.1, 0.25, 0.7, 0.9), y=(0.01, 0.3, 0.3, 0.95))

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scipy.stats import beta, binom
 
 from delay_core.conformal import CANNOT_TELL, LATE, ON_TIME, WORDS, LabelSets
-from delay_core.training.label_set_figures import label_set_figures
 from delay_core.errors import BundleError
+from delay_core.training.label_set_figures import label_set_figures
 
 PROBABILITIES = st.one_of(st.sampled_from([0.0, 1.0, 0.5, 0.3]), st.floats(0, 1))
 LEVELS = st.sampled_from([0.5, 0.7, 0.8, 0.9, 0.95, 0.99])

@@ -1,14 +1,18 @@
 """Raw shipments in, probabilities out; what breaks the schema is answered by field."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from delay_core import Bundle, Predictor
+from delay_core.calibration import Platt, calibrator_to_json
 from delay_core.digest import canonical_json
-from delay_core.errors import InvalidShipment
+from delay_core.errors import BundleError, InvalidShipment
 from delay_core.ports.model_trainer import BASELINE
-from fakes import model_runtime, model_trainer
+from delay_core.schema import Costs
+from fakes import explainer, model_runtime, model_trainer
 from fakes.bundles import tiny_bundle
 
 NUMBERS = {name: 40 for name, column in tiny_bundle("x").schema.features.items() if column.role == "numeric"}
@@ -29,7 +33,8 @@ def predictor():
 def test_a_shipment_gets_a_probability_and_a_decision(predictor):
     [prediction] = predictor.predict([SHIPMENT])
     assert prediction.probability == pytest.approx(0.75)
-    assert prediction.late
+    assert prediction.act
+    assert (prediction.expected_saving, prediction.currency) == (pytest.approx(0.5), None)
 
 
 def test_columns_known_too_late_are_ignored_and_named_under_either_name(predictor):
@@ -40,10 +45,12 @@ def test_columns_known_too_late_are_ignored_and_named_under_either_name(predicto
     ]
 
 
+def with_files(bundle, **changes):
+    return Bundle.pack({**{name: text for name, text in bundle.files.items() if name != "manifest.json"}, **changes})
+
+
 def with_schema(bundle, **changes):
-    content = {**bundle.schema.content, **changes}
-    files = {name: text for name, text in bundle.files.items() if name != "manifest.json"}
-    return Bundle.pack({**files, "schema.json": canonical_json(content)})
+    return with_files(bundle, **{"schema.json": canonical_json({**bundle.schema.content, **changes})})
 
 
 def test_personal_data_in_a_request_is_ignored_named_and_never_quoted(predictor):
@@ -59,7 +66,43 @@ def test_the_decision_follows_the_costs(predictor):
     costs = {"missed_delay": 10.0, "needless_action": 90.0, "currency": "EUR"}
     own = Predictor(with_schema(predictor.bundle, costs=costs), model_runtime.ModelRuntime())
     [prediction] = own.predict([SHIPMENT])
-    assert not prediction.late  # 0.75 is below 90 / (90 + 10)
+    assert not prediction.act  # 0.75 is below 90 / (90 + 10)
+    assert (prediction.expected_saving, prediction.currency) == (pytest.approx(90 * 0.25 - 10 * 0.75), "EUR")
+
+
+def test_costs_of_a_call_count_instead_of_the_schemas(predictor):
+    costs = Costs(missed_delay=10.0, needless_action=90.0, currency="USD")
+    [prediction] = predictor.predict([SHIPMENT], costs=costs)
+    assert not prediction.act
+    assert prediction.currency == "USD"
+
+
+def test_a_shipment_gets_the_label_set_of_its_probability(predictor):
+    assert [said.label_set for said in predictor.predict([SHIPMENT])] == ["late"]  # 0.75 is above both thresholds
+
+
+def test_the_bundles_calibration_is_applied_and_the_label_set_follows_it(predictor):
+    own = with_files(predictor.bundle, **{"calibrator.json": calibrator_to_json(Platt(a=1.0, b=-1.5))})
+    [prediction] = Predictor(own, model_runtime.ModelRuntime()).predict([SHIPMENT])
+    assert prediction.probability == pytest.approx(1 / (1 + np.exp(-(np.log(3) - 1.5))))
+    assert prediction.label_set == "cannot tell"
+
+
+def test_reasons_add_up_to_the_probability_and_are_given_on_request_only(predictor):
+    model = {"weights": [0.01] * len(predictor.bundle.encoder.names), "bias": -1.0}
+    own = with_files(predictor.bundle, **{"model.onnx": json.dumps(model).encode()})
+    explaining = Predictor(own, model_runtime.ModelRuntime(), explainer.ModelExplainer())
+    [plain], [explained] = explaining.predict([SHIPMENT]), explaining.predict([SHIPMENT], explained=True)
+    assert plain.reasons == ()
+    moved = [reason.points for reason in explained.reasons]
+    assert sum(moved) / 100 + 1 / (1 + np.exp(1)) == pytest.approx(explained.probability)
+    assert [abs(points) for points in moved] == sorted(map(abs, moved), reverse=True)
+    assert {reason.source for reason in explained.reasons} == set(predictor.bundle.encoder.sources)
+
+
+def test_a_predictor_without_an_explainer_gives_no_reasons(predictor):
+    with pytest.raises(BundleError, match="made without an explainer"):
+        predictor.predict([SHIPMENT], explained=True)
 
 
 def test_a_value_not_seen_in_training_is_told(predictor):

@@ -29,27 +29,33 @@ def test_parts_never_overlap_in_time_or_group_and_know_their_outcomes(rows, know
         line, groups, part = split(rows, known_after_hours, grouped)
     except TrainingRefused:
         return
-    for earlier, later in (("train", "validation"), ("validation", "test")):
-        begins = line.times[part == PARTS[later]].min()
-        assert (line.times[part == PARTS[earlier]] < begins).all()
-        assert (line.known_at[part == PARTS[earlier]] <= begins).all()
+    train, validation, test = (part == PARTS[name] for name in ("train", "validation", "test"))
+    assert line.times[train].max() < line.times[validation].min()
+    assert line.times[validation].max() < line.times[test].min()
+    learned = train | validation
+    assert (line.known_at[learned] <= line.times[test].min()).all()
     if grouped:
-        for name in PARTS:
-            others = (part >= 0) & (part != PARTS[name])
-            assert not set(groups[part == PARTS[name]]) & set(groups[others])
+        assert not set(groups[learned]) & set(groups[test])
     assert (np.isnan(line.late) == (part == OPEN)).all()
 
 
 def test_the_shares_are_those_of_the_policy():
     rows = [(hour, float(hour % 2), hour) for hour in range(1000)]
     *_, part = split(rows, 0, grouped=False)
-    assert [int((part == code).sum()) for code in PARTS.values()] == [700, 150, 150]
+    assert [int((part == code).sum()) for code in PARTS.values()] == [425, 425, 150]
 
 
-def test_outcomes_unknown_at_a_cut_are_purged():
+def test_a_large_table_is_validated_on_the_latest_rows_that_suffice():
+    times = np.datetime64("2024-01-01", "us") + np.arange(1000) * np.timedelta64(1, "h")
+    line = Timeline(times, np.arange(1000) % 2.0, times)
+    part = split_by_time(line, SplitPolicy(most_validation=100))
+    assert [int((part == code).sum()) for code in PARTS.values()] == [750, 100, 150]
+
+
+def test_outcomes_unknown_when_the_test_begins_are_purged():
     rows = [(hour, float(hour % 2), hour) for hour in range(1000)]
     *_, part = split(rows, 24, grouped=False)
-    assert int((part == PURGED).sum()) == 2 * 23
+    assert int((part == PURGED).sum()) == 23
 
 
 def test_an_outcome_known_after_the_snapshot_is_in_no_part():

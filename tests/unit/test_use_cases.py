@@ -6,10 +6,14 @@ import pytest
 from adapters import simulator
 from delay_core import load_schema, use_cases
 from delay_core.errors import NoSuchModel, SourceError, TrainingRefused
+from delay_core.promotion import GatePolicy
 from delay_core.splits import SplitPolicy
 from fakes import (
     artifact_store,
+    calibration_fitter,
+    card_page,
     experiment_tracker,
+    explainer,
     leakage_probe,
     model_registry,
     model_runtime,
@@ -48,16 +52,21 @@ class Product:
         self.ingest = use_cases.Ingest(source=self.source, progress=self.progress, **kept)
         self.preprocess = use_cases.Preprocess(progress=self.progress, policy=SplitPolicy(), **kept)
         self.train = use_cases.Train(
-            trainer=model_trainer.ModelTrainer(), runtime=runtime, metrics=metrics, probe=leakage_probe.LeakageProbe(),
-            oracle=oracle.Oracle({}), pictures=pictures.Pictures(), progress=self.progress, seed=0, **kept,
+            trainer=model_trainer.ModelTrainer(), fitter=calibration_fitter.CalibrationFitter(), runtime=runtime,
+            explainer=explainer.ModelExplainer(), metrics=metrics, probe=leakage_probe.LeakageProbe(),
+            oracle=oracle.Oracle({}), pictures=pictures.Pictures(), page=card_page.CardPage(), progress=self.progress,
+            trials=4, seed=0, **kept,
         )  # fmt: skip
         self.register = use_cases.Register(
             store=self.store, tracker=self.tracker, registry=self.registry, progress=self.progress
         )
         self.promote = use_cases.Promote(
-            registry=self.registry, log=self.log, runtime=runtime, metrics=metrics, alias="production", seed=0, **kept
+            registry=self.registry, log=self.log, runtime=runtime, metrics=metrics, policy=GatePolicy(),
+            alias="production", seed=0, **kept,
+        )  # fmt: skip
+        self.predict = use_cases.Predict(
+            source=self.source, runtime=runtime, explainer=explainer.ModelExplainer(), progress=self.progress, **kept
         )
-        self.predict = use_cases.Predict(source=self.source, runtime=runtime, progress=self.progress, **kept)
         self.pipeline = use_cases.Pipeline(
             ingest=lambda: self.ingest, preprocess=lambda: self.preprocess, train=lambda: self.train,
             register=lambda: self.register, promote=lambda: self.promote, predict=lambda: self.predict,
