@@ -17,7 +17,7 @@ version: 1
 source: {timezone: America/New_York}
 prediction_point: {column: sent, stage: dispatch}
 label: {column: late}
-calendar: [{column: sent, parts: [hour, weekday, month]}]
+calendar: [{column: sent, parts: [hour, weekday, month, trend]}]
 columns:
   sent: {role: timestamp}
   weight: {role: numeric, nullable: true}
@@ -66,13 +66,29 @@ def test_names_tell_every_feature():
     assert ENCODER.names == (
         "weight", "weight is missing", "value",
         "mode = air", "mode = sea", "mode = (rare)", "mode = (unseen)", "mode = (missing)",
-        "sent: hour", "sent: weekday", "sent: month",
+        "sent: hour", "sent: weekday", "sent: month", "sent: trend",
     )  # fmt: skip
 
 
 def test_calendar_parts_are_read_in_the_schema_s_timezone():
     row = encoded(("2024-01-01T03:00", 1.0, 1.0, "air"))  # still Sunday evening in New York
     assert (row["sent: hour"], row["sent: weekday"], row["sent: month"]) == (22, 6, 12)
+
+
+@pytest.mark.parametrize(
+    ("sent", "days"),
+    [
+        ("2024-01-01T06:00", 0),
+        ("2024-01-03T04:59", 1),  # still the second day in New York
+        ("2024-01-03T05:00", 2),
+        ("2024-06-30T23:00", 181),  # the day of the last training row
+        ("2030-01-01T00:00", 181),
+        ("1999-01-01T00:00", 0),
+        (None, -1),
+    ],
+)
+def test_the_trend_counts_days_within_the_time_that_was_learned_from(sent, days):
+    assert encoded((sent, 1.0, 1.0, "air"))["sent: trend"] == days
 
 
 def test_a_missing_number_is_the_training_median_and_says_so():
@@ -90,7 +106,7 @@ def test_a_category_falls_into_one_bucket(mode, bucket):
 
 
 def test_features_are_known_by_the_column_they_come_from():
-    assert ENCODER.sources == {"weight": [0, 1], "value": [2], "mode": [3, 4, 5, 6, 7], "sent": [8, 9, 10]}
+    assert ENCODER.sources == {"weight": [0, 1], "value": [2], "mode": [3, 4, 5, 6, 7], "sent": [8, 9, 10, 11]}
 
 
 @settings(max_examples=100, deadline=None)

@@ -209,7 +209,10 @@ SPELLING = [
         "label.known_after: … at most a century, P36525D (found 'P999999D')",
     ),
     (label("actual: arrived, promised: Sent, tolerance: -PT1H"), "label.tolerance: … not negative, … (found '-PT1H')"),
-    (also("calendar: [{column: Sent, parts: [minute]}]"), "calendar.0.parts.0: must be 'hour', 'weekday' or 'month' …"),
+    (
+        also("calendar: [{column: Sent, parts: [minute]}]"),
+        "calendar.0.parts.0: must be 'hour', 'weekday', 'month' or 'trend' …",
+    ),
     (also("derived: {d: {}}"), "derived.d: say exactly one of days, haversine, ratio, late_rate; found none"),
     (
         also("derived: {d: {days: [Sent, Sent], ratio: [weight, weight]}}"),

@@ -87,7 +87,7 @@ def test_types_and_defaults_are_told_in_words():
     assert rows("label")["tolerance"][:2] == ("ISO 8601 duration", "`PT0S`")
     assert rows("derived")["haversine"][0] == "list of 4 column names"
     assert rows("derived")["late_rate"][0] == "column name, or a list of them, length at least 1"
-    assert rows("calendar")["parts"][0] == "list of `hour`, `weekday`, `month`, length at least 1"
+    assert rows("calendar")["parts"][0] == "list of `hour`, `weekday`, `month`, `trend`, length at least 1"
     assert rows("costs")["missed_delay"][:2] == ("number, above 0", "**required**")
     assert rows("source")["delimiter"][1] == "`','`"
     assert rows("source")["date_formats"][:2] == ("list of texts", "`[ISO8601]`")

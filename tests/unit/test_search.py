@@ -1,0 +1,117 @@
+"""The search: every candidate seen once, the hopeless given up, nothing measured twice."""
+
+import numpy as np
+import pytest
+
+from delay_core.errors import TrainingRefused
+from delay_core.reports import Trial
+from delay_core.training import Memo, Search, choose, time_folds
+from delay_core.training.candidates import Candidate, candidates
+from delay_core.training.search import best_of_families
+from fakes.artifact_store import ArtifactStore
+from fakes.calibration_fitter import CalibrationFitter
+from fakes.model_trainer import ModelTrainer
+from fakes.progress import Progress
+from fakes.scoring_metrics import ScoringMetrics
+from unit.test_time_folds import SCHEMA, raw
+
+COUNT = 400
+DRAW = np.random.default_rng(5)
+WEIGHTS = DRAW.normal(size=COUNT)
+LABELS = (WEIGHTS + DRAW.normal(size=COUNT) > 0).astype(int)
+
+
+class CountingTrainer(ModelTrainer):
+    """Counts what it is asked to learn for the search."""
+
+    def __init__(self):
+        self.curves = 0
+
+    def learning_curve(self, *asked):
+        self.curves += 1
+        return super().learning_curve(*asked)
+
+
+def search(store, trainer, seed=0, labels=LABELS, data="a"):
+    rows = raw(range(COUNT), labels)
+    rows.columns["weight"] = WEIGHTS
+    memo = Memo(store, {"data": data, "seed": seed})
+    return Search(SCHEMA, rows, time_folds(rows), trainer, memo, Progress(), seed)
+
+
+def test_candidates_are_different_begin_with_the_trainers_own_and_are_as_many_as_asked():
+    trainer = ModelTrainer()
+    found = candidates(trainer, 12, seed=3)
+    assert found[:2] == tuple(Candidate("mean_difference", of) for of in trainer.candidates()["mean_difference"])
+    assert len({str(candidate.content) for candidate in found}) == 12
+    assert found == candidates(trainer, 12, seed=3)
+    assert found[:6] == candidates(trainer, 6, seed=3)
+    assert found != candidates(trainer, 12, seed=4)
+    assert any(candidate.half_life is not None for candidate in found)
+
+
+def test_a_third_of_the_candidates_sees_every_fold_and_the_others_the_newest_alone():
+    trainer = CountingTrainer()
+    trials = search(ArtifactStore(), trainer)(candidates(trainer, 9, seed=0))
+    assert [len(trial.log_losses) for trial in trials if not trial.given_up] == [4, 4, 4]
+    assert [len(trial.log_losses) for trial in trials if trial.given_up] == [1] * 6
+    assert trainer.curves == 9 + 3 * 3
+    given_up = [trial.log_losses[-1] for trial in trials if trial.given_up]
+    assert max(trial.log_losses[-1] for trial in trials if not trial.given_up) <= min(given_up)
+
+
+def test_a_search_cut_short_goes_on_where_it_stopped():
+    store, first, second = ArtifactStore(), CountingTrainer(), CountingTrainer()
+    some = search(store, first)(candidates(first, 4, seed=0))
+    done = first.curves
+    whole = search(store, second)(candidates(second, 9, seed=0))
+    assert second.curves < 9 + 3 * 3
+    assert second.curves >= 9 + 3 * 3 - done
+    assert [trial.log_losses[-1] for trial in whole[:4]] == [trial.log_losses[-1] for trial in some]
+    assert whole == search(ArtifactStore(), CountingTrainer())(candidates(second, 9, seed=0))
+
+
+def test_the_same_search_again_learns_nothing_anew():
+    store, trainer = ArtifactStore(), CountingTrainer()
+    trials = search(store, trainer)(candidates(trainer, 6, seed=0))
+    again = CountingTrainer()
+    assert search(store, again)(candidates(again, 6, seed=0)) == trials
+    assert again.curves == 0
+
+
+@pytest.mark.parametrize("other", [{"data": "b"}, {"seed": 1}])
+def test_other_data_or_another_seed_is_searched_anew(other):
+    store, trainer = ArtifactStore(), CountingTrainer()
+    search(store, trainer)(candidates(trainer, 3, seed=0))
+    before = trainer.curves
+    search(store, trainer, **other)(candidates(trainer, 3, seed=0))
+    assert trainer.curves == 2 * before
+
+
+def trial(family, *losses, given_up=False):
+    return Trial(family=family, parameters={}, half_life=None, log_losses=losses, rounds=None, given_up=given_up)
+
+
+def test_the_newest_fold_counts_most_and_the_given_up_not_at_all():
+    steady, rising = trial("a", 0.5, 0.5, 0.5), trial("b", 0.6, 0.6, 0.4)
+    assert list(best_of_families([steady, rising, trial("c", 0.1, given_up=True)])) == ["b", "a"]
+    assert best_of_families([trial("a", 0.9, 0.9), trial("a", 0.5, 0.5)])["a"].log_losses == (0.5, 0.5)
+
+
+def test_the_choice_tells_out_of_fold_figures_of_every_family_and_the_baseline():
+    chosen = choose(search(ArtifactStore(), ModelTrainer()), 6, CalibrationFitter(), ScoringMetrics())
+    assert set(chosen.validation) == {"mean_difference", "baseline"}
+    assert chosen.validation["mean_difference"].roc_auc.low > 0.7 > chosen.validation["baseline"].roc_auc.high
+    assert chosen.winner.family == "mean_difference"
+    assert len(chosen.trials) == 6
+
+
+def test_a_validation_part_of_one_class_is_refused():
+    labels = [1, 0] * (COUNT // 4) + [0] * (COUNT // 2)
+    with pytest.raises(TrainingRefused, match=r"validation part \(200 shipments, 0 late\) holds one class only"):
+        choose(search(ArtifactStore(), ModelTrainer(), labels=labels), 2, CalibrationFitter(), ScoringMetrics())
+
+
+def test_outcomes_of_one_class_before_the_validation_part_are_refused():
+    with pytest.raises(TrainingRefused, match="no block of the validation part can be judged"):
+        choose(search(ArtifactStore(), ModelTrainer(), labels=[0] * COUNT), 2, CalibrationFitter(), ScoringMetrics())

@@ -1,0 +1,102 @@
+"""Folds in time order: nothing learns from what came later, was not known yet, or belongs to what it is judged on."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from delay_core import parse_schema
+from delay_core.training import RawRows, time_folds
+from delay_core.training.folds import BLOCKS, encoded_fold
+from delay_core.training.recency import HALF_LIVES, recency_weights
+
+SCHEMA = parse_schema(
+    """
+name: parcels
+version: 1
+prediction_point: {column: sent, stage: dispatch}
+label: {column: late}
+columns:
+  sent: {role: timestamp}
+  weight: {role: numeric}
+  lane: {role: categorical}
+  late: {role: label, available_at: delivered}
+""",
+    "parcels.yaml",
+)
+
+
+def raw(hours, labels, known_after=0, groups=None, judged_from=0.5):
+    order = np.argsort(hours, kind="stable")
+    hours, labels = np.array(hours)[order], np.array(labels, dtype=np.int8)[order]
+    times = np.datetime64("2024-01-01", "us") + hours * np.timedelta64(1, "h")
+    count = len(hours)
+    lanes = np.array(["north", "south"], dtype=object)[np.arange(count) % 2]
+    columns = {"sent": times, "weight": np.arange(count, dtype=float), "lane": lanes}
+    known_at = times + known_after * np.timedelta64(1, "h")
+    return RawRows(
+        columns,
+        labels,
+        times,
+        known_at,
+        np.arange(count) >= judged_from * count,
+        None if groups is None else np.array(groups)[order],
+    )
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 60), st.integers(0, 1), st.integers(0, 12)), min_size=8, max_size=80),
+    st.integers(0, 10),
+    st.booleans(),
+)
+def test_what_learns_came_before_was_known_and_is_of_another_group(rows, known_after, grouped):
+    hours, labels, groups = zip(*rows, strict=True)
+    rows = raw(hours, labels, known_after, groups if grouped else None)
+    judged_so_far = np.zeros(len(hours), dtype=bool)
+    for fold in time_folds(rows):
+        begins = rows.times[fold.judge].min()
+        assert (rows.times[fold.learn] < begins).all()
+        assert (rows.known_at[fold.learn] <= begins).all()
+        assert set(rows.labels[fold.learn].tolist()) == {0, 1}
+        assert rows.judged[fold.judge].all()
+        assert not (judged_so_far & fold.judge).any()
+        assert begins > rows.times[judged_so_far].max() if judged_so_far.any() else True
+        if grouped:
+            assert not set(rows.groups[fold.learn]) & set(rows.groups[fold.judge])
+        judged_so_far |= fold.judge
+
+
+def test_every_row_of_the_validation_part_is_judged_once_where_all_before_can_learn():
+    rows = raw(range(200), [hour % 2 for hour in range(200)])
+    folds = time_folds(rows)
+    assert len(folds) == BLOCKS
+    assert (np.sum([fold.judge for fold in folds], axis=0) == rows.judged).all()
+    assert [int(fold.judge.sum()) for fold in folds] == [25] * 4
+    assert [int(fold.learn.sum()) for fold in folds] == [100, 125, 150, 175]
+
+
+def test_a_block_before_which_all_were_on_time_is_judged_by_nobody():
+    rows = raw(range(200), [int(hour >= 140) for hour in range(200)])
+    assert [int(fold.learn.sum()) for fold in time_folds(rows)] == [150, 175]
+
+
+def test_a_fold_knows_no_category_that_came_after_its_learning_rows():
+    rows = raw(range(200), [hour % 2 for hour in range(200)])
+    rows.columns["lane"][rows.judged] = "west"
+    first, *_, last = time_folds(rows)
+    assert encoded_fold(SCHEMA, rows, first).learn.features.shape[1] == 5  # weight, north, south, two buckets
+    assert encoded_fold(SCHEMA, rows, last).learn.features.shape[1] == 6
+
+
+def test_rows_count_half_as_much_for_each_half_life_before_the_last():
+    times = np.datetime64("2024-01-01", "us") + np.arange(0, 101, 25) * np.timedelta64(1, "D")
+    weights = recency_weights(times, 0.25)
+    np.testing.assert_allclose(weights[1:] / weights[:-1], 2)
+    assert weights.mean() == 1
+    assert recency_weights(times, None) is None
+    assert recency_weights(times[:1], 0.25) is None
+
+
+def test_a_search_tries_weighing_all_rows_alike_first():
+    assert HALF_LIVES[0] is None
+    assert all(0 < share < 1 for share in HALF_LIVES[1:])
