@@ -1,5 +1,6 @@
 """What is particular to MLflow: its models, its limits, its silence, and its errors in the product's words."""
 
+import dataclasses
 import json
 import shutil
 import sqlite3
@@ -15,6 +16,7 @@ from adapters.mlflow import ExperimentTracker, MlflowStore, ModelRegistry, Promo
 from delay_core.errors import BundleError, StoreError
 from delay_core.ports.experiment_tracker import Training
 from delay_core.promotion import Decision
+from delay_core.reports import Trial
 from fakes.bundles import tiny_bundle
 from fakes.mlflow_stores import fresh_store, server_store
 
@@ -61,6 +63,29 @@ def test_pictures_and_model_card_are_artifacts_of_the_run(store):
 
     assert artifact(store, run_id, "roc.png") == b"\x89PNG"
     assert artifact(store, run_id, "model_card.md") == b"# Card"
+
+
+def trial(family: str, *losses: float, given_up: bool = False) -> Trial:
+    return Trial(family=family, parameters={"C": 0.1}, half_life=0.5, log_losses=losses, rounds=7, given_up=given_up)
+
+
+def test_every_trial_is_a_run_nested_in_the_trainings_own(store):
+    trials = (trial("forest", 0.5, 0.4, 0.3), trial("linear", 0.6, given_up=True))
+    run_id = ExperimentTracker(store).record("trainings", dataclasses.replace(training(), trials=trials))
+
+    with store.reached("look") as client:
+        identity = runs.experiment_id(client, "trainings")
+        first, second = runs.find_runs(client, identity, f"tags.`mlflow.parentRunId` = '{run_id}'")
+        losses = {point.step: point.value for point in client.get_metric_history(first.info.run_id, "log_loss")}
+        only = client.get_metric_history(second.info.run_id, "log_loss")
+    assert losses == {0: 0.5, 1: 0.4, 2: 0.3}
+    assert [(point.step, point.value) for point in only] == [(2, 0.6)]  # the newest fold has the same step everywhere
+    assert [run.info.run_name for run in (first, second)] == ["trial 1: forest", "trial 2: linear"]
+    assert first.data.params == {
+        "family": "forest", "C": "0.1", "half_life": "0.5", "rounds": "7", "given_up": "False"
+    }  # fmt: skip
+    assert {run.info.status for run in (first, second)} == {"FINISHED"}
+    assert [run.run_id for run in ExperimentTracker(store).runs("trainings")] == [run_id]
 
 
 def test_a_parameter_longer_than_mlflow_keeps_ends_in_an_ellipsis_and_stands_whole_in_a_file(store):

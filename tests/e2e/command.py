@@ -10,6 +10,8 @@ from pathlib import Path
 
 DELAY = Path(sys.executable).with_name("delay")
 _SETTINGS = ("DELAY_", "MLFLOW_", "MODEL_", "AWS_")
+FEW = "4"
+"""Trials of a search: enough for every family."""
 SMALL = "simulator://smart_logistics?rows=3000&seed=11"
 
 
@@ -23,7 +25,7 @@ class Delay:
     @property
     def environment(self):
         own = {name: value for name, value in os.environ.items() if not name.startswith(_SETTINGS)}
-        return {**own, "DELAY_DATA": str(self.data), "COLUMNS": "140", **self.variables}
+        return {**own, "DELAY_DATA": str(self.data), "DELAY_TRIALS": FEW, "COLUMNS": "140", **self.variables}
 
     def __call__(self, *arguments, expect=0, cwd=None):
         command = [str(DELAY), *map(str, arguments)]

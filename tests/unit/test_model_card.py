@@ -1,0 +1,152 @@
+"""The model card says what was measured, and nothing of a table becomes markup."""
+
+import dataclasses
+from datetime import UTC, datetime
+
+import pytest
+
+from delay_core import load_schema
+from delay_core.evaluation import Figure, Figures
+from delay_core.model_card import CardFacts, model_card
+from delay_core.model_card.markdown import text
+from delay_core.reports import (
+    CalibrationChoice,
+    Importance,
+    Ingested,
+    LabelSetFigures,
+    Prepared,
+    RowCounts,
+    Savings,
+    Slice,
+    TestFigures,
+    Trial,
+    Window,
+)
+
+
+def figure(value):
+    return Figure(value=value, low=value - 0.01, high=value + 0.01)
+
+
+def figures(value):
+    return Figures(**dict.fromkeys(("roc_auc", "pr_auc", "brier", "log_loss", "ece"), figure(value)))
+
+
+def window(rows, late, day):
+    return Window(
+        rows=rows, late=late, start=datetime(2024, 1, day, tzinfo=UTC), end=datetime(2024, 2, day, tzinfo=UTC)
+    )
+
+
+def sliced(value, gain):
+    return Slice(
+        column="Lane",
+        value=value,
+        rows=60,
+        late=20,
+        mean_probability=0.3,
+        figures=None,
+        gain_over_baseline=figure(gain),
+    )
+
+
+BEST = Trial(family="random_forest", parameters={"n": 3}, half_life=0.25, log_losses=(0.5, 0.4), rounds=None, given_up=False)  # fmt: skip
+FACTS = CardFacts(
+    schema=load_schema("smart_logistics"),
+    ingested=Ingested(
+        address="a", source="https://somewhere/table.csv", source_digest="d", schema_digest="e",
+        rows=RowCounts(read=1100, accepted=1000, quarantined=90, excluded=10), late=300, on_time=690, open=10,
+        problems={"Humidity: out of range": 90},
+    ),
+    prepared=Prepared(
+        address="p", ingested="a",
+        windows={"train": window(420, 100, 1), "validation": window(420, 120, 2), "test": window(145, 50, 3)},
+        purged=5, open=10, features=("x", "y"), made_from={"Lane": 1, "Weight": 1}, refused={"Status": "known too late"},
+    ),
+    trials=(BEST, BEST.model_copy(update={"given_up": True})),
+    best={"random_forest": BEST},
+    validation={"random_forest": figures(0.71), "baseline": figures(0.5)},
+    calibration=CalibrationChoice(method="platt", log_losses={"none": 0.52, "platt": 0.51}, rows=400),
+    test=TestFigures(winner=figures(0.72), baseline=figures(0.5), oracle=figures(0.99), gain_over_baseline=figure(0.1)),
+    label_sets=LabelSetFigures(
+        level=0.9, coverage=figure(0.91), coverage_late=figure(0.92), coverage_on_time=None,
+        says_late=0.2, says_on_time=0.5, cannot_tell=0.3,
+    ),
+    slices=(sliced("north", 0.3), sliced("south", -0.2)),
+    savings=Savings(
+        missed_delay=300, needless_action=40, currency="EUR", act_above=0.1176, acted_on=60, model=12.5, none=100.0,
+        all=26.0, baseline=26.0, saved=figure(13.5),
+    ),
+    importances=(Importance(source="Weight", points=12.3), Importance(source="Lane", points=0.4)),
+    most_telling=("column Weight alone: out-of-fold ROC-AUC 0.700",),
+    trainer="trees 1",
+    seed=7,
+)  # fmt: skip
+CARD = model_card(FACTS)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Will a shipment be late? Random forest for smart_logistics",
+        "the probability that Logistics_Delay will be 1",
+        "| random forest | 0.720 [0.710, 0.730]",
+        "Log-loss lower than the baseline's by 0.100 [0.090, 0.110]",
+        "| Weight | 12.3 |",
+        "A missed delay costs 300 EUR, a needless action 40 EUR. Acting pays from a probability of 0.12",
+        "| as the model says | 12.500 |",
+        "Saved against the cheapest of the other three, per shipment: 13.500 [13.490, 13.510] EUR",
+        "| late ones | 0.920 [0.910, 0.930] |",
+        "| on-time ones | – |",
+        "cannot tell of 30.0%",
+        "calibrated by platt",
+        "2 sets of parameters were tried",
+        "1 were given up",
+        "weights halved every 0.25 of the window",
+        "| test | 2024-01-03 | 2024-02-03 | 145 | 34.5% |",
+        "1,100 rows were read: 1,000 accepted, 90 quarantined, 10 excluded",
+        "- Status: known too late",
+        "DELAY_SEED=7 DELAY_TRIALS=2 delay train --schema smart_logistics --source TABLE",
+        "Learned with trees 1",
+    ],
+)
+def test_the_card_says_what_was_measured(said):
+    assert said in CARD
+
+
+def test_the_worst_slice_stands_first():
+    assert CARD.index("Lane = south") < CARD.index("Lane = north")
+
+
+def test_thirty_slices_are_shown_and_the_others_counted():
+    card = model_card(dataclasses.replace(FACTS, slices=tuple(sliced(f"lane {n}", n / 100) for n in range(33))))
+    assert card.count("| Lane = lane") == 30
+    assert "… and 3 more with a larger gain" in card
+
+
+def test_what_a_bundles_digest_must_not_depend_on_is_not_in_it():
+    assert "somewhere" not in CARD
+    assert "0.990" not in CARD  # the oracle
+    assert model_card(dataclasses.replace(FACTS, test=FACTS.test.model_copy(update={"oracle": None}))) == CARD
+
+
+def test_without_costs_no_money_is_named():
+    free = FACTS.savings.model_copy(update={"currency": None, "missed_delay": 1.0, "needless_action": 1.0})
+    card = model_card(dataclasses.replace(FACTS, savings=free))
+    assert "The schema names no costs" in card
+    assert "EUR" not in card
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("a|b", r"a\|b"),
+        ("<b>x</b>", r"\<b\>x\</b\>"),
+        ("two\nlines", "two lines"),
+        ("`code` *loud* [link](x)", r"\`code\` \*loud\* \[link\](x)"),
+        ("Traffic_Status", "Traffic_Status"),
+        ("_quiet_", r"\_quiet\_"),
+    ],
+)
+def test_a_value_of_a_table_is_never_markup(value, shown):
+    assert text(value) == shown
