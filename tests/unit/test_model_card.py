@@ -50,7 +50,9 @@ def sliced(value, gain):
     )
 
 
-BEST = Trial(family="random_forest", parameters={"n": 3}, half_life=0.25, log_losses=(0.5, 0.4), rounds=None, given_up=False)  # fmt: skip
+BEST = Trial(
+    family="random_forest", parameters={"n": 3}, half_life=0.25, log_losses=(0.5, 0.4), rounds=None, given_up=False
+)
 FACTS = CardFacts(
     schema=load_schema("smart_logistics"),
     ingested=Ingested(
@@ -61,7 +63,8 @@ FACTS = CardFacts(
     prepared=Prepared(
         address="p", ingested="a",
         windows={"train": window(420, 100, 1), "validation": window(420, 120, 2), "test": window(145, 50, 3)},
-        purged=5, open=10, features=("x", "y"), made_from={"Lane": 1, "Weight": 1}, refused={"Status": "known too late"},
+        purged=5, open=10, features=("x", "y"), made_from={"Lane": 1, "Weight": 1},
+        refused={"Status": "known too late"},
     ),
     trials=(BEST, BEST.model_copy(update={"given_up": True})),
     best={"random_forest": BEST},

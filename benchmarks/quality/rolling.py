@@ -1,4 +1,4 @@
-"""Rolling origins: at each of them everything is chosen and learned from what lies before, and the next rows are told."""
+"""Rolling origins: at each, everything is chosen and learned from what lies before, and the next rows are told."""
 
 from dataclasses import dataclass
 
