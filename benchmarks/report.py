@@ -34,6 +34,11 @@ def print_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]])
     Console(width=132, highlight=False).print(table)
 
 
+def print_text(*lines: str) -> None:
+    """Print lines as they are."""
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
 def finish(figures: Mapping[str, Target]) -> None:
     """Print the JSON line, and leave with 1 when a target is missed."""
     for name, figure in figures.items():

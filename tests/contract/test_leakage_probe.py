@@ -83,3 +83,11 @@ def test_a_leak_shows_among_five_late_shipments_of_many(depth):
     labels = np.zeros(700, dtype=np.int8)
     labels[::150] = 1
     assert real.LeakageProbe().roc_auc(columns(labels), labels, depth) > 0.99
+
+
+def test_what_a_row_tells_of_others_of_its_group_is_no_knowledge(probe):
+    draw = np.random.default_rng(5)
+    shipment = np.repeat(np.arange(ROWS // 4), 4)
+    late = (draw.random(ROWS // 4) < 0.3).astype(np.int8)[shipment]
+    number = draw.permutation(ROWS // 4)[shipment]
+    assert 0.4 < probe.roc_auc(columns(number), late, None, shipment) < 0.6

@@ -5,7 +5,7 @@ import subprocess
 
 from e2e.command import SMALL
 
-STEPS = ("Ingesting", "Splitting", "Looking", "Searching", "Choosing", "Refitting", "Recording")
+STEPS = ("Ingesting", "Splitting", "Looking", "Searching", "Predicting what", "Learning", "Recording")
 
 
 def test_killed_at_the_end_of_every_step_the_result_is_the_same(simulated, delay):

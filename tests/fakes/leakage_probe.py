@@ -7,9 +7,10 @@ from fakes.scoring_metrics import ScoringMetrics
 
 
 class LeakageProbe(port.LeakageProbe):
-    def roc_auc(self, features, labels, depth):
+    def roc_auc(self, features, labels, depth, groups=None):
         cell = np.unique([_steps(column) for column in features.T], axis=1, return_inverse=True)[1].ravel()
-        fold = np.random.default_rng(0).permutation(len(labels)) % 5
+        unit = np.arange(len(labels)) if groups is None else np.unique(groups, return_inverse=True)[1]
+        fold = (np.random.default_rng(0).permutation(unit.max() + 1) % 5)[unit]
         guess = np.empty(len(labels))
         for held_out in range(5):
             seen, unseen = fold != held_out, fold == held_out

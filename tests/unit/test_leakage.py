@@ -9,7 +9,7 @@ from delay_core import FeatureEncoder, parse_schema
 from delay_core.errors import LeakageFound
 from delay_core.features import columns_of
 from delay_core.leakage import lower_bound
-from delay_core.training import check_leakage
+from delay_core.training import TrainingRows, check_leakage, hidden_words
 from fakes import progress
 
 YAML = """
@@ -27,6 +27,7 @@ columns:
 """
 ROWS = 2_000
 RANDOM = np.random.default_rng(5)
+TIMES = np.arange(ROWS).astype("datetime64[h]")
 LATE = (RANDOM.random(ROWS) < 0.4).astype(np.int8)
 
 
@@ -43,7 +44,9 @@ def table(**columns):
 def check(rows, yaml=YAML, labels=LATE):
     schema = parse_schema(yaml, "parcels.yaml")
     encoder = FeatureEncoder.fit(schema, columns_of(rows, rows.columns))
-    return check_leakage(schema, encoder, encoder.encode_table(rows), labels, LeakageProbe(), progress.Progress())
+    learned = TrainingRows(encoder.encode_table(rows), labels, TIMES, TIMES)
+    words = columns_of(rows, hidden_words(encoder))
+    return check_leakage(schema, encoder, learned, words, LeakageProbe(), progress.Progress())
 
 
 def copied(noise):

@@ -1,8 +1,11 @@
 """The measured leakage guard: training stops when a column, or a pair, knows the answer."""
 
+from collections.abc import Mapping
 from itertools import combinations
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from delay_core.errors import LeakageFound
@@ -11,6 +14,7 @@ from delay_core.leakage import THRESHOLD, Leak, lower_bound
 from delay_core.ports.leakage_probe import LeakageProbe
 from delay_core.ports.progress import Progress
 from delay_core.schema import ShipmentSchema
+from delay_core.training.rows import TrainingRows
 
 MOST_ROWS = 20_000
 FEWEST_OF_A_CLASS = 5
@@ -18,20 +22,27 @@ PAIR_DEPTH = 2
 SHOWN = 5
 
 
+def hidden_words(encoder: FeatureEncoder) -> tuple[str, ...]:
+    """The categorical columns of more values than indicators: what the others know is in no feature yet."""
+    return tuple(feature.column for feature in encoder.categorical if feature.rare)
+
+
 def check_leakage(
     schema: ShipmentSchema,
     encoder: FeatureEncoder,
-    features: NDArray[np.float32],
-    labels: NDArray[np.int8],
+    learned: TrainingRows,
+    words: Mapping[str, NDArray[Any]],
     probe: LeakageProbe,
     progress: Progress,
 ) -> tuple[Leak, ...]:
-    """The columns, alone and in pairs, that know most; on the latest of the given rows [rows, features], [rows].
+    """The columns, alone and in pairs, that know most; on the latest of the given rows.
 
-    A column with a `leakage_override` is not measured. Raises LeakageFound naming every column, or pair of columns
-    innocent alone, whose lower bound exceeds the threshold.
+    `words` are the same rows' values of the columns in `hidden_words`, [rows] each. A column with a `leakage_override`
+    is not measured. Raises LeakageFound naming every column, or pair of columns innocent alone, whose lower bound
+    exceeds the threshold.
     """
-    features, labels = features[-MOST_ROWS:], labels[-MOST_ROWS:]
+    latest = learned[-MOST_ROWS:]
+    features, labels = latest.features, latest.labels
     if min(int(labels.sum()), int((1 - labels).sum())) < FEWEST_OF_A_CLASS:
         return ()
     excused = {name for name, column in schema.columns.items() if column.leakage_override}
@@ -41,8 +52,11 @@ def check_leakage(
     progress.step("Looking for columns that know the answer", len(places) + len(pairs))
 
     def measure(columns: tuple[str, ...], depth: int | None) -> Leak:
-        at = [place for name in columns for place in places[name]]
-        roc_auc = probe.roc_auc(features[:, at], labels, depth)
+        known = features[:, [place for name in columns for place in places[name]]]
+        roc_auc = probe.roc_auc(known, labels, depth, latest.groups)
+        if depth is None and columns[0] in words:
+            codes, _ = pd.factorize(words[columns[0]][-MOST_ROWS:])
+            roc_auc = max(roc_auc, probe.roc_auc(codes.astype(np.float32)[:, None], labels, depth, latest.groups))
         progress.advance()
         return Leak(columns, roc_auc, lower_bound(roc_auc, labels))
 

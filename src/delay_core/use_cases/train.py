@@ -40,6 +40,7 @@ from delay_core.training import (
     check_leakage,
     choose,
     fit_final,
+    hidden_words,
     metrics_json,
     spread_rows,
     time_folds,
@@ -97,8 +98,10 @@ class Train:
     def _train(self, schema: ShipmentSchema, ingested: Ingested, prepared: Prepared, address: str) -> None:
         rows = PreparedRows(self.store, self.codec, prepared)
         encoder = rows.encoder
-        learned = _both_classes("train and validation parts", rows.encoded(encoder, "train", "validation")[0])
-        told = check_leakage(schema, encoder, learned.features, learned.labels, self.probe, self.progress)
+        learned, source_rows = rows.encoded(encoder, "train", "validation")
+        _both_classes("train and validation parts", learned)
+        words = rows.columns(hidden_words(encoder), source_rows)
+        told = check_leakage(schema, encoder, learned, words, self.probe, self.progress)
         choice = self._choose(schema, encoder, rows)
         winner, calibrator, sets = choice.winner, choice.calibrated.calibrator, choice.label_sets
 
@@ -201,10 +204,9 @@ class Train:
             files.write(REPORT, report.model_dump_json(indent=2).encode())
 
 
-def _both_classes(part: str, rows: TrainingRows) -> TrainingRows:
+def _both_classes(part: str, rows: TrainingRows) -> None:
     if not rows.has_both_classes:
         raise TrainingRefused(
             f"the {part} ({len(rows.labels)} shipments, {int(rows.labels.sum())} late) holds one class only; "
             f"late and on-time shipments are both needed"
         )
-    return rows

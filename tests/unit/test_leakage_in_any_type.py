@@ -1,0 +1,161 @@
+"""A column copied from the label with 1 % noise is refused in any type; an honest strong one never."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from adapters.model import LeakageProbe
+from delay_core import FeatureEncoder, parse_schema
+from delay_core.errors import LeakageFound
+from delay_core.features import columns_of
+from delay_core.training import TrainingRows, check_leakage, hidden_words
+from delay_core.validation import KNOWN_AT, LATE, ShipmentValidator
+from fakes import progress
+
+SCHEMA = """
+name: parcels
+version: 1
+source: {{timezone: UTC}}
+prediction_point: {{column: sent, stage: dispatch}}
+label: {{column: late}}
+{derived}
+columns:
+  sent: {{role: timestamp}}
+  honest: {{role: numeric}}
+  late: {{role: label, available_at: delivered}}
+  {columns}
+"""
+NUMBER = ("", "told: {role: numeric, nullable: true}")
+WORD = ("", "told: {role: categorical, nullable: true}")
+SENTINELS = ("", "told: {role: numeric, nullable: true, sentinels: {on the way: moving, at a depot: waiting}}")
+DAYS = ("derived:\n  told: {days: [sent, promised]}", "promised: {role: timestamp}")
+RATIO = ("derived:\n  told: {ratio: [paid, due]}", "paid: {role: numeric}\n  due: {role: numeric}")
+SENT = pd.Timestamp("2024-01-01")
+SIZES = [(700, 0.4), (2_000, 0.05), (2_000, 0.4), (20_000, 0.05)]
+
+
+def numbers(draw, copied):
+    return {"told": copied}
+
+
+def jittered(draw, copied):
+    return {"told": copied + draw.normal(scale=0.1, size=len(copied))}
+
+
+def two_bands(draw, copied):
+    side = np.where(draw.random(len(copied)) < 0.5, -1, 1)
+    return {"told": draw.normal(size=len(copied)) + copied * side * 12}
+
+
+def odd_codes(draw, copied):
+    return {"told": 2 * draw.integers(0, 20, len(copied)) + copied}
+
+
+def two_words(draw, copied):
+    return {"told": np.where(copied == 1, "delayed", "delivered")}
+
+
+def many_words(values):
+    """So many in all, each one's rows almost all late or almost all punctual; fewer where a word had not ten rows."""
+
+    def words(draw, copied):
+        told = np.empty(len(copied), dtype=object)
+        for late in (0, 1):
+            [rows] = np.nonzero(copied == late)
+            few = min(values // 2, max(1, len(rows) // 10))
+            told[rows] = [f"{'ab'[late]}{code}" for code in draw.integers(0, few, len(rows))]
+        return {"told": told}
+
+    return words
+
+
+def absent_numbers(draw, copied):
+    return {"told": np.where(copied == 1, None, draw.normal(size=len(copied)).round(3))}
+
+
+def absent_words(draw, copied):
+    return {"told": np.where(copied == 1, None, draw.choice(["road", "sea"], len(copied)))}
+
+
+def reasons(draw, copied):
+    """Half of the values are missing; why tells."""
+    known = draw.normal(size=len(copied)).round(3)
+    return {"told": np.where(copied == 1, "moving", np.where(draw.random(len(copied)) < 0.5, "waiting", known))}
+
+
+def days(draw, copied):
+    return {
+        "promised": SENT + pd.to_timedelta(np.arange(len(copied)), unit="h") + pd.to_timedelta(copied + 1, unit="D")
+    }
+
+
+def ratio(draw, copied):
+    due = draw.uniform(1, 1000, len(copied))
+    return {"paid": due * (1 + copied + draw.normal(scale=0.05, size=len(copied))), "due": due}
+
+
+TYPES = {
+    "a number": (NUMBER, numbers),
+    "a number with jitter": (NUMBER, jittered),
+    "two bands of a number": (NUMBER, two_bands),
+    "odd codes": (NUMBER, odd_codes),
+    "two words": (WORD, two_words),
+    "20 words": (WORD, many_words(20)),
+    "200 words": (WORD, many_words(200)),
+    "2000 words": (WORD, many_words(2000)),
+    "numbers that are missing": (NUMBER, absent_numbers),
+    "words that are missing": (WORD, absent_words),
+    "why a number is missing": (SENTINELS, reasons),
+    "days between two dates": (DAYS, days),
+    "a ratio": (RATIO, ratio),
+}
+
+
+@pytest.mark.parametrize(("rows", "rate"), SIZES)
+@pytest.mark.parametrize("kind", TYPES)
+def test_a_copy_of_the_label_with_one_percent_of_noise_is_refused(kind, rows, rate):
+    draw = np.random.default_rng(rows)
+    late = (draw.random(rows) < rate).astype(int)
+    copied = np.where(draw.random(rows) < 0.01, 1 - late, late)
+    declared, values = TYPES[kind]
+    with pytest.raises(LeakageFound, match="told"):
+        _check(declared, values(draw, copied), late, draw)
+
+
+@pytest.mark.parametrize("rate", [0.05, 0.4])
+@pytest.mark.parametrize("rows", [700, 2_000, 20_000])
+def test_an_honest_column_with_a_roc_auc_of_90_is_not(rows, rate):
+    """Twenty tables each; that the lower bound of .90 passes .95 by chance is less likely than one in a thousand."""
+    for seed in range(20 if rows < 20_000 else 3):
+        draw = np.random.default_rng(seed)
+        late = (draw.random(rows) < rate).astype(int)
+        strong = draw.normal(size=rows) + late * 1.8124  # the difference of two such means 1.2816 √2 apart: .90
+        told = _check(NUMBER, {"told": strong}, late, draw)
+        assert told[0].low < 0.93
+        _check(WORD, {"told": pd.cut(strong, 12, labels=False).astype(str)}, late, draw)
+
+
+def _check(declared, values, late, draw):
+    rows = len(late)
+    schema = parse_schema(SCHEMA.format(derived=declared[0], columns=declared[1]), "parcels.yaml")
+    table = pd.DataFrame(
+        {
+            "sent": (SENT + pd.to_timedelta(np.arange(rows), unit="h")).astype(str),
+            "honest": draw.normal(size=rows).astype(str),
+            "late": late.astype(str),
+            **{name: pd.Series(column).astype(object).map(_written) for name, column in values.items()},
+        },
+        dtype=object,
+    )
+    accepted = ShipmentValidator(schema).sort_out(table).accepted
+    assert len(accepted) == rows
+    encoder = FeatureEncoder.fit(schema, columns_of(accepted, [*schema.canonical, LATE, KNOWN_AT]))
+    times = accepted["sent"].to_numpy()
+    labels = accepted[LATE].to_numpy(dtype=np.int8)
+    learned = TrainingRows(encoder.encode_table(accepted), labels, times, times)
+    words = columns_of(accepted, hidden_words(encoder))
+    return check_leakage(schema, encoder, learned, words, LeakageProbe(), progress.Progress())
+
+
+def _written(value):
+    return "" if value is None else str(value)
