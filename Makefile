@@ -68,7 +68,13 @@ fix-style: $(READY) ## Let ruff mend what it can
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
 ## Measure it
-.PHONY: bench-size bench-stores
+.PHONY: bench-quality bench-explanations bench-size bench-stores
+bench-quality: $(READY) ## The README's results anew, rolling origins, oracle, label sets, permuted labels (PARTS="tables …" for some)
+	@$(BIN)/python -m benchmarks.quality $(PARTS)
+
+bench-explanations: $(READY) ## Milliseconds for the reasons of one shipment
+	@$(BIN)/python -m benchmarks.explanations
+
 bench-size: $(READY) ## Rows a second and peak memory of a million rows and of ten, beside plain pandas (ROWS=… for fewer)
 	@$(BIN)/python -m benchmarks.size --rows $(ROWS)
 

@@ -34,7 +34,7 @@ SENT = pd.Timestamp("2024-01-01")
 SIZES = [(700, 0.4), (2_000, 0.05), (2_000, 0.4), (20_000, 0.05)]
 
 
-def numbers(draw, copied):
+def numbers(_draw, copied):
     return {"told": copied}
 
 
@@ -51,7 +51,7 @@ def odd_codes(draw, copied):
     return {"told": 2 * draw.integers(0, 20, len(copied)) + copied}
 
 
-def two_words(draw, copied):
+def two_words(_draw, copied):
     return {"told": np.where(copied == 1, "delayed", "delivered")}
 
 
@@ -83,7 +83,7 @@ def reasons(draw, copied):
     return {"told": np.where(copied == 1, "moving", np.where(draw.random(len(copied)) < 0.5, "waiting", known))}
 
 
-def days(draw, copied):
+def days(_draw, copied):
     return {
         "promised": SENT + pd.to_timedelta(np.arange(len(copied)), unit="h") + pd.to_timedelta(copied + 1, unit="D")
     }
