@@ -77,7 +77,7 @@ def split(rows: pd.DataFrame) -> pd.Series:
     part = pd.Series("open", index=rows.index)
     labelled = rows[rows["late"].notna()].sort_values("Timestamp", kind="stable")
     times = labelled["Timestamp"]
-    cuts = [times.iloc[int(len(times) * share)] for share in (0.70, 0.85)]
+    cuts = [times.iloc[int(len(times) * share)] for share in (0.425, 0.85)]
     part[labelled.index] = np.select([times <= cuts[0], times <= cuts[1]], ["train", "validation"], "test")
     for name, cut in zip(("train", "validation"), cuts, strict=True):
         part[(part == name) & (rows["Timestamp"] + KNOWN_AFTER > cut)] = "purged"

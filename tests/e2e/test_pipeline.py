@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from delay_core.evaluation import FIGURES
-from e2e.command import SMALL
+from e2e.command import SMALL, Delay
 
 
 def test_every_row_is_accounted_for(simulated):
@@ -70,8 +70,10 @@ def test_the_story_is_told_from_rows_to_what_to_do_next(simulated):
         assert piece in story, piece
 
 
-def test_the_same_data_code_and_seed_give_the_same_bundle_elsewhere(simulated, delay):
-    assert delay.json("pipeline", "--source", SMALL)["model"] == simulated[1]["model"]
+def test_the_same_data_code_and_seed_give_the_same_bundle_elsewhere_and_on_one_core(simulated, delay):
+    threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "LOKY_MAX_CPU_COUNT")
+    elsewhere = Delay(delay.data, dict.fromkeys(threads, "1"))
+    assert elsewhere.json("pipeline", "--source", SMALL)["model"] == simulated[1]["model"]
 
 
 def test_the_real_table_gives_an_honest_figure(real):

@@ -39,7 +39,7 @@ GRIDS: Mapping[str, tuple[Parameters, ...]] = {
         _boosting(0.1, 4, 1.0, 1.0),
         _boosting(0.05, 31, 1.0, 1.0),
     ),
-    "random_forest": (_forest("sqrt", 0.001), _forest("sqrt", 0.005), _forest(0.2, 0.001), _forest(0.4, 0.02)),
+    "random_forest": (_forest(0.4, 0.002), _forest("sqrt", 0.0005), _forest("sqrt", 0.005), _forest(0.4, 0.02)),
     "logistic_regression": ({"C": 0.01}, {"C": 0.001}, {"C": 0.1}, {"C": 1.0}),
 }
 

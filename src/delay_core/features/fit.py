@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from delay_core.features.alphabet import MANY, AlphabetFeature
 from delay_core.features.canonical import Columns
 from delay_core.features.categories import CategoricalFeature
 from delay_core.features.computed import ComputedFeature
@@ -14,6 +15,7 @@ from delay_core.validation import KNOWN_AT, LATE
 Part = (
     NumericFeature
     | CategoricalFeature
+    | AlphabetFeature
     | CalendarFeature
     | TrendFeature
     | SentinelFeature
@@ -48,6 +50,9 @@ def _categories(schema: ShipmentSchema, train: Columns) -> Iterator[Part]:
             continue
         part = CategoricalFeature.fit(name, train[name], nullable=column.nullable, encode=column.encode)
         yield part
+        alphabet = AlphabetFeature.fit(name, train[name])
+        if len(alphabet.frequent) > MANY:
+            yield alphabet
         if part.by_rate:
             yield _late_rate(schema, train, f"{name}: late rate so far", name, (name,))
 
