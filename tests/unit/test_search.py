@@ -93,9 +93,14 @@ def trial(family, *losses, given_up=False):
 
 
 def test_the_newest_fold_counts_most_and_the_given_up_not_at_all():
-    steady, rising = trial("a", 0.5, 0.5, 0.5), trial("b", 0.6, 0.6, 0.4)
-    assert list(best_of_families([steady, rising, trial("c", 0.1, given_up=True)])) == ["b", "a"]
-    assert best_of_families([trial("a", 0.9, 0.9), trial("a", 0.5, 0.5)])["a"].log_losses == (0.5, 0.5)
+    usual, steady, rising = trial("a", 0.9, 0.9, 0.9), trial("b", 0.5, 0.5, 0.5), trial("c", 0.6, 0.6, 0.4)
+    assert list(best_of_families([usual, steady, rising, trial("d", 0.1, given_up=True)])) == ["c", "b", "a"]
+
+
+def test_the_first_stays_unless_another_beats_it_on_every_fold():
+    first, luckier, better = trial("a", 0.5, 0.5), trial("b", 0.6, 0.1), trial("a", 0.4, 0.4)
+    assert list(best_of_families([first, luckier])) == ["a", "b"]
+    assert best_of_families([first, luckier, better]) == {"a": better, "b": luckier}
 
 
 def test_the_choice_tells_out_of_fold_figures_of_every_family_and_the_baseline():

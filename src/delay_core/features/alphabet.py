@@ -1,4 +1,4 @@
-"""Categories by their place in the alphabet: names that begin alike are often alike, as codes of places and projects."""
+"""Categories by their place in the alphabet: names that begin alike often are alike, as codes of places are."""
 
 from collections import Counter
 from functools import cached_property

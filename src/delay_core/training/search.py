@@ -40,8 +40,7 @@ class Search:
     def __call__(self, candidates: Sequence[Candidate]) -> tuple[Trial, ...]:
         """A trial for each candidate, in their order."""
         newest, *others = reversed(range(len(self.folds)))
-        going_on = max(ceil(len(candidates) * KEPT), len({candidate.family for candidate in candidates}))
-        self.progress.step("Searching parameters", len(candidates) + len(others) * going_on)
+        self.progress.step("Searching parameters", len(candidates) + len(others) * _going_on(candidates))
         curves: list[dict[int, NDArray[np.float64]]] = [{} for _ in candidates]
         self._try(newest, range(len(candidates)), candidates, curves)
         kept = _kept(candidates, [float(of[newest].min()) for of in curves])
@@ -98,12 +97,21 @@ def best_of_families(trials: Sequence[Trial]) -> dict[str, Trial]:
     """Of each family the trial with the lowest log-loss over all folds, the best family first.
 
     The newest fold counts as much as all before it, and so does each of those: it is closest to what comes next, and
-    learned from almost as many rows as the final model will.
+    learned from almost as many rows as the final model will. But the first trial stays the best unless another beats
+    it on every fold: the best of many on a few folds of few rows is mostly the luckiest.
     """
+    first, *others = trials
+    steady = [trial for trial in others if _beats(trial, first)]
     best: dict[str, Trial] = {}
-    for trial in sorted((trial for trial in trials if not trial.given_up), key=_weighed):
-        best.setdefault(trial.family, trial)
+    for trial in (*sorted(steady, key=_weighed), first, *sorted(others, key=_weighed)):
+        if not trial.given_up:
+            best.setdefault(trial.family, trial)
     return best
+
+
+def _beats(trial: Trial, first: Trial) -> bool:
+    """Whether its log-loss is lower on every fold."""
+    return not trial.given_up and all(a < b for a, b in zip(trial.log_losses, first.log_losses, strict=True))
 
 
 def _weighed(trial: Trial) -> tuple[float, str]:
@@ -116,13 +124,20 @@ def _over_folds(losses: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _kept(candidates: Sequence[Candidate], losses: Sequence[float]) -> list[int]:
-    """The places of those who go on: the best share of all, and the best of each family."""
+    """The places of those who go on: the first of all, the best of each family, and the best share of all."""
     ranked = sorted(range(len(candidates)), key=lambda place: losses[place])
     families: dict[str, int] = {}
     for place in ranked:
         families.setdefault(candidates[place].family, place)
-    first = [*families.values(), *(place for place in ranked if place not in families.values())]
-    return sorted(first[: max(ceil(len(candidates) * KEPT), len(families))])
+    sure = dict.fromkeys((0, *families.values()))
+    going_on = [*sure, *(place for place in ranked if place not in sure)]
+    return sorted(going_on[: _going_on(candidates)])
+
+
+def _going_on(candidates: Sequence[Candidate]) -> int:
+    """How many: the best share, but as many as families and one more where there are."""
+    families = len({candidate.family for candidate in candidates})
+    return min(len(candidates), max(ceil(len(candidates) * KEPT), families + 1))
 
 
 def _trial(trainer: ModelTrainer, candidate: Candidate, curves: Curves, *, given_up: bool) -> Trial:
