@@ -28,7 +28,7 @@ from delay_core.schemas import load_schema
 from delay_core.validation import LATE, SOURCE_ROW
 from entrypoints.settings import Settings
 
-LOOKS = 2
+LOOKS = 3
 """How often these windows were looked at, all versions of the product counted. Raise it with every change of it."""
 
 STARTS = (0.60, 0.68, 0.76, 0.84, 0.92)

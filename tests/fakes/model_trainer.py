@@ -31,6 +31,10 @@ class ModelTrainer(port.ModelTrainer):
     def candidates(self):
         return {"mean_difference": ({"shrinkage": 0.1}, {"shrinkage": 1.0})}
 
+    @property
+    def usual(self):
+        return "mean_difference"
+
     def draw(self, number, seed):
         return "mean_difference", {"shrinkage": float(np.random.default_rng([seed, number]).uniform(0.01, 10))}
 

@@ -97,9 +97,10 @@ def test_the_newest_fold_counts_most_and_the_given_up_not_at_all():
     assert list(best_of_families([usual, steady, rising, trial("d", 0.1, given_up=True)])) == ["c", "b", "a"]
 
 
-def test_the_first_stays_unless_another_beats_it_on_every_fold():
+def test_the_usual_one_stays_unless_another_beats_it_on_every_fold():
     first, luckier, better = trial("a", 0.5, 0.5), trial("b", 0.6, 0.1), trial("a", 0.4, 0.4)
     assert list(best_of_families([first, luckier])) == ["a", "b"]
+    assert list(best_of_families([luckier, first], usual=1)) == ["a", "b"]
     assert best_of_families([first, luckier, better]) == {"a": better, "b": luckier}
 
 

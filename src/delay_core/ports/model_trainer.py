@@ -37,6 +37,11 @@ class ModelTrainer(Protocol):
         """
         ...
 
+    @property
+    def usual(self) -> str:
+        """The family whose first candidate serves where nothing is surely better: it suits few rows, and change."""
+        ...
+
     def draw(self, number: int, seed: int) -> tuple[str, Parameters]:
         """The family and the parameters of a further trial, drawn at random: the same for the same two numbers."""
         ...

@@ -13,7 +13,7 @@ from delay_core.reports import Trial
 from delay_core.training.calibrating import Calibrated, choose_calibration
 from delay_core.training.candidates import candidates
 from delay_core.training.out_of_fold import OutOfFold, out_of_fold
-from delay_core.training.search import Search, best_of_families
+from delay_core.training.search import Search, best_of_families, usual_place
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def choose(search: Search, trials: int, fitter: CalibrationFitter, metrics: Scor
             "hold one class only; late and on-time shipments are both needed"
         )
     tried = search(candidates(search.trainer, trials, search.seed))
-    best = best_of_families(tried)
+    best = best_of_families(tried, usual_place(search.trainer, tried))
     unseen = out_of_fold(search, best)
     _refuse_one_class(unseen)
     figures = compare(metrics, unseen.labels, unseen.probabilities, search.seed, groups=unseen.groups).figures

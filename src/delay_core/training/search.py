@@ -43,7 +43,8 @@ class Search:
         self.progress.step("Searching parameters", len(candidates) + len(others) * _going_on(candidates))
         curves: list[dict[int, NDArray[np.float64]]] = [{} for _ in candidates]
         self._try(newest, range(len(candidates)), candidates, curves)
-        kept = _kept(candidates, [float(of[newest].min()) for of in curves])
+        usual = usual_place(self.trainer, candidates)
+        kept = _kept(candidates, [float(of[newest].min()) for of in curves], usual)
         for fold in others:
             self._try(fold, kept, candidates, curves)
         return tuple(
@@ -93,25 +94,29 @@ def lesson(rows: TrainingRows, half_life: float | None) -> Lesson:
     return Lesson(rows.features, rows.labels, recency_weights(rows.times, half_life))
 
 
-def best_of_families(trials: Sequence[Trial]) -> dict[str, Trial]:
+def usual_place(trainer: ModelTrainer, tried: Sequence[Candidate | Trial]) -> int:
+    """Which one stays where nothing is surely better: the first of the usual family, else the first of all."""
+    return next((place for place, of in enumerate(tried) if of.family == trainer.usual), 0)
+
+
+def best_of_families(trials: Sequence[Trial], usual: int = 0) -> dict[str, Trial]:
     """Of each family the trial with the lowest log-loss over all folds, the best family first.
 
     The newest fold counts as much as all before it, and so does each of those: it is closest to what comes next, and
-    learned from almost as many rows as the final model will. But the first trial stays the best unless another beats
-    it on every fold: the best of many on a few folds of few rows is mostly the luckiest.
+    learned from almost as many rows as the final model will. But the trial at the place `usual` stays the best unless
+    another beats it on every fold: the best of many on a few folds of few rows is mostly the luckiest.
     """
-    first, *others = trials
-    steady = [trial for trial in others if _beats(trial, first)]
+    steady = [trial for trial in trials if _beats(trial, trials[usual])]
     best: dict[str, Trial] = {}
-    for trial in (*sorted(steady, key=_weighed), first, *sorted(others, key=_weighed)):
+    for trial in (*sorted(steady, key=_weighed), trials[usual], *sorted(trials, key=_weighed)):
         if not trial.given_up:
             best.setdefault(trial.family, trial)
     return best
 
 
-def _beats(trial: Trial, first: Trial) -> bool:
+def _beats(trial: Trial, usual: Trial) -> bool:
     """Whether its log-loss is lower on every fold."""
-    return not trial.given_up and all(a < b for a, b in zip(trial.log_losses, first.log_losses, strict=True))
+    return not trial.given_up and all(a < b for a, b in zip(trial.log_losses, usual.log_losses, strict=True))
 
 
 def _weighed(trial: Trial) -> tuple[float, str]:
@@ -123,13 +128,13 @@ def _over_folds(losses: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.average(losses, axis=0, weights=2.0 ** np.arange(len(losses)))
 
 
-def _kept(candidates: Sequence[Candidate], losses: Sequence[float]) -> list[int]:
-    """The places of those who go on: the first of all, the best of each family, and the best share of all."""
+def _kept(candidates: Sequence[Candidate], losses: Sequence[float], usual: int) -> list[int]:
+    """The places of those who go on: the usual one, the best of each family, and the best share of all."""
     ranked = sorted(range(len(candidates)), key=lambda place: losses[place])
     families: dict[str, int] = {}
     for place in ranked:
         families.setdefault(candidates[place].family, place)
-    sure = dict.fromkeys((0, *families.values()))
+    sure = dict.fromkeys((usual, *families.values()))
     going_on = [*sure, *(place for place in ranked if place not in sure)]
     return sorted(going_on[: _going_on(candidates)])
 
