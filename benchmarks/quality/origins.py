@@ -28,8 +28,13 @@ from delay_core.schemas import load_schema
 from delay_core.validation import LATE, SOURCE_ROW
 from entrypoints.settings import Settings
 
-LOOKS = 3
-"""How often these windows were looked at, all versions of the product counted. Raise it with every change of it."""
+LOOKS = 4
+"""How often these windows were looked at, all versions of the product counted. Raise it with every change of it.
+
+Mean ROC-AUC / PR-AUC / Brier were .758 / .319 / .111 at first; .776 / .335 / .109 once the usual forest stayed unless
+surely beaten, and late rates of vendors, sites and countries were added; .770 / .329 / .109 with a forest of 300 trees
+of three kinds, given up for its cost. All of that was chosen on rows before the first window.
+"""
 
 STARTS = (0.60, 0.68, 0.76, 0.84, 0.92)
 WIDTH = 0.08

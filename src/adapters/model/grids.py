@@ -39,13 +39,10 @@ GRIDS: Mapping[str, tuple[Parameters, ...]] = {
         _boosting(0.1, 4, 1.0, 1.0),
         _boosting(0.05, 31, 1.0, 1.0),
     ),
-    "mixed_forest": ({"n_estimators": 300},),
     "random_forest": (_forest("sqrt", 0.002), _forest(0.4, 0.002), _forest("sqrt", 0.0005), _forest(0.4, 0.02)),
     "logistic_regression": ({"C": 0.01}, {"C": 0.001}, {"C": 0.1}, {"C": 1.0}),
 }
-USUAL = "mixed_forest"
-MIXED = (_forest(0.2, 0.0003), _forest("sqrt", 0.002), _forest(0.4, 0.002))
-"""The three forests of a mixed one: deep trees rank rare cases well, the others know what is common."""
+USUAL = "random_forest"
 
 
 def drawn_boosting(draw: np.random.Generator) -> Parameters:
@@ -74,8 +71,7 @@ def drawn_regression(draw: np.random.Generator) -> Parameters:
 
 DRAWS: Mapping[str, tuple[float, Callable[[np.random.Generator], Parameters]]] = {
     "hist_gradient_boosting": (0.6, drawn_boosting),
-    "mixed_forest": (0.1, lambda _: {"n_estimators": 300}),
-    "random_forest": (0.2, drawn_forest),
+    "random_forest": (0.3, drawn_forest),
     "logistic_regression": (0.1, drawn_regression),
 }
 """How often a family is drawn, and its parameters."""

@@ -10,7 +10,7 @@ from adapters.model.constant import ConstantModel
 from adapters.model.grids import DRAWS, GRIDS, USUAL
 from adapters.model.linear import fit_linear
 from adapters.model.metrics import ScoringMetrics
-from adapters.model.trees import boosting_curve, fit_boosting, fit_forest, fit_mixed_forest
+from adapters.model.trees import boosting_curve, fit_boosting, fit_forest
 from delay_core.errors import TrainingRefused
 from delay_core.ports import model_trainer as port
 from delay_core.ports.model_trainer import BASELINE, FittedModel, Lesson, Parameters
@@ -22,7 +22,6 @@ _LIBRARIES = ("scikit-learn", "scipy", "numpy", "skl2onnx", "onnx")
 
 _FITS: Mapping[str, Callable[[Parameters, Lesson, int], FittedModel]] = {
     "logistic_regression": fit_linear,
-    "mixed_forest": fit_mixed_forest,
     "random_forest": fit_forest,
     "hist_gradient_boosting": fit_boosting,
 }

@@ -13,7 +13,6 @@ from skl2onnx.common.data_types import FloatTensorType
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from threadpoolctl import threadpool_limits
 
-from adapters.model.grids import MIXED
 from adapters.model.onnx_graph import INPUT, ML_OPSET, OPSET, OUTPUT, graph_bytes
 from delay_core.ports import model_trainer as port
 from delay_core.ports.model_trainer import Lesson, Parameters
@@ -95,28 +94,17 @@ def _tell_covers(node: NodeProto, covers: list[NDArray[np.float32]]) -> None:
 
 
 def fit_forest(parameters: Parameters, lesson: Lesson, seed: int) -> TreeModel:
-    """Fit a forest; `min_samples_leaf` is a share of the rows that a tree draws."""
-    return TreeModel(_forest(parameters, lesson, seed))
+    """Fit a forest; `min_samples_leaf` is a share of the rows that a tree draws.
 
-
-def fit_mixed_forest(parameters: Parameters, lesson: Lesson, seed: int) -> TreeModel:
-    """Fit the forests of `MIXED`, as many trees of each, and make them one: its answer is the mean of theirs."""
-    trees = int(parameters["n_estimators"]) // len(MIXED)
-    first, *others = (_forest({**of, "n_estimators": trees}, lesson, seed + at) for at, of in enumerate(MIXED))
-    for other in others:
-        first.estimators_ += other.estimators_
-    first.set_params(n_estimators=len(first.estimators_))
-    return TreeModel(first)
-
-
-def _forest(parameters: Parameters, lesson: Lesson, seed: int) -> RandomForestClassifier:
-    """Trees are independent, so they grow on every core; their votes are summed on one, always in the same order."""
+    Trees are independent, so they grow on every core; their votes are summed on one, always in the same order.
+    """
     options: dict[str, Any] = dict(parameters)
     drawn = min(len(lesson.labels), ROWS_PER_TREE)
     options["min_samples_leaf"] = ceil(options["min_samples_leaf"] * drawn)
     forest = RandomForestClassifier(**options, max_samples=drawn, n_jobs=-1, random_state=seed)
     forest.fit(lesson.features, lesson.labels, sample_weight=lesson.weights)
-    return forest.set_params(n_jobs=1)
+    forest.set_params(n_jobs=1)
+    return TreeModel(forest)
 
 
 def fit_boosting(parameters: Parameters, lesson: Lesson, seed: int) -> TreeModel:
