@@ -35,7 +35,7 @@ def measure(scratch: Path, progress: Progress) -> dict[str, Target]:
     model, oracle = trained.test.winner, trained.test.oracle
     if oracle is None:
         raise ValueError(f"{LEARNED_FROM} has no oracle")
-    told = (("the model", model), ("oracle (the true probabilities)", oracle), ("baseline", trained.test.baseline))
+    told = (("model", model), ("oracle", oracle), ("baseline", trained.test.baseline))
     print_table(
         "100,000 simulated rows, the latest 15 %",
         ("", "ROC-AUC", "PR-AUC", "Brier", "log-loss", "ECE"),

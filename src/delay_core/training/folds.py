@@ -11,7 +11,7 @@ from delay_core.schema import ShipmentSchema
 from delay_core.training.rows import RawRows, TrainingRows
 
 BLOCKS = 4
-MOST_LEARNED = 150_000
+MOST_LEARNED = 100_000
 """A fold learns from so many rows at most, the latest: that bounds the cost of a search, not of the final fit."""
 
 Mask = NDArray[np.bool_]
