@@ -29,6 +29,7 @@ from delay_core.schemas import load_schema
 from delay_core.validation import LATE, ShipmentValidator
 
 MOST_MS = 5
+MOST_APART = 1e-4
 ROWS = 20_000
 SCHEMA = load_schema("smart_logistics")
 
@@ -61,12 +62,13 @@ def main() -> None:
     parser.add_argument("--shipments", type=int, default=200, help="shipments that are explained, one by one")
     shipments = parser.parse_args().shipments
     accepted, encoder, features, labels = _simulated()
-    lines, medians = [], []
+    lines, medians, sums = [], [], []
     with threadpool_limits(1):
         for name, ensemble in MODELS.items():
             content = TreeModel(ensemble.fit(features, labels)).to_onnx()
             contributed, told, apart = _timed(content, accepted.head(shipments), encoder, features[:shipments])
             medians.append(median(contributed))
+            sums.append(apart)
             slow = quantiles(contributed, n=20)[-1]
             lines.append((name, f"{medians[-1]:.2f}", f"{slow:.2f}", f"{median(told):.2f}", f"{apart:.0e}"))
     print_table(
@@ -79,7 +81,12 @@ def main() -> None:
         ("libraries", "seconds", "resident MiB"),
         [(name, f"{seconds:.2f}", f"{mib:.0f}") for name, (seconds, mib) in _imports().items()],
     )
-    finish({"median_ms": Target(medians[0], MOST_MS, "lower")})
+    finish(
+        {
+            "median_ms": Target(medians[0], MOST_MS, "lower"),
+            "sum_off_by": Target(max(sums), MOST_APART, "lower"),
+        }
+    )
 
 
 def _simulated() -> tuple[pd.DataFrame, FeatureEncoder, Any, Any]:

@@ -1,4 +1,4 @@
-"""The accepted rows of a table that fits into memory, without a pipeline."""
+"""A table that fits into memory, without a pipeline: as it is written, and its accepted rows."""
 
 import pandas as pd
 
@@ -9,8 +9,12 @@ from delay_core import ShipmentSchema
 from delay_core.validation import ShipmentValidator
 
 
-def accepted_rows(schema: ShipmentSchema, url: str) -> pd.DataFrame:
-    """Canonical rows of the file or simulated table at this address, in its order."""
+def raw_rows(schema: ShipmentSchema, url: str) -> pd.DataFrame:
+    """The file or simulated table at this address."""
     source = Simulator() if url.startswith("simulator:") else ShipmentSource(ByteSource())
-    table = pd.concat(list(source.chunks(url, schema)), ignore_index=True)
-    return ShipmentValidator(schema).sort_out(table).accepted
+    return pd.concat(list(source.chunks(url, schema)), ignore_index=True)
+
+
+def accepted_rows(schema: ShipmentSchema, url: str) -> pd.DataFrame:
+    """Its canonical rows, in its order."""
+    return ShipmentValidator(schema).sort_out(raw_rows(schema, url)).accepted

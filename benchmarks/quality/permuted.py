@@ -5,9 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from adapters.files import ByteSource
-from adapters.simulator import ShipmentSource as Simulator
-from adapters.tables import ShipmentSource
+from benchmarks.quality.accepted import raw_rows
 from benchmarks.quality.judged import container_in, judged_in
 from benchmarks.report import Target, print_table
 from delay_core.errors import LeakageFound, TrainingRefused
@@ -23,8 +21,8 @@ INSTEAD = "simulator://smart_logistics?rows=1000&dirt=0"
 def measure(table: Path | None, scratch: Path, progress: Progress) -> dict[str, Target]:
     """The smart-logistics table, or a simulated one of its size where it is not here, trained on with each seed."""
     schema, outcomes = load_schema("smart_logistics"), Counter[str]()
-    source, url = (ShipmentSource(ByteSource()), str(table)) if table else (Simulator(), INSTEAD)
-    [honest] = source.chunks(url, schema)
+    url = str(table) if table else INSTEAD
+    honest = raw_rows(schema, url)
     container = container_in(scratch / "permuted", progress)
     for seed in range(SEEDS):
         dealt = scratch / f"permuted_{seed}.csv"

@@ -58,6 +58,10 @@ def test_the_candidates_are_a_small_search_without_the_baseline(pair):
     assert all(1 <= len(grid) <= 4 for grid in candidates.values())
 
 
+def test_the_usual_family_is_among_the_candidates(pair):
+    assert pair[0].usual in pair[0].candidates()
+
+
 def test_every_candidate_answers_with_a_probability_per_row(fitted):
     features, _ = shipments(50, seed=1)
     for fit in fitted.values():

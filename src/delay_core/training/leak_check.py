@@ -17,6 +17,7 @@ from delay_core.schema import ShipmentSchema
 from delay_core.training.rows import TrainingRows
 
 MOST_ROWS = 20_000
+"""So many rows are enough, the latest: a caller passes no more."""
 FEWEST_OF_A_CLASS = 5
 PAIR_DEPTH = 2
 SHOWN = 5
@@ -30,19 +31,18 @@ def hidden_words(encoder: FeatureEncoder) -> tuple[str, ...]:
 def check_leakage(
     schema: ShipmentSchema,
     encoder: FeatureEncoder,
-    learned: TrainingRows,
+    rows: TrainingRows,
     words: Mapping[str, NDArray[Any]],
     probe: LeakageProbe,
     progress: Progress,
 ) -> tuple[Leak, ...]:
-    """The columns, alone and in pairs, that know most; on the latest of the given rows.
+    """The columns, alone and in pairs, that know most of these rows' outcomes.
 
     `words` are the same rows' values of the columns in `hidden_words`, [rows] each. A column with a `leakage_override`
     is not measured. Raises LeakageFound naming every column, or pair of columns innocent alone, whose lower bound
     exceeds the threshold.
     """
-    latest = learned[-MOST_ROWS:]
-    features, labels = latest.features, latest.labels
+    features, labels = rows.features, rows.labels
     if min(int(labels.sum()), int((1 - labels).sum())) < FEWEST_OF_A_CLASS:
         return ()
     excused = {name for name, column in schema.columns.items() if column.leakage_override}
@@ -53,10 +53,10 @@ def check_leakage(
 
     def measure(columns: tuple[str, ...], depth: int | None) -> Leak:
         known = features[:, [place for name in columns for place in places[name]]]
-        roc_auc = probe.roc_auc(known, labels, depth, latest.groups)
+        roc_auc = probe.roc_auc(known, labels, depth, rows.groups)
         if depth is None and columns[0] in words:
-            codes, _ = pd.factorize(words[columns[0]][-MOST_ROWS:])
-            roc_auc = max(roc_auc, probe.roc_auc(codes.astype(np.float32)[:, None], labels, depth, latest.groups))
+            codes, _ = pd.factorize(words[columns[0]])
+            roc_auc = max(roc_auc, probe.roc_auc(codes.astype(np.float32)[:, None], labels, depth, rows.groups))
         progress.advance()
         return Leak(columns, roc_auc, lower_bound(roc_auc, labels))
 

@@ -12,7 +12,7 @@ from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.training.candidates import Candidate
 
 KIND = "trials"
-VERSION = 1
+VERSION = 2
 FILE = "losses.json"
 
 

@@ -22,7 +22,7 @@ from delay_core.use_cases.step import REPORT, Step
 from delay_core.validation import KNOWN_AT, LATE, SOURCE_ROW, instant
 
 KIND = "prepared"
-VERSION = 3
+VERSION = 4
 PART, TIME, GROUP = "part", "time", "group"
 ENCODER = "encoder.json"
 

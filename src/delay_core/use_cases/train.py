@@ -30,6 +30,7 @@ from delay_core.reports import Ingested, Prepared, Trained
 from delay_core.schema import ShipmentSchema
 from delay_core.stored_table import PartWriter
 from delay_core.training import (
+    MOST_ROWS,
     ORACLE,
     Choice,
     ExplainedRows,
@@ -52,7 +53,7 @@ from delay_core.validation import LATE, SOURCE_ROW
 KIND = "trained"
 BUNDLES = "bundles"
 CARD = "model_card.html"
-VERSION = 2
+VERSION = 3
 
 
 @dataclass(frozen=True)
@@ -100,8 +101,8 @@ class Train:
         encoder = rows.encoder
         learned, source_rows = rows.encoded(encoder, "train", "validation")
         _both_classes("train and validation parts", learned)
-        words = rows.columns(hidden_words(encoder), source_rows)
-        told = check_leakage(schema, encoder, learned, words, self.probe, self.progress)
+        words = rows.columns(hidden_words(encoder), source_rows[-MOST_ROWS:])
+        told = check_leakage(schema, encoder, learned[-MOST_ROWS:], words, self.probe, self.progress)
         choice = self._choose(schema, encoder, rows)
         winner, calibrator, sets = choice.winner, choice.calibrated.calibrator, choice.label_sets
 

@@ -18,7 +18,7 @@ def trained(report: Trained) -> None:
     """Out-of-fold figures of every family, test figures of the winner, baseline and oracle, and what else was found."""
     tried, given_up = len(report.trials), sum(trial.given_up for trial in report.trials)
     _figures(
-        f"Validation: the best of {tried} trials by family, {given_up} given up early; chosen by log-loss",
+        f"Validation: the best of {tried} trials by family, {given_up} given up early; the first one will serve",
         report.validation,
         report.winner,
     )
