@@ -44,6 +44,6 @@ def finish(figures: Mapping[str, Target]) -> None:
     for name, figure in figures.items():
         if not figure.ok:
             sys.stderr.write(f"missed: {name} is {figure.value:.4g}, its target is {figure.target:g}\n")
-    told = {n: {"value": round(f.value, 4), "target": f.target, "ok": f.ok} for n, f in figures.items()}
+    told = {n: {"value": float(f"{f.value:.4g}"), "target": f.target, "ok": f.ok} for n, f in figures.items()}
     sys.stdout.write(json.dumps(told) + "\n")
     sys.exit(not all(figure.ok for figure in figures.values()))

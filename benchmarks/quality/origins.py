@@ -1,10 +1,10 @@
 """Five rolling origins on the SCMS deliveries, beside the model made by hand: same rows learned from, same rows told.
 
 The protocol. Rows are in the order of their scheduled dates; each window is the next 8 % after 60, 68, 76, 84 and 92 %
-of them; learned from is every earlier row that was delivered before the window begins. At each origin the product does what it
-does in any training, with its defaults: features from the built-in schema, parameters, recency and calibration by the
-search, all on what lies before the window. Differences are paired: shipments (ASN/DN #), not
-their lines, are drawn anew, the same for both.
+of them; learned from is every earlier row that was delivered before the window begins. At each origin the product does
+what it does in any training, with its defaults: features from the built-in schema, parameters, recency and calibration
+by the search, all on what lies before the window. Differences are paired: shipments (ASN/DN #), not their lines, are
+drawn anew, the same for both.
 """
 
 from dataclasses import dataclass
