@@ -16,8 +16,8 @@ def search(facts: CardFacts) -> str:
     return (
         f"{tried} sets of parameters were tried on the validation part in time order, each block judged by models "
         f"that learned from earlier shipments only; {given_up} were given up after the newest block. The newest block "
-        "counts as much as all before it, and the usual model stays unless another is better on every block. The best of "
-        "each family, with its mean log-loss over the blocks:\n\n"
+        "counts as much as all before it, and the usual model stays unless another is better on every block. The best "
+        "of each family, with its mean log-loss over the blocks:\n\n"
         f"{table(['family', 'parameters', 'log-loss'], rows, words=2)}\n\n"
         f"Their out-of-fold figures, before calibration:\n\n"
         f"{figures_table({family(name): figures for name, figures in facts.validation.items()})}"
