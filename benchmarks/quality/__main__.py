@@ -2,6 +2,7 @@
 
 import argparse
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.quality import origins, permuted, simulated, speed, tables
@@ -17,13 +18,27 @@ PARTS = ("tables", "origins", "simulated", "permuted", "speed")
 ROWS = 1_000_000
 
 
-def main() -> None:
-    """Measure, print, judge."""
-    parser = argparse.ArgumentParser(description=__doc__)
+def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
+    """What is asked for; without parts, all of them."""
+    parser = argparse.ArgumentParser(prog="make bench-quality", description=__doc__)
     parser.add_argument("--data", type=Path, default=HERE.parent / "shared" / "data", help="folder of the real tables")
     parser.add_argument("--rows", type=int, default=ROWS, help="rows of the table whose training is timed")
-    parser.add_argument("parts", nargs="*", choices=PARTS, default=PARTS, help="what to measure; without any, all")
-    asked = parser.parse_args()
+    parser.add_argument("parts", nargs="*", type=_part, help=f"what to measure, of {', '.join(PARTS)}; else all")
+    asked = parser.parse_args(given)
+    asked.parts = asked.parts or PARTS
+    return asked
+
+
+def _part(name: str) -> str:
+    # argparse holds the whole of an empty list against its choices, so they are not told to it
+    if name not in PARTS:
+        raise argparse.ArgumentTypeError(f"{name!r} is no part; there are {', '.join(PARTS)}")
+    return name
+
+
+def main() -> None:
+    """Measure, print, judge."""
+    asked = arguments()
     files = {name: asked.data / file for name, file in FILES.items() if (asked.data / file).is_file()}
     figures: dict[str, Target] = {}
     with tempfile.TemporaryDirectory() as folder, Progress() as progress:

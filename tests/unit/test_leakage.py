@@ -41,10 +41,10 @@ def table(**columns):
     return pd.DataFrame({**noise, **columns})
 
 
-def check(rows, yaml=YAML, labels=LATE):
+def check(rows, yaml=YAML, labels=LATE, groups=None):
     schema = parse_schema(yaml, "parcels.yaml")
     encoder = FeatureEncoder.fit(schema, columns_of(rows, rows.columns))
-    learned = TrainingRows(encoder.encode_table(rows), labels, TIMES, TIMES)
+    learned = TrainingRows(encoder.encode_table(rows), labels, TIMES, TIMES, groups)
     words = columns_of(rows, hidden_words(encoder))
     return check_leakage(schema, encoder, learned, words, LeakageProbe(), progress.Progress())
 
@@ -95,6 +95,22 @@ def test_a_recorded_reason_lets_a_column_pass():
 
 def test_columns_like_ids_are_no_leak():
     check(table(code=np.array([f"id{i}" for i in range(ROWS)], dtype=object), number=np.arange(ROWS, dtype=float)))
+
+
+def test_what_lines_tell_of_their_own_shipment_is_no_leak():
+    shipment = np.arange(ROWS) // 4
+    late = LATE[shipment]
+    number = np.array([f"shipment {n}" for n in shipment], dtype=object)
+    check(table(code=number), labels=late, groups=shipment)
+    with pytest.raises(LeakageFound, match="column code"):
+        check(table(code=number), labels=late)
+
+
+@pytest.mark.parametrize("shipments", [1, 3, 12])
+def test_a_leak_is_found_however_few_groups_there_are(shipments):
+    late_first = np.sort(LATE)[::-1].copy()
+    with pytest.raises(LeakageFound, match="column number"):
+        check(table(number=late_first.astype(float)), labels=late_first, groups=np.arange(ROWS) * shipments // ROWS)
 
 
 def test_too_few_of_a_class_measures_nothing():

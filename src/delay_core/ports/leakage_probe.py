@@ -19,6 +19,7 @@ class LeakageProbe(Protocol):
         """Out-of-fold ROC-AUC of a tree of this depth (None: as deep as rows allow) on a matrix [rows, features].
 
         Labels [rows] hold zeros and ones, at least five of each. Rows of equal `groups` [rows] are in one fold: what
-        a shipment's other lines tell of it is no leak. Deterministic.
+        a shipment's other lines tell of it is no leak; at least five of them have late rows, and five have none.
+        Deterministic.
         """
         ...

@@ -42,7 +42,7 @@ def check_leakage(
     is not measured. Raises LeakageFound naming every column, or pair of columns innocent alone, whose lower bound
     exceeds the threshold.
     """
-    features, labels = rows.features, rows.labels
+    features, labels, groups = rows.features, rows.labels, _enough_groups(rows)
     if min(int(labels.sum()), int((1 - labels).sum())) < FEWEST_OF_A_CLASS:
         return ()
     excused = {name for name, column in schema.columns.items() if column.leakage_override}
@@ -53,10 +53,10 @@ def check_leakage(
 
     def measure(columns: tuple[str, ...], depth: int | None) -> Leak:
         known = features[:, [place for name in columns for place in places[name]]]
-        roc_auc = probe.roc_auc(known, labels, depth, rows.groups)
+        roc_auc = probe.roc_auc(known, labels, depth, groups)
         if depth is None and columns[0] in words:
             codes, _ = pd.factorize(words[columns[0]])
-            roc_auc = max(roc_auc, probe.roc_auc(codes.astype(np.float32)[:, None], labels, depth, rows.groups))
+            roc_auc = max(roc_auc, probe.roc_auc(codes.astype(np.float32)[:, None], labels, depth, groups))
         progress.advance()
         return Leak(columns, roc_auc, lower_bound(roc_auc, labels))
 
@@ -70,3 +70,12 @@ def check_leakage(
             f"columns are really available (available_at), or record why they may be used (leakage_override)"
         )
     return tuple(sorted((*alone, *together), key=lambda leak: -leak.roc_auc)[:SHOWN])
+
+
+def _enough_groups(rows: TrainingRows) -> NDArray[np.int64] | None:
+    """The group of each row [rows], if there are enough with late rows and without; else rows are dealt one by one."""
+    if rows.groups is None:
+        return None
+    places = np.unique(rows.groups, return_inverse=True)[1]
+    late = np.bincount(places, weights=rows.labels) > 0
+    return places if min(int(late.sum()), int((~late).sum())) >= FEWEST_OF_A_CLASS else None
