@@ -19,6 +19,10 @@ class StoreError(DelayError):
     """A store that cannot be read or written."""
 
 
+class LogFull(StoreError):
+    """A journal that holds as much as it may: nothing more is taken until the database is back."""
+
+
 class TrainingRefused(DelayError):
     """Data that no honest model can be trained on."""
 

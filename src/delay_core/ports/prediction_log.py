@@ -14,7 +14,7 @@ class LoggedPrediction:
     """A prediction as it was answered, or (`error`) why it could not be. Times are UTC.
 
     `request_data` are the shipment's JSON values, without personal data. `point` is the shipment's prediction point.
-    Digests are 64 hexadecimal digits.
+    Digests are 64 hexadecimal digits. `client` is the name of the API key that it was asked for with.
     """
 
     prediction_id: UUID
@@ -30,6 +30,7 @@ class LoggedPrediction:
     late: bool | None = None
     error: str | None = None
     request_id: str | None = None
+    client: str | None = None
 
     def __post_init__(self) -> None:
         """Raise ValueError for what no log could keep: one such row would hold up the batch that it stands in."""
@@ -37,14 +38,51 @@ class LoggedPrediction:
             raise ValueError("predicted_at and point are UTC: use datetime.astimezone(UTC)")
         if self.probability is not None and not 0 <= self.probability <= 1:
             raise ValueError(f"probability {self.probability} is outside 0 to 1")
-        for digest in (self.bundle_digest, self.schema_digest):
-            if len(digest) != 64 or digest.strip("0123456789abcdef"):
-                raise ValueError(f"{digest!r} is no digest of 64 hexadecimal digits")
+        _check_digests(self.bundle_digest, self.schema_digest)
+
+
+def _check_digests(*digests: str) -> None:
+    for digest in digests:
+        if len(digest) != 64 or digest.strip("0123456789abcdef"):
+            raise ValueError(f"{digest!r} is no digest of 64 hexadecimal digits")
 
 
 def model_uri(name: str, version: int) -> str:
     """A model version as MLflow names it."""
     return f"models:/{name}/{version}"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedAnswer:
+    """What was answered to a request that bore an idempotency key: `answer`, the JSON text, at a moment in UTC.
+
+    `key` is the digest of client and key, `body_digest` that of the request's body: 64 hexadecimal digits each.
+    """
+
+    key: str
+    body_digest: str
+    request_id: str
+    answered_at: datetime
+    answer: str
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for what no log could keep."""
+        if self.answered_at.utcoffset() != timedelta(0):
+            raise ValueError("answered_at is UTC: use datetime.astimezone(UTC)")
+        _check_digests(self.key, self.body_digest)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedRequest:
+    """An answer under a key, and the predictions that it tells of; their `request_id` is the answer's."""
+
+    answer: KeyedAnswer
+    predictions: tuple[LoggedPrediction, ...]
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for predictions of another request: erasing them would not find the answer."""
+        if any(one.request_id != self.answer.request_id for one in self.predictions):
+            raise ValueError(f"a prediction of the request {self.answer.request_id!r} bears another request_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +130,19 @@ class PredictionLog(Protocol):
         """Return when the whole batch is durable. What is there already is neither added again nor changed."""
         ...
 
+    def append_once(self, requests: Sequence[KeyedRequest]) -> list[KeyedAnswer]:
+        """Return, durable, what each request's key holds now: all of them at once or, after an error, none.
+
+        A key that is new gets the request's answer, and its predictions are added; of one key within the batch, the
+        first request counts. A key that holds an earlier answer keeps it, and nothing of the request is added, so a
+        request that is told again gets the answer that was given.
+        """
+        ...
+
+    def answer_to(self, key: str) -> KeyedAnswer | None:
+        """What the key holds, if it holds anything."""
+        ...
+
     def get(self, prediction_id: UUID) -> LoggedPrediction | None:
         """The prediction, if it is there."""
         ...
@@ -115,9 +166,9 @@ class PredictionLog(Protocol):
         ...
 
     def erase(self, shipment_id: str) -> int:
-        """Delete every prediction of the shipment; how many there were."""
+        """Delete every prediction of the shipment, and the keys whose answers tell of one; how many predictions."""
         ...
 
     def drop_before(self, moment: datetime) -> int:
-        """Delete every prediction made before the moment; how many there were."""
+        """Delete every prediction made before the moment, and keys answered before it; how many predictions."""
         ...
