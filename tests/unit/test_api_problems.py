@@ -154,6 +154,11 @@ def test_a_very_long_unknown_name_is_not_echoed_whole():
     assert len(as_body(problem_of(unknown("x" * 1_000_000)), "r")) < 1000
 
 
+def test_a_name_that_was_cut_off_is_told_without_its_quote():
+    problem = InvalidShipment([f"unknown field {'x' * 200!r:.20}; the schema has Latitude, Longitude"])
+    assert problem_of(problem).errors[0].field == "x" * 19
+
+
 def test_what_concerns_the_whole_request_names_its_data():
     said = "no shipment given; at least one is needed"
     assert problem_of(InvalidShipment([said])).errors == (FieldError("data", said),)

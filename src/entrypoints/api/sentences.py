@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 _SHIPMENT = re.compile(r"shipment ([0-9]+): ", re.ASCII)
-_UNKNOWN = re.compile(r"unknown field ('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"); the schema has (.*)", re.DOTALL)
-_TWICE = re.compile(r"column ('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\") stands twice")
+_UNKNOWN = re.compile(r"unknown field (.*); the schema has (.*)", re.DOTALL)
+_TWICE = re.compile(r"column (.*) stands twice in the header", re.DOTALL)
 _MISSING = re.compile(r"missing columns: (.*?); found: ", re.DOTALL)
 _ANY_NAME = r"[^;:]+"
 
@@ -51,15 +51,23 @@ def _of_shipment(sentences: str, shipment: int, names: Collection[str]) -> Itera
 
 def _of_request(problem: str, names: Collection[str]) -> Iterator[FieldError]:
     if found := _UNKNOWN.fullmatch(problem):
-        name = str(literal_eval(found[1]))
+        name = _unquoted(found[1])
         yield FieldError(name[:_LONGEST], _instead(name, list(names) or found[2].split(", ")))
     elif found := _TWICE.match(problem):
-        yield FieldError(str(literal_eval(found[1])), "stands twice, under its name or an alias")
+        yield FieldError(_unquoted(found[1]), "stands twice, under its name or an alias")
     elif found := _MISSING.match(problem):
         for name in _listed(found[1], names):
             yield FieldError(name, "missing; it must have a value")
     else:
         yield FieldError("data", problem)
+
+
+def _unquoted(written: str) -> str:
+    """The name that Python wrote in quotes; what was cut off has none at its end."""
+    try:
+        return str(literal_eval(written))
+    except (SyntaxError, ValueError):
+        return written.strip("'\"")
 
 
 def _instead(name: str, allowed: list[str]) -> str:

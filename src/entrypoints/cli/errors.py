@@ -4,11 +4,13 @@ from rich.console import Console
 from rich.markup import escape
 
 from delay_core import errors
+from entrypoints.keys import KeyFileRefused
 
 _CODES: tuple[tuple[type[errors.DelayError], int], ...] = (
     (errors.SchemaError, 3),
     (errors.SourceError, 3),
     (errors.InvalidShipment, 3),
+    (KeyFileRefused, 3),
     (errors.TrainingRefused, 4),
     (errors.BundleError, 5),
     (errors.NoSuchModel, 5),
