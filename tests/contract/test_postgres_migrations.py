@@ -2,6 +2,8 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -10,10 +12,11 @@ from sqlalchemy import Column, MetaData, String, Table, inspect, text
 
 from adapters.postgres import Database, MonitoringStore, PredictionLog, monitoring_tables, serving_tables
 from delay_core.errors import StoreError
-from delay_core.ports.prediction_log import PredictionFilter
+from delay_core.ports.prediction_log import LoggedPrediction, PredictionFilter
 from fakes import postgres_server
 from fakes.killed import killed_after, killed_before
 
+NOON = datetime(2026, 3, 31, 12, tzinfo=UTC)
 TABLES = {"serving": serving_tables.metadata, "monitoring": monitoring_tables.metadata}
 
 
@@ -91,6 +94,18 @@ def test_predictions_lie_in_a_table_for_each_month():
             key = connection.execute(text("SELECT pg_get_partkeydef('serving_logs'::regclass)")).scalar_one()
 
     assert key == 'RANGE ("timestamp")'
+
+
+@pytest.mark.parametrize("kind", ["serving"])
+def test_predictions_of_before_there_were_clients_stay_and_new_months_join_them(database):
+    database.upgrade()
+    PredictionLog(database).append([old := prediction(NOON, client=None)])
+    assert database.downgrade("serving_0001").current == "serving_0001"
+
+    database.upgrade()
+    PredictionLog(database).append([new := prediction(NOON + timedelta(days=90), client="tms")])
+
+    assert PredictionLog(database).page(PredictionFilter()).predictions == (new, old)
 
 
 def test_a_server_without_tables_says_what_to_run(kind):
@@ -195,6 +210,11 @@ def test_a_url_that_leads_to_no_database_is_refused(wrong, told):
     with pytest.raises(StoreError, match=told) as error:
         Database(wrong, "serving")
     assert "secret" not in str(error.value)
+
+
+def prediction(at, client) -> LoggedPrediction:
+    digests = {"bundle_digest": "b" * 64, "schema_digest": "5" * 64}
+    return LoggedPrediction(uuid4(), at, {}, model_name="late", model_version=1, client=client, **digests)
 
 
 def _upgrade(url) -> None:

@@ -28,7 +28,7 @@ def logs(request, tmp_path):
         with closing(Database(f"sqlite:///{tmp_path}/serving.db", "serving")) as database:
             yield SimpleNamespace(log=Stored(database), operators=Stored(database))
     else:
-        postgres_server.emptied("serving", "serving_logs", "serving_daily")
+        postgres_server.emptied("serving", "serving_logs", "serving_daily", "idempotency_keys")
         serving, operator = (postgres_server.as_role("serving", role) for role in ("serving", "operator"))
         yield SimpleNamespace(log=Stored(serving), operators=Stored(operator))
 
@@ -67,7 +67,7 @@ def everything(log, **given):
 
 def test_a_prediction_is_read_back_as_it_was_told(log):
     told = [
-        prediction(NOON + timedelta(microseconds=1), probability=0.1 + 0.2, late=True, request_id="r-1"),
+        prediction(NOON + timedelta(microseconds=1), probability=0.1 + 0.2, late=True, request_id="r-1", client="tms"),
         prediction(
             probability=None,
             late=None,
@@ -123,13 +123,14 @@ def test_what_a_database_cannot_keep_does_not_stop_the_batch(log):
     odd = prediction(
         shipment_id="a\0b\ud800",
         error="\0",
+        client="\0",
         request_data={"x\0": float("nan"), "y": [float("inf"), "\udfff", "\0"], "z": "\\u0000"},
     )
 
     log.append([prediction(), odd, prediction()])
 
     kept = log.get(odd.prediction_id)
-    assert (kept.shipment_id, kept.error) == ("a\ufffdb\ufffd", "\ufffd")
+    assert (kept.shipment_id, kept.error, kept.client) == ("a\ufffdb\ufffd", "\ufffd", "\ufffd")
     assert kept.request_data == {"x\ufffd": None, "y": [None, "\ufffd", "\ufffd"], "z": "\\u0000"}
     assert [one.prediction_id for one in everything(log, shipment_id="a\0b\ud800")] == [odd.prediction_id]
 

@@ -14,10 +14,21 @@ class PredictionLog(port.PredictionLog):
 
     def __init__(self):
         self._kept = {}
+        self._answers = {}
 
     def append(self, batch):
         for prediction in batch:
             self._kept.setdefault((prediction.predicted_at, prediction.prediction_id), _kept(prediction))
+
+    def append_once(self, requests):
+        for request in requests:
+            if request.answer.key not in self._answers:
+                self._answers[request.answer.key] = request.answer
+                self.append(request.predictions)
+        return [self._answers[request.answer.key] for request in requests]
+
+    def answer_to(self, key):
+        return self._answers.get(key)
 
     def get(self, prediction_id):
         return next((kept for (_, known), kept in self._kept.items() if known == prediction_id), None)
@@ -49,10 +60,16 @@ class PredictionLog(port.PredictionLog):
             yield found[start : start + 2]
 
     def erase(self, shipment_id):
+        erased = {one.request_id for one in self._kept.values() if one.shipment_id == storable(shipment_id)}
+        self._forget(lambda answer: answer.request_id in erased)
         return self._drop(lambda kept: kept.shipment_id == storable(shipment_id))
 
     def drop_before(self, moment):
+        self._forget(lambda answer: answer.answered_at < moment)
         return self._drop(lambda kept: kept.predicted_at < moment)
+
+    def _forget(self, condition):
+        self._answers = {key: answer for key, answer in self._answers.items() if not condition(answer)}
 
     def _drop(self, condition):
         before = len(self._kept)
@@ -83,7 +100,7 @@ def _kept(prediction):
     return replace(
         prediction,
         request_data=fit(json.loads(json.dumps(dict(prediction.request_data)))),
-        **{name: storable(getattr(prediction, name)) for name in ("shipment_id", "request_id", "error")},
+        **{name: storable(getattr(prediction, name)) for name in ("shipment_id", "request_id", "error", "client")},
     )
 
 

@@ -21,6 +21,7 @@ COPIED = (
     "request_id",
     "error_message",
     "request_data",
+    "client",
 )
 """The columns of a line, in its order."""
 
@@ -46,6 +47,7 @@ def line(p: LoggedPrediction) -> str:
                 _text(p.request_id),
                 _text(p.error),
                 json_text(p.request_data).replace("\\", r"\\"),  # of what would need escaping, JSON has this alone
+                _text(p.client),
             )
         )
         + "\n"

@@ -1,4 +1,7 @@
-"""What each role may do with each table; roles that a server does not have are passed over."""
+"""What each role may do with each table; roles that a server does not have are passed over.
+
+Nobody but the owner changes or deletes an entry of the audit log.
+"""
 
 from collections.abc import Mapping
 
@@ -11,10 +14,22 @@ CLEAR = "SELECT, INSERT, UPDATE, DELETE"
 
 TABLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "serving": {
-        "serving": {"serving_logs": ADD, "serving_daily": COUNT, "outcomes": ADD},
-        "operator": {"serving_logs": "SELECT, DELETE", "serving_daily": CLEAR, "outcomes": "SELECT, DELETE"},
+        "serving": {
+            "serving_logs": ADD,
+            "serving_daily": COUNT,
+            "outcomes": ADD,
+            "idempotency_keys": ADD,
+            "audit_log": ADD,
+        },
+        "operator": {
+            "serving_logs": "SELECT, DELETE",
+            "serving_daily": CLEAR,
+            "outcomes": "SELECT, DELETE",
+            "idempotency_keys": "SELECT, DELETE",
+            "audit_log": READ,
+        },
         "monitoring": {"serving_logs": READ, "serving_daily": READ, "outcomes": READ},
-        "reader": {"serving_logs": READ, "serving_daily": READ, "outcomes": READ},
+        "reader": {"serving_logs": READ, "serving_daily": READ, "outcomes": READ, "audit_log": READ},
     },
     "monitoring": {
         "monitoring": {"monitoring_metrics": COUNT},

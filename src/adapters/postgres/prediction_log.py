@@ -1,27 +1,39 @@
 """The prediction log in PostgreSQL or SQLite."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
+from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from adapters.postgres import daily_counts, months, paging
+from adapters.postgres import daily_counts, keyed_answers, months, paging
 from adapters.postgres.bulk import add_new, add_unknown
 from adapters.postgres.database import Database
 from adapters.postgres.keyset import c, newer_than
 from adapters.postgres.prediction_rows import prediction_of
 from adapters.postgres.serving_tables import serving_logs
 from delay_core.ports import prediction_log as port
-from delay_core.ports.prediction_log import DailyPredictions, LoggedPrediction, PredictionFilter, PredictionPage
+from delay_core.ports.prediction_log import (
+    DailyPredictions,
+    KeyedAnswer,
+    KeyedRequest,
+    LoggedPrediction,
+    PredictionFilter,
+    PredictionPage,
+)
 
 BATCH = 2000
 """Predictions per batch of a window."""
 
+T = TypeVar("T")
+_Add = Callable[[Connection, Sequence[LoggedPrediction]], None]
+"""Adds predictions and their counts, within the transaction."""
+
 
 class PredictionLog(port.PredictionLog):
-    """The table `serving_logs`. Safe to share between threads."""
+    """The tables `serving_logs` and `idempotency_keys`. Safe to share between threads."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -30,16 +42,27 @@ class PredictionLog(port.PredictionLog):
     def append(self, batch: Sequence[LoggedPrediction]) -> None:
         if not batch:
             return
-        moments = [prediction.predicted_at for prediction in batch]
         with self._database.told(f"log {len(batch)} predictions"):
-            self._months.ensure(moments)
-            try:
-                self._append(batch)
-            except DBAPIError as error:
-                if not self._months.dropped(error):
-                    raise
-                self._months.ensure(moments)
-                self._append(batch)
+            self._write(batch, lambda connection, add: add(connection, batch))
+
+    def append_once(self, requests: Sequence[KeyedRequest]) -> list[KeyedAnswer]:
+        if not requests:
+            return []
+        firsts = {request.answer.key: request for request in reversed(requests)}
+        answers = [request.answer for request in firsts.values()]
+
+        def write(connection: Connection, add: _Add) -> dict[str, KeyedAnswer]:
+            free, taken = keyed_answers.settle(connection, answers)
+            add(connection, [one for key in free for one in firsts[key].predictions])
+            return {key: firsts[key].answer for key in free} | taken
+
+        with self._database.told(f"log the predictions of {len(requests)} requests"):
+            held = self._write([one for request in firsts.values() for one in request.predictions], write)
+        return [held[request.answer.key] for request in requests]
+
+    def answer_to(self, key: str) -> KeyedAnswer | None:
+        with self._database.reading("look for the answer under a key") as connection:
+            return keyed_answers.held(connection, [key]).get(key)
 
     def get(self, prediction_id: UUID) -> LoggedPrediction | None:
         with self._database.reading("read a prediction") as connection:
@@ -77,10 +100,12 @@ class PredictionLog(port.PredictionLog):
             gone = connection.execute(delete(serving_logs).where(c.shipment_id == shipment_id).returning(*c))
             erased = [prediction_of(row) for row in gone.mappings()]
             daily_counts.add(connection, daily_counts.counted(erased), self._database.slot, sign=-1)
+            keyed_answers.forget(connection, {one.request_id for one in erased if one.request_id is not None})
         return len(erased)
 
     def drop_before(self, moment: datetime) -> int:
         with self._database.writing("drop old predictions") as connection:
+            keyed_answers.drop_before(connection, moment)
             old = delete(serving_logs).where(c.timestamp < moment)
             if self._database.embedded:
                 dropped = connection.execute(old).rowcount
@@ -89,12 +114,32 @@ class PredictionLog(port.PredictionLog):
             daily_counts.recount(connection, moment)
         return dropped
 
-    def _append(self, batch: Sequence[LoggedPrediction]) -> None:
+    def _write(self, predictions: Sequence[LoggedPrediction], write: Callable[[Connection, _Add], T]) -> T:
+        """What `write` gives, in a transaction that has a month for each prediction, and a way to add them."""
+        moments = {prediction.predicted_at for prediction in predictions}
+        self._months.ensure(moments)
+        try:
+            return self._written(write)
+        except DBAPIError as error:
+            if not self._months.dropped(error):
+                raise
+            self._months.ensure(moments)
+            return self._written(write)
+
+    def _written(self, write: Callable[[Connection, _Add], T]) -> T:
         try:
             with self._database.transaction() as connection:
-                add_new(connection, batch)
-                daily_counts.add(connection, daily_counts.counted(batch), self._database.slot)
+                return write(connection, self._add_new)
         except IntegrityError:  # some of it was told before
             with self._database.transaction() as connection:
-                added = add_unknown(connection, batch)
-                daily_counts.add(connection, daily_counts.counted(added), self._database.slot)
+                return write(connection, self._add_unknown)
+
+    def _add_new(self, connection: Connection, predictions: Sequence[LoggedPrediction]) -> None:
+        if predictions:
+            add_new(connection, predictions)
+            daily_counts.add(connection, daily_counts.counted(predictions), self._database.slot)
+
+    def _add_unknown(self, connection: Connection, predictions: Sequence[LoggedPrediction]) -> None:
+        if predictions:
+            added = add_unknown(connection, predictions)
+            daily_counts.add(connection, daily_counts.counted(added), self._database.slot)

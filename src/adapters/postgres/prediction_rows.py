@@ -25,6 +25,7 @@ def row(prediction: LoggedPrediction) -> dict[str, object]:
         "request_id": prediction.request_id,
         "error_message": prediction.error,
         "request_data": prediction.request_data,
+        "client": prediction.client,
     }
 
 
@@ -45,4 +46,5 @@ def prediction_of(found: RowMapping | Mapping[str, Any]) -> LoggedPrediction:
         late=None if decision is None else bool(decision),
         error=found["error_message"],
         request_id=found["request_id"],
+        client=found["client"],
     )

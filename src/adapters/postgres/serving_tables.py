@@ -37,6 +37,7 @@ serving_logs = Table(
     Column("request_id", StorableText),
     Column("error_message", StorableText),
     Column("request_data", JSON, nullable=False, comment="the shipment's values, without personal data"),
+    Column("client", StorableText, comment="the API key by which it was asked for"),
     Index("serving_logs_id", "id"),
     Index("serving_logs_shipment", "shipment_id", "timestamp"),
     Index("serving_logs_model", "model_name", "model_version", "timestamp"),
@@ -71,4 +72,29 @@ outcomes = Table(
     Column("source", StorableText, primary_key=True),
     Index("outcomes_recorded_at", "recorded_at", postgresql_using="brin"),
     sqlite_with_rowid=False,
+)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("key", Digest, primary_key=True, comment="digest of client and key"),
+    Column("body_digest", Digest, nullable=False),
+    Column("request_id", StorableText, nullable=False),
+    Column("answered_at", UtcTime, nullable=False, comment="UTC"),
+    Column("answer", StorableText, nullable=False, comment="the JSON text that was answered"),
+    Index("idempotency_keys_request", "request_id"),
+    Index("idempotency_keys_answered_at", "answered_at", postgresql_using="brin"),
+)
+
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("entry_id", Uuid, primary_key=True),
+    Column("at", UtcTime, nullable=False, comment="UTC"),
+    Column("actor", StorableText, nullable=False, comment="the API key's name"),
+    Column("action", StorableText, nullable=False),
+    Column("subject", StorableText, nullable=False),
+    Column("outcome", StorableText, nullable=False),
+    Column("request_id", StorableText),
+    Index("audit_log_at", "at"),
 )

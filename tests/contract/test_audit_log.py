@@ -1,0 +1,75 @@
+"""Every AuditLog: nothing lost, nothing doubled, newest first."""
+
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from uuid import uuid4
+
+import pytest
+
+from adapters.postgres import AuditLog as Stored
+from adapters.postgres import Database
+from delay_core.ports.audit_log import AuditEntry
+from fakes import postgres_server
+from fakes.audit_log import AuditLog as InMemory
+
+NOON = datetime(2026, 3, 31, 12, tzinfo=UTC)
+
+
+@pytest.fixture(params=["in memory", "SQLite", "PostgreSQL"])
+def log(request, tmp_path):
+    if request.param == "in memory":
+        yield InMemory()
+    elif request.param == "SQLite":
+        with closing(Database(f"sqlite:///{tmp_path}/serving.db", "serving")) as database:
+            yield Stored(database)
+    else:
+        postgres_server.emptied("serving", "audit_log")
+        yield Stored(postgres_server.as_role("serving", "serving"))
+
+
+def entry(minutes=0, **given) -> AuditEntry:
+    usual = {"actor": "ops", "action": "reload", "subject": "models:/late/3", "outcome": "done", "request_id": "r-1"}
+    return AuditEntry(entry_id=uuid4(), at=NOON + timedelta(minutes=minutes), **usual | given)
+
+
+def test_entries_are_read_back_as_they_were_told_newest_first(log):
+    told = [entry(k, request_id=None if k else "r-1", outcome=f"refused: \\ 'naïve' \n {k}") for k in range(3)]
+
+    log.append(told[::2])
+    log.append(told[1:2])
+
+    assert log.newest() == told[::-1]
+
+
+def test_an_entry_that_is_told_again_is_neither_added_nor_changed(log):
+    first = entry()
+
+    log.append([first, first])
+    log.append([replace(first, outcome="another"), new := entry(1)])
+
+    assert log.newest() == [new, first]
+
+
+def test_no_more_than_asked_for_are_given(log):
+    log.append([entry(k) for k in range(5)])
+    log.append([])
+
+    assert [one.at for one in log.newest(2)] == [NOON + timedelta(minutes=4), NOON + timedelta(minutes=3)]
+
+
+def test_what_a_database_cannot_keep_does_not_stop_the_batch(log):
+    log.append([entry(), entry(1, subject="a\0b\ud800")])
+
+    assert [one.subject for one in log.newest()] == ["a\ufffdb\ufffd", "models:/late/3"]
+
+
+@pytest.mark.parametrize("limit", [0, 1001])
+def test_another_limit_is_refused(log, limit):
+    with pytest.raises(ValueError, match="1 to 1000"):
+        log.newest(limit)
+
+
+def test_a_time_that_is_not_utc_is_refused():
+    with pytest.raises(ValueError, match="UTC"):
+        replace(entry(), at=NOON.astimezone(timezone(timedelta(hours=2))))
