@@ -10,14 +10,13 @@ from numpy.typing import NDArray
 from delay_core.answers import Answers, Prediction
 from delay_core.bundle import Bundle
 from delay_core.deciding import decide
-from delay_core.errors import BundleError, InvalidShipment, SourceError
+from delay_core.errors import BundleError
 from delay_core.explanation import Reason, explain, reasons
-from delay_core.features import columns_of
 from delay_core.ports.explainer import Explainer, ModelExplainer
 from delay_core.ports.model_runtime import ModelRuntime
+from delay_core.requests import Group, Request, RequestReader, Shipments
 from delay_core.schema import Costs
 from delay_core.scoring import served_probabilities
-from delay_core.validation import ShipmentValidator
 
 
 class Predictor:
@@ -28,12 +27,13 @@ class Predictor:
 
     def __init__(self, bundle: Bundle, runtime: ModelRuntime, explainer: ModelExplainer | None = None) -> None:
         self.bundle = bundle
+        self._reader = RequestReader(bundle.schema)
         self._scorer = runtime.load(bundle.files["model.onnx"], len(bundle.encoder.names))
         self._explainers = explainer
 
     def probabilities(self, table: pd.DataFrame) -> NDArray[np.float64]:
         """Probabilities [rows] for raw shipments. Raises InvalidShipment naming every broken field."""
-        return self._score(self.bundle.encoder.encode_table(self._validated(table)))
+        return self._score(self.bundle.encoder.encode_table(self._reader.accepted(table)))
 
     def predict(
         self, shipments: Sequence[Mapping[str, object]], *, costs: Costs | None = None, explained: bool = False
@@ -43,19 +43,38 @@ class Predictor:
         Mistakes cost what the schema says, unless `costs` say otherwise. Raises BundleError where reasons are asked
         for and this predictor has no explainer.
         """
-        table = pd.DataFrame([dict(shipment) for shipment in shipments], dtype=object)
-        accepted = self._validated(table)
-        return list(self.answer(accepted, costs=costs, explained=explained).predictions(self._notes(table, accepted)))
+        read = self._reader.read(shipments)
+        return list(self.answers(read, costs=costs, explained=explained).predictions(self.notes(read)))
+
+    def read(self, requests: Sequence[Request]) -> Group:
+        """The shipments of many requests at once, to be answered together; what is wrong with one harms no other."""
+        return self._reader.read_all(requests)
+
+    def answers(self, read: Shipments, *, costs: Costs | None = None, explained: bool = False) -> Answers:
+        """Answers for shipments [rows] that were read; otherwise as `predict`."""
+        features = self.bundle.encoder.encode(read.columns)
+        return self._answers(features, costs, read.table() if explained else None)
 
     def answer(self, accepted: pd.DataFrame, *, costs: Costs | None = None, explained: bool = False) -> Answers:
         """Answers for a canonical table [rows] that validation accepted; otherwise as `predict`."""
-        features = self.bundle.encoder.encode_table(accepted)
+        return self._answers(self.bundle.encoder.encode_table(accepted), costs, accepted if explained else None)
+
+    def notes(self, read: Shipments) -> tuple[tuple[str, ...], ...]:
+        """What the sender of each shipment should know: what was not read, and what was never seen."""
+        notes = list(read.notes)
+        for feature in self.bundle.encoder.categorical:
+            for row in np.flatnonzero(feature.unseen(read.columns[feature.column])):
+                said = f"{feature.column}: value not seen in training; the unseen bucket answers for it"
+                notes[row] = (*notes[row], said)
+        return tuple(notes)
+
+    def _answers(self, features: NDArray[np.float32], costs: Costs | None, explained: pd.DataFrame | None) -> Answers:
         probabilities = self._score(features)
         return Answers(
             probabilities,
             self.bundle.label_sets.sets(probabilities),
             decide(probabilities, costs or self.bundle.schema.costs),
-            self._reasons(accepted, features, probabilities) if explained else None,
+            None if explained is None else self._reasons(explained, features, probabilities),
         )
 
     def _score(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -74,36 +93,3 @@ class Predictor:
         contributions = self._explainer.contributions(features)
         points = explain(contributions, encoder.sources, self.bundle.calibrator.apply, probabilities)
         return tuple(reasons(points, self.bundle.schema, encoder, accepted, features))
-
-    def _notes(self, given: pd.DataFrame, accepted: pd.DataFrame) -> tuple[tuple[str, ...], ...]:
-        """What the sender of each raw shipment should know: what was not read, and what was never seen."""
-        schema = self.bundle.schema
-        columns = {schema.aliases[str(name)] for name in given}
-        ignored = [f"{name} ignored: {why}" for name, why in schema.refused.items() if name in columns]
-        ignored += [
-            f"{name} ignored: personal data is never read" for name in sorted(columns) if schema.columns[name].pii
-        ]
-        notes: list[list[str]] = [list(ignored) for _ in range(len(given))]
-        for feature in self.bundle.encoder.categorical:
-            for i in np.flatnonzero(feature.unseen(columns_of(accepted, [feature.column])[feature.column])):
-                notes[i].append(f"{feature.column}: value not seen in training; the unseen bucket answers for it")
-        return tuple(map(tuple, notes))
-
-    def _validated(self, table: pd.DataFrame) -> pd.DataFrame:
-        if table.empty:
-            raise InvalidShipment(["no shipment given; at least one is needed"])
-        schema = self.bundle.schema
-        foreign = [str(name) for name in table if name not in schema.aliases]
-        if foreign:
-            allowed = ", ".join(schema.columns)
-            raise InvalidShipment([f"unknown field {name!r}; the schema has {allowed}" for name in foreign])
-        try:
-            validated = ShipmentValidator(schema, request=True).sort_out(table)
-        except SourceError as error:
-            raise InvalidShipment([str(error)]) from error
-        if validated.counts.quarantined:
-            pairs = zip(validated.quarantined["source_row"], validated.quarantined["reasons"], strict=True)
-            raise InvalidShipment([f"shipment {row}: {reasons}" for row, reasons in pairs])
-        if validated.counts.excluded:
-            raise InvalidShipment(["the schema's own rule (exclude_where) excludes a shipment among these"])
-        return validated.accepted

@@ -22,28 +22,44 @@ class Identities:
         self, canonical: Mapping[str, Canonical], rows: NDArray[np.int64]
     ) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
         """The ids of these rows, in their order, and which of them repeat an earlier row's key."""
-        names = self._schema.key or self._schema.needed
-        columns = [canonical[name][rows] for name in names]
-        digests = [hashlib.blake2b(content, digest_size=16).digest() for content in _contents(columns, len(rows))]
+        columns = [canonical[name][rows] for name in identifying(self._schema)]
+        digests = row_digests(columns, len(rows))
         occurrence = self._seen.occurrences(np.array(digests, dtype="S16"))
         if self._schema.key:
-            ids = ["/".join(map(str, values)) for values in zip(*columns, strict=True)]
-            return np.array(ids, dtype=object), occurrence > 1
-        ids = [f"{digest.hex()}-{number}" for digest, number in zip(digests, occurrence, strict=True)]
+            return keyed_ids(columns), occurrence > 1
+        ids = [content_id(digest, number) for digest, number in zip(digests, occurrence, strict=True)]
         return np.array(ids, dtype=object), np.zeros(len(rows), dtype=bool)
+
+
+def identifying(schema: ShipmentSchema) -> tuple[str, ...]:
+    """The columns that tell rows apart: the key, or without one all that a prediction is made from."""
+    return schema.key or schema.needed
+
+
+def row_digests(columns: Sequence[Canonical], rows: int) -> list[bytes]:
+    """A digest of 16 bytes for each row's canonical values in these columns."""
+    return [hashlib.blake2b(content, digest_size=16).digest() for content in _contents(columns, rows)]
+
+
+def keyed_ids(columns: Sequence[Canonical]) -> NDArray[np.object_]:
+    """The ids [rows] that key columns give."""
+    return np.array(["/".join(map(str, values)) for values in zip(*columns, strict=True)], dtype=object)
+
+
+def content_id(digest: bytes, occurrence: int) -> str:
+    """The id of a row without a key: its content, and which of equal rows it is, from 1."""
+    return f"{digest.hex()}-{occurrence}"
 
 
 def _contents(columns: Sequence[Canonical], rows: int) -> list[bytes]:
     """Each row's canonical values as bytes; different values give different bytes."""
-    fixed = [
-        column.astype("<f8") if column.dtype.kind == "f" else column.astype("<i8")
-        for column in columns
-        if column.dtype != object
-    ]
-    parts = [np.ascontiguousarray(np.column_stack([column.view("<i8") for column in fixed]))] if fixed else []
+    fixed = [column for column in columns if column.dtype != object]
+    numbers = np.empty((rows, len(fixed)), dtype="<i8")
+    for at, column in enumerate(fixed):
+        numbers[:, at] = (column.astype("<f8") if column.dtype.kind == "f" else column).view("<i8")
+    packed = list(map(bytes, numbers)) if fixed else [b""] * rows
     texts = [column for column in columns if column.dtype == object]
-    numbers = [row.tobytes() for row in parts[0]] if parts else [b""] * rows
     if not texts:
-        return numbers
-    words = ["\x1f".join("\x00" if word is None else word for word in row) for row in zip(*texts, strict=True)]
-    return [number + word.encode() for number, word in zip(numbers, words, strict=True)]
+        return packed
+    words = ["\x1f".join(["\x00" if word is None else word for word in row]) for row in zip(*texts, strict=True)]
+    return [number + word.encode() for number, word in zip(packed, words, strict=True)]

@@ -1,0 +1,236 @@
+"""The quick reading of one column: values as programs send them; everything else is left to the rules of validation.
+
+What is read here is read to the same bits as there. A value that is not `plain` is not refused: somebody looks closer.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from itertools import compress
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from delay_core.schema import Column, ShipmentSchema
+from delay_core.validation import column_check
+from delay_core.validation.moments import instant
+
+Found = tuple[NDArray[Any], NDArray[np.bool_] | None]
+"""Canonical values [rows], and which of them are plain [rows]; None: all."""
+Read = Callable[[Sequence[Any]], Found]
+"""Raw values [rows], None where there is none."""
+
+REMEMBERED = 10_000
+"""So many values of a column that is looked at closely are remembered."""
+_LONGEST = 200
+"""Characters of a text that is worth remembering."""
+_ISO = re.compile(
+    "(?:1[7-9]|2[01])[0-9]{2}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\\.[0-9]{1,6})?)?"
+    "(Z|[+-][0-9]{2}:[0-9]{2})?"
+)
+"""A time as programs write it, in years that every library reads alike."""
+_NUMBERS = {float, int}
+_LARGEST = float(np.finfo(np.float64).max)
+_NO_TIME = np.datetime64("NaT", "us")
+
+
+def reader_of(schema: ShipmentSchema, name: str, *, required: bool) -> Read:
+    """How the column's raw values are read; a required one is not plain where it is missing."""
+    column, tokens = schema.columns[name], frozenset(schema.null_tokens(name))
+    if is_simple_number(schema, name):
+        return _numbers(column, tokens, required=required)
+    if column.role == "timestamp" and not column.sentinels and schema.source.date_formats[0] == "ISO8601":
+        return _times(schema, name, required=required)
+    if column.role in ("numeric", "timestamp"):
+        return _one_by_one(schema, name, required=required)
+    return _texts(column, tokens, required=required)
+
+
+def is_simple_number(schema: ShipmentSchema, name: str) -> bool:
+    """Whether the column holds numbers as programs write them, and nothing else."""
+    column, form = schema.columns[name], schema.source
+    written_plainly = not column.strip and form.decimal == "." and form.thousands is None
+    return column.role == "numeric" and written_plainly and not column.sentinels
+
+
+class Block:
+    """Several columns of simple numbers, read in one go where they hold nothing but numbers within their limits."""
+
+    def __init__(self, schema: ShipmentSchema, names: Sequence[str]) -> None:
+        self.names = tuple(names)
+        columns = [schema.columns[name] for name in names]
+        self._least = np.array([-_LARGEST if c.minimum is None else c.minimum for c in columns])
+        self._most = np.array([_LARGEST if c.maximum is None else c.maximum for c in columns])
+
+    def read(self, rows: Sequence[Sequence[Any]]) -> NDArray[np.float64] | None:
+        """The values [columns, rows], for raw values [rows, columns]; None where that is not so."""
+        for row in rows:
+            if not _NUMBERS.issuperset(map(type, row)):
+                return None
+        try:
+            found = np.array(rows, dtype=np.float64)
+        except OverflowError:  # a whole number beyond every float
+            return None
+        within = (found >= self._least) & (found <= self._most)
+        return np.ascontiguousarray(found.T) if within.all() else None
+
+
+def why_reader_of(schema: ShipmentSchema, name: str) -> Callable[[Sequence[Any]], NDArray[np.object_]]:
+    """Why the column's values are missing, where a sentinel says so: the reason or None [rows]."""
+    look = _looker(schema, name)
+
+    def read(values: Sequence[Any]) -> NDArray[np.object_]:
+        found = np.empty(len(values), dtype=object)
+        for at, value in enumerate(values):
+            seen = _seen(look, value)
+            found[at] = seen[1] if seen else None
+        return found
+
+    return read
+
+
+def _numbers(column: Column, null_tokens: frozenset[str], *, required: bool) -> Read:
+    least = -np.inf if column.minimum is None else column.minimum
+    most = np.inf if column.maximum is None else column.maximum
+
+    def number(value: object) -> float:
+        """The number, NaN where it is missing, infinity for what is none."""
+        kind = type(value)
+        if value is None or (kind is str and value in null_tokens):
+            return np.nan
+        if kind not in _NUMBERS and (kind is not str or "_" in value or not value.isascii()):  # type: ignore[operator,attr-defined]
+            return np.inf
+        try:
+            found = float(value)  # type: ignore[arg-type]
+        except (OverflowError, ValueError):
+            return np.inf
+        return np.inf if kind is str and np.isnan(found) else found
+
+    def read(values: Sequence[Any]) -> Found:
+        try:
+            typed = set(map(type, values)) <= _NUMBERS
+            found = np.array(values if typed else [number(value) for value in values], dtype=np.float64)
+        except OverflowError:  # a whole number beyond every float
+            found = np.array([number(value) for value in values], dtype=np.float64)
+        plain = (found >= least) & (found <= most) & (np.abs(found) < np.inf)
+        if not required:
+            plain |= np.isnan(found)
+        return found, None if plain.all() else plain
+
+    return read
+
+
+def _texts(column: Column, null_tokens: frozenset[str], *, required: bool) -> Read:
+    closed = column.categories is not None and column.unseen == "refuse"
+    allowed = frozenset(column.categories or ())
+
+    def read(values: Sequence[Any]) -> Found:
+        found = np.empty(len(values), dtype=object)
+        kinds = set(map(type, values))
+        if kinds == {str} and null_tokens.isdisjoint(values) and _is_text(values):
+            found[:] = values
+            if not closed or allowed.issuperset(values):
+                return found, None
+            return found, np.fromiter(map(allowed.__contains__, values), bool, len(values))
+        plain = np.ones(len(values), dtype=bool)
+        for at, value in enumerate(values):
+            if value is None or (type(value) is str and value in null_tokens):
+                plain[at] = not required
+            elif type(value) is str and _is_text((value,)):
+                found[at] = value
+                plain[at] = not closed or value in allowed
+            else:
+                plain[at] = False
+        return found, None if plain.all() else plain
+
+    return read
+
+
+def _is_text(values: Sequence[str]) -> bool:
+    joined = "".join(values)
+    if joined.isascii():
+        return True
+    try:
+        joined.encode()
+    except UnicodeEncodeError:  # a lone surrogate
+        return False
+    return True
+
+
+def _times(schema: ShipmentSchema, name: str, *, required: bool) -> Read:
+    column, zone = schema.columns[name], schema.source.timezone
+    earliest, latest = (None if limit is None else instant(limit, zone) for limit in (column.earliest, column.latest))
+    careful = _one_by_one(schema, name, required=required)
+
+    def moment(value: object) -> datetime | None:
+        if type(value) is not str:
+            return None
+        written = _ISO.fullmatch(value)
+        if written is None or (written[1] is None and zone != "UTC"):
+            return None
+        try:
+            found = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+        return found if found.tzinfo is None else found.astimezone(UTC).replace(tzinfo=None)
+
+    def read(values: Sequence[Any]) -> Found:
+        moments = [moment(value) for value in values]
+        found = np.array(moments, dtype="datetime64[us]")
+        plain = np.ones(len(values), dtype=bool)
+        if earliest is not None:
+            plain &= found >= earliest
+        if latest is not None:
+            plain &= found <= latest
+        odd = [at is None for at in moments]
+        if any(odd):
+            seen, good = careful(list(compress(values, odd)))
+            found[odd] = seen
+            plain[odd] = True if good is None else good
+        return found, None if plain.all() else plain
+
+    return read
+
+
+def _one_by_one(schema: ShipmentSchema, name: str, *, required: bool) -> Read:
+    look = _looker(schema, name)
+    numeric = schema.columns[name].role == "numeric"
+    nothing: Any = np.nan if numeric else _NO_TIME
+
+    def read(values: Sequence[Any]) -> Found:
+        seen = [_seen(look, value) for value in values]
+        kind = np.float64 if numeric else np.dtype("datetime64[us]")
+        found = np.array([nothing if one is None else one[0] for one in seen], dtype=kind)
+        plain = np.array([one is not None for one in seen], dtype=bool)
+        if required:
+            plain &= ~(np.isnan(found) if numeric else np.isnat(found))
+        return found, None if plain.all() else plain
+
+    return read
+
+
+_Seen = tuple[Any, str | None] | None
+"""A canonical value, and why it is missing; None: it breaks a rule."""
+
+
+def _looker(schema: ShipmentSchema, name: str) -> Callable[[type, Any], _Seen]:
+    @lru_cache(maxsize=REMEMBERED)
+    def look(kind: type, value: Any) -> _Seen:  # noqa: ARG001 - 1, 1.0 and True are one key without their kind
+        values = np.empty(1, dtype=object)
+        values[0] = value
+        checked = column_check.check(schema, name, values, required=False)
+        if checked.problems:
+            return None
+        return checked.canonical[0], None if checked.why_missing is None else checked.why_missing[0]
+
+    return look
+
+
+def _seen(look: Callable[[type, Any], _Seen], value: object) -> _Seen:
+    if value is not None and type(value) not in (str, int, float):
+        return None
+    if type(value) is str and len(value) > _LONGEST:
+        return None
+    return look(type(value), value)

@@ -1,0 +1,251 @@
+"""Shipments of one request, or of many at once, validated once, as the columns that an encoder reads."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from delay_core.errors import InvalidShipment, SourceError
+from delay_core.features import Columns, columns_of
+from delay_core.requests.plain import Block, is_simple_number, reader_of, why_reader_of
+from delay_core.requests.shapes import Record, Shape, Shapes, Values
+from delay_core.schema import ShipmentSchema
+from delay_core.validation import SHIPMENT_ID, ShipmentValidator
+from delay_core.validation.identity import content_id, identifying, keyed_ids, row_digests
+
+NONE_GIVEN = "no shipment given; at least one is needed"
+
+Request = Sequence[Record]
+"""The shipments that one caller asks about together."""
+
+
+@dataclass(frozen=True)
+class Shipments:
+    """Valid shipments: canonical columns [rows], ids [rows], and of each what its sender should know."""
+
+    columns: Columns
+    ids: list[str]
+    notes: list[tuple[str, ...]]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def table(self) -> pd.DataFrame:
+        """The same as a table of accepted shipments."""
+        return pd.DataFrame(
+            {
+                name: pd.DatetimeIndex(values).tz_localize("UTC") if values.dtype.kind == "M" else values
+                for name, values in self.columns.items()
+            }
+        )
+
+
+@dataclass(frozen=True)
+class Group:
+    """Several requests read together: the shipments of all that are valid, and of each request where its rows are, or
+    why it is refused.
+    """
+
+    shipments: Shipments
+    places: list[slice | InvalidShipment]
+
+
+class RequestReader:
+    """Reads by the rules of the schema, as `ShipmentValidator(schema, request=True)` does, to the same bits.
+
+    What programs usually send is read by columns over all requests; a request with anything else goes through the
+    validator itself, which also words what is wrong. Safe to share between threads.
+    """
+
+    def __init__(self, schema: ShipmentSchema) -> None:
+        self._schema = schema
+        asked = dict.fromkeys((*schema.stored, *identifying(schema)))
+        self._names = tuple(asked)
+        self._rules = tuple(rule for rule in schema.exclude_where)
+        self._wanted = (*self._names, *(rule.column for rule in self._rules))
+        self._shapes = Shapes(schema, self._wanted)
+        required = {*schema.key, schema.prediction_point.column} | {
+            name for name in schema.needed if not schema.columns[name].nullable
+        }
+        self._block = Block(schema, [name for name in self._names if is_simple_number(schema, name)])
+        places = [self._wanted.index(name) for name in self._block.names]
+        self._of_block = itemgetter(*places) if len(places) > 1 else None
+        self._readers = [reader_of(schema, name, required=name in required) for name in self._names]
+        self._why = {stored: why_reader_of(schema, name) for stored, name in schema.reasons.items()}
+
+    def read(self, request: Request) -> Shipments:
+        """The shipments of one request. Raises InvalidShipment naming every broken field."""
+        group = self.read_all([request])
+        [place] = group.places
+        if isinstance(place, InvalidShipment):
+            raise place
+        return group.shipments
+
+    def read_all(self, requests: Sequence[Request]) -> Group:
+        """Many requests at once; what is wrong with one is no other's harm."""
+        found = self._read_plain(requests)
+        if isinstance(found, Shipments):
+            return Group(found, list(_slices(requests)))
+        if len(requests) == 1:
+            return self._read_one(requests[0])
+        odd = [not len(request) or bool(found[place].any()) for request, place in _pairs(requests)]
+        usual = [request for request, is_odd in zip(requests, odd, strict=True) if not is_odd]
+        group = self.read_all(usual) if usual and len(usual) < len(requests) else None
+        places = iter(group.places if group else ())
+        parts, order = [group] if group else [], []
+        for request, is_odd in zip(requests, odd, strict=True):
+            if group and not is_odd:
+                order.append(next(places))
+                continue
+            alone = self._read_one(request) if is_odd else self.read_all([request])
+            [place] = alone.places
+            start = sum(len(part.shipments) for part in parts)
+            order.append(place if isinstance(place, InvalidShipment) else slice(start, start + len(alone.shipments)))
+            parts.append(alone)
+        return Group(_joined([part.shipments for part in parts]), order)
+
+    def _read_one(self, request: Request) -> Group:
+        try:
+            shipments = self._read_closely(request)
+        except InvalidShipment as error:
+            return Group(self._read_nothing(), [error])
+        return Group(shipments, [slice(0, len(shipments))])
+
+    def _read_plain(self, requests: Sequence[Request]) -> "Shipments | NDArray[np.bool_]":
+        """Or which rows need a closer look [rows]."""
+        records = [record for request in requests for record in request]
+        odd = np.zeros(len(records), dtype=bool)
+        shapes = [self._shapes.of(record) for record in records]
+        known = [shape for shape in shapes if shape is not None]
+        if len(known) < len(shapes) or not all(requests):
+            odd[:] = [shape is None for shape in shapes]
+            return odd
+        pairs = list(zip(known, records, strict=True))
+        rows = [shape.values(record) for shape, record in pairs]
+        raw = list(zip(*rows, strict=True))
+        columns = self._numbers(rows)
+        for name, read, values in zip(self._names, self._readers, raw, strict=False):
+            if name not in columns:
+                columns[name], plain = read(values)
+                if plain is not None:
+                    odd |= ~plain
+        for rule, values in zip(self._rules, raw[len(self._names) :], strict=True):
+            odd |= [value is not None and str(value) in rule.equals for value in values]
+        if any(shape.ignored for shape in known):
+            odd |= [_has_structure(shape, record) for shape, record in pairs]
+        if odd.any():
+            return odd
+        for stored, name in self._schema.reasons.items():
+            columns[stored] = self._why[stored](raw[self._names.index(name)])
+        ids, repeated = self._ids(columns, requests)
+        return repeated if repeated.any() else Shipments(columns, ids, [shape.notes for shape in known])
+
+    def _numbers(self, rows: Sequence[Values]) -> dict[str, NDArray[Any]]:
+        """The columns of simple numbers; none where one of their values is anything else."""
+        if self._of_block is None:
+            return {}
+        found = self._block.read(list(map(self._of_block, rows)))
+        return {} if found is None else dict(zip(self._block.names, found, strict=True))
+
+    def _ids(
+        self, columns: Mapping[str, NDArray[Any]], requests: Sequence[Request]
+    ) -> tuple[list[str], NDArray[np.bool_]]:
+        """The ids, and which rows [rows] repeat a key of their request."""
+        named = [columns[name] for name in identifying(self._schema)]
+        rows = sum(map(len, requests))
+        digests = row_digests(named, rows)
+        times = [count for place in _slices(requests) for count in _occurrences(digests[place])]
+        if not self._schema.key:
+            return list(map(content_id, digests, times)), np.zeros(rows, dtype=bool)
+        return keyed_ids(named).tolist(), np.array(times) > 1
+
+    def accepted(self, table: pd.DataFrame) -> pd.DataFrame:
+        """The canonical table for one of raw shipments. Raises InvalidShipment naming every broken field."""
+        if table.empty:
+            raise InvalidShipment([NONE_GIVEN])
+        self._refuse_foreign(map(str, table))
+        try:
+            validated = ShipmentValidator(self._schema, request=True).sort_out(table)
+        except SourceError as error:
+            raise InvalidShipment([str(error)]) from error
+        if validated.counts.quarantined:
+            pairs = zip(validated.quarantined["source_row"], validated.quarantined["reasons"], strict=True)
+            raise InvalidShipment([f"shipment {row}: {reasons}" for row, reasons in pairs])
+        if validated.counts.excluded:
+            raise InvalidShipment(["the schema's own rule (exclude_where) excludes a shipment among these"])
+        return validated.accepted
+
+    def _read_closely(self, request: Request) -> Shipments:
+        """By the validator. Raises InvalidShipment."""
+        self._refuse_foreign(str(key) for record in request for key in record)
+        shapes = [self._shapes.of(record) for record in request]
+        self._refuse_structures(request, shapes)
+        renamed = [
+            {shape.renamed.get(key, key): value for key, value in record.items()} if shape else dict(record)
+            for shape, record in zip(shapes, request, strict=True)
+        ]
+        accepted = self.accepted(pd.DataFrame(renamed, dtype=object))
+        columns = columns_of(accepted, (*self._names, *self._why))
+        return Shipments(columns, accepted[SHIPMENT_ID].tolist(), [shape.notes if shape else () for shape in shapes])
+
+    def _refuse_foreign(self, keys: Iterable[str]) -> None:
+        foreign = dict.fromkeys(key for key in keys if key not in self._schema.aliases)
+        if foreign:
+            allowed = ", ".join(self._schema.columns)
+            raise InvalidShipment([f"unknown field {key!r:.100}; the schema has {allowed}" for key in foreign])
+
+    def _refuse_structures(self, request: Request, shapes: Sequence[Shape | None]) -> None:
+        problems = [
+            f"shipment {row}: {self._schema.aliases[key]}: a field that is ignored may hold text, a number, "
+            "true, false or null"
+            for row, (shape, record) in enumerate(zip(shapes, request, strict=True), 1)
+            for key in (shape.ignored if shape else ())
+            if isinstance(record[key], dict | list)
+        ]
+        if problems:
+            raise InvalidShipment(problems)
+
+    def _read_nothing(self) -> Shipments:
+        columns: dict[str, NDArray[Any]] = {
+            name: read(())[0] for name, read in zip(self._names, self._readers, strict=True)
+        }
+        return Shipments(columns | {stored: why(()) for stored, why in self._why.items()}, [], [])
+
+
+def _has_structure(shape: Shape, record: Record) -> bool:
+    return any(isinstance(record[key], dict | list) for key in shape.ignored)
+
+
+def _slices(requests: Sequence[Request]) -> Iterator[slice]:
+    start = 0
+    for request in requests:
+        yield slice(start, start + len(request))
+        start += len(request)
+
+
+def _pairs(requests: Sequence[Request]) -> Iterator[tuple[Request, slice]]:
+    return zip(requests, _slices(requests), strict=True)
+
+
+def _occurrences(digests: Sequence[bytes]) -> list[int]:
+    """How many times each has come by now, itself included."""
+    if len(digests) == 1:
+        return [1]
+    times: Counter[bytes] = Counter()
+    found = []
+    for digest in digests:
+        times[digest] += 1
+        found.append(times[digest])
+    return found
+
+
+def _joined(parts: Sequence[Shipments]) -> Shipments:
+    columns = {name: np.concatenate([part.columns[name] for part in parts]) for name in parts[0].columns}
+    return Shipments(
+        columns, [one for part in parts for one in part.ids], [said for part in parts for said in part.notes]
+    )
