@@ -3,6 +3,7 @@
 from delay_core.schema.columns import Column, Stage
 from delay_core.schema.derived import Calendar, Derived
 from delay_core.schema.label import Costs, Label
+from delay_core.schema.narrowing import narrowings
 from delay_core.schema.reference import schema_reference
 from delay_core.schema.request import RequestField, request_fields, request_schema
 from delay_core.schema.shipment_schema import ShipmentSchema
@@ -18,6 +19,7 @@ __all__ = [
     "ShipmentSchema",
     "SourceFormat",
     "Stage",
+    "narrowings",
     "request_fields",
     "request_schema",
     "schema_reference",

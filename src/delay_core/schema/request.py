@@ -27,7 +27,9 @@ class RequestField:
 def request_fields(schema: ShipmentSchema) -> tuple[RequestField, ...]:
     """The columns that a request may carry, in the schema's order; a pii column is none of them."""
     return tuple(
-        RequestField(name, _type(schema, column), _required(schema, name), _allowed(schema, column), _use(schema, name))
+        RequestField(
+            name, _type(schema, column), is_required(schema, name), _allowed(schema, column), _use(schema, name)
+        )
         for name, column in schema.columns.items()
         if not column.pii
     )
@@ -62,8 +64,10 @@ def column_uses(schema: ShipmentSchema) -> dict[str, str]:
     }
 
 
-def _required(schema: ShipmentSchema, name: str) -> bool:
-    return name in schema.needed and (name in schema.key or not schema.columns[name].nullable)
+def is_required(schema: ShipmentSchema, name: str) -> bool:
+    """Whether a request must have a value in the column."""
+    always = name in schema.key or name == schema.prediction_point.column
+    return always or (name in schema.needed and not schema.columns[name].nullable)
 
 
 def _type(schema: ShipmentSchema, column: Column) -> str:
@@ -142,7 +146,7 @@ def _property(schema: ShipmentSchema, field: RequestField) -> dict[str, Any]:
     if field.name not in schema.stored:  # an exclusion: compared with its values, never checked
         return {"description": _described(column, f"Use: {field.use}")} | _also(column)
     shape = {"numeric": _number, "timestamp": _time}.get(column.role, _text)(schema, column)
-    nullable = column.nullable and field.name not in schema.key
+    nullable = not field.required
     if nullable:
         shape["type"] = [*shape["type"], "null"]
     if nullable and "enum" in shape:
