@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 from uuid import UUID
 
 MOST_IN_A_PAGE = 1000
+_UTC = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +36,15 @@ class LoggedPrediction:
 
     def __post_init__(self) -> None:
         """Raise ValueError for what no log could keep: one such row would hold up the batch that it stands in."""
-        if any(time is not None and time.utcoffset() != timedelta(0) for time in (self.predicted_at, self.point)):
+        point = self.point
+        if self.predicted_at.utcoffset() != _UTC or (point is not None and point.utcoffset() != _UTC):
             raise ValueError("predicted_at and point are UTC: use datetime.astimezone(UTC)")
         if self.probability is not None and not 0 <= self.probability <= 1:
             raise ValueError(f"probability {self.probability} is outside 0 to 1")
         _check_digests(self.bundle_digest, self.schema_digest)
 
 
+@lru_cache(maxsize=256)
 def _check_digests(*digests: str) -> None:
     for digest in digests:
         if len(digest) != 64 or digest.strip("0123456789abcdef"):

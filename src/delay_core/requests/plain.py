@@ -4,10 +4,10 @@ What is read here is read to the same bits as there. A value that is not `plain`
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from itertools import compress
+from itertools import chain, compress
 from typing import Any
 
 import numpy as np
@@ -26,11 +26,11 @@ REMEMBERED = 10_000
 """So many values of a column that is looked at closely are remembered."""
 _LONGEST = 200
 """Characters of a text that is worth remembering."""
-_ISO = re.compile(
-    "(?:1[7-9]|2[01])[0-9]{2}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\\.[0-9]{1,6})?)?"
-    "(Z|[+-][0-9]{2}:[0-9]{2})?"
-)
-"""A time as programs write it, in years that every library reads alike."""
+_DAY = "(?:1[7-9]|2[01])[0-9]{2}-[0-9]{2}-[0-9]{2}"  # in years that every library reads alike
+_LOCAL = f"{_DAY}[T ][0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}}(?:\\.[0-9]{{1,6}})?)?"
+_ALL_LOCAL = re.compile(f"(?:{_LOCAL}\n)+")
+_ZONED = re.compile(f"{_LOCAL}(?:Z|[+-][0-9]{{2}}:[0-9]{{2}})")
+"""Times as programs write them."""
 _NUMBERS = {float, int}
 _LARGEST = float(np.finfo(np.float64).max)
 _NO_TIME = np.datetime64("NaT", "us")
@@ -64,13 +64,13 @@ class Block:
         self._least = np.array([-_LARGEST if c.minimum is None else c.minimum for c in columns])
         self._most = np.array([_LARGEST if c.maximum is None else c.maximum for c in columns])
 
-    def read(self, rows: Sequence[Sequence[Any]]) -> NDArray[np.float64] | None:
-        """The values [columns, rows], for raw values [rows, columns]; None where that is not so."""
-        for row in rows:
-            if not _NUMBERS.issuperset(map(type, row)):
-                return None
+    def read(self, values: Iterable[Sequence[Any]], rows: int) -> NDArray[np.float64] | None:
+        """The values [columns, rows], for raw values of each row; None where that is not so."""
+        flat = list(chain.from_iterable(values))
+        if not _NUMBERS.issuperset(map(type, flat)):
+            return None
         try:
-            found = np.array(rows, dtype=np.float64)
+            found = np.fromiter(flat, np.float64, len(flat)).reshape(rows, len(self.names))
         except OverflowError:  # a whole number beyond every float
             return None
         within = (found >= self._least) & (found <= self._most)
@@ -164,28 +164,18 @@ def _times(schema: ShipmentSchema, name: str, *, required: bool) -> Read:
     earliest, latest = (None if limit is None else instant(limit, zone) for limit in (column.earliest, column.latest))
     careful = _one_by_one(schema, name, required=required)
 
-    def moment(value: object) -> datetime | None:
-        if type(value) is not str:
-            return None
-        written = _ISO.fullmatch(value)
-        if written is None or (written[1] is None and zone != "UTC"):
-            return None
-        try:
-            found = datetime.fromisoformat(value)
-        except ValueError:
-            return None
-        return found if found.tzinfo is None else found.astimezone(UTC).replace(tzinfo=None)
-
     def read(values: Sequence[Any]) -> Found:
-        moments = [moment(value) for value in values]
-        found = np.array(moments, dtype="datetime64[us]")
+        found = _all_local(values) if zone == "UTC" else None
+        odd: NDArray[np.bool_] | None = None
+        if found is None:
+            found = np.array([_zoned(value) for value in values], dtype="datetime64[us]")
+            odd = np.isnat(found)
         plain = np.ones(len(values), dtype=bool)
         if earliest is not None:
             plain &= found >= earliest
         if latest is not None:
             plain &= found <= latest
-        odd = [at is None for at in moments]
-        if any(odd):
+        if odd is not None and odd.any():
             seen, good = careful(list(compress(values, odd)))
             found[odd] = seen
             plain[odd] = True if good is None else good
@@ -234,3 +224,23 @@ def _seen(look: Callable[[type, Any], _Seen], value: object) -> _Seen:
     if type(value) is str and len(value) > _LONGEST:
         return None
     return look(type(value), value)
+
+
+def _all_local(values: Sequence[Any]) -> NDArray[np.datetime64] | None:
+    """Times that name no zone, as they are; None where one is anything else."""
+    if set(map(type, values)) != {str} or not _ALL_LOCAL.fullmatch("\n".join(values) + "\n"):
+        return None
+    try:
+        return np.array(values, dtype="datetime64[us]")
+    except ValueError:
+        return None
+
+
+def _zoned(value: object) -> np.datetime64:
+    """A time that names its zone, in UTC; nothing for any other."""
+    if type(value) is not str or not _ZONED.fullmatch(value):
+        return _NO_TIME
+    try:
+        return np.datetime64(datetime.fromisoformat(value).astimezone(UTC).replace(tzinfo=None), "us")
+    except (OverflowError, ValueError):
+        return _NO_TIME

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
@@ -11,48 +10,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from delay_core.errors import InvalidShipment, SourceError
-from delay_core.features import Columns, columns_of
+from delay_core.features import columns_of
 from delay_core.requests.plain import Block, is_simple_number, reader_of, why_reader_of
-from delay_core.requests.shapes import Record, Shape, Shapes, Values
+from delay_core.requests.shapes import Shape, Shapes, Values
+from delay_core.requests.shipments import Group, Request, Shipments, joined
 from delay_core.schema import ShipmentSchema
 from delay_core.validation import SHIPMENT_ID, ShipmentValidator
 from delay_core.validation.identity import content_id, identifying, keyed_ids, row_digests
 
 NONE_GIVEN = "no shipment given; at least one is needed"
-
-Request = Sequence[Record]
-"""The shipments that one caller asks about together."""
-
-
-@dataclass(frozen=True)
-class Shipments:
-    """Valid shipments: canonical columns [rows], ids [rows], and of each what its sender should know."""
-
-    columns: Columns
-    ids: list[str]
-    notes: list[tuple[str, ...]]
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-    def table(self) -> pd.DataFrame:
-        """The same as a table of accepted shipments."""
-        return pd.DataFrame(
-            {
-                name: pd.DatetimeIndex(values).tz_localize("UTC") if values.dtype.kind == "M" else values
-                for name, values in self.columns.items()
-            }
-        )
-
-
-@dataclass(frozen=True)
-class Group:
-    """Several requests read together: the shipments of all that are valid, and of each request where its rows are, or
-    why it is refused.
-    """
-
-    shipments: Shipments
-    places: list[slice | InvalidShipment]
 
 
 class RequestReader:
@@ -76,7 +42,10 @@ class RequestReader:
         places = [self._wanted.index(name) for name in self._block.names]
         self._of_block = itemgetter(*places) if len(places) > 1 else None
         self._readers = [reader_of(schema, name, required=name in required) for name in self._names]
-        self._why = {stored: why_reader_of(schema, name) for stored, name in schema.reasons.items()}
+        self._why = {
+            stored: (self._names.index(name), why_reader_of(schema, name)) for stored, name in schema.reasons.items()
+        }
+        self._identifying = identifying(schema)
 
     def read(self, request: Request) -> Shipments:
         """The shipments of one request. Raises InvalidShipment naming every broken field."""
@@ -107,7 +76,7 @@ class RequestReader:
             start = sum(len(part.shipments) for part in parts)
             order.append(place if isinstance(place, InvalidShipment) else slice(start, start + len(alone.shipments)))
             parts.append(alone)
-        return Group(_joined([part.shipments for part in parts]), order)
+        return Group(joined([part.shipments for part in parts]), order)
 
     def _read_one(self, request: Request) -> Group:
         try:
@@ -137,26 +106,26 @@ class RequestReader:
         for rule, values in zip(self._rules, raw[len(self._names) :], strict=True):
             odd |= [value is not None and str(value) in rule.equals for value in values]
         if any(shape.ignored for shape in known):
-            odd |= [_has_structure(shape, record) for shape, record in pairs]
+            odd |= [shape.has_structure(record) for shape, record in pairs]
         if odd.any():
             return odd
-        for stored, name in self._schema.reasons.items():
-            columns[stored] = self._why[stored](raw[self._names.index(name)])
+        for stored, (at, why) in self._why.items():
+            columns[stored] = why(raw[at])
         ids, repeated = self._ids(columns, requests)
-        return repeated if repeated.any() else Shipments(columns, ids, [shape.notes for shape in known])
+        return repeated if repeated.any() else Shipments(columns, ids, pairs)
 
     def _numbers(self, rows: Sequence[Values]) -> dict[str, NDArray[Any]]:
         """The columns of simple numbers; none where one of their values is anything else."""
         if self._of_block is None:
             return {}
-        found = self._block.read(list(map(self._of_block, rows)))
+        found = self._block.read(map(self._of_block, rows), len(rows))
         return {} if found is None else dict(zip(self._block.names, found, strict=True))
 
     def _ids(
         self, columns: Mapping[str, NDArray[Any]], requests: Sequence[Request]
     ) -> tuple[list[str], NDArray[np.bool_]]:
         """The ids, and which rows [rows] repeat a key of their request."""
-        named = [columns[name] for name in identifying(self._schema)]
+        named = [columns[name] for name in self._identifying]
         rows = sum(map(len, requests))
         digests = row_digests(named, rows)
         times = [count for place in _slices(requests) for count in _occurrences(digests[place])]
@@ -191,7 +160,8 @@ class RequestReader:
         ]
         accepted = self.accepted(pd.DataFrame(renamed, dtype=object))
         columns = columns_of(accepted, (*self._names, *self._why))
-        return Shipments(columns, accepted[SHIPMENT_ID].tolist(), [shape.notes if shape else () for shape in shapes])
+        given = [(shape, record) for shape, record in zip(shapes, request, strict=True) if shape]
+        return Shipments(columns, accepted[SHIPMENT_ID].tolist(), given)
 
     def _refuse_foreign(self, keys: Iterable[str]) -> None:
         foreign = dict.fromkeys(key for key in keys if key not in self._schema.aliases)
@@ -214,11 +184,7 @@ class RequestReader:
         columns: dict[str, NDArray[Any]] = {
             name: read(())[0] for name, read in zip(self._names, self._readers, strict=True)
         }
-        return Shipments(columns | {stored: why(()) for stored, why in self._why.items()}, [], [])
-
-
-def _has_structure(shape: Shape, record: Record) -> bool:
-    return any(isinstance(record[key], dict | list) for key in shape.ignored)
+        return Shipments(columns | {stored: why(()) for stored, (_, why) in self._why.items()}, [], [])
 
 
 def _slices(requests: Sequence[Request]) -> Iterator[slice]:
@@ -234,18 +200,11 @@ def _pairs(requests: Sequence[Request]) -> Iterator[tuple[Request, slice]]:
 
 def _occurrences(digests: Sequence[bytes]) -> list[int]:
     """How many times each has come by now, itself included."""
-    if len(digests) == 1:
-        return [1]
+    if len(set(digests)) == len(digests):
+        return [1] * len(digests)
     times: Counter[bytes] = Counter()
     found = []
     for digest in digests:
         times[digest] += 1
         found.append(times[digest])
     return found
-
-
-def _joined(parts: Sequence[Shipments]) -> Shipments:
-    columns = {name: np.concatenate([part.columns[name] for part in parts]) for name in parts[0].columns}
-    return Shipments(
-        columns, [one for part in parts for one in part.ids], [said for part in parts for said in part.notes]
-    )

@@ -11,6 +11,8 @@ MOST = 1000
 
 Values = tuple[Any, ...]
 Record = Mapping[str, object]
+"""One raw shipment: names of columns, or their aliases, and values."""
+_STRUCTURES = {dict, list}
 
 
 class Shape:
@@ -26,8 +28,19 @@ class Shape:
         """What the sender should know: which columns are not read, and why."""
         self.ignored = tuple(key for name, key in names.items() if name not in wanted)
         """Keys of columns that are not read."""
+        self._ignored = _getter(self.ignored)
+        self._kept = {name: key for name, key in names.items() if name in wanted}
+        self._is_kept_whole = not self.renamed and not self.ignored
         self.values = _getter(tuple(names.get(name) for name in wanted))
         """A record → its wanted values, None where it has none."""
+
+    def has_structure(self, record: Record) -> bool:
+        """Whether a column that is not read holds more than one value."""
+        return not _STRUCTURES.isdisjoint(map(type, self._ignored(record)))
+
+    def kept(self, record: Record) -> Record:
+        """The record's values as they were given, under the schema's names, without what is not read."""
+        return record if self._is_kept_whole else {name: record[key] for name, key in self._kept.items()}
 
 
 class Shapes:

@@ -1,0 +1,20 @@
+"""A registered version, verified, loaded and ready to answer."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from delay_core.ports.model_registry import ModelVersion
+from delay_core.predictor import Predictor
+
+
+@dataclass(frozen=True)
+class ServingModel:
+    """Which version it is, and what answers for it."""
+
+    version: ModelVersion
+    predictor: Predictor
+
+    @cached_property
+    def schema_digest(self) -> str:
+        """Of the schema that its requests keep to."""
+        return self.predictor.bundle.schema.digest
