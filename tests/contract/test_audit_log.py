@@ -7,22 +7,33 @@ from uuid import uuid4
 
 import pytest
 
+from adapters.journal import AuditLog as Journaled
+from adapters.journal import Journal
 from adapters.postgres import AuditLog as Stored
 from adapters.postgres import Database
 from delay_core.ports.audit_log import AuditEntry
 from fakes import postgres_server
 from fakes.audit_log import AuditLog as InMemory
+from fakes.journaled import Drained
 
 NOON = datetime(2026, 3, 31, 12, tzinfo=UTC)
 
 
-@pytest.fixture(params=["in memory", "SQLite", "PostgreSQL"])
+@pytest.fixture(params=["in memory", "SQLite", "PostgreSQL", "behind a journal", "out of a journal"])
 def log(request, tmp_path):
     if request.param == "in memory":
         yield InMemory()
     elif request.param == "SQLite":
         with closing(Database(f"sqlite:///{tmp_path}/serving.db", "serving")) as database:
             yield Stored(database)
+    elif request.param != "PostgreSQL":
+        with (
+            closing(Database(f"sqlite:///{tmp_path}/serving.db", "serving")) as database,
+            closing(Journal(tmp_path / "journal.db", deadline=30)) as journal,
+        ):
+            stored = Stored(database)
+            straight = request.param == "behind a journal"
+            yield Journaled(journal, stored) if straight else Drained(journal, Journaled, stored)
     else:
         postgres_server.emptied("serving", "audit_log")
         yield Stored(postgres_server.as_role("serving", "serving"))

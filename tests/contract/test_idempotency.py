@@ -9,16 +9,19 @@ from uuid import uuid4
 
 import pytest
 
+from adapters.journal import Journal
+from adapters.journal import PredictionLog as Journaled
 from adapters.postgres import Database
 from adapters.postgres import PredictionLog as Stored
 from delay_core.ports.prediction_log import KeyedAnswer, KeyedRequest, LoggedPrediction, PredictionFilter
 from fakes import postgres_server
+from fakes.journaled import Drained
 from fakes.prediction_log import PredictionLog as InMemory
 
 NOON = datetime(2026, 3, 31, 12, tzinfo=UTC)
 
 
-@pytest.fixture(params=["in memory", "SQLite", "PostgreSQL"])
+@pytest.fixture(params=["in memory", "SQLite", "PostgreSQL", "behind a journal", "out of a journal"])
 def logs(request, tmp_path):
     """The log as the service has it, and as the operator has it who erases."""
     if request.param == "in memory":
@@ -27,6 +30,15 @@ def logs(request, tmp_path):
     elif request.param == "SQLite":
         with closing(Database(f"sqlite:///{tmp_path}/serving.db", "serving")) as database:
             yield SimpleNamespace(log=Stored(database), operators=Stored(database))
+    elif request.param != "PostgreSQL":
+        with (
+            closing(Database(f"sqlite:///{tmp_path}/serving.db", "serving")) as database,
+            closing(Journal(tmp_path / "journal.db", deadline=30)) as journal,
+        ):
+            stored = Stored(database)
+            straight = request.param == "behind a journal"
+            log = Journaled(journal, stored) if straight else Drained(journal, Journaled, stored)
+            yield SimpleNamespace(log=log, operators=log)
     else:
         postgres_server.emptied("serving", "serving_logs", "serving_daily", "idempotency_keys")
         serving, operator = (postgres_server.as_role("serving", role) for role in ("serving", "operator"))

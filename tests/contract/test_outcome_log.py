@@ -7,12 +7,15 @@ from uuid import uuid4
 
 import pytest
 
+from adapters.journal import Journal
+from adapters.journal import OutcomeLog as Journaled
 from adapters.postgres import Database
 from adapters.postgres import OutcomeLog as Stored
 from adapters.postgres import PredictionLog as StoredPredictions
 from delay_core.ports.outcome_log import Outcome, PredictionWithOutcome
 from delay_core.ports.prediction_log import LoggedPrediction
 from fakes import postgres_server
+from fakes.journaled import Drained
 from fakes.outcome_log import OutcomeLog as InMemory
 from fakes.prediction_log import PredictionLog as PredictionsInMemory
 
@@ -20,7 +23,7 @@ NOON = datetime(2026, 3, 31, 12, tzinfo=UTC)
 YEAR = (NOON - timedelta(days=180), NOON + timedelta(days=180))
 
 
-@pytest.fixture(params=["in memory", "SQLite", "PostgreSQL"])
+@pytest.fixture(params=["in memory", "SQLite", "PostgreSQL", "behind a journal", "out of a journal"])
 def logs(request, tmp_path):
     """Outcomes and predictions as the service has them, outcomes as operator and monitoring have them."""
     if request.param == "in memory":
@@ -30,6 +33,15 @@ def logs(request, tmp_path):
     elif request.param == "SQLite":
         with closing(Database(f"sqlite:///{tmp_path}/serving.db", "serving")) as database:
             log = Stored(database)
+            yield SimpleNamespace(log=log, operators=log, monitors=log, predictions=StoredPredictions(database))
+    elif request.param != "PostgreSQL":
+        with (
+            closing(Database(f"sqlite:///{tmp_path}/serving.db", "serving")) as database,
+            closing(Journal(tmp_path / "journal.db", deadline=30)) as journal,
+        ):
+            stored = Stored(database)
+            straight = request.param == "behind a journal"
+            log = Journaled(journal, stored) if straight else Drained(journal, Journaled, stored)
             yield SimpleNamespace(log=log, operators=log, monitors=log, predictions=StoredPredictions(database))
     else:
         postgres_server.emptied("serving", "serving_logs", "serving_daily", "outcomes")

@@ -3,7 +3,8 @@
 import re
 from functools import lru_cache
 
-from adapters.postgres.types import json_text, storable
+from adapters.postgres.types import json_text
+from adapters.storable import storable
 from delay_core.ports.prediction_log import LoggedPrediction, model_uri
 
 COPIED = (

@@ -8,6 +8,8 @@ from pydantic_core import to_json
 from sqlalchemy import DateTime, Dialect, LargeBinary, Text
 from sqlalchemy.types import TypeDecorator
 
+from adapters.storable import storable
+
 
 def json_text(value: Mapping[str, object]) -> str:
     """The value as JSON, its keys in their order; a number that JSON does not have becomes null.
@@ -19,13 +21,6 @@ def json_text(value: Mapping[str, object]) -> str:
     except ValueError:  # half of a surrogate pair
         return _dumps(_fit(value))
     return _dumps(_fit(value)) if r"\u0000" in text else text
-
-
-def storable(text: str) -> str:
-    """The text without what databases do not keep: NUL, and halves of surrogate pairs."""
-    if text.isascii() and "\0" not in text:
-        return text
-    return text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _dumps(value: object) -> str:

@@ -1,0 +1,85 @@
+"""The journal that the logs of one or several processes share."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from adapters.journal import entries
+from adapters.journal.callers import Callers
+from adapters.journal.drain import Drain
+from adapters.journal.drainer import Drainer, Turns
+from adapters.journal.file import JournalFile
+from adapters.journal.lane import Deliver, Lane
+from adapters.journal.rows import moment_of
+
+_ERASING = 15.0  # s, for the batch that is on its way to the database
+
+
+@dataclass(frozen=True)
+class JournalState:
+    """What the journal holds: rows that wait for the database, rows that it refused, and what went wrong last."""
+
+    waiting: int
+    set_aside: int
+    limit: int
+    oldest: datetime | None
+    """The time of the prediction, outcome or entry that waits longest."""
+    database_up: bool
+    """Whether the last that was tried with the database went well."""
+    last_error: str | None
+
+
+class Journal:
+    """A file of at most `limit` rows. The logs that stand upon it wait `deadline` seconds for the database.
+
+    Safe to share between threads; processes share the file. Nothing is opened before it is needed.
+    """
+
+    def __init__(self, path: Path, limit: int = 1_000_000, deadline: float = 0.5) -> None:
+        self.file = JournalFile(path)
+        self._limit = limit
+        self._callers = Callers(deadline)
+        self._lanes: dict[str, Lane] = {}
+        self._turns = Turns(path.with_name(f"{path.name}.drain"))
+        self._drainer = Drainer(Drain(self.file), self._turns, self._lanes)
+
+    def lane(self, name: str, deliver: Deliver) -> Lane:
+        """The way of the log of this name to its database; the last log that asks is the one that is drained to."""
+        lane = Lane(name, self.file, self._callers, deliver, self._limit, self._drainer.wake)
+        self._lanes[name] = lane
+        return lane
+
+    def start(self) -> None:
+        """Begin to drain, what was set aside too: the database may take it now. Raises StoreError."""
+        with self.file.writing() as connection:
+            entries.bring_back(connection)
+        self._drainer.start()
+
+    def close(self) -> None:
+        """End draining and close the file; what waits, waits for whoever opens it next."""
+        self._drainer.close()
+        self.file.close()
+
+    def state(self) -> JournalState:
+        """For health checks and metrics. Raises StoreError."""
+        with self.file.reading() as connection:
+            waiting, aside, oldest = entries.counted(connection)
+            reason = entries.reason(connection)
+        failed = [lane.error for lane in self._lanes.values() if lane.away and lane.error]
+        return JournalState(
+            waiting=waiting,
+            set_aside=aside,
+            limit=self._limit,
+            oldest=None if oldest is None else moment_of(oldest),
+            database_up=not any(lane.away for lane in self._lanes.values()),
+            last_error=next(iter(failed), reason),
+        )
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """Within, nothing is on its way from the journal to the database. Raises StoreError."""
+        self.file.path.parent.mkdir(parents=True, exist_ok=True)
+        with self._turns.waited(_ERASING):
+            yield

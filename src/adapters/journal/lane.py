@@ -1,0 +1,70 @@
+"""One log's way to its database: straight while it is up, through the journal from the moment when it is not."""
+
+from collections.abc import Callable, Sequence
+from sqlite3 import Connection
+from typing import Any, TypeVar
+
+from adapters.journal import entries
+from adapters.journal.callers import Callers
+from adapters.journal.file import JournalFile
+from adapters.journal.rows import Row
+from delay_core.errors import StoreError
+
+T = TypeVar("T")
+Deliver = Callable[[Sequence[Any]], None]
+"""Hands records to the database; returns when they are durable there. Telling them again does no harm."""
+
+
+class Lane:
+    """Keeps the order: nothing goes straight while something of the same log waits in the journal."""
+
+    def __init__(
+        self, name: str, file: JournalFile, callers: Callers, deliver: Deliver, limit: int, wake: Callable[[], None]
+    ) -> None:
+        self.name = name
+        self.deliver = deliver
+        self.away = False
+        """Whether the last that was tried with the database failed."""
+        self.error: str | None = None
+        """What it said."""
+        self._file = file
+        self._callers = callers
+        self._limit = limit
+        self._wake = wake
+
+    def write(self, straight: Callable[[], T], keep: Callable[[Connection], T]) -> T:
+        """What `straight` gives; or, where the database is away, `keep`, which puts rows into the journal."""
+        while True:
+            with self._file.reading() as connection:
+                waiting = not entries.empty(connection, self.name)
+            if not waiting:
+                try:
+                    return self.call(straight)
+                except StoreError:
+                    pass  # told by `error`; the journal has it from here on
+            with self._file.writing() as connection:
+                # Whoever came behind others may find that they have gone meanwhile, and goes straight as well.
+                if not waiting or not entries.empty(connection, self.name):
+                    kept = keep(connection)
+                    break
+        self._wake()
+        return kept
+
+    def call(self, work: Callable[[], T]) -> T:
+        """Ask the database, waiting so long and no longer. Raises StoreError."""
+        try:
+            given = self._callers.call(work)
+        except StoreError as error:
+            self.failed(error)
+            raise
+        self.away = False
+        return given
+
+    def put(self, connection: Connection, rows: Sequence[Row]) -> None:
+        """Add the rows at the end of the line. Raises LogFull."""
+        entries.put(connection, self.name, rows, self._limit)
+
+    def failed(self, error: Exception) -> None:
+        """The database is believed to be away."""
+        self.away = True
+        self.error = " ".join(str(error).split())
