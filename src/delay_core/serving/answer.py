@@ -24,6 +24,8 @@ class Asked:
     client: str | None = None
     costs: Costs | None = None
     explained: bool = False
+    many: bool = False
+    """Whether it asks about a list, if only of one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,13 @@
 from delay_core.use_cases.check_schema import CheckSchema
 from delay_core.use_cases.draft_schema import DraftSchema
 from delay_core.use_cases.erase_shipment import EraseShipment
+from delay_core.use_cases.follow import Follow
 from delay_core.use_cases.ingest import Ingest
 from delay_core.use_cases.pipeline import Pipeline, PipelineResult
 from delay_core.use_cases.predict import Predict
 from delay_core.use_cases.preprocess import Preprocess
 from delay_core.use_cases.promote import Promote
+from delay_core.use_cases.record_outcome import RecordOutcome
 from delay_core.use_cases.register import Register
 from delay_core.use_cases.retention import Retention
 from delay_core.use_cases.rollback import Rollback
@@ -18,12 +20,14 @@ __all__ = [
     "CheckSchema",
     "DraftSchema",
     "EraseShipment",
+    "Follow",
     "Ingest",
     "Pipeline",
     "PipelineResult",
     "Predict",
     "Preprocess",
     "Promote",
+    "RecordOutcome",
     "Register",
     "Retention",
     "Rollback",

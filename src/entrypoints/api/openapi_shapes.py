@@ -21,7 +21,7 @@ def schemas(schema: ShipmentSchema, most_shipments: int | None) -> dict[str, Sha
             {
                 "data": _one_or_many("Shipment", most_shipments),
                 "explain": {"type": "boolean", "default": False, "description": "Give the reasons too."},
-                "costs": ref("Costs"),
+                "costs": {"oneOf": [ref("Costs"), {"type": "null"}]},
             },
             optional=("explain", "costs"),
         )

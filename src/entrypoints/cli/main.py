@@ -11,6 +11,7 @@ from entrypoints.cli import (
     records_commands,
     registry_commands,
     schema_commands,
+    serve_command,
     simulate_command,
     sync_command,
 )
@@ -27,6 +28,7 @@ MODULES = (
     records_commands,
     registry_commands,
     schema_commands,
+    serve_command,
     simulate_command,
     sync_command,
 )

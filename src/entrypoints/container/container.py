@@ -74,8 +74,13 @@ class Container(containers.DeclarativeContainer):
     )
     owned_databases = providers.Singleton(makers.make_owned_databases, settings)
     operators = providers.Singleton(makers.make_operators, settings)
-    erasable_predictions = providers.Singleton(makers.make_predictions, operators)
-    erasable_outcomes = providers.Singleton(makers.make_outcomes, operators)
+    journal = providers.Singleton(makers.make_journal, settings)
+    erasable_predictions = providers.Singleton(
+        makers.make_journaled_predictions, journal, providers.Singleton(makers.make_predictions, operators)
+    )
+    erasable_outcomes = providers.Singleton(
+        makers.make_journaled_outcomes, journal, providers.Singleton(makers.make_outcomes, operators)
+    )
     erase_shipment = providers.Factory(
         use_cases.EraseShipment, predictions=erasable_predictions, outcomes=erasable_outcomes
     )
@@ -100,4 +105,21 @@ class Container(containers.DeclarativeContainer):
         predict=predict.provider,
         registry=registry.provider,
         alias=settings.provided.model_alias,
+    )
+
+    serving = providers.Singleton(makers.make_serving, settings)
+    predictions = providers.Singleton(
+        makers.make_journaled_predictions, journal, providers.Singleton(makers.make_predictions, serving)
+    )
+    outcomes = providers.Singleton(
+        makers.make_journaled_outcomes, journal, providers.Singleton(makers.make_outcomes, serving)
+    )
+    audit = providers.Singleton(makers.make_journaled_audit, journal, providers.Singleton(makers.make_audit, serving))
+    follow = providers.Factory(
+        use_cases.Follow,
+        registry=cached_registry,
+        runtime=runtime,
+        explainer=explainer,
+        alias=settings.provided.model_alias,
+        allow_narrowing=settings.provided.api.allow_narrowing,
     )

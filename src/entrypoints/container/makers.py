@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlparse
 from delay_core.errors import StoreError
 from delay_core.ports import (
     artifact_store,
+    audit_log,
     calibration_fitter,
     card_page,
     experiment_tracker,
@@ -36,6 +37,7 @@ from entrypoints.settings import Settings
 
 if TYPE_CHECKING:
     from adapters import cache
+    from adapters.journal import Journal
     from adapters.mlflow import MlflowStore
     from adapters.postgres import Database
     from adapters.postgres.migrations import Kind
@@ -258,3 +260,37 @@ def make_outcomes(database: "Database") -> outcome_log.OutcomeLog:
     from adapters.postgres import OutcomeLog
 
     return OutcomeLog(database)
+
+
+def make_audit(database: "Database") -> audit_log.AuditLog:
+    from adapters.postgres import AuditLog
+
+    return AuditLog(database)
+
+
+def make_serving(settings: Settings) -> "Database":
+    return _database(settings, "serving", settings.serving_db)
+
+
+def make_journal(settings: Settings) -> "Journal":
+    from adapters.journal import Journal
+
+    return Journal(_here(settings).absolute() / "serving-journal.db", settings.journal_rows)
+
+
+def make_journaled_predictions(journal: "Journal", inner: prediction_log.PredictionLog) -> prediction_log.PredictionLog:
+    from adapters.journal import PredictionLog
+
+    return PredictionLog(journal, inner)
+
+
+def make_journaled_outcomes(journal: "Journal", inner: outcome_log.OutcomeLog) -> outcome_log.OutcomeLog:
+    from adapters.journal import OutcomeLog
+
+    return OutcomeLog(journal, inner)
+
+
+def make_journaled_audit(journal: "Journal", inner: audit_log.AuditLog) -> audit_log.AuditLog:
+    from adapters.journal import AuditLog
+
+    return AuditLog(journal, inner)

@@ -6,6 +6,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from delay_core.promotion import GatePolicy
+from entrypoints.settings.api import ApiSettings
 
 
 class Settings(BaseSettings):
@@ -53,6 +54,16 @@ class Settings(BaseSettings):
     gate: Annotated[GatePolicy, NoDecode] = Field(
         default=GatePolicy(),
         description="Limits of the promotion gate, each by itself: DELAY_GATE__MINIMUM_ROWS=100; off switches one off.",
+    )
+
+    prediction_log: bool = Field(default=True, description="Whether the API logs what it answers.")
+    journal_rows: int = Field(
+        default=1_000_000,
+        ge=1,
+        description="So many rows the journal keeps while the serving database is away; then the API says 503.",
+    )
+    api: Annotated[ApiSettings, NoDecode] = Field(
+        default=ApiSettings(), description="Settings of the REST API, each by itself: DELAY_API__RATE=100."
     )
 
     def name_of_model(self, schema: str) -> str:

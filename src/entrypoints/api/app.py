@@ -1,0 +1,62 @@
+"""The application: wired from settings, started and ended with the server that carries it."""
+
+import asyncio
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from entrypoints.api.edge import Edge
+from entrypoints.api.gate import Gate
+from entrypoints.api.keys import ApiKeys
+from entrypoints.api.logs import AccessLog, configure
+from entrypoints.api.predicting import Predicting
+from entrypoints.api.routes import add_routes
+from entrypoints.api.service import Service
+from entrypoints.api.wiring import wire
+from entrypoints.container import Container
+from entrypoints.settings import Settings
+
+
+def make_app(settings: Settings | None = None) -> Edge:
+    """The whole API as an ASGI application; without `settings`, from the environment.
+
+    Nothing is opened before the server starts it.
+    """
+    container = Container(settings=settings or Settings())
+    service, ends = wire(container)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(None, ends.begin)
+        service.answering.start(loop)
+        gc.collect()
+        gc.freeze()  # what is there now stays: the collector does not walk through it again at every pause
+        yield
+        await loop.run_in_executor(None, ends.close)
+
+    app = FastAPI(title="delay", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
+    add_routes(app, service)
+    return _edge(app, service)
+
+
+def _edge(app: FastAPI, service: Service) -> Edge:
+    api = service.settings
+    return Edge(
+        app,
+        Gate(ApiKeys.read(Path(api.keys)) if api.keys else None, api.rate),
+        Predicting(service.answering, api.batch_limit),
+        service.metrics,
+        AccessLog(everything=api.access_log == "all"),
+        body_limit=api.body_limit,
+        names=service.names,
+    )
+
+
+def served_app() -> Edge:
+    """The application of a server's own process, whose logs are lines of JSON."""
+    configure()
+    return make_app()

@@ -1,0 +1,41 @@
+"""POST /predict: from a body to a body. It stands beside FastAPI's routing, whose work would cost more than ours."""
+
+import asyncio
+from collections.abc import Mapping
+from hashlib import sha256
+
+from entrypoints.api.answering import KEY_TAKEN, Answering, Key
+from entrypoints.api.bodies import asked_of, json_of
+from entrypoints.api.incoming import check_is_json, idempotency_key_of
+from entrypoints.api.keys import Caller
+
+
+class Predicting:
+    """Requests with the same idempotency key that run at the same time share one answer."""
+
+    def __init__(self, answering: Answering, batch_limit: int) -> None:
+        self._answering = answering
+        self._batch_limit = batch_limit
+        self._running: dict[str, tuple[str, asyncio.Future[bytes]]] = {}
+
+    async def answer(self, body: bytes, headers: Mapping[bytes, bytes], caller: Caller, request_id: str) -> bytes:
+        """The body of the answer. Raises Problem, DelayError."""
+        check_is_json(headers)
+        given = idempotency_key_of(headers)
+        asked = asked_of(json_of(body), self._batch_limit, request_id, caller.name)
+        if given is None:
+            return await self._answering.answer(asked)
+        key = Key(_digest(caller.name.encode(), given), _digest(body))
+        running = self._running.get(key.key)
+        if running is not None:
+            if running[0] != key.body_digest:
+                raise KEY_TAKEN
+            return await asyncio.shield(running[1])
+        work = asyncio.ensure_future(self._answering.answer(asked, key))
+        self._running[key.key] = key.body_digest, work
+        work.add_done_callback(lambda _: self._running.pop(key.key, None))
+        return await asyncio.shield(work)
+
+
+def _digest(*parts: bytes) -> str:
+    return sha256(b"\0".join(parts)).hexdigest()

@@ -1,0 +1,105 @@
+"""The service, put together from what the container provides."""
+
+import os
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from importlib.metadata import version
+
+from delay_core.ports.audit_log import AuditLog
+from delay_core.promotion import Decision
+from entrypoints.api.answering import Answering
+from entrypoints.api.following import Following
+from entrypoints.api.health import Health
+from entrypoints.api.log_writer import LogWriter
+from entrypoints.api.metrics import Metrics
+from entrypoints.api.service import Service
+from entrypoints.container import Container, schema_of
+
+
+@dataclass(frozen=True)
+class Ends:
+    """What is begun before the first request, and ended after the last answer."""
+
+    container: Container
+    service: Service
+
+    def begin(self) -> None:
+        """Open what serves; a model or a database that is away does not stop it."""
+        self.container.journal().start()
+        self.service.following.start()
+
+    def close(self) -> None:
+        """Write what was answered, then let go, what stands on the others first."""
+        self.service.answering.close()
+        self.service.following.close()
+        self.service.health.close()
+        self.container.journal().close()
+        self.container.serving().close()
+
+
+def wire(container: Container) -> tuple[Service, Ends]:
+    """The service and its ends. Opens nothing."""
+    settings = container.settings()
+    schema = schema_of(settings.api.schema_)
+    name = settings.name_of_model(schema.name)
+    metrics = Metrics(several_processes="PROMETHEUS_MULTIPROC_DIR" in os.environ)
+    audit = container.audit()
+    logs = settings.prediction_log
+    following = Following(container.follow(name=name), container.log, audit, settings.api.poll)
+
+    def observe(seconds: float, _: int) -> None:
+        model = following.model
+        if model is not None:
+            metrics.observer("log", str(model.version.version), model.schema_digest)(seconds)
+
+    writer = LogWriter(container.predictions(), observe, time.perf_counter) if logs else None
+    service = Service(
+        settings=settings.api,
+        model_name=name,
+        named_schema=schema,
+        version=version("delay-core"),
+        following=following,
+        answering=Answering(following, writer, metrics, settings.api.queue_limit, settings.api.deadline),
+        health=Health(
+            following,
+            lambda: _stale_since(container),
+            (lambda: _wrong_with(audit)) if logs else None,
+            (lambda: _rows(container)) if logs else None,
+        ),
+        metrics=metrics,
+        audit=audit,
+        rollback=partial(_roll_back, container),
+        predictions=container.predictions() if logs else None,
+        outcomes=container.outcomes() if logs else None,
+        journal_state=(lambda: _state(container)) if logs else None,
+    )
+    return service, Ends(container, service)
+
+
+def _roll_back(container: Container, name: str) -> Decision:
+    """MLflow's client is imported when it is needed."""
+    decision: Decision = container.rollback()(name)
+    return decision
+
+
+def _stale_since(container: Container) -> datetime | None:
+    found: datetime | None = container.cached_registry().stale_since
+    return found
+
+
+def _wrong_with(audit: AuditLog) -> str | None:
+    """Raises StoreError where the database does not answer."""
+    audit.newest(1)
+    return None
+
+
+def _rows(container: Container) -> tuple[int, int]:
+    state = container.journal().state()
+    return state.waiting + state.set_aside, state.limit
+
+
+def _state(container: Container) -> tuple[int, bool]:
+    state = container.journal().state()
+    return state.waiting + state.set_aside, state.database_up
