@@ -1,0 +1,98 @@
+"""Who is asked: the API with its log and without, the ceiling, MLflow's own server; one worker each, all up at once."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from adapters.postgres import Database
+from benchmarks.serving import asked, model
+from benchmarks.serving.servers import Server, started
+from infra.local.postgres import PostgresServer
+
+API = "API, log in PostgreSQL"
+UNLOGGED = "API, log off"
+CEILING = "ceiling: FastAPI, constant answer"
+MLFLOW = "mlflow models serve"
+RAW = "load, a server that parses nothing"
+
+_PROGRAMS = Path(sys.executable).parent
+_UVICORN = ("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning")
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """A server, and the requests of one record each that it understands."""
+
+    name: str
+    server: Server
+    requests: Sequence[bytes]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What they stand on: a folder for their logs, the model's folder, the database of predictions, the records."""
+
+    scratch: Path
+    data: Path
+    database: PostgresServer
+    records: Sequence[asked.Record]
+
+    def logged(self) -> int:
+        """Predictions in the log."""
+        with psycopg.connect(self.database.url("serving", "serving_owner")) as connection:
+            row = connection.execute("SELECT count(*) FROM serving_logs").fetchone()
+        return int(row[0]) if row else 0
+
+
+@contextmanager
+def database(scratch: Path) -> Iterator[PostgresServer]:
+    """PostgreSQL as it comes, every commit on disk, its tables made."""
+    with PostgresServer.start(scratch / "postgres") as server:
+        with closing(Database(server.url("serving", "serving_owner"), "serving")) as owned:
+            owned.upgrade()
+        yield server
+
+
+@contextmanager
+def contestant(name: str, ground: Ground) -> Iterator[Contestant]:
+    """The one of this name, started and ready."""
+    command, ready, environment = _COMMANDS[name], "/health/ready", {}
+    requests = asked.one_each(ground.records)
+    if name in (API, UNLOGGED):
+        environment = {"DELAY_DATA": str(ground.data), "DELAY_LOCAL": str(ground.data), "MODEL_NAME": model.NAME}
+        environment |= (
+            {"DELAY_PREDICTION_LOG": "off"}
+            if name == UNLOGGED
+            else {"DELAY_SERVING_DB": ground.database.url("serving", "serving")}
+        )
+    elif name == MLFLOW:
+        environment = {
+            "MLFLOW_TRACKING_URI": f"sqlite:///{ground.data.absolute() / 'mlflow' / 'mlflow.db'}",
+            "PATH": os.pathsep.join((str(_PROGRAMS), os.environ["PATH"])),  # it looks for uvicorn there
+        }
+        requests, ready = asked.batches(ground.records, 1, "/invocations", "dataframe_records"), "/health"
+    log = ground.scratch / f"{''.join(filter(str.isalpha, name))}.log"
+    with started(command, log, ready, environment) as server:
+        yield Contestant(name, server, requests)
+
+
+def _program(name: str) -> str:
+    return str(_PROGRAMS / name)
+
+
+_SERVE = (_program("delay"), "serve", "--host", "127.0.0.1", "--port", "{port}", "--workers", "1")
+_COMMANDS = {
+    API: _SERVE,
+    UNLOGGED: _SERVE,
+    CEILING: (sys.executable, "-m", "uvicorn", "benchmarks.serving.ceiling:app", "--port", "{port}", *_UVICORN),
+    MLFLOW: (
+        *(_program("mlflow"), "models", "serve", "--model-uri", f"models:/{model.NAME}@production"),
+        *("--env-manager", "local", "--host", "127.0.0.1", "--port", "{port}", "--workers", "1"),
+    ),
+    RAW: (sys.executable, "-m", "benchmarks.serving.raw", "{port}"),
+}

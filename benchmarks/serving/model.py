@@ -1,0 +1,46 @@
+"""The model that serves in this benchmark: gradient boosting, 300 trees of 31 leaves, registered and promoted."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from dependency_injector import providers
+
+from adapters.model import ModelTrainer
+from adapters.model.grids import GRIDS
+from benchmarks.quality.judged import container_in, prepared_in
+from benchmarks.serving.asked import SCHEMA
+from delay_core import load_schema
+from delay_core.ports.model_trainer import Parameters
+from entrypoints.cli.progress import Progress
+
+NAME = f"{SCHEMA}_delay"
+
+_FAMILY = "hist_gradient_boosting"
+_ROWS = 20_000
+_SIZE = {"max_iter": 300, "max_leaf_nodes": 31, "max_features": 1.0, "learning_rate": 0.05}
+
+
+class _OneModel(ModelTrainer):
+    """Knows one set of parameters, and never ends it early: its size, not its quality, matters here."""
+
+    def candidates(self) -> Mapping[str, Sequence[Parameters]]:
+        return {_FAMILY: ({**GRIDS[_FAMILY][0], **_SIZE},)}
+
+    @property
+    def usual(self) -> str:
+        return _FAMILY
+
+    def stopped(self, family: str, parameters: Parameters, rounds: int) -> Parameters:  # noqa: ARG002 - the port's
+        return parameters
+
+
+def make(data: Path) -> None:
+    """Train it, register it, promote it whatever the gate says; all in this folder, with an embedded MLflow."""
+    schema = load_schema(SCHEMA)
+    with Progress() as progress:
+        container = container_in(data, progress, trials=1)
+        container.trainer.override(providers.Object(_OneModel()))
+        ingested, prepared = prepared_in(container, schema, f"simulator://{SCHEMA}?rows={_ROWS}")
+        trained = container.train()(schema, ingested, prepared).report
+        version = container.register()(NAME, ingested, prepared, trained)
+        container.promote()(version, prepared, trained, force=True)

@@ -1,0 +1,152 @@
+"""The load of the serving benchmark, against servers that answer wrongly, in pieces, or not at all."""
+
+import math
+import socketserver
+import threading
+import time
+from contextlib import contextmanager, suppress
+from itertools import count, takewhile
+
+import numpy as np
+import pytest
+
+from benchmarks.serving import asked, load
+from benchmarks.serving.load import CLOSED, Pressed, percentile, press
+from benchmarks.serving.rounds import Raced
+from delay_core import load_schema
+from delay_core.schema import request_schema
+
+REQUEST = b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}"
+
+
+def answer(status=200, body=b'{"a":1}'):
+    return b"HTTP/1.1 %d x\r\nContent-Type: x\r\nContent-Length: %d\r\n\r\n%b" % (status, len(body), body)
+
+
+@contextmanager
+def served(reply, seen=None):
+    """A server that sends what `reply(number)` gives for each request, piece by piece, or closes for None; its port."""
+    numbers = count()
+
+    class Talk(socketserver.StreamRequestHandler):
+        def handle(self):
+            with suppress(ConnectionError):  # the load leaves with its last requests unanswered
+                while head := b"".join(takewhile(lambda line: line != b"\r\n", self.rfile)):
+                    body = self.rfile.read(int(head.split(b"Content-Length: ")[1]))
+                    if seen is not None:
+                        seen.append(body)
+                    if (pieces := reply(next(numbers))) is None:
+                        return
+                    for piece in pieces:
+                        self.connection.sendall(piece)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Talk) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def slowly(pieces, seconds):
+    for piece in pieces:
+        time.sleep(seconds)
+        yield piece
+
+
+def test_only_answers_with_200_count_and_every_other_status_is_told():
+    with served(lambda number: [answer((200, 200, 503, 422)[number % 4])]) as port:
+        pressed = press(port, [REQUEST], 1, seconds=60, warm_up=0, most=100)
+    assert len(pressed.latencies) == 100
+    assert set(pressed.failed) == {422, 503}
+    assert abs(pressed.failed[503] - 50) <= 1
+
+
+def test_what_fails_while_it_warms_up_is_told_too():
+    with served(lambda number: [answer(200 if number else 500)]) as port:
+        pressed = press(port, [REQUEST], 2, seconds=0.1, warm_up=0.1)
+    assert pressed.failed == {500: 1}
+    assert pressed.answered > len(pressed.latencies) > 0
+
+
+def test_a_slow_beginning_is_left_to_the_warm_up():
+    with served(lambda number: slowly([answer()], 0 if number else 0.5)) as port:
+        warmed = press(port, [REQUEST], 1, seconds=0.1, warm_up=0.1)
+    assert warmed.answered == len(warmed.latencies) + 1
+    assert warmed.within(100) < 500
+
+
+def test_a_closed_connection_is_a_failure_and_the_load_goes_on():
+    with served(lambda number: None if number % 5 == 4 else [answer()]) as port:
+        pressed = press(port, [REQUEST], 3, seconds=60, warm_up=0, most=200)
+    assert len(pressed.latencies) >= 200
+    assert set(pressed.failed) == {CLOSED}
+
+
+def test_answers_may_come_in_pieces():
+    whole = answer(body=b"x" * 50)
+    pieces = (whole[:20], whole[20:70], whole[70:-3], whole[-3:])
+    with served(lambda _: slowly(pieces, 0.001)) as port:
+        pressed = press(port, [REQUEST], 4, seconds=60, warm_up=0, most=20)
+    assert not pressed.failed
+    assert pressed.within(0) >= 4
+
+
+def test_requests_go_out_whole_and_in_turn_large_ones_too():
+    sent = [bytes([97 + number]) * size for number, size in enumerate((3, 5_000_000, 40))]
+    requests = [b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body) for body in sent]
+    seen = []
+    with served(lambda _: [answer()], seen) as port:
+        assert not press(port, requests, 1, seconds=60, warm_up=0, most=6).failed
+    assert seen[:6] == sent * 2
+
+
+def test_a_server_that_says_nothing_is_given_up(monkeypatch):
+    monkeypatch.setattr(load, "STALLED_SECONDS", 0.1)
+    with served(lambda _: []) as port, pytest.raises(TimeoutError, match=f"port {port}"):
+        press(port, [REQUEST], 1, seconds=1)
+
+
+def test_an_answer_without_a_length_is_refused():
+    chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+    with served(lambda _: [chunked]) as port, pytest.raises(ValueError, match="without Content-Length"):
+        press(port, [REQUEST], 1, seconds=1)
+
+
+def test_a_percentile_is_one_of_the_measured_values():
+    latencies = np.arange(100, 0, -1) * 1_000_000
+    assert [percentile(latencies, percent) for percent in (1, 50, 99, 99.1, 100)] == [1, 50, 99, 100, 100]
+    assert math.isnan(percentile(np.array([], dtype=np.int64), 99))
+
+
+def test_rounds_give_the_median_rate_and_percentiles_of_all_their_answers():
+    rounds = [_pressed(ms, failed) for ms, failed in (([1] * 10, {}), ([9] * 40, {503: 2}), ([2] * 20, {0: 1}))]
+    raced = Raced(rounds)
+    assert raced.rate == 20 / 2
+    assert (raced.within(10), raced.within(60)) == (1, 9)
+    assert (raced.answered, raced.failed) == (70, 3)
+
+
+def _pressed(ms, failed):
+    return Pressed(np.array(ms) * 1_000_000, 2.0, len(ms), failed, 0.1)
+
+
+def test_what_is_asked_is_what_the_schema_lets_a_client_send():
+    records, schema = asked.records(500), request_schema(load_schema("smart_logistics"))
+    assert len({tuple(record.items()) for record in records}) == len(records) == 500
+    for record in records:
+        assert set(schema["required"]) <= set(record) <= set(schema["properties"])
+        assert not {"Logistics_Delay", "Shipment_Status", "Logistics_Delay_Reason"} & set(record)
+    assert {type(record["Waiting_Time"]) for record in records} == {int}
+    assert {type(record["Latitude"]) for record in records} <= {int, float}
+
+
+def test_batches_hold_every_record_once():
+    records = asked.records(20)
+    bodies = [request.partition(b"\r\n\r\n") for request in asked.batches(records, 5)]
+    assert len(bodies) == 4
+    for head, _, body in bodies:
+        assert f"Content-Length: {len(body)}".encode() in head
+        assert body.count(b"Timestamp") == 5
