@@ -91,7 +91,7 @@ def test_the_level_is_that_of_the_status(status, level):
 
 
 def test_a_record_is_a_line_with_what_the_call_told_beside_it():
-    told = json.loads(JsonFormatter().format(record(request_id="r-1", status=503, color_message="\x1b[1m", secret="p")))
+    told = json.loads(JsonFormatter().format(record(request_id="r-1", status=503, color_message="\x1b[1m", body="b")))
     assert told.pop("time").endswith("Z")
     assert told == {
         "level": "warning",

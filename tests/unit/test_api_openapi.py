@@ -62,10 +62,11 @@ def test_the_document_is_valid_openapi_and_json(name, keys):
 
 def test_it_has_every_endpoint():
     assert [(method, path) for path, method, _ in operations(described("scms"))] == [
+        ("get", "/"),
         ("get", "/predict"),
         ("post", "/predict"),
         ("post", "/outcomes"),
-        ("get", "/predictions/{id}"),
+        ("get", "/predictions/{prediction_id}"),
         ("get", "/health"),
         ("get", "/health/live"),
         ("get", "/health/ready"),
@@ -80,7 +81,7 @@ def test_it_has_every_endpoint():
 def test_refusals_are_problem_details_and_say_when_to_come_back():
     for _, _, told in operations(described("scms")):
         for code, answer in told["responses"].items():
-            if code != "200":
+            if code != "200" and (told["operationId"], code) != ("ready", "503"):
                 assert list(answer["content"]) == ["application/problem+json"]
                 assert ("Retry-After" in answer["headers"]) == (code in ("429", "503"))
 
@@ -90,7 +91,7 @@ def test_a_prediction_may_be_refused_in_every_way():
     assert refused == {"400", "401", "403", "405", "409", "413", "415", "422", "429", "503"}
 
 
-OPEN = {"explainPredict", "health", "live", "ready", "openapi"}
+OPEN = {"explain", "explainPredict", "health", "live", "ready", "openapi"}
 
 
 def test_with_keys_all_but_the_open_endpoints_ask_for_one():

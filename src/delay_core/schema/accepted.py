@@ -17,9 +17,12 @@ _SCALARS = ["string", "number", "boolean", "null"]
 def accepted_schema(schema: ShipmentSchema) -> dict[str, Any]:
     """`request_schema`, and beyond it numbers as text, texts as numbers, and scalars where the value is not read.
 
-    An alias may stand in place of a column's name; they are listed as `x-aliases` of each column.
+    Aliases are named, as `x-aliases` of each column, but are no properties: that one of several names must be there, of
+    ten columns, takes programs that read or try out the document hundreds of times longer.
     """
     shape = request_schema(schema)
+    if any(column.aliases for column in schema.columns.values()):
+        shape["description"] += " A column may be sent under another of its names instead: see x-aliases."
     shape["properties"] = {
         name: _accepted(schema, name, shape["properties"].get(name, _PERSONAL)) for name in schema.columns
     }

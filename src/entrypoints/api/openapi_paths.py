@@ -36,11 +36,12 @@ def paths(*, keys: bool) -> dict[str, Shape]:
             found["security"] = []
         return found | more
 
+    ready = operation("ready", "Whether it can predict", _answer(ref("Health")), allowed=False)
+    ready["responses"]["503"] = _answer(ref("Health")) | {"description": "It cannot; the body says why."}
     return {
+        "/": {"get": operation("explain", "How to ask for a prediction", _answer(ref("Usage")), allowed=False)},
         "/predict": {
-            "get": operation(
-                "explainPredict", "How to ask for a prediction", _answer({"type": "object"}), allowed=False
-            ),
+            "get": operation("explainPredict", "The same", _answer(ref("Usage")), allowed=False),
             "post": operation(
                 "predict",
                 "The probability that shipments will be late (scope predict)",
@@ -59,22 +60,25 @@ def paths(*, keys: bool) -> dict[str, Shape]:
                 requestBody=_body("OutcomesRequest"),
             )
         },
-        "/predictions/{id}": {
+        "/predictions/{prediction_id}": {
             "get": operation(
                 "getPrediction",
                 "A prediction as it was answered, and what became of it (scope predict)",
                 _answer(ref("LoggedPrediction")),
                 (404, 422, 503),
                 parameters=[
-                    {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+                    {
+                        "name": "prediction_id",
+                        "in": "path",
+                        "required": True,
+                        "schema": {"type": "string", "format": "uuid"},
+                    }
                 ],
             )
         },
-        "/health": {"get": operation("health", "How the service is", _answer(ref("Health")), (503,), allowed=False)},
-        "/health/live": {"get": operation("live", "Whether the process lives", _answer(ref("Health")), allowed=False)},
-        "/health/ready": {
-            "get": operation("ready", "Whether it can predict", _answer(ref("Health")), (503,), allowed=False)
-        },
+        "/health": {"get": operation("health", "How the service is", _answer(ref("Health")), allowed=False)},
+        "/health/live": {"get": operation("live", "Whether the process lives", _answer(ref("Live")), allowed=False)},
+        "/health/ready": {"get": ready},
         "/model/metadata": {
             "get": operation("modelMetadata", "The model that answers (any key)", _answer(ref("Metadata")), (503,))
         },
@@ -85,7 +89,7 @@ def paths(*, keys: bool) -> dict[str, Shape]:
             "post": operation(
                 "reload",
                 "Look for another version of the model now (scope admin)",
-                _answer({"type": "object"}),
+                _answer(ref("Reloaded")),
                 (409, 503),
             )
         },
@@ -93,7 +97,7 @@ def paths(*, keys: bool) -> dict[str, Shape]:
             "post": operation(
                 "rollback",
                 "Serve the version before this one (scope admin)",
-                _answer({"type": "object"}),
+                _answer(ref("RolledBack")),
                 (409, 503),
             )
         },
@@ -139,7 +143,7 @@ _IDEMPOTENCY_KEY: Shape = {
 _LINKS: Shape = {
     "prediction": {
         "operationId": "getPrediction",
-        "parameters": {"id": "$response.body#/prediction_id"},
+        "parameters": {"prediction_id": "$response.body#/prediction_id"},
         "description": "The prediction of one shipment, as it was logged.",
     },
     "outcome": {

@@ -1,5 +1,6 @@
 """What requests and answers hold, as JSON Schema."""
 
+from collections.abc import Callable
 from typing import Any
 
 from delay_core.schema import ShipmentSchema, accepted_schema, example_of
@@ -10,6 +11,8 @@ _TEXT: Shape = {"type": "string"}
 _UUID: Shape = {"type": "string", "format": "uuid"}
 _TIME: Shape = {"type": "string", "format": "date-time"}
 _DIGEST: Shape = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+_ID: Shape = {"type": "string", "minLength": 1, "maxLength": 1000}
+_VERSION: Shape = {"type": "integer"}
 _PROBABILITY: Shape = {"type": "number", "minimum": 0, "maximum": 1}
 
 
@@ -39,13 +42,7 @@ def schemas(schema: ShipmentSchema, most_shipments: int | None) -> dict[str, Sha
         "Answers": _answer(lambda shape: {"type": "array", "items": shape}),
         "OutcomesRequest": _closed({"data": _one_or_many("Outcome", most_shipments)}),
         "Outcome": {
-            "oneOf": [
-                _closed({"prediction_id": _UUID, "late": {"type": "boolean"}, "known_at": _TIME}, ("known_at",)),
-                _closed(
-                    {"shipment_id": _TEXT | {"minLength": 1}, "late": {"type": "boolean"}, "known_at": _TIME},
-                    ("known_at",),
-                ),
-            ],
+            "oneOf": [_outcome("prediction_id", _UUID, "shipment_id"), _outcome("shipment_id", _ID, "prediction_id")],
             "description": "Whether a shipment was late, by its prediction or by its own id. Without known_at: now.",
         },
         "Recorded": _closed(
@@ -55,23 +52,45 @@ def schemas(schema: ShipmentSchema, most_shipments: int | None) -> dict[str, Sha
             }
         ),
         "LoggedPrediction": _logged(),
-        "Health": {
-            "type": "object",
-            "properties": {"status": _TEXT, "model_loaded": {"type": "boolean"}},
-            "required": ["status"],
-        },
-        "Metadata": {
-            "type": "object",
-            "properties": {
+        "Live": _closed({"status": {"const": "ok"}}),
+        "Health": _closed(
+            {
+                "status": {"type": "string", "enum": ["ok", "degraded", "unavailable"]},
+                "model_loaded": {"type": "boolean"},
+                "model_version": _nullable(_VERSION),
+                "dependencies": _by_name(
+                    _closed({"state": {"type": "string", "enum": ["up", "degraded", "down"]}, "detail": _TEXT})
+                ),
+            }
+        ),
+        "Metadata": _closed(
+            {
                 "model_name": _TEXT,
-                "model_version": {"type": "integer"},
+                "model_version": _VERSION,
+                "model_uri": _TEXT,
                 "run_id": _nullable(_TEXT),
                 "parameters": {"type": "object"},
-                "metrics": {"type": "object"},
-                "model_uri": _TEXT,
-            },
-            "required": ["model_name", "model_version", "run_id", "parameters", "metrics", "model_uri"],
-        },
+                "metrics": _by_name({"type": "number"}),
+                "metrics_intervals": {"type": "object"},
+                "schema": _TEXT,
+                "schema_digest": _DIGEST,
+                "bundle_digest": _DIGEST,
+                "features": {"type": "array", "items": _TEXT},
+            }
+        ),
+        "Usage": _closed(
+            {
+                "usage": _TEXT,
+                "example": {"type": "object"},
+                "fields": {"type": "array", "items": _field()},
+                "options": _by_name(_TEXT),
+                "described_in": _TEXT,
+            }
+        ),
+        "Reloaded": _closed({"changed": {"type": "boolean"}, "model_version": _nullable(_VERSION)}),
+        "RolledBack": _closed(
+            {"model_version": _VERSION, "replaced": _nullable(_VERSION), "served": {"type": "boolean"}}
+        ),
         "Problem": _problem(),
     }
 
@@ -95,12 +114,27 @@ def _nullable(shape: Shape) -> Shape:
     return shape | {"type": [shape["type"], "null"]}
 
 
+def _by_name(shape: Shape) -> Shape:
+    """An object whose members all are of this shape."""
+    return {"type": "object", "additionalProperties": shape}
+
+
+def _outcome(name: str, shape: Shape, other: str) -> Shape:
+    """By one of two names; the other one may stand beside it as null."""
+    told = {name: shape, other: {"type": "null"}, "late": {"type": "boolean"}, "known_at": _nullable(_TIME)}
+    return _closed(told, optional=(other, "known_at"))
+
+
+def _field() -> Shape:
+    return _closed({"name": _TEXT, "type": _TEXT, "required": {"type": "boolean"}, "allowed": _TEXT, "use": _TEXT})
+
+
 def _one_or_many(name: str, most: int | None) -> Shape:
     many: Shape = {"type": "array", "items": ref(name), "minItems": 1}
     return {"oneOf": [ref(name), many | ({"maxItems": most} if most else {})]}
 
 
-def _answer(each: Any) -> Shape:
+def _answer(each: Callable[[Shape], Shape]) -> Shape:
     """Of one shipment, or (`each` makes lists) of many."""
     of_each: dict[str, Shape] = {
         "prediction": {"type": "integer", "enum": [0, 1], "description": "1: act; acting costs less than waiting."},
@@ -116,7 +150,7 @@ def _answer(each: Any) -> Shape:
         "act_above": _PROBABILITY,
         "currency": _nullable(_TEXT) | {"description": "null: units of one needless action."},
         "model_name": _TEXT,
-        "model_version": {"type": "integer"},
+        "model_version": _VERSION,
         "schema_digest": _DIGEST,
         "bundle_digest": _DIGEST,
         "predicted_at": _TIME,
@@ -132,7 +166,7 @@ def _logged() -> Shape:
             "predicted_at": _TIME,
             "request_data": {"type": "object", "description": "The shipment as it was sent, without personal data."},
             "model_name": _TEXT,
-            "model_version": {"type": "integer"},
+            "model_version": _VERSION,
             "bundle_digest": _DIGEST,
             "schema_digest": _DIGEST,
             "shipment_id": _nullable(_TEXT),
@@ -141,10 +175,9 @@ def _logged() -> Shape:
             "late": _nullable({"type": "boolean"}),
             "error": _nullable(_TEXT),
             "request_id": _nullable(_TEXT),
-            "client": _nullable(_TEXT),
+            "client": _nullable(_TEXT) | {"description": "The name of the key by which it was asked for."},
             "outcome": {"oneOf": [outcome, {"type": "null"}]},
-        },
-        optional=("shipment_id", "point", "probability", "late", "error", "request_id", "client"),
+        }
     )
 
 
