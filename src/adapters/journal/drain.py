@@ -43,6 +43,16 @@ class Drain:
             self._sort_out(lane, waiting, error)
         return True
 
+    def again(self, lane: Lane) -> None:
+        """Try what was set aside: the database may take it now."""
+        with self._file.reading() as connection:
+            rows = entries.aside(connection, lane.name)
+        for unit in units(rows):
+            try:
+                self._hand_over(lane, [unit])
+            except Exception as error:  # noqa: BLE001 - it stays where it is
+                self._set_aside(unit, error)
+
     def _last(self, lane: Lane) -> bool:
         """Hand over everything, waiting no longer than writers may; whether that was done."""
         try:
@@ -85,9 +95,12 @@ class Drain:
                     continue
                 lane.deliver([good.record])  # nothing new: it is there, but it fails where the database has gone
             lane.failed(reason)
-            with self._file.writing() as connection:
-                entries.set_aside(connection, unit.seqs, " ".join(str(reason).split())[:500])
+            self._set_aside(unit, reason)
         lane.away = False
+
+    def _set_aside(self, unit: Unit, reason: Exception) -> None:
+        with self._file.writing() as connection:
+            entries.set_aside(connection, unit.seqs, " ".join(str(reason).split())[:500])
 
     def _stored_one(self, lane: Lane, waiting: Sequence[Unit]) -> Unit | None:
         """One that could be stored now, of some that are tried; the newest among them, should all others be refused."""

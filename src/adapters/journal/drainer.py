@@ -13,6 +13,7 @@ from delay_core.errors import StoreError
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0  # s, between attempts while the database is away
 _BETWEEN = 5e-4  # s; whoever waits for the turn gets it
+_AGAIN = 600.0  # s, between attempts with what was set aside; the first is at the start
 _LOOK = 0.5  # s; what another process left behind is found so soon
 _STOP = 5.0  # s
 
@@ -58,11 +59,13 @@ class Drainer:
         self._woken = Event()
         self._closing = False
         self._pause = _FIRST_PAUSE
+        self._tried: dict[str, float] = {}
         self._thread: Thread | None = None
 
     def start(self) -> None:
         """Begin."""
         self._closing = False
+        self._tried.clear()
         self._thread = Thread(target=self._run, name="journal-drain", daemon=True)
         self._thread.start()
 
@@ -91,6 +94,8 @@ class Drainer:
             while not self._closing:
                 with self._turns.tried() as mine:
                     more = mine and self._drain.turn(lane)
+                    if mine and not more:
+                        self._again(lane)
                 self._pause = _FIRST_PAUSE
                 if not more:
                     return _LOOK
@@ -99,3 +104,9 @@ class Drainer:
             lane.failed(error)
             self._pause = min(2 * self._pause, _LONGEST_PAUSE)
         return self._pause
+
+    def _again(self, lane: Lane) -> None:
+        now = time.monotonic()
+        if now - self._tried.get(lane.name, -_AGAIN) >= _AGAIN:
+            self._tried[lane.name] = now
+            self._drain.again(lane)

@@ -48,9 +48,10 @@ def set_aside(connection: Connection, seqs: Iterable[int], error: str) -> None:
     connection.executemany("UPDATE entries SET error = ? WHERE seq = ?", [(error, seq) for seq in seqs])
 
 
-def bring_back(connection: Connection) -> None:
-    """Put what was set aside where it was in the line."""
-    connection.execute("UPDATE entries SET error = NULL WHERE error IS NOT NULL")
+def aside(connection: Connection, lane: str) -> list[Kept]:
+    """The lane's rows that are set aside."""
+    wanted = "SELECT seq, kind, key, payload FROM entries WHERE lane = ? AND error IS NOT NULL ORDER BY seq"
+    return list(map(Kept._make, connection.execute(wanted, (lane,))))
 
 
 def prediction(connection: Connection, record_id: bytes) -> str | None:
@@ -76,6 +77,7 @@ def erase(connection: Connection, lane: str, shipment_id: str) -> int:
     gone = connection.execute("DELETE FROM entries WHERE lane = ? AND shipment_id = ?", (lane, shipment_id)).rowcount
     _count_out(connection, gone)
     _forget(connection, keys)
+    _count_erasure(connection)
     return gone
 
 
@@ -85,7 +87,14 @@ def drop_before(connection: Connection, lane: str, at: int) -> int:
     _count_out(connection, gone)
     old = connection.execute("SELECT key FROM entries WHERE lane = ? AND kind = 'answer' AND at < ?", (lane, at))
     _forget(connection, [key for (key,) in old])
+    _count_erasure(connection)
     return gone
+
+
+def erasures(connection: Connection) -> int:
+    """How often something was erased or dropped, by whichever process."""
+    (times,) = connection.execute("SELECT erasures FROM held").fetchone()
+    return int(times)
 
 
 def _forget(connection: Connection, keys: Iterable[str]) -> None:
@@ -95,6 +104,10 @@ def _forget(connection: Connection, keys: Iterable[str]) -> None:
         gone += connection.execute("DELETE FROM entries WHERE key = ? AND kind = 'answer'", (key,)).rowcount
         connection.execute("UPDATE entries SET key = NULL WHERE key = ?", (key,))
     _count_out(connection, gone)
+
+
+def _count_erasure(connection: Connection) -> None:
+    connection.execute("UPDATE held SET erasures = erasures + 1")
 
 
 def _count_out(connection: Connection, gone: int) -> None:

@@ -28,8 +28,8 @@ CREATE INDEX entries_waiting ON entries (lane, seq) WHERE error IS NULL;
 CREATE INDEX entries_aside ON entries (seq) WHERE error IS NOT NULL;
 CREATE INDEX entries_record ON entries (record_id) WHERE record_id IS NOT NULL;
 CREATE UNIQUE INDEX entries_answer ON entries (key) WHERE kind = 'answer';
-CREATE TABLE held (rows INTEGER NOT NULL);
-INSERT INTO held VALUES (0);
+CREATE TABLE held (rows INTEGER NOT NULL, erasures INTEGER NOT NULL);
+INSERT INTO held VALUES (0, 0);
 """
 
 

@@ -52,10 +52,9 @@ class Journal:
         return lane
 
     def start(self) -> None:
-        """Begin to drain, what was set aside too: the database may take it now. Raises StoreError."""
-        with self.file.writing() as connection:
-            entries.bring_back(connection)
-        self._drainer.start()
+        """Begin to drain. Raises StoreError."""
+        with self.file.reading():  # a file that cannot be used is told at once
+            self._drainer.start()
 
     def close(self) -> None:
         """End draining and close the file; what waits, waits for whoever opens it next."""

@@ -4,39 +4,32 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from threading import Lock
 
-from delay_core.ports.prediction_log import KeyedAnswer, KeyedRequest
+from delay_core.ports.prediction_log import KeyedAnswer
 
 MOST = 10_000
 
 
 class Memory:
-    """The latest answers, and the shipments that each tells of. Safe to share between threads."""
+    """The latest answers, until somebody erases something. Safe to share between threads."""
 
     def __init__(self) -> None:
-        self._answers: OrderedDict[str, tuple[KeyedAnswer, frozenset[str | None]]] = OrderedDict()
+        self._answers: OrderedDict[str, KeyedAnswer] = OrderedDict()
+        self._erasures = 0
         self._lock = Lock()
 
-    def remember(self, answers: Iterable[tuple[KeyedRequest, KeyedAnswer]]) -> None:
-        """What each request was answered."""
+    def remember(self, answers: Iterable[KeyedAnswer]) -> None:
+        """What was answered, each under its key."""
         with self._lock:
-            for request, answer in answers:
-                self._answers.pop(answer.key, None)
-                self._answers[answer.key] = answer, frozenset(one.shipment_id for one in request.predictions)
+            for answer in answers:
+                self._answers[answer.key] = answer
+                self._answers.move_to_end(answer.key)
             while len(self._answers) > MOST:
                 self._answers.popitem(last=False)
 
-    def answer_to(self, key: str) -> KeyedAnswer | None:
-        """What the key was answered, if that is still known."""
-        found = self._answers.get(key)
-        return None if found is None else found[0]
-
-    def erase(self, shipment_id: str) -> None:
-        """Forget the answers that tell of the shipment."""
+    def answer_to(self, key: str, erasures: int) -> KeyedAnswer | None:
+        """What the key was answered, if that is still known, and nothing was erased since: so many times it was."""
         with self._lock:
-            for key in [key for key, (_, told) in self._answers.items() if shipment_id in told]:
-                del self._answers[key]
-
-    def clear(self) -> None:
-        """Forget everything."""
-        with self._lock:
-            self._answers.clear()
+            if erasures != self._erasures:
+                self._answers.clear()
+                self._erasures = erasures
+            return self._answers.get(key)

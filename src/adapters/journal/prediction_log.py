@@ -65,12 +65,13 @@ class PredictionLog(port.PredictionLog):
             return [answers[request.answer.key] for request in requests]
 
         answers = self._lane.write(lambda: self._inner.append_once(requests), keep)
-        self._memory.remember(zip(requests, answers, strict=True))
+        self._memory.remember(answers)
         return answers
 
     def answer_to(self, key: str) -> KeyedAnswer | None:
         with self._journal.file.reading() as connection:
             kept = entries.answer(connection, key)
+            erasures = entries.erasures(connection)
         if kept is not None:
             return answer_of(kept)
         if not self._lane.away:
@@ -78,7 +79,7 @@ class PredictionLog(port.PredictionLog):
                 return self._lane.call(lambda: self._inner.answer_to(key))
             except StoreError:
                 pass  # told by the lane
-        return self._memory.answer_to(key)
+        return self._memory.answer_to(key, erasures)
 
     def get(self, prediction_id: UUID) -> LoggedPrediction | None:
         # In this order: what is drained meanwhile is then seen in one place at least.
@@ -98,14 +99,12 @@ class PredictionLog(port.PredictionLog):
         return self._inner.window(since, until, model_name)
 
     def erase(self, shipment_id: str) -> int:
-        self._memory.erase(shipment_id)
         with self._journal.still():
             with self._journal.file.writing() as connection:
                 gone = entries.erase(connection, _LANE, storable(shipment_id))
             return gone + self._inner.erase(shipment_id)
 
     def drop_before(self, moment: datetime) -> int:
-        self._memory.clear()
         with self._journal.still():
             with self._journal.file.writing() as connection:
                 gone = entries.drop_before(connection, _LANE, microseconds(moment))
@@ -113,7 +112,9 @@ class PredictionLog(port.PredictionLog):
 
     def _known(self, connection: Connection, key: str) -> KeyedAnswer | None:
         kept = entries.answer(connection, key)
-        return self._memory.answer_to(key) if kept is None else answer_of(kept)
+        if kept is not None:
+            return answer_of(kept)
+        return self._memory.answer_to(key, entries.erasures(connection))
 
     def _deliver(self, records: Sequence[LoggedPrediction | KeyedRequest]) -> None:
         predictions = [one for one in records if isinstance(one, LoggedPrediction)]
@@ -121,4 +122,4 @@ class PredictionLog(port.PredictionLog):
         if predictions:
             self._inner.append(predictions)
         if requests:
-            self._memory.remember(zip(requests, self._inner.append_once(requests), strict=True))
+            self._memory.remember(self._inner.append_once(requests))
