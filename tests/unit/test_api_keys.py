@@ -239,6 +239,12 @@ def test_a_change_that_the_file_cannot_take_leaves_it_as_it_was(tmp_path, args, 
     assert file.read_bytes() == before
 
 
+def test_the_api_s_own_setting_names_the_file(tmp_path, monkeypatch):
+    monkeypatch.setenv("DELAY_API__KEYS", str(tmp_path / "keys.json"))
+    run("add", "a")
+    assert run("list", "--file", tmp_path / "keys.json").startswith("a: ")
+
+
 def test_a_link_to_the_file_stays_a_link(tmp_path):
     link = tmp_path / "keys.json"
     link.symlink_to(tmp_path / "real.json")

@@ -19,7 +19,7 @@ keys = typer.Typer(
 app.add_typer(keys, name="keys")
 
 Name = Annotated[str, typer.Argument(help="Whose key it is: letters, digits, dots, dashes, underscores.")]
-File = Annotated[Path, typer.Option("--file", envvar="DELAY_API_KEYS", help="The file of keys.")]
+File = Annotated[Path, typer.Option("--file", envvar="DELAY_API__KEYS", help="The file of keys.")]
 _FILE = Path("api-keys.json")
 
 
