@@ -17,7 +17,7 @@ _RETRY_SOON = {"Retry-After": "5"}
 """A store that restarts, a model that is being loaded: both take seconds."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Problem(Exception):
     """A refusal that the caller can act on. `headers` go out with it; `errors` name the fields that are wrong."""
 
