@@ -28,14 +28,14 @@ def records(number: int = DIFFERENT) -> list[Record]:
     return [_typed(schema, known, row) for row in table.to_dict("records")]
 
 
-def one_each(asked: Sequence[Record]) -> list[bytes]:
-    """A request for each record."""
-    return [_post("/predict", {"data": record}) for record in asked]
+def one_each(asked: Sequence[Record], key: str) -> list[bytes]:
+    """A request for each record, with this API key."""
+    return [_post("/predict", key, {"data": record}) for record in asked]
 
 
-def batches(asked: Sequence[Record], size: int, path: str = "/predict", member: str = "data") -> list[bytes]:
+def batches(asked: Sequence[Record], size: int, key: str, path: str = "/predict", member: str = "data") -> list[bytes]:
     """A request for every so many records, as a list."""
-    return [_post(path, {member: asked[at : at + size]}) for at in range(0, len(asked) - size + 1, size)]
+    return [_post(path, key, {member: asked[at : at + size]}) for at in range(0, len(asked) - size + 1, size)]
 
 
 def _typed(schema: ShipmentSchema, known: Mapping[str, str], row: Mapping[object, object]) -> Record:
@@ -48,7 +48,13 @@ def _value(role: str, text: object) -> object:
     return json.loads(str(text)) if role == "numeric" else text
 
 
-def _post(path: str, content: object) -> bytes:
+def _post(path: str, key: str, content: object) -> bytes:
     body = json.dumps(content, separators=(",", ":")).encode()
-    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
-    return f"{head}\r\n\r\n".encode() + body
+    head = (
+        f"POST {path} HTTP/1.1",
+        "Host: 127.0.0.1",
+        f"Authorization: Bearer {key}",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+    )
+    return "\r\n".join((*head, "", "")).encode() + body

@@ -3,6 +3,7 @@
 import gc
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
@@ -13,7 +14,11 @@ from benchmarks.serving import asked
 from benchmarks.serving.apart import apart
 from benchmarks.serving.contestants import Contestant, Ground
 from benchmarks.serving.load import press
+from benchmarks.serving.model import NAME
 from delay_core import Predictor
+from delay_core.errors import InvalidShipment
+from delay_core.ports.model_registry import ModelVersion
+from delay_core.serving import Asked, ServingModel, answer
 
 SIZE = 1_000
 
@@ -25,7 +30,7 @@ _IN_PROCESS, _OVER_HTTP = 100_000, 30_000
 
 def measure(api: Contestant, ground: Ground) -> tuple[dict[str, Target], int]:
     """Print records a second; the targets, and how many records the API has answered for."""
-    requests = asked.batches(ground.records, SIZE)
+    requests = asked.batches(ground.records, SIZE, ground.key)
     one, several = (
         press(api.server.port, requests, connections, seconds=_SECONDS) for connections in (1, _SIDE_BY_SIDE)
     )
@@ -49,16 +54,19 @@ def measure(api: Contestant, ground: Ground) -> tuple[dict[str, Target], int]:
 
 
 def in_process(data: Path, records: Sequence[asked.Record]) -> float:
-    """Records a second, from parsed JSON to answers; the median of several batches."""
+    """Records a second, from parsed JSON to answers and the rows for the log; the median of several batches."""
     [folder] = (data / "bundles").iterdir()
-    predictor = Predictor(read_bundle(folder), ModelRuntime())
+    bundle = read_bundle(folder)
+    model = ServingModel(ModelVersion(NAME, 1, bundle.digest, "none"), Predictor(bundle, ModelRuntime()))
     gc.collect()
     gc.freeze()  # as the API does
     took = []
     for turn in range(_TURNS):
         first = turn * SIZE % (len(records) - SIZE + 1)
-        batch = records[first : first + SIZE]
+        batch = Asked(records[first : first + SIZE], f"{turn}", many=True)
         began = time.perf_counter()
-        predictor.predict(batch)
+        [answered] = answer(model, [batch], datetime.now(UTC))
         took.append(time.perf_counter() - began)
+        if isinstance(answered, InvalidShipment):
+            raise answered
     return SIZE / median(took)

@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
@@ -12,6 +12,7 @@ import psycopg
 from adapters.postgres import Database
 from benchmarks.serving import asked, model
 from benchmarks.serving.servers import Server, started
+from entrypoints.keys import KeyFile, KnownKey, Scope, digest_of, new_key, write
 from infra.local.postgres import PostgresServer
 
 API = "API, log in PostgreSQL"
@@ -21,7 +22,10 @@ MLFLOW = "mlflow models serve"
 RAW = "load, a server that parses nothing"
 
 _PROGRAMS = Path(sys.executable).parent
-_UVICORN = ("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning")
+_AS_THE_API = (
+    *("--loop", "uvloop", "--http", "httptools", "--ws", "none"),
+    *("--no-access-log", "--log-level", "warning", "--no-server-header", "--no-proxy-headers"),
+)
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,8 @@ class Ground:
     data: Path
     database: PostgresServer
     records: Sequence[asked.Record]
+    key: str = field(default_factory=new_key)
+    """What the API wants to see in every request."""
 
     def logged(self) -> int:
         """Predictions in the log."""
@@ -62,9 +68,14 @@ def database(scratch: Path) -> Iterator[PostgresServer]:
 def contestant(name: str, ground: Ground) -> Iterator[Contestant]:
     """The one of this name, started and ready."""
     command, ready, environment = _COMMANDS[name], "/health/ready", {}
-    requests = asked.one_each(ground.records)
+    requests = asked.one_each(ground.records, ground.key)
     if name in (API, UNLOGGED):
-        environment = {"DELAY_DATA": str(ground.data), "DELAY_LOCAL": str(ground.data), "MODEL_NAME": model.NAME}
+        environment = {
+            "DELAY_DATA": str(ground.data),
+            "DELAY_LOCAL": str(ground.data),
+            "DELAY_API__KEYS": str(_key_file(ground)),
+            "MODEL_NAME": model.NAME,
+        }
         environment |= (
             {"DELAY_PREDICTION_LOG": "off"}
             if name == UNLOGGED
@@ -75,10 +86,17 @@ def contestant(name: str, ground: Ground) -> Iterator[Contestant]:
             "MLFLOW_TRACKING_URI": f"sqlite:///{ground.data.absolute() / 'mlflow' / 'mlflow.db'}",
             "PATH": os.pathsep.join((str(_PROGRAMS), os.environ["PATH"])),  # it looks for uvicorn there
         }
-        requests, ready = asked.batches(ground.records, 1, "/invocations", "dataframe_records"), "/health"
+        requests, ready = asked.batches(ground.records, 1, ground.key, "/invocations", "dataframe_records"), "/health"
     log = ground.scratch / f"{''.join(filter(str.isalpha, name))}.log"
     with started(command, log, ready, environment) as server:
         yield Contestant(name, server, requests)
+
+
+def _key_file(ground: Ground) -> Path:
+    path = ground.scratch / "keys.json"
+    known = KnownKey(name="benchmark", sha256=digest_of(ground.key.encode()), scopes=(Scope.PREDICT,))
+    write(path, KeyFile(keys=(known,)))
+    return path
 
 
 def _program(name: str) -> str:
@@ -89,7 +107,7 @@ _SERVE = (_program("delay"), "serve", "--host", "127.0.0.1", "--port", "{port}",
 _COMMANDS = {
     API: _SERVE,
     UNLOGGED: _SERVE,
-    CEILING: (sys.executable, "-m", "uvicorn", "benchmarks.serving.ceiling:app", "--port", "{port}", *_UVICORN),
+    CEILING: (sys.executable, "-m", "uvicorn", "benchmarks.serving.ceiling:app", "--port", "{port}", *_AS_THE_API),
     MLFLOW: (
         *(_program("mlflow"), "models", "serve", "--model-uri", f"models:/{model.NAME}@production"),
         *("--env-manager", "local", "--host", "127.0.0.1", "--port", "{port}", "--workers", "1"),

@@ -145,8 +145,9 @@ def test_what_is_asked_is_what_the_schema_lets_a_client_send():
 
 def test_batches_hold_every_record_once():
     records = asked.records(20)
-    bodies = [request.partition(b"\r\n\r\n") for request in asked.batches(records, 5)]
+    bodies = [request.partition(b"\r\n\r\n") for request in asked.batches(records, 5, "dk_x")]
     assert len(bodies) == 4
     for head, _, body in bodies:
-        assert f"Content-Length: {len(body)}".encode() in head
+        assert f"Content-Length: {len(body)}".encode() in head.splitlines()
+        assert b"Authorization: Bearer dk_x" in head.splitlines()
         assert body.count(b"Timestamp") == 5
