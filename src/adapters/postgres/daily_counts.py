@@ -10,14 +10,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 from adapters.postgres.serving_tables import serving_daily, serving_logs
 from delay_core.ports.prediction_log import DailyPredictions, LoggedPrediction
 
-_COUNTS = ("rows", "late", "errors", "scored", "probability_sum")
+COUNTS = ("rows", "late", "errors", "scored", "probability_sum")
+"""Columns that are added up."""
 
 _UPSERTS = {}
 for _name, _dialect in (("postgresql", postgresql), ("sqlite", sqlite)):
     _given = _dialect.insert(serving_daily)
     _UPSERTS[_name] = _given.on_conflict_do_update(
         index_elements=list(serving_daily.primary_key),
-        set_={name: serving_daily.c[name] + _given.excluded[name] for name in _COUNTS},
+        set_={name: serving_daily.c[name] + _given.excluded[name] for name in COUNTS},
     )
 
 
@@ -74,7 +75,7 @@ def add(connection: Connection, counts: Mapping[Key, Counts], slot: int, sign: i
 def daily(connection: Connection, since: date, until: date) -> list[DailyPredictions]:
     """Counts from `since` on and before `until`, by day, name and version."""
     keys = (serving_daily.c.day, serving_daily.c.model_name, serving_daily.c.model_version)
-    sums = {name: func.sum(serving_daily.c[name]) for name in _COUNTS}
+    sums = {name: func.sum(serving_daily.c[name]) for name in COUNTS}
     wanted = (
         select(*keys, *(total.label(name) for name, total in sums.items()))
         .where(serving_daily.c.day >= since, serving_daily.c.day < until)

@@ -5,15 +5,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from threading import Lock
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from adapters.postgres import migrations
 from adapters.postgres.engine import WRITES, make_engine, parsed
 from adapters.postgres.errors import advice, told
 from adapters.postgres.migrations import Kind, Migration
 from delay_core.errors import StoreError
+
+if TYPE_CHECKING:
+    import psycopg
 
 SLOTS = 32
 """So many writers count side by side before two of them wait for each other."""
@@ -56,6 +60,22 @@ class Database:
         self._ensure()
         with self._engine.execution_options(**{WRITES: True}).begin() as connection:
             yield connection
+
+    @contextmanager
+    def bare(self) -> Iterator["psycopg.Connection"]:
+        """PostgreSQL's own connection, outside of a transaction; errors come as in `transaction`."""
+        self._ensure()
+        try:
+            pooled = self._engine.raw_connection()
+        except self._engine.dialect.loaded_dbapi.Error as error:
+            raise OperationalError("connect", None, error) from error
+        driver = cast("psycopg.Connection", pooled.driver_connection)
+        try:
+            yield driver
+        finally:
+            if driver.closed:
+                pooled.invalidate()
+            pooled.close()
 
     @contextmanager
     def told(self, purpose: str) -> Iterator[None]:

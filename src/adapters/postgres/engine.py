@@ -1,10 +1,13 @@
 """An engine for a URL: PostgreSQL with bounded waits, SQLite with every commit on disk."""
 
 import sqlite3
+from functools import partial
 from pathlib import Path
+from time import monotonic
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from adapters.postgres.types import json_text
@@ -13,6 +16,7 @@ from delay_core.errors import StoreError
 WRITES = "delay_writes"
 """Execution option of a connection that is going to write: SQLite then waits for its turn at the beginning."""
 
+_MOMENT = 0.05  # s
 _MINUTE = 60_000  # ms
 _WAIT_FOR_SQLITE = 30.0  # s
 
@@ -41,11 +45,11 @@ def make_engine(url: URL, *, patient: bool = False) -> Engine:
 
 def _postgresql(url: URL, *, patient: bool) -> Engine:
     waits = f"-c statement_timeout={0 if patient else _MINUTE} -c lock_timeout={_MINUTE if patient else 10_000}"
-    return create_engine(
+    engine = create_engine(
         url,
         json_serializer=json_text,
         hide_parameters=True,  # an error message is no place for a shipment's values
-        pool_pre_ping=True,  # the server may have been restarted
+        pool_use_lifo=True,  # the one that was used last is the one that need not be looked at
         pool_timeout=10,
         connect_args={
             "connect_timeout": 5,
@@ -55,6 +59,29 @@ def _postgresql(url: URL, *, patient: bool) -> Engine:
             "tcp_user_timeout": 15_000,  # ms: a host that vanished does not answer, and does not refuse either
         },
     )
+    event.listen(engine, "checkin", _given_back)
+    event.listen(engine, "checkout", partial(_taken, engine.dialect))
+    return engine
+
+
+def _given_back(_: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+    record.info["given_back"] = monotonic()
+
+
+def _taken(dialect: Dialect, connection: DBAPIConnection, record: ConnectionPoolEntry, _: object) -> None:
+    """Look whether the server still knows the connection, unless it did a moment ago: that costs a way there and back.
+
+    No server is restarted within that moment; the one that is raises InvalidatePoolError, and new ones are opened.
+    """
+    given_back = record.info.get("given_back")
+    if given_back is None or monotonic() - given_back < _MOMENT:
+        return
+    try:
+        alive = dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error:
+        alive = False
+    if not alive:
+        raise InvalidatePoolError
 
 
 def _sqlite(url: URL) -> Engine:

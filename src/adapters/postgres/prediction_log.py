@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from adapters.postgres import daily_counts, keyed_answers, months, paging
 from adapters.postgres.bulk import add_new, add_unknown
+from adapters.postgres.copying import count_and_copy
 from adapters.postgres.database import Database
 from adapters.postgres.keyset import c, newer_than
 from adapters.postgres.prediction_rows import prediction_of
@@ -43,7 +44,8 @@ class PredictionLog(port.PredictionLog):
         if not batch:
             return
         with self._database.told(f"log {len(batch)} predictions"):
-            self._write(batch, lambda connection, add: add(connection, batch))
+            if self._database.embedded or not self._copied(batch):
+                self._write(batch, lambda connection, add: add(connection, batch))
 
     def append_once(self, requests: Sequence[KeyedRequest]) -> list[KeyedAnswer]:
         if not requests:
@@ -114,6 +116,20 @@ class PredictionLog(port.PredictionLog):
             daily_counts.recount(connection, moment)
         return dropped
 
+    def _copied(self, batch: Sequence[LoggedPrediction]) -> bool:
+        """Add them in one message, if all of them are new and their months are there, as they nearly always are."""
+        self._months.ensure(one.predicted_at for one in batch)
+        try:
+            with self._database.bare() as connection:
+                count_and_copy(connection, batch, daily_counts.counted(batch), self._database.slot)
+        except IntegrityError:
+            return False
+        except DBAPIError as error:
+            if not self._months.dropped(error):
+                raise
+            return False
+        return True
+
     def _write(self, predictions: Sequence[LoggedPrediction], write: Callable[[Connection, _Add], T]) -> T:
         """What `write` gives, in a transaction that has a month for each prediction, and a way to add them."""
         moments = {prediction.predicted_at for prediction in predictions}
@@ -136,10 +152,8 @@ class PredictionLog(port.PredictionLog):
 
     def _add_new(self, connection: Connection, predictions: Sequence[LoggedPrediction]) -> None:
         if predictions:
-            add_new(connection, predictions)
-            daily_counts.add(connection, daily_counts.counted(predictions), self._database.slot)
+            add_new(connection, predictions, self._database.slot)
 
     def _add_unknown(self, connection: Connection, predictions: Sequence[LoggedPrediction]) -> None:
         if predictions:
-            added = add_unknown(connection, predictions)
-            daily_counts.add(connection, daily_counts.counted(added), self._database.slot)
+            add_unknown(connection, predictions, self._database.slot)
