@@ -33,13 +33,12 @@ class RequestReader:
         asked = dict.fromkeys((*schema.stored, *identifying(schema)))
         self._names = tuple(asked)
         self._rules = tuple(rule for rule in schema.exclude_where)
-        self._wanted = (*self._names, *(rule.column for rule in self._rules))
-        self._shapes = Shapes(schema, self._wanted)
+        self._shapes = Shapes(schema, self._names, tuple(rule.column for rule in self._rules))
         required = {*schema.key, schema.prediction_point.column} | {
             name for name in schema.needed if not schema.columns[name].nullable
         }
         self._block = Block(schema, [name for name in self._names if is_simple_number(schema, name)])
-        places = [self._wanted.index(name) for name in self._block.names]
+        places = [self._names.index(name) for name in self._block.names]
         self._of_block = itemgetter(*places) if len(places) > 1 else None
         self._readers = [reader_of(schema, name, required=name in required) for name in self._names]
         self._why = {

@@ -18,21 +18,26 @@ _STRUCTURES = {dict, list}
 class Shape:
     """Records with the same keys in the same order."""
 
-    def __init__(self, schema: ShipmentSchema, keys: tuple[str, ...], wanted: tuple[str, ...]) -> None:
-        """`wanted` columns are handed out, in this order. Raises KeyError for a key that the schema does not know."""
+    def __init__(
+        self, schema: ShipmentSchema, keys: tuple[str, ...], read: tuple[str, ...], looked_at: tuple[str, ...]
+    ) -> None:
+        """Columns that are `read`, and those that are only `looked_at`, are handed out, in this order.
+
+        Raises KeyError for a key that the schema does not know.
+        """
         names = {schema.aliases[key]: key for key in keys}
         if len(names) < len(keys):
             raise KeyError("a column stands twice")
         self.renamed = {key: name for name, key in names.items() if key != name}
         self.notes = tuple(_notes(schema, names))
         """What the sender should know: which columns are not read, and why."""
-        self.ignored = tuple(key for name, key in names.items() if name not in wanted)
+        self.ignored = tuple(key for name, key in names.items() if name not in read)
         """Keys of columns that are not read."""
         self._ignored = _getter(self.ignored)
-        self._kept = {name: key for name, key in names.items() if name in wanted}
+        self._kept = {name: key for name, key in names.items() if name in read}
         self._is_kept_whole = not self.renamed and not self.ignored
-        self.values = _getter(tuple(names.get(name) for name in wanted))
-        """A record → its wanted values, None where it has none."""
+        self.values = _getter(tuple(names.get(name) for name in (*read, *looked_at)))
+        """A record → its values, None where it has none."""
 
     def has_structure(self, record: Record) -> bool:
         """Whether a column that is not read holds more than one value."""
@@ -46,9 +51,9 @@ class Shape:
 class Shapes:
     """The shapes that were seen."""
 
-    def __init__(self, schema: ShipmentSchema, wanted: tuple[str, ...]) -> None:
+    def __init__(self, schema: ShipmentSchema, read: tuple[str, ...], looked_at: tuple[str, ...]) -> None:
         self._schema = schema
-        self._wanted = wanted
+        self._columns = read, looked_at
         self._known: dict[tuple[str, ...], Shape] = {}
 
     def of(self, record: Record) -> Shape | None:
@@ -58,7 +63,7 @@ class Shapes:
         if known is not None:
             return known
         try:
-            shape = Shape(self._schema, keys, self._wanted)
+            shape = Shape(self._schema, keys, *self._columns)
         except KeyError:
             return None
         if len(self._known) >= MOST:

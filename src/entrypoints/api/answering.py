@@ -20,9 +20,10 @@ from entrypoints.api.problems import Problem
 _LOG = logging.getLogger("delay.api")
 SMALL = 64
 """Shipments of a request that is scored on the event loop, together with others."""
+AHEAD = 9
+"""Groups that are written at a time: while they are, requests gather, for a large group costs each of them less."""
 SWEEP = 0.2
 """Seconds between looks for requests that have waited too long."""
-KEY_TAKEN = Problem(409, "this Idempotency-Key came with another body before; use a new key for a new request")
 _BACK_SOON = {"Retry-After": "1"}
 
 
@@ -64,6 +65,7 @@ class Answering:
         self._following, self._writer, self._metrics = following, writer, metrics
         self._queue_limit, self._deadline = queue_limit, deadline
         self._group: list[_Waiting] = []
+        self._writing = 0
         self._inside: dict[_Waiting, None] = {}
         self._shipments = 0
         self._pool = ThreadPoolExecutor(2, thread_name_prefix="scorer")
@@ -104,7 +106,7 @@ class Answering:
             if count > SMALL or asked.explained:
                 loop.run_in_executor(self._pool, self._answer_apart, loop, waiting)
             else:
-                if not self._group:
+                if not self._group and self._writing < AHEAD:
                     loop.call_soon(self._answer_group)
                 self._group.append(waiting)
             return await waiting.future
@@ -115,17 +117,24 @@ class Answering:
     def _answer_group(self) -> None:
         group, self._group = self._group, []
         entries = self._answered(group)
-        if entries and self._writer is not None:
-            self._writer.submit(entries)
-        else:
+        if self._writer is None:
             for entry in entries:
                 entry.done(entry.body)
+        elif entries:
+            self._writing += 1
+            self._writer.submit(entries, self._written)
+
+    def _written(self) -> None:
+        """A group is durable, or refused: what has gathered meanwhile is the next."""
+        if self._writing == AHEAD and self._group:
+            asyncio.get_running_loop().call_soon(self._answer_group)
+        self._writing -= 1
 
     def _answer_apart(self, loop: asyncio.AbstractEventLoop, waiting: _Waiting) -> None:
         """In a thread of the pool."""
         entries = self._answered([waiting], lambda outcome: loop.call_soon_threadsafe(waiting.done, outcome))
         if self._writer is not None:
-            self._writer.submit(entries)
+            self._writer.submit(entries, _nothing)
         else:
             for entry in entries:
                 loop.call_soon_threadsafe(entry.done, entry.body)
@@ -187,7 +196,16 @@ def _entry(model: ServingModel, waiting: _Waiting, answered: Answered, now: date
 
     def held(found: KeyedAnswer) -> bytes | Exception:
         if found.body_digest != mine.body_digest:
-            return KEY_TAKEN
+            return key_taken()
         return found.answer.encode()
 
     return Entry(answered.logged, body, waiting.done, mine, held)
+
+
+def key_taken() -> Problem:
+    """409."""
+    return Problem(409, "this Idempotency-Key came with another body before; use a new key for a new request")
+
+
+def _nothing() -> None:
+    """Whoever is answered apart holds up nobody."""

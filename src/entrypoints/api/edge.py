@@ -1,25 +1,23 @@
 """The outermost layer: admits, times, counts and logs every request, and words what went wrong."""
 
-import logging
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Collection, MutableMapping
 from typing import Any
 
-from delay_core.errors import DelayError
 from entrypoints.api.gate import Gate
 from entrypoints.api.incoming import Gone, Scope, body_of, request_id_of
 from entrypoints.api.keys import ANONYMOUS, Caller
 from entrypoints.api.logs import AccessLog
 from entrypoints.api.metrics import Metrics
 from entrypoints.api.predicting import Predicting
-from entrypoints.api.problems import MEDIA_TYPE, Problem, as_body, problem_of
+from entrypoints.api.problems import MEDIA_TYPE, as_body
+from entrypoints.api.wording import worded
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-_LOG = logging.getLogger("delay.api")
 _SAFE = [
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
@@ -59,7 +57,7 @@ class Edge:
         log: AccessLog,
         *,
         body_limit: int,
-        names: Callable[[], tuple[str, str, tuple[str, ...]]],
+        names: Callable[[], tuple[str, str, Collection[str]]],
     ) -> None:
         """`names` tells the version and the schema digest that serve now, and the schema's columns."""
         self._app, self._gate, self._predicting = app, gate, predicting
@@ -89,7 +87,7 @@ class Edge:
         except Gone:
             pass
         except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer, without a trace
-            problem = self._worded(error, request_id)
+            problem = worded(error, self._names()[2], request_id)
             status = problem.status
             headers_out = [*_PROBLEM, *((n.lower().encode(), v.encode()) for n, v in problem.headers.items())]
             await _send(send, status, headers_out, as_body(problem, request_id), request_id)
@@ -97,7 +95,7 @@ class Edge:
             self._tell(method, path, status, time.perf_counter() - began, caller, request_id)
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send, caller: Caller, request_id: str) -> int:
-        status = 500
+        status: int | None = None
         scope["state"] = {**scope.get("state", {}), "caller": caller, "request_id": request_id}
 
         async def safely(message: Message) -> None:
@@ -107,19 +105,13 @@ class Edge:
                 message["headers"] = [*message["headers"], *_SAFE, (b"x-request-id", request_id.encode())]
             await send(message)
 
-        await self._app(scope, receive, safely)
-        return status
-
-    def _worded(self, error: Exception, request_id: str) -> Problem:
-        if isinstance(error, Problem):
-            return error
-        if isinstance(error, DelayError):
-            problem = problem_of(error, self._names()[2])
-            if problem.status >= 500:
-                _LOG.error("%s", error, extra={"request_id": request_id})
-            return problem
-        _LOG.error("a request failed", exc_info=error, extra={"request_id": request_id})
-        return Problem(500, "this should not have happened; the server's log has it under the request_id")
+        try:
+            await self._app(scope, receive, safely)
+        except Exception as error:
+            if status is None:
+                raise
+            worded(error, (), request_id)  # the framework has answered already; the log is told
+        return 500 if status is None else status
 
     def _tell(self, method: str, path: str, status: int, seconds: float, caller: Caller, request_id: str) -> None:
         version, digest, _ = self._names()

@@ -36,7 +36,7 @@ class LogWriter:
         self._log = log
         self._observe = observe
         self._clock = clock
-        self._queue: SimpleQueue[list[Entry] | None] = SimpleQueue()
+        self._queue: SimpleQueue[tuple[list[Entry], Callable[[], None]] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -45,9 +45,9 @@ class LogWriter:
         self._loop = loop
         self._thread.start()
 
-    def submit(self, entries: list[Entry]) -> None:
-        """Write these with the next group."""
-        self._queue.put(entries)
+    def submit(self, entries: list[Entry], written: Callable[[], None]) -> None:
+        """Write these with the next group; `written` is called on the loop after each entry was told."""
+        self._queue.put((entries, written))
 
     def close(self) -> None:
         """Write what was submitted, and end."""
@@ -57,30 +57,30 @@ class LogWriter:
     def _run(self) -> None:
         going = True
         while going:
-            entries, going = self._gathered()
+            entries, ends, going = self._gathered()
             began = self._clock()
             told = [*self._write_plain(entries), *self._write_keyed(entries)]
             if told:
                 self._observe(self._clock() - began, sum(len(entry.rows) for entry in entries))
-                self._tell(told)
+            self._tell(told, ends)
 
-    def _gathered(self) -> tuple[list[Entry], bool]:
+    def _gathered(self) -> tuple[list[Entry], list[Callable[[], None]], bool]:
         """All that waits by now, up to a bound; whether there will be more."""
-        first = self._queue.get()
-        if first is None:
-            return [], False
-        entries = first
-        rows = sum(len(entry.rows) for entry in entries)
-        while rows < MOST_ROWS:
+        found = self._queue.get()
+        entries: list[Entry] = []
+        ends: list[Callable[[], None]] = []
+        rows = 0
+        while found is not None:
+            entries += found[0]
+            ends.append(found[1])
+            rows += sum(len(entry.rows) for entry in found[0])
+            if rows >= MOST_ROWS:
+                return entries, ends, True
             try:
-                more = self._queue.get_nowait()
+                found = self._queue.get_nowait()
             except Empty:
-                break
-            if more is None:
-                return entries, False
-            entries = entries + more
-            rows += sum(len(entry.rows) for entry in more)
-        return entries, True
+                return entries, ends, True
+        return entries, ends, False
 
     def _write_plain(self, entries: Sequence[Entry]) -> list[tuple[Entry, bytes | Exception]]:
         plain = [entry for entry in entries if entry.keyed is None]
@@ -102,10 +102,12 @@ class LogWriter:
             for entry, answer in zip(keyed, found, strict=True)
         ]
 
-    def _tell(self, told: Sequence[tuple[Entry, bytes | Exception]]) -> None:
+    def _tell(self, told: Sequence[tuple[Entry, bytes | Exception]], ends: Sequence[Callable[[], None]]) -> None:
         def tell() -> None:
             for entry, outcome in told:
                 entry.done(outcome)
+            for written in ends:
+                written()
 
         if self._loop is not None:
             self._loop.call_soon_threadsafe(tell)

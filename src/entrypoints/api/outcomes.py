@@ -1,5 +1,6 @@
 """POST /outcomes: from JSON to what the use case is told."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from delay_core.use_cases.record_outcome import ToldOutcome
 from entrypoints.api.bodies import json_of, records_of, refuse_unknown, refused
 from entrypoints.api.problems import FieldError
 
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 AHEAD = timedelta(minutes=5)
 """By so much a caller's clock may be fast."""
 
@@ -61,7 +63,8 @@ def told_outcomes(body: bytes, limit: int, now: datetime) -> tuple[list[ToldOutc
 
 
 def _plain(record: dict[str, Any]) -> dict[str, Any]:
-    """Times as text alone: a number is no time here."""
-    if isinstance(record.get("known_at"), int | float):
-        return {**record, "known_at": "a number"}
-    return record
+    """Times as ISO 8601 writes them: a number, or a text of digits, is no time here."""
+    known_at = record.get("known_at")
+    if known_at is None or (isinstance(known_at, str) and _DAY.match(known_at)):
+        return record
+    return {**record, "known_at": "no time"}

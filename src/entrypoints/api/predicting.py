@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from hashlib import sha256
 
-from entrypoints.api.answering import KEY_TAKEN, Answering, Key
+from entrypoints.api.answering import Answering, Key, key_taken
 from entrypoints.api.bodies import asked_of, json_of
 from entrypoints.api.incoming import check_is_json, idempotency_key_of
 from entrypoints.api.keys import Caller
@@ -29,7 +29,7 @@ class Predicting:
         running = self._running.get(key.key)
         if running is not None:
             if running[0] != key.body_digest:
-                raise KEY_TAKEN
+                raise key_taken()
             return await asyncio.shield(running[1])
         work = asyncio.ensure_future(self._answering.answer(asked, key))
         self._running[key.key] = key.body_digest, work

@@ -14,7 +14,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from delay_core.errors import NoSuchModel
+from delay_core.errors import DelayError, NoSuchModel
 from delay_core.ports.prediction_log import LoggedPrediction
 from delay_core.schema import example_of, request_fields
 from delay_core.use_cases.record_outcome import NoSuchPrediction
@@ -25,6 +25,7 @@ from entrypoints.api.metrics import CONTENT_TYPE
 from entrypoints.api.outcomes import told_outcomes
 from entrypoints.api.problems import MEDIA_TYPE, Problem, as_body, problem_of
 from entrypoints.api.service import Service
+from entrypoints.api.wording import worded
 from entrypoints.keys import Scope
 
 
@@ -47,6 +48,8 @@ def add_routes(app: FastAPI, service: Service) -> None:
     ):
         app.router.add_route(path, endpoint, methods=[method])
     app.add_exception_handler(HTTPException, _of_framework)
+    for kind in (Problem, DelayError):
+        app.add_exception_handler(kind, partial(_of_endpoint, service))
 
 
 class Routes:
@@ -92,7 +95,7 @@ class Routes:
         try:
             prediction_id = UUID(given)
         except ValueError:
-            raise Problem(422, "id: is no UUID") from None
+            raise Problem(404, "there is no such prediction: its id would be a UUID") from None
         if service.predictions is None or service.outcomes is None:
             raise Problem(503, "the log is switched off: there is nothing to look up")
         logged = await _in_thread(partial(service.predictions.get, prediction_id))
@@ -202,11 +205,25 @@ async def _in_thread(work: Callable[[], Any]) -> Any:
     return await asyncio.get_running_loop().run_in_executor(None, work)
 
 
+async def _of_endpoint(service: Service, request: Request, error: Exception) -> Response:
+    """What an endpoint refuses."""
+    request_id = request.scope["state"]["request_id"]
+    problem = error if isinstance(error, Problem) else worded(error, service.names()[2], request_id)
+    return _refusal(problem, request_id)
+
+
 async def _of_framework(request: Request, error: Exception) -> Response:
     """What routing refuses: an unknown path, another method."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    if "Allow" in headers and request.url.path == "/predict":
+        headers["Allow"] += ", POST"  # which is answered before routing
     said = {404: "there is nothing under this path", 405: f"only {headers.get('Allow', 'other methods')} here"}
-    problem = Problem(status, said.get(status, HTTPStatus(status).phrase))
-    body = as_body(problem, request.scope["state"]["request_id"])
-    return Response(body, status, headers, MEDIA_TYPE)
+    return _refusal(
+        Problem(status, said.get(status, HTTPStatus(status).phrase), headers=headers),
+        request.scope["state"]["request_id"],
+    )
+
+
+def _refusal(problem: Problem, request_id: str) -> Response:
+    return Response(as_body(problem, request_id), problem.status, dict(problem.headers), MEDIA_TYPE)

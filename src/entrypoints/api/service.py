@@ -1,8 +1,8 @@
 """What the endpoints share: the model that serves, the logs, and what is told about them."""
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -24,7 +24,7 @@ from entrypoints.settings import ApiSettings
 _LOG = logging.getLogger("delay.api")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Service:
     """Wired once, at the start. Without logs, predictions are answered and forgotten."""
 
@@ -41,6 +41,7 @@ class Service:
     predictions: PredictionLog | None
     outcomes: OutcomeLog | None
     journal_state: Callable[[], tuple[int, bool]] | None
+    _documents: dict[str, Any] = field(default_factory=dict)
 
     @property
     def schema(self) -> ShipmentSchema:
@@ -55,12 +56,12 @@ class Service:
             return None
         return RecordOutcome(self.predictions, self.outcomes)
 
-    def names(self) -> tuple[str, str, tuple[str, ...]]:
+    def names(self) -> tuple[str, str, Collection[str]]:
         """The version and the schema digest that serve now, and the schema's columns."""
         model = self.following.model
         if model is None:
-            return "", "", tuple(self.named_schema.columns)
-        return str(model.version.version), model.schema_digest, tuple(model.predictor.bundle.schema.columns)
+            return "", "", self.named_schema.columns
+        return str(model.version.version), model.schema_digest, model.predictor.bundle.schema.columns
 
     def record(self, actor: str, action: str, outcome: str, request_id: str) -> None:
         """Audit what an administrator did; in the log as well, which is there when the database is not."""
@@ -86,10 +87,15 @@ class Service:
 
     def openapi(self) -> dict[str, Any]:
         """The document, for the schema that serves now."""
-        return document(
-            self.schema,
-            title=f"Delays of {self.schema.name}",
-            version=self.version,
-            keys=self.settings.keys is not None,
-            most_shipments=self.settings.batch_limit,
-        )
+        schema = self.schema
+        if self._documents.get("of") is not schema:
+            whole = document(
+                schema,
+                title=f"Delays of {schema.name}",
+                version=self.version,
+                keys=self.settings.keys is not None,
+                most_shipments=self.settings.batch_limit,
+            )
+            self._documents.update(of=schema, whole=whole)
+        found: dict[str, Any] = self._documents["whole"]
+        return found

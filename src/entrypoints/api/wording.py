@@ -1,0 +1,22 @@
+"""What went wrong, told twice: to the caller without what lies behind it, to the log with it."""
+
+import logging
+from collections.abc import Collection
+
+from delay_core.errors import DelayError
+from entrypoints.api.problems import Problem, problem_of
+
+_LOG = logging.getLogger("delay.api")
+
+
+def worded(error: Exception, names: Collection[str], request_id: str) -> Problem:
+    """The problem that the caller is told; `names` are the schema's columns."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, DelayError):
+        problem = problem_of(error, names)
+        if problem.status >= 500:
+            _LOG.error("%s", error, extra={"request_id": request_id})
+        return problem
+    _LOG.error("a request failed", exc_info=error, extra={"request_id": request_id})
+    return Problem(500, "this should not have happened; the server's log has it under the request_id")
