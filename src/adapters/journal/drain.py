@@ -10,7 +10,7 @@ from adapters.journal.lane import Lane
 from adapters.journal.rows import Kept, Unit, units
 from delay_core.errors import StoreError
 
-BATCH = 2000
+BATCH = 1000
 """Rows handed over at a time."""
 
 LAST = 200
@@ -49,9 +49,12 @@ class Drain:
             rows = entries.aside(connection, lane.name)
         for unit in units(rows):
             try:
-                self._hand_over(lane, [unit])
+                lane.deliver([unit.record])
             except Exception as error:  # noqa: BLE001 - it stays where it is
                 self._set_aside(unit, error)
+            else:
+                with self._file.draining() as connection:
+                    entries.remove(connection, unit.seqs)
 
     def _last(self, lane: Lane) -> bool:
         """Hand over everything, waiting no longer than writers may; whether that was done."""
@@ -60,17 +63,18 @@ class Drain:
                 waiting = list(units(entries.batch(connection, lane.name, BATCH)))
                 if waiting:
                     lane.call(lambda: lane.deliver([unit.record for unit in waiting]))
-                    entries.remove(connection, _seqs(waiting))
+                    entries.remove_line(connection, lane.name, waiting[0].seqs[0], waiting[-1].seqs[-1])
         except Exception as error:  # noqa: BLE001 - told below by the way that has no such hurry
             lane.failed(error)
             return False
         return True
 
     def _hand_over(self, lane: Lane, waiting: Sequence[Unit]) -> None:
+        """Neighbours in line; nothing else of the lane is between them."""
         lane.deliver([unit.record for unit in waiting])
         lane.away = False
         with self._file.draining() as connection:
-            entries.remove(connection, _seqs(waiting))
+            entries.remove_line(connection, lane.name, waiting[0].seqs[0], waiting[-1].seqs[-1])
 
     def _sort_out(self, lane: Lane, waiting: list[Unit], error: Exception) -> None:
         """After a batch that failed: set aside what cannot be stored, so that the rest goes on.
@@ -136,7 +140,3 @@ def _made(rows: Iterable[Kept]) -> list[Unit]:
         if number % _PIECE == 0:
             time.sleep(_BREATH)
     return made
-
-
-def _seqs(waiting: Iterable[Unit]) -> Iterator[int]:
-    return (seq for unit in waiting for seq in unit.seqs)
