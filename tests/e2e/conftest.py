@@ -3,6 +3,7 @@
 import pytest
 
 from e2e.command import SMALL, Delay
+from e2e.registered import register
 
 
 @pytest.fixture
@@ -29,3 +30,9 @@ def real(tmp_path_factory, smart_logistics):
     """A finished run on the real table: (delay, what it answered as JSON)."""
     delay = Delay(tmp_path_factory.mktemp("real") / "delay-data")
     return delay, delay.json("pipeline", "--source", smart_logistics)
+
+
+@pytest.fixture(scope="session")
+def registered(tmp_path_factory):
+    """Three small models of smart_logistics, the first of them promoted; for the API's tests."""
+    return register(tmp_path_factory.mktemp("registered") / "delay-data")

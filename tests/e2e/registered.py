@@ -1,0 +1,116 @@
+"""Three small models of smart_logistics, registered within seconds; each answers other probabilities."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dependency_injector import providers
+
+from adapters.mlflow import MlflowStore, ModelRegistry, PromotionLog
+from adapters.model import ModelTrainer
+from adapters.model.grids import GRIDS
+from benchmarks.quality.judged import container_in, prepared_in
+from benchmarks.serving.asked import records
+from delay_core import Bundle, load_schema
+from delay_core.calibration import Beta, calibrator_to_json
+from delay_core.ports.experiment_tracker import Training
+from delay_core.promotion import Decision
+from entrypoints import pyfunc
+from entrypoints.container import Container
+from fakes.card_page import CardPage
+from fakes.pictures import Pictures
+from fakes.progress import Progress
+
+NAME = "smart_logistics_delay"
+ALIAS = "production"
+_FAMILY = "hist_gradient_boosting"
+_SOURCE = "simulator://smart_logistics?rows=1500&seed=7"
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A data folder with an embedded MLflow, and the cache that a server would have made of it."""
+
+    data: Path
+    bundles: tuple[Bundle, ...]
+    """Of the versions 1, 2, 3; 1 has the alias production, by a recorded decision."""
+    records: tuple[dict[str, Any], ...]
+    """Shipments as clients send them."""
+
+    def copy(self, folder: Path) -> "Registered":
+        """The same for one test, which may move aliases and register more."""
+        shutil.copytree(self.data, folder / "data", ignore=shutil.ignore_patterns("artifacts"))
+        return Registered(folder / "data", self.bundles, self.records)
+
+    @property
+    def registry(self) -> ModelRegistry:
+        return ModelRegistry(self._mlflow, code=Path(pyfunc.__file__).with_name("model.py"))
+
+    @property
+    def decisions(self) -> list[Decision]:
+        return PromotionLog(self._mlflow).decisions(NAME)
+
+    def point(self, version: int) -> None:
+        """Set the alias by hand."""
+        self.registry.set_alias(NAME, ALIAS, version)
+
+    def add(self, bundle: Bundle) -> int:
+        """Register one more; its version."""
+        return self.registry.register(NAME, bundle, self.registry.versions(NAME)[0].run_id).version
+
+    @property
+    def _mlflow(self) -> MlflowStore:
+        return MlflowStore(f"sqlite:///{self.data / 'mlflow' / 'mlflow.db'}")
+
+
+class _OneModel(ModelTrainer):
+    def candidates(self):
+        return {_FAMILY: ({**GRIDS[_FAMILY][0], "max_iter": 20, "max_leaf_nodes": 7},)}
+
+    @property
+    def usual(self):
+        return _FAMILY
+
+    def stopped(self, family, parameters, rounds):
+        return parameters
+
+
+def register(data: Path) -> Registered:
+    """Train one, make three of it by calibrators, register them, promote the first, let a cache see it."""
+    container = container_in(data, Progress(), trials=1)
+    for provider, stand_in in (
+        (container.trainer, _OneModel()),
+        (container.pictures, Pictures()),
+        (container.page, CardPage()),
+    ):
+        provider.override(providers.Object(stand_in))
+    bundle = _trained(container)
+    bundles = (bundle, altered(bundle, 0.9), altered(bundle, 0.8))
+    run_id = container.tracker().record(NAME, Training("a" * 64, {}, {}, {"model_card.md": b"# Small"}))
+    for one in bundles:
+        container.registry().register(NAME, one, run_id)
+    first = container.registry().versions(NAME)[0]
+    reasons = ("no version served before",)
+    container.log().append(Decision(action="promoted", name=NAME, version=1, digest=first.digest, reasons=reasons))
+    container.registry().set_alias(NAME, ALIAS, 1)
+    cached = container.cached_registry()
+    cached.at_alias(NAME, ALIAS)
+    cached.load(NAME, 1)
+    return Registered(data, bundles, tuple(records(400)))
+
+
+def altered(bundle: Bundle, slope: float, **files: bytes) -> Bundle:
+    """A bundle like this one, with a calibrator of its own: its probabilities tell it apart."""
+    calibrator = calibrator_to_json(Beta(a=slope, b=slope, c=0.01))
+    content = {name: text for name, text in bundle.files.items() if name != "manifest.json"}
+    return Bundle.pack({**content, "calibrator.json": calibrator, **files})
+
+
+def _trained(container: Container) -> Bundle:
+    known = load_schema("smart_logistics")
+    ingested, prepared = prepared_in(container, known, _SOURCE)
+    trained = container.train()(known, ingested, prepared).report
+    store = container.store()
+    names = store.names("bundles", trained.bundle)
+    return Bundle.from_files({name: store.read("bundles", trained.bundle, name) for name in names})
