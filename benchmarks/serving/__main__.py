@@ -38,6 +38,7 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench-serving", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="rounds in which everybody is loaded in turn")
     parser.add_argument("--seconds", type=float, default=4, help="seconds of each turn, after one to warm up")
+    parser.add_argument("--trees", type=int, default=300, help="trees of the model, of 31 leaves each")
     parser.add_argument("parts", nargs="*", type=_part, help=f"what to measure, of {', '.join(PARTS)}; else all")
     asked_for = parser.parse_args(given)
     asked_for.parts = asked_for.parts or PARTS
@@ -60,7 +61,7 @@ def main() -> None:
         names = dict.fromkeys(name for part in PARTS if part in asked_for.parts for name in WHO[part])
         ground = Ground(scratch, scratch / "data", stack.enter_context(database(scratch)), apart(asked.records))
         if not names.keys() <= {RAW, CEILING}:
-            apart(model.make, ground.data)
+            apart(model.make, ground.data, asked_for.trees)
         up = {name: stack.enter_context(_told(name, ground)) for name in names}
         figures = _measured(asked_for, ground, up)
     finish(figures)
@@ -74,7 +75,10 @@ def _measured(asked_for: argparse.Namespace, ground: Ground, up: Mapping[str, Co
         if names:
             entrants = [one for name, one in up.items() if name in names]
             raced = race(entrants, connections, asked_for.rounds, asked_for.seconds)
-            show(f"{_side_by_side(connections)}, {asked_for.rounds} rounds, one record a request", raced)
+            show(
+                f"{_side_by_side(connections)}, {asked_for.rounds} rounds, one record a request, {asked_for.trees} trees",
+                raced,
+            )
             figures |= _judged(raced, connections)
             answered += raced[API].answered if API in raced else 0
     for part, measure in (("batch", batches.measure), ("memory", memory.measure)):

@@ -1,4 +1,4 @@
-"""The model that serves in this benchmark: gradient boosting, 300 trees of 31 leaves, registered and promoted."""
+"""The model that serves in this benchmark: gradient boosting of 31 leaves a tree, registered and promoted."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,14 +17,17 @@ NAME = f"{SCHEMA}_delay"
 
 _FAMILY = "hist_gradient_boosting"
 _ROWS = 20_000
-_SIZE = {"max_iter": 300, "max_leaf_nodes": 31, "max_features": 1.0, "learning_rate": 0.05}
+_SIZE = {"max_leaf_nodes": 31, "max_features": 1.0, "learning_rate": 0.05}
 
 
 class _OneModel(ModelTrainer):
     """Knows one set of parameters, and never ends it early: its size, not its quality, matters here."""
 
+    def __init__(self, trees: int) -> None:
+        self._trees = trees
+
     def candidates(self) -> Mapping[str, Sequence[Parameters]]:
-        return {_FAMILY: ({**GRIDS[_FAMILY][0], **_SIZE},)}
+        return {_FAMILY: ({**GRIDS[_FAMILY][0], **_SIZE, "max_iter": self._trees},)}
 
     @property
     def usual(self) -> str:
@@ -34,12 +37,12 @@ class _OneModel(ModelTrainer):
         return parameters
 
 
-def make(data: Path) -> None:
-    """Train it, register it, promote it whatever the gate says; all in this folder, with an embedded MLflow."""
+def make(data: Path, trees: int) -> None:
+    """Train it with so many trees, register it, promote it whatever the gate says; all in this folder, with an embedded MLflow."""
     schema = load_schema(SCHEMA)
     with Progress() as progress:
         container = container_in(data, progress, trials=1)
-        container.trainer.override(providers.Object(_OneModel()))
+        container.trainer.override(providers.Object(_OneModel(trees)))
         ingested, prepared = prepared_in(container, schema, f"simulator://{SCHEMA}?rows={_ROWS}")
         trained = container.train()(schema, ingested, prepared).report
         version = container.register()(NAME, ingested, prepared, trained)
