@@ -18,3 +18,13 @@ class ServingModel:
     def schema_digest(self) -> str:
         """Of the schema that its requests keep to."""
         return self.predictor.bundle.schema.digest
+
+    @cached_property
+    def described(self) -> dict[str, object]:
+        """What every answer says of the model that gave it."""
+        return {
+            "model_name": self.version.name,
+            "model_version": self.version.version,
+            "schema_digest": self.schema_digest,
+            "bundle_digest": self.version.digest,
+        }

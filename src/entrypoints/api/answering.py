@@ -20,7 +20,7 @@ from entrypoints.api.problems import Problem
 _LOG = logging.getLogger("delay.api")
 SMALL = 64
 """Shipments of a request that is scored on the event loop, together with others."""
-AHEAD = 9
+AHEAD = 1
 """Groups that are written at a time: while they are, requests gather, for a large group costs each of them less."""
 SWEEP = 0.2
 """Seconds between looks for requests that have waited too long."""

@@ -96,6 +96,31 @@ def _kind(value: object) -> str:
 
 def answer_body(model: ServingModel, asked: Asked, answered: Answered, now: datetime) -> bytes:
     """The answer to one record, or to many: then what is said of each stands in a list."""
+    told = _of_many(answered) if asked.many else _of_one(answered)
+    told["act_above"] = answered.act_above
+    told["currency"] = answered.currency
+    told |= model.described
+    told["predicted_at"] = now
+    return orjson.dumps(told)
+
+
+def _of_one(answered: Answered) -> dict[str, object]:
+    row = answered.logged[0]
+    told: dict[str, object] = {
+        "prediction": 1 if answered.acts[0] else 0,
+        "probability": answered.probabilities[0],
+        "label_set": answered.label_sets[0],
+        "expected_saving": answered.savings[0],
+        "notes": answered.notes[0],
+        "prediction_id": row.prediction_id,
+        "shipment_id": row.shipment_id,
+    }
+    if answered.reasons is not None:
+        told["reasons"] = [_reason(reason) for reason in answered.reasons[0]]
+    return told
+
+
+def _of_many(answered: Answered) -> dict[str, object]:
     told: dict[str, object] = {
         "prediction": [int(act) for act in answered.acts],
         "probability": answered.probabilities,
@@ -107,19 +132,7 @@ def answer_body(model: ServingModel, asked: Asked, answered: Answered, now: date
     }
     if answered.reasons is not None:
         told["reasons"] = [[_reason(reason) for reason in of_one] for of_one in answered.reasons]
-    if not asked.many:
-        told = {name: values[0] for name, values in told.items()}  # type: ignore[index] # all are lists
-    version = model.version
-    told |= {
-        "act_above": answered.act_above,
-        "currency": answered.currency,
-        "model_name": version.name,
-        "model_version": version.version,
-        "schema_digest": model.schema_digest,
-        "bundle_digest": version.digest,
-        "predicted_at": now,
-    }
-    return orjson.dumps(told)
+    return told
 
 
 def _reason(reason: Reason) -> dict[str, object]:

@@ -1,10 +1,10 @@
 """A request as it comes in: its headers, its id, its body within bounds."""
 
 import asyncio
+import os
 import re
 from collections.abc import Mapping, MutableMapping
 from typing import Any
-from uuid import uuid4
 
 from entrypoints.api.problems import Problem
 
@@ -22,7 +22,7 @@ class Gone(Exception):
 def request_id_of(headers: Mapping[bytes, bytes]) -> str:
     """The caller's own X-Request-ID where it is a plain word, else a new one."""
     given = headers.get(b"x-request-id")
-    return given.decode() if given is not None and _ID.fullmatch(given) else uuid4().hex
+    return given.decode() if given is not None and _ID.fullmatch(given) else os.urandom(16).hex()
 
 
 def idempotency_key_of(headers: Mapping[bytes, bytes]) -> bytes | None:
