@@ -5,6 +5,7 @@ process sends all requests; the part `load` says how many it could.
 """
 
 import argparse
+import os
 import sys
 import tempfile
 import time
@@ -30,6 +31,8 @@ WHO = {
 CONNECTIONS = 32
 
 _OF_CEILING, _OF_CEILING_UNLOGGED, _TIMES_MLFLOW = 0.50, 0.62, 20
+_QUIET = 0.7
+"""Load average below which nothing else is thought to run."""
 _MOST_P99_MS, _MOST_P50_ALONE_MS = 10, 1
 
 
@@ -55,6 +58,8 @@ def _part(name: str) -> str:
 def main() -> None:
     """Measure, print, judge."""
     asked_for = arguments()
+    if (load := os.getloadavg()[0]) > _QUIET:
+        sys.stderr.write(f"This machine is busy (load {load:.1f}): ratios and tails will say little.\n")
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         scratch = Path(folder)
         scratch.chmod(0o711)  # the server of root is another user's
@@ -75,10 +80,8 @@ def _measured(asked_for: argparse.Namespace, ground: Ground, up: Mapping[str, Co
         if names:
             entrants = [one for name, one in up.items() if name in names]
             raced = race(entrants, connections, asked_for.rounds, asked_for.seconds)
-            show(
-                f"{_side_by_side(connections)}, {asked_for.rounds} rounds, one record a request, {asked_for.trees} trees",
-                raced,
-            )
+            rounds = f"{asked_for.rounds} rounds, one record a request, {asked_for.trees} trees"
+            show(f"{_side_by_side(connections)}, {rounds}", raced)
             figures |= _judged(raced, connections)
             answered += raced[API].answered if API in raced else 0
     for part, measure in (("batch", batches.measure), ("memory", memory.measure)):

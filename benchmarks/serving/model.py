@@ -38,7 +38,7 @@ class _OneModel(ModelTrainer):
 
 
 def make(data: Path, trees: int) -> None:
-    """Train it with so many trees, register it, promote it whatever the gate says; all in this folder, with an embedded MLflow."""
+    """Train it with so many trees, register it, promote it whatever the gate says; all in this folder."""
     schema = load_schema(SCHEMA)
     with Progress() as progress:
         container = container_in(data, progress, trials=1)
