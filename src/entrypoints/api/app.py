@@ -39,6 +39,7 @@ def make_app(settings: Settings | None = None) -> Edge:
         await loop.run_in_executor(None, ends.close)
 
     app = FastAPI(title="delay", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
+    app.router.redirect_slashes = False  # behind a proxy with TLS it would send callers, and their keys, to http://
     add_routes(app, service)
     return _edge(app, service)
 

@@ -11,10 +11,8 @@ from uuid import uuid4
 from delay_core.errors import BundleError, DelayError, StoreError
 from delay_core.ports.audit_log import AuditEntry, AuditLog
 from delay_core.ports.model_registry import ModelVersion
-from delay_core.ports.promotion_log import PromotionLog
 from delay_core.serving import ServingModel
 from delay_core.use_cases import Follow
-from delay_core.use_cases.follow import record_by_hand
 
 _LOG = logging.getLogger("delay.api")
 ACTOR = "follower"
@@ -34,9 +32,13 @@ class Looked:
 class Following:
     """Holds the model that serves. Whoever reads `model` has it for as long as they need it."""
 
-    def __init__(self, follow: Follow, promotions: Callable[[], PromotionLog], audit: AuditLog, poll: float) -> None:
-        """`poll` seconds lie between two looks."""
-        self._follow, self._promotions, self._audit, self._poll = follow, promotions, audit, poll
+    def __init__(
+        self, follow: Follow, record_by_hand: Callable[[ModelVersion], bool], audit: AuditLog, poll: float
+    ) -> None:
+        """`record_by_hand` tells whether nobody had decided on a version, and records it then; `poll` seconds lie
+        between two looks.
+        """
+        self._follow, self._record_by_hand, self._audit, self._poll = follow, record_by_hand, audit, poll
         self.model: ServingModel | None = None
         self.problem: str | None = "nobody has looked for a model yet"
         self._refused: dict[tuple[int, str], float] = {}
@@ -91,7 +93,7 @@ class Following:
     def _why(self, wanted: ModelVersion, before: ServingModel | None) -> str:
         instead = f"instead of version {before.version.version}" if before else "at the start"
         try:
-            by_hand = record_by_hand(self._promotions(), wanted)
+            by_hand = self._record_by_hand(wanted)
         except StoreError as error:
             _LOG.warning("nobody can tell who set the alias: %s", error)
             return f"{instead}; who set the alias could not be asked"

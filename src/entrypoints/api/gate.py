@@ -31,7 +31,7 @@ class Gate:
         wait = self._rates.take(caller, now)
         if wait:
             raise Problem(429, "too many requests with this key; slow down", headers=_after(wait))
-        needed = _SCOPES.get(path.split("/", 2)[1])
+        needed = _SCOPES.get(path.lstrip("/").partition("/")[0])  # a path may be just an asterisk
         if needed is not None and needed not in caller.scopes and not (path == "/predict" and method == "GET"):
             raise Problem(403, f"this key does not have the scope {needed.value}")
         return caller

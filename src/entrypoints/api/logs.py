@@ -16,6 +16,7 @@ _SLOW = 1.0
 """Seconds from which an answered request is worth a line."""
 _MORE = ("request_id", "client", "method", "path", "status", "seconds", "model_version", "schema_digest")
 """What a log call may tell beside its sentence, as `extra`."""
+_TALKATIVE = "alembic"
 _OF_SERVERS = ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi")
 
 Write = Callable[[bytes], object]
@@ -95,6 +96,7 @@ def configure(level: str = "info") -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    logging.getLogger(_TALKATIVE).setLevel(logging.WARNING)
     for name in _OF_SERVERS:
         logger = logging.getLogger(name)
         logger.handlers.clear()

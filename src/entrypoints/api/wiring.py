@@ -4,11 +4,9 @@ import os
 import time
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from importlib.metadata import version
 
 from delay_core.ports.audit_log import AuditLog
-from delay_core.promotion import Decision
 from entrypoints.api.answering import Answering
 from entrypoints.api.following import Following
 from entrypoints.api.health import Health
@@ -47,7 +45,7 @@ def wire(container: Container) -> tuple[Service, Ends]:
     metrics = Metrics(several_processes="PROMETHEUS_MULTIPROC_DIR" in os.environ)
     audit = container.audit()
     logs = settings.prediction_log
-    following = Following(container.follow(name=name), container.log, audit, settings.api.poll)
+    following = Following(container.follow(name=name), container.record_by_hand(), audit, settings.api.poll)
 
     def observe(seconds: float, _: int) -> None:
         model = following.model
@@ -70,7 +68,7 @@ def wire(container: Container) -> tuple[Service, Ends]:
         ),
         metrics=metrics,
         audit=audit,
-        rollback=partial(_roll_back, container),
+        rollback=container.roll_back(),
         predictions=container.predictions() if logs else None,
         outcomes=container.outcomes() if logs else None,
         journal_state=(lambda: _state(container)) if logs else None,
@@ -78,14 +76,8 @@ def wire(container: Container) -> tuple[Service, Ends]:
     return service, Ends(container, service)
 
 
-def _roll_back(container: Container, name: str) -> Decision:
-    """MLflow's client is imported when it is needed."""
-    decision: Decision = container.rollback()(name)
-    return decision
-
-
 def _stale_since(container: Container) -> datetime | None:
-    found: datetime | None = container.cached_registry().stale_since
+    found: datetime | None = container.followed_registry().stale_since
     return found
 
 

@@ -1,6 +1,8 @@
 """The REST API, served by uvicorn."""
 
 import os
+import signal
+import sys
 import tempfile
 from contextlib import ExitStack
 from ipaddress import ip_address
@@ -44,6 +46,8 @@ def serve(
 def _run(host: str, port: int, workers: int) -> None:
     import uvicorn  # noqa: PLC0415 - other commands are spared it
 
+    # When it has stopped, uvicorn sends itself the signal again: without a handler, that would be no good end.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     uvicorn.run(
         "entrypoints.api.app:served_app",
         factory=True,

@@ -115,9 +115,12 @@ class Container(containers.DeclarativeContainer):
         makers.make_journaled_outcomes, journal, providers.Singleton(makers.make_outcomes, serving)
     )
     audit = providers.Singleton(makers.make_journaled_audit, journal, providers.Singleton(makers.make_audit, serving))
+    followed_registry = providers.Singleton(makers.make_followed, settings, registry.provider)
+    record_by_hand = providers.Singleton(makers.make_record_by_hand, settings, log.provider)
+    roll_back = providers.Singleton(makers.make_roll_back, settings, rollback.provider)
     follow = providers.Factory(
         use_cases.Follow,
-        registry=cached_registry,
+        registry=followed_registry,
         runtime=runtime,
         explainer=explainer,
         alias=settings.provided.model_alias,

@@ -3,6 +3,7 @@
 Adapters are imported inside their function: what a command does not use, it does not load.
 """
 
+import os
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -32,6 +33,7 @@ from delay_core.ports import (
     table_sampler,
 )
 from delay_core.ports.progress import Progress
+from delay_core.use_cases.follow import record_by_hand
 from entrypoints import pyfunc
 from entrypoints.settings import Settings
 
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
     from adapters.postgres.migrations import Kind
     from adapters.s3 import Connection, Report
     from adapters.simulator import WrittenTable
+    from delay_core.promotion import Decision
+    from delay_core.use_cases import Rollback
 
 
 def _folder(data: str) -> Path:
@@ -223,6 +227,44 @@ def make_cached(settings: Settings, registry: "Callable[[], model_registry.Model
         return registry()
 
     return ModelRegistry(reached, _here(settings) / "model-cache", settings.model_cache_keep)
+
+
+def make_followed(settings: Settings, registry: "Callable[[], model_registry.ModelRegistry]") -> "cache.ModelRegistry":
+    """The registry for a server of predictions, which asks all the time: a server's without MLflow's client."""
+    uri = settings.mlflow_tracking_uri or ""
+    if not uri.startswith("http"):
+        return make_cached(settings, registry)
+    from adapters.cache import ModelRegistry
+    from adapters.mlflow_rest import ModelRegistry as Watched
+    from entrypoints.container import errands
+
+    return ModelRegistry(
+        lambda: Watched(uri, errands.load, os.environ), _here(settings) / "model-cache", settings.model_cache_keep
+    )
+
+
+def make_record_by_hand(
+    settings: Settings, log: "Callable[[], promotion_log.PromotionLog]"
+) -> "Callable[[model_registry.ModelVersion], bool]":
+    """Records who serves without a decision; beside a server, in a process of its own."""
+    if (settings.mlflow_tracking_uri or "").startswith("http"):
+        from entrypoints.container import errands
+
+        return errands.record
+    return lambda version: record_by_hand(log(), version)
+
+
+def make_roll_back(settings: Settings, rollback: "Callable[[], Rollback]") -> "Callable[[str], Decision]":
+    """Lets the version before serve; beside a server, in a process of its own."""
+    if (settings.mlflow_tracking_uri or "").startswith("http"):
+        from entrypoints.container import errands
+
+        return errands.rollback
+
+    def roll_back(name: str) -> "Decision":
+        return rollback()(name)
+
+    return roll_back
 
 
 def make_log(mlflow: "MlflowStore") -> promotion_log.PromotionLog:
