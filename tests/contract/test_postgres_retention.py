@@ -1,5 +1,6 @@
 """Retention and erasing, on both logs of a real PostgreSQL, as the role that may."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
@@ -7,7 +8,7 @@ import pytest
 
 from adapters.postgres import OutcomeLog, PredictionLog
 from delay_core.ports.outcome_log import Outcome
-from delay_core.ports.prediction_log import LoggedPrediction, PredictionFilter
+from delay_core.ports.prediction_log import KeyedAnswer, KeyedRequest, LoggedPrediction, PredictionFilter
 from delay_core.use_cases.erase_shipment import Erased, EraseShipment
 from delay_core.use_cases.retention import Dropped, Retention
 from fakes import postgres_server
@@ -18,7 +19,7 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 @pytest.fixture
 def told() -> list[LoggedPrediction]:
     """A prediction a week for a year, and the outcome of each three days later."""
-    postgres_server.emptied("serving", "serving_logs", "serving_daily", "outcomes")
+    postgres_server.emptied("serving", "serving_logs", "serving_daily", "outcomes", "idempotency_keys")
     service = postgres_server.as_role("serving", "serving")
     predictions = [
         LoggedPrediction(
@@ -68,6 +69,24 @@ def test_months_that_are_over_are_dropped_as_tables(logs):
         months = sorted(name.removeprefix("serving_logs_") for name in tables if name < "serving_logs_2026_12")
 
     assert months == ["2026_08", "2026_09", "2026_10", "2026_11"]
+
+
+def test_erasing_and_retention_reach_the_answers_under_keys(told, logs):
+    service = PredictionLog(postgres_server.as_role("serving", "serving"))
+    requests = [
+        KeyedRequest(
+            KeyedAnswer(f"{number:064x}", "0" * 64, f"r-{number}", one.predicted_at, "{}"),
+            (replace(one, prediction_id=uuid4(), request_id=f"r-{number}"),),
+        )
+        for number, one in enumerate(told[:40])
+    ]
+    service.append_once(requests)
+
+    EraseShipment(*logs)("S-3")
+    Retention(*logs)(timedelta(weeks=20), NOW)
+
+    left = [number for number, one in enumerate(requests) if service.answer_to(one.answer.key)]
+    assert left == [number for number in range(21) if number % 10 != 3]
 
 
 @pytest.mark.parametrize("keep", [timedelta(0), timedelta(days=-1)])

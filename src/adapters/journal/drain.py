@@ -16,7 +16,7 @@ BATCH = 1000
 LAST = 200
 """So few rows are handed over while nobody can add more: the lane is then empty, and what comes next goes straight."""
 
-_PIECE = 50
+_PIECE = 100
 _BREATH = 5e-5  # s; with 0 the interpreter would be taken back before anybody who waits for it woke up
 
 

@@ -1,5 +1,6 @@
 """One log's way to its database: straight while it is up, through the journal from the moment when it is not."""
 
+import time
 from collections.abc import Callable, Sequence
 from sqlite3 import Connection
 from typing import Any, TypeVar
@@ -11,6 +12,7 @@ from adapters.journal.rows import Row
 from delay_core.errors import StoreError
 
 T = TypeVar("T")
+_GIVE_WAY = 1e-3  # s, for the drainer, while the database is back and the line not yet empty
 Deliver = Callable[[Sequence[Any]], None]
 """Hands records to the database; returns when they are durable there. Telling them again does no harm."""
 
@@ -48,6 +50,8 @@ class Lane:
                     kept = keep(connection)
                     break
         self._wake()
+        if not self.away:
+            time.sleep(_GIVE_WAY)  # whoever only ever adds would never see the end of the line
         return kept
 
     def call(self, work: Callable[[], T]) -> T:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from sqlite3 import Connection
+from threading import Lock
 from uuid import UUID
 
 from adapters.journal import entries
@@ -36,6 +37,7 @@ class PredictionLog(port.PredictionLog):
         self._inner = inner
         self._lane = journal.lane(_LANE, self._deliver)
         self._memory = Memory()
+        self._keyed = Lock()
 
     def append(self, batch: Sequence[LoggedPrediction]) -> None:
         if not batch:
@@ -64,8 +66,10 @@ class PredictionLog(port.PredictionLog):
             self._lane.put(connection, rows)
             return [answers[request.answer.key] for request in requests]
 
-        answers = self._lane.write(lambda: self._inner.append_once(requests), keep)
-        self._memory.remember(answers)
+        # One at a time: of two that bear the same key, one might be told to the database and the other to the journal.
+        with self._keyed:
+            answers = self._lane.write(lambda: self._inner.append_once(requests), keep)
+            self._memory.remember(answers)
         return answers
 
     def answer_to(self, key: str) -> KeyedAnswer | None:

@@ -16,7 +16,7 @@ class Erased:
 
 @dataclass(frozen=True)
 class EraseShipment:
-    """Deletes a shipment's predictions and outcomes; cut short, it may be asked for again."""
+    """Deletes a shipment's predictions, the answers kept under keys, and outcomes; cut short, it may be asked again."""
 
     predictions: PredictionLog
     outcomes: OutcomeLog

@@ -18,7 +18,7 @@ class Dropped:
 
 @dataclass(frozen=True)
 class Retention:
-    """Keeps predictions and outcomes for so long, and no longer."""
+    """Keeps predictions, the answers under idempotency keys, and outcomes for so long, and no longer."""
 
     predictions: PredictionLog
     outcomes: OutcomeLog
