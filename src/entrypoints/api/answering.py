@@ -150,7 +150,9 @@ class Answering:
         except DelayError as error:
             return _refused(group, error, refuse)
         except Exception as error:  # noqa: BLE001 - a bug must not leave callers without an answer
-            _LOG.exception("a group of requests was not answered")
+            if len(group) > 1:  # nor may one caller's request be the harm of others
+                return [entry for waiting in group for entry in self._answered([waiting], refuse)]
+            _LOG.exception("a request was not answered")
             return _refused(group, error, refuse)
         entries = []
         for waiting, answered in zip(group, answers, strict=True):

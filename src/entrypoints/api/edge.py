@@ -107,10 +107,10 @@ class Edge:
 
         try:
             await self._app(scope, receive, safely)
-        except Exception as error:
+        except Exception:
             if status is None:
                 raise
-            worded(error, (), request_id)  # the framework has answered already; the log is told
+            # the framework raises what it has answered: the caller knows, and so does the log
         return 500 if status is None else status
 
     def _tell(self, method: str, path: str, status: int, seconds: float, caller: Caller, request_id: str) -> None:

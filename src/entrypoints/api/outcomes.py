@@ -5,7 +5,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 from delay_core.use_cases.record_outcome import ToldOutcome
 from entrypoints.api.bodies import json_of, records_of, refuse_unknown, refused
@@ -16,12 +25,19 @@ AHEAD = timedelta(minutes=5)
 """By so much a caller's clock may be fast."""
 
 
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:  # in the first or the last hours that there are
+        raise ValueError("is no time in UTC") from None
+
+
 class _Given(BaseModel):
     model_config = ConfigDict(extra="forbid")
     prediction_id: UUID | None = None
     shipment_id: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
     late: Annotated[bool, Field(strict=True)]
-    known_at: AwareDatetime | None = None
+    known_at: Annotated[AwareDatetime, AfterValidator(_in_utc)] | None = None
 
     @model_validator(mode="after")
     def _names_one(self) -> "_Given":
@@ -56,10 +72,7 @@ def told_outcomes(body: bytes, limit: int, now: datetime) -> tuple[list[ToldOutc
         raise refused(
             *(FieldError("known_at", "lies in the future; an outcome is known by now", at) for at in ahead[:20])
         )
-    return [
-        ToldOutcome(one.late, (one.known_at or now).astimezone(UTC), one.prediction_id, one.shipment_id)
-        for one in given
-    ], many
+    return [ToldOutcome(one.late, one.known_at or now, one.prediction_id, one.shipment_id) for one in given], many
 
 
 def _plain(record: dict[str, Any]) -> dict[str, Any]:

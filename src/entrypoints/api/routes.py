@@ -48,7 +48,7 @@ def add_routes(app: FastAPI, service: Service) -> None:
     ):
         app.router.add_route(path, endpoint, methods=[method])
     app.add_exception_handler(HTTPException, _of_framework)
-    for kind in (Problem, DelayError):
+    for kind in (Problem, DelayError, Exception):
         app.add_exception_handler(kind, partial(_of_endpoint, service))
 
 
@@ -206,7 +206,7 @@ async def _in_thread(work: Callable[[], Any]) -> Any:
 
 
 async def _of_endpoint(service: Service, request: Request, error: Exception) -> Response:
-    """What an endpoint refuses."""
+    """What an endpoint refuses, or fails at."""
     request_id = request.scope["state"]["request_id"]
     problem = error if isinstance(error, Problem) else worded(error, service.names()[2], request_id)
     return _refusal(problem, request_id)

@@ -1,10 +1,7 @@
 """The REST API, served by uvicorn."""
 
 import os
-import signal
 import sys
-import tempfile
-from contextlib import ExitStack
 from ipaddress import ip_address
 from typing import Annotated
 
@@ -12,9 +9,6 @@ import typer
 
 from entrypoints.cli.app import Schema, app
 from entrypoints.cli.wiring import settings
-
-DRAIN = 30
-"""Seconds that running requests have to end when the server is told to stop."""
 
 
 @app.command()
@@ -37,32 +31,8 @@ def serve(
             "or listen on 127.0.0.1",
             param_hint="--host",
         )
-    with ExitStack() as stack:
-        if workers > 1:
-            os.environ["PROMETHEUS_MULTIPROC_DIR"] = stack.enter_context(tempfile.TemporaryDirectory())
-        _run(host, port, workers)
-
-
-def _run(host: str, port: int, workers: int) -> None:
-    import uvicorn  # noqa: PLC0415 - other commands are spared it
-
-    # When it has stopped, uvicorn sends itself the signal again: without a handler, that would be no good end.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    uvicorn.run(
-        "entrypoints.api.app:served_app",
-        factory=True,
-        host=host,
-        port=port,
-        workers=workers,
-        loop="uvloop",
-        http="httptools",
-        ws="none",
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=DRAIN,
-    )
+    arguments = ["-m", "entrypoints.api", "--host", host, "--port", str(port), "--workers", str(workers)]
+    os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 - the server needs nothing of the command line
 
 
 def _is_loopback(host: str) -> bool:
