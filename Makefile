@@ -18,7 +18,7 @@ endif
 
 
 ## Use it
-.PHONY: help setup pipeline runs
+.PHONY: help setup pipeline serve runs
 help: ## List the targets
 	@awk '/^## /{printf "\n%s\n", substr($$0, 4)} \
 	  /^[a-z0-9-]+:.*## /{split($$0, part, ":"); sub(/.*## /, ""); printf "  %-14s %s\n", part[1], $$0}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ setup: $(READY) ## Make the environment in .venv, every package pinned by hash
 
 pipeline: $(READY) ## The main job: SOURCE (default: simulated shipments) by SCHEMA to a promoted model and predictions
 	@$(BIN)/delay pipeline --schema "$(SCHEMA)" --source "$(SOURCE)"
+
+serve: $(READY) ## The REST API on http://127.0.0.1:8000, answered by the promoted model (SERVE="--port …")
+	@$(BIN)/delay serve --schema "$(SCHEMA)" $(SERVE)
 
 runs: $(READY) ## List trainings, registered versions and promotion decisions
 	@$(BIN)/delay runs --schema "$(SCHEMA)"
@@ -68,12 +71,15 @@ fix-style: $(READY) ## Let ruff mend what it can
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
 ## Measure it
-.PHONY: bench-quality bench-explanations bench-size bench-stores
+.PHONY: bench-quality bench-explanations bench-serving bench-size bench-stores
 bench-quality: $(READY) ## The README's results anew, rolling origins, oracle, label sets, permuted labels (PARTS="tables …" for some)
 	@$(BIN)/python -m benchmarks.quality $(PARTS)
 
 bench-explanations: $(READY) ## Milliseconds for the reasons of one shipment
 	@$(BIN)/python -m benchmarks.explanations
+
+bench-serving: $(READY) ## The API beside its web server's ceiling and MLflow's: speed, tails, batches, memory (PARTS="speed …")
+	@$(BIN)/python -m benchmarks.serving $(PARTS)
 
 bench-size: $(READY) ## Rows a second and peak memory of a million rows and of ten, beside plain pandas (ROWS=… for fewer)
 	@$(BIN)/python -m benchmarks.size --rows $(ROWS)

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -44,6 +45,7 @@ class Following:
         self._refused: dict[tuple[int, str], float] = {}
         self._looking = threading.Lock()
         self._end = threading.Event()
+        self._records = ThreadPoolExecutor(1, thread_name_prefix="recorder")
         self._thread = threading.Thread(target=self._run, name="follower", daemon=True)
 
     def start(self) -> None:
@@ -55,6 +57,7 @@ class Following:
         """Look no more."""
         self._end.set()
         self._thread.join(timeout=5)
+        self._records.shutdown()
 
     def look(self, actor: str = ACTOR, request_id: str | None = None, *, anew: bool = False) -> Looked:
         """Follow the alias now; `anew` looks at a version again that was refused just now."""
@@ -83,12 +86,18 @@ class Following:
             first = key not in self._refused
             self._refused = {key: time.monotonic()}
             if first or anew:
-                self._record(actor, "model refused", wanted, str(error), request_id)
+                self._tell(actor, "model refused", wanted, str(error), request_id)
             raise
         self.model = model
         self._refused = {}
-        self._record(actor, "model served", wanted, self._why(wanted, serving), request_id)
+        self._records.submit(self._tell_served, actor, wanted, serving, request_id)
         return True
+
+    def _tell_served(
+        self, actor: str, wanted: ModelVersion, before: ServingModel | None, request_id: str | None
+    ) -> None:
+        """By a thread of its own: whoever asks meanwhile is answered by the new version."""
+        self._tell(actor, "model served", wanted, self._why(wanted, before), request_id)
 
     def _why(self, wanted: ModelVersion, before: ServingModel | None) -> str:
         instead = f"instead of version {before.version.version}" if before else "at the start"
@@ -99,7 +108,7 @@ class Following:
             return f"{instead}; who set the alias could not be asked"
         return f"{instead}; {'its alias was set by hand' if by_hand else 'by a recorded decision'}"
 
-    def _record(self, actor: str, action: str, version: ModelVersion, outcome: str, request_id: str | None) -> None:
+    def _tell(self, actor: str, action: str, version: ModelVersion, outcome: str, request_id: str | None) -> None:
         subject = f"{version.name} version {version.version}"
         _LOG.log(logging.INFO if action == "model served" else logging.ERROR, "%s: %s, %s", action, subject, outcome)
         entry = AuditEntry(uuid4(), datetime.now(UTC), actor, action, subject, outcome, request_id)
