@@ -18,6 +18,7 @@ from delay_core.schema import ShipmentSchema
 from delay_core.validation import SHIPMENT_ID, ShipmentValidator
 from delay_core.validation.identity import content_id, identifying, keyed_ids, row_digests
 
+_ELIDED = "…"
 NONE_GIVEN = "no shipment given; at least one is needed"
 
 
@@ -154,7 +155,7 @@ class RequestReader:
         shapes = [self._shapes.of(record) for record in request]
         self._refuse_structures(request, shapes)
         renamed = [
-            {shape.renamed.get(key, key): value for key, value in record.items()} if shape else dict(record)
+            {shape.renamed.get(key, key) if shape else key: _outside(value) for key, value in record.items()}
             for shape, record in zip(shapes, request, strict=True)
         ]
         accepted = self.accepted(pd.DataFrame(renamed, dtype=object))
@@ -184,6 +185,13 @@ class RequestReader:
             name: read(())[0] for name, read in zip(self._names, self._readers, strict=True)
         }
         return Shipments(columns | {stored: why(()) for stored, (_, why) in self._why.items()}, [], [])
+
+
+def _outside(value: object) -> object:
+    """The value; of a structure, which is refused, no more than its first level: nothing walks through deep ones."""
+    if isinstance(value, dict):
+        return {key: _ELIDED if isinstance(one, dict | list) else one for key, one in value.items()}
+    return [_ELIDED if isinstance(one, dict | list) else one for one in value] if isinstance(value, list) else value
 
 
 def _slices(requests: Sequence[Request]) -> Iterator[slice]:
