@@ -4,6 +4,8 @@ Outside of a transaction the message is one of its own, so that neither BEGIN no
 batch costs, most is waiting for the server to answer.
 """
 
+from __future__ import annotations  # names that only a type checker imports stand unquoted
+
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -29,7 +31,7 @@ _COPY = f"COPY serving_logs ({', '.join(COPIED)}) FROM STDIN"
 
 
 def count_and_copy(
-    connection: "psycopg.Connection", predictions: Sequence[LoggedPrediction], counts: Mapping[Key, Counts], slot: int
+    connection: psycopg.Connection, predictions: Sequence[LoggedPrediction], counts: Mapping[Key, Counts], slot: int
 ) -> None:
     """Add the predictions and their counts. Raises IntegrityError where one is there already; then nothing is added."""
     import psycopg  # noqa: PLC0415 - SQLite's users are spared it
@@ -46,7 +48,7 @@ def count_and_copy(
         raise
 
 
-def _sent(pgconn: "PGconn", message: bytes, predictions: Sequence[LoggedPrediction]) -> "PQGen[None]":
+def _sent(pgconn: PGconn, message: bytes, predictions: Sequence[LoggedPrediction]) -> PQGen[None]:
     from psycopg.errors import error_from_result  # noqa: PLC0415 - as above
     from psycopg.generators import copy_to, execute  # noqa: PLC0415 - as above
     from psycopg.pq import ExecStatus  # noqa: PLC0415 - as above
