@@ -1,0 +1,137 @@
+"""What follows an alias without MLflow's client hears the same as that client, from a real server."""
+
+import json
+import ssl
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from uuid import uuid4
+
+import pytest
+
+from adapters.mlflow import ExperimentTracker
+from adapters.mlflow import ModelRegistry as Client
+from adapters.mlflow_rest import ModelRegistry
+from adapters.mlflow_rest.request import _tls
+from delay_core.errors import StoreError
+from delay_core.ports.experiment_tracker import Training
+from delay_core.ports.model_registry import ModelVersion
+from entrypoints import pyfunc
+from fakes.bundles import tiny_bundle
+from fakes.mlflow_stores import server_store
+
+CODE = pyfunc.__file__.replace("__init__.py", "model.py")
+
+
+def never(name, version):
+    raise AssertionError("nothing is to be loaded")
+
+
+def watching(uri, load=never, **environment):
+    return ModelRegistry(uri, load, environment)
+
+
+@pytest.fixture(scope="module")
+def registered():
+    """A model with one version at the alias production: (client, its name, the version)."""
+    store, name = server_store(), f"watched {uuid4().hex[:8]} ü/&?"
+    run = ExperimentTracker(store).record(name.replace("/", " "), Training(uuid4().hex, {}, {}, {}))
+    client = Client(store, CODE)
+    version = client.register(name, tiny_bundle(name), run)
+    client.set_alias(name, "production", version.version)
+    return client, name, version
+
+
+def test_an_alias_is_told_as_the_client_tells_it(registered):
+    client, name, version = registered
+    assert watching(server_store().tracking_uri).at_alias(name, "production") == version
+    assert client.at_alias(name, "production") == version
+
+
+def test_no_such_alias_and_no_such_model_are_none(registered):
+    _, name, _ = registered
+    watched = watching(server_store().tracking_uri)
+    assert watched.at_alias(name, "nowhere") is None
+    assert watched.at_alias("nobody", "production") is None
+
+
+def test_loading_is_done_elsewhere_and_nothing_else_is_done():
+    made = tiny_bundle("elsewhere")
+    watched = watching("http://127.0.0.1:9", lambda name, version: made)
+    assert watched.load("late", 1) is made
+    for work in (
+        lambda: watched.register("late", made, "run"),
+        lambda: watched.versions("late"),
+        lambda: watched.set_alias("late", "production", 1),
+    ):
+        with pytest.raises(StoreError, match="late.*changes nothing"):
+            work()
+
+
+def test_a_server_that_is_away_is_a_store_error():
+    with pytest.raises(StoreError, match="MLflow is out of reach"):
+        watching("http://127.0.0.1:9").at_alias("late", "production")
+
+
+class Echo(BaseHTTPRequestHandler):
+    """Answers as an MLflow that tells in the run id how it was asked, or as `answer` says."""
+
+    answer: tuple[int, bytes] | None = None
+
+    def do_GET(self):
+        asked = {"model_version": {"name": "late", "version": "7", "run_id": self.headers.get("Authorization", "")}}
+        status, body = self.answer or (200, json.dumps(asked).encode())
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def echo():
+    """A server of HTTP that is no MLflow: where it listens, and the class that answers."""
+    answering = type("Answering", (Echo,), {})
+    with ThreadingHTTPServer(("127.0.0.1", 0), answering) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"127.0.0.1:{server.server_port}", answering
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    ("user", "environment", "told"),
+    [
+        ("", {}, ""),
+        ("ann:p%40ss@", {}, "Basic YW5uOnBAc3M="),
+        ("", {"MLFLOW_TRACKING_USERNAME": "ann", "MLFLOW_TRACKING_PASSWORD": "p@ss"}, "Basic YW5uOnBAc3M="),
+        ("", {"MLFLOW_TRACKING_TOKEN": "t0ken"}, "Bearer t0ken"),
+    ],
+)
+def test_credentials_are_taken_from_where_mlflow_takes_them(echo, user, environment, told):
+    where, _ = echo
+    found = watching(f"http://{user}{where}/", **environment).at_alias("late", "production")
+    assert found == ModelVersion("late", 7, "", told)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ((200, b"<html>"), "is no MLflow"),
+        ((200, b'{"model_version": {"name": "late"}}'), "is no MLflow"),
+        ((502, b"Bad Gateway"), "MLflow answers 502"),
+        ((403, b'{"error_code": "PERMISSION_DENIED", "message": "not you"}'), "PERMISSION_DENIED: not you"),
+    ],
+)
+def test_what_is_no_answer_is_a_store_error_that_holds_no_password(echo, answer, said):
+    where, answering = echo
+    answering.answer = answer
+    with pytest.raises(StoreError, match=said) as refused:
+        watching(f"http://ann:s3cret@{where}").at_alias("late", "production")
+    assert "s3cret" not in str(refused.value)
+
+
+def test_certificates_are_checked_unless_mlflow_is_told_otherwise():
+    assert _tls({}).verify_mode is ssl.CERT_REQUIRED
+    assert _tls({"MLFLOW_TRACKING_INSECURE_TLS": "true"}).verify_mode is ssl.CERT_NONE
