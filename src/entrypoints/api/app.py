@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,6 +21,10 @@ from entrypoints.container import Container
 from entrypoints.settings import Settings
 
 
+SWITCH = 0.001
+"""Seconds after which the event loop gets its turn while a thread computes."""
+
+
 def make_app(settings: Settings | None = None) -> Edge:
     """The whole API as an ASGI application; without `settings`, from the environment.
 
@@ -33,6 +38,7 @@ def make_app(settings: Settings | None = None) -> Edge:
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(None, ends.begin)
         service.answering.start(loop)
+        sys.setswitchinterval(SWITCH)
         gc.collect()
         gc.freeze()  # what is there now stays: the collector does not walk through it again at every pause
         yield

@@ -101,6 +101,8 @@ class Following:
 
     def _why(self, wanted: ModelVersion, before: ServingModel | None) -> str:
         instead = f"instead of version {before.version.version}" if before else "at the start"
+        if self._end.is_set():
+            return f"{instead}; who set the alias was not asked any more"
         try:
             by_hand = self._record_by_hand(wanted)
         except StoreError as error:

@@ -1,11 +1,13 @@
 """The service, put together from what the container provides."""
 
+import logging
 import os
 import time
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 
+from delay_core.errors import StoreError
 from delay_core.ports.audit_log import AuditLog
 from entrypoints.api.answering import Answering
 from entrypoints.api.following import Following
@@ -14,6 +16,9 @@ from entrypoints.api.log_writer import LogWriter
 from entrypoints.api.metrics import Metrics
 from entrypoints.api.service import Service
 from entrypoints.container import Container, schema_of
+
+
+_LOG = logging.getLogger("delay.api")
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,11 @@ class Ends:
 
     def begin(self) -> None:
         """Open what serves; a model or a database that is away does not stop it."""
+        try:
+            with self.container.serving().reading("look"):
+                pass  # the first look at a database takes longer than an append may
+        except StoreError as error:
+            _LOG.warning("the serving database is away: %s", error)
         self.container.journal().start()
         self.service.following.start()
 
@@ -89,6 +99,8 @@ def _wrong_with(audit: AuditLog) -> str | None:
 
 def _rows(container: Container) -> tuple[int, int]:
     state = container.journal().state()
+    if state.last_error is not None:
+        _LOG.warning("the journal holds %d rows: %s", state.waiting + state.set_aside, state.last_error)
     return state.waiting + state.set_aside, state.limit
 
 
