@@ -93,12 +93,17 @@ class ModelRegistry(port.ModelRegistry):
             if known is None:
                 raise StoreError(f"{error}; and {self._folder} remembers no answer from before") from error
             self.stale_since = known[1]
-            return [ModelVersion(**version) for version in known[0]]
+            remembered = [ModelVersion(**version) for version in known[0]]
+            self._believe(remembered)
+            return remembered
         self.stale_since = None
-        self._stated |= {(version.name, version.version): version.digest for version in answer}
+        self._believe(answer)
         with self._tried("remember an answer"):
             self._answers.keep(question, [asdict(version) for version in answer])
         return answer
+
+    def _believe(self, versions: list[ModelVersion]) -> None:
+        self._stated |= {(version.name, version.version): version.digest for version in versions}
 
     def _kept(self, digest: str) -> Bundle | None:
         try:

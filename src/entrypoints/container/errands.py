@@ -2,10 +2,12 @@
 
 import json
 import logging
+import os
 import subprocess
 import sys
 import tempfile
 
+from adapters.reach import unreachable
 from delay_core.bundle import Bundle
 from delay_core.errors import BundleError, DelayError, NoSuchModel, StoreError
 from delay_core.ports.model_registry import ModelVersion
@@ -37,6 +39,8 @@ def rollback(name: str) -> Decision:
 
 
 def _send(*arguments: str) -> object:
+    if why := unreachable(os.environ["MLFLOW_TRACKING_URI"]):  # told at once: to begin costs seconds of a whole core
+        raise StoreError(f"MLflow: {why}")
     command = [sys.executable, "-W", "ignore", "-m", "entrypoints.errands", *arguments]
     try:
         ended = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)  # noqa: S603 - our own module
