@@ -3,12 +3,14 @@
 import os
 import sys
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from entrypoints.cli.app import Schema, app
+from entrypoints.cli.app import app
 from entrypoints.cli.wiring import settings
+from entrypoints.keys import read
 
 
 @app.command()
@@ -18,19 +20,24 @@ def serve(
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that share the port.")] = 1,
-    schema: Schema = "smart_logistics",
+    schema: Annotated[
+        str | None, typer.Option(help="A built-in schema's name, or a YAML file's path; else DELAY_API__SCHEMA.")
+    ] = None,
 ) -> None:
     """Serve the REST API.
 
     The version at the serving alias answers, and is followed. Stops on SIGTERM, once running requests are answered.
     """
-    os.environ["DELAY_API__SCHEMA"] = schema
+    if schema is not None:
+        os.environ["DELAY_API__SCHEMA"] = schema
     if settings().api.keys is None and not _is_loopback(host):
         raise typer.BadParameter(
             f"{host} can be reached by others: name a file of API keys in DELAY_API__KEYS (delay keys add), "
             "or listen on 127.0.0.1",
             param_hint="--host",
         )
+    if settings().api.keys is not None:
+        read(Path(str(settings().api.keys)))  # what is wrong with it is told here, in a sentence
     arguments = ["-m", "entrypoints.api", "--host", host, "--port", str(port), "--workers", str(workers)]
     os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 - the server needs nothing of the command line
 
