@@ -1,0 +1,1 @@
+"""Whether the API does what its document says, and answers whatever it is sent."""

@@ -1,0 +1,83 @@
+"""The API does what its document says, and answers whatever it is sent: a short run of `benchmarks.conformance`."""
+
+import http.client
+import json
+import socket
+
+import pytest
+
+from benchmarks.conformance.explored import PHASES, explore
+from benchmarks.conformance.framing import head
+from benchmarks.conformance.served import served
+from benchmarks.conformance.thrown import answers_in, throw
+from e2e.registered import NAME
+
+SEED = 6
+DEPTH = 1000
+"""Deeper than Python's own recursion goes, and still JSON to the parser."""
+
+
+@pytest.fixture(scope="module")
+def api(registered, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("api")
+    with served(registered.copy(folder).data, NAME, folder / "api.log", keys=True) as server:
+        yield server
+
+
+@pytest.fixture
+def lines(api):
+    return tuple(f"{name}: {value}" for name, value in api.headers.items())
+
+
+def sent(api, request):
+    """What comes back until the server has nothing more to say."""
+    with socket.create_connection(("127.0.0.1", api.port), 10) as connection:
+        connection.sendall(request)
+        received = b""
+        while piece := connection.recv(1 << 16):
+            received += piece
+    return list(answers_in(received))
+
+
+def test_it_answers_as_its_document_says(api):
+    found = explore(api.url, examples=4, seed=SEED, headers=api.headers)
+    assert found.failures == {}
+    assert not [status for status in found.statuses if not 200 <= status < 500]
+    assert set(found.cases) == set(PHASES)
+    assert found.cases.total() >= 500
+    assert found.links > 0
+
+
+def test_whatever_it_is_sent_it_answers_and_never_with_a_server_error(api, lines):
+    caught = throw(api.port, 700, SEED, lines)
+    assert caught.failures == {}
+    assert len(caught.kinds) >= 20
+
+
+def test_a_path_that_is_only_an_asterisk_is_answered(api, lines):
+    request = "\r\n".join(("OPTIONS * HTTP/1.1", "Host: x", "Connection: close", *lines, "", "")).encode()
+    assert [answer.status for answer in sent(api, request)] in ([404], [405])
+
+
+def test_a_structure_deeper_than_python_can_write_is_refused_by_field(api, lines, registered):
+    deep = '{"a":[' * (DEPTH // 2) + "1" + "]}" * (DEPTH // 2)
+    record = json.dumps({"data": {**registered.records[0], "Waiting_Time": "@"}}).replace('"@"', deep)
+    [answer] = sent(api, head("/predict", lines, record.encode()))
+    assert answer.status == 422
+    assert [error["field"] for error in json.loads(answer.body)["errors"]] == ["Waiting_Time"]
+
+
+def test_a_time_that_is_none_in_utc_is_refused_by_field(api, lines):
+    content = b'{"data":{"shipment_id":"s","late":true,"known_at":"0001-01-01T00:00:00+23:59"}}'
+    [answer] = sent(api, head("/outcomes", lines, content))
+    assert answer.status == 422
+    assert b'"field":"known_at"' in answer.body
+
+
+def test_a_slash_too_many_redirects_nobody(api):
+    connection = http.client.HTTPConnection("127.0.0.1", api.port, timeout=10)
+    connection.request("POST", "/predict/", b"{}", api.headers)
+    answer = connection.getresponse()
+    assert answer.status == 404
+    assert answer.getheader("Location") is None
+    connection.close()
