@@ -38,7 +38,7 @@ def test_every_make_target_shown_exists(target):
 )
 def test_every_delay_command_shown_knows_its_options(command):
     name, *rest = command.split()
-    path = [name, rest.pop(0)] if name in ("schema", "db") else [name]
+    path = [name, rest.pop(0)] if name in ("schema", "db", "keys") else [name]
     helped = CliRunner().invoke(app, [*path, "--help"])
     assert helped.exit_code == 0, helped.output
     for option in (word for word in rest if word.startswith("--")):
