@@ -35,32 +35,40 @@ class Answer:
 class ApiServer:
     """A server that runs until it is stopped or killed; leaving its `with` block kills whatever is left of it."""
 
-    def __init__(self, data: Path, port: int, arguments: tuple[str, ...], variables: Mapping[str, str]) -> None:
-        self.data, self.port, self.arguments, self.variables = data, port, arguments, dict(variables)
+    def __init__(self, data: Path, arguments: tuple[str, ...], variables: Mapping[str, str], port: int) -> None:
+        self.data, self.port, self.variables = data, port, dict(variables)
         self.log = data.with_name(f"{data.name}-api-{port}.log")
-        command = [str(DELAY), "serve", "--port", str(port), *arguments]
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                command, env=Delay(data, self.variables).environment, stdout=log, stderr=log, start_new_session=True
-            )
+        self._command = [str(DELAY), "serve", "--port", str(port), *arguments]
+        self.process = self._started()
 
     @classmethod
-    def start(cls, data: Path, *arguments: str, ready: str | None = "/health/ready", port: int = 0, **variables: str):
+    def start(
+        cls, data: Path, *arguments: str, ready: str | None = "/health/ready", port: int = 0, **variables: str
+    ) -> "ApiServer":
         """`variables` are of the environment; `ready` is the path that has to answer 200 before this returns."""
         data.mkdir(parents=True, exist_ok=True)
-        server = cls(data, port or free_port(), arguments, variables)
-        if ready is not None:
-            try:
-                server.wait_for(ready)
-            except BaseException:
-                server.kill()
-                raise
+        server = cls(data, arguments, variables, port or free_port())
+        server._await(ready)
         return server
 
-    def again(self, ready: str | None = "/health/ready", **variables: str) -> "ApiServer":
-        """A new server in the place of this one, which has ended."""
-        merged = {**self.variables, **variables}
-        return ApiServer.start(self.data, *self.arguments, ready=ready, port=self.port, **merged)
+    def again(self, *, ready: str | None = "/health/ready", **variables: str) -> None:
+        """Start anew, on the same port, what has ended."""
+        self.variables |= variables
+        self.process = self._started()
+        self._await(ready)
+
+    def _started(self) -> "subprocess.Popen[bytes]":
+        environment = Delay(self.data, self.variables).environment
+        with self.log.open("ab") as log:
+            return subprocess.Popen(self._command, env=environment, stdout=log, stderr=log, start_new_session=True)
+
+    def _await(self, ready: str | None) -> None:
+        try:
+            if ready is not None:
+                self.wait_for(ready)
+        except BaseException:
+            self.kill()
+            raise
 
     @property
     def url(self) -> str:

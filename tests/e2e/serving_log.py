@@ -1,0 +1,44 @@
+"""The database of predictions, looked at from beside the API."""
+
+from collections import Counter
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from adapters.postgres import AuditLog, Database, PredictionLog
+from delay_core.ports.audit_log import AuditEntry
+from e2e.api_server import ApiServer, until
+
+
+def embedded(data: Path) -> str:
+    return f"sqlite:///{data / 'serving.db'}"
+
+
+def logged(url: str) -> Counter[str]:
+    """How often each prediction id is in the log; 32 hexadecimal digits."""
+    with closing(Database(url, "serving")) as database, database.reading("look at the log") as connection:
+        found = connection.exec_driver_sql("SELECT CAST(id AS VARCHAR(36)) FROM serving_logs")
+        return Counter(str(row[0]).replace("-", "") for row in found)
+
+
+def counted(url: str) -> int:
+    """The predictions of these days, as the daily counts tell."""
+    today = datetime.now(UTC).date()
+    with closing(Database(url, "serving")) as database:
+        days = PredictionLog(database).daily(today - timedelta(days=2), today + timedelta(days=2))
+    return sum(day.rows for day in days)
+
+
+def drained(server: ApiServer, seconds: float = 60) -> None:
+    """Wait until the database answers and nothing waits in the server's journal."""
+
+    def state() -> bool:
+        return bool(server.get("/health").json()["dependencies"]["prediction_log"]["state"] == "up")
+
+    until(state, seconds, lambda: server.get("/health").body.decode())  # noqa: PLW0108 - asked when it is told
+
+
+def audited(url: str) -> list[AuditEntry]:
+    """What was audited, the oldest first."""
+    with closing(Database(url, "serving")) as database:
+        return AuditLog(database).newest(1000)[::-1]

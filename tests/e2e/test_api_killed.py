@@ -1,0 +1,45 @@
+"""kill -9 of the API under load, on either database: what was answered is in the log, exactly once."""
+
+import random
+
+import pytest
+
+from e2e.api_server import NOWHERE, ApiServer, until
+from e2e.callers import Callers
+from e2e.serving_log import counted, drained, embedded, logged
+from fakes import postgres_server
+
+
+@pytest.fixture
+def copied(registered, tmp_path):
+    return registered.copy(tmp_path)
+
+
+def test_killed_five_times_in_ten_thousand_requests_every_answer_is_in_postgresql_once(copied):
+    url = postgres_server.upgraded(postgres_server.fresh("serving"), "serving")
+
+    killed_under_load(copied, url, requests=10_000, kills=5)
+
+
+def test_killed_twice_in_four_thousand_requests_every_answer_is_in_the_embedded_database_once(copied):
+    killed_under_load(copied, embedded(copied.data), requests=4_000, kills=2)
+
+
+def killed_under_load(copied, url, requests, kills):
+    moments = sorted(random.sample(range(200, requests - 200), kills))
+
+    with ApiServer.start(copied.data, MLFLOW_TRACKING_URI=NOWHERE, DELAY_SERVING_DB=url) as server:
+        callers = Callers(server)
+        with callers.asking(copied.records, requests):
+            for moment in moments:
+                until(lambda moment=moment: len(callers.answered) >= moment, 120)
+                server.kill()
+                server.again()
+        drained(server)
+
+    times = logged(url)
+    assert callers.statuses == {200: requests}
+    assert callers.lost > 0  # some were on their way when it was killed
+    assert {times[answered] for answered in callers.ids} == {1}
+    assert set(times.values()) == {1}
+    assert counted(url) == len(times)
