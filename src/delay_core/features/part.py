@@ -64,7 +64,10 @@ def median_of(values: NDArray[np.float64]) -> float:
 def fill(values: NDArray[np.float64], median: float, out: Matrix, *, indicator: bool) -> None:
     """Write values, the median where one is missing, and in a second column whether it was."""
     gone = np.isnan(values)
-    out[:, 0] = np.clip(np.where(gone, median, values), -_LARGEST, _LARGEST)
+    filled = np.where(gone, median, values)
+    np.maximum(filled, -_LARGEST, out=filled)  # twice as quick as np.clip, where there is one row
+    np.minimum(filled, _LARGEST, out=filled)
+    out[:, 0] = filled
     if indicator:
         out[:, 1] = gone
 

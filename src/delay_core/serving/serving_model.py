@@ -20,6 +20,11 @@ class ServingModel:
         return self.predictor.bundle.schema.digest
 
     @cached_property
+    def labels(self) -> tuple[str, str]:
+        """By which figures of this model are told apart: its version, and the digest of its schema."""
+        return str(self.version.version), self.schema_digest
+
+    @cached_property
     def described(self) -> dict[str, object]:
         """What every answer says of the model that gave it."""
         return {

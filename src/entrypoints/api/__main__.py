@@ -7,6 +7,8 @@ from contextlib import ExitStack
 
 import uvicorn
 
+KEEP = 65
+"""Seconds that an idle connection stays open: longer than proxies keep theirs, so that they do not meet a closed one."""
 DRAIN = 30
 """Seconds that running requests have to end when the server is told to stop."""
 
@@ -34,6 +36,7 @@ def main() -> None:
             log_config=None,
             server_header=False,
             proxy_headers=False,
+            timeout_keep_alive=KEEP,
             timeout_graceful_shutdown=DRAIN,
         )
 

@@ -164,7 +164,7 @@ class Answering:
         return entries
 
     def _measure(self, model: ServingModel, answers: Sequence[Answered], began: float) -> None:
-        version, digest = str(model.version.version), model.schema_digest
+        version, digest = model.labels
         self._metrics.observer("score", version, digest)(time.perf_counter() - began)
         on_time, late, noted = self._metrics.decisions(version, digest)
         acts = sum(sum(found.acts) for found in answers)

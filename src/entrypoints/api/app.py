@@ -20,7 +20,6 @@ from entrypoints.api.wiring import wire
 from entrypoints.container import Container
 from entrypoints.settings import Settings
 
-
 SWITCH = 0.001
 """Seconds after which the event loop gets its turn while a thread computes."""
 
@@ -59,7 +58,8 @@ def _edge(app: FastAPI, service: Service) -> Edge:
         service.metrics,
         AccessLog(everything=api.access_log == "all"),
         body_limit=api.body_limit,
-        names=service.names,
+        labels=service.labels,
+        columns=service.columns,
     )
 
 

@@ -57,11 +57,13 @@ class Edge:
         log: AccessLog,
         *,
         body_limit: int,
-        names: Callable[[], tuple[str, str, Collection[str]]],
+        labels: Callable[[], tuple[str, str]],
+        columns: Callable[[], Collection[str]],
     ) -> None:
-        """`names` tells the version and the schema digest that serve now, and the schema's columns."""
+        """`labels` tells the version and the schema digest that serve now, `columns` those of the schema."""
         self._app, self._gate, self._predicting = app, gate, predicting
-        self._metrics, self._log, self._body_limit, self._names = metrics, log, body_limit, names
+        self._metrics, self._log, self._body_limit = metrics, log, body_limit
+        self._labels, self._columns = labels, columns
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, as ASGI hands it in."""
@@ -87,7 +89,7 @@ class Edge:
         except Gone:
             pass
         except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer, without a trace
-            problem = worded(error, self._names()[2], request_id)
+            problem = worded(error, self._columns(), request_id)
             status = problem.status
             headers_out = [*_PROBLEM, *((n.lower().encode(), v.encode()) for n, v in problem.headers.items())]
             await _send(send, status, headers_out, as_body(problem, request_id), request_id)
@@ -114,7 +116,7 @@ class Edge:
         return 500 if status is None else status
 
     def _tell(self, method: str, path: str, status: int, seconds: float, caller: Caller, request_id: str) -> None:
-        version, digest, _ = self._names()
+        version, digest = self._labels()
         known = path if path in KNOWN_PATHS else "/predictions" if path.startswith("/predictions/") else "other"
         self._metrics.counter(known, status)()
         self._metrics.observer("request", version, digest)(seconds)

@@ -33,8 +33,13 @@ class Predicting:
             return await asyncio.shield(running[1])
         work = asyncio.ensure_future(self._answering.answer(asked, key))
         self._running[key.key] = key.body_digest, work
-        work.add_done_callback(lambda _: self._running.pop(key.key, None))
+        work.add_done_callback(lambda done: self._ended(key.key, done))
         return await asyncio.shield(work)
+
+    def _ended(self, key: str, work: "asyncio.Future[bytes]") -> None:
+        del self._running[key]
+        if not work.cancelled():
+            work.exception()  # looked at, if whoever asked has gone
 
 
 def _digest(*parts: bytes) -> str:

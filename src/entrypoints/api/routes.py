@@ -208,7 +208,7 @@ async def _in_thread(work: Callable[[], Any]) -> Any:
 async def _of_endpoint(service: Service, request: Request, error: Exception) -> Response:
     """What an endpoint refuses, or fails at."""
     request_id = request.scope["state"]["request_id"]
-    problem = error if isinstance(error, Problem) else worded(error, service.names()[2], request_id)
+    problem = error if isinstance(error, Problem) else worded(error, service.columns(), request_id)
     return _refusal(problem, request_id)
 
 

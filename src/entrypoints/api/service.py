@@ -56,12 +56,14 @@ class Service:
             return None
         return RecordOutcome(self.predictions, self.outcomes)
 
-    def names(self) -> tuple[str, str, Collection[str]]:
-        """The version and the schema digest that serve now, and the schema's columns."""
+    def labels(self) -> tuple[str, str]:
+        """The version and the schema digest that serve now."""
         model = self.following.model
-        if model is None:
-            return "", "", self.named_schema.columns
-        return str(model.version.version), model.schema_digest, model.predictor.bundle.schema.columns
+        return ("", "") if model is None else model.labels
+
+    def columns(self) -> Collection[str]:
+        """The columns of the schema that serves now."""
+        return self.schema.columns
 
     def record(self, actor: str, action: str, outcome: str, request_id: str) -> None:
         """Audit what an administrator did; in the log as well, which is there when the database is not."""

@@ -17,7 +17,6 @@ from entrypoints.api.metrics import Metrics
 from entrypoints.api.service import Service
 from entrypoints.container import Container, schema_of
 
-
 _LOG = logging.getLogger("delay.api")
 
 
@@ -60,7 +59,7 @@ def wire(container: Container) -> tuple[Service, Ends]:
     def observe(seconds: float, _: int) -> None:
         model = following.model
         if model is not None:
-            metrics.observer("log", str(model.version.version), model.schema_digest)(seconds)
+            metrics.observer("log", *model.labels)(seconds)
 
     writer = LogWriter(container.predictions(), observe, time.perf_counter) if logs else None
     service = Service(
