@@ -57,7 +57,8 @@ def _contents(columns: Sequence[Canonical], rows: int) -> list[bytes]:
     numbers = np.empty((rows, len(fixed)), dtype="<i8")
     for at, column in enumerate(fixed):
         numbers[:, at] = (column.astype("<f8") if column.dtype.kind == "f" else column).view("<i8")
-    packed = list(map(bytes, numbers)) if fixed else [b""] * rows
+    whole, width = numbers.tobytes(), 8 * len(fixed)
+    packed = [whole[at * width : (at + 1) * width] for at in range(rows)]
     texts = [column for column in columns if column.dtype == object]
     if not texts:
         return packed

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import uvicorn
 
 KEEP = 65
-"""Seconds that an idle connection stays open: longer than proxies keep theirs, so that they do not meet a closed one."""
+"""Seconds that an idle connection stays open: longer than proxies keep theirs, so that none meets a closed one."""
 DRAIN = 30
 """Seconds that running requests have to end when the server is told to stop."""
 

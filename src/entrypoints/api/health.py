@@ -59,11 +59,12 @@ class Health:
         loop = asyncio.get_running_loop()
         found = {"model": self._model(), "registry": self._registry()}
         if self._ask_database is not None:
-            asked = loop.run_in_executor(self._threads, self._log)
+            asked = loop.run_in_executor(self._threads, self._wrong)
             try:
-                found["prediction_log"] = await asyncio.wait_for(asked, PATIENCE)
+                wrong = await asyncio.wait_for(asked, PATIENCE)
             except TimeoutError:
-                found["prediction_log"] = Found("degraded", "the database does not answer; the journal takes over")
+                wrong = "the database does not answer"
+            found["prediction_log"] = await loop.run_in_executor(None, self._log, wrong)
         self._known = time.monotonic(), found
         return found
 
@@ -80,13 +81,18 @@ class Health:
             return Found("degraded", f"MLflow is away; known as of {since:%Y-%m-%d %H:%M:%S} UTC")
         return Found("up", "MLflow answers")
 
-    def _log(self) -> Found:
-        waiting, most = self._journal() if self._journal else (0, 0)
-        held = f"the journal holds {waiting} of at most {most} rows"
+    def _wrong(self) -> str | None:
         try:
-            wrong = self._ask_database() if self._ask_database else None
+            return self._ask_database() if self._ask_database else None
         except StoreError:
-            wrong = "the database is away"
+            return "the database is away"
+
+    def _log(self, wrong: str | None) -> Found:
+        try:
+            waiting, most = self._journal() if self._journal else (0, 0)
+        except StoreError:
+            return Found("down", f"{wrong or 'the database answers'}; the journal cannot be used")
+        held = f"the journal holds {waiting} of at most {most} rows"
         if wrong is None and not waiting:
             return Found("up", "the database answers; the journal is empty")
         if most and waiting >= most:
