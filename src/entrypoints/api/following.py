@@ -17,6 +17,8 @@ from delay_core.use_cases import Follow
 
 _LOG = logging.getLogger("delay.api")
 ACTOR = "follower"
+START = 20.0
+"""Seconds that a start waits for a model: then the service lives, and is not ready."""
 AGAIN = 60.0
 """Seconds until a refused version is looked at again: it may have been mended in its store."""
 
@@ -45,13 +47,14 @@ class Following:
         self._refused: dict[tuple[int, str], float] = {}
         self._looking = threading.Lock()
         self._end = threading.Event()
+        self._looked = threading.Event()
         self._records = ThreadPoolExecutor(1, thread_name_prefix="recorder")
         self._thread = threading.Thread(target=self._run, name="follower", daemon=True)
 
     def start(self) -> None:
-        """Look once, then go on looking in a thread."""
-        self.look()
+        """Begin to look, in a thread; return once the first look is over, or has taken longer than a start may."""
         self._thread.start()
+        self._looked.wait(START)
 
     def close(self) -> None:
         """Look no more."""
@@ -120,8 +123,13 @@ class Following:
             _LOG.error("this was not audited: %s, %s, %s: %s", action, subject, outcome, error)
 
     def _run(self) -> None:
-        while not self._end.wait(self._poll):
-            self.look()
+        while not self._end.is_set():
+            try:
+                self.look()
+            except Exception:  # a thread that died would follow nothing any more
+                _LOG.exception("the serving alias was not followed")
+            self._looked.set()
+            self._end.wait(self._poll)
 
 
 def _key(version: ModelVersion) -> tuple[int, str]:
