@@ -2,6 +2,8 @@
 
 import argparse
 import os
+import signal
+import sys
 import tempfile
 from contextlib import ExitStack
 
@@ -20,6 +22,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--workers", type=int, default=1)
     asked = parser.parse_args()
+    # When it has stopped, uvicorn sends itself the signal again: without a handler, that would be no good end.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with ExitStack() as stack:
         if asked.workers > 1:  # their figures meet in a folder; prometheus_client reads its name when it is imported
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = stack.enter_context(tempfile.TemporaryDirectory())
