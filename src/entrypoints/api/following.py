@@ -89,18 +89,18 @@ class Following:
             first = key not in self._refused
             self._refused = {key: time.monotonic()}
             if first or anew:
-                self._tell(actor, "model refused", wanted, str(error), request_id)
+                self._tell(actor, "model refused", wanted, str(error), request_id, datetime.now(UTC))
             raise
         self.model = model
         self._refused = {}
-        self._records.submit(self._tell_served, actor, wanted, serving, request_id)
+        self._records.submit(self._tell_served, actor, wanted, serving, request_id, datetime.now(UTC))
         return True
 
     def _tell_served(
-        self, actor: str, wanted: ModelVersion, before: ServingModel | None, request_id: str | None
+        self, actor: str, wanted: ModelVersion, before: ServingModel | None, request_id: str | None, at: datetime
     ) -> None:
         """By a thread of its own: whoever asks meanwhile is answered by the new version."""
-        self._tell(actor, "model served", wanted, self._why(wanted, before), request_id)
+        self._tell(actor, "model served", wanted, self._why(wanted, before), request_id, at)
 
     def _why(self, wanted: ModelVersion, before: ServingModel | None) -> str:
         instead = f"instead of version {before.version.version}" if before else "at the start"
@@ -113,10 +113,12 @@ class Following:
             return f"{instead}; who set the alias could not be asked"
         return f"{instead}; {'its alias was set by hand' if by_hand else 'by a recorded decision'}"
 
-    def _tell(self, actor: str, action: str, version: ModelVersion, outcome: str, request_id: str | None) -> None:
+    def _tell(  # noqa: PLR0913 - what an entry tells
+        self, actor: str, action: str, version: ModelVersion, outcome: str, request_id: str | None, at: datetime
+    ) -> None:
         subject = f"{version.name} version {version.version}"
         _LOG.log(logging.INFO if action == "model served" else logging.ERROR, "%s: %s, %s", action, subject, outcome)
-        entry = AuditEntry(uuid4(), datetime.now(UTC), actor, action, subject, outcome, request_id)
+        entry = AuditEntry(uuid4(), at, actor, action, subject, outcome, request_id)
         try:
             self._audit.append([entry])
         except StoreError as error:
@@ -126,7 +128,7 @@ class Following:
         while not self._end.is_set():
             try:
                 self.look()
-            except Exception:  # a thread that died would follow nothing any more
+            except Exception:  # noqa: BLE001 - a thread that died would follow nothing any more
                 _LOG.exception("the serving alias was not followed")
             self._looked.set()
             self._end.wait(self._poll)
