@@ -1,0 +1,38 @@
+"""A database that goes: stopped as by a power cut, or frozen, so that whoever asks waits for ever."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from infra.local.postgres import PostgresServer
+
+
+@contextmanager
+def stopped(server: PostgresServer) -> Iterator[None]:
+    """Within, nothing listens on its port."""
+    server.stop(immediate=True)
+    try:
+        yield
+    finally:
+        server.restart()
+
+
+@contextmanager
+def frozen(server: PostgresServer) -> Iterator[None]:
+    """Within, its port takes connections, and nobody answers on them."""
+    postmaster = int((server.data / "postmaster.pid").read_text().split()[0])
+    held = [postmaster]
+    os.kill(postmaster, signal.SIGSTOP)  # first: it starts no more of them
+    try:
+        for child in map(int, Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()):
+            os.kill(child, signal.SIGSTOP)
+            held.append(child)
+        yield
+    finally:
+        for pid in reversed(held):
+            os.kill(pid, signal.SIGCONT)
+
+
+WAYS: Mapping[str, Callable[[PostgresServer], AbstractContextManager[None]]] = {"stopped": stopped, "frozen": frozen}

@@ -1,0 +1,95 @@
+"""The API while its PostgreSQL is away: it answers on, from its journal, and loses nothing and doubles nothing."""
+
+import time
+
+import pytest
+
+from benchmarks.gone import WAYS
+from e2e.api_server import NOWHERE, ApiServer, until
+from e2e.callers import Callers
+from e2e.serving_log import counted, drained, logged
+from fakes import postgres_server
+from infra.local import PostgresServer
+
+AWAY = 4.0
+"""Seconds of an outage."""
+
+
+@pytest.fixture(scope="module")
+def postgres():
+    with PostgresServer.start(postgres_server.folder()) as server:
+        postgres_server.upgraded(server.url("serving", "serving_owner"), "serving")
+        yield server
+
+
+@pytest.fixture(scope="module")
+def server(registered, postgres, tmp_path_factory):
+    data = registered.copy(tmp_path_factory.mktemp("outage")).data
+    url = postgres.url("serving", "serving")
+    with ApiServer.start(data, MLFLOW_TRACKING_URI=NOWHERE, DELAY_SERVING_DB=url) as running:
+        yield running
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_while_the_database_is_away_every_request_is_answered_and_logged_once_in_the_end(
+    way, server, postgres, registered
+):
+    url = postgres.url("serving", "serving_owner")
+    before = set(logged(url))
+    callers = Callers(server)
+
+    with callers.asking(registered.records):
+        until(lambda: len(callers.answered) > 100, 60)
+        with WAYS[way](postgres):
+            away = len(callers.answered)
+            until_over = time.monotonic() + AWAY
+            until(lambda: time.monotonic() > until_over and len(callers.answered) > away + 100, 60)
+            waiting = server.get("/health").json()["dependencies"]["prediction_log"]
+        back = len(callers.answered)
+        until(lambda: len(callers.answered) > back + 100, 60)
+        drained(server)
+
+    times = logged(url)
+    assert waiting["state"] == "degraded"
+    assert "journal holds" in waiting["detail"]
+    assert callers.statuses.keys() == {200}
+    assert callers.lost == 0
+    assert {times[answered] for answered in callers.ids} == {1}
+    assert set(times) - before == set(callers.ids)
+    assert counted(url) == len(times)
+
+
+@pytest.fixture
+def small(server):
+    """The server, with a journal of thirty rows."""
+    if server.variables.get("DELAY_JOURNAL_ROWS") != "30":
+        assert server.stop() == 0
+        server.again(DELAY_JOURNAL_ROWS="30")
+    return server
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_full_journal_is_told_with_503_until_the_database_is_back(way, small, postgres, registered):
+    server, url = small, postgres.url("serving", "serving_owner")
+    one = {"data": registered.records[0]}
+
+    with WAYS[way](postgres):
+        answers = [server.post("/predict", one) for _ in range(35)]
+        health, ready = server.get("/health"), server.wait_for("/health/ready", 503)
+        batch = server.post("/predict", {"data": registered.records[:2]})
+    drained(server)
+    after = server.post("/predict", one)
+
+    told = [answer.status for answer in answers]
+    assert told == sorted(told)
+    assert set(told) == {200, 503}
+    assert int(answers[-1].headers["retry-after"]) > 0
+    assert answers[-1].headers["content-type"] == "application/problem+json"
+    assert batch.status == 503
+    assert health.status == 200
+    assert ready.json()["status"] == "unavailable"
+    assert "the journal is full" in ready.json()["dependencies"]["prediction_log"]["detail"]
+    assert after.status == 200
+    answered = {answer.json()["prediction_id"].replace("-", "") for answer in (*answers, after) if answer.status == 200}
+    times = logged(url)
+    assert {times[one] for one in answered} == {1}
