@@ -113,7 +113,7 @@ class Following:
             return f"{instead}; who set the alias could not be asked"
         return f"{instead}; {'its alias was set by hand' if by_hand else 'by a recorded decision'}"
 
-    def _tell(  # noqa: PLR0913 - what an entry tells
+    def _tell(
         self, actor: str, action: str, version: ModelVersion, outcome: str, request_id: str | None, at: datetime
     ) -> None:
         subject = f"{version.name} version {version.version}"

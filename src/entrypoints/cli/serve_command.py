@@ -2,6 +2,7 @@
 
 import os
 import sys
+from importlib.util import find_spec
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
@@ -38,8 +39,15 @@ def serve(
         )
     if settings().api.keys is not None:
         read(Path(str(settings().api.keys)))  # what is wrong with it is told here, in a sentence
+    _check_installed()
     arguments = ["-m", "entrypoints.api", "--host", host, "--port", str(port), "--workers", str(workers)]
     os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 - the server needs nothing of the command line
+
+
+def _check_installed() -> None:
+    for library in ("uvicorn", "fastapi", "uvloop", "httptools", "orjson", "prometheus_client", "onnxruntime"):
+        if find_spec(library) is None:
+            sys.exit(f"delay serve needs {library}: pip install 'delay-core[serve]'")
 
 
 def _is_loopback(host: str) -> bool:
