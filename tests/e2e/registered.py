@@ -1,7 +1,7 @@
 """Three small models of smart_logistics, registered within seconds; each answers other probabilities."""
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,11 +37,13 @@ class Registered:
     """Of the versions 1, 2, 3; 1 has the alias production, by a recorded decision."""
     records: tuple[dict[str, Any], ...]
     """Shipments as clients send them."""
+    artifacts: Path
+    """Where the embedded MLflow keeps files, those of copies too."""
 
     def copy(self, folder: Path) -> "Registered":
         """The same for one test, which may move aliases and register more."""
         shutil.copytree(self.data, folder / "data", ignore=shutil.ignore_patterns("artifacts"))
-        return Registered(folder / "data", self.bundles, self.records)
+        return replace(self, data=folder / "data")
 
     @property
     def registry(self) -> ModelRegistry:
@@ -58,6 +60,12 @@ class Registered:
     def add(self, bundle: Bundle) -> int:
         """Register one more; its version."""
         return self.registry.register(NAME, bundle, self.registry.versions(NAME)[0].run_id).version
+
+    def files(self, version: int) -> list[Path]:
+        """Of this version, as they lie in the store."""
+        (digest,) = (known.digest for known in self.registry.versions(NAME) if known.version == version)
+        (folder,) = self.artifacts.rglob(digest)
+        return [path for path in folder.rglob("*") if path.is_file()]
 
     @property
     def _mlflow(self) -> MlflowStore:
@@ -97,7 +105,7 @@ def register(data: Path) -> Registered:
     cached = container.cached_registry()
     cached.at_alias(NAME, ALIAS)
     cached.load(NAME, 1)
-    return Registered(data, bundles, tuple(records(400)))
+    return Registered(data, bundles, tuple(records(400)), data / "mlflow" / "artifacts")
 
 
 def altered(bundle: Bundle, slope: float, **files: bytes) -> Bundle:

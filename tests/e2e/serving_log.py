@@ -21,6 +21,13 @@ def logged(url: str) -> Counter[str]:
         return Counter(str(row[0]).replace("-", "") for row in found)
 
 
+def logged_versions(url: str) -> dict[str, int]:
+    """The version that each prediction id is logged with."""
+    with closing(Database(url, "serving")) as database, database.reading("look at the log") as connection:
+        found = connection.exec_driver_sql("SELECT CAST(id AS VARCHAR(36)), model_version FROM serving_logs")
+        return {str(row[0]).replace("-", ""): row[1] for row in found}
+
+
 def counted(url: str) -> int:
     """The predictions of these days, as the daily counts tell."""
     today = datetime.now(UTC).date()
