@@ -16,7 +16,18 @@ from pathlib import Path
 from benchmarks.report import Target, finish
 from benchmarks.serving import asked, batches, memory, model
 from benchmarks.serving.apart import apart
-from benchmarks.serving.contestants import API, CEILING, MLFLOW, RAW, UNLOGGED, Contestant, Ground, contestant, database
+from benchmarks.serving.contestants import (
+    API,
+    CEILING,
+    MLFLOW,
+    RAW,
+    UNLOGGED,
+    Contestant,
+    Ground,
+    contestant,
+    database,
+    registry,
+)
 from benchmarks.serving.rounds import Raced, race, show
 
 PARTS = ("load", "speed", "mlflow", "latency", "batch", "memory")
@@ -41,7 +52,7 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench-serving", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="rounds in which everybody is loaded in turn")
     parser.add_argument("--seconds", type=float, default=4, help="seconds of each turn, after one to warm up")
-    parser.add_argument("--trees", type=int, default=300, help="trees of the model, of 31 leaves each")
+    parser.add_argument("--trees", type=int, default=100, help="trees of the model, of 31 leaves each")
     parser.add_argument("parts", nargs="*", type=_part, help=f"what to measure, of {', '.join(PARTS)}; else all")
     asked_for = parser.parse_args(given)
     asked_for.parts = asked_for.parts or PARTS
@@ -64,9 +75,11 @@ def main() -> None:
         scratch = Path(folder)
         scratch.chmod(0o711)  # the server of root is another user's
         names = dict.fromkeys(name for part in PARTS if part in asked_for.parts for name in WHO[part])
-        ground = Ground(scratch, scratch / "data", stack.enter_context(database(scratch)), apart(asked.records))
+        data, mlflow = scratch / "data", ""
         if not names.keys() <= {RAW, CEILING}:
-            apart(model.make, ground.data, asked_for.trees)
+            apart(model.make, data, asked_for.trees)
+            mlflow = stack.enter_context(registry(scratch, data))
+        ground = Ground(scratch, data, stack.enter_context(database(scratch)), apart(asked.records), mlflow)
         up = {name: stack.enter_context(_told(name, ground)) for name in names}
         figures = _measured(asked_for, ground, up)
     finish(figures)

@@ -3,7 +3,6 @@
 import gc
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
@@ -14,11 +13,7 @@ from benchmarks.serving import asked
 from benchmarks.serving.apart import apart
 from benchmarks.serving.contestants import Contestant, Ground
 from benchmarks.serving.load import press
-from benchmarks.serving.model import NAME
 from delay_core import Predictor
-from delay_core.errors import InvalidShipment
-from delay_core.ports.model_registry import ModelVersion
-from delay_core.serving import Asked, ServingModel, answer
 
 SIZE = 1_000
 
@@ -54,19 +49,17 @@ def measure(api: Contestant, ground: Ground) -> tuple[dict[str, Target], int]:
 
 
 def in_process(data: Path, records: Sequence[asked.Record]) -> float:
-    """Records a second, from parsed JSON to answers and the rows for the log; the median of several batches."""
+    """Records a second, from parsed JSON to a `Prediction` each, as a library's user has it; the median of batches."""
     [folder] = (data / "bundles").iterdir()
-    bundle = read_bundle(folder)
-    model = ServingModel(ModelVersion(NAME, 1, bundle.digest, "none"), Predictor(bundle, ModelRuntime()))
+    predictor = Predictor(read_bundle(folder), ModelRuntime())
     gc.collect()
     gc.freeze()  # as the API does
     took = []
     for turn in range(_TURNS):
         first = turn * SIZE % (len(records) - SIZE + 1)
-        batch = Asked(records[first : first + SIZE], f"{turn}", many=True)
         began = time.perf_counter()
-        [answered] = answer(model, [batch], datetime.now(UTC))
+        answers = predictor.predict(records[first : first + SIZE])
         took.append(time.perf_counter() - began)
-        if isinstance(answered, InvalidShipment):
-            raise answered
+        if len(answers) != SIZE:
+            raise RuntimeError(f"{len(answers)} answers to {SIZE} records")
     return SIZE / median(took)

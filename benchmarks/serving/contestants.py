@@ -13,6 +13,7 @@ from adapters.postgres import Database
 from benchmarks.serving import asked, model
 from benchmarks.serving.servers import Server, started
 from entrypoints.keys import KeyFile, KnownKey, Scope, digest_of, new_key, write
+from infra.local.mlflow_server import MlflowServer
 from infra.local.postgres import PostgresServer
 
 API = "API, log in PostgreSQL"
@@ -39,12 +40,14 @@ class Contestant:
 
 @dataclass(frozen=True)
 class Ground:
-    """What they stand on: a folder for their logs, the model's folder, the database of predictions, the records."""
+    """What they stand on: a folder for their logs, the model's folder, database, registry, the records."""
 
     scratch: Path
     data: Path
     database: PostgresServer
     records: Sequence[asked.Record]
+    mlflow: str
+    """The tracking URI of a server, as a company has one."""
     key: str = field(default_factory=new_key)
     """What the API wants to see in every request."""
 
@@ -65,6 +68,13 @@ def database(scratch: Path) -> Iterator[PostgresServer]:
 
 
 @contextmanager
+def registry(scratch: Path, data: Path) -> Iterator[str]:
+    """An MLflow server upon what was registered in the embedded one; its tracking URI."""
+    with MlflowServer.start(scratch / "mlflow", f"sqlite:///{data.absolute() / 'mlflow' / 'mlflow.db'}") as server:
+        yield server.url
+
+
+@contextmanager
 def contestant(name: str, ground: Ground) -> Iterator[Contestant]:
     """The one of this name, started and ready."""
     command, ready, environment = _COMMANDS[name], "/health/ready", {}
@@ -75,6 +85,7 @@ def contestant(name: str, ground: Ground) -> Iterator[Contestant]:
             "DELAY_LOCAL": str(ground.data),
             "DELAY_API__KEYS": str(_key_file(ground)),
             "MODEL_NAME": model.NAME,
+            "MLFLOW_TRACKING_URI": ground.mlflow,
         }
         environment |= (
             {"DELAY_PREDICTION_LOG": "off"}
@@ -83,7 +94,7 @@ def contestant(name: str, ground: Ground) -> Iterator[Contestant]:
         )
     elif name == MLFLOW:
         environment = {
-            "MLFLOW_TRACKING_URI": f"sqlite:///{ground.data.absolute() / 'mlflow' / 'mlflow.db'}",
+            "MLFLOW_TRACKING_URI": ground.mlflow,
             "PATH": os.pathsep.join((str(_PROGRAMS), os.environ["PATH"])),  # it looks for uvicorn there
         }
         requests, ready = asked.batches(ground.records, 1, ground.key, "/invocations", "dataframe_records"), "/health"
