@@ -32,6 +32,7 @@ _ALL_LOCAL = re.compile(f"(?:{_LOCAL}\n)+")
 _ZONED = re.compile(f"{_LOCAL}(?:Z|[+-][0-9]{{2}}:[0-9]{{2}})")
 """Times as programs write them."""
 _NUMBERS = {float, int}
+_TYPED = {float, int, bool}
 _LARGEST = float(np.finfo(np.float64).max)
 _NO_TIME = np.datetime64("NaT", "us")
 
@@ -138,9 +139,10 @@ def _texts(column: Column, null_tokens: frozenset[str], *, required: bool) -> Re
         for at, value in enumerate(values):
             if value is None or (type(value) is str and value in null_tokens):
                 plain[at] = not required
-            elif type(value) is str and _is_text((value,)):
-                found[at] = value
-                plain[at] = not closed or value in allowed
+            elif type(value) in _TYPED or (type(value) is str and _is_text((value,))):
+                text = str(value)  # a typed number is its text, as validation has it
+                found[at] = text
+                plain[at] = (not closed or text in allowed) and value == value  # noqa: PLR0124 - NaN is nothing
             else:
                 plain[at] = False
         return found, None if plain.all() else plain

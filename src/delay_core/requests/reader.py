@@ -67,15 +67,16 @@ class RequestReader:
         group = self.read_all(usual) if usual and len(usual) < len(requests) else None
         places = iter(group.places if group else ())
         parts, order = [group] if group else [], []
+        start = len(group.shipments) if group else 0
         for request, is_odd in zip(requests, odd, strict=True):
             if group and not is_odd:
                 order.append(next(places))
                 continue
             alone = self._read_one(request) if is_odd else self.read_all([request])
             [place] = alone.places
-            start = sum(len(part.shipments) for part in parts)
             order.append(place if isinstance(place, InvalidShipment) else slice(start, start + len(alone.shipments)))
             parts.append(alone)
+            start += len(alone.shipments)
         return Group(joined([part.shipments for part in parts]), order)
 
     def _read_one(self, request: Request) -> Group:
