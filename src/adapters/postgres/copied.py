@@ -45,10 +45,10 @@ def line(p: LoggedPrediction) -> str:
                 _DECISIONS[p.late],
                 _model(p.model_name, p.model_version, p.bundle_digest, p.schema_digest),
                 _text(p.shipment_id),
-                _text(p.request_id),
+                _repeated(p.request_id),
                 _text(p.error),
                 json_text(p.request_data).replace("\\", r"\\"),  # of what would need escaping, JSON has this alone
-                _text(p.client),
+                _repeated(p.client),
             )
         )
         + "\n"
@@ -60,6 +60,12 @@ def _model(name: str, version: int, bundle_digest: str, schema_digest: str) -> s
     """What is the same for every prediction of a model version."""
     uri = model_uri(name, version)
     return "\t".join((_text(name), str(version), _text(uri), rf"\\x{bundle_digest}", rf"\\x{schema_digest}"))
+
+
+@lru_cache(maxsize=1024)
+def _repeated(value: str | None) -> str:
+    """What the rows of a request, or of a caller, have in common."""
+    return _text(value)
 
 
 def _text(value: str | None) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 
+import orjson
 from pydantic_core import to_json
 from sqlalchemy import DateTime, Dialect, LargeBinary, Text
 from sqlalchemy.types import TypeDecorator
@@ -17,14 +18,15 @@ def json_text(value: Mapping[str, object]) -> str:
     Kept as text: PostgreSQL's binary form would lose key order and digits, and refuse some characters.
     """
     try:
-        text = _dumps(dict(value))
-    except ValueError:  # half of a surrogate pair
+        text = orjson.dumps(value).decode()
+    except TypeError:  # no dict, half of a surrogate pair, a whole number beyond 64 bits
         return _dumps(_fit(value))
     return _dumps(_fit(value)) if r"\u0000" in text else text
 
 
 def _dumps(value: object) -> str:
-    return to_json(value, inf_nan_mode="null").decode()  # four times as fast as the standard library's
+    """Slower than orjson, and without its limits."""
+    return to_json(value, inf_nan_mode="null").decode()
 
 
 def _fit(value: object) -> object:
