@@ -118,7 +118,7 @@ class Edge:
     def _tell(self, method: str, path: str, status: int, seconds: float, caller: Caller, request_id: str) -> None:
         version, digest = self._labels()
         known = path if path in KNOWN_PATHS else "/predictions" if path.startswith("/predictions/") else "other"
-        self._metrics.counter(known, status)()
+        self._metrics.counter(known, status, version, digest)()
         self._metrics.observer("request", version, digest)(seconds)
         self._log.request(
             method=method,

@@ -33,7 +33,10 @@ class Metrics:
             registry=self.registry,
         )
         self._requests = Counter(
-            "delay_requests_total", "Requests by path and status", ("path", "status"), registry=self.registry
+            "delay_requests_total",
+            "Requests by path and status",
+            ("path", "status", *labels[1:]),
+            registry=self.registry,
         )
         self._shipments = Counter(
             "delay_predictions_total",
@@ -41,8 +44,8 @@ class Metrics:
             ("model_version", "schema_digest", "late"),
             registry=self.registry,
         )
-        self._unseen = Counter(
-            "delay_noted_shipments_total", "Shipments answered with a note", ("model_version",), registry=self.registry
+        self._noted = Counter(
+            "delay_noted_shipments_total", "Shipments answered with a note", labels[1:], registry=self.registry
         )
         self._gauge("delay_model_loaded", "Whether a model serves (1) or not (0)")
         self._gauge("delay_model_version", "The version that serves")
@@ -68,9 +71,9 @@ class Metrics:
         observe: Callable[[float], None] = self._stages.labels(stage, model_version, schema_digest).observe
         return observe
 
-    def _counter(self, path: str, status: int) -> Callable[[], None]:
+    def _counter(self, path: str, status: int, model_version: str, schema_digest: str) -> Callable[[], None]:
         """What counts a request."""
-        count: Callable[[], None] = self._requests.labels(path, str(status)).inc
+        count: Callable[[], None] = self._requests.labels(path, str(status), model_version, schema_digest).inc
         return count
 
     def _decisions(self, model_version: str, schema_digest: str) -> tuple[Callable[[float], None], ...]:
@@ -78,7 +81,7 @@ class Metrics:
         return (
             self._shipments.labels(model_version, schema_digest, "0").inc,
             self._shipments.labels(model_version, schema_digest, "1").inc,
-            self._unseen.labels(model_version).inc,
+            self._noted.labels(model_version, schema_digest).inc,
         )
 
     def text(self) -> bytes:
