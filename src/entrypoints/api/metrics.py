@@ -47,24 +47,17 @@ class Metrics:
         self._noted = Counter(
             "delay_noted_shipments_total", "Shipments answered with a note", labels[1:], registry=self.registry
         )
-        self._gauge("delay_model_loaded", "Whether a model serves (1) or not (0)")
-        self._gauge("delay_model_version", "The version that serves")
-        self._gauge("delay_shipments_waiting", "Shipments that wait for their answers")
-        self._gauge("delay_journal_rows", "Rows that wait in the journal for the database")
-        self._gauge("delay_database_up", "Whether the last that was tried with the database went well")
+        self.model_loaded = self._gauge("delay_model_loaded", "Whether a model serves (1) or not (0)")
+        self.model_version = self._gauge("delay_model_version", "The version that serves")
+        self.shipments_waiting = self._gauge("delay_shipments_waiting", "Shipments that wait for their answers")
+        self.journal_rows = self._gauge("delay_journal_rows", "Rows that wait in the journal for the database")
+        self.database_up = self._gauge("delay_database_up", "Whether what was tried last with the database went well")
         self.observer = lru_cache(maxsize=64)(self._observer)
         self.counter = lru_cache(maxsize=512)(self._counter)
         self.decisions = lru_cache(maxsize=64)(self._decisions)
 
-    def _gauge(self, name: str, told: str) -> None:
-        gauge = Gauge(name, told, registry=self.registry, multiprocess_mode="mostrecent")
-        setattr(self, name.removeprefix("delay_"), gauge)
-
-    model_loaded: Gauge
-    model_version: Gauge
-    shipments_waiting: Gauge
-    journal_rows: Gauge
-    database_up: Gauge
+    def _gauge(self, name: str, told: str) -> Gauge:
+        return Gauge(name, told, registry=self.registry, multiprocess_mode="mostrecent")
 
     def _observer(self, stage: str, model_version: str, schema_digest: str) -> Callable[[float], None]:
         """What takes the seconds of a stage."""

@@ -25,7 +25,7 @@ from entrypoints.api.metrics import CONTENT_TYPE
 from entrypoints.api.outcomes import told_outcomes
 from entrypoints.api.problems import MEDIA_TYPE, Problem, as_body, problem_of
 from entrypoints.api.service import Service
-from entrypoints.api.wording import worded
+from entrypoints.api.wording import without_places, worded
 from entrypoints.keys import Scope
 
 
@@ -154,7 +154,7 @@ class Routes:
         model = service.following.model
         await _in_thread(partial(service.record, caller.name, "reload", looked.problem or "done", request_id))
         if looked.problem is not None:
-            raise Problem(409 if model else 503, f"nothing was changed: {looked.problem}")
+            raise Problem(409 if model else 503, f"nothing was changed: {without_places(looked.problem)}")
         return _json({"changed": looked.changed, "model_version": model.version.version if model else None})
 
     async def rollback(self, request: Request) -> Response:

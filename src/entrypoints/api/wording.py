@@ -1,12 +1,14 @@
 """What went wrong, told twice: to the caller without what lies behind it, to the log with it."""
 
 import logging
+import re
 from collections.abc import Collection
 
 from delay_core.errors import DelayError
 from entrypoints.api.problems import Problem, problem_of
 
 _LOG = logging.getLogger("delay.api")
+_PLACE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s;,'\"]+|(?<![\w.])/[^\s:;,'\"]+")
 
 
 def worded(error: Exception, names: Collection[str], request_id: str) -> Problem:
@@ -20,3 +22,8 @@ def worded(error: Exception, names: Collection[str], request_id: str) -> Problem
         return problem
     _LOG.error("a request failed", exc_info=error, extra={"request_id": request_id})
     return Problem(500, "this should not have happened; the server's log has it under the request_id")
+
+
+def without_places(sentence: str) -> str:
+    """The sentence without its addresses and paths: where things lie is told by the log, to those who run the server."""
+    return _PLACE.sub("…", sentence)
