@@ -8,7 +8,7 @@ from delay_core.errors import DelayError
 from entrypoints.api.problems import Problem, problem_of
 
 _LOG = logging.getLogger("delay.api")
-_PLACE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s;,'\"]+|(?<![\w.])/[^\s:;,'\"]+")
+_PLACE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s;,'\"]*[^\s;,:.'\"]|(?<![\w.])/[^\s:;,'\"]+")
 
 
 def worded(error: Exception, names: Collection[str], request_id: str) -> Problem:
@@ -25,5 +25,5 @@ def worded(error: Exception, names: Collection[str], request_id: str) -> Problem
 
 
 def without_places(sentence: str) -> str:
-    """The sentence without its addresses and paths: where things lie is told by the log, to those who run the server."""
+    """The sentence without addresses and paths: where things lie is for those who run the server, and read its log."""
     return _PLACE.sub("…", sentence)
