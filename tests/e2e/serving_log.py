@@ -1,5 +1,6 @@
 """The database of predictions, looked at from beside the API."""
 
+import time
 from collections import Counter
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -8,6 +9,7 @@ from pathlib import Path
 from adapters.postgres import AuditLog, Database, PredictionLog
 from delay_core.ports.audit_log import AuditEntry
 from e2e.api_server import ApiServer, until
+from entrypoints.api.health import FRESH
 
 
 def embedded(data: Path) -> str:
@@ -38,9 +40,11 @@ def counted(url: str) -> int:
 
 def drained(server: ApiServer, seconds: float = 60) -> None:
     """Wait until the database answers and nothing waits in the server's journal."""
+    fresh = time.monotonic() + FRESH  # until then, what was found before may be told again
 
     def state() -> bool:
-        return bool(server.get("/health").json()["dependencies"]["prediction_log"]["state"] == "up")
+        found = server.get("/health").json()["dependencies"]["prediction_log"]["state"]
+        return time.monotonic() > fresh and found == "up"
 
     until(state, seconds, lambda: server.get("/health").body.decode())  # noqa: PLW0108 - asked when it is told
 

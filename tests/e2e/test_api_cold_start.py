@@ -1,0 +1,59 @@
+"""The API starts while MLflow and S3 are away: from its cache, verified; with none it lives, and says why not more."""
+
+from pathlib import Path
+
+import pytest
+
+from e2e.api_server import NOWHERE, ApiServer
+from e2e.serving_log import embedded, logged
+
+S3_IS_AWAY = {
+    "DELAY_DATA": "s3://smart-logistics-data/delay",
+    "AWS_ENDPOINT_URL": NOWHERE,
+    "AWS_ACCESS_KEY_ID": "nobody",
+    "AWS_SECRET_ACCESS_KEY": "nothing",
+    "MLFLOW_TRACKING_URI": NOWHERE,
+}
+
+
+def start(data, **more):
+    return ApiServer.start(data, **{**S3_IS_AWAY, "DELAY_LOCAL": str(data), **more})
+
+
+def test_with_mlflow_and_s3_down_it_serves_from_the_verified_cache(registered, tmp_path):
+    copied = registered.copy(tmp_path)
+
+    with start(copied.data) as server:
+        answer, health = server.post("/predict", {"data": copied.records[0]}).json(), server.get("/health").json()
+
+    assert (answer["model_version"], answer["bundle_digest"]) == (1, copied.bundles[0].digest)
+    assert logged(embedded(copied.data)) == {answer["prediction_id"].replace("-", ""): 1}
+    assert (health["status"], health["model_loaded"]) == ("degraded", True)
+    assert "MLflow is away; known as of" in health["dependencies"]["registry"]["detail"]
+
+
+@pytest.mark.parametrize(("cache", "lacks"), [("empty", "remembers no answer"), ("tampered", "is not in")])
+def test_with_nothing_fit_to_serve_it_lives_and_is_not_ready_and_says_why(cache, lacks, registered, tmp_path):
+    data = tmp_path / "data"
+    if cache == "tampered":
+        data = registered.copy(tmp_path).data
+        (model,) = Path(data / "model-cache").rglob("model.onnx")
+        model.write_bytes(model.read_bytes() + b"0")
+
+    with start(data, ready="/health/live") as server:
+        live, ready, health = (server.get(f"/health{path}") for path in ("/live", "/ready", ""))
+        asked = server.post("/predict", {"data": registered.records[0]})
+        reload, explained = server.post("/admin/reload", {}), server.get("/predict")
+
+    assert (live.status, ready.status, health.status) == (200, 503, 200)
+    assert ready.json()["model_loaded"] is False
+    why = ready.json()["dependencies"]["model"]
+    assert why["state"] == "down"
+    assert why["detail"].startswith("not loaded: MLflow")
+    assert "Connection refused" in why["detail"]
+    assert lacks in why["detail"]
+    assert asked.status == 503
+    assert "not loaded" in asked.json()["detail"]
+    assert int(asked.headers["retry-after"]) > 0
+    assert reload.status == 503
+    assert explained.status == 200

@@ -1,0 +1,164 @@
+"""Several workers and several replicas of the API, side by side on one PostgreSQL."""
+
+import os
+import signal
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from benchmarks.gone import stopped
+from e2e.api_server import NOWHERE, ApiServer, until
+from e2e.callers import Callers
+from e2e.command import Delay
+from e2e.serving_log import counted, drained, logged
+from fakes import postgres_server
+from infra.local import PostgresServer
+
+AT_ONCE = 1_000
+
+
+@pytest.fixture(scope="module")
+def postgres():
+    with PostgresServer.start(postgres_server.folder()) as server:
+        postgres_server.upgraded(server.url("serving", "serving_owner"), "serving")
+        yield server
+
+
+@pytest.fixture(scope="module")
+def replicas(registered, postgres, tmp_path_factory):
+    """One of two workers, and one of one worker with a folder of its own."""
+    variables = {"MLFLOW_TRACKING_URI": NOWHERE, "DELAY_SERVING_DB": postgres.url("serving", "serving")}
+    two, one = (registered.copy(tmp_path_factory.mktemp(name)).data for name in ("two", "one"))
+    with ApiServer.start(two, "--workers", "2", **variables) as first, ApiServer.start(one, **variables) as second:
+        until(lambda: len(first.workers()) == 2, 60)
+        yield first, second
+
+
+@pytest.fixture
+def url(postgres):
+    return postgres.url("serving", "serving_owner")
+
+
+def ask(server, record, key):
+    answer = server.post("/predict", {"data": record}, Idempotency_Key=key)
+    assert answer.status in (200, 409), answer.body
+    return answer
+
+
+def rows_of(url, answer):
+    return logged(url)[answer.json()["prediction_id"].replace("-", "")]
+
+
+def test_a_thousand_requests_at_once_with_one_key_make_one_row(replicas, url, registered):
+    before = sum(logged(url).values())
+
+    with ThreadPoolExecutor(32) as threads:
+        asked = [threads.submit(ask, replicas[at % 2], registered.records[0], "a-thousand") for at in range(AT_ONCE)]
+    answers = [one.result() for one in asked]
+    other = [ask(server, registered.records[1], "a-thousand") for server in replicas]
+
+    assert {answer.status for answer in answers} == {200}
+    assert len({answer.body for answer in answers}) == 1
+    assert sum(logged(url).values()) == before + 1
+    assert rows_of(url, answers[0]) == 1
+    assert [answer.status for answer in other] == [409, 409]
+    assert other[0].headers["content-type"] == "application/problem+json"
+
+
+def test_a_key_is_remembered_after_a_restart_and_by_every_replica(replicas, url, registered):
+    answer = ask(replicas[1], registered.records[2], "restarted")
+
+    assert replicas[1].stop() == 0
+    replicas[1].again()
+    again = [ask(server, registered.records[2], "restarted") for server in replicas]
+
+    assert [one.body for one in again] == [answer.body, answer.body]
+    assert [ask(server, registered.records[3], "restarted").status for server in replicas] == [409, 409]
+    assert rows_of(url, answer) == 1
+
+
+def test_while_the_database_is_away_a_key_holds_in_its_replica_and_one_row_is_left_in_the_end(
+    replicas, postgres, url, registered
+):
+    known = ask(replicas[1], registered.records[4], "known-before")
+    before = sum(logged(url).values())
+
+    with stopped(postgres):
+        asked = {server: [ask(server, registered.records[5], "away") for _ in range(6)] for server in replicas}
+        others = [ask(server, registered.records[6], "away") for server in replicas]
+        repeated = ask(replicas[1], registered.records[4], "known-before")
+    for server in replicas:
+        drained(server)
+    after = [ask(server, registered.records[5], "away") for server in replicas]
+
+    for answers in asked.values():
+        assert {answer.status for answer in answers} == {200}
+        assert len({answer.body for answer in answers}) == 1
+    assert [answer.status for answer in others] == [409, 409]
+    assert repeated.body == known.body
+    assert sum(logged(url).values()) == before + 1
+    assert after[0].body == after[1].body
+    assert after[0].body in {answers[0].body for answers in asked.values()}
+    assert rows_of(url, after[0]) == 1
+
+
+def test_workers_and_replicas_log_everything_once_and_metrics_add_up_over_workers(replicas, url, registered):
+    before = requests_told(replicas[0]), requests_told(replicas[1])
+    rows = counted(url)
+    callers = Callers(*replicas)
+
+    callers.ask(registered.records, 800)
+
+    times = logged(url)
+    assert callers.statuses == {200: 800}
+    assert {times[answered] for answered in callers.ids} == {1}
+    assert counted(url) == rows + 800 == sum(times.values())
+    told = [requests_told(server) - was for server, was in zip(replicas, before, strict=True)]
+    assert sum(told) == 800
+    assert min(told) > 0
+
+
+def test_a_worker_that_is_killed_is_replaced_and_what_it_answered_is_logged_once(replicas, url, registered):
+    server = replicas[0]
+    callers = Callers(server)
+
+    with callers.asking(registered.records):
+        until(lambda: len(callers.answered) > 100, 60)
+        killed = server.workers()[0]
+        os.kill(killed, signal.SIGKILL)
+        until(lambda: len(workers := server.workers()) == 2 and killed not in workers, 60)
+        answered = len(callers.answered)
+        until(lambda: len(callers.answered) > answered + 100, 60)
+    drained(server)
+
+    times = logged(url)
+    assert callers.statuses.keys() == {200}
+    assert {times[answered] for answered in callers.ids} == {1}
+    assert set(times.values()) == {1}
+
+
+def test_erasing_a_shipment_reaches_log_journal_and_keys_of_a_running_api(replicas, postgres, url, registered):
+    server = replicas[1]
+    forget = Delay(server.data, {**server.variables, "DELAY_OPERATOR_DB": postgres.url("serving", "operator")})
+    stored = ask(server, {**registered.records[7], "Temperature": 11.11}, "gone")
+    shipment = stored.json()["shipment_id"]
+    with stopped(postgres):
+        kept = ask(server, {**registered.records[8], "Temperature": 11.12}, "kept")
+        with pytest.raises(AssertionError, match="exit code"):
+            forget("erase", kept.json()["shipment_id"])
+    drained(server)
+
+    answer = forget.json("erase", shipment)
+
+    assert answer["predictions"] == 1
+    assert server.get(f"/predictions/{stored.json()['prediction_id']}").status == 404
+    assert kept.json()["prediction_id"].replace("-", "") not in logged(url)
+    anew = ask(server, {**registered.records[8], "Temperature": 11.12}, "kept")
+    assert anew.json()["prediction_id"] != kept.json()["prediction_id"]
+
+
+def requests_told(server):
+    """Answered predictions, as the metrics of all workers together tell."""
+    lines = server.get("/metrics").body.decode().splitlines()
+    counts = [line for line in lines if line.startswith("delay_requests_total{") and 'path="/predict"' in line]
+    return sum(float(line.rpartition(" ")[2]) for line in counts if 'status="200"' in line)
