@@ -1,0 +1,240 @@
+"""PostgreSQL is away for a minute under load: `python -m benchmarks.outage`.
+
+Once stopped as by a power cut, once frozen, so that whoever asks waits for ever. Clients go on asking at a steady pace:
+each of so many sends a request every so often, whether the database is there or not.
+"""
+
+import argparse
+import http.client
+import json
+import shutil
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
+
+import numpy as np
+import psycopg
+
+from adapters.postgres import Database
+from benchmarks.gone import WAYS
+from benchmarks.report import Target, finish, print_table, print_text
+from benchmarks.serving import asked, model
+from benchmarks.serving.load import percentile
+from benchmarks.serving.servers import Server, started
+from entrypoints.api.health import FRESH
+from infra.local.postgres import PostgresServer
+
+CLIENTS = 16
+PAUSE = 0.05
+"""Seconds between the requests of a client."""
+SETTLED = 2.0
+"""Seconds that are not measured, after the server has started."""
+PATIENCE = 300
+_TREES = 300
+_DELAY = Path(sys.executable).with_name("delay")
+
+
+@dataclass
+class Heard:
+    """What clients heard in one stretch of time."""
+
+    latencies: list[int] = field(default_factory=list)
+    """Nanoseconds of each answer with 200."""
+    ids: list[UUID] = field(default_factory=list)
+    failed: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def p99(self) -> float:
+        """Milliseconds."""
+        return percentile(np.array(self.latencies, dtype=np.int64), 99)
+
+
+@dataclass(frozen=True)
+class Outage:
+    """What came of one: before, during, after it; seconds until the journal was empty; rows lost and doubled."""
+
+    before: Heard
+    during: Heard
+    after: Heard
+    drained: float
+    lost: int
+    doubled: int
+
+    @property
+    def unanswered(self) -> int:
+        """Requests without an answer, ever."""
+        return sum(sum(heard.failed.values()) for heard in (self.before, self.during, self.after))
+
+
+class Clients:
+    """They ask until they are ended; `heard` may be exchanged at any time."""
+
+    def __init__(self, port: int, records: Sequence[asked.Record]) -> None:
+        self.heard = Heard()
+        self._port, self._records = port, records
+        self._end = threading.Event()
+        self._threads = ThreadPoolExecutor(CLIENTS)
+        self._running = [self._threads.submit(self._ask, at) for at in range(CLIENTS)]
+
+    def listen(self, seconds: float) -> Heard:
+        """What is heard in the next seconds."""
+        heard = self.heard = Heard()
+        self._end.wait(seconds)
+        return heard
+
+    def close(self) -> None:
+        """End, once each has its answer. Raises what went wrong within."""
+        self._end.set()
+        self._threads.shutdown()
+        for running in self._running:
+            running.result()
+
+    def _ask(self, at: int) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
+        turn = at
+        self._end.wait(PAUSE * at / CLIENTS)
+        while not self._end.is_set():
+            heard, began = self.heard, time.perf_counter_ns()
+            body = json.dumps({"data": self._records[turn % len(self._records)]})
+            turn += CLIENTS
+            try:
+                connection.request("POST", "/predict", body, {"Content-Type": "application/json"})
+                answer = connection.getresponse()
+                content = answer.read()
+            except (OSError, http.client.HTTPException) as error:
+                heard.failed[type(error).__name__] += 1
+                connection.close()
+                continue
+            took = time.perf_counter_ns() - began
+            if answer.status == http.client.OK:
+                heard.latencies.append(took)
+                heard.ids.append(UUID(json.loads(content)["prediction_id"]))
+            else:
+                heard.failed[str(answer.status)] += 1
+            self._end.wait(PAUSE - took / 1e9)
+        connection.close()
+
+
+def outage(
+    way: str, seconds: float, server: Server, postgres: PostgresServer, records: Sequence[asked.Record]
+) -> Outage:
+    """One outage of so many seconds, and as long before it."""
+    owner = postgres.url("serving", "serving_owner")
+    with psycopg.connect(owner) as connection:
+        connection.execute("TRUNCATE serving_logs")
+    with closing(Clients(server.port, records)) as clients:
+        settling = clients.listen(SETTLED)
+        before = clients.listen(seconds)
+        with WAYS[way](postgres):
+            during = clients.listen(seconds)
+        after = clients.heard = Heard()
+        drained = _drained(server.port)
+    return _told(owner, settling, before, during, after, drained)
+
+
+def _told(owner: str, settling: Heard, before: Heard, during: Heard, after: Heard, drained: float) -> Outage:
+    with psycopg.connect(owner) as connection:
+        times = Counter(row[0] for row in connection.execute("SELECT id FROM serving_logs"))
+    answered = [one for heard in (settling, before, during, after) for one in heard.ids]
+    lost = sum(1 for one in answered if one not in times)
+    return Outage(before, during, after, drained, lost, sum(times.values()) - len(times))
+
+
+def _drained(port: int) -> float:
+    """Seconds until the journal is empty and the database in use."""
+    began = time.monotonic()
+    while (took := time.monotonic() - began) < PATIENCE:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        with closing(connection):
+            connection.request("GET", "/health")
+            told = json.loads(connection.getresponse().read())
+        # What was found before the database came back is told again for a second.
+        if took > FRESH and told["dependencies"]["prediction_log"]["state"] == "up":
+            return took
+        time.sleep(0.1)
+    return took
+
+
+def _environment(data: Path, postgres: PostgresServer) -> Mapping[str, str]:
+    return {
+        "DELAY_DATA": str(data),
+        "DELAY_LOCAL": str(data),
+        "MODEL_NAME": model.NAME,
+        "DELAY_SERVING_DB": postgres.url("serving", "serving"),
+    }
+
+
+def _print(outages: Mapping[str, Outage], seconds: float) -> None:
+    heads = [
+        "",
+        "answered before",
+        "during",
+        "not answered",
+        "p99 before",
+        "p99 during",
+        "drained in",
+        "lost",
+        "doubled",
+    ]
+    rows = [
+        [
+            way,
+            f"{len(found.before.latencies):,}",
+            f"{len(found.during.latencies):,}",
+            f"{found.unanswered:,}",
+            f"{found.before.p99:.1f} ms",
+            f"{found.during.p99:.1f} ms",
+            f"{found.drained:.1f} s",
+            str(found.lost),
+            str(found.doubled),
+        ]
+        for way, found in outages.items()
+    ]
+    print_table(
+        f"PostgreSQL is away for {seconds:g} s; {CLIENTS} clients, {CLIENTS / PAUSE:.0f} requests/s", heads, rows
+    )
+    for way, found in outages.items():
+        for when, heard in (("before", found.before), ("during", found.during), ("after", found.after)):
+            if heard.failed:
+                print_text(f"not answered {when} it was {way}: {dict(heard.failed)}")
+
+
+def main() -> None:
+    """Both ways to go, one after the other."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.outage", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=60, help="of each outage")
+    seconds = parser.parse_args().seconds
+    scratch = Path(tempfile.mkdtemp())
+    scratch.chmod(0o711)  # PostgreSQL's own user has to reach it
+    try:
+        model.make(scratch / "data", _TREES)
+        records = asked.records(1_000)
+        with PostgresServer.start(scratch / "postgres") as postgres:
+            with closing(Database(postgres.url("serving", "serving_owner"), "serving")) as owned:
+                owned.upgrade()
+            command = (str(_DELAY), "serve", "--port", "{port}")
+            environment = _environment(scratch / "data", postgres)
+            with started(command, scratch / "api.log", "/health/ready", environment) as server:
+                found = {way: outage(way, seconds, server, postgres, records) for way in WAYS}
+        _print(found, seconds)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    figures = {}
+    for way, one in found.items():
+        figures[f"not_answered_{way}"] = Target(one.unanswered, 0, "lower")
+        figures[f"p99_ratio_{way}"] = Target(one.during.p99 / one.before.p99, 2, "lower")
+        figures[f"drain_seconds_{way}"] = Target(one.drained, 30, "lower")
+        figures[f"lost_and_doubled_{way}"] = Target(one.lost + one.doubled, 0, "lower")
+    finish(figures)
+
+
+if __name__ == "__main__":
+    main()
