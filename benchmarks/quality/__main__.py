@@ -5,6 +5,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.parts import add_parts
+from benchmarks.parts import asked as asked_of
 from benchmarks.quality import origins, permuted, simulated, speed, tables
 from benchmarks.report import Target, finish, print_text
 from entrypoints.cli.progress import Progress
@@ -23,17 +25,8 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench-quality", description=__doc__)
     parser.add_argument("--data", type=Path, default=HERE.parent / "shared" / "data", help="folder of the real tables")
     parser.add_argument("--rows", type=int, default=ROWS, help="rows of the table whose training is timed")
-    parser.add_argument("parts", nargs="*", type=_part, help=f"what to measure, of {', '.join(PARTS)}; else all")
-    asked = parser.parse_args(given)
-    asked.parts = asked.parts or PARTS
-    return asked
-
-
-def _part(name: str) -> str:
-    # argparse holds the whole of an empty list against its choices, so they are not told to it
-    if name not in PARTS:
-        raise argparse.ArgumentTypeError(f"{name!r} is no part; there are {', '.join(PARTS)}")
-    return name
+    add_parts(parser, PARTS)
+    return asked_of(parser, PARTS, given)
 
 
 def main() -> None:

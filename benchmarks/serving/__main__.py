@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from benchmarks.parts import add_parts
+from benchmarks.parts import asked as asked_of
 from benchmarks.report import Target, finish
 from benchmarks.serving import asked, batches, memory, model
 from benchmarks.serving.apart import apart
@@ -53,17 +55,8 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5, help="rounds in which everybody is loaded in turn")
     parser.add_argument("--seconds", type=float, default=4, help="seconds of each turn, after one to warm up")
     parser.add_argument("--trees", type=int, default=100, help="trees of the model, of 31 leaves each")
-    parser.add_argument("parts", nargs="*", type=_part, help=f"what to measure, of {', '.join(PARTS)}; else all")
-    asked_for = parser.parse_args(given)
-    asked_for.parts = asked_for.parts or PARTS
-    return asked_for
-
-
-def _part(name: str) -> str:
-    # argparse holds the whole of an empty list against its choices, so they are not told to it
-    if name not in PARTS:
-        raise argparse.ArgumentTypeError(f"{name!r} is no part; there are {', '.join(PARTS)}")
-    return name
+    add_parts(parser, PARTS)
+    return asked_of(parser, PARTS, given)
 
 
 def main() -> None:

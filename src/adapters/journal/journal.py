@@ -1,6 +1,6 @@
 """The journal that the logs of one or several processes share."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,8 @@ from adapters.journal.drain import Drain
 from adapters.journal.drainer import Drainer, Turns
 from adapters.journal.file import JournalFile
 from adapters.journal.lane import Deliver, Lane
-from adapters.journal.rows import moment_of
+from adapters.journal.rows import microseconds, moment_of
+from adapters.storable import storable
 
 _ERASING = 15.0  # s, for the batch that is on its way to the database
 
@@ -82,3 +83,20 @@ class Journal:
         self.file.path.parent.mkdir(parents=True, exist_ok=True)
         with self._turns.waited(_ERASING):
             yield
+
+    def erase(self, lane: str, shipment_id: str, inner: Callable[[str], int]) -> int:
+        """Delete what the journal holds of the shipment for this log, then what the log itself holds; how much it was.
+
+        Raises StoreError.
+        """
+        with self.still():
+            with self.file.writing() as connection:
+                gone = entries.erase(connection, lane, storable(shipment_id))
+            return gone + inner(shipment_id)
+
+    def drop_before(self, lane: str, moment: datetime, inner: Callable[[datetime], int]) -> int:
+        """As `erase`, of everything before the moment."""
+        with self.still():
+            with self.file.writing() as connection:
+                gone = entries.drop_before(connection, lane, microseconds(moment))
+            return gone + inner(moment)

@@ -3,10 +3,8 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from adapters.journal import entries
 from adapters.journal.journal import Journal
-from adapters.journal.rows import microseconds, outcome_row
-from adapters.storable import storable
+from adapters.journal.rows import outcome_row
 from delay_core.ports import outcome_log as port
 from delay_core.ports.outcome_log import Outcome, PredictionWithOutcome
 
@@ -35,13 +33,7 @@ class OutcomeLog(port.OutcomeLog):
         return self._inner.joined(since, until, model_name)
 
     def erase(self, shipment_id: str) -> int:
-        with self._journal.still():
-            with self._journal.file.writing() as connection:
-                gone = entries.erase(connection, _LANE, storable(shipment_id))
-            return gone + self._inner.erase(shipment_id)
+        return self._journal.erase(_LANE, shipment_id, self._inner.erase)
 
     def drop_before(self, moment: datetime) -> int:
-        with self._journal.still():
-            with self._journal.file.writing() as connection:
-                gone = entries.drop_before(connection, _LANE, microseconds(moment))
-            return gone + self._inner.drop_before(moment)
+        return self._journal.drop_before(_LANE, moment, self._inner.drop_before)

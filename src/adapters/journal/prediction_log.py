@@ -9,8 +9,7 @@ from uuid import UUID
 from adapters.journal import entries
 from adapters.journal.journal import Journal
 from adapters.journal.memory import Memory
-from adapters.journal.rows import Row, answer_of, microseconds, prediction_of, prediction_row, request_rows
-from adapters.storable import storable
+from adapters.journal.rows import Row, answer_of, prediction_of, prediction_row, request_rows
 from delay_core.errors import StoreError
 from delay_core.ports import prediction_log as port
 from delay_core.ports.prediction_log import (
@@ -103,16 +102,10 @@ class PredictionLog(port.PredictionLog):
         return self._inner.window(since, until, model_name)
 
     def erase(self, shipment_id: str) -> int:
-        with self._journal.still():
-            with self._journal.file.writing() as connection:
-                gone = entries.erase(connection, _LANE, storable(shipment_id))
-            return gone + self._inner.erase(shipment_id)
+        return self._journal.erase(_LANE, shipment_id, self._inner.erase)
 
     def drop_before(self, moment: datetime) -> int:
-        with self._journal.still():
-            with self._journal.file.writing() as connection:
-                gone = entries.drop_before(connection, _LANE, microseconds(moment))
-            return gone + self._inner.drop_before(moment)
+        return self._journal.drop_before(_LANE, moment, self._inner.drop_before)
 
     def _known(self, connection: Connection, key: str) -> KeyedAnswer | None:
         kept = entries.answer(connection, key)
