@@ -6,15 +6,14 @@ What is read here is read to the same bits as there. A value that is not `plain`
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
 from itertools import chain, compress
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from delay_core.requests.remembered import Remembered
 from delay_core.schema import Column, ShipmentSchema
-from delay_core.validation import column_check
 from delay_core.validation.moments import instant
 
 Found = tuple[NDArray[Any], NDArray[np.bool_] | None]
@@ -22,10 +21,6 @@ Found = tuple[NDArray[Any], NDArray[np.bool_] | None]
 Read = Callable[[Sequence[Any]], Found]
 """Raw values [rows], None where there is none."""
 
-REMEMBERED = 10_000
-"""So many values of a column that is looked at closely are remembered."""
-_LONGEST = 200
-"""Characters of a text that is worth remembering."""
 _DAY = "(?:1[7-9]|2[01])[0-9]{2}-[0-9]{2}-[0-9]{2}"  # in years that every library reads alike
 _LOCAL = f"{_DAY}[T ][0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}}(?:\\.[0-9]{{1,6}})?)?"
 _ALL_LOCAL = re.compile(f"(?:{_LOCAL}\n)+")
@@ -80,12 +75,11 @@ class Block:
 
 def why_reader_of(schema: ShipmentSchema, name: str) -> Callable[[Sequence[Any]], NDArray[np.object_]]:
     """Why the column's values are missing, where a sentinel says so: the reason or None [rows]."""
-    look = _looker(schema, name)
+    remembered = Remembered(schema, name)
 
     def read(values: Sequence[Any]) -> NDArray[np.object_]:
         found = np.empty(len(values), dtype=object)
-        for at, value in enumerate(values):
-            seen = _seen(look, value)
+        for at, seen in enumerate(remembered.of(values)):
             found[at] = seen[1] if seen else None
         return found
 
@@ -187,12 +181,12 @@ def _times(schema: ShipmentSchema, name: str, *, required: bool) -> Read:
 
 
 def _one_by_one(schema: ShipmentSchema, name: str, *, required: bool) -> Read:
-    look = _looker(schema, name)
+    remembered = Remembered(schema, name)
     numeric = schema.columns[name].role == "numeric"
     nothing: Any = np.nan if numeric else _NO_TIME
 
     def read(values: Sequence[Any]) -> Found:
-        seen = [_seen(look, value) for value in values]
+        seen = remembered.of(values)
         kind = np.float64 if numeric else np.dtype("datetime64[us]")
         found = np.array([nothing if one is None else one[0] for one in seen], dtype=kind)
         plain = np.array([one is not None for one in seen], dtype=bool)
@@ -201,31 +195,6 @@ def _one_by_one(schema: ShipmentSchema, name: str, *, required: bool) -> Read:
         return found, None if plain.all() else plain
 
     return read
-
-
-_Seen = tuple[Any, str | None] | None
-"""A canonical value, and why it is missing; None: it breaks a rule."""
-
-
-def _looker(schema: ShipmentSchema, name: str) -> Callable[[type, Any], _Seen]:
-    @lru_cache(maxsize=REMEMBERED)
-    def look(kind: type, value: Any) -> _Seen:  # noqa: ARG001 - 1, 1.0 and True are one key without their kind
-        values = np.empty(1, dtype=object)
-        values[0] = value
-        checked = column_check.check(schema, name, values, required=False)
-        if checked.problems:
-            return None
-        return checked.canonical[0], None if checked.why_missing is None else checked.why_missing[0]
-
-    return look
-
-
-def _seen(look: Callable[[type, Any], _Seen], value: object) -> _Seen:
-    if value is not None and type(value) not in (str, int, float):
-        return None
-    if type(value) is str and len(value) > _LONGEST:
-        return None
-    return look(type(value), value)
 
 
 def _all_local(values: Sequence[Any]) -> NDArray[np.datetime64] | None:
