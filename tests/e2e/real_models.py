@@ -1,0 +1,112 @@
+"""Small models of every family, learned within seconds from all rows of a real table, and registered."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from adapters.mlflow import MlflowStore, ModelRegistry
+from adapters.model import ModelTrainer
+from benchmarks.quality.judged import container_in
+from delay_core import Bundle, FeatureEncoder, ShipmentSchema, load_schema
+from delay_core.calibration import Beta, calibrator_to_json
+from delay_core.conformal import LabelSets
+from delay_core.digest import canonical_json
+from delay_core.features import columns_of
+from delay_core.ports.experiment_tracker import Training
+from delay_core.stored_table import StoredTable
+from delay_core.validation import LATE, SOURCE_ROW, ShipmentValidator, Validated
+from entrypoints import pyfunc
+from entrypoints.container import Container
+from fakes.progress import Progress
+
+FAMILIES = {
+    "hist_gradient_boosting": {
+        "learning_rate": 0.1,
+        "max_iter": 40,
+        "max_leaf_nodes": 16,
+        "max_features": 1.0,
+        "min_samples_leaf": 20,
+        "l2_regularization": 1.0,
+    },
+    "random_forest": {"n_estimators": 30, "max_features": "sqrt", "min_samples_leaf": 0.002},
+    "logistic_regression": {"C": 0.1},
+}
+
+
+@dataclass(frozen=True)
+class RealModels:
+    """A table, its models in the order of `FAMILIES` as versions 1, 2, 3, and a container over their folder."""
+
+    schema: ShipmentSchema
+    path: Path
+    container: Container
+    bundles: dict[str, Bundle]
+
+    @property
+    def name(self) -> str:
+        return f"{self.schema.name}_delay"
+
+    def point(self, family: str) -> None:
+        """Let this family's version have the alias."""
+        data = Path(self.container.settings().data)
+        store = MlflowStore(f"sqlite:///{data / 'mlflow' / 'mlflow.db'}")
+        registry = ModelRegistry(store, code=Path(pyfunc.__file__).with_name("model.py"))
+        registry.set_alias(self.name, "production", list(FAMILIES).index(family) + 1)
+
+    def raw(self) -> pd.DataFrame:
+        """The rows as they stand in the file: text, under the file's own names."""
+        encoding = self.schema.source.encoding
+        return pd.read_csv(self.path, dtype=str, keep_default_na=False, encoding=encoding).astype(object)
+
+    def validated(self) -> Validated:
+        """The same as the batch path sorts it out."""
+        chunks = list(self.container.source().chunks(str(self.path), self.schema))
+        return ShipmentValidator(self.schema, request=True).sort_out(pd.concat(chunks, ignore_index=True))
+
+    def batch(self, family: str) -> tuple[pd.DataFrame, list[int]]:
+        """The batch use case's predictions, and the rows of the file that it put into quarantine."""
+        step = self.container.predict()
+        report = step.table(self.bundles[family], str(self.path)).report
+
+        def stored(name: str) -> list[pd.DataFrame]:
+            return list(StoredTable(step.store, step.codec, "predictions", report.address, name).parts())
+
+        rows = [row for part in stored("quarantined") for row in part[SOURCE_ROW].tolist()]
+        assert len(rows) == report.rows.quarantined
+        return pd.concat(stored("predictions"), ignore_index=True), rows
+
+
+def learned(name: str, path: Path, folder: Path) -> RealModels:
+    """Everything of one schema and its real table."""
+    schema, container = load_schema(name), container_in(folder, Progress(), trials=1)
+    table = pd.concat(container.source().chunks(str(path), schema), ignore_index=True)
+    accepted = ShipmentValidator(schema).sort_out(table).accepted
+    known = accepted[accepted[LATE].notna()].reset_index(drop=True)
+    encoder = FeatureEncoder.fit(schema, columns_of(known, known.columns))
+    features, labels = encoder.encode_table(known), known[LATE].to_numpy().astype(np.int8)
+    bundles = {}
+    for family, parameters in FAMILIES.items():
+        model = ModelTrainer().fit(family, parameters, features, labels, seed=0)
+        bundles[family] = _packed(schema, encoder, family, model.to_onnx())
+    run_id = container.tracker().record(f"{name}_delay", Training("a" * 64, {}, {}, {"model_card.md": b"# Small"}))
+    for bundle in bundles.values():
+        container.registry().register(f"{name}_delay", bundle, run_id)
+    container.registry().set_alias(f"{name}_delay", "production", 1)
+    return RealModels(schema, path, container, bundles)
+
+
+def _packed(schema: ShipmentSchema, encoder: FeatureEncoder, family: str, onnx: bytes) -> Bundle:
+    metrics = {"winner": family, "parameters": {}, "test": {"winner": {}}}
+    return Bundle.pack(
+        {
+            "model.onnx": onnx,
+            "encoder.json": encoder.to_json(),
+            "calibrator.json": calibrator_to_json(Beta(a=0.9, b=1.1, c=0.05)),
+            "label_sets.json": LabelSets(late_from=0.3, on_time_up_to=0.6).to_json(),
+            "schema.json": schema.model_dump_json().encode(),
+            "metrics.json": canonical_json(metrics),
+            "model_card.md": b"# A small model of a real table\n",
+        }
+    )
