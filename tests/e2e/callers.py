@@ -4,7 +4,7 @@ import http.client
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
 from typing import Any
@@ -18,9 +18,10 @@ PATIENCE = 120
 class Callers:
     """What `number` clients send in turn, and what came back."""
 
-    def __init__(self, *servers: ApiServer, number: int = 8) -> None:
+    def __init__(self, *servers: ApiServer, number: int = 8, headers: Mapping[str, str] | None = None) -> None:
         self._ports = [server.port for server in servers]
         self._number = number
+        self._headers = headers or {}
         self._next = count().__next__
         self._end = threading.Event()
         self.statuses: Counter[int] = Counter()
@@ -85,7 +86,7 @@ class Callers:
                 if connection.sock is None:
                     connection.connect()
                 sent = True
-                return send(connection, "POST", "/predict", content, {})
+                return send(connection, "POST", "/predict", content, self._headers)
             except (OSError, http.client.HTTPException):
                 self.lost += sent
                 connection.close()

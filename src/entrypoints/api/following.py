@@ -75,6 +75,10 @@ class Following:
                     _LOG.warning("the serving alias cannot be followed: %s", error)
                 self.problem = str(error)
                 return Looked(changed=False, problem=self.problem)
+            except Exception:  # noqa: BLE001 - whatever a store holds: the model serves on, and the alias is followed on
+                _LOG.exception("the serving alias cannot be followed")
+                self.problem = "the version at the alias cannot be used; the server's log says why"
+                return Looked(changed=False, problem=self.problem)
             self.problem = None
             return Looked(changed=changed, problem=None)
 

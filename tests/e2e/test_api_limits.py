@@ -1,0 +1,169 @@
+"""What is too much is refused and told so; what was taken is answered, even when the server is told to stop."""
+
+import json
+import socket
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
+
+import pytest
+
+from e2e.api_server import NOWHERE, ApiServer, until
+from e2e.callers import Callers
+from e2e.command import Delay
+from e2e.serving_log import drained, embedded, logged
+
+QUEUE, BATCH, BODY = 20, 10, 16_384
+SCOPES = ("--scope", "predict", "--scope", "admin")
+
+
+@pytest.fixture(scope="module")
+def data(registered, tmp_path_factory):
+    return registered.copy(tmp_path_factory.mktemp("limits")).data
+
+
+@pytest.fixture(scope="module")
+def keys(data):
+    """A file of keys, one that may ask as often as it likes, and one that may ask once a second."""
+    file = data / "keys.json"
+    add = ("keys", "add", "--file", file)
+    quick, slow = (
+        Delay(data)(*add, name, *SCOPES, *more).stdout.strip()
+        for name, more in (("quick", ()), ("slow", ("--rate", "1")))
+    )
+    return file, quick, slow
+
+
+@pytest.fixture(scope="module")
+def server(data, keys):
+    variables = {
+        "MLFLOW_TRACKING_URI": NOWHERE,
+        "DELAY_API__KEYS": str(keys[0]),
+        "DELAY_API__QUEUE_LIMIT": str(QUEUE),
+        "DELAY_API__BATCH_LIMIT": str(BATCH),
+        "DELAY_API__BODY_LIMIT": str(BODY),
+        "DELAY_API__DEADLINE": "3",
+    }
+    with ApiServer.start(data, **variables) as running:
+        yield running
+
+
+@pytest.fixture
+def ask(server, keys):
+    return lambda content, key=keys[1]: server.post("/predict", {"data": content}, X_API_Key=key)
+
+
+@contextmanager
+def nothing_can_be_logged(data):
+    """Within, database and journal are locked: whoever asks waits."""
+    with ExitStack() as stack:
+        for name in ("serving-journal.db", "serving.db"):
+            connection = stack.enter_context(closing(sqlite3.connect(data / name, timeout=60, isolation_level=None)))
+            connection.execute("BEGIN IMMEDIATE")
+        yield
+
+
+def waiting(server, key):
+    lines = server.get("/metrics", X_API_Key=key).body.decode().splitlines()
+    return next(float(line.split()[-1]) for line in lines if line.startswith("delay_shipments_waiting"))
+
+
+def test_too_many_that_wait_and_too_long_a_wait_are_told_with_503_and_when_to_come_back(server, ask, data, registered):
+    with ThreadPoolExecutor(QUEUE + 10) as threads, nothing_can_be_logged(data):
+        asked = [threads.submit(ask, record) for record in registered.records[: QUEUE + 10]]
+        answers = [one.result() for one in asked]
+    after = ask(registered.records[0])
+    drained(server)
+
+    assert {answer.status for answer in answers} == {503}
+    assert all(int(answer.headers["retry-after"]) > 0 for answer in answers)
+    assert {answer.json()["detail"] for answer in answers} == {
+        "too many requests wait already",
+        "this took too long; ask again",
+    }
+    assert after.status == 200
+    times = logged(embedded(data))
+    assert times[after.json()["prediction_id"].replace("-", "")] == 1
+    assert set(times.values()) == {1}
+
+
+def test_too_much_at_once_and_too_often_is_refused_and_nothing_of_it_logged(server, ask, keys, data, registered):
+    drained(server)
+    before = logged(embedded(data))
+
+    batch = ask(registered.records[: BATCH + 1])
+    body = ask({**registered.records[0], "Asset_ID": "x" * BODY})
+    often = [ask(registered.records[0], keys[2]) for _ in range(5)]
+    most = ask(registered.records[:BATCH])
+
+    assert (batch.status, body.status, most.status) == (413, 413, 200)
+    assert str(BATCH) in batch.json()["detail"]
+    assert str(BODY) in body.json()["detail"]
+    refused = [answer for answer in often if answer.status == 429]
+    taken = [answer for answer in often if answer.status == 200]
+    assert len(refused) >= 1
+    assert len(taken) + len(refused) == 5
+    assert all(int(answer.headers["retry-after"]) > 0 for answer in refused)
+    assert sum(logged(embedded(data)).values()) == sum(before.values()) + BATCH + len(taken)
+
+
+def test_told_to_stop_it_answers_what_it_has_taken_closes_connections_and_loses_nothing(server, keys, data, registered):
+    connections = [socket.create_connection(("127.0.0.1", server.port), 60) for _ in range(QUEUE)]
+    idle = socket.create_connection(("127.0.0.1", server.port), 60)
+    answers = []
+
+    with nothing_can_be_logged(data):
+        for connection, record in zip(connections, registered.records[:QUEUE], strict=True):
+            connection.sendall(request(record, keys[1]))
+        until(lambda: waiting(server, keys[1]) == QUEUE, 2)
+        server.process.terminate()
+        closed = idle.recv(1)  # which it does at once; the others have its attention until they are answered
+    for connection in (*connections, idle):
+        with connection:
+            answers.append(everything(connection))
+    code = server.process.wait(60)
+    server.again()
+    drained(server)
+
+    assert code == 0
+    assert closed == b""
+    told = [answer for answer in answers if answer]
+    assert len(told) == QUEUE
+    assert {answer.split(b"\r\n", 1)[0] for answer in told} == {b"HTTP/1.1 200 OK"}
+    assert all(b"\r\nconnection: close\r\n" in answer for answer in told)
+    times = logged(embedded(data))
+    ids = [json.loads(answer.partition(b"\r\n\r\n")[2])["prediction_id"].replace("-", "") for answer in told]
+    assert {times[one] for one in ids} == {1}
+    assert set(times.values()) == {1}
+
+
+def test_told_to_stop_under_load_it_ends_well_and_nothing_that_was_answered_is_missing(server, keys, data, registered):
+    callers = Callers(server, headers={"X_API_Key": keys[1]})
+
+    with callers.asking(registered.records):
+        until(lambda: len(callers.answered) > 200, 60)
+        code = server.stop()
+        server.again()
+        before = len(callers.answered)
+        until(lambda: len(callers.answered) > before, 60)
+    drained(server)
+
+    assert code == 0
+    assert callers.statuses.keys() == {200}
+    times = logged(embedded(data))
+    assert {times[answered] for answered in callers.ids} == {1}
+    assert set(times.values()) == {1}
+
+
+def request(record, key):
+    body = json.dumps({"data": record}).encode()
+    head = f"POST /predict HTTP/1.1\r\nHost: here\r\nX-API-Key: {key}\r\nContent-Length: {len(body)}\r\n\r\n"
+    return head.encode() + body
+
+
+def everything(connection):
+    """What comes until the other side closes; a reset raises."""
+    found = b""
+    while piece := connection.recv(65_536):
+        found += piece
+    return found
