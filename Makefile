@@ -71,7 +71,7 @@ fix-style: $(READY) ## Let ruff mend what it can
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
 ## Measure it
-.PHONY: bench-quality bench-explanations bench-serving bench-size bench-stores
+.PHONY: bench-quality bench-explanations bench-serving bench-outage bench-conformance bench-size bench-stores
 bench-quality: $(READY) ## The README's results anew, rolling origins, oracle, label sets, permuted labels (PARTS="tables …" for some)
 	@$(BIN)/python -m benchmarks.quality $(PARTS)
 
@@ -80,6 +80,12 @@ bench-explanations: $(READY) ## Milliseconds for the reasons of one shipment
 
 bench-serving: $(READY) ## The API beside its web server's ceiling and MLflow's: speed, tails, batches, memory (PARTS="speed …")
 	@$(BIN)/python -m benchmarks.serving $(PARTS)
+
+bench-outage: $(READY) ## PostgreSQL away for a minute under load, stopped and frozen: answers, p99, drain, nothing lost
+	@$(BIN)/python -m benchmarks.outage
+
+bench-conformance: $(READY) ## The API held to its own document by schemathesis, and pelted with what no client should send
+	@$(BIN)/python -m benchmarks.conformance
 
 bench-size: $(READY) ## Rows a second and peak memory of a million rows and of ten, beside plain pandas (ROWS=… for fewer)
 	@$(BIN)/python -m benchmarks.size --rows $(ROWS)
