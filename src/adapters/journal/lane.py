@@ -13,6 +13,7 @@ from delay_core.errors import StoreError
 
 T = TypeVar("T")
 _GIVE_WAY = 1e-3  # s, for the drainer, while the database is back and the line not yet empty
+_WARM = 0.05  # s after a call that went well, in which its connection is used as it is: as adapters.postgres has it
 Deliver = Callable[[Sequence[Any]], None]
 """Hands records to the database; returns when they are durable there. Telling them again does no harm."""
 
@@ -29,19 +30,24 @@ class Lane:
         """Whether the last that was tried with the database failed."""
         self.error: str | None = None
         """What it said."""
+        self._warm_until = 0.0
         self._file = file
         self._callers = callers
         self._limit = limit
         self._wake = wake
 
-    def write(self, straight: Callable[[], T], keep: Callable[[Connection], T]) -> T:
-        """What `straight` gives; or, where the database is away, `keep`, which puts rows into the journal."""
+    def write(self, straight: Callable[[], T], keep: Callable[[Connection], T], *, gives_up: bool = False) -> T:
+        """What `straight` gives; or, where the database is away, `keep`, which puts rows into the journal.
+
+        Of a call that gives up by itself while its connection is in use, and shortly after, nobody needs to take the
+        time: that spares a way to another thread and back.
+        """
         while True:
             with self._file.reading() as connection:
                 waiting = not entries.empty(connection, self.name)
             if not waiting:
                 try:
-                    return self.call(straight)
+                    return self.call(straight, watched=not (gives_up and time.monotonic() < self._warm_until))
                 except StoreError:
                     pass  # told by `error`; the journal has it from here on
             with self._file.writing() as connection:
@@ -54,13 +60,15 @@ class Lane:
             time.sleep(_GIVE_WAY)  # whoever only ever adds would never see the end of the line
         return kept
 
-    def call(self, work: Callable[[], T]) -> T:
+    def call(self, work: Callable[[], T], *, watched: bool = True) -> T:
         """Ask the database, waiting so long and no longer. Raises StoreError."""
         try:
-            given = self._callers.call(work)
+            given = self._callers.call(work) if watched else work()
         except StoreError as error:
+            self._warm_until = 0.0
             self.failed(error)
             raise
+        self._warm_until = time.monotonic() + _WARM
         self.away = False
         return given
 

@@ -31,7 +31,9 @@ class PredictionLog(port.PredictionLog):
     by this process, or by one with the same journal.
     """
 
-    def __init__(self, journal: Journal, inner: port.PredictionLog) -> None:
+    def __init__(self, journal: Journal, inner: port.PredictionLog, *, gives_up: bool = False) -> None:
+        """`gives_up`: the inner `append` raises by itself where its database falls silent."""
+        self._gives_up = gives_up
         self._journal = journal
         self._inner = inner
         self._lane = journal.lane(_LANE, self._deliver)
@@ -45,7 +47,7 @@ class PredictionLog(port.PredictionLog):
         def keep(connection: Connection) -> None:
             self._lane.put(connection, [prediction_row(one) for one in batch])
 
-        self._lane.write(lambda: self._inner.append(batch), keep)
+        self._lane.write(lambda: self._inner.append(batch), keep, gives_up=self._gives_up)
 
     def append_once(self, requests: Sequence[KeyedRequest]) -> list[KeyedAnswer]:
         if not requests:

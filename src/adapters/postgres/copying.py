@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from psycopg.pq.abc import PGconn
 
 _LINES = 100  # sent at a time: the server works on some while we make the next
+_A_ROW = 0.005  # s of patience
 _MOST = 2**20  # bytes, in one piece
 _ADDED = ", ".join(f"{name} = serving_daily.{name} + excluded.{name}" for name in COUNTS)
 _COUNT = f"INSERT INTO serving_daily (day, model_name, model_version, slot, {', '.join(COUNTS)}) VALUES "  # noqa: S608 - our own names
@@ -31,17 +32,29 @@ _COPY = f"COPY serving_logs ({', '.join(COPIED)}) FROM STDIN"
 
 
 def count_and_copy(
-    connection: psycopg.Connection, predictions: Sequence[LoggedPrediction], counts: Mapping[Key, Counts], slot: int
+    connection: psycopg.Connection,
+    predictions: Sequence[LoggedPrediction],
+    counts: Mapping[Key, Counts],
+    slot: int,
+    patience: float | None = None,
 ) -> None:
-    """Add the predictions and their counts. Raises IntegrityError where one is there already; then nothing is added."""
+    """Add the predictions and their counts. Raises IntegrityError where one is there already; then nothing is added.
+
+    With `patience` a server that has not answered after so many seconds, and some for each row, counts as away: then
+    nobody knows whether they were added.
+    """
     import psycopg  # noqa: PLC0415 - SQLite's users are spared it
 
     rows = ", ".join(_row(key, count, slot) for key, count in sorted(counts.items()))
     try:
-        connection.wait(_sent(connection.pgconn, f"{_COUNT}{rows}{_OR_ADD}{_COPY}".encode(), predictions))
+        message = f"{_COUNT}{rows}{_OR_ADD}{_COPY}".encode()
+        timeout = None if patience is None else patience + _A_ROW * len(predictions)
+        connection.wait(_sent(connection.pgconn, message, predictions), timeout=timeout)
     except psycopg.errors.UniqueViolation as error:
         raise IntegrityError(_COPY, None, error) from error
     except psycopg.Error as error:
+        if connection.pgconn.transaction_status == psycopg.pq.TransactionStatus.ACTIVE:
+            connection.close()  # it may answer later, and nobody listens then
         raise OperationalError(_COPY, None, error) from error
     except BaseException:
         connection.close()  # in the middle of a COPY: the server takes it back

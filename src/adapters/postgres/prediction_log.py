@@ -36,8 +36,10 @@ _Add = Callable[[Connection, Sequence[LoggedPrediction]], None]
 class PredictionLog(port.PredictionLog):
     """The tables `serving_logs` and `idempotency_keys`. Safe to share between threads."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, patience: float | None = None) -> None:
+        """`patience`: seconds, and some for each row, after which `append` takes silence for absence."""
         self._database = database
+        self._patience = patience
         self._months = months.Months(database)
 
     def append(self, batch: Sequence[LoggedPrediction]) -> None:
@@ -121,7 +123,7 @@ class PredictionLog(port.PredictionLog):
         self._months.ensure(one.predicted_at for one in batch)
         try:
             with self._database.bare() as connection:
-                count_and_copy(connection, batch, daily_counts.counted(batch), self._database.slot)
+                count_and_copy(connection, batch, daily_counts.counted(batch), self._database.slot, self._patience)
         except IntegrityError:
             return False
         except DBAPIError as error:

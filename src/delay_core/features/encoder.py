@@ -2,6 +2,7 @@
 
 import json
 from functools import cached_property
+from itertools import accumulate
 from typing import Annotated, Self
 
 import numpy as np
@@ -14,6 +15,7 @@ from delay_core.errors import BundleError
 from delay_core.features.canonical import Columns, columns_of
 from delay_core.features.categories import CategoricalFeature
 from delay_core.features.fit import Part, fitted_parts
+from delay_core.features.numeric import NumericFeature, NumericFeatures
 from delay_core.schema import ShipmentSchema
 
 AnyPart = Annotated[Part, Field(discriminator="kind")]
@@ -64,12 +66,26 @@ class FeatureEncoder(BaseModel):
         """Float32 matrix [rows, features]; `columns` maps names to canonical arrays of one length."""
         rows = len(columns[self.columns[0]])
         matrix = np.zeros((rows, len(self.names)), dtype=np.float32)
-        at = 0
-        for part in self.parts:
-            width = len(part.names)
-            part.encode(columns, matrix[:, at : at + width])
-            at += width
+        self._numbers.encode(columns, matrix)
+        for part, place in self._others:
+            part.encode(columns, matrix[:, place])
         return matrix
+
+    @cached_property
+    def _placed(self) -> tuple[tuple[AnyPart, slice], ...]:
+        """Every part, and where its features lie."""
+        ends = list(accumulate(len(part.names) for part in self.parts))
+        return tuple((part, slice(end - len(part.names), end)) for part, end in zip(self.parts, ends, strict=True))
+
+    @cached_property
+    def _numbers(self) -> NumericFeatures:
+        return NumericFeatures(
+            [(part, place.start) for part, place in self._placed if isinstance(part, NumericFeature)]
+        )
+
+    @cached_property
+    def _others(self) -> tuple[tuple[AnyPart, slice], ...]:
+        return tuple((part, place) for part, place in self._placed if not isinstance(part, NumericFeature))
 
     def encode_table(self, table: pd.DataFrame) -> NDArray[np.float32]:
         """`encode` for a table of accepted shipments."""

@@ -55,8 +55,10 @@ def _contents(columns: Sequence[Canonical], rows: int) -> list[bytes]:
     """Each row's canonical values as bytes; different values give different bytes."""
     fixed = [column for column in columns if column.dtype != object]
     numbers = np.empty((rows, len(fixed)), dtype="<i8")
-    for at, column in enumerate(fixed):
-        numbers[:, at] = (column.astype("<f8") if column.dtype.kind == "f" else column).view("<i8")
+    for kind, written in (("f", "<f8"), ("M", "<M8[us]")):
+        places = [at for at, column in enumerate(fixed) if column.dtype.kind == kind]
+        if places:
+            numbers[:, places] = np.array([fixed[at] for at in places], dtype=written).view("<i8").T
     whole, width = numbers.tobytes(), 8 * len(fixed)
     packed = [whole[at * width : (at + 1) * width] for at in range(rows)]
     texts = [column for column in columns if column.dtype == object]

@@ -116,6 +116,8 @@ class Answering:
 
     def _answer_group(self) -> None:
         group, self._group = self._group, []
+        if not group:
+            return  # it went its way before its turn came
         entries = self._answered(group)
         if self._writer is None:
             for entry in entries:
@@ -125,10 +127,12 @@ class Answering:
             self._writer.submit(entries, self._written)
 
     def _written(self) -> None:
-        """A group is durable, or refused: what has gathered meanwhile is the next."""
-        if self._writing == AHEAD and self._group:
-            asyncio.get_running_loop().call_soon(self._answer_group)
+        """A group is durable, or refused: what has gathered meanwhile goes its way before these answers are sent, so
+        that the database has work while they are.
+        """
         self._writing -= 1
+        if self._group:
+            self._answer_group()
 
     def _answer_apart(self, loop: asyncio.AbstractEventLoop, waiting: _Waiting) -> None:
         """In a thread of the pool."""

@@ -20,7 +20,9 @@ from entrypoints.api.wiring import wire
 from entrypoints.container import Container
 from entrypoints.settings import Settings
 
-SWITCH = 0.001
+SELDOM = (20_000, 20, 20)
+"""Objects more than before that make the collector look: what requests hold goes away without it."""
+SWITCH = 0.0002
 """Seconds after which the event loop gets its turn while a thread computes."""
 
 
@@ -39,6 +41,7 @@ def make_app(settings: Settings | None = None) -> Edge:
         service.answering.start(loop)
         sys.setswitchinterval(SWITCH)
         gc.collect()
+        gc.set_threshold(*SELDOM)
         gc.freeze()  # what is there now stays: the collector does not walk through it again at every pause
         yield
         await loop.run_in_executor(None, ends.close)

@@ -22,7 +22,6 @@ _SAFE = [
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
-    (b"referrer-policy", b"no-referrer"),
     (b"cache-control", b"no-store"),
 ]
 _JSON = [(b"content-type", b"application/json"), *_SAFE]

@@ -46,7 +46,7 @@ class LogWriter:
         self._thread.start()
 
     def submit(self, entries: list[Entry], written: Callable[[], None]) -> None:
-        """Write these with the next group; `written` is called on the loop after each entry was told."""
+        """Write these with the next group; `written` is called on the loop just before each entry is told."""
         self._queue.put((entries, written))
 
     def close(self) -> None:
@@ -104,10 +104,10 @@ class LogWriter:
 
     def _tell(self, told: Sequence[tuple[Entry, bytes | Exception]], ends: Sequence[Callable[[], None]]) -> None:
         def tell() -> None:
-            for entry, outcome in told:
-                entry.done(outcome)
             for written in ends:
                 written()
+            for entry, outcome in told:
+                entry.done(outcome)
 
         if self._loop is not None:
             self._loop.call_soon_threadsafe(tell)

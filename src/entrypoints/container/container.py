@@ -108,9 +108,7 @@ class Container(containers.DeclarativeContainer):
     )
 
     serving = providers.Singleton(makers.make_serving, settings)
-    predictions = providers.Singleton(
-        makers.make_journaled_predictions, journal, providers.Singleton(makers.make_predictions, serving)
-    )
+    predictions = providers.Singleton(makers.make_served_predictions, journal, serving)
     outcomes = providers.Singleton(
         makers.make_journaled_outcomes, journal, providers.Singleton(makers.make_outcomes, serving)
     )

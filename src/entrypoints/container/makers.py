@@ -317,7 +317,19 @@ def make_serving(settings: Settings) -> "Database":
 def make_journal(settings: Settings) -> "Journal":
     from adapters.journal import Journal
 
-    return Journal(_here(settings).absolute() / "serving-journal.db", settings.journal_rows)
+    return Journal(_here(settings).absolute() / "serving-journal.db", settings.journal_rows, PATIENCE)
+
+
+PATIENCE = 0.5
+"""Seconds that the API waits for its database before the journal takes over."""
+
+
+def make_served_predictions(journal: "Journal", database: "Database") -> prediction_log.PredictionLog:
+    """The log of the API: of PostgreSQL it is certain that an append gives up by itself."""
+    from adapters.journal import PredictionLog
+    from adapters.postgres import PredictionLog as Stored
+
+    return PredictionLog(journal, Stored(database, PATIENCE), gives_up=not database.embedded)
 
 
 def make_journaled_predictions(journal: "Journal", inner: prediction_log.PredictionLog) -> prediction_log.PredictionLog:
