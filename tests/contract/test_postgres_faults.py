@@ -124,25 +124,26 @@ def test_a_restarted_server_is_found_again_by_the_first_call(server, database):
     assert logged(log) == ids(first, second)
 
 
-def test_a_connection_that_dies_within_an_append_leaves_nothing_behind(server, database):
+@pytest.mark.parametrize("size", [20, 200])
+def test_a_connection_that_dies_within_an_append_leaves_nothing_behind(server, database, size):
     log = PredictionLog(database)
     log.append(first := batch(1))
-    second = batch(2)
+    second = batch(2, size)
 
     class Deadly(UserDict):
         """Request data that ends every connection of the service when it is written."""
 
-        def keys(self):
+        def __iter__(self):
             with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as admin:
                 admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'serving'")
-            return self.data.keys()
+            return iter(self.data)
 
-    object.__setattr__(second[10], "request_data", Deadly(second[10].request_data))
+    object.__setattr__(second[-10], "request_data", Deadly(second[-10].request_data))
     with pytest.raises(StoreError, match="may be told again"):
         log.append(second)
 
     assert logged(log) == ids(first)
-    object.__setattr__(second[10], "request_data", {})
+    object.__setattr__(second[-10], "request_data", {})
     log.append(second)
     assert logged(log) == ids(first, second)
 

@@ -1,4 +1,5 @@
-"""Counting and copying predictions in one message to PostgreSQL: of two statements, the second is the COPY.
+"""Counting and adding predictions in one message to PostgreSQL: of two statements, the second is the COPY, or for a
+few rows the INSERT.
 
 Outside of a transaction the message is one of its own, so that neither BEGIN nor COMMIT has to travel: of what a small
 batch costs, most is waiting for the server to answer.
@@ -7,14 +8,12 @@ batch costs, most is waiting for the server to answer.
 from __future__ import annotations  # names that only a type checker imports stand unquoted
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from adapters.postgres.copied import COPIED, line
+from adapters.postgres.copied import COPIED, line, literal, values
 from adapters.postgres.daily_counts import COUNTS, Counts, Key
-from adapters.storable import storable
 from delay_core.ports.prediction_log import LoggedPrediction
 
 if TYPE_CHECKING:
@@ -28,6 +27,8 @@ _MOST = 2**20  # bytes, in one piece
 _ADDED = ", ".join(f"{name} = serving_daily.{name} + excluded.{name}" for name in COUNTS)
 _COUNT = f"INSERT INTO serving_daily (day, model_name, model_version, slot, {', '.join(COUNTS)}) VALUES "  # noqa: S608 - our own names
 _OR_ADD = f" ON CONFLICT (day, model_name, model_version, slot) DO UPDATE SET {_ADDED}; "
+_FEW = 24  # rows, up to which an INSERT is sooner done
+_INSERT = f"INSERT INTO serving_logs ({', '.join(COPIED)}) VALUES "  # noqa: S608 - our own names
 _COPY = f"COPY serving_logs ({', '.join(COPIED)}) FROM STDIN"
 
 
@@ -47,7 +48,9 @@ def count_and_copy(
 
     rows = ", ".join(_row(key, count, slot) for key, count in sorted(counts.items()))
     try:
-        message = f"{_COUNT}{rows}{_OR_ADD}{_COPY}".encode()
+        few = len(predictions) <= _FEW
+        add = f"{_INSERT}{', '.join(map(values, predictions))}" if few else _COPY
+        message = f"{_COUNT}{rows}{_OR_ADD}{add}".encode()
         timeout = None if patience is None else patience + _A_ROW * len(predictions)
         connection.wait(_sent(connection.pgconn, message, predictions), timeout=timeout)
     except psycopg.errors.UniqueViolation as error:
@@ -81,9 +84,4 @@ def _sent(pgconn: PGconn, message: bytes, predictions: Sequence[LoggedPrediction
 
 
 def _row(key: Key, counts: Counts, slot: int) -> str:
-    return f"('{key.day}', {_quoted(key.model_name)}, {key.model_version}, {slot}, {', '.join(map(repr, counts))})"
-
-
-@lru_cache(maxsize=256)
-def _quoted(name: str) -> str:
-    return "'" + storable(name).replace("'", "''") + "'"
+    return f"('{key.day}', {literal(key.model_name)}, {key.model_version}, {slot}, {', '.join(map(repr, counts))})"

@@ -54,7 +54,7 @@ def _postgresql(url: URL, *, patient: bool) -> Engine:
         connect_args={
             "connect_timeout": 5,
             "application_name": "delay",
-            "options": f"-c timezone=UTC {waits}",
+            "options": f"-c timezone=UTC -c standard_conforming_strings=on {waits}",
             "keepalives_idle": 30,
             "tcp_user_timeout": 15_000,  # ms: a host that vanished does not answer, and does not refuse either
         },
