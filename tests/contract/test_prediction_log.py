@@ -59,6 +59,19 @@ def test_a_prediction_is_read_back_as_it_was_told(log):
     assert str(log.get(told[1].prediction_id).request_data["a"][2]) == "-0.0"
 
 
+@pytest.mark.parametrize("size", [1, 24, 25, 120])
+def test_odd_text_is_read_back_however_many_rows_it_stands_among(log, size):
+    odd = "it's \\ \\N \\' \n\t\r\"%s {} $1 €😀"
+    told = [
+        prediction(NOON, shipment_id=f"{odd}{k}", request_data={odd: [odd, k]}, request_id=odd, client=odd, error=odd)
+        for k in range(size)
+    ]
+
+    log.append(told)
+
+    assert [log.get(one.prediction_id) for one in told] == told
+
+
 def test_an_unknown_prediction_is_none(log):
     log.append([prediction()])
 

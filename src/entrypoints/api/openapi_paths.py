@@ -10,6 +10,7 @@ _REASONS = {
     403: "The key does not allow this.",
     404: "There is no such thing, or it is another client's.",
     405: "Another method is asked for here.",
+    408: "The body did not arrive in time.",
     409: "At odds with what was done before.",
     413: "More than one request may hold.",
     415: "The body must be application/json.",
@@ -20,7 +21,7 @@ _REASONS = {
 _WAITS = (429, 503)
 _REQUEST_ID = {"description": "Names the request in logs.", "schema": {"type": "string"}}
 _ALWAYS = (400, 405, 429)
-_BODY = (413, 415, 422)
+_BODY = (408, 413, 415, 422)
 
 
 def paths(*, keys: bool) -> dict[str, Shape]:
