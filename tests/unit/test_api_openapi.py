@@ -88,7 +88,7 @@ def test_refusals_are_problem_details_and_say_when_to_come_back():
 
 def test_a_prediction_may_be_refused_in_every_way():
     refused = set(described("scms")["paths"]["/predict"]["post"]["responses"]) - {"200"}
-    assert refused == {"400", "401", "403", "405", "409", "413", "415", "422", "429", "503"}
+    assert refused == {"400", "401", "403", "405", "408", "409", "413", "415", "422", "429", "503"}
 
 
 OPEN = {"explain", "explainPredict", "health", "live", "ready", "openapi"}

@@ -1,4 +1,4 @@
-"""Predictions as PostgreSQL reads them: lines for COPY, rows for INSERT; written in a third of the time drivers take."""
+"""Predictions as PostgreSQL reads them: lines for COPY, rows for INSERT; in a third of the time drivers take."""
 
 import re
 from datetime import datetime
