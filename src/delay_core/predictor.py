@@ -46,9 +46,12 @@ class Predictor:
         read = self._reader.read(shipments)
         return list(self.answers(read, costs=costs, explained=explained).predictions(self.notes(read)))
 
-    def read(self, requests: Sequence[Request]) -> Group:
-        """The shipments of many requests at once, to be answered together; what is wrong with one harms no other."""
-        return self._reader.read_all(requests)
+    def read(self, requests: Sequence[Request], *, quick: bool = False) -> Group:
+        """The shipments of many requests at once, to be answered together; what is wrong with one harms no other.
+
+        `quick` leaves requests that need a closer look.
+        """
+        return self._reader.read_all(requests, quick=quick)
 
     def answers(self, read: Shipments, *, costs: Costs | None = None, explained: bool = False) -> Answers:
         """Answers for shipments [rows] that were read; otherwise as `predict`."""

@@ -215,3 +215,21 @@ def test_every_row_of_the_real_tables_is_read_as_the_validator_reads_it(smart_lo
                 assert (
                     read.tolist() == values.tolist() if values.dtype == object else read.tobytes() == values.tobytes()
                 )
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.lists(logistics, max_size=2), min_size=1, max_size=5))
+def test_a_quick_reading_leaves_requests_and_changes_none(requests):
+    reader = RequestReader(LOGISTICS)
+    quick, whole = reader.read_all(requests, quick=True), reader.read_all(requests)
+    for short, place in zip(quick.places, whole.places, strict=True):
+        if isinstance(short, slice):
+            assert quick.shipments.ids[short] == whole.shipments.ids[place]
+        else:
+            assert short is None or short.problems == place.problems
+
+
+def test_a_quick_reading_leaves_what_needs_the_validator():
+    requests = [[RECORD], [{**RECORD, "Humidity": 140}], [{**RECORD, "Timestamp": "05/13/2024 08:30"}], []]
+    places = RequestReader(LOGISTICS).read_all(requests, quick=True).places
+    assert [place is None for place in places] == [False, True, False, True]

@@ -55,26 +55,30 @@ class RequestReader:
             raise place
         return group.shipments
 
-    def read_all(self, requests: Sequence[Request]) -> Group:
-        """Many requests at once; what is wrong with one is no other's harm."""
+    def read_all(self, requests: Sequence[Request], *, quick: bool = False) -> Group:
+        """Many requests at once; what is wrong with one is no other's harm.
+
+        The validator takes milliseconds for a request; `quick` leaves those that need it to a closer look.
+        """
         found = self._read_plain(requests)
         if isinstance(found, Shipments):
             return Group(found, list(_slices(requests)))
         if len(requests) == 1:
-            return self._read_one(requests[0])
+            return Group(self._read_nothing(), [None]) if quick else self._read_one(requests[0])
         odd = [not len(request) or bool(found[place].any()) for request, place in _pairs(requests)]
         usual = [request for request, is_odd in zip(requests, odd, strict=True) if not is_odd]
-        group = self.read_all(usual) if usual and len(usual) < len(requests) else None
+        group = self.read_all(usual, quick=quick) if usual and len(usual) < len(requests) else None
         places = iter(group.places if group else ())
-        parts, order = [group] if group else [], []
-        start = len(group.shipments) if group else 0
+        parts = [group] if group else [Group(self._read_nothing(), [])]
+        order: list[slice | InvalidShipment | None] = []
+        start = len(parts[0].shipments)
         for request, is_odd in zip(requests, odd, strict=True):
             if group and not is_odd:
                 order.append(next(places))
                 continue
-            alone = self._read_one(request) if is_odd else self.read_all([request])
+            alone = self.read_all([request], quick=quick)
             [place] = alone.places
-            order.append(place if isinstance(place, InvalidShipment) else slice(start, start + len(alone.shipments)))
+            order.append(slice(start, start + len(alone.shipments)) if isinstance(place, slice) else place)
             parts.append(alone)
             start += len(alone.shipments)
         return Group(joined([part.shipments for part in parts]), order)

@@ -52,11 +52,11 @@ class Shipments:
 @dataclass(frozen=True)
 class Group:
     """Several requests read together: the shipments of all that are valid, and of each request where its rows are, or
-    why it is refused.
+    why it is refused; None: it needs a closer look, for which there was no time.
     """
 
     shipments: Shipments
-    places: list[slice | InvalidShipment]
+    places: list[slice | InvalidShipment | None]
 
 
 def joined(parts: Sequence[Shipments]) -> Shipments:

@@ -43,20 +43,23 @@ class Answered:
     logged: list[LoggedPrediction]
 
 
-def answer(model: ServingModel, requests: Sequence[Asked], now: datetime) -> list[Answered | InvalidShipment]:
+def answer(
+    model: ServingModel, requests: Sequence[Asked], now: datetime, *, quick: bool = False
+) -> list[Answered | InvalidShipment | None]:
     """Of each request its answer, or why it is refused; `now` (UTC) is when it was predicted.
 
-    All are read, encoded and scored in one pass, and each gets what it would get alone.
+    All are read, encoded and scored in one pass, and each gets what it would get alone. `quick` leaves requests that
+    need a closer look, which is too long for an event loop: None.
     """
     predictor = model.predictor
-    group = predictor.read([request.shipments for request in requests])
+    group = predictor.read([request.shipments for request in requests], quick=quick)
     shipments = group.shipments
     if not len(shipments):
-        return [place for place in group.places if isinstance(place, InvalidShipment)]
+        return [None if isinstance(place, slice) else place for place in group.places]
     answers = predictor.answers(shipments)
     told = _Told(model, now, shipments, answers, predictor.notes(shipments))
     return [
-        place if isinstance(place, InvalidShipment) else told.to(request, place)
+        told.to(request, place) if isinstance(place, slice) else place
         for request, place in zip(requests, group.places, strict=True)
     ]
 

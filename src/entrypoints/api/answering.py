@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from delay_core.errors import DelayError, InvalidShipment
 from delay_core.ports.prediction_log import KeyedAnswer
@@ -20,6 +21,8 @@ from entrypoints.api.problems import Problem
 _LOG = logging.getLogger("delay.api")
 SMALL = 64
 """Shipments of a request that is scored on the event loop, together with others."""
+MOST = 256
+"""Requests of a group: the event loop has other work, too."""
 AHEAD = 1
 """Groups that are written at a time: while they are, requests gather, for a large group costs each of them less."""
 SWEEP = 0.2
@@ -104,7 +107,7 @@ class Answering:
         self._shipments += count
         try:
             if count > SMALL or asked.explained:
-                loop.run_in_executor(self._pool, self._answer_apart, loop, waiting)
+                self._send_apart(loop, waiting)
             else:
                 if not self._group and self._writing < AHEAD:
                     loop.call_soon(self._answer_group)
@@ -115,16 +118,19 @@ class Answering:
             self._shipments -= count
 
     def _answer_group(self) -> None:
-        group, self._group = self._group, []
-        if not group:
+        group, self._group = self._group[:MOST], self._group[MOST:]
+        loop = self._loop
+        if not group or loop is None:
             return  # it went its way before its turn came
-        entries = self._answered(group)
+        entries = self._answered(group, quick=partial(self._send_apart, loop))
         if self._writer is None:
             for entry in entries:
                 entry.done(entry.body)
         elif entries:
             self._writing += 1
             self._writer.submit(entries, self._written)
+        if self._group and self._writing < AHEAD:
+            loop.call_soon(self._answer_group)
 
     def _written(self) -> None:
         """A group is durable, or refused: what has gathered meanwhile goes its way before these answers are sent, so
@@ -134,36 +140,47 @@ class Answering:
         if self._group:
             self._answer_group()
 
+    def _send_apart(self, loop: asyncio.AbstractEventLoop, waiting: _Waiting) -> None:
+        loop.run_in_executor(self._pool, self._answer_apart, loop, waiting)
+
     def _answer_apart(self, loop: asyncio.AbstractEventLoop, waiting: _Waiting) -> None:
         """In a thread of the pool."""
-        entries = self._answered([waiting], lambda outcome: loop.call_soon_threadsafe(waiting.done, outcome))
+        entries = self._answered([waiting], refuse=lambda outcome: loop.call_soon_threadsafe(waiting.done, outcome))
         if self._writer is not None:
             self._writer.submit(entries, _nothing)
         else:
             for entry in entries:
                 loop.call_soon_threadsafe(entry.done, entry.body)
 
-    def _answered(self, group: Sequence[_Waiting], refuse: Refuse | None = None) -> list[Entry]:
-        """What is to be logged; who is refused is told at once."""
+    def _answered(
+        self,
+        group: Sequence[_Waiting],
+        *,
+        refuse: Refuse | None = None,
+        quick: Callable[[_Waiting], object] | None = None,
+    ) -> list[Entry]:
+        """What is to be logged; who is refused is told at once; `quick` is given who needs more time than there is."""
         model, began = self._following.model, time.perf_counter()
         if model is None:
             return _refused(group, Problem(503, "the model is not loaded"), refuse)
         now = datetime.now(UTC)
         try:
-            answers = answer(model, [waiting.asked for waiting in group], now)
+            answers = answer(model, [waiting.asked for waiting in group], now, quick=quick is not None)
         except DelayError as error:
             return _refused(group, error, refuse)
         except Exception as error:  # noqa: BLE001 - a bug must not leave callers without an answer
             if len(group) > 1:  # nor may one caller's request be the harm of others
-                return [entry for waiting in group for entry in self._answered([waiting], refuse)]
+                return [entry for waiting in group for entry in self._answered([waiting], refuse=refuse, quick=quick)]
             _LOG.exception("a request was not answered")
             return _refused(group, error, refuse)
         entries = []
         for waiting, answered in zip(group, answers, strict=True):
             if isinstance(answered, InvalidShipment):
                 _refused([waiting], answered, refuse)
-            else:
+            elif answered is not None:
                 entries.append(_entry(model, waiting, answered, now))
+            elif quick is not None:
+                quick(waiting)
         self._measure(model, [found for found in answers if isinstance(found, Answered)], began)
         return entries
 
