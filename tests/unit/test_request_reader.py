@@ -137,13 +137,13 @@ def agree(schema, records):
     same(schema, shipments, accepted)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(st.lists(logistics, min_size=1, max_size=3))
 def test_a_request_is_read_as_the_validator_reads_it(records):
     agree(LOGISTICS, records)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(st.lists(tiny, min_size=1, max_size=3))
 def test_keys_sentinels_commas_and_zones_are_read_as_the_validator_reads_them(records):
     agree(TINY, records)
