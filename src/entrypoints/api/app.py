@@ -20,8 +20,9 @@ from entrypoints.api.wiring import wire
 from entrypoints.container import Container
 from entrypoints.settings import Settings
 
-SELDOM = (20_000, 20, 20)
-"""Objects more than before that make the collector look: what requests hold goes away without it."""
+SELDOM = (10_000, 5, 5)
+"""Objects more than before that make the collector look, and how often it looks at older ones: what goes in circles
+must not pile up (`make bench-serving PARTS=memory`)."""
 SWITCH = 0.0002
 """Seconds after which the event loop gets its turn while a thread computes."""
 
