@@ -4,6 +4,8 @@ import pytest
 
 from e2e.command import SMALL, Delay
 from e2e.registered import register
+from fakes import postgres_server
+from infra.local import PostgresServer
 
 
 @pytest.fixture
@@ -36,3 +38,11 @@ def real(tmp_path_factory, smart_logistics):
 def registered(tmp_path_factory):
     """Three small models of smart_logistics, the first of them promoted; for the API's tests."""
     return register(tmp_path_factory.mktemp("registered") / "delay-data")
+
+
+@pytest.fixture(scope="module")
+def postgres():
+    """A server of the module's own, which may be stopped."""
+    with PostgresServer.start(postgres_server.folder()) as server:
+        postgres_server.upgraded(server.url("serving", "serving_owner"), "serving")
+        yield server

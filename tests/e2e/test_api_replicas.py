@@ -11,17 +11,8 @@ from e2e.api_server import NOWHERE, ApiServer, until
 from e2e.callers import Callers
 from e2e.command import Delay
 from e2e.serving_log import counted, drained, logged
-from fakes import postgres_server
-from infra.local import PostgresServer
 
 AT_ONCE = 1_000
-
-
-@pytest.fixture(scope="module")
-def postgres():
-    with PostgresServer.start(postgres_server.folder()) as server:
-        postgres_server.upgraded(server.url("serving", "serving_owner"), "serving")
-        yield server
 
 
 @pytest.fixture(scope="module")

@@ -23,8 +23,6 @@ SMALL = 64
 """Shipments of a request that is scored on the event loop, together with others."""
 MOST = 256
 """Requests of a group: the event loop has other work, too."""
-AHEAD = 1
-"""Groups that are written at a time: while they are, requests gather, for a large group costs each of them less."""
 SWEEP = 0.2
 """Seconds between looks for requests that have waited too long."""
 _BACK_SOON = {"Retry-After": "1"}
@@ -68,7 +66,7 @@ class Answering:
         self._following, self._writer, self._metrics = following, writer, metrics
         self._queue_limit, self._deadline = queue_limit, deadline
         self._group: list[_Waiting] = []
-        self._writing = 0
+        self._writing = False  # one group at a time: others gather meanwhile, and cost less together
         self._inside: dict[_Waiting, None] = {}
         self._shipments = 0
         self._pool = ThreadPoolExecutor(2, thread_name_prefix="scorer")
@@ -109,7 +107,7 @@ class Answering:
             if count > SMALL or asked.explained:
                 self._send_apart(loop, waiting)
             else:
-                if not self._group and self._writing < AHEAD:
+                if not self._group and not self._writing:
                     loop.call_soon(self._answer_group)
                 self._group.append(waiting)
             return await waiting.future
@@ -127,16 +125,16 @@ class Answering:
             for entry in entries:
                 entry.done(entry.body)
         elif entries:
-            self._writing += 1
+            self._writing = True
             self._writer.submit(entries, self._written)
-        if self._group and self._writing < AHEAD:
+        if self._group and not self._writing:
             loop.call_soon(self._answer_group)
 
     def _written(self) -> None:
         """A group is durable, or refused: what has gathered meanwhile goes its way before these answers are sent, so
         that the database has work while they are.
         """
-        self._writing -= 1
+        self._writing = False
         if self._group:
             self._answer_group()
 

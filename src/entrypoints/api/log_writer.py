@@ -31,8 +31,8 @@ class Entry:
 class LogWriter:
     """Answers wait for the commit of their group, none for one of its own."""
 
-    def __init__(self, log: PredictionLog, observe: Callable[[float, int], None], clock: Callable[[], float]) -> None:
-        """`observe` is told the seconds and the rows of each write."""
+    def __init__(self, log: PredictionLog, observe: Callable[[float], None], clock: Callable[[], float]) -> None:
+        """`observe` is told the seconds of each write."""
         self._log = log
         self._observe = observe
         self._clock = clock
@@ -61,7 +61,7 @@ class LogWriter:
             began = self._clock()
             told = [*self._write_plain(entries), *self._write_keyed(entries)]
             if told:
-                self._observe(self._clock() - began, sum(len(entry.rows) for entry in entries))
+                self._observe(self._clock() - began)
             self._tell(told, ends)
 
     def _gathered(self) -> tuple[list[Entry], list[Callable[[], None]], bool]:

@@ -56,7 +56,7 @@ def wire(container: Container) -> tuple[Service, Ends]:
     logs = settings.prediction_log
     following = Following(container.follow(name=name), container.record_by_hand(), audit, settings.api.poll)
 
-    def observe(seconds: float, _: int) -> None:
+    def observe(seconds: float) -> None:
         model = following.model
         if model is not None:
             metrics.observer("log", *model.labels)(seconds)

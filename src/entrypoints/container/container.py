@@ -5,7 +5,7 @@ from dependency_injector import containers, providers
 from delay_core import use_cases
 from delay_core.ports.progress import Progress
 from delay_core.splits import SplitPolicy
-from entrypoints.container import makers
+from entrypoints.container import log_makers, makers, mlflow_makers
 from entrypoints.settings import Settings
 
 
@@ -32,11 +32,11 @@ class Container(containers.DeclarativeContainer):
     metrics = providers.Singleton(makers.make_metrics)
     probe = providers.Singleton(makers.make_probe)
     pictures = providers.Singleton(makers.make_pictures)
-    mlflow = providers.Singleton(makers.make_mlflow, settings)
-    tracker = providers.Singleton(makers.make_tracker, mlflow)
-    registry = providers.Singleton(makers.make_registry, mlflow)
-    log = providers.Singleton(makers.make_log, mlflow)
-    cached_registry = providers.Singleton(makers.make_cached, settings, registry.provider)
+    mlflow = providers.Singleton(mlflow_makers.make_mlflow, settings)
+    tracker = providers.Singleton(mlflow_makers.make_tracker, mlflow)
+    registry = providers.Singleton(mlflow_makers.make_registry, mlflow)
+    log = providers.Singleton(mlflow_makers.make_log, mlflow)
+    cached_registry = providers.Singleton(mlflow_makers.make_cached, settings, registry.provider)
 
     draft_schema = providers.Factory(use_cases.DraftSchema, sampler=sampler, progress=progress)
     check_schema = providers.Factory(use_cases.CheckSchema, source=source, progress=progress, policy=policy)
@@ -72,14 +72,14 @@ class Container(containers.DeclarativeContainer):
         alias=settings.provided.model_alias,
         seed=settings.provided.seed,
     )
-    owned_databases = providers.Singleton(makers.make_owned_databases, settings)
-    operators = providers.Singleton(makers.make_operators, settings)
-    journal = providers.Singleton(makers.make_journal, settings)
+    owned_databases = providers.Singleton(log_makers.make_owned_databases, settings)
+    operators = providers.Singleton(log_makers.make_operators, settings)
+    journal = providers.Singleton(log_makers.make_journal, settings)
     erasable_predictions = providers.Singleton(
-        makers.make_journaled_predictions, journal, providers.Singleton(makers.make_predictions, operators)
+        log_makers.make_journaled_predictions, journal, providers.Singleton(log_makers.make_predictions, operators)
     )
     erasable_outcomes = providers.Singleton(
-        makers.make_journaled_outcomes, journal, providers.Singleton(makers.make_outcomes, operators)
+        log_makers.make_journaled_outcomes, journal, providers.Singleton(log_makers.make_outcomes, operators)
     )
     erase_shipment = providers.Factory(
         use_cases.EraseShipment, predictions=erasable_predictions, outcomes=erasable_outcomes
@@ -107,15 +107,17 @@ class Container(containers.DeclarativeContainer):
         alias=settings.provided.model_alias,
     )
 
-    serving = providers.Singleton(makers.make_serving, settings)
-    predictions = providers.Singleton(makers.make_served_predictions, journal, serving)
+    serving = providers.Singleton(log_makers.make_serving, settings)
+    predictions = providers.Singleton(log_makers.make_served_predictions, journal, serving)
     outcomes = providers.Singleton(
-        makers.make_journaled_outcomes, journal, providers.Singleton(makers.make_outcomes, serving)
+        log_makers.make_journaled_outcomes, journal, providers.Singleton(log_makers.make_outcomes, serving)
     )
-    audit = providers.Singleton(makers.make_journaled_audit, journal, providers.Singleton(makers.make_audit, serving))
-    followed_registry = providers.Singleton(makers.make_followed, settings, registry.provider)
-    record_by_hand = providers.Singleton(makers.make_record_by_hand, settings, log.provider)
-    roll_back = providers.Singleton(makers.make_roll_back, settings, rollback.provider)
+    audit = providers.Singleton(
+        log_makers.make_journaled_audit, journal, providers.Singleton(log_makers.make_audit, serving)
+    )
+    followed_registry = providers.Singleton(mlflow_makers.make_followed, settings, registry.provider)
+    record_by_hand = providers.Singleton(mlflow_makers.make_record_by_hand, settings, log.provider)
+    roll_back = providers.Singleton(mlflow_makers.make_roll_back, settings, rollback.provider)
     follow = providers.Factory(
         use_cases.Follow,
         registry=followed_registry,
