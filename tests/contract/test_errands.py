@@ -1,4 +1,4 @@
-"""What the API has done by another process, on a real MLflow server: bundles fetched, decisions recorded, rolled back."""
+"""What the API has done by another process, on a real MLflow server: bundles fetched, decisions recorded, taken back."""
 
 from uuid import uuid4
 
