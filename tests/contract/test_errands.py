@@ -1,4 +1,4 @@
-"""What the API has done by another process, on a real MLflow server: bundles fetched, decisions recorded, taken back."""
+"""What the API has done by another process, on a real MLflow server: fetching bundles, recording, taking back."""
 
 from uuid import uuid4
 
