@@ -48,7 +48,7 @@ s3-sync: $(READY) ## Mirror data/ and models/ with their buckets, both ways (SYN
 ## Keep it right
 .PHONY: test check lint type-check layers dead-code test-unit fix-style
 test: check ## Style, types, layers, dead code; then every test, with coverage
-	@$(BIN)/pytest --numprocesses 2 --dist loadfile --cov --cov-report=term
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term
 
 check: lint type-check layers dead-code ## The checks that run no test
 
