@@ -9,9 +9,9 @@ from adapters.journal import Journal
 from adapters.journal import PredictionLog as Journaled
 from adapters.postgres import Database
 from adapters.postgres import PredictionLog as Stored
-from fakes import postgres_server
-from fakes.journaled import Drained
 from fakes.prediction_log import PredictionLog as InMemory
+from support import postgres_server
+from support.drained_log import Drained
 
 
 @pytest.fixture(params=["in memory", "SQLite", "PostgreSQL", "behind a journal", "out of a journal"])

@@ -9,7 +9,7 @@ import pytest
 from adapters import files, s3
 from delay_core.errors import StoreError
 from fakes import artifact_store as fake
-from fakes import s3_server
+from support import s3_server
 
 
 @pytest.fixture(params=["fake", "files", "s3"])

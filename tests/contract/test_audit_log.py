@@ -12,9 +12,9 @@ from adapters.journal import Journal
 from adapters.postgres import AuditLog as Stored
 from adapters.postgres import Database
 from delay_core.ports.audit_log import AuditEntry
-from fakes import postgres_server
 from fakes.audit_log import AuditLog as InMemory
-from fakes.journaled import Drained
+from support import postgres_server
+from support.drained_log import Drained
 
 NOON = datetime(2026, 3, 31, 12, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ import pytest
 from adapters import files, s3
 from delay_core.errors import SourceError
 from fakes import byte_source as fake
-from fakes import s3_server
+from support import s3_server
 
 
 @pytest.fixture(params=["fake", "path", "file URL", "s3 URL"])

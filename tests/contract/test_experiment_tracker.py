@@ -8,7 +8,7 @@ import pytest
 from adapters.mlflow import ExperimentTracker as Mlflow
 from delay_core.ports.experiment_tracker import ExperimentTracker, Training
 from fakes.experiment_tracker import ExperimentTracker as InMemory
-from fakes.mlflow_stores import embedded_store, server_store
+from support.mlflow_stores import embedded_store, server_store
 
 
 @pytest.fixture(params=["in memory", "embedded MLflow", "MLflow server"])

@@ -15,11 +15,11 @@ from adapters.model import ModelRuntime
 from adapters.model.constant import ConstantModel
 from adapters.model.explainer import ModelExplainer
 from adapters.model.trees import TreeModel
-from contract.explained import ENSEMBLES, FEATURES, LABELS, TRAIN, UNUSED, ensemble, linear, rows
 from delay_core.errors import BundleError
 from fakes import explainer as fake_explainer
 from fakes import model_runtime as fake_runtime
 from fakes import model_trainer as fake_trainer
+from support.explained_models import ENSEMBLES, FEATURES, LABELS, TRAIN, UNUSED, ensemble, linear, rows
 
 
 @pytest.fixture(params=["fake", "numpy"], scope="module")

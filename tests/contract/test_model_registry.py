@@ -14,9 +14,9 @@ from adapters.mlflow import ModelRegistry as Mlflow
 from delay_core.errors import BundleError, NoSuchModel
 from delay_core.ports.experiment_tracker import Training
 from delay_core.ports.model_registry import ModelRegistry
-from fakes.bundles import tiny_bundle
-from fakes.mlflow_stores import embedded_store, server_store
 from fakes.model_registry import ModelRegistry as InMemory
+from support.bundles import tiny_bundle
+from support.mlflow_stores import embedded_store, server_store
 
 CODE = Path(entrypoints.pyfunc.__file__).with_name("model.py")
 

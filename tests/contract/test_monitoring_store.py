@@ -10,8 +10,8 @@ import pytest
 from adapters.postgres import Database
 from adapters.postgres import MonitoringStore as Stored
 from delay_core.ports.monitoring_store import MonitoringMetrics
-from fakes import postgres_server
 from fakes.monitoring_store import MonitoringStore as InMemory
+from support import postgres_server
 
 MONDAY = datetime(2026, 3, 30, tzinfo=UTC)
 YEAR = (MONDAY - timedelta(days=180), MONDAY + timedelta(days=180))

@@ -14,10 +14,10 @@ from adapters.postgres import OutcomeLog as Stored
 from adapters.postgres import PredictionLog as StoredPredictions
 from delay_core.ports.outcome_log import Outcome, PredictionWithOutcome
 from delay_core.ports.prediction_log import LoggedPrediction
-from fakes import postgres_server
-from fakes.journaled import Drained
 from fakes.outcome_log import OutcomeLog as InMemory
 from fakes.prediction_log import PredictionLog as PredictionsInMemory
+from support import postgres_server
+from support.drained_log import Drained
 
 NOON = datetime(2026, 3, 31, 12, tzinfo=UTC)
 YEAR = (NOON - timedelta(days=180), NOON + timedelta(days=180))

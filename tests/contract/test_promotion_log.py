@@ -10,8 +10,8 @@ from adapters.mlflow import PromotionLog as Mlflow
 from delay_core.evaluation.figures import Figure
 from delay_core.ports.promotion_log import PromotionLog
 from delay_core.promotion import Check, Decision, GatePolicy
-from fakes.mlflow_stores import embedded_store, server_store
 from fakes.promotion_log import PromotionLog as InMemory
+from support.mlflow_stores import embedded_store, server_store
 
 
 @pytest.fixture(params=["in memory", "embedded MLflow", "MLflow server"])

@@ -2,10 +2,10 @@
 
 import pytest
 
-from e2e.command import SMALL, Delay
-from e2e.registered import register
-from fakes import postgres_server
 from infra.local import PostgresServer
+from support import postgres_server
+from support.cli import SMALL, Delay
+from support.registered_models import register
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from delay_core.use_cases.follow import BY_HAND
-from e2e.api_server import ApiServer, until
-from e2e.callers import Callers
-from e2e.registered import altered
-from e2e.serving_log import audited, embedded, logged_versions
+from support.api_server import ApiServer, until
+from support.load_clients import Callers
+from support.registered_models import altered
+from support.serving_log import audited, embedded, logged_versions
 
 SWAPS = 50
 

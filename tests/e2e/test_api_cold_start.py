@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from e2e.api_server import NOWHERE, ApiServer
-from e2e.serving_log import embedded, logged
+from support.api_server import NOWHERE, ApiServer
+from support.serving_log import embedded, logged
 
 S3_IS_AWAY = {
     "DELAY_DATA": "s3://smart-logistics-data/delay",

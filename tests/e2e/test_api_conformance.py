@@ -10,7 +10,7 @@ from benchmarks.conformance.explored import PHASES, explore
 from benchmarks.conformance.framing import head
 from benchmarks.conformance.served import served
 from benchmarks.conformance.thrown import answers_in, throw
-from e2e.registered import NAME
+from support.registered_models import NAME
 
 SEED = 6
 DEPTH = 1000

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from e2e.api_server import ApiServer
 from entrypoints.settings import ApiSettings
+from support.api_server import ApiServer
 
 ROOT = Path(__file__).parents[2]
 SHOWN = [

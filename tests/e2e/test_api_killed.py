@@ -4,10 +4,10 @@ import random
 
 import pytest
 
-from e2e.api_server import NOWHERE, ApiServer, until
-from e2e.callers import Callers
-from e2e.serving_log import counted, drained, embedded, logged
-from fakes import postgres_server
+from support import postgres_server
+from support.api_server import NOWHERE, ApiServer, until
+from support.load_clients import Callers
+from support.serving_log import counted, drained, embedded, logged
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from contextlib import ExitStack, closing, contextmanager
 
 import pytest
 
-from e2e.api_server import NOWHERE, ApiServer, until
-from e2e.callers import Callers
-from e2e.command import Delay
-from e2e.serving_log import drained, embedded, logged
+from support.api_server import NOWHERE, ApiServer, until
+from support.cli import Delay
+from support.load_clients import Callers
+from support.serving_log import drained, embedded, logged
 
 QUEUE, BATCH, BODY = 20, 10, 16_384
 SCOPES = ("--scope", "predict", "--scope", "admin")

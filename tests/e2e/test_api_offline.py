@@ -12,8 +12,8 @@ from delay_core import Predictor
 from delay_core.errors import InvalidShipment
 from delay_core.features import columns_of
 from delay_core.validation import SHIPMENT_ID, SOURCE_ROW
-from e2e.api_server import ApiServer, send
-from e2e.real_models import FAMILIES, learned
+from support.api_server import ApiServer, send
+from support.real_models import FAMILIES, learned
 
 BATCH = 500
 ALONE = 100

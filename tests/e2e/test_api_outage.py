@@ -5,9 +5,9 @@ import time
 import pytest
 
 from benchmarks.gone import WAYS
-from e2e.api_server import NOWHERE, ApiServer, until
-from e2e.callers import Callers
-from e2e.serving_log import counted, drained, logged
+from support.api_server import NOWHERE, ApiServer, until
+from support.load_clients import Callers
+from support.serving_log import counted, drained, logged
 
 AWAY = 4.0
 """Seconds of an outage."""

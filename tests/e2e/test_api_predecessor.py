@@ -3,8 +3,8 @@
 import pytest
 
 from delay_core import load_schema
-from e2e.api_server import NOWHERE, ApiServer
-from e2e.registered import ALIAS, NAME
+from support.api_server import NOWHERE, ApiServer
+from support.registered_models import ALIAS, NAME
 
 CSV = {
     "Timestamp": "2024-03-20 00:11:14",

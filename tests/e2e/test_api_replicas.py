@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from benchmarks.gone import stopped
-from e2e.api_server import NOWHERE, ApiServer, until
-from e2e.callers import Callers
-from e2e.command import Delay
-from e2e.serving_log import counted, drained, logged
+from support.api_server import NOWHERE, ApiServer, until
+from support.cli import Delay
+from support.load_clients import Callers
+from support.serving_log import counted, drained, logged
 
 AT_ONCE = 1_000
 

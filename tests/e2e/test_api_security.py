@@ -12,10 +12,10 @@ import pytest
 from typer.testing import CliRunner
 
 from delay_core.digest import canonical_json
-from e2e.api_server import ApiServer, until
-from e2e.registered import altered
 from entrypoints.cli.main import app
 from entrypoints.keys import KeyFile, KnownKey, Scope, digest_of, new_key, write
+from support.api_server import ApiServer, until
+from support.registered_models import altered
 
 CANARY = "Zyxquist"
 """Stands in every personal value, and nowhere else."""

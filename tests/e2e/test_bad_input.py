@@ -8,7 +8,7 @@ import pytest
 
 from adapters import simulator
 from delay_core import load_schema
-from e2e.command import SMALL, Delay
+from support.cli import SMALL, Delay
 
 HEADER = ",".join(load_schema("smart_logistics").columns)
 

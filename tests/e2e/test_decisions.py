@@ -10,7 +10,7 @@ from delay_core.errors import NoSuchModel
 from delay_core.evaluation import Figure
 from delay_core.promotion import Check, Decision, GatePolicy
 from entrypoints.cli.main import app
-from fakes.mlflow_stores import fresh_store
+from support.mlflow_stores import fresh_store
 
 GAIN = Figure(value=0.155, low=0.132, high=0.178)
 LOSS = Figure(value=-0.4, low=-0.55, high=-0.25)

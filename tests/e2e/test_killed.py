@@ -3,7 +3,7 @@
 import signal
 import subprocess
 
-from e2e.command import SMALL
+from support.cli import SMALL
 
 STEPS = ("Ingesting", "Splitting", "Looking", "Searching", "Predicting what", "Learning", "Recording")
 

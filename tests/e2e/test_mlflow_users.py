@@ -10,7 +10,7 @@ import pytest
 
 from adapters import simulator
 from delay_core import load_schema
-from e2e.command import SMALL, Delay
+from support.cli import SMALL, Delay
 
 LOADED_BY_MLFLOW = """
 import json, sys

@@ -6,26 +6,26 @@ import re
 
 import pytest
 
-from e2e import made_up
-from e2e.command import Delay
-from e2e.written import everything_in
+from support import tables
+from support.cli import Delay
+from support.written_files import everything_in
 
 MOST_EDITS = 10
 TABLES = {
     "auftraege": (
-        made_up.german_csv,
+        tables.german_csv,
         "auftraege.csv",
         {r"^(label: \{.*)\}": r"\1, known_after: P7D}"},
         {"read": 1500, "quarantined": 2},
     ),
     "shipments": (
-        made_up.workbook,
+        tables.workbook,
         "shipments.xlsx",
         {r"^(label: \{.*)\}": r"\1, known_after: P2D}", r"^(version: 1)$": r"\1\nsnapshot: 2024-01-20"},
         {"read": 1200, "quarantined": 24 + 20},
     ),
     "parcels": (
-        made_up.parquet,
+        tables.parquet,
         "parcels.parquet",
         {r"^(version: 1)$": r"\1\nsnapshot: 2024-02-04T22:00"},
         {"read": 3000, "quarantined": 0},
@@ -73,7 +73,7 @@ def test_the_model_beats_the_baseline_and_is_promoted(run):
 
 def test_personal_data_is_nowhere_in_what_was_said_or_written(run):
     *_, said, _, folder, _ = run
-    canary = made_up.CANARY.lower()
+    canary = tables.CANARY.lower()
     assert not [text for text in said if canary in text.lower()]
     kept = list(everything_in(folder / "kept"))
     assert len(kept) > 20

@@ -2,8 +2,8 @@
 
 import pytest
 
-from e2e import made_up
-from e2e.written import everything_in
+from support import tables
+from support.written_files import everything_in
 
 SCHEMA = """
 name: auftraege
@@ -28,7 +28,7 @@ columns:
 
 @pytest.fixture(scope="module")
 def lines(tmp_path_factory):
-    return made_up.german_csv(tmp_path_factory.mktemp("table") / "t.csv", 1000).read_text("latin-1").splitlines()
+    return tables.german_csv(tmp_path_factory.mktemp("table") / "t.csv", 1000).read_text("latin-1").splitlines()
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_no_error_and_no_file_quotes_a_person(delay, tmp_path, lines, broken, co
     table.write_text("\n".join(broken(lines)) + "\n", "latin-1")
     schema.write_text(SCHEMA, "utf-8")
     ended = delay("ingest", "--schema", schema, "--source", table, expect=code)
-    canary = made_up.CANARY.lower()
+    canary = tables.CANARY.lower()
     assert canary not in (ended.stdout + ended.stderr).lower()
     assert not [path for path, text in everything_in(delay.data) if canary in text.lower()]
 
@@ -64,4 +64,4 @@ def test_a_wrong_encoding_tells_a_place_and_no_value(delay, tmp_path, lines):
     schema.write_text(SCHEMA.replace("latin-1", "utf-8"), "utf-8")
     told = delay("ingest", "--schema", schema, "--source", table, expect=3).stderr
     assert "is not utf-8 text" in told
-    assert made_up.CANARY.lower() not in told.lower()
+    assert tables.CANARY.lower() not in told.lower()

@@ -7,7 +7,7 @@ import yaml
 
 from adapters.model import ModelTrainer
 from delay_core.evaluation import FIGURES
-from e2e.command import SMALL, Delay
+from support.cli import SMALL, Delay
 
 
 def test_every_row_is_accounted_for(simulated):

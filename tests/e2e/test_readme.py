@@ -9,9 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from delay_core import parse_schema
-from e2e.command import Delay
 from entrypoints.cli.main import app
 from entrypoints.settings import Settings
+from support.cli import Delay
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]

@@ -8,9 +8,9 @@ import pytest
 from adapters.files import ArtifactStore
 from adapters.s3 import ArtifactStore as S3ArtifactStore
 from adapters.s3 import Connection
-from e2e.command import Delay
-from fakes import mlflow_stores, s3_server
 from infra.local import MlflowServer, PostgresServer
+from support import mlflow_stores, s3_server
+from support.cli import Delay
 
 ROWS = 2000
 

@@ -8,8 +8,8 @@ import pytest
 from adapters.postgres import Database, OutcomeLog, PredictionLog
 from delay_core.ports.outcome_log import Outcome
 from delay_core.ports.prediction_log import LoggedPrediction, PredictionFilter
-from fakes import mlflow_stores
 from infra.local.postgres import PostgresServer
+from support import mlflow_stores
 
 DIGEST = "a" * 64
 

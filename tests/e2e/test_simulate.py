@@ -1,6 +1,6 @@
 """Made-up shipments as a file, with the truth beside it."""
 
-from e2e.command import SMALL
+from support.cli import SMALL
 
 
 def test_a_simulated_file_knows_its_oracle_and_is_not_overwritten(delay, tmp_path):

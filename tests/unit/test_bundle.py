@@ -11,7 +11,7 @@ from adapters.files import read_bundle
 from delay_core import Bundle
 from delay_core.digest import canonical_json
 from delay_core.errors import BundleError
-from fakes.bundles import tiny_bundle
+from support.bundles import tiny_bundle
 
 GOOD = tiny_bundle("good")
 

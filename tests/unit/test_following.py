@@ -12,11 +12,11 @@ from delay_core.use_cases import Follow
 from delay_core.use_cases.follow import BY_HAND, record_by_hand
 from entrypoints.api.following import Following
 from fakes.audit_log import AuditLog
-from fakes.bundles import tiny_bundle
 from fakes.explainer import ModelExplainer
 from fakes.model_registry import ModelRegistry
 from fakes.model_runtime import ModelRuntime
 from fakes.promotion_log import PromotionLog
+from support.bundles import tiny_bundle
 
 NAME, ALIAS = "late", "production"
 WIDTH = len(tiny_bundle("x").encoder.names)

@@ -13,7 +13,7 @@ from delay_core.errors import BundleError, InvalidShipment
 from delay_core.ports.model_trainer import BASELINE
 from delay_core.schema import Costs
 from fakes import explainer, model_runtime, model_trainer
-from fakes.bundles import tiny_bundle
+from support.bundles import tiny_bundle
 
 NUMBERS = {name: 40 for name, column in tiny_bundle("x").schema.features.items() if column.role == "numeric"}
 SHIPMENT = {"Timestamp": "2024-03-20 00:11:14", "Traffic_Status": "Heavy", **NUMBERS}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from e2e.command import DELAY, Delay
+from support.cli import DELAY, Delay
 
 NOWHERE = "http://127.0.0.1:9"
 """The tracking URI of an MLflow that is away: a server starts from its cache, in half of the time."""

@@ -9,7 +9,7 @@ import pytest
 
 from adapters.s3 import ByteSource, Connection
 from delay_core.errors import SourceError
-from fakes.s3_server import PATIENT, Faults, connected, fresh_bucket, reach, refusal
+from support.s3_server import PATIENT, Faults, connected, fresh_bucket, reach, refusal
 
 MIB = 2**20
 LARGE = bytes(range(256)) * (11 * MIB // 256)

@@ -18,8 +18,8 @@ from adapters.postgres import Database, OutcomeLog, PredictionLog
 from delay_core.errors import StoreError
 from delay_core.ports.outcome_log import Outcome
 from delay_core.ports.prediction_log import LoggedPrediction, PredictionFilter
-from fakes import postgres_server
 from infra.local.postgres import PostgresServer
+from support import postgres_server
 
 NOON = datetime(2026, 3, 31, 12, tzinfo=UTC)
 MIB = 2**20

@@ -21,9 +21,9 @@ from delay_core.errors import LogFull, StoreError
 from delay_core.ports.audit_log import AuditEntry
 from delay_core.ports.outcome_log import Outcome
 from delay_core.ports.prediction_log import PredictionFilter
-from fakes import journaling, killed, postgres_server
-from fakes.journaling import NOON, batch, request
 from infra.local.postgres import PostgresServer
+from support import crashes, outbox_processes, postgres_server
+from support.outbox_processes import NOON, batch, request
 
 
 @pytest.fixture(scope="module")
@@ -207,8 +207,8 @@ def test_a_server_that_hangs_costs_one_deadline_and_doubles_nothing(server, jour
 
 def test_what_a_killed_process_left_in_its_journal_is_drained_by_the_next(server, journal, database):
     server.stop()
-    process = killed._PROCESSES.Process(
-        target=journaling.append_and_die, args=(server.url("serving", "serving"), journal.file.path, 77)
+    process = crashes._PROCESSES.Process(
+        target=outbox_processes.append_and_die, args=(server.url("serving", "serving"), journal.file.path, 77)
     )
     process.start()
     process.join()
@@ -230,7 +230,7 @@ def test_processes_that_share_a_journal_drain_it_in_turns(server, journal, datab
     url, path = server.url("serving", "serving"), journal.file.path
     back = threading.Timer(1, server.restart)
     back.start()
-    killed.at_once(journaling.append_many, [(url, path, 1 + 10_000 * number, 300) for number in range(3)])
+    crashes.at_once(outbox_processes.append_many, [(url, path, 1 + 10_000 * number, 300) for number in range(3)])
     back.join()
 
     log = PredictionLog(journal, Stored(database))

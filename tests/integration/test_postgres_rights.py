@@ -7,8 +7,8 @@ from adapters.postgres import Database, OutcomeLog, PredictionLog
 from adapters.postgres.grants import TABLES
 from delay_core.errors import StoreError
 from delay_core.ports.prediction_log import PredictionFilter
-from fakes import postgres_server
 from infra.local.postgres import ROLES
+from support import postgres_server
 
 
 def run(database, role, statement):

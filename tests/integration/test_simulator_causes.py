@@ -10,7 +10,7 @@ from sklearn.metrics import roc_auc_score
 from adapters.simulator import dirt as dirt_kinds
 from adapters.simulator.blocks import STATUSES
 from adapters.simulator.causes import CAUSES, TRAFFIC, Circumstances, late_log_odds
-from unit.simulated import drawn, table, truth
+from support.simulated import drawn, table, truth
 
 
 def test_labels_come_out_as_often_as_the_truth_says():

@@ -15,12 +15,12 @@ import psycopg
 import pytest
 
 from delay_core.errors import StoreError
-from fakes import mlflow_stores
-from fakes.killed import at_once
 from infra.local import process
 from infra.local.postgres import PostgresServer
 from infra.local.process import LocalProcess
 from infra.local.services import LocalServices
+from support import mlflow_stores
+from support.crashes import at_once
 
 ROOT = Path(__file__).parents[2]
 TINY_SERVER = """

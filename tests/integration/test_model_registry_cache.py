@@ -13,9 +13,9 @@ from adapters.cache import ModelRegistry
 from adapters.reach import unreachable
 from delay_core.bundle import Bundle
 from delay_core.errors import NoSuchModel, StoreError
-from fakes.bundles import tiny_bundle
-from fakes.killed import at_once, killed_before
 from fakes.model_registry import ModelRegistry as InMemory
+from support.bundles import tiny_bundle
+from support.crashes import at_once, killed_before
 
 NOBODY_LISTENS = "http://127.0.0.1:9"
 

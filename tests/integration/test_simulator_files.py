@@ -8,7 +8,7 @@ import pytest
 from adapters.simulator import Oracle, write_table
 from adapters.simulator.text import COLUMNS
 from delay_core.errors import SourceError, StoreError
-from unit.simulated import BASE, table, truth
+from support.simulated import BASE, table, truth
 
 
 class Counting:

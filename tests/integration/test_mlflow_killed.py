@@ -9,9 +9,9 @@ import entrypoints.pyfunc
 from adapters.mlflow import ExperimentTracker, MlflowStore, ModelRegistry, PromotionLog
 from delay_core.ports.experiment_tracker import Training
 from delay_core.promotion import Decision
-from fakes.bundles import tiny_bundle
-from fakes.killed import at_once, killed_after, killed_at_copy, killed_before
-from fakes.mlflow_stores import fresh_store, server_store
+from support.bundles import tiny_bundle
+from support.crashes import at_once, killed_after, killed_at_copy, killed_before
+from support.mlflow_stores import fresh_store, server_store
 
 CODE = Path(entrypoints.pyfunc.__file__).with_name("model.py")
 TRAINING = Training("a" * 64, {"seed": "7"}, {"test.roc_auc": 0.7}, {"card.md": b"# Card", "roc.png": b"\x89PNG"})

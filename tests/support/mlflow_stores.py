@@ -7,9 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from adapters.mlflow import MlflowStore
-from fakes.postgres_server import folder
 from infra.local.mlflow_server import MlflowServer
 from infra.local.postgres import PostgresServer
+from support.postgres_server import folder
 
 
 @lru_cache

@@ -11,10 +11,10 @@ import psycopg
 import pytest
 
 from delay_core.errors import StoreError
-from fakes import postgres_server
 from infra.local import PostgresServer
 from infra.local.postgres import ROLES
 from infra.local.postgres_programs import Programs
+from support import postgres_server
 
 
 def answers(server, role="serving") -> bool:

@@ -17,11 +17,11 @@ from adapters.cache import ModelRegistry as Cached
 from adapters.mlflow import ExperimentTracker, MlflowStore, ModelRegistry
 from delay_core.errors import StoreError
 from delay_core.ports.experiment_tracker import Training
-from fakes.bundles import tiny_bundle
-from fakes.killed import at_once
-from fakes.mlflow_stores import backend_uri, server_store
 from infra.local.mlflow_server import MlflowServer
 from infra.local.s3_server import S3Server
+from support.bundles import tiny_bundle
+from support.crashes import at_once
+from support.mlflow_stores import backend_uri, server_store
 
 CODE = Path(entrypoints.pyfunc.__file__).with_name("model.py")
 TRAINING = Training("a" * 64, {"seed": "7"}, {"test.roc_auc": 0.7}, {"card.md": b"# Card"})

@@ -16,8 +16,8 @@ from delay_core.errors import StoreError
 from delay_core.ports.experiment_tracker import Training
 from delay_core.ports.model_registry import ModelVersion
 from entrypoints import pyfunc
-from fakes.bundles import tiny_bundle
-from fakes.mlflow_stores import server_store
+from support.bundles import tiny_bundle
+from support.mlflow_stores import server_store
 
 CODE = pyfunc.__file__.replace("__init__.py", "model.py")
 

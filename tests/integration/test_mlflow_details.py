@@ -17,8 +17,8 @@ from delay_core.errors import BundleError, StoreError
 from delay_core.ports.experiment_tracker import Training
 from delay_core.promotion import Decision
 from delay_core.reports import Trial
-from fakes.bundles import tiny_bundle
-from fakes.mlflow_stores import fresh_store, server_store
+from support.bundles import tiny_bundle
+from support.mlflow_stores import fresh_store, server_store
 
 CODE = Path(entrypoints.pyfunc.__file__).with_name("model.py")
 COUNTS_FILES = """

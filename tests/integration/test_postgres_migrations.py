@@ -13,8 +13,8 @@ from sqlalchemy import Column, MetaData, String, Table, inspect, text
 from adapters.postgres import Database, MonitoringStore, PredictionLog, monitoring_tables, serving_tables
 from delay_core.errors import StoreError
 from delay_core.ports.prediction_log import LoggedPrediction, PredictionFilter
-from fakes import postgres_server
-from fakes.killed import killed_after, killed_before
+from support import postgres_server
+from support.crashes import killed_after, killed_before
 
 NOON = datetime(2026, 3, 31, 12, tzinfo=UTC)
 TABLES = {"serving": serving_tables.metadata, "monitoring": monitoring_tables.metadata}

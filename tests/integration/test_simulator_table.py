@@ -11,7 +11,7 @@ from adapters.simulator import Oracle, ShipmentSource, SimulatorSettings
 from adapters.simulator.source import drawn_chunks
 from adapters.simulator.text import COLUMNS
 from delay_core.errors import SourceError
-from unit.simulated import BASE, SCHEMA, TRUCKS, table, truth
+from support.simulated import BASE, SCHEMA, TRUCKS, table, truth
 
 
 def test_it_looks_like_the_real_table():

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from adapters.simulator.text import COLUMNS
-from unit.simulated import SCHEMA, TRUCKS, table, truth
+from support.simulated import SCHEMA, TRUCKS, table, truth
 
 DRIFTS = ["covariate", "label", "concept", "missing", "unseen", "unit"]
 START, FULL = 6_000, 8_000  # rows of 10,000 at which a drift with start=0.6 and ramp=0.2 begins and is complete

@@ -13,7 +13,7 @@ from delay_core import FeatureEncoder
 from delay_core.explanation import axes_of, explain, importances, reasons
 from delay_core.features import columns_of
 from delay_core.validation import LATE, ShipmentValidator
-from unit.simulated import SCHEMA, table
+from support.simulated import SCHEMA, table
 
 EXPLAINED = 1_000
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
-from e2e.api_server import Answer, ApiServer, send
+from support.api_server import Answer, ApiServer, send
 
 PATIENCE = 120
 """Seconds after which a client that gets no connection gives up."""

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from adapters.s3 import Connection
 from adapters.s3.sync import Step, Sync, synchronise
 from delay_core.errors import StoreError
-from fakes.s3_server import PAGE, Faults, connected, fresh_bucket, reach, refusal
+from support.s3_server import PAGE, Faults, connected, fresh_bucket, reach, refusal
 
 MIB = 2**20
 

@@ -10,7 +10,7 @@ import pytest
 
 from adapters.s3 import ArtifactStore, Connection
 from delay_core.errors import StoreError
-from fakes.s3_server import PAGE, PATIENT, Faults, connected, fresh_bucket, reach, refusal
+from support.s3_server import PAGE, PATIENT, Faults, connected, fresh_bucket, reach, refusal
 
 MIB = 2**20
 DAY = 86_400.0

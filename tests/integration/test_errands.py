@@ -10,8 +10,8 @@ from delay_core.ports.experiment_tracker import Training
 from delay_core.use_cases.follow import BY_HAND
 from entrypoints import pyfunc
 from entrypoints.container.errands import Errands
-from fakes.bundles import tiny_bundle
-from fakes.mlflow_stores import server_store
+from support.bundles import tiny_bundle
+from support.mlflow_stores import server_store
 
 CODE = pyfunc.__file__.replace("__init__.py", "model.py")
 

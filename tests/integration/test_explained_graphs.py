@@ -13,8 +13,8 @@ from adapters.model.explainer import ModelExplainer
 from adapters.model.tree_contributions import TreeExplainer
 from adapters.model.tree_paths import Nodes
 from adapters.model.trees import covers_of
-from contract.explained import ENSEMBLES, FEATURES, TRAIN, ensemble, linear, rows
 from delay_core.errors import BundleError
+from support.explained_models import ENSEMBLES, FEATURES, TRAIN, ensemble, linear, rows
 
 
 def node_of(content):

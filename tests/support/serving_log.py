@@ -8,8 +8,8 @@ from pathlib import Path
 
 from adapters.postgres import AuditLog, Database, PredictionLog
 from delay_core.ports.audit_log import AuditEntry
-from e2e.api_server import ApiServer, until
 from entrypoints.api.health import FRESH
+from support.api_server import ApiServer, until
 
 
 def embedded(data: Path) -> str:

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from entrypoints.cli.main import main
-from fakes.s3_server import connected, fresh_bucket
+from support.s3_server import connected, fresh_bucket
 
 
 @pytest.fixture

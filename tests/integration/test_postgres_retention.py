@@ -11,7 +11,7 @@ from delay_core.ports.outcome_log import Outcome
 from delay_core.ports.prediction_log import KeyedAnswer, KeyedRequest, LoggedPrediction, PredictionFilter
 from delay_core.use_cases.erase_shipment import Erased, EraseShipment
 from delay_core.use_cases.retention import Dropped, Retention
-from fakes import postgres_server
+from support import postgres_server
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
