@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 
 
 @contextmanager
@@ -10,7 +11,14 @@ def extra(name: str) -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
-        library = str(error.name).split(".")[0]
-        raise ModuleNotFoundError(
-            f"{library} is not installed: pip install 'delay-core[{name}]'", name=library
-        ) from error
+        raise _missing(str(error.name).split(".")[0], name) from error
+
+
+def require(library: str, name: str) -> None:
+    """Raise ModuleNotFoundError naming the extra where the library is missing; the library is not imported."""
+    if find_spec(library) is None:
+        raise _missing(library, name)
+
+
+def _missing(library: str, name: str) -> ModuleNotFoundError:
+    return ModuleNotFoundError(f"{library} is not installed: pip install 'delay-core[{name}]'", name=library)

@@ -1,11 +1,20 @@
-"""Predict which shipments will be late: schemas, validation, features and predictions, free of any framework."""
+"""Predict which shipments will be late: schemas, validation, features and predictions, free of any framework.
 
-from delay_core.answers import Prediction
-from delay_core.bundle import Bundle
-from delay_core.features import FeatureEncoder
-from delay_core.predictor import Predictor
-from delay_core.schema import ShipmentSchema
-from delay_core.schemas import built_in_names, load_schema, parse_schema
+Importing the package loads nothing else. Each name loads its module when it is first used, and pandas with it where
+that module works on tables.
+"""
+
+from typing import TYPE_CHECKING
+
+from delay_core.lazy_exports import lazy_exports
+
+if TYPE_CHECKING:
+    from delay_core.answers import Prediction
+    from delay_core.bundle import Bundle
+    from delay_core.features import FeatureEncoder
+    from delay_core.predictor import Predictor
+    from delay_core.schema import ShipmentSchema
+    from delay_core.schemas import built_in_names, load_schema, parse_schema
 
 __all__ = [
     "Bundle",
@@ -17,3 +26,17 @@ __all__ = [
     "load_schema",
     "parse_schema",
 ]
+
+__getattr__ = lazy_exports(
+    __name__,
+    {
+        "Bundle": "bundle",
+        "FeatureEncoder": "features",
+        "Prediction": "answers",
+        "Predictor": "predictor",
+        "ShipmentSchema": "schema",
+        "built_in_names": "schemas",
+        "load_schema": "schemas",
+        "parse_schema": "schemas",
+    },
+)

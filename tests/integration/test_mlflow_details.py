@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import entrypoints.pyfunc
-from adapters.mlflow import ExperimentTracker, MlflowStore, ModelRegistry, PromotionLog, model_registry, runs
+from adapters.mlflow import ExperimentTracker, MlflowStore, ModelRegistry, PromotionLog, client_reader, runs
 from delay_core.errors import BundleError, StoreError
 from delay_core.ports.experiment_tracker import Training
 from delay_core.promotion import Decision
@@ -97,17 +97,19 @@ def test_a_parameter_longer_than_mlflow_keeps_ends_in_an_ellipsis_and_stands_who
     assert json.loads(artifact(store, run_id, "parameters.json")) == {"long": long, "short": "7"}
 
 
-def test_more_runs_and_versions_than_mlflow_gives_at_a_time_are_all_read(store, monkeypatch):
+def test_client_reader__reads_more_runs_and_versions_than_mlflow_gives_at_a_time(store, monkeypatch):
     monkeypatch.setattr(runs, "PAGE", 2)
-    monkeypatch.setattr(model_registry, "PAGE", 2)
+    monkeypatch.setattr(client_reader, "PAGE", 2)
     tracker = ExperimentTracker(store)
     run_ids = [tracker.record("trainings", training(address)) for address in "abcde"]
     registry = ModelRegistry(store, CODE)
     for salt, run_id in zip("abcde", run_ids, strict=True):
         registry.register("late", tiny_bundle(salt), run_id)
 
-    assert [run.run_id for run in tracker.runs("trainings")] == run_ids[::-1]
-    assert [version.version for version in registry.versions("late")] == [1, 2, 3, 4, 5]
+    with store.reached("read"):
+        reader = store.client_reader()
+        assert [run.run_id for run in reader.runs(reader.experiment_id("trainings"), "delay.address")] == run_ids
+        assert [version.version for version in reader.versions("late")] == [1, 2, 3, 4, 5]
 
 
 @pytest.mark.parametrize("kind", ["embedded", "server"])

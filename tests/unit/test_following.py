@@ -8,8 +8,7 @@ import pytest
 from delay_core import Bundle
 from delay_core.digest import canonical_json
 from delay_core.errors import StoreError
-from delay_core.use_cases import Follow
-from delay_core.use_cases.follow import BY_HAND, record_by_hand
+from delay_core.use_cases.follow import BY_HAND, Follow, record_by_hand
 from entrypoints.api.following import Following
 from fakes.audit_log import AuditLog
 from fakes.explainer import ModelExplainer

@@ -4,10 +4,18 @@ import pandas as pd
 import pytest
 
 from adapters import simulator
-from delay_core import load_schema, use_cases
+from delay_core import load_schema
 from delay_core.errors import NoSuchModel, SourceError, TrainingRefused
 from delay_core.promotion import GatePolicy
 from delay_core.splits import SplitPolicy
+from delay_core.use_cases.ingest import Ingest
+from delay_core.use_cases.pipeline import Pipeline
+from delay_core.use_cases.predict import Predict
+from delay_core.use_cases.preprocess import Preprocess
+from delay_core.use_cases.promote import Promote
+from delay_core.use_cases.register import Register
+from delay_core.use_cases.rollback import Rollback
+from delay_core.use_cases.train import Train
 from fakes import (
     artifact_store,
     calibration_fitter,
@@ -47,32 +55,42 @@ class Product:
         )
         self.registry, self.log = model_registry.ModelRegistry(), promotion_log.PromotionLog()
         self.tracker = experiment_tracker.ExperimentTracker()
-        runtime, metrics = model_runtime.ModelRuntime(), scoring_metrics.ScoringMetrics()
+        self.provided: list[str] = []
+        runtime = self.provider(model_runtime.ModelRuntime())
+        metrics = self.provider(scoring_metrics.ScoringMetrics())
+        explainers = self.provider(explainer.ModelExplainer())
         kept = {"store": self.store, "codec": self.codec}
-        self.ingest = use_cases.Ingest(source=self.source, progress=self.progress, **kept)
-        self.preprocess = use_cases.Preprocess(progress=self.progress, policy=SplitPolicy(), **kept)
-        self.train = use_cases.Train(
-            trainer=model_trainer.ModelTrainer(), fitter=calibration_fitter.CalibrationFitter(), runtime=runtime,
-            explainer=explainer.ModelExplainer(), metrics=metrics, probe=leakage_probe.LeakageProbe(),
-            oracle=oracle.Oracle({}), pictures=pictures.Pictures(), page=card_page.CardPage(), progress=self.progress,
-            trials=4, seed=0, **kept,
+        self.ingest = Ingest(source=self.source, progress=self.progress, **kept)
+        self.preprocess = Preprocess(progress=self.progress, policy=SplitPolicy(), **kept)
+        self.train = Train(
+            trainer=model_trainer.ModelTrainer(), fitter=self.provider(calibration_fitter.CalibrationFitter()),
+            runtime=runtime, explainer=explainers, metrics=metrics, probe=self.provider(leakage_probe.LeakageProbe()),
+            oracle=self.provider(oracle.Oracle({})), pictures=self.provider(pictures.Pictures()),
+            page=self.provider(card_page.CardPage()), progress=self.progress, trials=4, seed=0, **kept,
         )  # fmt: skip
-        self.register = use_cases.Register(
-            store=self.store, tracker=self.tracker, registry=self.registry, progress=self.progress
-        )
-        self.promote = use_cases.Promote(
+        self.register = Register(store=self.store, tracker=self.tracker, registry=self.registry, progress=self.progress)
+        self.promote = Promote(
             registry=self.registry, log=self.log, runtime=runtime, metrics=metrics, policy=GatePolicy(),
             alias="production", seed=0, **kept,
         )  # fmt: skip
-        self.predict = use_cases.Predict(
-            source=self.source, runtime=runtime, explainer=explainer.ModelExplainer(), progress=self.progress, **kept
+        self.predict = Predict(
+            source=self.source, runtime=runtime, explainer=explainers, progress=self.progress, **kept
         )
-        self.pipeline = use_cases.Pipeline(
+        self.pipeline = Pipeline(
             ingest=lambda: self.ingest, preprocess=lambda: self.preprocess, train=lambda: self.train,
             register=lambda: self.register, promote=lambda: self.promote, predict=lambda: self.predict,
             registry=lambda: self.registry, alias="production",
         )  # fmt: skip
-        self.rollback = use_cases.Rollback(registry=self.registry, log=self.log, alias="production")
+        self.rollback = Rollback(registry=self.registry, log=self.log, alias="production")
+
+    def provider(self, adapter):
+        """Hands the adapter over, and notes that somebody asked for it."""
+
+        def provide():
+            self.provided.append(type(adapter).__name__)
+            return adapter
+
+        return provide
 
 
 @pytest.fixture
@@ -89,6 +107,16 @@ def test_a_pipeline_run_twice_computes_once(product):
     assert product.progress.steps == steps
     assert (second.trained, second.version, second.predicted) == (first.trained, first.version, first.predicted)
     assert second.decision is None
+
+
+def test_a_pipeline_with_nothing_to_do__asks_for_no_library(product):
+    product.pipeline(SCHEMA, "one", "m")
+    assert {"CalibrationFitter", "ModelRuntime", "Pictures", "CardPage"} <= set(product.provided)
+    product.provided.clear()
+
+    product.pipeline(SCHEMA, "one", "m")
+
+    assert product.provided == []
 
 
 def test_the_same_table_elsewhere_is_the_same_input(product):

@@ -1,11 +1,12 @@
 """Trainings, registered bundles and promotion decisions in MLflow: an embedded SQLite file, or a tracking server."""
 
-from adapters.extras import extra
+from adapters.extras import require
 
-with extra("mlflow"):
-    from adapters.mlflow.experiment_tracker import ExperimentTracker
-    from adapters.mlflow.model_registry import ModelRegistry
-    from adapters.mlflow.promotion_log import PromotionLog
-    from adapters.mlflow.store import MlflowStore
+require("mlflow", "mlflow")
+
+from adapters.mlflow.experiment_tracker import ExperimentTracker  # noqa: E402 - MLflow itself is imported when it writes
+from adapters.mlflow.model_registry import ModelRegistry  # noqa: E402
+from adapters.mlflow.promotion_log import PromotionLog  # noqa: E402
+from adapters.mlflow.store import MlflowStore  # noqa: E402
 
 __all__ = ["ExperimentTracker", "MlflowStore", "ModelRegistry", "PromotionLog"]

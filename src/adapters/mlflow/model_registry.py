@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from adapters.mlflow import library
-from adapters.mlflow.library import MlflowClient, MlflowException
-from adapters.mlflow.pyfunc_model import bundle_files, model_folder
-from adapters.mlflow.store import MlflowStore, is_missing, is_taken, quoted
-from delay_core.bundle import Bundle
+from adapters.mlflow.bundle_path import BUNDLE_PATH
+from adapters.mlflow.reader import MlflowReader, StoredVersion
+from adapters.mlflow.store import MlflowStore
 from delay_core.errors import BundleError, NoSuchModel
 from delay_core.ports import model_registry as port
 from delay_core.ports.model_registry import ModelVersion
 
+if TYPE_CHECKING:
+    from delay_core.bundle import Bundle
+
 DIGEST = "delay.bundle_digest"
-PAGE = 200
-"""Versions that MLflow is asked for at a time."""
 
 
 class ModelRegistry(port.ModelRegistry):
@@ -28,44 +28,48 @@ class ModelRegistry(port.ModelRegistry):
         self._store = store
         self._code = code
 
-    def register(self, name: str, bundle: Bundle, run_id: str) -> ModelVersion:
+    def register(self, name: str, bundle: "Bundle", run_id: str) -> ModelVersion:
+        from adapters.mlflow.client_reader import ClientReader  # noqa: PLC0415 - reading needs no MLflow, writing does
+        from adapters.mlflow.pyfunc_model import ensure_model, model_folder  # noqa: PLC0415
+
         with self._store.written(f"register a version of {name!r}") as client:
-            for known in _holding(client, name, bundle.digest):
+            reader = ClientReader(client, self._store.tracking_uri)
+            for known in _holding(reader, name, bundle.digest):
                 return known
             place = f"models/{bundle.digest}"
             with model_folder(bundle, self._code) as folder:
                 client.log_artifacts(run_id, str(folder), place)
-            _ensure_model(client, name)
+            ensure_model(client, name)
             source = f"{client.get_run(run_id).info.artifact_uri}/{place}"
             made = client.create_model_version(name, source, run_id, tags={DIGEST: bundle.digest})
-            first = next(_holding(client, name, bundle.digest))
+            first = next(_holding(reader, name, bundle.digest))
             if first.version != int(made.version):  # two writers on a server: the earlier version stands
                 client.delete_model_version(name, made.version)
             return first
 
     def versions(self, name: str) -> list[ModelVersion]:
-        with self._store.reached(f"read the versions of {name!r}") as client:
-            return _versions(client, name)
+        with self._store.reading(f"read the versions of {name!r}") as reader:
+            return _versions(reader, name)
 
     def at_alias(self, name: str, alias: str) -> ModelVersion | None:
-        with self._store.reached(f"read the alias {alias!r} of {name!r}") as client:
-            try:
-                version = client.get_registered_model(name).aliases.get(alias)
-                return None if version is None else _told(client.get_model_version(name, version))
-            except MlflowException as error:
-                if is_missing(error):
-                    return None
-                raise
+        with self._store.reading(f"read the alias {alias!r} of {name!r}") as reader:
+            version = reader.at_alias(name, alias)
+        return None if version is None else _model_version(version)
 
     def set_alias(self, name: str, alias: str, version: int) -> None:
         with self._store.reached(f"set the alias {alias!r} of {name!r}") as client:
-            self._version(client, name, version)
+            self._version(self._store.client_reader(), name, version)
             client.set_registered_model_alias(name, alias, str(version))
 
-    def load(self, name: str, version: int) -> Bundle:
-        with self._store.reached(f"load version {version} of {name!r}") as client:
-            stated = self._version(client, name, version).digest
-            files = bundle_files(client.get_model_version_download_uri(name, str(version)), self._store.tracking_uri)
+    def load(self, name: str, version: int) -> "Bundle":
+        from delay_core.bundle import SIZE_LIMIT, Bundle  # noqa: PLC0415 - loads pandas, which lists do not need
+
+        with self._store.reading(f"load version {version} of {name!r}") as reader:
+            stored = self._version(reader, name, version)
+            files = reader.model_files(stored, BUNDLE_PATH, SIZE_LIMIT)
+        stated = _model_version(stored).digest
+        if files is None:
+            raise BundleError(f"the bundle of version {version} of {name!r} is larger than {SIZE_LIMIT:,} bytes")
         if not stated:
             raise BundleError(f"version {version} of {name!r} has no tag {DIGEST}: it was not registered by `delay`")
         bundle = Bundle.from_files(files)
@@ -74,39 +78,21 @@ class ModelRegistry(port.ModelRegistry):
             raise BundleError(f"version {version} of {name!r} was exchanged: {found}; register the bundle anew")
         return bundle
 
-    def _version(self, client: MlflowClient, name: str, version: int) -> ModelVersion:
-        try:
-            return _told(client.get_model_version(name, str(version)))
-        except MlflowException as error:
-            if not is_missing(error):
-                raise
-            numbers = ", ".join(str(known.version) for known in _versions(client, name)) or "none"
-            raise NoSuchModel(
-                f"no version {version} of {name!r} at {self._store.name}; there are: {numbers}"
-            ) from error
+    def _version(self, reader: MlflowReader, name: str, number: int) -> StoredVersion:
+        version = reader.version(name, number)
+        if version is None:
+            numbers = ", ".join(str(known.version) for known in reader.versions(name)) or "none"
+            raise NoSuchModel(f"no version {number} of {name!r} at {self._store.name}; there are: {numbers}")
+        return version
 
 
-def _ensure_model(client: MlflowClient, name: str) -> None:
-    try:
-        client.create_registered_model(name)
-    except MlflowException as error:
-        if not is_taken(error):
-            raise
+def _versions(reader: MlflowReader, name: str) -> list[ModelVersion]:
+    return [_model_version(version) for version in reader.versions(name)]
 
 
-def _versions(client: MlflowClient, name: str) -> list[ModelVersion]:
-    found, token = [], ""
-    while True:
-        page = client.search_model_versions(f"name = {quoted(name)}", max_results=PAGE, page_token=token or None)
-        found += [_told(version) for version in page]
-        token = page.token or ""
-        if not token:
-            return sorted(found, key=lambda version: version.version)
+def _holding(reader: MlflowReader, name: str, digest: str) -> Iterator[ModelVersion]:
+    return (version for version in _versions(reader, name) if version.digest == digest)
 
 
-def _holding(client: MlflowClient, name: str, digest: str) -> Iterator[ModelVersion]:
-    return (version for version in _versions(client, name) if version.digest == digest)
-
-
-def _told(version: library.ModelVersion) -> ModelVersion:
-    return ModelVersion(version.name, int(version.version), version.tags.get(DIGEST, ""), version.run_id or "")
+def _model_version(version: StoredVersion) -> ModelVersion:
+    return ModelVersion(version.name, version.version, version.tags.get(DIGEST, ""), version.run_id)

@@ -4,8 +4,7 @@ from itertools import count, takewhile
 
 from pydantic import ValidationError
 
-from adapters.mlflow.library import MlflowClient, Run
-from adapters.mlflow.runs import end_unfinished, experiment_id, find_runs, is_finished, open_experiment, write_run
+from adapters.mlflow.reader import MlflowReader, StoredRun
 from adapters.mlflow.store import MlflowStore
 from delay_core.errors import StoreError
 from delay_core.ports import promotion_log as port
@@ -28,16 +27,19 @@ class PromotionLog(port.PromotionLog):
         self._store = store
 
     def append(self, decision: Decision) -> None:
+        from adapters.mlflow.client_reader import ClientReader  # noqa: PLC0415 - reading needs no MLflow, writing does
+        from adapters.mlflow.runs import end_unfinished, open_experiment, write_run  # noqa: PLC0415
+
         text = decision.model_dump_json()
         pieces = [text[start : start + PIECE] for start in range(0, len(text), PIECE)]
         with self._store.written(f"record a decision about {decision.name!r}") as client:
             experiment = open_experiment(client, _experiment(decision.name), self._store.artifact_location)
-            written = _runs(client, experiment)
-            runs = list(filter(is_finished, written))
+            written = _runs(ClientReader(client, self._store.tracking_uri), experiment)
+            runs = [run for run in written if run.is_finished]
             if runs and _decision(runs[-1]) == decision:
                 return
             end_unfinished(client, written)
-            number = 1 + int(runs[-1].data.tags[NUMBER]) if runs else 1
+            number = 1 + int(runs[-1].tags[NUMBER]) if runs else 1
             write_run(
                 client,
                 experiment,
@@ -54,10 +56,10 @@ class PromotionLog(port.PromotionLog):
             )
 
     def decisions(self, name: str) -> list[Decision]:
-        with self._store.reached(f"read the decisions about {name!r}") as client:
-            experiment = experiment_id(client, _experiment(name))
-            runs = [] if experiment is None else _runs(client, experiment)
-        return [_decision(run) for run in filter(is_finished, runs)]
+        with self._store.reading(f"read the decisions about {name!r}") as reader:
+            experiment = reader.experiment_id(_experiment(name))
+            runs = [] if experiment is None else _runs(reader, experiment)
+        return [_decision(run) for run in runs if run.is_finished]
 
 
 def _experiment(name: str) -> str:
@@ -71,15 +73,15 @@ def _limits(decision: Decision) -> dict[str, str]:
     return {f"gate.{name}": "off" if limit is None else str(limit) for name, limit in limits.items()}
 
 
-def _runs(client: MlflowClient, experiment: str) -> list[Run]:
-    runs = find_runs(client, experiment, f"tags.`{NUMBER}` != ''")
-    return sorted(runs, key=lambda run: (int(run.data.tags[NUMBER]), run.info.start_time, run.info.run_id))
+def _runs(reader: MlflowReader, experiment: str) -> list[StoredRun]:
+    runs = reader.runs(experiment, NUMBER)
+    return sorted(runs, key=lambda run: (int(run.tags[NUMBER]), run.started, run.run_id))
 
 
-def _decision(run: Run) -> Decision:
-    keys = takewhile(run.data.tags.__contains__, (f"{DECISION}.{place}" for place in count()))
+def _decision(run: StoredRun) -> Decision:
+    keys = takewhile(run.tags.__contains__, (f"{DECISION}.{place}" for place in count()))
     try:
-        return Decision.model_validate_json("".join(run.data.tags[key] for key in keys))
+        return Decision.model_validate_json("".join(run.tags[key] for key in keys))
     except ValidationError as error:
-        where = f"the tags {DECISION}.* of the MLflow run {run.info.run_id}"
+        where = f"the tags {DECISION}.* of the MLflow run {run.run_id}"
         raise StoreError(f"{where} are no decision any more; its file decision.json says what they were") from error

@@ -1,18 +1,15 @@
 """A bundle in MLflow's shape: a `pyfunc` model from code, its bundle an artifact folder; no pickle anywhere."""
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
-from adapters.mlflow.library import mlflow
-from delay_core.bundle import SIZE_LIMIT, Bundle
-from delay_core.errors import BundleError
-
-BUNDLE = "bundle"
-PLACE = f"artifacts/{BUNDLE}"
-"""The bundle's folder inside the model's."""
+from adapters.mlflow.bundle_path import BUNDLE
+from adapters.mlflow.library import MlflowClient, MlflowException, mlflow
+from adapters.mlflow.store import is_taken
+from delay_core.bundle import Bundle
 
 
 @contextmanager
@@ -35,18 +32,10 @@ def model_folder(bundle: Bundle, code: Path) -> Iterator[Path]:
         yield model
 
 
-def bundle_files(source: str, tracking_uri: str) -> Mapping[str, bytes]:
-    """The files of the bundle inside the model at `source`, unverified; none where there is no such folder.
-
-    Raises BundleError when they are larger than a bundle may be.
-    """
-    where = f"{source.rstrip('/')}/{PLACE}"
-    listed = mlflow.artifacts.list_artifacts(artifact_uri=where, tracking_uri=tracking_uri)
-    if sum(item.file_size or 0 for item in listed) > SIZE_LIMIT:
-        raise BundleError(f"the bundle at {where} is larger than {SIZE_LIMIT:,} bytes")
-    if not listed:
-        return {}
-    with tempfile.TemporaryDirectory() as place:
-        uri = {"tracking_uri": tracking_uri, "registry_uri": tracking_uri}
-        folder = Path(mlflow.artifacts.download_artifacts(artifact_uri=where, dst_path=place, **uri))
-        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+def ensure_model(client: MlflowClient, name: str) -> None:
+    """Create the registered model where it is missing."""
+    try:
+        client.create_registered_model(name)
+    except MlflowException as error:
+        if not is_taken(error):
+            raise

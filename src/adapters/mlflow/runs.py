@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from adapters.mlflow.library import Metric, MlflowClient, MlflowException, Param, Run
+from adapters.mlflow.reader import FINISHED, RUNNING, StoredRun
 from adapters.mlflow.store import is_taken
 from delay_core.errors import StoreError
 
@@ -48,16 +49,11 @@ def find_runs(client: MlflowClient, experiment: str, condition: str) -> Iterator
         token = page.token or None
 
 
-def is_finished(run: Run) -> bool:
-    """Whether everything of the run was written."""
-    return bool(run.info.status == "FINISHED")
-
-
-def end_unfinished(client: MlflowClient, runs: Iterable[Run]) -> None:
+def end_unfinished(client: MlflowClient, runs: Iterable[StoredRun]) -> None:
     """End as KILLED those of the runs that a killed writer left running."""
     for run in runs:
-        if run.info.status == "RUNNING":
-            client.set_terminated(run.info.run_id, "KILLED")
+        if run.status == RUNNING:
+            client.set_terminated(run.run_id, "KILLED")
 
 
 def write_run(  # noqa: PLR0913 - what a run holds in MLflow, each under its own name
@@ -93,7 +89,7 @@ def write_run(  # noqa: PLR0913 - what a run holds in MLflow, each under its own
             (Path(folder) / file).write_bytes(content)
         client.log_artifacts(run_id, folder)
     nested(run_id)
-    client.set_terminated(run_id, "FINISHED")
+    client.set_terminated(run_id, FINISHED)
     return run_id
 
 

@@ -1,5 +1,6 @@
 """One MLflow, reached by its tracking URI: opened when first needed, its errors told in the product's words."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from functools import cached_property
@@ -7,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from requests import RequestException
-
-from adapters.mlflow.library import MlflowClient, MlflowException
+from adapters.mlflow.embedded_reader import EmbeddedReader
+from adapters.mlflow.reader import MlflowReader
 from adapters.reach import unreachable
 from delay_core.errors import StoreError
 
 if TYPE_CHECKING:
     from adapters.mlflow.embedded import EmbeddedDatabase
+    from adapters.mlflow.library import MlflowClient, MlflowException
 
 _EMBEDDED = "sqlite:///"
 
@@ -49,25 +50,51 @@ class MlflowStore:
         return (self._file.parent / "artifacts").as_uri() if self.embedded else None
 
     @contextmanager
-    def reached(self, purpose: str) -> Iterator[MlflowClient]:
+    def reading(self, purpose: str) -> Iterator[MlflowReader]:
+        """A reader; errors as of `reached`. Of the embedded store it needs no MLflow, where the file is a known one."""
+        reader = EmbeddedReader.open(self._file, self.client_reader) if self.embedded else None
+        if reader is None:
+            with self.reached(purpose):
+                yield self.client_reader()
+            return
+        try:
+            yield reader
+        except (sqlite3.Error, OSError) as error:
+            raise self._refusal(purpose, error) from error
+        finally:
+            reader.close()
+
+    def client_reader(self) -> MlflowReader:
+        """A reader that asks MLflow's client; to be used within `reached`."""
+        from adapters.mlflow.client_reader import ClientReader  # noqa: PLC0415 - imports MLflow
+
+        return ClientReader(self._client, self.tracking_uri)
+
+    @contextmanager
+    def reached(self, purpose: str) -> "Iterator[MlflowClient]":
         """A client; what goes wrong with it becomes a StoreError that names the purpose, at once without a server."""
         if self.tracking_uri.startswith("http") and (why := unreachable(self.tracking_uri)):
             raise StoreError(f"cannot {purpose} in MLflow at {self.name}: {why}; {self._advice}")
         try:
             yield self._client
         except self._errors as error:
-            text = self._masked(" ".join(str(error).split()))[:500]
             cause = None if self._password else error  # MLflow's own errors spell the tracking URI out
-            raise StoreError(f"cannot {purpose} in MLflow at {self.name}: {text}; {self._advice}") from cause
+            raise self._refusal(purpose, error) from cause
 
     @contextmanager
-    def written(self, purpose: str) -> Iterator[MlflowClient]:
+    def written(self, purpose: str) -> "Iterator[MlflowClient]":
         """As `reached`, but the embedded store has one writer at a time; a server's writers are on their own."""
         with self.reached(purpose) as client, self._database.locked() if self.embedded else nullcontext():
             yield client
 
+    def _refusal(self, purpose: str, error: Exception) -> StoreError:
+        text = self._masked(" ".join(str(error).split()))[:500]
+        return StoreError(f"cannot {purpose} in MLflow at {self.name}: {text}; {self._advice}")
+
     @cached_property
-    def _client(self) -> MlflowClient:
+    def _client(self) -> "MlflowClient":
+        from adapters.mlflow.library import MlflowClient  # noqa: PLC0415 - as in client_reader
+
         if self.embedded:
             self._database.ensure()
         return MlflowClient(self.tracking_uri, self.tracking_uri)
@@ -80,6 +107,10 @@ class MlflowStore:
 
     @property
     def _errors(self) -> tuple[type[Exception], ...]:
+        from requests import RequestException  # noqa: PLC0415 - as in client_reader
+
+        from adapters.mlflow.library import MlflowException  # noqa: PLC0415
+
         known = (MlflowException, RequestException, OSError)
         if self.tracking_uri.startswith("http"):
             return known
@@ -97,12 +128,12 @@ class MlflowStore:
         return "is the server up, and is this its tracking URI?"
 
 
-def is_missing(error: MlflowException) -> bool:
+def is_missing(error: "MlflowException") -> bool:
     """Whether MLflow says that there is no such thing."""
     return bool(error.error_code == "RESOURCE_DOES_NOT_EXIST")
 
 
-def is_taken(error: MlflowException) -> bool:
+def is_taken(error: "MlflowException") -> bool:
     """Whether MLflow says that the thing is there already."""
     return bool(error.error_code == "RESOURCE_ALREADY_EXISTS")
 

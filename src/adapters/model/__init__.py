@@ -3,10 +3,10 @@
 Names are loaded when asked for: a serving image has ONNX Runtime alone, without scikit-learn.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
-from adapters.extras import extra
+from adapters.extras import extra, require
+from delay_core.lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
     from adapters.model.calibration_fitter import CalibrationFitter
@@ -18,19 +18,22 @@ if TYPE_CHECKING:
 
 __all__ = ["CalibrationFitter", "LeakageProbe", "ModelExplainer", "ModelRuntime", "ModelTrainer", "ScoringMetrics"]
 
-_HOMES = {
-    "CalibrationFitter": ("calibration_fitter", "train"),
-    "LeakageProbe": ("leakage_probe", "train"),
-    "ModelExplainer": ("explainer", "serve"),
-    "ModelRuntime": ("runtime", "serve"),
-    "ModelTrainer": ("trainer", "train"),
-    "ScoringMetrics": ("metrics", "train"),
-}
+_load = lazy_exports(
+    __name__,
+    {
+        "CalibrationFitter": "calibration_fitter",
+        "LeakageProbe": "leakage_probe",
+        "ModelExplainer": "explainer",
+        "ModelRuntime": "runtime",
+        "ModelTrainer": "trainer",
+        "ScoringMetrics": "metrics",
+    },
+)
+_SERVING = ("ModelExplainer", "ModelRuntime")
 
 
 def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module, of_extra = _HOMES[name]
-    with extra(of_extra):
-        return getattr(import_module(f"{__name__}.{module}"), name)
+    if name == "ModelTrainer":
+        require("sklearn", "train")  # it imports scikit-learn when it fits
+    with extra("serve" if name in _SERVING else "train"):
+        return _load(name)

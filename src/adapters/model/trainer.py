@@ -6,11 +6,8 @@ from importlib.metadata import version
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.model.constant import ConstantModel
 from adapters.model.grids import DRAWS, GRIDS, USUAL
-from adapters.model.linear import fit_linear
 from adapters.model.metrics import ScoringMetrics
-from adapters.model.trees import boosting_curve, fit_boosting, fit_forest
 from delay_core.errors import TrainingRefused
 from delay_core.ports import model_trainer as port
 from delay_core.ports.model_trainer import BASELINE, FittedModel, Lesson, Parameters
@@ -20,17 +17,14 @@ VERSION = 2
 
 _LIBRARIES = ("scikit-learn", "scipy", "numpy", "skl2onnx", "onnx")
 
-_FITS: Mapping[str, Callable[[Parameters, Lesson, int], FittedModel]] = {
-    "logistic_regression": fit_linear,
-    "random_forest": fit_forest,
-    "hist_gradient_boosting": fit_boosting,
-}
-_CURVES = {"hist_gradient_boosting": boosting_curve}
 _ROUNDS = {"hist_gradient_boosting": "max_iter"}
 
 
 class ModelTrainer(port.ModelTrainer):
-    """Logistic regression, random forest, boosted trees; all on every core where that changes no bit."""
+    """Logistic regression, random forest, boosted trees; all on every core where that changes no bit.
+
+    Scikit-learn is imported by the first fit: where a training exists already, its fingerprint is all that is needed.
+    """
 
     @property
     def fingerprint(self) -> str:
@@ -59,20 +53,35 @@ class ModelTrainer(port.ModelTrainer):
     ) -> FittedModel:
         _refuse_the_unknown(family, parameters)
         if family == BASELINE:
+            from adapters.model.constant import ConstantModel  # noqa: PLC0415 - as of _fitter
+
             return ConstantModel(float(labels.mean()), features.shape[1])
-        return _FITS[family](parameters, Lesson(features, labels, weights), seed)
+        return _fitter(family)(parameters, Lesson(features, labels, weights), seed)
 
     def learning_curve(
         self, family: str, parameters: Parameters, learn: Lesson, judge: Lesson, seed: int
     ) -> NDArray[np.float64]:
         _refuse_the_unknown(family, parameters)
-        if family in _CURVES:
-            return _CURVES[family](parameters, learn, judge, seed)
+        if family == "hist_gradient_boosting":
+            from adapters.model.trees import boosting_curve  # noqa: PLC0415 - as of _fitter
+
+            return boosting_curve(parameters, learn, judge, seed)
         model = self.fit(family, parameters, learn.features, learn.labels, seed, learn.weights)
         return np.atleast_1d(ScoringMetrics().log_losses(judge.labels, model.late_probability(judge.features)).mean())
 
     def stopped(self, family: str, parameters: Parameters, rounds: int) -> Parameters:
         return {**parameters, _ROUNDS[family]: rounds} if family in _ROUNDS else parameters
+
+
+def _fitter(family: str) -> Callable[[Parameters, Lesson, int], FittedModel]:
+    from adapters.model.linear import fit_linear  # noqa: PLC0415 - with scikit-learn, when something is fitted
+    from adapters.model.trees import fit_boosting, fit_forest  # noqa: PLC0415
+
+    return {
+        "logistic_regression": fit_linear,
+        "random_forest": fit_forest,
+        "hist_gradient_boosting": fit_boosting,
+    }[family]
 
 
 def _refuse_the_unknown(family: str, parameters: Parameters) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from delay_core.schema import ShipmentSchema
@@ -37,6 +36,8 @@ def slices_of(columns: Mapping[str, NDArray[Any]], groups: NDArray[np.int64] | N
     A slice has at least `FEWEST_ROWS` rows, of at least `FEWEST_GROUPS` groups where `groups` [rows] are given, and is
     not the whole table.
     """
+    import pandas as pd  # noqa: PLC0415 - settings read the limits above, and need no tables
+
     for column, values in columns.items():
         codes, words = pd.factorize(values)
         codes = np.where(codes < 0, len(words), codes)

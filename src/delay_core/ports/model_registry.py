@@ -1,9 +1,10 @@
 """Registered bundles: versions of a model, and the aliases that say which one serves."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from delay_core.bundle import Bundle
+if TYPE_CHECKING:
+    from delay_core.bundle import Bundle
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class ModelVersion:
 class ModelRegistry(Protocol):
     """Versions count from 1 and never change; an alias points at one version. Raises StoreError when out of reach."""
 
-    def register(self, name: str, bundle: Bundle, run_id: str) -> ModelVersion:
+    def register(self, name: str, bundle: "Bundle", run_id: str) -> ModelVersion:
         """The version that holds this bundle: a new one, or the one that already holds the same digest."""
         ...
 
@@ -35,6 +36,6 @@ class ModelRegistry(Protocol):
         """Point the alias at this version, at once for every reader. Raises NoSuchModel."""
         ...
 
-    def load(self, name: str, version: int) -> Bundle:
+    def load(self, name: str, version: int) -> "Bundle":
         """The bundle, its digests verified. Raises NoSuchModel, or BundleError when it was altered."""
         ...

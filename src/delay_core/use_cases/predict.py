@@ -1,6 +1,6 @@
 """Predict: answers for the open shipments of an ingested table, or for every row of a new one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -55,13 +55,16 @@ class Asked:
 
 @dataclass(frozen=True)
 class Predict:
-    """Scores tables with a bundle; a row that cannot be scored is quarantined with its reasons."""
+    """Scores tables with a bundle; a row that cannot be scored is quarantined with its reasons.
+
+    What scores comes as providers: where the output exists, their libraries are not loaded.
+    """
 
     source: ShipmentSource
     store: ArtifactStore
     codec: TableCodec
-    runtime: ModelRuntime
-    explainer: ModelExplainer
+    runtime: Callable[[], ModelRuntime]
+    explainer: Callable[[], ModelExplainer]
     progress: Progress
 
     def where(self, predicted: Predicted) -> str:
@@ -95,7 +98,7 @@ class Predict:
 
     def _answer(self, bundle: Bundle, address: str, chunks: Iterator[Validated], asked: Asked) -> None:
         self.progress.step("Predicting")
-        predictor = Predictor(bundle, self.runtime, self.explainer)
+        predictor = Predictor(bundle, self.runtime(), self.explainer())
         prices = decide(np.empty(0), asked.costs or bundle.schema.costs)
         counts, top, acted, saved = Counts(), pd.DataFrame(), 0, 0.0
         with self.store.create(KIND, address) as files:

@@ -1,6 +1,6 @@
 """Promote: the gate decides whether a challenger serves, the decision is recorded, the alias is moved."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -26,14 +26,17 @@ from delay_core.use_cases.prepared_rows import PreparedRows
 
 @dataclass(frozen=True)
 class Promote:
-    """Champion and challenger are compared on the challenger's own test rows."""
+    """Champion and challenger are compared on the challenger's own test rows.
+
+    What scores comes as providers: where the challenger serves already, their libraries are not loaded.
+    """
 
     store: ArtifactStore
     codec: TableCodec
     registry: ModelRegistry
     log: PromotionLog
-    runtime: ModelRuntime
-    metrics: ScoringMetrics
+    runtime: Callable[[], ModelRuntime]
+    metrics: Callable[[], ScoringMetrics]
     policy: GatePolicy
     alias: str
     seed: int
@@ -80,7 +83,7 @@ class Promote:
     ) -> Evidence:
         rows, chance = tested.rows, None
         if self.policy.maximum_ece is not None:
-            chance = chance_ece(self.metrics, rows.labels, tested.probabilities, self.seed, groups=rows.groups)
+            chance = chance_ece(self.metrics(), rows.labels, tested.probabilities, self.seed, groups=rows.groups)
         return Evidence(
             rows=len(rows.labels),
             groups=None if rows.groups is None else len(np.unique(rows.groups)),
@@ -112,9 +115,9 @@ class Promote:
         served = tested.source.encoded(old.encoder, "test")[0].features[recent]
         rows, ours, theirs = tested.rows[recent], tested.probabilities[recent], self._score(old, served)
         predictions = {"challenger": ours, "champion": theirs}
-        compared = compare(self.metrics, rows.labels, predictions, self.seed, groups=rows.groups)
+        compared = compare(self.metrics(), rows.labels, predictions, self.seed, groups=rows.groups)
         columns = tested.source.columns(sliced_columns(tested.bundle.schema), tested.source_rows[recent])
-        slices = compare_slices(self.metrics, columns, rows.labels, ours, theirs, self.seed, groups=rows.groups)
+        slices = compare_slices(self.metrics(), columns, rows.labels, ours, theirs, self.seed, groups=rows.groups)
         meeting = Meeting(
             champion.version,
             rows=len(rows.labels),
@@ -128,7 +131,7 @@ class Promote:
         return len(rows.labels) >= self.policy.minimum_rows and rows.has_both_classes
 
     def _score(self, bundle: Bundle, features: NDArray[np.float32]) -> NDArray[np.float64]:
-        scorer = self.runtime.load(bundle.files["model.onnx"], len(bundle.encoder.names))
+        scorer = self.runtime().load(bundle.files["model.onnx"], len(bundle.encoder.names))
         return served_probabilities(bundle, scorer, features)
 
 

@@ -1,6 +1,6 @@
 """Train: search and calibrate on the validation part, learn from all before the test rows, look at those once, pack."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,19 +58,22 @@ VERSION = 3
 
 @dataclass(frozen=True)
 class Train:
-    """Makes a bundle of a prepared table; registers nothing. `trials` is how many candidates the search may try."""
+    """Makes a bundle of a prepared table; registers nothing. `trials` is how many candidates the search may try.
+
+    What only a new training needs comes as providers: where the output exists, their libraries are not loaded.
+    """
 
     store: ArtifactStore
     codec: TableCodec
     trainer: ModelTrainer
-    fitter: CalibrationFitter
-    runtime: ModelRuntime
-    explainer: ModelExplainer
-    metrics: ScoringMetrics
-    probe: LeakageProbe
-    oracle: Oracle
-    pictures: Pictures
-    page: CardPage
+    fitter: Callable[[], CalibrationFitter]
+    runtime: Callable[[], ModelRuntime]
+    explainer: Callable[[], ModelExplainer]
+    metrics: Callable[[], ScoringMetrics]
+    probe: Callable[[], LeakageProbe]
+    oracle: Callable[[], Oracle]
+    pictures: Callable[[], Pictures]
+    page: Callable[[], CardPage]
     progress: Progress
     trials: int
     seed: int
@@ -102,12 +105,12 @@ class Train:
         learned, source_rows = rows.encoded(encoder, "train", "validation")
         _both_classes("train and validation parts", learned)
         words = rows.columns(hidden_words(encoder), source_rows[-MOST_ROWS:])
-        told = check_leakage(schema, encoder, learned[-MOST_ROWS:], words, self.probe, self.progress)
+        told = check_leakage(schema, encoder, learned[-MOST_ROWS:], words, self.probe(), self.progress)
         choice = self._choose(schema, encoder, rows)
         winner, calibrator, sets = choice.winner, choice.calibrated.calibrator, choice.label_sets
 
         self.progress.step("Learning from all before the test rows, looking at those")
-        final = fit_final(self.trainer, self.runtime, winner, learned, self.seed)
+        final = fit_final(self.trainer, self.runtime(), winner, learned, self.seed)
         unseen, source_rows = rows.encoded(encoder, "test")
         _both_classes("test part", unseen)
         raw, parity = final.score(unseen.features)
@@ -116,14 +119,14 @@ class Train:
             BASELINE: final.baseline.late_probability(unseen.features),
             **self._truth(ingested, source_rows),
         }
-        test = Test(schema, unseen, rows.columns(sliced_columns(schema), source_rows), self.metrics, self.seed)
+        test = Test(schema, unseen, rows.columns(sliced_columns(schema), source_rows), self.metrics(), self.seed)
         tested = test(winner.family, predictions, sets)
         shown = spread_rows(len(source_rows))
         explained = ExplainedRows.of(
             schema,
             encoder,
             calibrator,
-            self.explainer.load(final.onnx, len(encoder.names)),
+            self.explainer().load(final.onnx, len(encoder.names)),
             pd.DataFrame(rows.columns(encoder.columns, source_rows[shown])),
             predictions[winner.family][shown],
         )
@@ -177,9 +180,10 @@ class Train:
             most_telling=most_telling,
             leakage=max((leak.low for leak in told), default=None),
         )
-        pictures = {**self.pictures.draw(unseen.labels, predictions), **dict(explained.draw(self.pictures))}
+        plots = self.pictures()
+        pictures = {**plots.draw(unseen.labels, predictions), **dict(explained.draw(plots))}
         table = pd.DataFrame({SOURCE_ROW: source_rows, LATE: unseen.labels, **predictions})
-        self._keep(bundle, report, table, {**pictures, CARD: self.page.render(card, pictures)})
+        self._keep(bundle, report, table, {**pictures, CARD: self.page().render(card, pictures)})
 
     def _choose(self, schema: ShipmentSchema, encoder: FeatureEncoder, rows: PreparedRows) -> Choice:
         raw = rows.raw(tuple(dict.fromkeys((*encoder.columns, schema.prediction_point.column))))
@@ -188,10 +192,10 @@ class Train:
             {"prepared": rows.prepared.address, "trainer": self.trainer.fingerprint, "seed": self.seed},
         )
         search = Search(schema, raw, time_folds(raw), self.trainer, memo, self.progress, self.seed)
-        return choose(search, self.trials, self.fitter, self.metrics)
+        return choose(search, self.trials, self.fitter(), self.metrics())
 
     def _truth(self, ingested: Ingested, source_rows: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
-        truth = self.oracle.late_probability(ingested.source)
+        truth = self.oracle().late_probability(ingested.source)
         return {} if truth is None else {ORACLE: truth[source_rows - 1]}
 
     def _keep(self, bundle: Bundle, report: Trained, test: pd.DataFrame, others: Mapping[str, bytes]) -> None:

@@ -13,7 +13,7 @@ from delay_core.errors import BundleError, DelayError, StoreError
 from delay_core.ports.audit_log import AuditEntry, AuditLog
 from delay_core.ports.model_registry import ModelVersion
 from delay_core.serving import ServingModel
-from delay_core.use_cases import Follow
+from delay_core.use_cases.follow import Follow
 
 _LOG = logging.getLogger("delay.api")
 ACTOR = "follower"

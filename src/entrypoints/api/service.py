@@ -13,7 +13,7 @@ from delay_core.ports.outcome_log import OutcomeLog
 from delay_core.ports.prediction_log import PredictionLog
 from delay_core.promotion import Decision
 from delay_core.schema import ShipmentSchema
-from delay_core.use_cases import RecordOutcome
+from delay_core.use_cases.record_outcome import RecordOutcome
 from entrypoints.api.answering import Answering
 from entrypoints.api.following import Following
 from entrypoints.api.health import Health

@@ -6,7 +6,7 @@ import sys
 def main() -> None:
     """Start it; where its libraries are missing, say how to install them."""
     try:
-        from entrypoints.cli.main import main as run  # noqa: PLC0415 - what may be missing is imported here
+        from entrypoints.cli.main import main as run
     except ModuleNotFoundError as error:
         sys.exit(f"delay needs {error.name}: pip install 'delay-core[all]'")
     run()

@@ -3,8 +3,10 @@
 import json
 import sys
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from delay_core.use_cases import PipelineResult
+if TYPE_CHECKING:
+    from delay_core.use_cases.pipeline import PipelineResult
 
 
 def emit(content: Mapping[str, object]) -> None:
@@ -13,7 +15,7 @@ def emit(content: Mapping[str, object]) -> None:
     sys.stdout.write("\n")
 
 
-def pipeline_json(result: PipelineResult) -> dict[str, object]:
+def pipeline_json(result: "PipelineResult") -> dict[str, object]:
     """Everything that a run of the pipeline found."""
     test = result.trained.test
     return {

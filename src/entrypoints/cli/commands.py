@@ -5,15 +5,11 @@ from typing import Annotated
 
 import typer
 
-from delay_core.use_cases.predict import Asked
-from entrypoints.cli import screen, show, show_predictions, show_training
+from entrypoints.cli import screen
 from entrypoints.cli.app import DEFAULT_SOURCE, Json, Schema, Source, app
 from entrypoints.cli.as_json import emit, pipeline_json
 from entrypoints.cli.costs import parsed_costs
-from entrypoints.cli.output import write_predictions
-from entrypoints.cli.serving import serving_version
-from entrypoints.cli.wiring import settings, wired
-from entrypoints.container import schema_of
+from entrypoints.cli.wiring import schema_of, settings, wired
 
 
 @app.command()
@@ -22,6 +18,8 @@ def ingest(schema: Schema = "smart_logistics", source: Source = DEFAULT_SOURCE, 
 
     Every row is accepted, quarantined with its reasons, or excluded by the schema's own rule.
     """
+    from entrypoints.cli import show
+
     with wired() as container:
         step = container.ingest()(schema_of(schema), source)
     emit(step.report.model_dump(mode="json")) if json else show.ingested(step.report)
@@ -33,6 +31,8 @@ def preprocess(schema: Schema = "smart_logistics", source: Source = DEFAULT_SOUR
 
     Ingests the table first where that was not done.
     """
+    from entrypoints.cli import show
+
     described = schema_of(schema)
     with wired() as container:
         prepared = container.preprocess()(described, container.ingest()(described, source).report).report
@@ -45,6 +45,8 @@ def train(schema: Schema = "smart_logistics", source: Source = DEFAULT_SOURCE, j
 
     The version gets the alias staging. Earlier steps run where they were not done.
     """
+    from entrypoints.cli import show_training
+
     described = schema_of(schema)
     with wired() as container:
         ingested = container.ingest()(described, source).report
@@ -75,6 +77,11 @@ def predict(
     The version that serves answers; no outcome is needed. --costs 120,15,EUR: a late shipment that nobody acted on
     costs 120 EUR, acting on one that would have been on time 15 EUR.
     """
+    from delay_core.use_cases.predict import Asked
+    from entrypoints.cli import show_predictions
+    from entrypoints.cli.output import write_predictions
+    from entrypoints.cli.serving import serving_version
+
     asked = Asked(parsed_costs(costs), reasons=explain)
     with wired() as container:
         version = serving_version(container, settings(), schema_of(schema))
@@ -96,6 +103,8 @@ def pipeline(schema: Schema = "smart_logistics", source: Source = DEFAULT_SOURCE
 
     Ingests, preprocesses, trains, registers, promotes, and predicts the shipments that are still open.
     """
+    from entrypoints.cli import show
+
     described = schema_of(schema)
     with wired() as container:
         result = container.pipeline()(described, source, settings().name_of_model(described.name))

@@ -1,18 +1,24 @@
 """Costs of mistakes, as they are given on the command line."""
 
+from typing import TYPE_CHECKING
+
 import typer
-from pydantic import ValidationError
 
-from delay_core.schema import Costs
+if TYPE_CHECKING:
+    from delay_core.schema import Costs
 
 
-def parsed_costs(given: str | None) -> Costs | None:
+def parsed_costs(given: str | None) -> "Costs | None":
     """`120,15,EUR`: a missed delay, a needless action, the currency. None where nothing was given.
 
     Raises BadParameter saying what would be right.
     """
     if given is None:
         return None
+    from pydantic import ValidationError
+
+    from delay_core.schema import Costs
+
     try:
         missed, needless, currency = given.split(",")
         return Costs.model_validate(

@@ -5,11 +5,10 @@ from typing import Annotated
 import typer
 
 from delay_core.errors import NoSuchModel
-from entrypoints.cli import screen, show, show_checks
+from entrypoints.cli import screen
 from entrypoints.cli.app import Json, Schema, app
 from entrypoints.cli.as_json import emit
-from entrypoints.cli.wiring import settings, wired
-from entrypoints.container import schema_of
+from entrypoints.cli.wiring import schema_of, settings, wired
 
 
 @app.command()
@@ -24,6 +23,8 @@ def decisions(
 
     Newest last. With a version, the newest decision about it and every check that it rests on.
     """
+    from entrypoints.cli import show, show_checks
+
     name = settings().name_of_model(schema_of(schema).name)
     with wired() as container:
         recorded = container.log().decisions(name)

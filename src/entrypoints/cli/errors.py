@@ -1,8 +1,5 @@
 """The product's errors, told to people at a terminal and to programs by exit code."""
 
-from rich.console import Console
-from rich.markup import escape
-
 from delay_core import errors
 from entrypoints.keys import KeyFileRefused
 
@@ -25,4 +22,7 @@ def exit_code(error: errors.DelayError) -> int:
 
 def tell(error: errors.DelayError) -> None:
     """Say on standard error what is wrong."""
+    from rich.console import Console
+    from rich.markup import escape
+
     Console(stderr=True, soft_wrap=True).print(f"[bold red]delay:[/] {escape(str(error))}")

@@ -9,7 +9,7 @@ import typer
 from entrypoints.cli import screen
 from entrypoints.cli.app import Json, app
 from entrypoints.cli.as_json import emit
-from entrypoints.keys import KeyFile, Scope, digest_of, known_key, new_key, read, write
+from entrypoints.keys import Scope
 
 keys = typer.Typer(
     help="Make keys for the API, list them, revoke them. A running API follows within a second.",
@@ -37,6 +37,8 @@ def add(
 
     Without a scope it may read the metrics and the model's description.
     """
+    from entrypoints.keys import KeyFile, digest_of, known_key, new_key, read, write
+
     key = new_key()
     scopes = tuple(dict.fromkeys(scope or ()))
     former = read(file) if file.exists() else KeyFile(keys=())
@@ -52,6 +54,8 @@ def add(
 @keys.command(name="list")
 def list_keys(file: File = _FILE, json: Json = False) -> None:
     """Show whose keys there are, and what they allow."""
+    from entrypoints.keys import read
+
     known = read(file).keys
     if json:
         emit({"keys": [key.model_dump(mode="json", exclude={"sha256"}) for key in known]})
@@ -66,5 +70,7 @@ def list_keys(file: File = _FILE, json: Json = False) -> None:
 @keys.command()
 def revoke(name: Name, file: File = _FILE) -> None:
     """Take a key away: a running API refuses it within a second."""
+    from entrypoints.keys import read, write
+
     write(file, read(file).without(name))
     screen.line(f"{name} is revoked")

@@ -1,19 +1,18 @@
 """What is registered: promote, rollback, runs."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from delay_core.errors import NoSuchModel
-from delay_core.ports.model_registry import ModelVersion
-from delay_core.reports import Prepared, Trained
-from delay_core.use_cases import preprocess, register, train
-from delay_core.use_cases.step import REPORT
-from entrypoints.cli import screen, show
+from entrypoints.cli import screen
 from entrypoints.cli.app import Json, Schema, app
 from entrypoints.cli.as_json import emit
-from entrypoints.cli.wiring import settings, wired
-from entrypoints.container import Container, schema_of
+from entrypoints.cli.wiring import schema_of, settings, wired
+
+if TYPE_CHECKING:
+    from delay_core.ports.model_registry import ModelVersion
+    from entrypoints.container import Container
 
 
 @app.command()
@@ -27,6 +26,11 @@ def promote(
 
     A refusal is an answer, not an error: it is recorded, and the exit code is 0.
     """
+    from delay_core.reports import Prepared, Trained
+    from delay_core.use_cases import preprocess, train
+    from delay_core.use_cases.step import REPORT
+    from entrypoints.cli import show
+
     name = settings().name_of_model(schema_of(schema).name)
     with wired() as container:
         challenger = _challenger(container, name, version)
@@ -57,6 +61,8 @@ def rollback(schema: Schema = "smart_logistics", json: Json = False) -> None:
 @app.command()
 def runs(schema: Schema = "smart_logistics", json: Json = False) -> None:
     """List trainings, versions and decisions."""
+    from entrypoints.cli import show
+
     name = settings().name_of_model(schema_of(schema).name)
     with wired() as container:
         recorded = container.tracker().runs(name)
@@ -80,12 +86,14 @@ def runs(schema: Schema = "smart_logistics", json: Json = False) -> None:
         screen.line(where)
 
 
-def _challenger(container: Container, name: str, version: int | None) -> ModelVersion:
+def _challenger(container: "Container", name: str, version: int | None) -> "ModelVersion":
+    from delay_core.use_cases.register import STAGING
+
     if version is None:
-        found = container.registry().at_alias(name, register.STAGING)
+        found = container.registry().at_alias(name, STAGING)
     else:
         found = next((v for v in container.registry().versions(name) if v.version == version), None)
     if found is None:
-        wanted = f"version {version}" if version else f"a version with the alias {register.STAGING}"
+        wanted = f"version {version}" if version else f"a version with the alias {STAGING}"
         raise NoSuchModel(f"{name} has no {wanted.removeprefix('a ')}; run delay train first")
     return found

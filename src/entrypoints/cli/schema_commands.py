@@ -6,13 +6,10 @@ from typing import Annotated
 import typer
 
 from delay_core.errors import SchemaError
-from delay_core.schema.reference import schema_reference
-from delay_core.schema.request import request_schema
-from entrypoints.cli import screen, show_schema
+from entrypoints.cli import screen
 from entrypoints.cli.app import Json, Schema, Source, app
 from entrypoints.cli.as_json import emit
-from entrypoints.cli.wiring import wired
-from entrypoints.container import schema_of
+from entrypoints.cli.wiring import schema_of, wired
 
 CANNOT_RUN = 3
 
@@ -55,6 +52,8 @@ def check(schema: Schema, source: Source, json: Json = False) -> None:
     What would be accepted, quarantined and refused, and why. Nothing is stored. Exit code 3 when no model could be
     trained.
     """
+    from entrypoints.cli import show_schema
+
     described = schema_of(schema)
     with wired() as container:
         checked = container.check_schema()(described, source)
@@ -69,6 +68,9 @@ def show_(schema: Schema, json: Json = False) -> None:
 
     With --json, as JSON Schema.
     """
+    from delay_core.schema.request import request_schema
+    from entrypoints.cli import show_schema
+
     described = schema_of(schema)
     emit(request_schema(described)) if json else show_schema.request(described)
 
@@ -76,4 +78,6 @@ def show_(schema: Schema, json: Json = False) -> None:
 @schemas.command()
 def reference() -> None:
     """Print the reference of the schema language, as Markdown."""
+    from delay_core.schema.reference import schema_reference
+
     typer.echo(schema_reference(), nl=False)

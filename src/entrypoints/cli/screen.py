@@ -3,19 +3,24 @@
 import shutil
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.markup import escape
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
-def console() -> Console:
+def console() -> "Console":
     """Standard output, as wide as the terminal; a log gets room for whole tables."""
+    from rich.console import Console
+
     found = Console(highlight=False)
     return found if found.is_terminal else Console(highlight=False, width=132)
 
 
 def line(text: str) -> None:
     """One line of plain text."""
+    from rich.markup import escape
+
     console().print(escape(text), soft_wrap=True)
 
 

@@ -11,7 +11,6 @@ import typer
 
 from entrypoints.cli.app import app
 from entrypoints.cli.wiring import settings
-from entrypoints.keys import read
 
 
 @app.command()
@@ -38,6 +37,8 @@ def serve(
             param_hint="--host",
         )
     if settings().api.keys is not None:
+        from entrypoints.keys import read
+
         read(Path(str(settings().api.keys)))  # what is wrong with it is told here, in a sentence
     _check_installed()
     arguments = ["-m", "entrypoints.api", "--host", host, "--port", str(port), "--workers", str(workers)]

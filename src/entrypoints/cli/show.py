@@ -1,6 +1,7 @@
 """Results as text that people read."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from rich.markup import escape
 from rich.table import Table
@@ -9,11 +10,13 @@ from delay_core.ports.experiment_tracker import RecordedRun
 from delay_core.ports.model_registry import ModelVersion
 from delay_core.promotion import Decision
 from delay_core.reports import Ingested, Prepared
-from delay_core.use_cases import PipelineResult
 from entrypoints.cli import show_checks
 from entrypoints.cli.screen import callable_here, console, line
 from entrypoints.cli.show_predictions import predicted
 from entrypoints.cli.show_training import trained
+
+if TYPE_CHECKING:
+    from delay_core.use_cases.pipeline import PipelineResult
 
 REASONS_SHOWN = 5
 
@@ -68,7 +71,7 @@ def recorded(decided: Decision, *, checks: bool = True) -> None:
         line(f"      compared with the champion on {decided.compared_rows:,} shipments")
 
 
-def pipeline(result: PipelineResult, source: str, *, runs_at: str, card_at: str, predictions_at: str) -> None:
+def pipeline(result: "PipelineResult", source: str, *, runs_at: str, card_at: str, predictions_at: str) -> None:
     """The whole story of a run, from rows to what to do next."""
     line(f"{result.schema.name}: {source}")
     ingested(result.ingested)

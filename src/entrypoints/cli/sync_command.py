@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Annotated, Protocol
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
 from entrypoints.cli import screen
 from entrypoints.cli.app import Json, app
@@ -102,6 +100,9 @@ def s3_sync(
 
 
 def _show(report: Report) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
     title = f"{report.folder} and {report.bucket}"
     if report.steps:
         table = Table(title=escape(title), title_justify="left", title_style="bold")

@@ -1,11 +1,8 @@
 """Which ports each use case is given."""
 
-from dependency_injector import containers, providers
-
-from delay_core import use_cases
 from delay_core.ports.progress import Progress
-from delay_core.splits import SplitPolicy
-from entrypoints.container import log_makers, makers, mlflow_makers
+from entrypoints.container import log_makers, makers, mlflow_makers, use_case_makers
+from entrypoints.container.injector import containers, providers
 from entrypoints.settings import Settings
 
 
@@ -14,7 +11,7 @@ class Container(containers.DeclarativeContainer):
 
     settings: providers.Dependency[Settings] = providers.Dependency(instance_of=Settings)
     progress: providers.Dependency[Progress] = providers.Dependency()
-    policy = providers.Singleton(SplitPolicy)
+    policy = providers.Singleton(makers.make_split_policy)
 
     s3 = providers.Singleton(makers.make_s3)
     store = providers.Singleton(makers.make_store, settings, s3.provider)
@@ -38,36 +35,40 @@ class Container(containers.DeclarativeContainer):
     log = providers.Singleton(mlflow_makers.make_log, mlflow)
     cached_registry = providers.Singleton(mlflow_makers.make_cached, settings, registry.provider)
 
-    draft_schema = providers.Factory(use_cases.DraftSchema, sampler=sampler, progress=progress)
-    check_schema = providers.Factory(use_cases.CheckSchema, source=source, progress=progress, policy=policy)
-    ingest = providers.Factory(use_cases.Ingest, source=source, store=store, codec=codec, progress=progress)
-    preprocess = providers.Factory(use_cases.Preprocess, store=store, codec=codec, progress=progress, policy=policy)
+    draft_schema = providers.Factory(use_case_makers.make_draft_schema, sampler=sampler, progress=progress)
+    check_schema = providers.Factory(use_case_makers.make_check_schema, source=source, progress=progress, policy=policy)
+    ingest = providers.Factory(use_case_makers.make_ingest, source=source, store=store, codec=codec, progress=progress)
+    preprocess = providers.Factory(
+        use_case_makers.make_preprocess, store=store, codec=codec, progress=progress, policy=policy
+    )
     train = providers.Factory(
-        use_cases.Train,
+        use_case_makers.make_train,
         store=store,
         codec=codec,
         trainer=trainer,
-        fitter=fitter,
-        runtime=runtime,
-        explainer=explainer,
-        metrics=metrics,
-        probe=probe,
-        oracle=oracle,
-        pictures=pictures,
-        page=page,
+        fitter=fitter.provider,
+        runtime=runtime.provider,
+        explainer=explainer.provider,
+        metrics=metrics.provider,
+        probe=probe.provider,
+        oracle=oracle.provider,
+        pictures=pictures.provider,
+        page=page.provider,
         progress=progress,
         trials=settings.provided.trials,
         seed=settings.provided.seed,
     )
-    register = providers.Factory(use_cases.Register, store=store, tracker=tracker, registry=registry, progress=progress)
+    register = providers.Factory(
+        use_case_makers.make_register, store=store, tracker=tracker, registry=registry, progress=progress
+    )
     promote = providers.Factory(
-        use_cases.Promote,
+        use_case_makers.make_promote,
         store=store,
         codec=codec,
         registry=registry,
         log=log,
-        runtime=runtime,
-        metrics=metrics,
+        runtime=runtime.provider,
+        metrics=metrics.provider,
         policy=settings.provided.gate,
         alias=settings.provided.model_alias,
         seed=settings.provided.seed,
@@ -82,21 +83,25 @@ class Container(containers.DeclarativeContainer):
         log_makers.make_journaled_outcomes, journal, providers.Singleton(log_makers.make_outcomes, operators)
     )
     erase_shipment = providers.Factory(
-        use_cases.EraseShipment, predictions=erasable_predictions, outcomes=erasable_outcomes
+        use_case_makers.make_erase_shipment, predictions=erasable_predictions, outcomes=erasable_outcomes
     )
-    retention = providers.Factory(use_cases.Retention, predictions=erasable_predictions, outcomes=erasable_outcomes)
-    rollback = providers.Factory(use_cases.Rollback, registry=registry, log=log, alias=settings.provided.model_alias)
+    retention = providers.Factory(
+        use_case_makers.make_retention, predictions=erasable_predictions, outcomes=erasable_outcomes
+    )
+    rollback = providers.Factory(
+        use_case_makers.make_rollback, registry=registry, log=log, alias=settings.provided.model_alias
+    )
     predict = providers.Factory(
-        use_cases.Predict,
+        use_case_makers.make_predict,
         source=source,
         store=store,
         codec=codec,
-        runtime=runtime,
-        explainer=explainer,
+        runtime=runtime.provider,
+        explainer=explainer.provider,
         progress=progress,
     )
     pipeline = providers.Factory(
-        use_cases.Pipeline,
+        use_case_makers.make_pipeline,
         ingest=ingest.provider,
         preprocess=preprocess.provider,
         train=train.provider,
@@ -119,7 +124,7 @@ class Container(containers.DeclarativeContainer):
     record_by_hand = providers.Singleton(mlflow_makers.make_record_by_hand, settings, log.provider)
     roll_back = providers.Singleton(mlflow_makers.make_roll_back, settings, rollback.provider)
     follow = providers.Factory(
-        use_cases.Follow,
+        use_case_makers.make_follow,
         registry=followed_registry,
         runtime=runtime,
         explainer=explainer,

@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from delay_core.ports import audit_log, outcome_log, prediction_log
 from entrypoints.container.makers import here
-from entrypoints.settings import Settings
 
 if TYPE_CHECKING:
     from adapters.journal import Journal
     from adapters.postgres import Database
     from adapters.postgres.migrations import Kind
+    from delay_core.ports import audit_log, outcome_log, prediction_log
+    from entrypoints.settings import Settings
 
 
-def _database(settings: Settings, kind: "Kind", *urls: str | None) -> "Database":
+def _database(settings: "Settings", kind: "Kind", *urls: str | None) -> "Database":
     """The first URL that is set, or the embedded database of this kind."""
     from adapters.postgres import Database
 
@@ -21,40 +21,40 @@ def _database(settings: Settings, kind: "Kind", *urls: str | None) -> "Database"
     return Database(next(filter(None, urls), f"sqlite:///{embedded}"), kind)
 
 
-def make_owned_databases(settings: Settings) -> "Mapping[str, Database]":
+def make_owned_databases(settings: "Settings") -> "Mapping[str, Database]":
     return {
         "serving": _database(settings, "serving", settings.serving_owner_db, settings.serving_db),
         "monitoring": _database(settings, "monitoring", settings.monitoring_owner_db, settings.monitoring_db),
     }
 
 
-def make_operators(settings: Settings) -> "Database":
+def make_operators(settings: "Settings") -> "Database":
     return _database(settings, "serving", settings.operator_db, settings.serving_db)
 
 
-def make_predictions(database: "Database") -> prediction_log.PredictionLog:
+def make_predictions(database: "Database") -> "prediction_log.PredictionLog":
     from adapters.postgres import PredictionLog
 
     return PredictionLog(database)
 
 
-def make_outcomes(database: "Database") -> outcome_log.OutcomeLog:
+def make_outcomes(database: "Database") -> "outcome_log.OutcomeLog":
     from adapters.postgres import OutcomeLog
 
     return OutcomeLog(database)
 
 
-def make_audit(database: "Database") -> audit_log.AuditLog:
+def make_audit(database: "Database") -> "audit_log.AuditLog":
     from adapters.postgres import AuditLog
 
     return AuditLog(database)
 
 
-def make_serving(settings: Settings) -> "Database":
+def make_serving(settings: "Settings") -> "Database":
     return _database(settings, "serving", settings.serving_db)
 
 
-def make_journal(settings: Settings) -> "Journal":
+def make_journal(settings: "Settings") -> "Journal":
     from adapters.journal import Journal
 
     return Journal(here(settings).absolute() / "serving-journal.db", settings.journal_rows, PATIENCE)
@@ -64,7 +64,7 @@ PATIENCE = 0.5
 """Seconds that the API waits for its database before the journal takes over."""
 
 
-def make_served_predictions(journal: "Journal", database: "Database") -> prediction_log.PredictionLog:
+def make_served_predictions(journal: "Journal", database: "Database") -> "prediction_log.PredictionLog":
     """The log of the API: of PostgreSQL it is certain that an append gives up by itself."""
     from adapters.journal import PredictionLog
     from adapters.postgres import PredictionLog as Stored
@@ -72,19 +72,21 @@ def make_served_predictions(journal: "Journal", database: "Database") -> predict
     return PredictionLog(journal, Stored(database, PATIENCE), gives_up=not database.embedded)
 
 
-def make_journaled_predictions(journal: "Journal", inner: prediction_log.PredictionLog) -> prediction_log.PredictionLog:
+def make_journaled_predictions(
+    journal: "Journal", inner: "prediction_log.PredictionLog"
+) -> "prediction_log.PredictionLog":
     from adapters.journal import PredictionLog
 
     return PredictionLog(journal, inner)
 
 
-def make_journaled_outcomes(journal: "Journal", inner: outcome_log.OutcomeLog) -> outcome_log.OutcomeLog:
+def make_journaled_outcomes(journal: "Journal", inner: "outcome_log.OutcomeLog") -> "outcome_log.OutcomeLog":
     from adapters.journal import OutcomeLog
 
     return OutcomeLog(journal, inner)
 
 
-def make_journaled_audit(journal: "Journal", inner: audit_log.AuditLog) -> audit_log.AuditLog:
+def make_journaled_audit(journal: "Journal", inner: "audit_log.AuditLog") -> "audit_log.AuditLog":
     from adapters.journal import AuditLog
 
     return AuditLog(journal, inner)

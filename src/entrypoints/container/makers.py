@@ -10,27 +10,28 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlparse
 
 from delay_core.errors import StoreError
-from delay_core.ports import (
-    artifact_store,
-    calibration_fitter,
-    card_page,
-    explainer,
-    leakage_probe,
-    model_runtime,
-    model_trainer,
-    oracle,
-    pictures,
-    scoring_metrics,
-    shipment_source,
-    table_codec,
-    table_sampler,
-)
-from delay_core.ports.progress import Progress
-from entrypoints.settings import Settings
 
 if TYPE_CHECKING:
     from adapters.s3 import Connection, Report
     from adapters.simulator import WrittenTable
+    from delay_core.ports import (
+        artifact_store,
+        calibration_fitter,
+        card_page,
+        explainer,
+        leakage_probe,
+        model_runtime,
+        model_trainer,
+        oracle,
+        pictures,
+        scoring_metrics,
+        shipment_source,
+        table_codec,
+        table_sampler,
+    )
+    from delay_core.ports.progress import Progress
+    from delay_core.splits import SplitPolicy
+    from entrypoints.settings import Settings
 
 
 def _folder(data: str) -> Path:
@@ -41,12 +42,18 @@ def _folder(data: str) -> Path:
     return Path(data)
 
 
-def here(settings: Settings) -> Path:
+def here(settings: "Settings") -> Path:
     """The folder on this machine: that of the data, or another where they lie elsewhere."""
     return Path(settings.local) if settings.data.startswith("s3://") else _folder(settings.data)
 
 
-def make_store(settings: Settings, s3: "Callable[[], Connection]") -> artifact_store.ArtifactStore:
+def make_split_policy() -> "SplitPolicy":
+    from delay_core.splits import SplitPolicy
+
+    return SplitPolicy()
+
+
+def make_store(settings: "Settings", s3: "Callable[[], Connection]") -> "artifact_store.ArtifactStore":
     if settings.data.startswith("s3://"):
         return _s3_store(settings.data, s3())
     from adapters.files import ArtifactStore
@@ -54,20 +61,20 @@ def make_store(settings: Settings, s3: "Callable[[], Connection]") -> artifact_s
     return ArtifactStore(_folder(settings.data))
 
 
-def _s3_store(url: str, connection: "Connection") -> artifact_store.ArtifactStore:
+def _s3_store(url: str, connection: "Connection") -> "artifact_store.ArtifactStore":
     from adapters.s3 import ArtifactStore
 
     bucket, _, prefix = url.removeprefix("s3://").partition("/")
     return ArtifactStore(connection, bucket, prefix)
 
 
-def make_codec() -> table_codec.TableCodec:
+def make_codec() -> "table_codec.TableCodec":
     from adapters.tables import TableCodec
 
     return TableCodec()
 
 
-def make_source(s3: "Callable[[], Connection]") -> shipment_source.ShipmentSource:
+def make_source(s3: "Callable[[], Connection]") -> "shipment_source.ShipmentSource":
     from entrypoints.container.sources import ShipmentSource
 
     return ShipmentSource(
@@ -75,19 +82,19 @@ def make_source(s3: "Callable[[], Connection]") -> shipment_source.ShipmentSourc
     )
 
 
-def _file_source() -> shipment_source.ShipmentSource:
+def _file_source() -> "shipment_source.ShipmentSource":
     from adapters import files, tables
 
     return tables.ShipmentSource(files.ByteSource())
 
 
-def _kaggle_source() -> shipment_source.ShipmentSource:
+def _kaggle_source() -> "shipment_source.ShipmentSource":
     from adapters import kaggle, tables
 
     return tables.ShipmentSource(kaggle.ByteSource())
 
 
-def _s3_source(s3: "Callable[[], Connection]") -> shipment_source.ShipmentSource:
+def _s3_source(s3: "Callable[[], Connection]") -> "shipment_source.ShipmentSource":
     from adapters import tables
     from adapters.s3 import ByteSource
 
@@ -100,80 +107,80 @@ def make_s3() -> "Connection":
     return Connection()
 
 
-def make_sync(s3: "Callable[[], Connection]", progress: Progress) -> "Callable[..., Report]":
+def make_sync(s3: "Callable[[], Connection]", progress: "Progress") -> "Callable[..., Report]":
     from adapters.s3 import synchronise
 
     return partial(synchronise, s3(), progress=progress)
 
 
-def _simulator_source() -> shipment_source.ShipmentSource:
+def _simulator_source() -> "shipment_source.ShipmentSource":
     from adapters.simulator import ShipmentSource
 
     return ShipmentSource()
 
 
-def make_sampler() -> table_sampler.TableSampler:
+def make_sampler() -> "table_sampler.TableSampler":
     from adapters import tables
     from adapters.files import ByteSource
 
     return tables.TableSampler(ByteSource())
 
 
-def make_oracle() -> oracle.Oracle:
+def make_oracle() -> "oracle.Oracle":
     from adapters.simulator import Oracle
 
     return Oracle()
 
 
-def make_write_simulated(progress: Progress) -> "Callable[..., WrittenTable]":
+def make_write_simulated(progress: "Progress") -> "Callable[..., WrittenTable]":
     from adapters.simulator import write_table
 
     return partial(write_table, progress=progress)
 
 
-def make_trainer() -> model_trainer.ModelTrainer:
+def make_trainer() -> "model_trainer.ModelTrainer":
     from adapters.model import ModelTrainer
 
     return ModelTrainer()
 
 
-def make_runtime() -> model_runtime.ModelRuntime:
+def make_runtime() -> "model_runtime.ModelRuntime":
     from adapters.model import ModelRuntime
 
     return ModelRuntime()
 
 
-def make_fitter() -> calibration_fitter.CalibrationFitter:
+def make_fitter() -> "calibration_fitter.CalibrationFitter":
     from adapters.model import CalibrationFitter
 
     return CalibrationFitter()
 
 
-def make_explainer() -> explainer.ModelExplainer:
+def make_explainer() -> "explainer.ModelExplainer":
     from adapters.model import ModelExplainer
 
     return ModelExplainer()
 
 
-def make_page() -> card_page.CardPage:
+def make_page() -> "card_page.CardPage":
     from adapters.pages import CardPage
 
     return CardPage()
 
 
-def make_metrics() -> scoring_metrics.ScoringMetrics:
+def make_metrics() -> "scoring_metrics.ScoringMetrics":
     from adapters.model import ScoringMetrics
 
     return ScoringMetrics()
 
 
-def make_probe() -> leakage_probe.LeakageProbe:
+def make_probe() -> "leakage_probe.LeakageProbe":
     from adapters.model import LeakageProbe
 
     return LeakageProbe()
 
 
-def make_pictures() -> pictures.Pictures:
+def make_pictures() -> "pictures.Pictures":
     from adapters.pictures import Pictures
 
     return Pictures()

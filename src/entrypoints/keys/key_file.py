@@ -2,27 +2,15 @@
 
 from collections import Counter
 from datetime import date
-from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from delay_core.errors import DelayError
+from entrypoints.keys.errors import KeyFileRefused
+from entrypoints.keys.scopes import Scope
 
 NOBODY = "anonymous"
 """What logs call a caller without a key: no key may have this name."""
-
-
-class KeyFileRefused(DelayError):
-    """A file of API keys that cannot be used, or a change that it cannot take."""
-
-
-class Scope(StrEnum):
-    """What a key allows. Without any scope it reads the model's description and the metrics."""
-
-    PREDICT = "predict"
-    OUTCOMES = "outcomes"
-    ADMIN = "admin"
 
 
 class _Strict(BaseModel):

@@ -10,7 +10,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from delay_core.errors import StoreError
-from entrypoints.keys.key_file import KeyFile, KeyFileRefused, told
+from entrypoints.keys.errors import KeyFileRefused
+from entrypoints.keys.key_file import KeyFile, told
 
 
 def read(path: Path) -> KeyFile:
