@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
@@ -18,12 +18,10 @@ from adapters.postgres import Database
 from adapters.postgres import OutcomeLog as StoredOutcomes
 from adapters.postgres import PredictionLog as Stored
 from delay_core.errors import LogFull, StoreError
-from delay_core.ports.audit_log import AuditEntry
-from delay_core.ports.outcome_log import Outcome
 from delay_core.ports.prediction_log import PredictionFilter
 from infra.local.postgres import PostgresServer
 from support import crashes, outbox_processes, postgres_server
-from support.outbox_processes import NOON, batch, request
+from support.builders import NOON, audit_entry, keyed_request, logged_predictions, outcome
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +88,7 @@ def ids_of(*batches) -> list:
 
 
 def test_while_the_database_is_up_nothing_is_in_the_journal(journal, log):
-    log.append(told := batch(1))
+    log.append(told := logged_predictions(1))
 
     assert journal.state().waiting == 0
     assert sorted(ids(log)) == ids_of(told)
@@ -98,16 +96,16 @@ def test_while_the_database_is_up_nothing_is_in_the_journal(journal, log):
 
 def test_what_is_told_while_the_database_is_away_is_there_when_it_is_back(server, journal, log):
     journal.start()
-    log.append(before := batch(1))
+    log.append(before := logged_predictions(1))
     server.stop()
-    away = [batch(number) for number in range(2, 12)]
+    away = [logged_predictions(number) for number in range(2, 12)]
     for told in away:
         log.append(told)
     state = journal.state()
     found = log.get(away[3][7].prediction_id)
     server.restart()
     drained(journal)
-    log.append(after := batch(99))
+    log.append(after := logged_predictions(99))
 
     assert (state.waiting, state.database_up, state.oldest) == (200, False, away[0][0].predicted_at)
     assert "is the server up" in state.last_error
@@ -120,12 +118,12 @@ def test_what_is_told_while_the_database_is_away_is_there_when_it_is_back(server
 def test_the_next_goes_straight_once_the_journal_is_empty(server, journal, log):
     journal.start()
     server.stop()
-    log.append(batch(1))
+    log.append(logged_predictions(1))
     server.restart()
     drained(journal)
     journal.close()  # nobody drains any more
 
-    log.append(batch(2))
+    log.append(logged_predictions(2))
 
     assert journal.state().waiting == 0
 
@@ -139,7 +137,7 @@ def test_a_server_that_goes_and_comes_in_mid_run_loses_and_doubles_nothing(serve
         nonlocal slowest
         number = 0
         while not done.is_set():
-            told = batch(number, 8)
+            told = logged_predictions(number, 8)
             began = time.perf_counter()
             log.append(told)
             slowest = max(slowest, time.perf_counter() - began)
@@ -186,12 +184,12 @@ def hanging(server):
 
 def test_a_server_that_hangs_costs_one_deadline_and_doubles_nothing(server, journal, log):
     journal.start()
-    log.append_once([first := request(1)])
+    log.append_once([first := keyed_request(1)])
     with hanging(server):
         began = time.perf_counter()
-        log.append(told := batch(2))
-        log.append_once([asked := request(2)])
-        others = [batch(number) for number in range(3, 60)]
+        log.append(told := logged_predictions(2))
+        log.append_once([asked := keyed_request(2)])
+        others = [logged_predictions(number) for number in range(3, 60)]
         for one in others:
             log.append(one)
         answers = [log.answer_to(one.answer.key) for one in (first, asked)]
@@ -244,33 +242,33 @@ def test_a_full_journal_says_so_takes_nothing_of_the_batch_and_goes_on_when_ther
     with closing(Journal(tmp_path / "journal.db", limit=50)) as journal:
         log = PredictionLog(journal, Stored(database))
         server.stop()
-        log.append(first := batch(1, 40))
+        log.append(first := logged_predictions(1, 40))
         with pytest.raises(LogFull, match="no room for 11 rows beside its 40"):
-            log.append(batch(2, 11))
+            log.append(logged_predictions(2, 11))
         with pytest.raises(LogFull):
-            log.append_once([request(1, 10)])
-        log.append(second := batch(3, 10))
+            log.append_once([keyed_request(1, 10)])
+        log.append(second := logged_predictions(3, 10))
         server.restart()
         journal.start()
         drained(journal)
-        log.append(third := batch(4, 60))
+        log.append(third := logged_predictions(4, 60))
 
         assert ids(log) == [one.prediction_id for one in first + second + third]
 
 
 def poison(number, **given):
     """A row that PostgreSQL refuses: its version fits no column."""
-    return batch(number, 1, model_version=2**40, **given)
+    return logged_predictions(number, 1, model_version=2**40, **given)
 
 
 def test_a_row_that_the_database_refuses_is_set_aside_and_the_rest_goes_on(server, journal, log):
     server.stop()
-    good = [batch(number) for number in range(30)]
+    good = [logged_predictions(number) for number in range(30)]
     for number, told in enumerate(good):
         log.append(told)
         if number in (0, 10, 29):
             log.append(poison(1000 + number))
-    log.append_once([bad := request(7, model_version=2**40), fine := request(8)])
+    log.append_once([bad := keyed_request(7, model_version=2**40), fine := keyed_request(8)])
     server.restart()
     journal.start()
     until(lambda: journal.state().waiting == 0)
@@ -286,8 +284,8 @@ def test_a_row_that_the_database_refuses_is_set_aside_and_the_rest_goes_on(serve
 def test_a_row_that_is_refused_while_the_database_is_up_does_not_hold_up_the_next(journal, log):
     journal.start()
 
-    log.append([wrong := poison(1)[0], *(told := batch(1))])
-    log.append(more := batch(2))
+    log.append([wrong := poison(1)[0], *(told := logged_predictions(1))])
+    log.append(more := logged_predictions(2))
     until(lambda: (state := journal.state()).set_aside == 1 and state.waiting == 0)
 
     assert ids(log) == [one.prediction_id for one in told + more]
@@ -297,7 +295,7 @@ def test_a_row_that_is_refused_while_the_database_is_up_does_not_hold_up_the_nex
 def test_what_was_set_aside_is_tried_again_by_the_next_start(server, journal, log):
     too_long_for_an_index = "".join(chr(0x4E00 + number) for number in range(9000))
     journal.start()
-    log.append(batch(1, 1, shipment_id=too_long_for_an_index) + (told := batch(1)))
+    log.append(logged_predictions(1, 1, shipment_id=too_long_for_an_index) + (told := logged_predictions(1)))
     until(lambda: journal.state().set_aside == 1)
     journal.close()
     _as_owner(server, "DROP INDEX serving_logs_shipment")
@@ -313,11 +311,11 @@ def test_what_was_set_aside_is_tried_again_by_the_next_start(server, journal, lo
 
 def test_what_is_refused_again_by_the_next_start_stays_aside_and_says_nothing_of_the_database(journal, log):
     journal.start()
-    log.append(poison(1) + batch(1))
+    log.append(poison(1) + logged_predictions(1))
     until(lambda: journal.state().set_aside == 1)
     journal.close()
     journal.start()
-    log.append(more := batch(2))
+    log.append(more := logged_predictions(2))
     drained(journal)
 
     state = journal.state()
@@ -341,21 +339,21 @@ def test_what_is_wrong_in_itself_stays_an_error(journal, log):
             raise ValueError("odd")
 
     with pytest.raises(ValueError, match="odd"):
-        PredictionLog(journal, Odd(None)).append(batch(1))
+        PredictionLog(journal, Odd(None)).append(logged_predictions(1))
     assert journal.state().waiting == 0
 
 
 def test_a_repeated_key_gets_its_answer_while_the_database_is_away(server, journal, log, database):
-    log.append_once([before := request(1)])
+    log.append_once([before := keyed_request(1)])
     server.stop()
-    during = request(2)
+    during = keyed_request(2)
     assert log.append_once([during]) == [during.answer]
 
-    again = log.append_once([request(2), request(1), new := request(3), request(3)])
+    again = log.append_once([keyed_request(2), keyed_request(1), new := keyed_request(3), keyed_request(3)])
 
     other = PredictionLog(journal, Stored(database))  # another process on the same file remembers nothing
     assert again == [during.answer, before.answer, new.answer, new.answer]
-    assert other.append_once([request(2)]) == [during.answer]
+    assert other.append_once([keyed_request(2)]) == [during.answer]
     assert other.answer_to(during.answer.key) == during.answer
     assert log.answer_to(before.answer.key) == before.answer
     assert log.answer_to("f" * 64) is None
@@ -369,8 +367,8 @@ def test_a_key_answered_by_two_replicas_is_resolved_when_they_drain(server, data
     with closing(Journal(tmp_path / "one.db")) as one, closing(Journal(tmp_path / "two.db")) as two:
         first, second = PredictionLog(one, Stored(database)), PredictionLog(two, Stored(database))
         server.stop()
-        first.append_once([kept := request(1)])
-        second.append_once([request(1), alone := request(2)])
+        first.append_once([kept := keyed_request(1)])
+        second.append_once([keyed_request(1), alone := keyed_request(2)])
         server.restart()
         one.start()
         drained(one)
@@ -383,8 +381,8 @@ def test_a_key_answered_by_two_replicas_is_resolved_when_they_drain(server, data
 
 def test_a_request_of_more_rows_than_a_batch_is_drained_whole(server, journal, log):
     server.stop()
-    log.append(told := batch(0, 10))
-    log.append_once([large := request(1, 4500), small := request(2)])
+    log.append(told := logged_predictions(0, 10))
+    log.append_once([large := keyed_request(1, 4500), small := keyed_request(2)])
     server.restart()
     journal.start()
     drained(journal)
@@ -396,15 +394,15 @@ def test_a_request_of_more_rows_than_a_batch_is_drained_whole(server, journal, l
 def test_erasing_reaches_the_journal(server, journal, log):
     owner = Database(server.url("serving", "operator"), "serving")
     server.stop()
-    log.append(batch(1) + (kept := batch(2)))
-    mixed = request(3)
+    log.append(logged_predictions(1) + (kept := logged_predictions(2)))
+    mixed = keyed_request(3)
     mixed = replace(mixed, predictions=(mixed.predictions[0], replace(mixed.predictions[1], shipment_id="S-1")))
-    log.append_once([mixed, other := request(4)])
+    log.append_once([mixed, other := keyed_request(4)])
     with closing(owner), closing(Journal(journal.file.path)) as opened:
         operators = PredictionLog(opened, Stored(owner))
         with pytest.raises(StoreError):
             operators.erase("S-1")
-        log.append(batch(1, 5))
+        log.append(logged_predictions(1, 5))
         server.restart()
         assert operators.erase("S-1") == 5
     answers = [log.answer_to(one.answer.key) for one in (mixed, other)]
@@ -417,9 +415,9 @@ def test_erasing_reaches_the_journal(server, journal, log):
 
 def test_what_is_old_is_dropped_from_the_journal_too(server, journal, log):
     server.stop()
-    old = [replace(one, predicted_at=NOON - timedelta(hours=1)) for one in batch(1)]
-    log.append(old + (kept := batch(2)))
-    log.append_once([asked := request(3)])
+    old = [replace(one, predicted_at=NOON - timedelta(hours=1)) for one in logged_predictions(1)]
+    log.append(old + (kept := logged_predictions(2)))
+    log.append_once([asked := keyed_request(3)])
     server.restart()
     with closing(Database(server.url("serving", "operator"), "serving")) as operator:
         dropped = PredictionLog(Journal(journal.file.path), Stored(operator)).drop_before(NOON)
@@ -433,8 +431,8 @@ def test_what_is_old_is_dropped_from_the_journal_too(server, journal, log):
 
 def test_outcomes_and_audit_entries_wait_as_predictions_do(server, journal, database):
     outcomes, audit = OutcomeLog(journal, StoredOutcomes(database)), AuditLog(journal, StoredAudit(database))
-    told = [Outcome(f"S-{number}", number % 2 == 0, NOON, NOON, "tms") for number in range(5)]
-    entry = AuditEntry(uuid4(), NOON, "ops", "reload", "models:/late/3", "done", None)
+    told = [outcome(number, late=number % 2 == 0) for number in range(5)]
+    entry = audit_entry()
     server.stop()
     outcomes.append(told)
     audit.append([entry])
@@ -453,11 +451,11 @@ def test_a_journal_of_another_version_is_left_alone(journal, log):
     journal.close()
 
     with pytest.raises(StoreError, match="of another delay-core"):
-        log.append(batch(1))
+        log.append(logged_predictions(1))
 
 
 def test_a_journal_in_a_place_that_cannot_be_written_says_so(database, tmp_path):
     (tmp_path / "taken").write_text("not a folder")
 
     with pytest.raises(StoreError, match="its folder writable"):
-        PredictionLog(Journal(tmp_path / "taken" / "journal.db"), Stored(database)).append(batch(1))
+        PredictionLog(Journal(tmp_path / "taken" / "journal.db"), Stored(database)).append(logged_predictions(1))

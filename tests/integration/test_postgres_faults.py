@@ -6,7 +6,7 @@ import tempfile
 import threading
 from collections import UserDict
 from contextlib import ExitStack, closing, contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,12 +16,11 @@ from sqlalchemy import event
 
 from adapters.postgres import Database, OutcomeLog, PredictionLog
 from delay_core.errors import StoreError
-from delay_core.ports.outcome_log import Outcome
 from delay_core.ports.prediction_log import LoggedPrediction, PredictionFilter
 from infra.local.postgres import PostgresServer
 from support import postgres_server
+from support.builders import NOON, logged_predictions, outcome
 
-NOON = datetime(2026, 3, 31, 12, tzinfo=UTC)
 MIB = 2**20
 
 
@@ -40,20 +39,9 @@ def database(server):
 
 
 def batch(number, size=20, text="") -> list[LoggedPrediction]:
-    return [
-        LoggedPrediction(
-            prediction_id=uuid4(),
-            predicted_at=NOON + timedelta(hours=number, seconds=k),
-            request_data={"text": text},
-            model_name="late",
-            model_version=1,
-            bundle_digest="b" * 64,
-            schema_digest="5" * 64,
-            shipment_id=f"S-{number}",
-            probability=0.5,
-        )
-        for k in range(size)
-    ]
+    """Predictions of one hour."""
+    first = NOON + timedelta(hours=number)
+    return logged_predictions(number, size, predicted_at=first, request_data={"text": text})
 
 
 def logged(log) -> list:
@@ -153,7 +141,7 @@ def test_a_server_that_is_away_says_so_without_the_password(server, database):
 
     for ask in (
         lambda: PredictionLog(database).append(batch(1)),
-        lambda: OutcomeLog(database).append([Outcome("S-1", True, NOON, NOON, "x")]),
+        lambda: OutcomeLog(database).append([outcome()]),
         lambda: PredictionLog(database).get(uuid4()),
         database.upgrade,
     ):

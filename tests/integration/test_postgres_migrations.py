@@ -2,8 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from datetime import timedelta
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -12,11 +11,11 @@ from sqlalchemy import Column, MetaData, String, Table, inspect, text
 
 from adapters.postgres import Database, MonitoringStore, PredictionLog, monitoring_tables, serving_tables
 from delay_core.errors import StoreError
-from delay_core.ports.prediction_log import LoggedPrediction, PredictionFilter
+from delay_core.ports.prediction_log import PredictionFilter
 from support import postgres_server
+from support.builders import NOON, logged_prediction
 from support.crashes import killed_after, killed_before
 
-NOON = datetime(2026, 3, 31, 12, tzinfo=UTC)
 TABLES = {"serving": serving_tables.metadata, "monitoring": monitoring_tables.metadata}
 
 
@@ -99,11 +98,11 @@ def test_predictions_lie_in_a_table_for_each_month():
 @pytest.mark.parametrize("kind", ["serving"])
 def test_predictions_of_before_there_were_clients_stay_and_new_months_join_them(database):
     database.upgrade()
-    PredictionLog(database).append([old := prediction(NOON, client=None)])
+    PredictionLog(database).append([old := logged_prediction()])
     assert database.downgrade("serving_0001").current == "serving_0001"
 
     database.upgrade()
-    PredictionLog(database).append([new := prediction(NOON + timedelta(days=90), client="tms")])
+    PredictionLog(database).append([new := logged_prediction(predicted_at=NOON + timedelta(days=90), client="tms")])
 
     assert PredictionLog(database).page(PredictionFilter()).predictions == (new, old)
 
@@ -210,11 +209,6 @@ def test_a_url_that_leads_to_no_database_is_refused(wrong, told):
     with pytest.raises(StoreError, match=told) as error:
         Database(wrong, "serving")
     assert "secret" not in str(error.value)
-
-
-def prediction(at, client) -> LoggedPrediction:
-    digests = {"bundle_digest": "b" * 64, "schema_digest": "5" * 64}
-    return LoggedPrediction(uuid4(), at, {}, model_name="late", model_version=1, client=client, **digests)
 
 
 def _upgrade(url) -> None:

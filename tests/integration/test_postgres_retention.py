@@ -1,17 +1,15 @@
 """Retention and erasing, on both logs of a real PostgreSQL, as the role that may."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from uuid import uuid4
 
 import pytest
 
 from adapters.postgres import OutcomeLog, PredictionLog
-from delay_core.ports.outcome_log import Outcome
-from delay_core.ports.prediction_log import KeyedAnswer, KeyedRequest, LoggedPrediction, PredictionFilter
+from delay_core.ports.prediction_log import LoggedPrediction, PredictionFilter
 from delay_core.use_cases.erase_shipment import Erased, EraseShipment
 from delay_core.use_cases.retention import Dropped, Retention
 from support import postgres_server
+from support.builders import keyed_request, logged_prediction, outcome
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -21,24 +19,10 @@ def told() -> list[LoggedPrediction]:
     """A prediction a week for a year, and the outcome of each three days later."""
     postgres_server.emptied("serving", "serving_logs", "serving_daily", "outcomes", "idempotency_keys")
     service = postgres_server.as_role("serving", "serving")
-    predictions = [
-        LoggedPrediction(
-            prediction_id=uuid4(),
-            predicted_at=NOW - timedelta(weeks=k),
-            shipment_id=f"S-{k % 10}",
-            request_data={},
-            model_name="late",
-            model_version=1,
-            bundle_digest="b" * 64,
-            schema_digest="5" * 64,
-        )
-        for k in range(52)
-    ]
+    predictions = [logged_prediction(k % 10, predicted_at=NOW - timedelta(weeks=k)) for k in range(52)]
     PredictionLog(service).append(predictions)
     known = [one.predicted_at + timedelta(days=3) for one in predictions]
-    OutcomeLog(service).append(
-        [Outcome(one.shipment_id, True, at, at, "x") for one, at in zip(predictions, known, strict=True)]
-    )
+    OutcomeLog(service).append([outcome(k % 10, known_at=at, recorded_at=at) for k, at in enumerate(known)])
     return predictions
 
 
@@ -74,9 +58,8 @@ def test_months_that_are_over_are_dropped_as_tables(logs):
 def test_erasing_and_retention_reach_the_answers_under_keys(told, logs):
     service = PredictionLog(postgres_server.as_role("serving", "serving"))
     requests = [
-        KeyedRequest(
-            KeyedAnswer(f"{number:064x}", "0" * 64, f"r-{number}", one.predicted_at, "{}"),
-            (replace(one, prediction_id=uuid4(), request_id=f"r-{number}"),),
+        keyed_request(
+            number, 1, answered_at=one.predicted_at, predicted_at=one.predicted_at, shipment_id=one.shipment_id
         )
         for number, one in enumerate(told[:40])
     ]
