@@ -6,7 +6,9 @@ SHELL := /bin/sh
 # Python keeps what it compiled: without that, every start compiles pandas and MLflow anew, which takes seconds.
 unexport PYTHONDONTWRITEBYTECODE
 
-VENV := .venv
+# A Python that the command line names has an environment of its own: make test PYTHON=python3.12
+NAMED := $(if $(filter command,$(origin PYTHON)),$(PYTHON))
+VENV := .venv$(addprefix -,$(notdir $(NAMED)))
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
@@ -49,9 +51,17 @@ s3-sync: $(READY) ## Mirror data/ and models/ with their buckets, both ways (SYN
 	@$(BIN)/delay s3-sync $(SYNC)
 
 ## Keep it right
-.PHONY: test check lint type-check layers dead-code test-unit fix-style
-test: check ## Style, types, layers, dead code; then every test, with coverage
-	@$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term
+.PHONY: test test-fast check lint type-check layers dead-code fix-style
+test: lint layers dead-code ## Style, types, layers, dead code, and every test, with coverage (PYTHON=python3.12 for another Python)
+	@$(call beside-types,--numprocesses 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term)
+
+test-fast: lint layers dead-code ## What one runs while working: the checks, tests/unit, and tests/contract on fakes
+	@$(call beside-types,--numprocesses 2 --dist loadfile -m "not real" tests/unit tests/contract)
+
+# Types are checked beside the tests, which wait for servers now and then; what is wrong with types is printed at the end.
+beside-types = $(MAKE) --no-print-directory type-check > $(VENV)/types.log 2>&1 & types=$$!; \
+  $(BIN)/pytest $(1); status=$$?; \
+  wait $$types || { cat $(VENV)/types.log; status=1; }; exit $$status
 
 check: lint type-check layers dead-code ## The checks that run no test
 
@@ -67,14 +77,14 @@ layers: $(READY) ## Who may import whom, by import-linter
 dead-code: $(READY) ## What nobody calls, by vulture
 	@$(BIN)/vulture
 
-test-unit: $(READY) ## The fast tests alone
-	@$(BIN)/pytest tests/unit
-
 fix-style: $(READY) ## Let ruff mend what it can
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
 ## Measure it
-.PHONY: bench-quality bench-explanations bench-serving bench-outage bench-conformance bench-size bench-stores
+.PHONY: bench-start bench-quality bench-explanations bench-serving bench-outage bench-conformance bench-size bench-stores
+bench-start: $(READY) ## Seconds from a command to its end, beside those of importing pandas
+	@$(BIN)/python -m benchmarks.start
+
 bench-quality: $(READY) ## The README's results anew, rolling origins, oracle, label sets, permuted labels (PARTS="tables …" for some)
 	@$(BIN)/python -m benchmarks.quality $(PARTS)
 
@@ -106,16 +116,20 @@ clean: ## Remove caches, and everything that pipelines put out
 	rm -rf delay-data .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.* build dist
 
 clean-all: clean ## Remove the environment too
-	rm -rf $(VENV)
+	rm -rf .venv .venv-*
+
+# A named Python may also be one that pyenv has installed and not activated.
+CANDIDATES := $(if $(NAMED),"$(NAMED)" "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/*/bin/$(notdir $(NAMED)),\
+  "$(PYTHON)" python3 python3.13 python3.12 python3.11)
 
 $(READY): requirements.lock requirements-uv.lock pyproject.toml
-	@python= bare=; for candidate in "$(PYTHON)" python3 python3.13 python3.12 python3.11; do \
+	@python= bare=; for candidate in $(CANDIDATES); do \
 	  "$$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null || continue; \
 	  "$$candidate" -c 'import ensurepip, venv' 2>/dev/null && { python=$$candidate; break; }; bare=$$candidate; done; \
 	if [ -z "$$python" ]; then \
 	  if [ -n "$$bare" ]; then echo "$$bare has no venv. Install it (Debian: apt install python3-venv), then run make again."; \
-	  else echo "No Python 3.11, 3.12 or 3.13 found. Install one (Debian: apt install python3 python3-venv)," \
-	    "or name it: make PYTHON=/path/to/python3"; fi >&2; exit 1; fi; \
+	  else echo "No $(or $(NAMED),Python) of version 3.11, 3.12 or 3.13 runs here. Install one" \
+	    "(Debian: apt install python3 python3-venv), or name it: make PYTHON=/path/to/python3"; fi >&2; exit 1; fi; \
 	echo "Making $(VENV) with $$("$$python" --version)"; \
 	"$$python" -m venv --clear $(VENV)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
