@@ -8,17 +8,21 @@ import pytest
 
 from support.budgets import LayerBudgets
 
+pytest_plugins = ["support.leftovers"]
+
 REAL_DATA = Path(__file__).parents[2] / "shared" / "data"
 
 hypothesis.settings.register_profile("ci", max_examples=50, deadline=None, print_blob=True)
 hypothesis.settings.register_profile("nightly", max_examples=1_000, deadline=None, print_blob=True)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
+
 def pytest_configure(config):
     config.addinivalue_line("markers", "fake: a suite of tests/contract on the fake of its port")
     config.addinivalue_line("markers", "real: a test of tests/contract that runs what `make test-fast` leaves out")
     factor = 2 if os.environ.get("CI") == "true" else 1
     config.pluginmanager.register(LayerBudgets(factor=factor), "layer-budgets")
+
 
 @pytest.fixture(scope="session")
 def smart_logistics():
@@ -28,6 +32,7 @@ def smart_logistics():
         pytest.skip(f"real data: {path} is absent")
     return path
 
+
 @pytest.fixture(scope="session")
 def scms():
     """The real table of deliveries; the test is skipped where it is absent."""
@@ -36,10 +41,12 @@ def scms():
         pytest.skip(f"real data: {path} is absent")
     return path
 
+
 def pytest_collection_modifyitems(items):
     for item in items:
         if {"smart_logistics", "scms"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.real_data)
+
 
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter, config):
