@@ -10,26 +10,24 @@ import json
 import shutil
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-import numpy as np
 import psycopg
 
 from adapters.postgres import Database
-from benchmarks.gone import WAYS
+from benchmarks.load_clients import LoadClients, Window
 from benchmarks.report import Target, finish, print_table, print_text
 from benchmarks.serving import asked, model
-from benchmarks.serving.load import percentile
-from benchmarks.serving.servers import Server, started
+from benchmarks.serving.servers import started
 from entrypoints.api.health import FRESH
+from infra.local.child_process import ServerProcess
+from infra.local.outages import OUTAGES
 from infra.local.postgres import PostgresServer
 
 CLIENTS = 16
@@ -42,28 +40,13 @@ _TREES = 300
 _DELAY = Path(sys.executable).with_name("delay")
 
 
-@dataclass
-class Heard:
-    """What clients heard in one stretch of time."""
-
-    latencies: list[int] = field(default_factory=list)
-    """Nanoseconds of each answer with 200."""
-    ids: list[UUID] = field(default_factory=list)
-    failed: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def p99(self) -> float:
-        """Milliseconds."""
-        return percentile(np.array(self.latencies, dtype=np.int64), 99)
-
-
 @dataclass(frozen=True)
 class Outage:
     """What came of one: before, during, after it; seconds until the journal was empty; rows lost and doubled."""
 
-    before: Heard
-    during: Heard
-    after: Heard
+    before: Window
+    during: Window
+    after: Window
     drained: float
     lost: int
     doubled: int
@@ -71,79 +54,30 @@ class Outage:
     @property
     def unanswered(self) -> int:
         """Requests without an answer, ever."""
-        return sum(sum(heard.failed.values()) for heard in (self.before, self.during, self.after))
-
-
-class Clients:
-    """They ask until they are ended; `heard` may be exchanged at any time."""
-
-    def __init__(self, port: int, records: Sequence[asked.Record]) -> None:
-        self.heard = Heard()
-        self._port, self._records = port, records
-        self._end = threading.Event()
-        self._threads = ThreadPoolExecutor(CLIENTS)
-        self._running = [self._threads.submit(self._ask, at) for at in range(CLIENTS)]
-
-    def listen(self, seconds: float) -> Heard:
-        """What is heard in the next seconds."""
-        heard = self.heard = Heard()
-        self._end.wait(seconds)
-        return heard
-
-    def close(self) -> None:
-        """End, once each has its answer. Raises what went wrong within."""
-        self._end.set()
-        self._threads.shutdown()
-        for running in self._running:
-            running.result()
-
-    def _ask(self, at: int) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
-        turn = at
-        self._end.wait(PAUSE * at / CLIENTS)
-        while not self._end.is_set():
-            heard, began = self.heard, time.perf_counter_ns()
-            body = json.dumps({"data": self._records[turn % len(self._records)]})
-            turn += CLIENTS
-            try:
-                connection.request("POST", "/predict", body, {"Content-Type": "application/json"})
-                answer = connection.getresponse()
-                content = answer.read()
-            except (OSError, http.client.HTTPException) as error:
-                heard.failed[type(error).__name__] += 1
-                connection.close()
-                continue
-            took = time.perf_counter_ns() - began
-            if answer.status == http.client.OK:
-                heard.latencies.append(took)
-                heard.ids.append(UUID(json.loads(content)["prediction_id"]))
-            else:
-                heard.failed[str(answer.status)] += 1
-            self._end.wait(PAUSE - took / 1e9)
-        connection.close()
+        return sum(sum(window.failures.values()) for window in (self.before, self.during, self.after))
 
 
 def outage(
-    way: str, seconds: float, server: Server, postgres: PostgresServer, records: Sequence[asked.Record]
+    way: str, seconds: float, server: ServerProcess, postgres: PostgresServer, records: Sequence[asked.Record]
 ) -> Outage:
     """One outage of so many seconds, and as long before it."""
     owner = postgres.url("serving", "serving_owner")
     with psycopg.connect(owner) as connection:
         connection.execute("TRUNCATE serving_logs")
-    with closing(Clients(server.port, records)) as clients:
-        settling = clients.listen(SETTLED)
-        before = clients.listen(seconds)
-        with WAYS[way](postgres):
-            during = clients.listen(seconds)
-        after = clients.heard = Heard()
+    with LoadClients([server.port], records, number=CLIENTS, pause=PAUSE) as clients:
+        settling = clients.next_window(SETTLED)
+        before = clients.next_window(seconds)
+        with OUTAGES[way](postgres):
+            during = clients.next_window(seconds)
+        after = clients.next_window()
         drained = _drained(server.port)
-    return _told(owner, settling, before, during, after, drained)
+    return _compared(owner, settling, before, during, after, drained)
 
 
-def _told(owner: str, settling: Heard, before: Heard, during: Heard, after: Heard, drained: float) -> Outage:
+def _compared(owner: str, settling: Window, before: Window, during: Window, after: Window, drained: float) -> Outage:
     with psycopg.connect(owner) as connection:
         times = Counter(row[0] for row in connection.execute("SELECT id FROM serving_logs"))
-    answered = [one for heard in (settling, before, during, after) for one in heard.ids]
+    answered = [UUID(one) for window in (settling, before, during, after) for one in window.ids]
     lost = sum(1 for one in answered if one not in times)
     return Outage(before, during, after, drained, lost, sum(times.values()) - len(times))
 
@@ -202,9 +136,9 @@ def _print(outages: Mapping[str, Outage], seconds: float) -> None:
         f"PostgreSQL is away for {seconds:g} s; {CLIENTS} clients, {CLIENTS / PAUSE:.0f} requests/s", heads, rows
     )
     for way, found in outages.items():
-        for when, heard in (("before", found.before), ("during", found.during), ("after", found.after)):
-            if heard.failed:
-                print_text(f"not answered {when} it was {way}: {dict(heard.failed)}")
+        for when, window in (("before", found.before), ("during", found.during), ("after", found.after)):
+            if window.failures:
+                print_text(f"not answered {when} it was {way}: {window.failures}")
 
 
 def main() -> None:
@@ -223,7 +157,7 @@ def main() -> None:
             command = (str(_DELAY), "serve", "--port", "{port}")
             environment = _environment(scratch / "data", postgres)
             with started(command, scratch / "api.log", "/health/ready", environment) as server:
-                found = {way: outage(way, seconds, server, postgres, records) for way in WAYS}
+                found = {way: outage(way, seconds, server, postgres, records) for way in OUTAGES}
         _print(found, seconds)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

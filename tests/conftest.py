@@ -1,11 +1,27 @@
-"""What all tests share: real tables, and the last lines of a run."""
+"""What all tests share: Hypothesis' profiles, real tables, budgets, and the last lines of a run."""
 
-from collections import Counter
+import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 
+from support.budgets import LayerBudgets
+
+pytest_plugins = ["support.leftovers"]
+
 REAL_DATA = Path(__file__).parents[2] / "shared" / "data"
+
+hypothesis.settings.register_profile("ci", max_examples=50, deadline=None, print_blob=True)
+hypothesis.settings.register_profile("nightly", max_examples=1_000, deadline=None, print_blob=True)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "fake: a suite of tests/contract on the fake of its port")
+    config.addinivalue_line("markers", "real: a test of tests/contract that runs what `make test-fast` leaves out")
+    factor = 2 if os.environ.get("CI") == "true" else 1
+    config.pluginmanager.register(LayerBudgets(factor=factor), "layer-budgets")
 
 
 @pytest.fixture(scope="session")
@@ -33,15 +49,13 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_terminal_summary(terminalreporter):
-    """Seconds per layer, and how many tests on real data were skipped, and why."""
-    seconds: Counter[str] = Counter()
-    for reports in terminalreporter.stats.values():
-        for report in reports:
-            if hasattr(report, "duration") and hasattr(report, "nodeid"):
-                seconds[report.nodeid.split("/")[1]] += report.duration
-    layers = ", ".join(f"{layer} {total:.0f} s" for layer, total in sorted(seconds.items()))
-    terminalreporter.write_line(f"time by layer: {layers}")
+def pytest_terminal_summary(terminalreporter, config):
+    """What each layer took; how many tests on real data were skipped, and why; which layer broke its budget."""
+    budgets = config.pluginmanager.getplugin("layer-budgets")
+    for line in budgets.lines():
+        terminalreporter.write_line(line)
     skipped = [r for r in terminalreporter.stats.get("skipped", []) if "real_data" in r.keywords]
     why = f" because {REAL_DATA} is absent" if skipped else ""
     terminalreporter.write_line(f"tests on real data skipped: {len(skipped)}{why}")
+    for error in budgets.errors():
+        terminalreporter.write_line(error, red=True)

@@ -11,8 +11,9 @@ import psycopg
 
 from adapters.postgres import Database
 from benchmarks.serving import asked, model
-from benchmarks.serving.servers import Server, started
+from benchmarks.serving.servers import started
 from entrypoints.keys import KeyFile, KnownKey, Scope, digest_of, new_key, write
+from infra.local.child_process import ServerProcess
 from infra.local.mlflow_server import MlflowServer
 from infra.local.postgres import PostgresServer
 
@@ -34,7 +35,7 @@ class Contestant:
     """A server, and the requests of one record each that it understands."""
 
     name: str
-    server: Server
+    server: ServerProcess
     requests: Sequence[bytes]
 
 

@@ -17,11 +17,11 @@ _ENDLESS = 3_600
 def measure(api: Contestant, _: Ground) -> tuple[dict[str, Target], int]:
     """Print what it held on the way; the targets of the most and of the growth, and how many answers it gave."""
     pressed = [press(api.server.port, api.requests, CONNECTIONS, seconds=_ENDLESS, most=WARM_UP)]
-    held = [api.server.worker_mb]
+    held = [api.server.resident_mb]
     for _turn in range(_LOOKS):
         share = REQUESTS // _LOOKS
         pressed.append(press(api.server.port, api.requests, CONNECTIONS, seconds=_ENDLESS, warm_up=0, most=share))
-        held.append(api.server.worker_mb)
+        held.append(api.server.resident_mb)
     print_table(
         "Memory of the worker, log in PostgreSQL",
         ("after so many requests more", "resident MB"),

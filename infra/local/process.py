@@ -14,16 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from delay_core.errors import StoreError
+from infra.local.waiting import PAUSE_SECONDS, log_tail, wait_until
 
 START_SECONDS = 180
 STOP_SECONDS = 15
-PAUSE = 0.02
-"""Seconds between two looks."""
-TOLD_LINES = 15
-"""Lines of the log that an error shows."""
-
-_CHILDREN: dict[int, subprocess.Popen[bytes]] = {}
-"""What this very process started: the system keeps a dead child until its parent asks for it."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +54,7 @@ class LocalProcess:
                 return None
             if told:
                 return Running(int(told[0]), int(told[1]))
-            time.sleep(PAUSE)  # another command is about to write it
+            time.sleep(PAUSE_SECONDS)  # another command is about to write it
         raise StoreError(f"whoever started {self._name} in {self._folder} died too soon; end that process by hand")
 
     def start(self, script: Path, environment: Mapping[str, str], port: int | None = None) -> Running:
@@ -73,7 +67,7 @@ class LocalProcess:
             while not _taken(lock.fileno(), fcntl.LOCK_EX):
                 if running := self.running():
                     return running
-                time.sleep(PAUSE)  # somebody else was asking, too
+                time.sleep(PAUSE_SECONDS)  # somebody else was asking, too
             lock.truncate(0)
             with listen(port, self._name) as listener, self.log.open("ab") as log:
                 child = subprocess.Popen(  # noqa: S603 - our own scripts
@@ -86,7 +80,7 @@ class LocalProcess:
                     pass_fds=[lock.fileno()],
                     start_new_session=True,  # neither Ctrl-C nor a closed terminal reaches it
                 )
-                _CHILDREN[child.pid] = child
+                child.returncode = 0  # Popen shall neither wait for it nor warn: it outlives this process
                 started = Running(child.pid, listener.getsockname()[1])
             lock.write(f"{started.pid} {started.port}\n")
         return started
@@ -99,7 +93,7 @@ class LocalProcess:
             caller.request(method, path)
             return caller.getresponse().status
         except (OSError, http.client.HTTPException) as error:
-            raise StoreError(f"{self._name} does not answer; {self.log} ends with:\n{self._told()}") from error
+            raise StoreError(f"{self._name} does not answer; {self.log} ends with:\n{log_tail(self.log)}") from error
         finally:
             caller.close()
 
@@ -109,20 +103,14 @@ class LocalProcess:
         if running is None:
             return False
         with self._lock.open() as lock:
-            for sign in (signal.SIGKILL,) if immediate else (signal.SIGTERM, signal.SIGKILL):
+            for number in (signal.SIGKILL,) if immediate else (signal.SIGTERM, signal.SIGKILL):
                 with suppress(ProcessLookupError):
-                    os.kill(running.pid, sign)
-                until = time.monotonic() + STOP_SECONDS
-                while time.monotonic() < until:
-                    if _taken(lock.fileno(), fcntl.LOCK_SH):
-                        _reap(running.pid)
-                        return True
-                    time.sleep(PAUSE)
+                    os.kill(running.pid, number)
+                with suppress(TimeoutError):
+                    wait_until(lambda: _taken(lock.fileno(), fcntl.LOCK_SH), STOP_SECONDS)
+                    _reap(running.pid)
+                    return True
         raise StoreError(f"{self._name} (process {running.pid}) cannot be ended")
-
-    def _told(self) -> str:
-        lines = self.log.read_text(errors="replace").splitlines() if self.log.is_file() else []
-        return "\n".join(lines[-TOLD_LINES:])
 
 
 def listen(port: int | None, name: str) -> socket.socket:
@@ -146,5 +134,6 @@ def _taken(lock: int, how: int) -> bool:
 
 
 def _reap(pid: int) -> None:
-    if child := _CHILDREN.pop(pid, None):
-        child.wait(STOP_SECONDS)
+    """The system keeps a dead child until its parent asks for it; here, where this very process is the parent."""
+    with suppress(ChildProcessError):
+        os.waitpid(pid, 0)

@@ -25,15 +25,22 @@ class S3Server:
     port: int
 
     @classmethod
-    def start(cls, folder: Path | str, port: int | None = None, *, buckets: Iterable[str] = ()) -> Self:
+    def start(
+        cls,
+        folder: Path | str,
+        port: int | None = None,
+        *,
+        buckets: Iterable[str] = (),
+        environment: Mapping[str, str] | None = None,
+    ) -> Self:
         """Start the server of this folder (lock, log) with these buckets; one that runs already is taken as it is.
 
-        Without `port`, a free one. Raises StoreError.
+        Without `port`, a free one. `environment` may hold moto's own settings. Raises StoreError.
         """
         home = Path(folder).absolute()
         process = _process(home)
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        server = cls(home, process.start(_SCRIPT, inherited, port).port)
+        server = cls(home, process.start(_SCRIPT, {**inherited, **(environment or {})}, port).port)
         process.ask("/")
         server.make(buckets)
         return server

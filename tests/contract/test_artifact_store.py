@@ -6,10 +6,11 @@ import sys
 
 import pytest
 
-from adapters import files, s3
 from delay_core.errors import StoreError
 from fakes import artifact_store as fake
-from support import s3_server
+from support.lazy_module import LazyModule
+
+files, s3, s3_server = LazyModule("adapters.files"), LazyModule("adapters.s3"), LazyModule("support.s3_server")
 
 
 @pytest.fixture(params=["fake", "files", "s3"])

@@ -7,36 +7,36 @@ from uuid import uuid4
 
 import pytest
 
-from adapters.journal import AuditLog as Journaled
-from adapters.journal import Journal
-from adapters.postgres import AuditLog as Stored
-from adapters.postgres import Database
 from delay_core.ports.audit_log import AuditEntry
 from fakes.audit_log import AuditLog as InMemory
-from support import postgres_server
-from support.drained_log import Drained
+from support.lazy_module import LazyModule
+
+journal, postgres = LazyModule("adapters.journal"), LazyModule("adapters.postgres")
+drained_log, postgres_server = LazyModule("support.drained_log"), LazyModule("support.postgres_server")
 
 NOON = datetime(2026, 3, 31, 12, tzinfo=UTC)
 
 
-@pytest.fixture(params=["in memory", "SQLite", "PostgreSQL", "behind a journal", "out of a journal"])
+@pytest.fixture(params=["fake", "SQLite", "PostgreSQL", "behind a journal", "out of a journal"])
 def log(request, tmp_path):
-    if request.param == "in memory":
+    if request.param == "fake":
         yield InMemory()
     elif request.param == "SQLite":
-        with closing(Database(f"sqlite:///{tmp_path}/serving.db", "serving")) as database:
-            yield Stored(database)
+        with closing(postgres.Database(f"sqlite:///{tmp_path}/serving.db", "serving")) as database:
+            yield postgres.AuditLog(database)
     elif request.param != "PostgreSQL":
         with (
-            closing(Database(f"sqlite:///{tmp_path}/serving.db", "serving")) as database,
-            closing(Journal(tmp_path / "journal.db", deadline=30)) as journal,
+            closing(postgres.Database(f"sqlite:///{tmp_path}/serving.db", "serving")) as database,
+            closing(journal.Journal(tmp_path / "journal.db", deadline=30)) as buffer,
         ):
-            stored = Stored(database)
+            stored = postgres.AuditLog(database)
             straight = request.param == "behind a journal"
-            yield Journaled(journal, stored) if straight else Drained(journal, Journaled, stored)
+            yield (
+                journal.AuditLog(buffer, stored) if straight else drained_log.Drained(buffer, journal.AuditLog, stored)
+            )
     else:
         postgres_server.emptied("serving", "audit_log")
-        yield Stored(postgres_server.as_role("serving", "serving"))
+        yield postgres.AuditLog(postgres_server.as_role("serving", "serving"))
 
 
 def entry(minutes=0, **given) -> AuditEntry:

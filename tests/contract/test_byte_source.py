@@ -2,10 +2,11 @@
 
 import pytest
 
-from adapters import files, s3
 from delay_core.errors import SourceError
 from fakes import byte_source as fake
-from support import s3_server
+from support.lazy_module import LazyModule
+
+files, s3, s3_server = LazyModule("adapters.files"), LazyModule("adapters.s3"), LazyModule("support.s3_server")
 
 
 @pytest.fixture(params=["fake", "path", "file URL", "s3 URL"])

@@ -6,14 +6,15 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.isotonic import IsotonicRegression
 
-from adapters import model as real
 from delay_core.calibration import METHODS, Unchanged
 from delay_core.errors import TrainingRefused
 from fakes import calibration_fitter as fake
+from support.lazy_module import LazyModule
+
+real, isotonic = LazyModule("adapters.model"), LazyModule("sklearn.isotonic")
 
 LEARNED = [method for method in METHODS if method != "none"]
 ROWS = 20_000
@@ -124,7 +125,7 @@ def test_isotonic_says_what_scikit_learn_says_at_the_centres_of_its_blocks(fitte
     probabilities = np.round(spread(rows), decimals)
     labels = drawn(probabilities)
     found = fitter.fit("isotonic", labels, probabilities)
-    expected = IsotonicRegression().fit(probabilities, labels)
+    expected = isotonic.IsotonicRegression().fit(probabilities, labels)
     blocks = np.unique(expected.predict(np.sort(probabilities)).round(12))
     assert len(found.x) == len(blocks)
     told = found.apply(np.array(found.x))
@@ -187,7 +188,6 @@ ANY_ROWS = st.lists(
 ).filter(lambda rows: len({label for label, _ in rows}) == 2)
 
 
-@settings(max_examples=60, deadline=None, database=None)
 @given(rows=ANY_ROWS, method=st.sampled_from(LEARNED))
 def test_both_adapters_agree_on_any_rows(rows, method):
     labels = np.array([label for label, _ in rows], dtype=np.int8)

@@ -5,8 +5,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from adapters.pages import CardPage
 from fakes import card_page as fake
+from support.lazy_module import LazyModule
+
+pages = LazyModule("adapters.pages")
 
 CARD = """# Late? A *card*
 
@@ -46,7 +48,7 @@ class Seen(HTMLParser):
 
 @pytest.fixture(params=["fake", "markdown-it-py"])
 def page(request):
-    return fake.CardPage() if request.param == "fake" else CardPage()
+    return fake.CardPage() if request.param == "fake" else pages.CardPage()
 
 
 def test_every_picture_is_inside_in_its_order_with_words_for_it(page):
@@ -80,7 +82,7 @@ def test_the_title_is_that_of_the_card(page):
 
 
 def test_a_card_becomes_headings_tables_and_lists_with_links_to_each_section():
-    seen = Seen(CardPage().render(CARD, {}))
+    seen = Seen(pages.CardPage().render(CARD, {}))
     assert [of["id"] for of in seen.all("h2")] == ["test-looked-at-once", "limits"]
     assert [of["href"] for of in seen.all("a")] == ["#test-looked-at-once", "#limits"]
     assert len(seen.all("table")) == 1
@@ -88,4 +90,4 @@ def test_a_card_becomes_headings_tables_and_lists_with_links_to_each_section():
 
 
 def test_a_wide_table_scrolls_by_itself():
-    assert b'<div class="table"><table>' in CardPage().render(CARD, {})
+    assert b'<div class="table"><table>' in pages.CardPage().render(CARD, {})

@@ -5,18 +5,19 @@ from uuid import uuid4
 
 import pytest
 
-from adapters.mlflow import ExperimentTracker as Mlflow
 from delay_core.ports.experiment_tracker import ExperimentTracker, Training
 from fakes.experiment_tracker import ExperimentTracker as InMemory
-from support.mlflow_stores import embedded_store, server_store
+from support.lazy_module import LazyModule
+
+mlflow, mlflow_stores = LazyModule("adapters.mlflow"), LazyModule("support.mlflow_stores")
 
 
-@pytest.fixture(params=["in memory", "embedded MLflow", "MLflow server"])
+@pytest.fixture(params=["fake", "embedded MLflow", "MLflow server"])
 def tracker(request) -> ExperimentTracker:
     makers = {
-        "in memory": InMemory,
-        "embedded MLflow": lambda: Mlflow(embedded_store()),
-        "MLflow server": lambda: Mlflow(server_store()),
+        "fake": InMemory,
+        "embedded MLflow": lambda: mlflow.ExperimentTracker(mlflow_stores.embedded_store()),
+        "MLflow server": lambda: mlflow.ExperimentTracker(mlflow_stores.server_store()),
     }
     return makers[request.param]()
 

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from adapters import model as real
 from fakes import leakage_probe as fake
+from support.lazy_module import LazyModule
+
+real = LazyModule("adapters.model")
 
 ROWS = 2000
 

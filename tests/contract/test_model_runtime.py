@@ -6,12 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from onnx import TensorProto, helper
 
-from adapters import model as real
 from delay_core.errors import BundleError
 from fakes import model_runtime as fake_runtime
 from fakes import model_trainer as fake_trainer
+from support.lazy_module import LazyModule
+
+real, onnx = LazyModule("adapters.model"), LazyModule("onnx")
 
 FEATURES = 4
 
@@ -113,42 +114,45 @@ def test_a_pickle_in_the_models_place_is_refused_and_not_run(served, tmp_path):
 # What only ONNX can get wrong.
 
 
-def graph(nodes, outputs=("late",), inputs=("x",), kind=TensorProto.FLOAT, constants=()):
+def graph(nodes, outputs=("late",), inputs=("x",), kind="FLOAT", constants=()):
     def port(name, shape):
-        return helper.make_tensor_value_info(name, kind, shape)
+        return onnx.helper.make_tensor_value_info(name, onnx.TensorProto.DataType.Value(kind), shape)
 
-    made = helper.make_graph(
+    made = onnx.helper.make_graph(
         nodes, "g", [port(n, ["rows", FEATURES]) for n in inputs], [port(n, ["rows"]) for n in outputs], constants
     )
-    return helper.make_model(made, opset_imports=[helper.make_opsetid("", 18)], ir_version=9).SerializeToString()
+    return onnx.helper.make_model(
+        made, opset_imports=[onnx.helper.make_opsetid("", 18)], ir_version=9
+    ).SerializeToString()
 
 
 def sum_of_squares(name="late", source="x"):
-    return helper.make_node("ReduceSumSquare", [source, "last"], [name], keepdims=0)
+    return onnx.helper.make_node("ReduceSumSquare", [source, "last"], [name], keepdims=0)
 
 
-LAST = helper.make_tensor("last", TensorProto.INT64, [1], [-1])
+def last_axis():
+    return onnx.helper.make_tensor("last", onnx.TensorProto.INT64, [1], [-1])
 
 
 def test_a_graph_with_two_outputs_is_refused():
-    model = graph([sum_of_squares(), sum_of_squares("more")], outputs=("late", "more"), constants=[LAST])
+    model = graph([sum_of_squares(), sum_of_squares("more")], outputs=("late", "more"), constants=[last_axis()])
     with pytest.raises(BundleError, match="one output"):
         real.ModelRuntime().load(model, FEATURES)
 
 
 def test_a_graph_with_two_inputs_is_refused():
     model = graph(
-        [helper.make_node("Add", ["x", "y"], ["z"]), sum_of_squares(source="z")],
+        [onnx.helper.make_node("Add", ["x", "y"], ["z"]), sum_of_squares(source="z")],
         ("late",),
         ("x", "y"),
-        constants=[LAST],
+        constants=[last_axis()],
     )
     with pytest.raises(BundleError, match="one input"):
         real.ModelRuntime().load(model, FEATURES)
 
 
 def test_a_graph_of_doubles_is_refused():
-    model = graph([sum_of_squares()], kind=TensorProto.DOUBLE, constants=[LAST])
+    model = graph([sum_of_squares()], kind="DOUBLE", constants=[last_axis()])
     with pytest.raises(BundleError, match="float"):
         real.ModelRuntime().load(model, FEATURES)
 
@@ -156,7 +160,7 @@ def test_a_graph_of_doubles_is_refused():
 @pytest.mark.parametrize("count", [1, 5])
 @pytest.mark.parametrize("value", [1.0, -np.inf, np.nan])
 def test_answers_that_are_no_probabilities_are_an_error_and_not_clipped(value, count):
-    scorer = real.ModelRuntime().load(graph([sum_of_squares()], constants=[LAST]), FEATURES)
+    scorer = real.ModelRuntime().load(graph([sum_of_squares()], constants=[last_axis()]), FEATURES)
     features = np.zeros((count, FEATURES), dtype=np.float32)
     assert scorer.late_probability(features).tolist() == [0.0] * count
     features[-1] = value
@@ -168,13 +172,15 @@ def test_answers_that_are_no_probabilities_are_an_error_and_not_clipped(value, c
 def test_a_model_that_reads_a_file_is_refused(tmp_path, monkeypatch, inside):
     monkeypatch.chdir(tmp_path)
     np.zeros(FEATURES, dtype=np.float32).tofile("weights.bin")
-    outside = TensorProto(name="w", data_type=TensorProto.FLOAT, dims=[FEATURES], data_location=TensorProto.EXTERNAL)
+    outside = onnx.TensorProto(
+        name="w", data_type=onnx.TensorProto.FLOAT, dims=[FEATURES], data_location=onnx.TensorProto.EXTERNAL
+    )
     for key, value in (("location", "weights.bin"), ("offset", "0"), ("length", str(4 * FEATURES))):
         outside.external_data.add(key=key, value=value)
-    nodes = [helper.make_node("Add", ["x", "w"], ["z"]), sum_of_squares(source="z")]
-    constants = [LAST, outside]
+    nodes = [onnx.helper.make_node("Add", ["x", "w"], ["z"]), sum_of_squares(source="z")]
+    constants = [last_axis(), outside]
     if inside == "a constant node":
-        nodes.insert(0, helper.make_node("Constant", [], ["w"], value=outside))
+        nodes.insert(0, onnx.helper.make_node("Constant", [], ["w"], value=outside))
         constants.pop()
     with pytest.raises(BundleError, match="External data"):
         real.ModelRuntime().load(graph(nodes, constants=constants), FEATURES)

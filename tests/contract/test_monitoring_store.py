@@ -7,29 +7,29 @@ from types import SimpleNamespace
 
 import pytest
 
-from adapters.postgres import Database
-from adapters.postgres import MonitoringStore as Stored
 from delay_core.ports.monitoring_store import MonitoringMetrics
 from fakes.monitoring_store import MonitoringStore as InMemory
-from support import postgres_server
+from support.lazy_module import LazyModule
+
+postgres, postgres_server = LazyModule("adapters.postgres"), LazyModule("support.postgres_server")
 
 MONDAY = datetime(2026, 3, 30, tzinfo=UTC)
 YEAR = (MONDAY - timedelta(days=180), MONDAY + timedelta(days=180))
 
 
-@pytest.fixture(params=["in memory", "SQLite", "PostgreSQL"])
+@pytest.fixture(params=["fake", "SQLite", "PostgreSQL"])
 def stores(request, tmp_path):
     """The store as monitoring has it, and as dashboards have it."""
-    if request.param == "in memory":
+    if request.param == "fake":
         store = InMemory()
         yield SimpleNamespace(store=store, readers=store)
     elif request.param == "SQLite":
-        with closing(Database(f"sqlite:///{tmp_path}/monitoring.db", "monitoring")) as database:
-            yield SimpleNamespace(store=Stored(database), readers=Stored(database))
+        with closing(postgres.Database(f"sqlite:///{tmp_path}/monitoring.db", "monitoring")) as database:
+            yield SimpleNamespace(store=postgres.MonitoringStore(database), readers=postgres.MonitoringStore(database))
     else:
         postgres_server.emptied("monitoring", "monitoring_metrics")
         monitoring, reader = (postgres_server.as_role("monitoring", role) for role in ("monitoring", "reader"))
-        yield SimpleNamespace(store=Stored(monitoring), readers=Stored(reader))
+        yield SimpleNamespace(store=postgres.MonitoringStore(monitoring), readers=postgres.MonitoringStore(reader))
 
 
 def metrics(start=MONDAY, **given) -> MonitoringMetrics:

@@ -6,11 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from adapters.simulator import Oracle as Simulated
-from adapters.simulator import write_table
 from delay_core.errors import SourceError
 from delay_core.ports.oracle import Oracle
 from fakes.oracle import Oracle as InMemory
+from support.lazy_module import LazyModule
+
+simulator = LazyModule("adapters.simulator")
 
 ROWS = 12_345
 URL = f"simulator://smart_logistics?rows={ROWS}&seed=11"
@@ -39,19 +40,19 @@ def in_memory(_folder: Path) -> Case:
 
 
 def simulator_url(_folder: Path) -> Case:
-    return Case(Simulated(), URL)
+    return Case(simulator.Oracle(), URL)
 
 
 def beside_a_file(folder: Path, suffix: str) -> Case:
     known, mistaken = folder / f"known{suffix}", folder / f"mistaken{suffix}"
     for path in (known, mistaken):
-        write_table(URL, path, Silent())
+        simulator.write_table(URL, path, Silent())
     mistaken.write_bytes(mistaken.read_bytes() + b"\n")
-    return Case(Simulated(), str(known), mistaken.as_uri())
+    return Case(simulator.Oracle(), str(known), mistaken.as_uri())
 
 
 CASES = {
-    "in memory": in_memory,
+    "fake": in_memory,
     "simulator URL": simulator_url,
     "beside a CSV file": lambda folder: beside_a_file(folder, ".csv"),
     "beside a Parquet file": lambda folder: beside_a_file(folder, ".parquet"),

@@ -7,52 +7,53 @@ from uuid import uuid4
 
 import pytest
 
-from adapters.journal import Journal
-from adapters.journal import OutcomeLog as Journaled
-from adapters.postgres import Database
-from adapters.postgres import OutcomeLog as Stored
-from adapters.postgres import PredictionLog as StoredPredictions
 from delay_core.ports.outcome_log import Outcome, PredictionWithOutcome
 from delay_core.ports.prediction_log import LoggedPrediction
 from fakes.outcome_log import OutcomeLog as InMemory
 from fakes.prediction_log import PredictionLog as PredictionsInMemory
-from support import postgres_server
-from support.drained_log import Drained
+from support.lazy_module import LazyModule
+
+journal, postgres = LazyModule("adapters.journal"), LazyModule("adapters.postgres")
+drained_log, postgres_server = LazyModule("support.drained_log"), LazyModule("support.postgres_server")
 
 NOON = datetime(2026, 3, 31, 12, tzinfo=UTC)
 YEAR = (NOON - timedelta(days=180), NOON + timedelta(days=180))
 
 
-@pytest.fixture(params=["in memory", "SQLite", "PostgreSQL", "behind a journal", "out of a journal"])
+@pytest.fixture(params=["fake", "SQLite", "PostgreSQL", "behind a journal", "out of a journal"])
 def logs(request, tmp_path):
     """Outcomes and predictions as the service has them, outcomes as operator and monitoring have them."""
-    if request.param == "in memory":
+    if request.param == "fake":
         predictions = PredictionsInMemory()
         log = InMemory(predictions)
         yield SimpleNamespace(log=log, operators=log, monitors=log, predictions=predictions)
     elif request.param == "SQLite":
-        with closing(Database(f"sqlite:///{tmp_path}/serving.db", "serving")) as database:
-            log = Stored(database)
-            yield SimpleNamespace(log=log, operators=log, monitors=log, predictions=StoredPredictions(database))
+        with closing(postgres.Database(f"sqlite:///{tmp_path}/serving.db", "serving")) as database:
+            log = postgres.OutcomeLog(database)
+            yield SimpleNamespace(log=log, operators=log, monitors=log, predictions=postgres.PredictionLog(database))
     elif request.param != "PostgreSQL":
         with (
-            closing(Database(f"sqlite:///{tmp_path}/serving.db", "serving")) as database,
-            closing(Journal(tmp_path / "journal.db", deadline=30)) as journal,
+            closing(postgres.Database(f"sqlite:///{tmp_path}/serving.db", "serving")) as database,
+            closing(journal.Journal(tmp_path / "journal.db", deadline=30)) as buffer,
         ):
-            stored = Stored(database)
+            stored = postgres.OutcomeLog(database)
             straight = request.param == "behind a journal"
-            log = Journaled(journal, stored) if straight else Drained(journal, Journaled, stored)
-            yield SimpleNamespace(log=log, operators=log, monitors=log, predictions=StoredPredictions(database))
+            log = (
+                journal.OutcomeLog(buffer, stored)
+                if straight
+                else drained_log.Drained(buffer, journal.OutcomeLog, stored)
+            )
+            yield SimpleNamespace(log=log, operators=log, monitors=log, predictions=postgres.PredictionLog(database))
     else:
         postgres_server.emptied("serving", "serving_logs", "serving_daily", "outcomes")
         serving, operator, monitoring = (
             postgres_server.as_role("serving", role) for role in ("serving", "operator", "monitoring")
         )
         yield SimpleNamespace(
-            log=Stored(serving),
-            operators=Stored(operator),
-            monitors=Stored(monitoring),
-            predictions=StoredPredictions(serving),
+            log=postgres.OutcomeLog(serving),
+            operators=postgres.OutcomeLog(operator),
+            monitors=postgres.OutcomeLog(monitoring),
+            predictions=postgres.PredictionLog(serving),
         )
 
 

@@ -2,13 +2,14 @@
 
 import io
 
-import matplotlib.image
 import numpy as np
 import pytest
 
-from adapters import pictures as real
 from delay_core.reports import Importance
 from fakes import pictures as fake
+from support.lazy_module import LazyModule
+
+real, matplotlib_image = LazyModule("adapters.pictures"), LazyModule("matplotlib.image")
 
 NAMES = {"calibration.png", "roc.png", "precision_recall.png"}
 
@@ -28,7 +29,7 @@ def guesses(seed=1, rows=300):
 
 
 def decoded(content):
-    return matplotlib.image.imread(io.BytesIO(content), format="png")
+    return matplotlib_image.imread(io.BytesIO(content), format="png")
 
 
 def test_there_are_three_pictures_that_can_be_opened(pictures, labels):

@@ -5,8 +5,10 @@ from contextlib import nullcontext
 
 import pytest
 
-from entrypoints.cli import progress as terminal
 from fakes import progress as fake
+from support.lazy_module import LazyModule
+
+terminal = LazyModule("entrypoints.cli.progress")
 
 
 @pytest.fixture(params=["fake", "terminal"])

@@ -4,22 +4,23 @@ import json
 from uuid import uuid4
 
 import pytest
-from mlflow import MlflowClient
 
-from adapters.mlflow import PromotionLog as Mlflow
 from delay_core.evaluation.figures import Figure
 from delay_core.ports.promotion_log import PromotionLog
 from delay_core.promotion import Check, Decision, GatePolicy
 from fakes.promotion_log import PromotionLog as InMemory
-from support.mlflow_stores import embedded_store, server_store
+from support.lazy_module import LazyModule
+
+mlflow, mlflow_client = LazyModule("adapters.mlflow"), LazyModule("mlflow")
+mlflow_stores = LazyModule("support.mlflow_stores")
 
 
-@pytest.fixture(params=["in memory", "embedded MLflow", "MLflow server"])
+@pytest.fixture(params=["fake", "embedded MLflow", "MLflow server"])
 def log(request) -> PromotionLog:
     makers = {
-        "in memory": InMemory,
-        "embedded MLflow": lambda: Mlflow(embedded_store()),
-        "MLflow server": lambda: Mlflow(server_store()),
+        "fake": InMemory,
+        "embedded MLflow": lambda: mlflow.PromotionLog(mlflow_stores.embedded_store()),
+        "MLflow server": lambda: mlflow.PromotionLog(mlflow_stores.server_store()),
     }
     return makers[request.param]()
 
@@ -147,19 +148,19 @@ def test_a_decision_recorded_before_there_were_checks_is_read(log, name):
     assert (old.checks, old.policy, old.forced) == ((), None, False)
 
 
-@pytest.fixture(params=[embedded_store, server_store], ids=["embedded MLflow", "MLflow server"])
+@pytest.fixture(params=["embedded MLflow", "MLflow server"])
 def store(request):
-    return request.param()
+    return mlflow_stores.embedded_store() if request.param == "embedded MLflow" else mlflow_stores.server_store()
 
 
 def runs_of(store, name):
-    client = MlflowClient(store.tracking_uri, store.tracking_uri)
+    client = mlflow_client.MlflowClient(store.tracking_uri, store.tracking_uri)
     experiment = client.get_experiment_by_name(f"{name} promotions")
     return client, client.search_runs([experiment.experiment_id], order_by=["attributes.start_time DESC"])
 
 
 def test_mlflow_shows_every_number_of_the_checks_and_the_limits(store, name):
-    Mlflow(store).append(judged(name, GatePolicy(maximum_ece=None)))
+    mlflow.PromotionLog(store).append(judged(name, GatePolicy(maximum_ece=None)))
 
     _, [run] = runs_of(store, name)
 
@@ -182,7 +183,7 @@ def test_mlflow_shows_every_number_of_the_checks_and_the_limits(store, name):
 
 
 def test_mlflow_reads_the_tags_of_a_decision_written_before_there_were_checks(store, name):
-    log = Mlflow(store)
+    log = mlflow.PromotionLog(store)
     log.append(judged(name, GatePolicy()))
     client, [run] = runs_of(store, name)
     old = {**json.loads(OLD), "name": name}

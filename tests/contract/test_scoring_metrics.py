@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
 
-from adapters import model as real
 from fakes import scoring_metrics as fake
+from support.lazy_module import LazyModule
+
+real, reference = LazyModule("adapters.model"), LazyModule("sklearn.metrics")
 
 
 @pytest.fixture(params=["fake", "numpy"])
@@ -17,10 +18,10 @@ def metrics(request):
 
 def by_sklearn(labels, probabilities):
     return (
-        roc_auc_score(labels, probabilities),
-        average_precision_score(labels, probabilities),
-        brier_score_loss(labels, probabilities),
-        log_loss(labels, probabilities, labels=[0, 1]),
+        reference.roc_auc_score(labels, probabilities),
+        reference.average_precision_score(labels, probabilities),
+        reference.brier_score_loss(labels, probabilities),
+        reference.log_loss(labels, probabilities, labels=[0, 1]),
     )
 
 
@@ -44,14 +45,16 @@ SCORED = st.lists(st.tuples(st.integers(0, 1), PROBABILITIES), min_size=2, max_s
 )
 
 
-@pytest.mark.parametrize("adapter", [fake.ScoringMetrics(), real.ScoringMetrics()], ids=["fake", "numpy"])
-@settings(max_examples=150, deadline=None, database=None)
+@pytest.mark.real
+@pytest.mark.parametrize("adapter", ["fake", "numpy"])
 @given(rows=SCORED)
 def test_any_rows_score_as_scikit_learn_says(adapter, rows):
     labels = np.array([label for label, _ in rows], dtype=np.int8)
-    assert_as_sklearn(adapter, labels, np.array([probability for _, probability in rows]))
+    metrics = (fake if adapter == "fake" else real).ScoringMetrics()
+    assert_as_sklearn(metrics, labels, np.array([probability for _, probability in rows]))
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("decimals", [1, 2, 17])
 def test_resamples_with_their_ties_score_as_scikit_learn_says(metrics, decimals):
     labels, probabilities = drawn(700, 1, decimals)
@@ -131,7 +134,6 @@ def test_resamples_by_counts_score_as_the_repeated_rows_do(metrics, rows, decima
         np.testing.assert_allclose(figures, expected, rtol=1e-12, atol=1e-12)
 
 
-@settings(max_examples=150, deadline=None, database=None)
 @given(rows=SCORED, data=st.data())
 def test_any_counts_score_as_the_repeated_rows_do(rows, data):
     labels = np.array([label for label, _ in rows], dtype=np.int8)

@@ -14,16 +14,19 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from adapters import files, simulator, tables
-from adapters.tables import csv_reader, csv_text
 from delay_core import load_schema, parse_schema
 from delay_core.errors import SourceError
 from delay_core.schema import SourceFormat
 from delay_core.validation import UNREADABLE
 from fakes import shipment_source as fake
+from support.lazy_module import LazyModule
+
+files, simulator = LazyModule("adapters.files"), LazyModule("adapters.simulator")
+tables, csv_reader = LazyModule("adapters.tables"), LazyModule("adapters.tables.csv_reader")
+sources = LazyModule("entrypoints.container.sources")
 
 SCHEMA = load_schema("smart_logistics")
 SIMULATED = "simulator://smart_logistics?rows=120&seed=3"
@@ -33,13 +36,17 @@ def _raw():
     return pd.concat(simulator.ShipmentSource().chunks(SIMULATED, SCHEMA), ignore_index=True)
 
 
-@pytest.fixture(params=["fake", "csv", "csv.gz", "parquet", "xlsx", "simulator"])
+@pytest.fixture(
+    params=["fake", "csv", "csv.gz", "parquet", "xlsx", "simulator", "by scheme: simulator", "by scheme: path"]
+)
 def source_and_url(request, tmp_path):
     if request.param == "simulator":
         return simulator.ShipmentSource(), SIMULATED
     if request.param == "fake":
         return fake.ShipmentSource({"memory": _raw()}, chunk_rows=50), "memory"
-    path = tmp_path / f"table.{request.param}"
+    if request.param == "by scheme: simulator":
+        return by_scheme(), SIMULATED
+    path = tmp_path / f"table.{'csv' if request.param == 'by scheme: path' else request.param}"
     match request.param:
         case "parquet":
             _raw().to_parquet(path, index=False)
@@ -47,7 +54,16 @@ def source_and_url(request, tmp_path):
             _raw().to_excel(path, index=False)
         case _:
             _raw().to_csv(path, index=False)
-    return tables.ShipmentSource(files.ByteSource()), str(path)
+    source = by_scheme() if request.param == "by scheme: path" else tables.ShipmentSource(files.ByteSource())
+    return source, str(path)
+
+
+def by_scheme():
+    """As the container puts it together, without the sources that need a network."""
+    return sources.ShipmentSource({
+        "simulator": simulator.ShipmentSource,
+        "file": lambda: tables.ShipmentSource(files.ByteSource()),
+    })  # fmt: skip
 
 
 def test_all_rows_come_in_order_under_the_names_of_the_table(source_and_url):
@@ -158,7 +174,7 @@ def test_delimiter_quote_and_encoding_come_from_the_schema(read):
 
 
 def test_a_line_that_never_ends_is_refused(read, monkeypatch):
-    monkeypatch.setattr(csv_text, "LONGEST_LINE", 3 << 20)
+    monkeypatch.setattr("adapters.tables.csv_text.LONGEST_LINE", 3 << 20)
     with pytest.raises(SourceError, match="a line of over 3,145,728 characters; is this a CSV file"):
         read(b"a,b\n" + bytes(8 << 20))
 
@@ -225,7 +241,6 @@ PARTS = [
 ]
 
 
-@settings(max_examples=300, deadline=None)
 @example(body='1,2\r"a\r\nb",3\n4\n\n5" x,6\n' * 3, block=7, quote='"')
 @given(
     body=st.lists(st.sampled_from(PARTS), max_size=24).map("".join),
@@ -237,7 +252,7 @@ def test_fast_and_careful_reading_cut_as_python_does(tmp_path_factory, body, blo
     path = tmp_path_factory.getbasetemp() / "property.csv"
     path.write_bytes(text.encode())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(csv_text, "PIECE_BYTES", block)  # so that blocks end everywhere
+        patch.setattr("adapters.tables.csv_text.PIECE_BYTES", block)  # so that blocks end everywhere
         assert _as_we_cut(path, quote, block) == _as_python_cuts(text, quote)
 
 

@@ -4,14 +4,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from adapters import tables
 from delay_core.errors import StoreError
 from fakes import table_codec as fake
+from support.lazy_module import LazyModule
+
+tables = LazyModule("adapters.tables")
 
 
-@pytest.fixture(params=[fake.TableCodec, tables.TableCodec], ids=["fake", "parquet"])
+@pytest.fixture(params=["fake", "parquet"])
 def codec(request):
-    return request.param()
+    return (fake if request.param == "fake" else tables).TableCodec()
 
 
 @pytest.fixture

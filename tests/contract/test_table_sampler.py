@@ -6,11 +6,13 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from adapters import files, tables
 from delay_core.errors import SourceError
 from delay_core.schema import SourceFormat
 from delay_core.validation import UNREADABLE
 from fakes import table_sampler as fake
+from support.lazy_module import LazyModule
+
+files, tables = LazyModule("adapters.files"), LazyModule("adapters.tables")
 
 TABLE = pd.DataFrame(
     {

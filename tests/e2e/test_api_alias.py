@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.load_clients import LoadClients
 from delay_core.use_cases.follow import BY_HAND
-from support.api_server import ApiServer, until
-from support.load_clients import Callers
+from infra.local.waiting import wait_until
+from support.api_server import ApiServer
 from support.registered_models import altered
 from support.serving_log import audited, embedded, logged_versions
 
@@ -43,27 +44,26 @@ def refusals(models):
 def test_fifty_versions_in_turn_under_load_fail_no_request_and_each_answer_names_its_own(server, models):
     wanted = [2 + number % 2 for number in range(SWAPS - 1)] + [1]
     decided = len(models.decisions)
-    callers = Callers(server, number=4)
 
-    with callers.asking(models.records[:20]):
+    with LoadClients([server.port], models.records[:20], number=4) as clients:
         for version in wanted:
             models.point(version)
-            until(lambda version=version: server.get("/health").json()["model_version"] == version, 60)
-            before = len(callers.answered)
-            until(lambda before=before: len(callers.answered) > before, 60)
-    until(lambda: len(models.decisions) == decided + SWAPS, 60)
+            wait_until(lambda version=version: server.get("/health").json()["model_version"] == version, 60)
+            before = len(clients.window.answers)
+            wait_until(lambda before=before: len(clients.window.answers) > before, 60)
+    wait_until(lambda: len(models.decisions) == decided + SWAPS, 60)
 
-    assert callers.statuses.keys() == {200}
-    assert callers.lost == 0
+    answers = clients.window.answers
+    assert clients.window.failures == {}
     digests = {version: bundle.digest for version, bundle in enumerate(models.bundles, 1)}
-    assert {(one["model_version"], one["bundle_digest"]) for one in callers.answered} == set(digests.items())
+    assert {(one["model_version"], one["bundle_digest"]) for one in answers} == set(digests.items())
     given = defaultdict(set)
-    for one in callers.answered:
+    for one in answers:
         given[one["model_version"], one["act_above"]].add(one["probability"])
     assert len(given) == 3
     assert not given[1, 0.5] & given[2, 0.5]
     assert logged_versions(embedded(models.data)) == {
-        one["prediction_id"].replace("-", ""): one["model_version"] for one in callers.answered
+        one["prediction_id"].replace("-", ""): one["model_version"] for one in answers
     }
     recorded = models.decisions[decided:]
     assert [decision.version for decision in recorded] == wanted
@@ -105,13 +105,13 @@ def pickled(models):
 @pytest.mark.parametrize("made", [tampered, narrower, pickled])
 def test_what_must_not_serve_is_refused_and_audited_and_the_version_before_serves_on(made, server, models):
     models.point(1)
-    until(lambda: serving(server) == 1, 60)
+    wait_until(lambda: serving(server) == 1, 60)
     before = len(refusals(models))
     version, reason = made(models)
 
     models.point(version)
-    until(lambda: len(refusals(models)) > before, 60)
-    until(lambda: reason in told_of_the_model(server), 60)
+    wait_until(lambda: len(refusals(models)) > before, 60)
+    wait_until(lambda: reason in told_of_the_model(server), 60)
     answer, health = server.post("/predict", {"data": models.records[0]}), server.get("/health").json()
 
     assert answer.json()["model_version"] == 1
@@ -126,10 +126,10 @@ def test_what_must_not_serve_is_refused_and_audited_and_the_version_before_serve
 
 def test_reload_says_why_nothing_changes_and_rollback_lets_the_version_before_serve(server, models):
     models.point(1)
-    until(lambda: serving(server) == 1, 60)
+    wait_until(lambda: serving(server) == 1, 60)
     models.point(2)
-    until(lambda: serving(server) == 2, 60)
-    until(lambda: models.decisions[-1].version == 2, 60)
+    wait_until(lambda: serving(server) == 2, 60)
+    wait_until(lambda: models.decisions[-1].version == 2, 60)
 
     back = server.post("/admin/rollback", {})
     models.point(tampered(models)[0])

@@ -4,9 +4,10 @@ import random
 
 import pytest
 
+from benchmarks.load_clients import LoadClients
+from infra.local.waiting import wait_until
 from support import postgres_server
-from support.api_server import NOWHERE, ApiServer, until
-from support.load_clients import Callers
+from support.api_server import NOWHERE, ApiServer
 from support.serving_log import counted, drained, embedded, logged
 
 
@@ -29,17 +30,16 @@ def killed_under_load(copied, url, requests, kills):
     moments = sorted(random.sample(range(200, requests - 200), kills))
 
     with ApiServer.start(copied.data, MLFLOW_TRACKING_URI=NOWHERE, DELAY_SERVING_DB=url) as server:
-        callers = Callers(server)
-        with callers.asking(copied.records, requests):
+        with LoadClients([server.port], copied.records, requests=requests) as clients:
             for moment in moments:
-                until(lambda moment=moment: len(callers.answered) >= moment, 120)
+                wait_until(lambda moment=moment: len(clients.window.answers) >= moment, 120)
                 server.kill()
-                server.again()
+                server.restart()
         drained(server)
 
     times = logged(url)
-    assert callers.statuses == {200: requests}
-    assert callers.lost > 0  # some were on their way when it was killed
-    assert {times[answered] for answered in callers.ids} == {1}
+    assert clients.window.statuses == {200: requests}
+    assert clients.window.broken.total() > 0  # some were on their way when it was killed
+    assert {times[answered] for answered in clients.window.ids} == {1}
     assert set(times.values()) == {1}
     assert counted(url) == len(times)

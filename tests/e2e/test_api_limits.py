@@ -1,6 +1,7 @@
 """What is too much is refused and told so; what was taken is answered, even when the server is told to stop."""
 
 import json
+import signal
 import socket
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
@@ -8,9 +9,10 @@ from contextlib import ExitStack, closing, contextmanager
 
 import pytest
 
-from support.api_server import NOWHERE, ApiServer, until
+from benchmarks.load_clients import LoadClients
+from infra.local.waiting import wait_until
+from support.api_server import NOWHERE, ApiServer
 from support.cli import Delay
-from support.load_clients import Callers
 from support.serving_log import drained, embedded, logged
 
 QUEUE, BATCH, BODY = 20, 10, 16_384
@@ -115,14 +117,14 @@ def test_told_to_stop_it_answers_what_it_has_taken_closes_connections_and_loses_
     with nothing_can_be_logged(data):
         for connection, record in zip(connections, registered.records[:QUEUE], strict=True):
             connection.sendall(request(record, keys[1]))
-        until(lambda: waiting(server, keys[1]) == QUEUE, 2)
-        server.process.terminate()
+        wait_until(lambda: waiting(server, keys[1]) == QUEUE, 2)
+        server.signal(signal.SIGTERM)
         closed = idle.recv(1)  # which it does at once; the others have its attention until they are answered
     for connection in (*connections, idle):
         with connection:
             answers.append(everything(connection))
-    code = server.process.wait(60)
-    server.again()
+    code = server.wait()
+    server.restart()
     drained(server)
 
     assert code == 0
@@ -138,20 +140,19 @@ def test_told_to_stop_it_answers_what_it_has_taken_closes_connections_and_loses_
 
 
 def test_told_to_stop_under_load_it_ends_well_and_nothing_that_was_answered_is_missing(server, keys, data, registered):
-    callers = Callers(server, headers={"X_API_Key": keys[1]})
 
-    with callers.asking(registered.records):
-        until(lambda: len(callers.answered) > 200, 60)
+    with LoadClients([server.port], registered.records, headers={"X-API-Key": keys[1]}) as clients:
+        wait_until(lambda: len(clients.window.answers) > 200, 60)
         code = server.stop()
-        server.again()
-        before = len(callers.answered)
-        until(lambda: len(callers.answered) > before, 60)
+        server.restart()
+        before = len(clients.window.answers)
+        wait_until(lambda: len(clients.window.answers) > before, 60)
     drained(server)
 
     assert code == 0
-    assert callers.statuses.keys() == {200}
+    assert clients.window.statuses.keys() == {200}
     times = logged(embedded(data))
-    assert {times[answered] for answered in callers.ids} == {1}
+    assert {times[answered] for answered in clients.window.ids} == {1}
     assert set(times.values()) == {1}
 
 

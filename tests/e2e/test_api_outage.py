@@ -4,9 +4,10 @@ import time
 
 import pytest
 
-from benchmarks.gone import WAYS
-from support.api_server import NOWHERE, ApiServer, until
-from support.load_clients import Callers
+from benchmarks.load_clients import LoadClients
+from infra.local.outages import OUTAGES
+from infra.local.waiting import wait_until
+from support.api_server import NOWHERE, ApiServer
 from support.serving_log import counted, drained, logged
 
 AWAY = 4.0
@@ -21,32 +22,30 @@ def server(registered, postgres, tmp_path_factory):
         yield running
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", OUTAGES)
 def test_while_the_database_is_away_every_request_is_answered_and_logged_once_in_the_end(
     way, server, postgres, registered
 ):
     url = postgres.url("serving", "serving_owner")
     before = set(logged(url))
-    callers = Callers(server)
 
-    with callers.asking(registered.records):
-        until(lambda: len(callers.answered) > 100, 60)
-        with WAYS[way](postgres):
-            away = len(callers.answered)
+    with LoadClients([server.port], registered.records) as clients:
+        wait_until(lambda: len(clients.window.answers) > 100, 60)
+        with OUTAGES[way](postgres):
+            away = len(clients.window.answers)
             until_over = time.monotonic() + AWAY
-            until(lambda: time.monotonic() > until_over and len(callers.answered) > away + 100, 60)
+            wait_until(lambda: time.monotonic() > until_over and len(clients.window.answers) > away + 100, 60)
             waiting = server.get("/health").json()["dependencies"]["prediction_log"]
-        back = len(callers.answered)
-        until(lambda: len(callers.answered) > back + 100, 60)
+        back = len(clients.window.answers)
+        wait_until(lambda: len(clients.window.answers) > back + 100, 60)
         drained(server)
 
     times = logged(url)
     assert waiting["state"] == "degraded"
     assert "journal holds" in waiting["detail"]
-    assert callers.statuses.keys() == {200}
-    assert callers.lost == 0
-    assert {times[answered] for answered in callers.ids} == {1}
-    assert set(times) - before == set(callers.ids)
+    assert clients.window.failures == {}
+    assert {times[answered] for answered in clients.window.ids} == {1}
+    assert set(times) - before == set(clients.window.ids)
     assert counted(url) == len(times)
 
 
@@ -55,16 +54,16 @@ def small(server):
     """The server, with a journal of thirty rows."""
     if server.variables.get("DELAY_JOURNAL_ROWS") != "30":
         assert server.stop() == 0
-        server.again(DELAY_JOURNAL_ROWS="30")
+        server.restart(DELAY_JOURNAL_ROWS="30")
     return server
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", OUTAGES)
 def test_a_full_journal_is_told_with_503_until_the_database_is_back(way, small, postgres, registered):
     server, url = small, postgres.url("serving", "serving_owner")
     one = {"data": registered.records[0]}
 
-    with WAYS[way](postgres):
+    with OUTAGES[way](postgres):
         answers = [server.post("/predict", one) for _ in range(35)]
         health, ready = server.get("/health"), server.wait_for("/health/ready", 503)
         batch = server.post("/predict", {"data": registered.records[:2]})

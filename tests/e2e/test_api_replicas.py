@@ -6,10 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from benchmarks.gone import stopped
-from support.api_server import NOWHERE, ApiServer, until
+from benchmarks.load_clients import LoadClients
+from infra.local.outages import stopped
+from infra.local.waiting import wait_until
+from support.api_server import NOWHERE, ApiServer
 from support.cli import Delay
-from support.load_clients import Callers
 from support.serving_log import counted, drained, logged
 
 AT_ONCE = 1_000
@@ -21,7 +22,7 @@ def replicas(registered, postgres, tmp_path_factory):
     variables = {"MLFLOW_TRACKING_URI": NOWHERE, "DELAY_SERVING_DB": postgres.url("serving", "serving")}
     two, one = (registered.copy(tmp_path_factory.mktemp(name)).data for name in ("two", "one"))
     with ApiServer.start(two, "--workers", "2", **variables) as first, ApiServer.start(one, **variables) as second:
-        until(lambda: len(first.workers()) == 2, 60)
+        wait_until(lambda: len(first.workers()) == 2, 60)
         yield first, second
 
 
@@ -60,7 +61,7 @@ def test_a_key_is_remembered_after_a_restart_and_by_every_replica(replicas, url,
     answer = ask(replicas[1], registered.records[2], "restarted")
 
     assert replicas[1].stop() == 0
-    replicas[1].again()
+    replicas[1].restart()
     again = [ask(server, registered.records[2], "restarted") for server in replicas]
 
     assert [one.body for one in again] == [answer.body, answer.body]
@@ -96,13 +97,13 @@ def test_while_the_database_is_away_a_key_holds_in_its_replica_and_one_row_is_le
 def test_workers_and_replicas_log_everything_once_and_metrics_add_up_over_workers(replicas, url, registered):
     before = requests_told(replicas[0]), requests_told(replicas[1])
     rows = counted(url)
-    callers = Callers(*replicas)
 
-    callers.ask(registered.records, 800)
+    with LoadClients([server.port for server in replicas], registered.records, requests=800) as clients:
+        pass
 
     times = logged(url)
-    assert callers.statuses == {200: 800}
-    assert {times[answered] for answered in callers.ids} == {1}
+    assert clients.window.statuses == {200: 800}
+    assert {times[answered] for answered in clients.window.ids} == {1}
     assert counted(url) == rows + 800 == sum(times.values())
     told = [requests_told(server) - was for server, was in zip(replicas, before, strict=True)]
     assert sum(told) == 800
@@ -111,20 +112,19 @@ def test_workers_and_replicas_log_everything_once_and_metrics_add_up_over_worker
 
 def test_a_worker_that_is_killed_is_replaced_and_what_it_answered_is_logged_once(replicas, url, registered):
     server = replicas[0]
-    callers = Callers(server)
 
-    with callers.asking(registered.records):
-        until(lambda: len(callers.answered) > 100, 60)
+    with LoadClients([server.port], registered.records) as clients:
+        wait_until(lambda: len(clients.window.answers) > 100, 60)
         killed = server.workers()[0]
         os.kill(killed, signal.SIGKILL)
-        until(lambda: len(workers := server.workers()) == 2 and killed not in workers, 60)
-        answered = len(callers.answered)
-        until(lambda: len(callers.answered) > answered + 100, 60)
+        wait_until(lambda: len(workers := server.workers()) == 2 and killed not in workers, 60)
+        answered = len(clients.window.answers)
+        wait_until(lambda: len(clients.window.answers) > answered + 100, 60)
     drained(server)
 
     times = logged(url)
-    assert callers.statuses.keys() == {200}
-    assert {times[answered] for answered in callers.ids} == {1}
+    assert clients.window.statuses.keys() == {200}
+    assert {times[answered] for answered in clients.window.ids} == {1}
     assert set(times.values()) == {1}
 
 

@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 from delay_core.digest import canonical_json
 from entrypoints.cli.main import app
 from entrypoints.keys import KeyFile, KnownKey, Scope, digest_of, new_key, write
-from support.api_server import ApiServer, until
+from infra.local.waiting import wait_until
+from support.api_server import ApiServer
 from support.registered_models import altered
 
 CANARY = "Zyxquist"
@@ -137,7 +138,7 @@ class TestAuthentication:
         ],
     )
     def test_whoever_is_not_known_is_refused(self, server, headers):
-        until(lambda: server.get("/model/metadata", **headers).status == 401, 70)  # others have failed here before
+        wait_until(lambda: server.get("/model/metadata", **headers).status == 401, 70)  # others have failed here before
         answer = server.get("/model/metadata", **by("ann"))
         assert answer.status == 200
 
@@ -159,12 +160,12 @@ class TestAuthentication:
         assert server.get("/metrics", **by("revoked")).status == 200
         try:
             write(path, ALL.without("revoked").with_key(added))
-            until(lambda: server.get("/metrics", X_API_Key=fresh).status == 200, 10)
+            wait_until(lambda: server.get("/metrics", X_API_Key=fresh).status == 200, 10)
             assert server.get("/metrics", **by("revoked")).status in (401, 429)
             assert server.post("/predict", {"data": shipment}, **by("ann")).status == 200
         finally:
             write(path, ALL)
-            until(lambda: server.get("/metrics", **by("revoked")).status == 200, 10)
+            wait_until(lambda: server.get("/metrics", **by("revoked")).status == 200, 10)
 
 
 class TestProperties:
@@ -311,7 +312,7 @@ class TestConfiguration:
             "/predict?secret=hunter2", {"data": {**shipment, "Asset_ID": "marked"}}, **by("ann"), X_Request_ID=marker
         )
         server.get(f"/predictions/{uuid4()}?key={KEYS['ben']}", **by("ann"))
-        text = until(lambda: marker in (told := server.told()) and told, 5)
+        text = wait_until(lambda: marker in (told := server.log_text()) and told, 5)
         lines = [json.loads(line) for line in text.splitlines()]
         [line] = [line for line in lines if line.get("request_id") == marker]
         assert (line["client"], line["path"], line["status"]) == ("ann", "/predict", 200)
@@ -365,4 +366,4 @@ def test_with_everything_behind_it_away_no_answer_tells_what_lies_there(register
         assert [answer.status for answer in answers] == [200, *[503] * 7]
         assert "not loaded" in answers[2].json()["detail"]
         assert [found for answer in answers if (found := (leaked(answer.body, own.data), answer.body))[0]] == []
-        assert "hunter2" not in server.told()
+        assert "hunter2" not in server.log_text()

@@ -1,6 +1,7 @@
 """Tables as JSON."""
 
 import io
+from functools import lru_cache
 
 import pandas as pd
 
@@ -15,8 +16,13 @@ class TableCodec(table_codec.TableCodec):
         return table.reset_index(drop=True).to_json(orient="table", index=False, double_precision=15).encode()
 
     def decode(self, content, columns=None):
-        try:
-            table = pd.read_json(io.StringIO(content.decode()), orient="table", precise_float=True)
-        except (ValueError, UnicodeDecodeError) as error:
-            raise StoreError(f"not a table: {error}") from error
-        return table if columns is None else table[list(columns)]
+        table = _parsed(content)
+        return table.copy() if columns is None else table[list(columns)].copy()
+
+
+@lru_cache(maxsize=32)  # pandas reads JSON slowly, and use cases read the same table many times
+def _parsed(content):
+    try:
+        return pd.read_json(io.StringIO(content.decode()), orient="table", precise_float=True)
+    except (ValueError, UnicodeDecodeError) as error:
+        raise StoreError(f"not a table: {error}") from error

@@ -16,11 +16,13 @@ import pytest
 
 from delay_core.errors import StoreError
 from infra.local import process
+from infra.local.__main__ import main
 from infra.local.postgres import PostgresServer
 from infra.local.process import LocalProcess
 from infra.local.services import LocalServices
-from support import mlflow_stores
+from infra.local.waiting import free_port, wait_until
 from support.crashes import at_once
+from support.run import new_folder
 
 ROOT = Path(__file__).parents[2]
 TINY_SERVER = """
@@ -55,11 +57,6 @@ def answering(port: int) -> int:
         return int(answer.read())
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
 def start_tiny(script: str, folder: str, barrier: Barrier) -> None:
     barrier.wait()
     started = LocalProcess("tiny", Path(folder)).start(Path(script), os.environ)
@@ -81,6 +78,28 @@ def test_commands_that_start_a_service_at_once_start_one(tiny, script, tmp_path)
     at_once(start_tiny, [(str(script), str(tmp_path / "state"))] * 3)
 
     assert answering(tiny.running().port) == tiny.running().pid
+
+
+def test_a_service_that_another_process_stopped__leaves_its_starter_nothing_to_wait_for(script, tmp_path):
+    """The starter ends without a warning of a child that still runs, whether it lives or somebody else stopped it."""
+    stopped, living = (LocalProcess(name, tmp_path / "state") for name in ("stopped", "living"))
+    starter = f"""
+import os
+from pathlib import Path
+from infra.local.process import LocalProcess
+for name in ("stopped", "living"):
+    LocalProcess(name, Path({str(tmp_path / "state")!r})).start(Path({str(script)!r}), os.environ)
+input()
+"""
+    with subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", starter], cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        wait_until(lambda: stopped.running() and living.running(), 60)
+        assert stopped.stop()
+        _, complaints = process.communicate(b"\n")
+
+    assert (process.returncode, complaints) == (0, b"")
+    assert living.stop()
 
 
 def test_a_service_that_was_killed_starts_again_on_its_port(tiny, script):
@@ -135,18 +154,18 @@ def test_a_service_that_dies_instead_of_answering_is_told_with_the_end_of_its_lo
     tiny.stop()
 
 
-def command(folder: Path, *arguments: str, expect: int = 0, **environment: str) -> str:
-    ended = subprocess.run(
-        [sys.executable, "-m", "infra.local", "--folder", str(folder), *arguments],
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ended.returncode == expect, ended.stdout + ended.stderr
-    assert "Traceback" not in ended.stderr
-    return ended.stdout + ended.stderr
+@pytest.fixture
+def command(monkeypatch, capsys):
+    """`python -m infra.local` in this process; what it prints."""
+
+    def run(folder: Path, *arguments: str, expect: int = 0) -> str:
+        monkeypatch.setattr(sys, "argv", ["infra.local", "--folder", str(folder), *arguments])
+        code = main()
+        printed = "".join(capsys.readouterr())
+        assert code == expect, printed
+        return printed
+
+    return run
 
 
 def made_with(makefile: Path, **environment: str) -> str:
@@ -172,7 +191,7 @@ def can_log_in(url: str) -> bool:
 
 @pytest.fixture(scope="module")
 def folder() -> Path:
-    return mlflow_stores.folder() / "services"
+    return new_folder() / "services"
 
 
 @pytest.fixture(scope="module")
@@ -228,8 +247,9 @@ def test_coming_up_heals_what_was_killed_and_loses_nothing(urls, services, folde
 
 
 @pytest.mark.usefixtures("urls")
-def test_the_command_says_that_make_takes_the_urls_and_where_services_are(folder, ports):
-    told = command(folder, "up", "--mlflow-port", str(ports[0]), MLFLOW_TRACKING_URI="http://ours")
+def test_the_command_says_that_make_takes_the_urls_and_where_services_are(command, monkeypatch, folder, ports):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://ours")
+    told = command(folder, "up", "--mlflow-port", str(ports[0]))
 
     assert "make takes their URLs from" in told
     assert "sets MLFLOW_TRACKING_URI otherwise" in told
@@ -237,7 +257,16 @@ def test_the_command_says_that_make_takes_the_urls_and_where_services_are(folder
 
 
 @pytest.mark.usefixtures("urls")
-def test_going_down_ends_what_ran_and_keeps_the_data(services, folder):
+def test_the_module_run_as_a_program__shows_the_services(folder, ports):
+    program = [sys.executable, "-m", "infra.local", "--folder", str(folder), "status"]
+    ended = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert f"http://127.0.0.1:{ports[1]}" in ended.stdout
+    assert ended.stderr == ""
+
+
+@pytest.mark.usefixtures("urls")
+def test_going_down_ends_what_ran_and_keeps_the_data(command, services, folder):
     assert "S3, MLflow, PostgreSQL" in command(folder, "down")
 
     assert made_with(services.make_file) == " "
@@ -248,7 +277,7 @@ def test_going_down_ends_what_ran_and_keeps_the_data(services, folder):
         assert can_log_in(again.url("serving", "serving"))
 
 
-def test_an_mlflow_port_taken_by_somebody_else_is_told_in_one_sentence(tmp_path):
+def test_an_mlflow_port_taken_by_somebody_else_is_told_in_one_sentence(command, tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         told = command(tmp_path / "services", "up", "--mlflow-port", str(port), expect=1)

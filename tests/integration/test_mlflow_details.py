@@ -4,7 +4,6 @@ import dataclasses
 import json
 import shutil
 import sqlite3
-import time
 from pathlib import Path
 
 import mlflow
@@ -231,10 +230,8 @@ def test_people_are_told_how_to_see_the_runs(store):
     assert tracker.where("seen").startswith(f"{server_store().tracking_uri}/#/experiments/")
 
 
-def test_an_absent_server_is_named_without_its_password_and_soon(monkeypatch):
-    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
+def test_an_absent_server__is_named_without_its_password_before_mlflow_s_client_retries():
     store = MlflowStore("http://user:secret@127.0.0.1:9")
-    began = time.monotonic()
 
     with pytest.raises(
         StoreError, match=r"cannot read .*'late'.*http://user:\*\*\*@127\.0\.0\.1:9.*is the server up"
@@ -242,7 +239,7 @@ def test_an_absent_server_is_named_without_its_password_and_soon(monkeypatch):
         ModelRegistry(store, CODE).versions("late")
 
     assert "secret" not in str(found.value)
-    assert time.monotonic() - began < 10
+    assert found.value.__context__ is None  # nothing of MLflow's client
 
 
 def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path):

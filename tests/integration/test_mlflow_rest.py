@@ -2,8 +2,6 @@
 
 import json
 import ssl
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from uuid import uuid4
 
 import pytest
@@ -17,6 +15,7 @@ from delay_core.ports.experiment_tracker import Training
 from delay_core.ports.model_registry import ModelVersion
 from entrypoints import pyfunc
 from support.bundles import tiny_bundle
+from support.faulty_proxy import FaultyProxy
 from support.mlflow_stores import server_store
 
 CODE = pyfunc.__file__.replace("__init__.py", "model.py")
@@ -68,32 +67,10 @@ def test_a_server_that_is_away_is_a_store_error():
         watching("http://127.0.0.1:9").at_alias("late", "production")
 
 
-class Echo(BaseHTTPRequestHandler):
-    """Answers as an MLflow that tells in the run id how it was asked, or as `answer` says."""
-
-    answer: tuple[int, bytes] | None = None
-
-    def do_GET(self):
-        asked = {"model_version": {"name": "late", "version": "7", "run_id": self.headers.get("Authorization", "")}}
-        status, body = self.answer or (200, json.dumps(asked).encode())
-        self.send_response(status)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture
-def echo():
-    """A server of HTTP that is no MLflow: where it listens, and the class that answers."""
-    answering = type("Answering", (Echo,), {})
-    with ThreadingHTTPServer(("127.0.0.1", 0), answering) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"127.0.0.1:{server.server_port}", answering
-        server.shutdown()
-        thread.join()
+def echo(request):
+    """An answer as of MLflow, whose run id tells how it was asked."""
+    run_id = request.headers.get("Authorization", "")
+    return 200, json.dumps({"model_version": {"name": "late", "version": "7", "run_id": run_id}}).encode()
 
 
 @pytest.mark.parametrize(
@@ -105,9 +82,9 @@ def echo():
         ("", {"MLFLOW_TRACKING_TOKEN": "t0ken"}, "Bearer t0ken"),
     ],
 )
-def test_credentials_are_taken_from_where_mlflow_takes_them(echo, user, environment, told):
-    where, _ = echo
-    found = watching(f"http://{user}{where}/", **environment).at_alias("late", "production")
+def test_credentials_are_taken_from_where_mlflow_takes_them(user, environment, told):
+    with FaultyProxy(answer=echo) as server:
+        found = watching(f"http://{user}{server.address}/", **environment).at_alias("late", "production")
     assert found == ModelVersion("late", 7, "", told)
 
 
@@ -120,11 +97,9 @@ def test_credentials_are_taken_from_where_mlflow_takes_them(echo, user, environm
         ((403, b'{"error_code": "PERMISSION_DENIED", "message": "not you"}'), "PERMISSION_DENIED: not you"),
     ],
 )
-def test_what_is_no_answer_is_a_store_error_that_holds_no_password(echo, answer, said):
-    where, answering = echo
-    answering.answer = answer
-    with pytest.raises(StoreError, match=said) as refused:
-        watching(f"http://ann:s3cret@{where}").at_alias("late", "production")
+def test_what_is_no_answer_is_a_store_error_that_holds_no_password(answer, said):
+    with FaultyProxy(answer=lambda _: answer) as server, pytest.raises(StoreError, match=said) as refused:
+        watching(f"http://ann:s3cret@{server.address}").at_alias("late", "production")
     assert "s3cret" not in str(refused.value)
 
 

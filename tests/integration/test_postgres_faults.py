@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import tempfile
 import threading
 from collections import UserDict
 from contextlib import ExitStack, closing, contextmanager
@@ -17,19 +16,25 @@ from sqlalchemy import event
 from adapters.postgres import Database, OutcomeLog, PredictionLog
 from delay_core.errors import StoreError
 from delay_core.ports.prediction_log import LoggedPrediction, PredictionFilter
-from infra.local.postgres import PostgresServer
 from support import postgres_server
 from support.builders import NOON, logged_predictions, outcome
+from support.run import new_folder
 
 MIB = 2**20
 
 
-@pytest.fixture
-def server():
-    """A server that keeps its word at a power cut, of this test alone."""
-    with PostgresServer.start(postgres_server.folder()) as server:
-        postgres_server.upgraded(server.url("serving", "serving_owner"), "serving")
+@pytest.fixture(scope="module")
+def running():
+    """A server of this module alone, which keeps its word at a power cut."""
+    with postgres_server.started() as server:
         yield server
+
+
+@pytest.fixture
+def server(running):
+    """That server, up and empty."""
+    postgres_server.revive(running, "serving_logs", "serving_daily", "outcomes")
+    return running
 
 
 @pytest.fixture
@@ -156,8 +161,7 @@ def small_disk(mib):
     """A disk of its own for a folder, as only root can make one."""
     if os.geteuid() != 0:
         pytest.skip("a small disk takes root to mount")
-    folder = Path(tempfile.mkdtemp())
-    folder.chmod(0o711)
+    folder = new_folder()
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", f"size={mib}m,mode=0711", "tmpfs", str(folder)], capture_output=True, check=False
     )
@@ -192,9 +196,12 @@ def _append_until_refused(log, text):
     raise AssertionError("the disk never filled")
 
 
-def test_a_table_that_finds_its_disk_full_says_so_and_goes_on_when_there_is_room(server, database):
-    log = PredictionLog(database)
-    with small_disk(64) as folder, psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as admin:
+def test_a_table_that_finds_its_disk_full_says_so_and_goes_on_when_there_is_room():
+    with ExitStack() as stack:
+        folder = stack.enter_context(small_disk(64))
+        server = stack.enter_context(postgres_server.started())
+        admin = stack.enter_context(psycopg.connect(server.url("postgres", "postgres"), autocommit=True))
+        log = PredictionLog(stack.enter_context(closing(Database(server.url("serving", "serving"), "serving"))))
         place = folder / "space"
         place.mkdir(mode=0o700)
         server.programs.give(place)
@@ -215,9 +222,8 @@ def test_a_table_that_finds_its_disk_full_says_so_and_goes_on_when_there_is_room
 def test_a_server_whose_whole_disk_is_full_goes_on_when_there_is_room():
     with ExitStack() as stack:
         folder = stack.enter_context(small_disk(150))
-        settings = {"min_wal_size": "32MB", "max_wal_size": "32MB"}
-        server = stack.enter_context(PostgresServer.start(folder / "server", settings=settings))
-        postgres_server.upgraded(server.url("serving", "serving_owner"), "serving")
+        small_wal = {"min_wal_size": "32MB", "max_wal_size": "32MB"}
+        server = stack.enter_context(postgres_server.started(folder / "server", **small_wal))
         database = stack.enter_context(closing(Database(server.url("serving", "serving"), "serving")))
         log = PredictionLog(database)
         ballast = _fill(folder, leave=4 * MIB)

@@ -15,6 +15,7 @@ from infra.local import PostgresServer
 from infra.local.postgres import ROLES
 from infra.local.postgres_programs import Programs
 from support import postgres_server
+from support.run import new_folder
 
 
 def answers(server, role="serving") -> bool:
@@ -23,7 +24,7 @@ def answers(server, role="serving") -> bool:
 
 
 def test_a_server_that_runs_already_is_taken_as_it_is():
-    folder = postgres_server.folder()
+    folder = postgres_server.copied()
     assert PostgresServer.running(folder) is None
 
     with PostgresServer.start(folder, fsync=False) as server:
@@ -36,7 +37,7 @@ def test_a_server_that_runs_already_is_taken_as_it_is():
 
 
 def test_rows_passwords_and_port_outlive_a_stop_and_a_power_cut():
-    folder = postgres_server.folder()
+    folder = new_folder()
     with PostgresServer.start(folder) as server, psycopg.connect(server.url("mlflow", "mlflow")) as connection:
         connection.execute("CREATE TABLE kept (x int)")
     with PostgresServer.start(folder) as again:
@@ -49,7 +50,7 @@ def test_rows_passwords_and_port_outlive_a_stop_and_a_power_cut():
 
 
 def test_a_taken_port_is_left_to_others():
-    folder = postgres_server.folder()
+    folder = postgres_server.copied()
     with PostgresServer.start(folder, fsync=False) as first:
         pass
     with socket.create_server(("127.0.0.1", first.port)), PostgresServer.start(folder, fsync=False) as second:
@@ -60,7 +61,7 @@ def test_a_taken_port_is_left_to_others():
 
 
 def test_passwords_are_random_unless_given_and_kept_for_the_owner_alone():
-    folder = postgres_server.folder()
+    folder = new_folder()
     with PostgresServer.start(folder, fsync=False, passwords={"serving": "it's \\ given"}) as server:
         assert len({server.passwords[role] for role in ROLES}) == len(ROLES)
         assert stat.S_IMODE((folder / "server.json").stat().st_mode) == 0o600
@@ -88,13 +89,13 @@ def test_what_the_caller_has_set_for_other_servers_is_ignored(monkeypatch):
     monkeypatch.setenv("PGPORT", "1")
     monkeypatch.setenv("PGUSER", "nobody")
 
-    with PostgresServer.start(postgres_server.folder(), fsync=False) as server:
+    with PostgresServer.start(new_folder(), fsync=False) as server:
         assert answers(server)
 
 
 def test_a_start_that_fails_shows_the_servers_own_words():
     with pytest.raises(StoreError, match=r"no_such_setting.*the whole log is"):
-        PostgresServer.start(postgres_server.folder(), fsync=False, settings={"no_such_setting": "1"})
+        PostgresServer.start(postgres_server.copied(), fsync=False, settings={"no_such_setting": "1"})
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root's server runs as somebody else")

@@ -10,7 +10,8 @@ import pytest
 
 from adapters.s3 import ArtifactStore, Connection
 from delay_core.errors import StoreError
-from support.s3_server import PAGE, PATIENT, Faults, connected, fresh_bucket, reach, refusal
+from support.faulty_proxy import FaultyProxy
+from support.s3_server import PAGE, PATIENT, connected, endpoint, fresh_bucket, reach, refusal
 
 MIB = 2**20
 DAY = 86_400.0
@@ -187,7 +188,7 @@ def faulty(monkeypatch, bucket):
     proxies = []
 
     def make(connection=PATIENT, **faults):
-        proxy = Faults(**faults).__enter__()
+        proxy = FaultyProxy(endpoint(), **faults).__enter__()
         proxies.append(proxy)
         reach(monkeypatch, proxy.url)
         fresh = Connection(connection.attempts, connection.connect_seconds, connection.read_seconds, 5 * MIB)
@@ -199,22 +200,22 @@ def faulty(monkeypatch, bucket):
 
 
 def test_a_server_that_is_busy_for_a_while_is_asked_again(faulty):
-    store, proxy = faulty(answer=lambda _, __, number: refusal(503, "SlowDown") if number == 1 else None)
+    store, proxy = faulty(answer=lambda request: refusal(503, "SlowDown") if request.number == 1 else None)
     write(store)
     assert store.read("tables", "a1", "a") == b"1"
-    assert proxy.seen[0] == proxy.seen[1]
+    assert proxy.requests[0] == proxy.requests[1]
 
 
 def test_a_server_that_stays_busy_is_told_after_a_bounded_number_of_tries(faulty):
-    store, proxy = faulty(answer=lambda *_: refusal(503, "SlowDown"))
+    store, proxy = faulty(answer=lambda _: refusal(503, "SlowDown"))
     with pytest.raises(StoreError, match=r"cannot serve now \(SlowDown, tried 2 times\); try again later"):
         store.has("tables", "a1")
-    assert len(proxy.seen) == 2
+    assert len(proxy.requests) == 2
 
 
 def test_a_server_that_does_not_answer_in_time_is_told(faulty):
     never = threading.Event()
-    store, _ = faulty(Connection(attempts=1, read_seconds=0.2), before=lambda *_: never.wait(5))
+    store, _ = faulty(Connection(attempts=1, read_seconds=0.2), before=lambda _: never.wait(5))
     with pytest.raises(StoreError, match=r"no answer .*AWS_ENDPOINT_URL"):
         store.has("tables", "a1")
     never.set()
@@ -223,15 +224,15 @@ def test_a_server_that_does_not_answer_in_time_is_told(faulty):
 def test_a_server_that_is_slow_once_is_asked_again(faulty):
     never = threading.Event()
     patience = Connection(attempts=2, read_seconds=1)
-    store, proxy = faulty(patience, before=lambda _, __, number: number == 1 and never.wait(5))
+    store, proxy = faulty(patience, before=lambda request: request.number == 1 and never.wait(5))
     assert not store.has("tables", "a1")
-    assert len(proxy.seen) == 2
+    assert len(proxy.requests) == 2
     never.set()
 
 
 def test_an_answer_that_breaks_off_is_read_again(faulty, store, bucket):
     behind, proxy = faulty(
-        truncate=lambda _, path, __: path.endswith("/a") and sum("/a" in p for _, p in proxy.seen) < 2
+        truncate=lambda request: request.path.endswith("/a") and sum("/a" in one.path for one in proxy.requests) < 2
     )
     plain = ArtifactStore(store._connection, bucket)
     write(plain, b"content" * 100)
@@ -239,7 +240,7 @@ def test_an_answer_that_breaks_off_is_read_again(faulty, store, bucket):
 
 
 def test_denied_access_is_told_with_the_rights_that_are_needed(faulty):
-    store, _ = faulty(answer=lambda *_: refusal(403, "AccessDenied"))
+    store, _ = faulty(answer=lambda _: refusal(403, "AccessDenied"))
     with pytest.raises(StoreError, match=r"tables/a1.*access denied; .*s3:ListBucket"):
         store.has("tables", "a1")
     with pytest.raises(StoreError, match="access denied"):
@@ -250,9 +251,9 @@ def test_a_lost_answer_to_the_manifest_does_not_lose_the_set(faulty):
     """S3 took it, its answer broke; the second try finds a manifest: its own."""
     broken = []
 
-    def lose(method, path, _):
-        if method == "PUT" and ".manifest" in path and not broken:
-            broken.append(path)
+    def lose(request):
+        if request.method == "PUT" and ".manifest" in request.path and not broken:
+            broken.append(request.path)
             return True
         return False
 
@@ -266,11 +267,12 @@ def test_a_writer_that_s3_asks_to_try_again_does_so_within_bounds(faulty):
     """As it answers to one of two manifests that arrive at the same moment."""
     asked = []
 
-    def conflict(method, path, _):
-        if method != "PUT" or ".manifest" not in path:
+    def conflict(request):
+        if request.method != "PUT" or ".manifest" not in request.path:
             return None
-        asked.append(path)
-        return refusal(409, "ConditionalRequestConflict") if "/a1/" not in path or len(asked) == 1 else None
+        asked.append(request.path)
+        first_of_a1 = "/a1/" in request.path and len(asked) == 1
+        return refusal(409, "ConditionalRequestConflict") if "/a1/" not in request.path or first_of_a1 else None
 
     store, _ = faulty(answer=conflict)
     write(store)
@@ -281,7 +283,7 @@ def test_a_writer_that_s3_asks_to_try_again_does_so_within_bounds(faulty):
 
 
 def test_a_failed_part_takes_the_whole_upload_back(faulty, connection, bucket):
-    store, _ = faulty(answer=lambda _, path, __: refusal(500, "InternalError") if "partNumber=2" in path else None)
+    store, _ = faulty(answer=lambda request: refusal(500, "InternalError") if "partNumber=2" in request.path else None)
     with pytest.raises(StoreError, match="InternalError"):
         write(store, bytes(11 * MIB))
     assert "Uploads" not in connection.client.list_multipart_uploads(Bucket=bucket)

@@ -9,7 +9,8 @@ import pytest
 
 from adapters.s3 import ByteSource, Connection
 from delay_core.errors import SourceError
-from support.s3_server import PATIENT, Faults, connected, fresh_bucket, reach, refusal
+from support.faulty_proxy import FaultyProxy
+from support.s3_server import PATIENT, connected, endpoint, fresh_bucket, reach, refusal
 
 MIB = 2**20
 LARGE = bytes(range(256)) * (11 * MIB // 256)
@@ -31,12 +32,12 @@ def small_parts():
 
 def test_a_large_object_comes_down_in_parts(monkeypatch, connection, bucket):
     connection.client.put_object(Bucket=bucket, Key="large.parquet", Body=LARGE)
-    with Faults() as proxy:
+    with FaultyProxy(endpoint()) as proxy:
         reach(monkeypatch, proxy.url)
         with ByteSource(small_parts()).local(f"s3://{bucket}/large.parquet") as path:
             assert path.read_bytes() == LARGE
             assert path.suffix == ".parquet"
-        assert len(proxy.seen) == 4
+        assert len(proxy.requests) == 4
     assert not path.exists()
 
 
@@ -55,11 +56,11 @@ def test_an_object_that_was_uploaded_in_parts_comes_down_whole(connection, bucke
 def test_an_object_that_is_replaced_while_it_comes_down_is_noticed(monkeypatch, connection, bucket):
     connection.client.put_object(Bucket=bucket, Key="t.csv", Body=LARGE)
 
-    def replace(_, __, number):
-        if number == 3:
+    def replace(request):
+        if request.number == 3:
             connection.client.put_object(Bucket=bucket, Key="t.csv", Body=LARGE[::-1])
 
-    with Faults(before=replace) as proxy:
+    with FaultyProxy(endpoint(), before=replace) as proxy:
         reach(monkeypatch, proxy.url)
         source = ByteSource(small_parts())
         with pytest.raises(SourceError, match=r"t\.csv: the object was replaced"), source.local(f"s3://{bucket}/t.csv"):
@@ -70,10 +71,10 @@ def test_parts_that_break_off_are_fetched_again(monkeypatch, connection, bucket)
     connection.client.put_object(Bucket=bucket, Key="t.csv", Body=LARGE)
     broken = set()
 
-    def once_each(_, __, number):
-        return number > 1 and len(broken) < 2 and not broken.add(number)
+    def once_each(request):
+        return request.number > 1 and len(broken) < 2 and not broken.add(request.number)
 
-    with Faults(truncate=once_each) as proxy:
+    with FaultyProxy(endpoint(), truncate=once_each) as proxy:
         reach(monkeypatch, proxy.url)
         with ByteSource(Connection(attempts=3, part_bytes=5 * MIB)).local(f"s3://{bucket}/t.csv") as path:
             assert path.read_bytes() == LARGE
@@ -81,11 +82,11 @@ def test_parts_that_break_off_are_fetched_again(monkeypatch, connection, bucket)
 
 def test_an_answer_that_always_breaks_off_is_told(monkeypatch, connection, bucket):
     connection.client.put_object(Bucket=bucket, Key="t.csv", Body=b"1234")
-    with Faults(truncate=lambda *_: True) as proxy:
+    with FaultyProxy(endpoint(), truncate=lambda _: True) as proxy:
         reach(monkeypatch, proxy.url)
         with pytest.raises(SourceError, match=r"t\.csv: "), ByteSource(small_parts()).local(f"s3://{bucket}/t.csv"):
             pass
-        assert len(proxy.seen) == 3
+        assert len(proxy.requests) == 3
 
 
 @pytest.mark.parametrize("size", [1000, 11 * MIB])
@@ -104,7 +105,7 @@ def test_content_is_verified_by_its_etag_where_there_is_no_checksum(monkeypatch,
     connection.client.put_object(Bucket=bucket, Key="t.csv", Body=b"content")
     digest = hashlib.md5(b"content", usedforsecurity=False).hexdigest().encode()
     answers = {1: (200, b"content", {"ETag": digest.decode()}), 2: (200, b"altered", {"ETag": digest.decode()})}
-    with Faults(answer=lambda _, __, number: answers[number]) as proxy:
+    with FaultyProxy(endpoint(), answer=lambda request: answers[request.number]) as proxy:
         reach(monkeypatch, proxy.url)
         source = ByteSource(small_parts())
         with source.local(f"s3://{bucket}/t.csv") as path:
@@ -122,7 +123,7 @@ def test_no_bucket_and_no_key_are_told_apart(connection, bucket):
 
 
 def test_denied_access_is_told(monkeypatch):
-    with Faults(answer=lambda *_: refusal(403, "AccessDenied")) as proxy:
+    with FaultyProxy(endpoint(), answer=lambda _: refusal(403, "AccessDenied")) as proxy:
         reach(monkeypatch, proxy.url)
         with pytest.raises(SourceError, match=r"s3://bucket/t\.csv: access denied; .*s3:GetObject"):
             ByteSource(small_parts()).local("s3://bucket/t.csv").__enter__()

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from adapters.s3 import Connection
 from adapters.s3.sync import Step, Sync, synchronise
 from delay_core.errors import StoreError
-from support.s3_server import PAGE, Faults, connected, fresh_bucket, reach, refusal
+from support.faulty_proxy import FaultyProxy
+from support.s3_server import PAGE, connected, endpoint, fresh_bucket, reach, refusal
 
 MIB = 2**20
 
@@ -161,10 +162,10 @@ def test_keys_that_lead_out_of_the_folder_are_refused(pair, monkeypatch):
         f"<Contents><Key>{key}</Key><ETag>1</ETag><Size>1</Size></Contents>" for key in [*evil, ".sync.lock"]
     )
     body = f"<ListBucketResult><IsTruncated>false</IsTruncated>{listed}</ListBucketResult>".encode()
-    with Faults(answer=lambda *_: (200, body)) as proxy:
+    with FaultyProxy(endpoint(), answer=lambda _: (200, body)) as proxy:
         reach(monkeypatch, proxy.url)
         assert Pair(Connection(attempts=1), pair.folder, pair.bucket)() == dict.fromkeys(sorted(evil), "(refused)")
-        assert [method for method, _ in proxy.seen] == ["GET"]
+        assert [request.method for request in proxy.requests] == ["GET"]
     assert pair.here == {}
 
 
@@ -309,7 +310,10 @@ def test_a_failure_in_the_middle_keeps_what_was_done(pair, monkeypatch):
     paths = [f"{number:02}" for number in range(40)]
     for path in paths:
         pair.write(path, b"1")
-    with Faults(answer=lambda _, path, __: refusal(403, "AccessDenied") if path.endswith("/20") else None) as proxy:
+    def deny(request):
+        return refusal(403, "AccessDenied") if request.path.endswith("/20") else None
+
+    with FaultyProxy(endpoint(), answer=deny) as proxy:
         reach(monkeypatch, proxy.url)
         broken = Pair(Connection(attempts=1), pair.folder, pair.bucket)
         with pytest.raises(StoreError, match="/20: access denied"):
@@ -323,7 +327,7 @@ def test_a_failure_in_the_middle_keeps_what_was_done(pair, monkeypatch):
 
 def test_a_lost_answer_is_not_taken_for_somebody_elses_change(pair, monkeypatch):
     pair.write("a", b"1")
-    with Faults(lose=lambda method, _, number: method == "PUT" and number == 2) as proxy:
+    with FaultyProxy(endpoint(), lose=lambda request: request.method == "PUT" and request.number == 2) as proxy:
         reach(monkeypatch, proxy.url)
         assert Pair(Connection(attempts=2), pair.folder, pair.bucket)() == {"a": "upload"}
 

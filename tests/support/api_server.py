@@ -2,22 +2,17 @@
 
 import http.client
 import json
-import os
-import signal
-import socket
-import subprocess
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
+from infra.local.child_process import STOP_SECONDS, ServerProcess
+from infra.local.waiting import free_port
 from support.cli import DELAY, Delay
 
 NOWHERE = "http://127.0.0.1:9"
 """The tracking URI of an MLflow that is away: a server starts from its cache, in half of the time."""
-START_SECONDS = 120
-STOP_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -32,51 +27,36 @@ class Answer:
         return json.loads(self.body)
 
 
-class ApiServer:
+class ApiServer(ServerProcess):
     """A server that runs until it is stopped or killed; leaving its `with` block kills whatever is left of it."""
 
-    def __init__(self, data: Path, arguments: tuple[str, ...], variables: Mapping[str, str], port: int) -> None:
-        self.data, self.port, self.variables = data, port, dict(variables)
-        self.log = data.with_name(f"{data.name}-api-{port}.log")
-        self._command = [str(DELAY), "serve", "--port", str(port), *arguments]
-        self.process = self._started()
+    def __init__(self, data: Path, *arguments: str, port: int = 0, **variables: str) -> None:
+        """Start it, not yet ready; `variables` are of the environment."""
+        data.mkdir(parents=True, exist_ok=True)
+        self.data, self.variables = data, variables
+        port = port or free_port()
+        command = [str(DELAY), "serve", "--port", str(port), *arguments]
+        log = data.with_name(f"{data.name}-api-{port}.log")
+        super().__init__(command, log, Delay(data, variables).environment, port)
 
     @classmethod
-    def start(
-        cls, data: Path, *arguments: str, ready: str | None = "/health/ready", port: int = 0, **variables: str
-    ) -> "ApiServer":
-        """`variables` are of the environment; `ready` is the path that has to answer 200 before this returns."""
-        data.mkdir(parents=True, exist_ok=True)
-        server = cls(data, arguments, variables, port or free_port())
-        server._await(ready)
-        return server
+    def start(cls, data: Path, *arguments: str, ready: str = "/health/ready", port: int = 0, **variables: str) -> Self:
+        """Start it; `ready` is the path that has to answer 200 before this returns."""
+        return cls(data, *arguments, port=port, **variables)._when_ready(ready)
 
-    def again(self, *, ready: str | None = "/health/ready", **variables: str) -> None:
-        """Start anew, on the same port, what has ended."""
+    def restart(self, *, ready: str = "/health/ready", **variables: str) -> None:
+        """Start anew, on the same port, what has ended; `variables` are added to those before."""
         self.variables |= variables
-        self.process = self._started()
-        self._await(ready)
+        self.environment = Delay(self.data, self.variables).environment
+        super().restart()
+        self._when_ready(ready)
 
-    def _started(self) -> "subprocess.Popen[bytes]":
-        environment = Delay(self.data, self.variables).environment
-        with self.log.open("ab") as log:
-            return subprocess.Popen(self._command, env=environment, stdout=log, stderr=log, start_new_session=True)
-
-    def _await(self, ready: str | None) -> None:
+    def _when_ready(self, path: str) -> Self:
         try:
-            if ready is not None:
-                self.wait_for(ready)
+            return self.wait_until_ready(path)
         except BaseException:
             self.kill()
             raise
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def pid(self) -> int:
-        return self.process.pid
 
     def workers(self) -> list[int]:
         """The processes that answer, where there are several."""
@@ -85,19 +65,11 @@ class ApiServer:
 
     def wait_for(self, path: str, status: int = 200) -> Answer:
         """What this path answers when it answers so."""
+        self.wait_until_ready(path, status)
+        return self.get(path)
 
-        def asked() -> Answer | None:
-            assert self.process.poll() is None, f"the server has ended; its log ends with:\n{self.told()[-3000:]}"
-            try:
-                found = self.get(path)
-            except (OSError, http.client.HTTPException):
-                return None
-            return found if found.status == status else None
-
-        return until(asked, START_SECONDS, lambda: f"{path} does not answer {status}:\n{self.told()[-3000:]}")
-
-    def told(self) -> str:
-        """Its log."""
+    def log_text(self) -> str:
+        """All of its log."""
         return self.log.read_text(errors="replace")
 
     def request(self, method: str, path: str, content: object = None, **headers: str) -> Answer:
@@ -114,20 +86,6 @@ class ApiServer:
     def post(self, path: str, content: object, **headers: str) -> Answer:
         return self.request("POST", path, content, **headers)
 
-    def stop(self) -> int:
-        """SIGTERM; the exit code."""
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(STOP_SECONDS)
-
-    def kill(self) -> None:
-        """SIGKILL to all of its processes, as a machine that goes down."""
-        if self.process.poll() is None:
-            os.killpg(self.pid, signal.SIGKILL)
-        self.process.wait(STOP_SECONDS)
-
-    def __enter__(self) -> "ApiServer":
-        return self
-
     def __exit__(self, *_: object) -> None:
         self.kill()
 
@@ -137,21 +95,7 @@ def send(
 ) -> Answer:
     """One request on this connection, which is opened where it is not; the names of `headers` may have underscores."""
     body = content if isinstance(content, bytes | None) else json.dumps(content).encode()
-    given = {name.replace("_", "-"): value for name, value in headers.items()}
-    connection.request(method, path, body, {"Content-Type": "application/json", **given})
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    connection.request(method, path, body, {"Content-Type": "application/json", **named})
     answer = connection.getresponse()
     return Answer(answer.status, {n.lower(): v for n, v in answer.getheaders()}, answer.read())
-
-
-def until(wanted: Callable[[], Any], seconds: float, otherwise: Callable[[], str] = lambda: "in vain") -> Any:
-    """What `wanted` gives, once it is something; it is asked again and again."""
-    end = time.monotonic() + seconds
-    while not (found := wanted()):
-        assert time.monotonic() < end, f"waited {seconds} s: {otherwise()}"
-        time.sleep(0.02)
-    return found
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])

@@ -3,14 +3,13 @@
 from functools import cache
 
 import numpy as np
-from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifier, RandomForestClassifier
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
-from threadpoolctl import threadpool_limits
 
-from adapters.model.linear import LinearModel
-from adapters.model.trees import TreeModel
+from support.lazy_module import LazyModule
+
+ensembles, pipelines = LazyModule("sklearn.ensemble"), LazyModule("sklearn.pipeline")
+linear_models, preprocessing = LazyModule("sklearn.linear_model"), LazyModule("sklearn.preprocessing")
+linear_adapter, trees = LazyModule("adapters.model.linear"), LazyModule("adapters.model.trees")
+threadpoolctl = LazyModule("threadpoolctl")
 
 FEATURES = 6
 UNUSED = 5
@@ -37,7 +36,9 @@ WEIGHTS = np.random.default_rng(1).uniform(0.1, 3, len(TRAIN))
 
 
 def boosting(**options):
-    return HistGradientBoostingClassifier(**{"max_iter": 30, "max_leaf_nodes": 16, "random_state": 0, **options})
+    return ensembles.HistGradientBoostingClassifier(
+        **{"max_iter": 30, "max_leaf_nodes": 16, "random_state": 0, **options}
+    )
 
 
 ENSEMBLES = {
@@ -51,22 +52,26 @@ ENSEMBLES = {
         TRAIN, LABELS
     ),
     "boosting, stumps": lambda: boosting(max_leaf_nodes=2).fit(TRAIN, LABELS),
-    "forest": lambda: RandomForestClassifier(20, random_state=0).fit(TRAIN, LABELS),
-    "forest, weighted": lambda: RandomForestClassifier(20, max_depth=6, random_state=0).fit(TRAIN, LABELS, WEIGHTS),
-    "forest, one leaf a tree": lambda: RandomForestClassifier(5, min_samples_leaf=400, random_state=0).fit(
+    "forest": lambda: ensembles.RandomForestClassifier(20, random_state=0).fit(TRAIN, LABELS),
+    "forest, weighted": lambda: ensembles.RandomForestClassifier(20, max_depth=6, random_state=0).fit(
+        TRAIN, LABELS, WEIGHTS
+    ),
+    "forest, one leaf a tree": lambda: ensembles.RandomForestClassifier(5, min_samples_leaf=400, random_state=0).fit(
         TRAIN, LABELS
     ),
-    "extra trees": lambda: ExtraTreesClassifier(20, min_samples_leaf=3, random_state=0).fit(TRAIN, LABELS),
+    "extra trees": lambda: ensembles.ExtraTreesClassifier(20, min_samples_leaf=3, random_state=0).fit(TRAIN, LABELS),
 }
 
 
 @cache
 def ensemble(name):
-    with threadpool_limits(1):  # threads that spin at every barrier take long on a busy machine
-        return TreeModel(ENSEMBLES[name]())
+    with threadpoolctl.threadpool_limits(1):  # threads that spin at every barrier take long on a busy machine
+        return trees.TreeModel(ENSEMBLES[name]())
 
 
 @cache
 def linear():
-    pipeline = make_pipeline(StandardScaler(), LogisticRegression())
-    return LinearModel(pipeline.fit(TRAIN.astype(np.float64), LABELS, logisticregression__sample_weight=WEIGHTS))
+    pipeline = pipelines.make_pipeline(preprocessing.StandardScaler(), linear_models.LogisticRegression())
+    return linear_adapter.LinearModel(
+        pipeline.fit(TRAIN.astype(np.float64), LABELS, logisticregression__sample_weight=WEIGHTS)
+    )

@@ -1,6 +1,5 @@
-"""Real MLflow stores for tests: an embedded one and a server for the whole test run, and fresh embedded ones."""
+"""Real MLflow stores: an embedded one of each worker, a server of the whole run, and fresh embedded ones."""
 
-import atexit
 import os
 import shutil
 from functools import lru_cache
@@ -9,44 +8,52 @@ from pathlib import Path
 from adapters.mlflow import MlflowStore
 from infra.local.mlflow_server import MlflowServer
 from infra.local.postgres import PostgresServer
-from support.postgres_server import folder
+from support import postgres_server
+from support.run import new_folder, one_at_a_time, run_folder
+
+folder = new_folder
 
 
 @lru_cache
 def embedded_store() -> MlflowStore:
     """The embedded store; shared, so that tests need names of their own."""
-    return fresh_store(folder())
+    return fresh_store(new_folder())
 
 
-def fresh_store(place: Path) -> MlflowStore:
+def fresh_store(folder: Path) -> MlflowStore:
     """A fresh embedded store in this folder, without the seconds that MLflow takes to create one."""
-    shutil.copy(_template(), place / "mlflow.db")
-    return MlflowStore(f"sqlite:///{place}/mlflow.db")
+    shutil.copy(_template(), folder / "mlflow.db")
+    return MlflowStore(f"sqlite:///{folder}/mlflow.db")
 
 
 @lru_cache
 def server_store() -> MlflowStore:
-    """The server at DELAY_TEST_MLFLOW_URI, else one here on PostgreSQL, which hands files through.
+    """The server at DELAY_TEST_MLFLOW_URI, else one of the run on PostgreSQL, which hands files through.
 
-    Shared, so that tests need names of their own.
+    Shared by all workers, so that tests need names of their own.
     """
-    if given := os.environ.get("DELAY_TEST_MLFLOW_URI"):
-        return MlflowStore(given)
-    server = MlflowServer.start(folder(), backend_uri(), wait=False)
-    atexit.register(server.stop, immediate=True)
-    return MlflowStore(server.url)
+    if uri := os.environ.get("DELAY_TEST_MLFLOW_URI"):
+        return MlflowStore(uri)
+    return MlflowStore(MlflowServer.start(run_folder() / "mlflow", backend_uri(), wait=False).url)
 
 
 @lru_cache
 def backend_uri() -> str:
-    """A database that any number of MLflow servers may share."""
-    postgres = PostgresServer.start(folder(), fsync=False)
-    atexit.register(postgres.stop, immediate=True)
-    return postgres.url("mlflow", "mlflow")
+    """A database of the run that any number of MLflow servers may share."""
+    folder = run_folder() / "postgres"
+    with one_at_a_time("postgres"):
+        if not folder.is_dir():
+            postgres_server.copied(folder)
+    return PostgresServer.start(folder, fsync=False).url("mlflow", "mlflow")
 
 
 @lru_cache
 def _template() -> Path:
-    file = folder() / "mlflow.db"
-    with MlflowStore(f"sqlite:///{file}").reached("create a template"):
-        return file
+    folder = run_folder() / "mlflow-template"
+    with one_at_a_time("mlflow-template"):
+        if not folder.is_dir():
+            draft = new_folder()
+            with MlflowStore(f"sqlite:///{draft}/mlflow.db").reached("create a template"):
+                pass
+            draft.rename(folder)
+    return folder / "mlflow.db"

@@ -1,9 +1,10 @@
-"""A real PostgreSQL for the whole test run, with the databases and roles that it has in production."""
+"""Real PostgreSQL servers with the databases and roles of production: one of each worker, and copies to be broken.
 
-import atexit
+A server is not made by `initdb` and migrations each time: the first one of a run is, and all are copies of it.
+"""
+
 import os
-import shutil
-import tempfile
+import subprocess
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,32 +15,18 @@ import psycopg
 
 from adapters.postgres import Database
 from infra.local.postgres import PostgresServer
-
-
-def folder() -> Path:
-    """A folder that the server's own user can reach, which pytest's temporary folders are not for root's."""
-    made = Path(tempfile.mkdtemp())
-    made.chmod(0o711)
-    atexit.register(shutil.rmtree, made, ignore_errors=True)
-    return made
-
-
-def upgraded(url: str, kind: str) -> str:
-    """The URL, once the database is ready for use."""
-    database = Database(url, kind)
-    database.upgrade()
-    database.close()
-    return url
+from infra.local.waiting import free_port
+from support.run import new_folder, one_at_a_time, run_folder, until_end
 
 
 class Server(Protocol):
-    """What tests ask of a server."""
+    """A server with the roles of roles.sql."""
 
     def url(self, database: str, role: str) -> str: ...
 
 
 @dataclass(frozen=True)
-class GivenServer:
+class RemoteServer:
     """A server for tests alone: its URL with {database} and {role} in it, as in roles.sql."""
 
     template: str
@@ -48,20 +35,61 @@ class GivenServer:
         return self.template.format(database=database, role=role)
 
 
+folder = new_folder
+
+
 @lru_cache
 def server() -> Server:
-    """The server at DELAY_TEST_POSTGRES_URL, else one here, which forgets at a power cut: that saves seconds."""
-    found = GivenServer(given) if (given := os.environ.get("DELAY_TEST_POSTGRES_URL")) else _started()
-    for kind in ("serving", "monitoring"):
-        upgraded(found.url(kind, f"{kind}_owner"), kind)
-    return found
+    """The server at DELAY_TEST_POSTGRES_URL, else one of this process, which forgets at a power cut: that is faster."""
+    if template := os.environ.get("DELAY_TEST_POSTGRES_URL"):
+        remote = RemoteServer(template)
+        for kind in ("serving", "monitoring"):
+            upgraded(remote.url(kind, f"{kind}_owner"), kind)
+        return remote
+    own = started(fsync=False)
+    until_end.callback(own.stop, immediate=True)
+    return own
+
+
+def started(folder: Path | None = None, *, fsync: bool = True, **settings: str) -> PostgresServer:
+    """A running server for the caller alone, its databases up to date; leaving its `with` block stops it."""
+    return PostgresServer.start(copied(folder), free_port(), fsync=fsync, settings=settings)
+
+
+def revive(server: PostgresServer, *tables: str) -> None:
+    """Start it again where a test has stopped it, and delete every row of these tables of `serving`."""
+    if server.running(server.folder) is None:
+        server.restart()
+    with psycopg.connect(server.url("serving", "serving_owner")) as connection:
+        connection.execute(f"TRUNCATE {', '.join(tables)}")
+
+
+def copied(folder: Path | None = None) -> Path:
+    """The folder of a server that has run and was stopped; `folder` must not be there yet."""
+    target = folder or new_folder() / "postgres"
+    subprocess.run(["cp", "--archive", "--reflink=auto", str(_template()), str(target)], check=True)
+    return target
 
 
 @lru_cache
-def _started() -> PostgresServer:
-    started = PostgresServer.start(folder(), fsync=False)
-    atexit.register(started.stop)
-    return started
+def _template() -> Path:
+    folder = run_folder() / "postgres-template"
+    with one_at_a_time("postgres-template"):
+        if not folder.is_dir():
+            draft = new_folder()
+            with PostgresServer.start(draft, fsync=False) as first:
+                for kind in ("serving", "monitoring"):
+                    upgraded(first.url(kind, f"{kind}_owner"), kind)
+            draft.rename(folder)
+    return folder
+
+
+def upgraded(url: str, kind: str) -> str:
+    """The URL, once the database is ready for use."""
+    database = Database(url, kind)
+    database.upgrade()
+    database.close()
+    return url
 
 
 @lru_cache

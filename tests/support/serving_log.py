@@ -9,7 +9,8 @@ from pathlib import Path
 from adapters.postgres import AuditLog, Database, PredictionLog
 from delay_core.ports.audit_log import AuditEntry
 from entrypoints.api.health import FRESH
-from support.api_server import ApiServer, until
+from infra.local.waiting import wait_until
+from support.api_server import ApiServer
 
 
 def embedded(data: Path) -> str:
@@ -46,7 +47,7 @@ def drained(server: ApiServer, seconds: float = 60) -> None:
         found = server.get("/health").json()["dependencies"]["prediction_log"]["state"]
         return time.monotonic() > fresh and found == "up"
 
-    until(state, seconds, lambda: server.get("/health").body.decode())  # noqa: PLW0108 - asked when it is told
+    wait_until(state, seconds, lambda: server.get("/health").body.decode())  # noqa: PLW0108 - asked when it is told
 
 
 def audited(url: str) -> list[AuditEntry]:

@@ -4,7 +4,7 @@ import json
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
@@ -165,7 +165,6 @@ VALUES = st.sampled_from([None, True, False, [], {}, ["air"], *NUMBERS, *TEXTS, 
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
-@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_what_validation_accepts_of_the_columns_that_are_read_the_document_allows(name, data):
     schema = SCHEMAS[name]
@@ -177,7 +176,6 @@ def test_what_validation_accepts_of_the_columns_that_are_read_the_document_allow
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
-@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_what_the_document_allows_is_accepted_but_for_texts_that_are_no_number_or_date(name, data):
     schema = SCHEMAS[name]

@@ -4,7 +4,7 @@ import json
 import pickle
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.files import read_bundle
@@ -28,7 +28,6 @@ def test_the_digest_names_the_content():
     assert tiny_bundle("other").digest != GOOD.digest
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.sampled_from(sorted(GOOD.files)), st.data())
 def test_one_flipped_bit_is_refused(name, data):
     content = bytearray(GOOD.files[name])

@@ -5,7 +5,7 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.model import CalibrationFitter, ScoringMetrics
@@ -53,7 +53,6 @@ def drawn(truth, seed=0):
 # Maps
 
 
-@settings(max_examples=300, deadline=None, database=None)
 @given(calibrator=ANY_MAP, some=st.lists(PROBABILITIES, min_size=1, max_size=20))
 def test_answers_never_fall_not_even_from_one_number_to_the_next(calibrator, some):
     given_ones = np.array([*some, *getattr(calibrator, "x", ())])
@@ -64,7 +63,6 @@ def test_answers_never_fall_not_even_from_one_number_to_the_next(calibrator, som
     assert (told < 1).all()
 
 
-@settings(max_examples=100, deadline=None, database=None)
 @given(calibrator=ANY_MAP)
 def test_a_map_read_back_from_json_is_the_same_map(calibrator):
     again = calibrator_from_json(calibrator_to_json(calibrator))

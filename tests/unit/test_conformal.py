@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import beta, binom
 
@@ -70,7 +70,6 @@ def test_with_one_table_the_share_scatters_as_much_as_is_said():
     assert np.mean(np.array(shares) < beta.ppf(0.01, 180, 21)) < 0.05
 
 
-@settings(max_examples=60, deadline=None, database=None)
 @given(
     seed=st.integers(0, 2**32 - 1),
     level=st.sampled_from([0.8, 0.9]),
@@ -136,7 +135,6 @@ def test_a_rank_that_is_whole_is_not_rounded_up_by_a_last_bit():
     assert sets.late_from == 0.09  # rank 21 of 29, from above
 
 
-@settings(max_examples=100, deadline=None, database=None)
 @given(rows=st.lists(st.tuples(st.integers(0, 1), PROBABILITIES), max_size=40), level=LEVELS)
 def test_a_share_of_at_least_the_level_of_the_rows_learned_from_is_held(rows, level):
     labels = np.array([label for label, _ in rows], dtype=np.int8)
@@ -150,7 +148,6 @@ def test_a_share_of_at_least_the_level_of_the_rows_learned_from_is_held(rows, le
 # The sets
 
 
-@settings(max_examples=200, deadline=None, database=None)
 @given(sets=SETS, some=st.lists(PROBABILITIES, min_size=1, max_size=30))
 def test_sets_are_never_empty_and_go_up_with_the_probability(sets, some):
     rising = np.unique([*some, *(end for end in (sets.late_from, sets.on_time_up_to) if end is not None)])
@@ -206,7 +203,6 @@ def test_a_million_rows_take_a_moment():
 # JSON
 
 
-@settings(max_examples=50, deadline=None, database=None)
 @given(sets=SETS)
 def test_sets_read_back_from_json_are_the_same(sets):
     assert LabelSets.from_json(sets.to_json()) == sets

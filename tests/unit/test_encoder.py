@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from delay_core import FeatureEncoder, parse_schema
@@ -109,7 +109,6 @@ def test_features_are_known_by_the_column_they_come_from():
     assert ENCODER.sources == {"weight": [0, 1], "value": [2], "mode": [3, 4, 5, 6, 7], "sent": [8, 9, 10, 11]}
 
 
-@settings(max_examples=100, deadline=None)
 @given(ROWS)
 def test_one_row_and_a_batch_give_bit_identical_features(rows):
     batch = ENCODER.encode_table(table(rows))
@@ -119,7 +118,6 @@ def test_one_row_and_a_batch_give_bit_identical_features(rows):
     assert alone.tobytes() == batch.tobytes()
 
 
-@settings(max_examples=50, deadline=None)
 @given(ROWS, ROWS)
 def test_encoding_after_a_json_round_trip_is_identical(train, rows):
     encoder = FeatureEncoder.fit(SCHEMA, columns_of(table(train), TRAIN.columns))

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from delay_core import FeatureEncoder, parse_schema
@@ -54,7 +54,6 @@ CONTRIBUTIONS = st.lists(
 CALIBRATIONS = st.sampled_from([identity, steps, flat, squeezed])
 
 
-@settings(max_examples=200, deadline=None)
 @given(CONTRIBUTIONS, CALIBRATIONS)
 def test_base_and_points_add_up_to_the_probability(values, calibrate):
     found = contributions(values)
@@ -63,7 +62,6 @@ def test_base_and_points_add_up_to_the_probability(values, calibrate):
     np.testing.assert_allclose(total, answered(found, calibrate), rtol=0, atol=1e-9)
 
 
-@settings(max_examples=200, deadline=None)
 @given(CONTRIBUTIONS, CALIBRATIONS)
 def test_points_are_never_opposed_to_contributions_and_never_beyond_a_hundred(values, calibrate):
     found = contributions(values)
@@ -74,7 +72,6 @@ def test_points_are_never_opposed_to_contributions_and_never_beyond_a_hundred(va
     assert (np.abs(points) <= 100).all()
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(st.lists(st.floats(-0.1, 0.1), min_size=6, max_size=6), min_size=1, max_size=5))
 def test_where_the_map_is_straight_points_are_proportional_to_contributions(values):
     found = contributions(values, base=0.4, scale="probability")

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from delay_core import FeatureEncoder, parse_schema
@@ -79,7 +79,6 @@ def by_hand(train, row, by):
     return (own["late"].sum() + PRIOR_ROWS * rate) / (len(own) + PRIOR_ROWS)
 
 
-@settings(max_examples=50, deadline=None)
 @given(ROWS)
 def test_a_rate_is_that_of_the_definition(rows):
     train = table(rows)
@@ -89,7 +88,6 @@ def test_a_rate_is_that_of_the_definition(rows):
         assert found[name].tolist() == pytest.approx(expected, rel=1e-6)
 
 
-@settings(max_examples=100, deadline=None)
 @given(ROWS, st.integers(0, 59), st.lists(st.sampled_from([0.0, 1.0]), min_size=60, max_size=60))
 def test_no_feature_of_a_row_changes_with_outcomes_known_after_its_prediction_point(rows, which, others):
     train = table(rows)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from delay_core.errors import InvalidShipment, SourceError
@@ -137,19 +137,16 @@ def agree(schema, records):
     same(schema, shipments, accepted)
 
 
-@settings(deadline=None, max_examples=150)
 @given(st.lists(logistics, min_size=1, max_size=3))
 def test_a_request_is_read_as_the_validator_reads_it(records):
     agree(LOGISTICS, records)
 
 
-@settings(deadline=None, max_examples=150)
 @given(st.lists(tiny, min_size=1, max_size=3))
 def test_keys_sentinels_commas_and_zones_are_read_as_the_validator_reads_them(records):
     agree(TINY, records)
 
 
-@settings(deadline=None, max_examples=50)
 @given(st.lists(st.lists(logistics, max_size=2), min_size=1, max_size=5))
 def test_requests_read_together_fare_as_each_alone(requests):
     reader = RequestReader(LOGISTICS)
@@ -217,7 +214,6 @@ def test_every_row_of_the_real_tables_is_read_as_the_validator_reads_it(smart_lo
                 )
 
 
-@settings(deadline=None, max_examples=50)
 @given(st.lists(st.lists(logistics, max_size=2), min_size=1, max_size=5))
 def test_a_quick_reading_leaves_requests_and_changes_none(requests):
     reader = RequestReader(LOGISTICS)

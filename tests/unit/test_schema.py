@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from delay_core import ShipmentSchema, built_in_names, load_schema, parse_schema
@@ -192,7 +192,6 @@ def read_or_refused(text):
     return kept.digest == found.digest and bool(request_schema(found)["properties"])
 
 
-@settings(max_examples=400, deadline=None)
 @given(st.data())
 def test_whatever_a_schema_says_it_is_read_or_refused_with_reasons(data):
     content = RICH
@@ -202,7 +201,6 @@ def test_whatever_a_schema_says_it_is_read_or_refused_with_reasons(data):
     assert read_or_refused(yaml.safe_dump(content, allow_unicode=True))
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.integers(0, len(TEXT)), st.integers(0, 8), st.sampled_from(SIGNS))
 def test_whatever_a_file_holds_it_is_read_or_refused_with_reasons(at, taken, put):
     assert read_or_refused(TEXT[:at] + put + TEXT[at + taken :])

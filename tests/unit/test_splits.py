@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from delay_core.errors import TrainingRefused
@@ -22,7 +22,6 @@ def split(rows, known_after_hours, grouped, snapshot=None):
     return line, groups, split_by_time(line, POLICY)
 
 
-@settings(max_examples=200, deadline=None)
 @given(ROWS, st.integers(0, 30), st.booleans())
 def test_parts_never_overlap_in_time_or_group_and_know_their_outcomes(rows, known_after_hours, grouped):
     try:

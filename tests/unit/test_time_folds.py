@@ -1,7 +1,7 @@
 """Folds in time order: nothing learns from what came later, was not known yet, or belongs to what it is judged on."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from delay_core import parse_schema
@@ -43,7 +43,6 @@ def raw(hours, labels, known_after=0, groups=None, judged_from=0.5):
     )
 
 
-@settings(max_examples=200, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 60), st.integers(0, 1), st.integers(0, 12)), min_size=8, max_size=80),
     st.integers(0, 10),

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from delay_core import parse_schema
@@ -189,7 +189,6 @@ DIRT = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.lists(st.fixed_dictionaries(dict.fromkeys(ROW, DIRT)), min_size=1, max_size=12), st.integers(1, 12))
 def test_every_row_is_accounted_for_whatever_the_dirt_and_the_chunks(rows, size):
     validator, whole = ShipmentValidator(SCHEMA), ShipmentValidator(SCHEMA).sort_out(pd.DataFrame(rows, dtype=object))

@@ -1,9 +1,9 @@
-"""A database that goes: stopped as by a power cut, or frozen, so that whoever asks waits for ever."""
+"""Outages of a database: stopped as by a power cut, or frozen, so that callers wait for ever."""
 
 import os
 import signal
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from infra.local.postgres import PostgresServer
@@ -23,16 +23,21 @@ def stopped(server: PostgresServer) -> Iterator[None]:
 def frozen(server: PostgresServer) -> Iterator[None]:
     """Within, its port takes connections, and nobody answers on them."""
     postmaster = int((server.data / "postmaster.pid").read_text().split()[0])
-    held = [postmaster]
+    stopped_pids = [postmaster]
     os.kill(postmaster, signal.SIGSTOP)  # first: it starts no more of them
     try:
         for child in map(int, Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()):
-            os.kill(child, signal.SIGSTOP)
-            held.append(child)
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGSTOP)
+                stopped_pids.append(child)
         yield
     finally:
-        for pid in reversed(held):
-            os.kill(pid, signal.SIGCONT)
+        for pid in reversed(stopped_pids):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
 
 
-WAYS: Mapping[str, Callable[[PostgresServer], AbstractContextManager[None]]] = {"stopped": stopped, "frozen": frozen}
+OUTAGES: Mapping[str, Callable[[PostgresServer], AbstractContextManager[None]]] = {
+    "stopped": stopped,
+    "frozen": frozen,
+}

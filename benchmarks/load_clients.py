@@ -1,0 +1,142 @@
+"""Clients of the API as people write them: threads that parse each answer, and retry when their connection breaks.
+
+For tests and benchmarks that look at every answer. What a server can bear at most is measured by
+`benchmarks.serving.load`: one thread without parsing, which is some ten times faster, and gives counts alone.
+"""
+
+import http.client
+import json
+import threading
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, Self
+
+import numpy as np
+
+from benchmarks.serving.load import percentile
+
+PATIENCE_SECONDS = 120
+"""A client that gets no connection for so long gives up."""
+RETRY_SECONDS = 0.02
+
+
+@dataclass
+class Window:
+    """What clients measured in one stretch of time."""
+
+    statuses: Counter[int] = field(default_factory=Counter)
+    latencies: list[int] = field(default_factory=list)
+    """Nanoseconds of each answer with 200, from sending to its last byte."""
+    answers: list[dict[str, Any]] = field(default_factory=list)
+    """Those with 200."""
+    broken: Counter[str] = field(default_factory=Counter)
+    """Connections that broke under a request, by error; whether it was answered nobody knows, and it is sent again."""
+    unconnected: int = 0
+    """Attempts to connect that failed."""
+
+    @property
+    def ids(self) -> list[str]:
+        """Of every prediction that was answered: 32 hexadecimal digits each."""
+        return [answer["prediction_id"].replace("-", "") for answer in self.answers]
+
+    @property
+    def failures(self) -> Mapping[str, int]:
+        """How often a request was not answered with 200, by reason."""
+        refused = {str(status): times for status, times in self.statuses.items() if status != http.client.OK}
+        return {**refused, **self.broken, **({"no connection": self.unconnected} if self.unconnected else {})}
+
+    @property
+    def p99(self) -> float:
+        """Milliseconds."""
+        return percentile(np.array(self.latencies, dtype=np.int64), 99)
+
+
+class LoadClients:
+    """Within its `with` block, `number` clients send a request of one record each, again and again.
+
+    A client sends its next request when it has its answer and `pause` seconds have passed since the last. Leaving the
+    block ends them once each has its answer; with `requests`, once so many are answered. What a client raises is
+    raised by the block. `window` may be exchanged at any time.
+    """
+
+    def __init__(
+        self,
+        ports: Sequence[int],
+        records: Sequence[Any],
+        *,
+        number: int = 8,
+        pause: float = 0,
+        requests: int | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        self.window = Window()
+        self._ports, self._records = ports, records
+        self._number, self._pause, self._requests = number, pause, requests
+        self._headers = {"Content-Type": "application/json", **(headers or {})}
+        self._next = count().__next__
+        self._end = threading.Event()
+
+    def next_window(self, seconds: float = 0) -> Window:
+        """Begin a new window; returns it, after so many seconds in which it fills."""
+        self.window = window = Window()
+        if seconds:
+            self._end.wait(seconds)
+        return window
+
+    def __enter__(self) -> Self:
+        self._threads = ThreadPoolExecutor(self._number)
+        self._running: list[Future[None]] = [self._threads.submit(self._run, at) for at in range(self._number)]
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if self._requests is None or kind is not None:
+            self._end.set()
+        self._threads.shutdown()
+        for client in self._running:
+            client.result()
+
+    def _run(self, at: int) -> None:
+        connection = http.client.HTTPConnection(
+            "127.0.0.1", self._ports[at % len(self._ports)], timeout=PATIENCE_SECONDS
+        )
+        self._end.wait(self._pause * at / self._number)
+        try:
+            while not self._end.is_set() and ((number := self._next()) < (self._requests or number + 1)):
+                took = self._send(connection, json.dumps({"data": self._records[number % len(self._records)]}))
+                if self._pause:
+                    self._end.wait(self._pause - took / 1e9)
+        finally:
+            connection.close()
+
+    def _send(self, connection: http.client.HTTPConnection, body: str) -> int:
+        """Send it until it is answered; nanoseconds of the last attempt."""
+        give_up = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            window, began, sent = self.window, time.perf_counter_ns(), False
+            try:
+                if connection.sock is None:
+                    connection.connect()
+                sent = True
+                connection.request("POST", "/predict", body, self._headers)
+                response = connection.getresponse()
+                content = response.read()
+            except (OSError, http.client.HTTPException) as error:
+                connection.close()
+                if sent:
+                    window.broken[type(error).__name__] += 1
+                else:
+                    window.unconnected += 1
+                if time.monotonic() > give_up:
+                    raise
+                time.sleep(RETRY_SECONDS)
+                continue
+            took = time.perf_counter_ns() - began
+            window.statuses[response.status] += 1
+            if response.status == http.client.OK:
+                window.latencies.append(took)
+                window.answers.append(json.loads(content))
+            return took

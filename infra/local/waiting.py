@@ -1,0 +1,50 @@
+"""Waiting for what other processes do, and the ports by which they are reached."""
+
+import http.client
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+PAUSE_SECONDS = 0.02
+"""Between two looks."""
+LOG_LINES = 15
+"""Lines of a log that an error shows."""
+
+Value = TypeVar("Value")
+
+
+def wait_until(
+    condition: Callable[[], Value | None], seconds: float, failure: Callable[[], str] = lambda: "nothing changed"
+) -> Value:
+    """The first true value of the condition. Raises TimeoutError with the words of `failure` when there is none."""
+    end = time.monotonic() + seconds
+    while not (value := condition()):
+        if time.monotonic() > end:
+            raise TimeoutError(f"waited {seconds:g} s: {failure()}")
+        time.sleep(PAUSE_SECONDS)
+    return value
+
+
+def free_port() -> int:
+    """A port of this machine that nobody uses now."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def http_status(port: int, path: str, seconds: float = 5) -> int | None:
+    """The status that a server of this machine answers; None where it does not answer."""
+    caller = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
+    try:
+        caller.request("GET", path)
+        return caller.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        caller.close()
+
+
+def log_tail(log: Path, lines: int = LOG_LINES) -> str:
+    """The last lines of a log; empty where there is none."""
+    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.is_file() else ""

@@ -1,0 +1,120 @@
+"""Budgets of layers: seen to fail a run, and to judge nothing that ran in part."""
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+CONFTEST = """
+from pathlib import Path
+from support.budgets import Budget, LayerBudgets
+
+def pytest_configure(config):
+    budgets = {{"unit": Budget({processor}, {elapsed}), "e2e": Budget(100, 100)}}
+    config.pluginmanager.register(LayerBudgets(Path(__file__).parent, budgets, factor={factor}), "layer-budgets")
+
+def pytest_terminal_summary(terminalreporter, config):
+    layers = config.pluginmanager.getplugin("layer-budgets")
+    for line in layers.lines() + layers.errors():
+        terminalreporter.write_line(line)
+"""
+BUSY = """
+import os
+def test_busy():
+    end = sum(os.times()[:4]) + 0.1
+    while sum(os.times()[:4]) < end:
+        pass
+"""
+BUSY_CHILD = """
+import subprocess, sys
+def test_busy_child():
+    code = "import os\\nwhile sum(os.times()[:4]) < 0.1: pass"
+    subprocess.run([sys.executable, "-S", "-c", code], check=True)
+"""
+WAITING = """
+import threading
+def test_waiting():
+    threading.Event().wait(0.1)
+"""
+QUICK = """
+def test_quick():
+    pass
+"""
+FAILING = """
+def test_failing():
+    assert False
+"""
+
+
+@pytest.fixture
+def run(pytester):
+    """Runs a small suite of a layer `unit` with two files, and a layer `e2e`; returns the result."""
+
+    def run(text, *options, processor=0.04, elapsed=100, factor=1):
+        pytester.makeconftest(CONFTEST.format(processor=processor, elapsed=elapsed, factor=factor))
+        for path, content in (("unit/test_a", text), ("unit/test_b", QUICK), ("e2e/test_c", QUICK)):
+            file = pytester.path / f"{path}.py"
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(content)
+        return pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:schemathesis", *options)
+
+    return run
+
+
+def errors_of(result):
+    return [line for line in result.outlines if line.startswith("budget exceeded")]
+
+
+@pytest.mark.parametrize("text", [BUSY, BUSY_CHILD], ids=["in the worker", "in a child"])
+def test_layer_budget__processor_seconds_above_it_by_half_fail_the_run(run, text):
+    result = run(text)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    assert len(errors_of(result)) == 1
+    result.stdout.re_match_lines([
+        r"unit: \d+ of 0 processor seconds, \d+ of 100 elapsed",
+        r"e2e: 0 of 100 processor seconds, 0 of 100 elapsed",
+        r"budget exceeded: unit took 0\.\d processor seconds; its budget is 0\.0, and at most 0\.1 are allowed",
+    ])  # fmt: skip
+
+
+def test_layer_budget__waiting_fails_the_run_at_three_times_the_budget(run):
+    assert run(WAITING, processor=100).ret == 0
+    result = run(WAITING, processor=100, elapsed=0.02)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    assert "unit took 0.1 elapsed seconds" in errors_of(result)[0]
+
+
+def test_layer_budget__grows_by_its_factor(run):
+    assert run(BUSY).ret == pytest.ExitCode.TESTS_FAILED
+    result = run(BUSY, factor=1_000)
+    assert (result.ret, errors_of(result)) == (0, [])
+    result.stdout.re_match_lines([r"unit: 0 of 40 processor seconds, 0 of 100000 elapsed"])
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("unit/test_a.py",),
+        ("unit/test_a.py::test_busy", "unit/test_b.py"),
+        ("-k", "busy"),
+        ("--deselect", "unit/test_b.py"),
+    ],
+    ids=["a file", "a test", "a keyword", "a deselected file"],
+)
+def test_layer_budget__judges_no_part_of_a_layer(run, options):
+    result = run(BUSY, *options)
+    assert (result.ret, errors_of(result)) == (0, [])
+    result.stdout.re_match_lines([r"unit: .*, not all of its tests"])
+
+
+def test_layer_budget__judges_a_layer_although_another_ran_in_part(run):
+    result = run(BUSY, "--deselect", "e2e/test_c.py")
+    assert (result.ret, len(errors_of(result))) == (pytest.ExitCode.TESTS_FAILED, 1)
+
+
+def test_layer_budget__adds_the_workers_up(run):
+    result = run(BUSY, "-n", "2", "--dist", "loadfile")
+    assert (result.ret, len(errors_of(result))) == (pytest.ExitCode.TESTS_FAILED, 1)
+
+
+def test_layer_budget__leaves_a_failed_run_failed(run):
+    assert run(FAILING, processor=100).ret == pytest.ExitCode.TESTS_FAILED
