@@ -118,6 +118,9 @@ clean: ## Remove caches, and everything that pipelines put out
 clean-all: clean ## Remove the environment too
 	rm -rf .venv .venv-*
 
+# What is not worth compiling at set-up, of the packages.
+NEVER_IMPORTED := /(tests?|sympy|numba|networkx|pip)/
+
 # A named Python may also be one that pyenv has installed and not activated.
 CANDIDATES := $(if $(NAMED),"$(NAMED)" "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/*/bin/$(notdir $(NAMED)),\
   "$(PYTHON)" python3 python3.13 python3.12 python3.11)
@@ -133,7 +136,7 @@ $(READY): requirements.lock requirements-uv.lock pyproject.toml
 	echo "Making $(VENV) with $$("$$python" --version)"; \
 	"$$python" -m venv --clear $(VENV)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes --compile-bytecode -r requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
-	@$(BIN)/python -m compileall -q src migrations
+	@$(BIN)/python -m compileall -q -j 2 -x '$(NEVER_IMPORTED)' $(VENV)/lib src migrations
 	@touch $(READY)
