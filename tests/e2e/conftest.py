@@ -2,47 +2,44 @@
 
 import pytest
 
-from infra.local import PostgresServer
 from support import postgres_server
-from support.cli import SMALL, Delay
-from support.registered_models import register
+from support.cli import DEFAULT_SEARCH, SMALL, Delay
+from support.registered_models import registered_once
+from support.shared_runs import shared_run
 
 
 @pytest.fixture
 def delay(tmp_path):
+    """`delay` with an empty folder of the test's own."""
     return Delay(tmp_path / "delay-data")
 
 
 @pytest.fixture(scope="session")
 def simulated(tmp_path_factory):
     """A finished run on simulated shipments: (delay, what it answered as JSON)."""
-    delay = Delay(tmp_path_factory.mktemp("simulated") / "delay-data")
-    return delay, delay.json("pipeline", "--source", SMALL)
+    return shared_run(tmp_path_factory, "simulated", "--source", SMALL, prepared=False)
 
 
 @pytest.fixture(scope="session")
 def deliveries(tmp_path_factory, scms):
-    """A finished run on the real table of deliveries: (delay, what it answered as JSON)."""
-    delay = Delay(tmp_path_factory.mktemp("deliveries") / "delay-data")
-    return delay, delay.json("pipeline", "--schema", "scms", "--source", scms)
+    """A finished run on the real table of deliveries, with the default search: (delay, what it answered as JSON)."""
+    return shared_run(tmp_path_factory, "deliveries", "--schema", "scms", "--source", scms, variables=DEFAULT_SEARCH)
 
 
 @pytest.fixture(scope="session")
 def real(tmp_path_factory, smart_logistics):
-    """A finished run on the real table: (delay, what it answered as JSON)."""
-    delay = Delay(tmp_path_factory.mktemp("real") / "delay-data")
-    return delay, delay.json("pipeline", "--source", smart_logistics)
+    """A finished run on the real table, with the default search: (delay, what it answered as JSON)."""
+    return shared_run(tmp_path_factory, "real", "--source", smart_logistics, variables=DEFAULT_SEARCH)
 
 
 @pytest.fixture(scope="session")
-def registered(tmp_path_factory):
+def registered():
     """Three small models of smart_logistics, the first of them promoted; for the API's tests."""
-    return register(tmp_path_factory.mktemp("registered") / "delay-data")
+    return registered_once()
 
 
 @pytest.fixture(scope="module")
 def postgres():
     """A server of the module's own, which may be stopped."""
-    with PostgresServer.start(postgres_server.folder()) as server:
-        postgres_server.upgraded(server.url("serving", "serving_owner"), "serving")
+    with postgres_server.started() as server:
         yield server

@@ -9,6 +9,7 @@ import pytest
 from adapters import simulator
 from delay_core import load_schema
 from support.cli import SMALL, Delay
+from support.shared_runs import own_copy
 
 HEADER = ",".join(load_schema("smart_logistics").columns)
 
@@ -107,28 +108,34 @@ def test_a_schema_with_mistakes_is_told_by_file_and_key(delay, tmp_path):
     assert "no built-in schema 'smrt'" in delay("ingest", "--schema", "smrt", expect=3).stderr
 
 
+@pytest.fixture(scope="module")
+def registered_model(simulated, tmp_path_factory):
+    """A finished run of the module's own, and the file of the model that serves."""
+    delay = own_copy(simulated[0], tmp_path_factory.mktemp("tampered"))
+    [model] = (delay.data / "mlflow").rglob("model.onnx")
+    return delay, model
+
+
 @pytest.mark.parametrize("harm", ["one flipped byte", "a pickle in its place", "a file too many", "a file missing"])
-def test_a_tampered_bundle_is_refused(simulated, harm):
-    for model in simulated[0].data.rglob("model.onnx"):
-        if "mlflow" not in model.parts:
-            continue
-        content = bytearray(model.read_bytes())
-        content[len(content) // 2] ^= 1
-        original = model.read_bytes()
-        try:
-            if harm == "one flipped byte":
-                model.write_bytes(bytes(content))
-            elif harm == "a pickle in its place":
-                model.write_bytes(pickle.dumps({"model": 1}))
-            elif harm == "a file too many":
-                model.with_name("model.pkl").write_bytes(pickle.dumps({"model": 1}))
-            else:
-                model.unlink()
-            ended = simulated[0]("predict", "--source", SMALL, expect=5)
-            assert "model." in ended.stderr
-        finally:
-            model.write_bytes(original)
-            model.with_name("model.pkl").unlink(missing_ok=True)
+def test_a_tampered_bundle_is_refused(registered_model, harm):
+    delay, model = registered_model
+    original = model.read_bytes()
+    content = bytearray(original)
+    content[len(content) // 2] ^= 1
+    try:
+        if harm == "one flipped byte":
+            model.write_bytes(bytes(content))
+        elif harm == "a pickle in its place":
+            model.write_bytes(pickle.dumps({"model": 1}))
+        elif harm == "a file too many":
+            model.with_name("model.pkl").write_bytes(pickle.dumps({"model": 1}))
+        else:
+            model.unlink()
+        ended = delay("predict", "--source", SMALL, expect=5)
+        assert "model." in ended.stderr
+    finally:
+        model.write_bytes(original)
+        model.with_name("model.pkl").unlink(missing_ok=True)
 
 
 def test_without_a_model_predict_says_what_to_run(delay):

@@ -1,38 +1,50 @@
 """kill -9 anywhere, run again: the result is identical."""
 
 import signal
-import subprocess
+
+import pytest
 
 from support.cli import SMALL
+from support.forked_commands import killed_at_file, killed_at_line
 
-STEPS = ("Ingesting", "Splitting", "Looking", "Searching", "Predicting what", "Learning", "Recording")
+PIPELINE = ("pipeline", "--source", SMALL)
+KILLS = (  # as a run comes to them: about to write a file, in the middle of a step, or at the end of one
+    (killed_at_file, "accepted-00000.parquet"),
+    (killed_at_line, "✓ Ingesting"),
+    (killed_at_file, "encoder.json"),
+    (killed_at_line, "✓ Splitting"),
+    (killed_at_line, "✓ Looking"),
+    (killed_at_file, "losses.json", 7),
+    (killed_at_line, "✓ Searching"),
+    (killed_at_line, "✓ Predicting what"),
+    (killed_at_file, "dependence-3.png"),
+    (killed_at_line, "✓ Learning"),
+    (killed_at_file, "MLmodel"),
+    (killed_at_line, "✓ Recording"),
+    (killed_at_file, "predictions-00000.parquet"),
+)
 
 
-def test_killed_at_the_end_of_every_step_the_result_is_the_same(simulated, delay):
-    killed = [step for step in STEPS if _killed_after(delay, step)]
-    assert len(killed) >= len(STEPS) - 1  # the last step's end may come too late to be hit
-    assert delay.json("pipeline", "--source", SMALL)["model"] == simulated[1]["model"]
+def test_killed_in_the_middle_and_at_the_end_of_every_step_the_result_is_the_same(simulated, delay):
+    for kill, *where in KILLS:
+        kill(delay, PIPELINE, *where)
+    result = delay.json(*PIPELINE)
+    assert {**result, "changed": True, "decision": None} == {**simulated[1], "changed": True, "decision": None}
     assert len(delay.json("runs")["runs"]) == 1
     assert list((delay.data / ".unfinished").iterdir()) == []
 
 
-def test_killed_in_the_middle_of_a_step_the_result_is_the_same(simulated, delay):
-    for seconds in (1.0, 3.0, 5.0):
-        running = delay.start("pipeline", "--source", SMALL)
-        try:
-            running.communicate(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            running.kill()
-            running.communicate()
-    result = delay.json("pipeline", "--source", SMALL)
-    assert {**result, "changed": True, "decision": None} == {**simulated[1], "changed": True, "decision": None}
+@pytest.fixture
+def started(delay):
+    with delay.start(*PIPELINE) as process:
+        yield process
+        process.kill()
 
 
-def _killed_after(delay, step):
-    running = delay.start("pipeline", "--source", SMALL)
-    for line in running.stderr:
-        if f"✓ {step}" in line:
-            running.send_signal(signal.SIGKILL)
-            break
-    running.communicate()
-    return running.returncode == -signal.SIGKILL
+def test_command__killed_from_outside_leaves_what_the_next_one_finishes(simulated, delay, started):
+    next(line for line in started.stderr if "✓ Ingesting" in line)
+    started.send_signal(signal.SIGKILL)
+    assert started.wait() == -signal.SIGKILL
+    ingested = delay.json("ingest", "--source", SMALL)
+    assert ingested["rows"] == simulated[1]["rows"]
+    assert [folder.name for folder in (delay.data / "ingested").iterdir()] == [ingested["address"]]

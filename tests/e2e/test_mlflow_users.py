@@ -10,7 +10,8 @@ import pytest
 
 from adapters import simulator
 from delay_core import load_schema
-from support.cli import SMALL, Delay
+from support.cli import ONE_TRIAL, SMALL, Delay
+from support.shared_runs import with_store
 
 LOADED_BY_MLFLOW = """
 import json, sys
@@ -62,7 +63,7 @@ def test_a_row_that_cannot_be_predicted_is_kept_with_its_reason(simulated, tmp_p
 
 
 def test_versions_are_promoted_rolled_back_and_not_promoted_again_by_themselves(tmp_path):
-    delay = Delay(tmp_path / "delay-data")
+    delay = with_store(Delay(tmp_path / "delay-data", ONE_TRIAL))
     other = SMALL.replace("seed=11", "seed=12")
     assert "nothing to roll back" in delay("rollback", expect=5).stderr
     assert delay.json("pipeline", "--source", SMALL)["serving"] == 1

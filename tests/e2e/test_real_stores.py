@@ -10,7 +10,8 @@ from adapters.s3 import ArtifactStore as S3ArtifactStore
 from adapters.s3 import Connection
 from infra.local import MlflowServer, PostgresServer
 from support import mlflow_stores, s3_server
-from support.cli import Delay
+from support.cli import ONE_TRIAL, Delay
+from support.forked_commands import outputs_at_once
 
 ROWS = 2000
 
@@ -26,7 +27,7 @@ def runs(tmp_path_factory, postgres):
     """The embedded run, and the run on servers: of each the command, and what it answered."""
     folder = tmp_path_factory.mktemp("stores")
     table = folder / "table.csv"
-    embedded = Delay(folder / "delay-data")
+    embedded = Delay(folder / "delay-data", ONE_TRIAL)
     embedded("simulate", "--out", table, "--rows", ROWS, "--seed", 5)
     table.with_suffix(".truth.parquet").unlink()  # a company's table has none
     keys = {**s3_server.KEYS, "AWS_ENDPOINT_URL": s3_server.endpoint()}
@@ -46,7 +47,7 @@ def runs(tmp_path_factory, postgres):
     with server:
         urls = {"DELAY_DATA": "s3://company-data/delay", "MLFLOW_TRACKING_URI": server.url}
         urls["DELAY_LOCAL"] = str(folder / "local")
-        served = Delay(folder / "unused", {**keys, **urls})
+        served = Delay(folder / "unused", {**ONE_TRIAL, **keys, **urls})
         here = embedded, embedded.json("pipeline", "--source", table)
         yield here, (served, served.json("pipeline", "--source", "s3://company-data/raw/table.csv"))
 
@@ -102,16 +103,13 @@ def test_runs_and_decisions_are_read_from_the_server(runs):
     assert "1 serves" in served("runs").stdout
 
 
-def test_two_pipelines_at_once_on_the_same_input_make_one_version(runs):
+def test_two_pipelines_at_once_on_the_same_input_make_one_version(runs, tmp_path):
     _, (served, _) = runs
     model = Delay(served.data, {**served.variables, "MODEL_NAME": "raced"})
     command = ("pipeline", "--source", "s3://company-data/raw/table.csv", "--json")
-    racing = [model.start(*command) for _ in range(2)]
-    said = [process.communicate(timeout=180) for process in racing]
-    assert [process.returncode for process in racing] == [0, 0], said
-    answers = [json.loads(out) for out, _ in said]
-    assert answers[0]["model"] == answers[1]["model"]
-    assert answers[0]["model"]["version"] == 1
+    first, second = map(json.loads, outputs_at_once(model, 2, tmp_path, *command))
+    assert first["model"] == second["model"]
+    assert first["model"]["version"] == 1
 
 
 def test_what_postgresql_cut_short_is_finished_once_it_is_back(runs, postgres):

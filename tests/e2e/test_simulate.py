@@ -1,6 +1,7 @@
 """Made-up shipments as a file, with the truth beside it."""
 
-from support.cli import SMALL
+from support.cli import ONE_TRIAL, SMALL, Delay
+from support.shared_runs import with_store
 
 
 def test_a_simulated_file_knows_its_oracle_and_is_not_overwritten(delay, tmp_path):
@@ -13,7 +14,7 @@ def test_a_simulated_file_knows_its_oracle_and_is_not_overwritten(delay, tmp_pat
     assert out.read_bytes() == kept
     assert "2,000 shipments" in delay(*arguments, "--overwrite").stdout
     assert out.read_bytes() == kept  # the same seed, the same shipments
-    answer = delay.json("pipeline", "--source", out)
+    answer = with_store(Delay(delay.data, ONE_TRIAL)).json("pipeline", "--source", out)
     assert answer["oracle"]["log_loss"]["value"] < answer["baseline"]["log_loss"]["value"]
     with out.open("ab") as table:
         table.write(kept[-100:].split(b"\r\n")[-2] + b"\r\n")

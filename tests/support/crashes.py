@@ -10,22 +10,37 @@ from functools import wraps
 from typing import Any
 
 _PROCESSES = multiprocessing.get_context("forkserver")  # imports what costs seconds once, and forks from there
-_PROCESSES.set_forkserver_preload(["adapters.mlflow.embedded", "alembic.command", "alembic.script", "pytest"])
+_PROCESSES.set_forkserver_preload(
+    [
+        "adapters.files",
+        "adapters.mlflow.embedded",
+        "adapters.model.explainer",
+        "adapters.model.trainer",
+        "adapters.pages",
+        "adapters.pictures",
+        "adapters.simulator",
+        "adapters.tables",
+        "alembic.command",
+        "alembic.script",
+        "entrypoints.cli.main",
+        "pytest",
+    ]
+)
 
 
 def killed_before(place: str, work: Callable[..., object], *arguments: object) -> None:
     """Run `work` in a process that dies when it is about to call `place` (module:Class.method)."""
-    _dies(_patched, place, False, work, *arguments)
+    dies(_patched, place, False, work, *arguments)
 
 
 def killed_after(place: str, work: Callable[..., object], *arguments: object) -> None:
     """Run `work` in a process that dies when a call of `place` (module:Class.method) has returned."""
-    _dies(_patched, place, True, work, *arguments)
+    dies(_patched, place, True, work, *arguments)
 
 
 def killed_at_copy(number: int, work: Callable[..., object], *arguments: object) -> None:
     """Run `work` in a process that dies when it is about to copy its file of this number."""
-    _dies(_copying, number, work, *arguments)
+    dies(_copying, number, work, *arguments)
 
 
 def at_once(work: Callable[..., object], arguments: list[tuple[object, ...]]) -> None:
@@ -39,7 +54,8 @@ def at_once(work: Callable[..., object], arguments: list[tuple[object, ...]]) ->
     assert [process.exitcode for process in processes] == [0] * len(processes)
 
 
-def _dies(target: Callable[..., object], *arguments: object) -> None:
+def dies(target: Callable[..., object], *arguments: object) -> None:
+    """Run `target` in a process, which has to end by SIGKILL."""
     process = _PROCESSES.Process(target=target, args=arguments)
     process.start()
     process.join()

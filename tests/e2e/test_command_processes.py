@@ -1,0 +1,100 @@
+"""Every command as a process of its own: exit code, standard output and standard error, one JSON object."""
+
+import json
+import re
+from typing import NamedTuple
+
+import pytest
+
+from support.cli import SMALL, Delay
+
+SOURCE = ("--source", SMALL)
+
+
+class Case(NamedTuple):
+    """A command line that ends soon; `message` is what a refusal, or a note, says on standard error."""
+
+    arguments: tuple[str, ...] = ()
+    code: int = 0
+    message: str = ""
+
+
+CASES = {
+    "ingest": Case((*SOURCE, "--json")),
+    "preprocess": Case((*SOURCE, "--json")),
+    "train": Case((*SOURCE, "--json")),
+    "predict": Case(("--source", "simulator://smart_logistics?rows=50&seed=9&dirt=0", "--json")),
+    "pipeline": Case(("--source", "absent.csv", "--json"), 3, "no such file"),
+    "decisions": Case(("--json",)),
+    "runs": Case(("--json",)),
+    "promote": Case(("--json",)),
+    "rollback": Case(("--json",), 5, "nothing to roll back"),
+    "erase": Case(("nobody", "--json")),
+    "retain": Case(("--days", "30", "--json")),
+    "serve": Case(("--host", "0.0.0.0"), 2, "can be reached by others"),  # noqa: S104 - refused
+    "simulate": Case(("--out", "simulated.csv", "--rows", "10", "--json")),
+    "s3-sync": Case(("--bucket", "alone", "--json"), 2, "--bucket and --folder go together"),
+    "db upgrade": Case(("--json",)),
+    "db current": Case(("--json",)),
+    "db downgrade": Case(("serving", "base"), 2, "--yes"),
+    "keys add": Case(("planner", "--file", "new-keys.json"), 0, "Keep it now: new-keys.json knows only its digest."),
+    "keys list": Case(("--file", "keys.json", "--json")),
+    "keys revoke": Case(("nobody", "--file", "keys.json"), 3, "nobody"),
+    "schema init": Case(("table.csv",)),
+    "schema check": Case(("--schema", "smart_logistics", *SOURCE, "--json")),
+    "schema show": Case(("--schema", "smart_logistics", "--json")),
+    "schema reference": Case(),
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("commands")
+
+
+@pytest.fixture(scope="module")
+def finished(simulated, folder):
+    """A finished run, up-to-date databases, a table and a key."""
+    delay = simulated[0]
+    delay("db", "upgrade")
+    delay("simulate", "--out", "table.csv", "--rows", "200", cwd=folder)
+    delay("keys", "add", "planner", "--file", "keys.json", cwd=folder)
+    return delay
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_command_process__keeps_answer_and_messages_apart(finished, folder, name):
+    case = CASES[name]
+    ended = finished.process(*name.split(), *case.arguments, expect=case.code, cwd=folder)
+    messages = [line for line in ended.stderr.splitlines() if not line.startswith("✓")]
+    if case.code:
+        assert ended.stdout == ""
+        assert case.message in " ".join(re.sub("[│╭─╮╰╯]", " ", ended.stderr).split())
+        return
+    assert messages == ([case.message] if case.message else [])
+    assert ended.stdout.strip()
+    if "--json" in case.arguments:
+        assert isinstance(json.loads(ended.stdout), dict)
+
+
+def test_delay_process__prints_its_version_and_its_help(delay):
+    assert re.fullmatch(r"\d+\.\d+\.\d+\n", delay.process("--version").stdout)
+    assert _commands(delay.process("--help").stdout) == _commands(delay("--help").stdout)
+
+
+def test_every_command_that_help_lists_has_a_case(delay):
+    assert set(_all_commands(delay)) == set(CASES)
+
+
+def _all_commands(delay: Delay, *group: str):
+    text = delay(*group, "--help").stdout
+    if "COMMAND [ARGS]" not in text:
+        yield " ".join(group)
+        return
+    for name in _commands(text):
+        yield from _all_commands(delay, *group, name)
+
+
+def _commands(text: str) -> list[str]:
+    listed = re.search(r"^Commands:\n((?:  .*\n)+)", text, re.MULTILINE).group(1)
+    return re.findall(r"^  (\S+)", listed, re.MULTILINE)

@@ -1,0 +1,141 @@
+"""The `delay` command run inside this process, which has imported its libraries already, as if it were a fresh one."""
+
+import gc
+import importlib
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, chdir, contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import TextIO
+
+import adapters.mlflow.library  # sets variables when imported: they stay set for whoever imports it later
+import entrypoints.cli
+
+_DEFAULT_FILTERS = (  # of Python itself; the first one matches first
+    ("default", DeprecationWarning, "__main__"),
+    ("ignore", DeprecationWarning, ""),
+    ("ignore", PendingDeprecationWarning, ""),
+    ("ignore", ImportWarning, ""),
+    ("ignore", ResourceWarning, ""),
+)
+
+
+def run_in_process(
+    command: Sequence[str], environment: Mapping[str, str], folder: Path | str | None = None
+) -> "subprocess.CompletedProcess[str]":
+    """Run `delay`; an exception that it does not handle is raised here.
+
+    Both streams are files, as in a pipe nobody watches; this process keeps its own state.
+    """
+    with _text_file() as out, _text_file() as err:
+        code = run_command(command, environment, out, err, folder)
+        return subprocess.CompletedProcess(list(command), code, _content(out), _content(err))
+
+
+def run_command(
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    out: TextIO,
+    err: TextIO,
+    folder: Path | str | None = None,
+) -> int:
+    """Run `delay` with these streams; its exit code."""
+    with ExitStack() as stack:
+        for state in (_environment(environment), _interpreter(command), _logging(), chdir(folder or Path.cwd())):
+            stack.enter_context(state)
+        stack.enter_context(redirect_stdout(out))
+        stack.enter_context(redirect_stderr(err))
+        stack.enter_context(_warnings())
+        code = 0
+        gc.freeze()
+        try:
+            _entry()()
+        except SystemExit as end:
+            code = _exit_code(end.code)
+        finally:
+            gc.collect()  # what the command left open is closed under its own filters of warnings
+            gc.unfreeze()
+        return code
+
+
+def _entry() -> Callable[[], None]:
+    entry = entrypoints.cli.main  # importing the module of that name replaces the function by it
+    return entry if callable(entry) else entry.main
+
+
+def _text_file() -> TextIO:
+    return tempfile.TemporaryFile("w+", encoding="utf-8", newline="")  # type: ignore[return-value]
+
+
+def _content(file: TextIO) -> str:
+    file.flush()
+    file.seek(0)
+    return file.read().replace("\r\n", "\n")
+
+
+def _exit_code(code: object) -> int:
+    if code is None or isinstance(code, int):
+        return code or 0
+    sys.stderr.write(f"{code}\n")
+    return 1
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    before = dict(os.environ)
+    try:
+        os.environ.clear()
+        os.environ.update(variables)
+        importlib.reload(adapters.mlflow.library)  # a fresh process sets them when it imports it
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@contextmanager
+def _interpreter(command: Sequence[str]) -> Iterator[None]:
+    before = sys.argv, sys.excepthook, os.execv
+    sys.argv, os.execv = list(command), _refuse_to_be_replaced
+    try:
+        yield
+    finally:
+        sys.argv, sys.excepthook, os.execv = before
+
+
+def _refuse_to_be_replaced(path: str, _: object) -> None:
+    raise AssertionError(f"the command would replace the test's own process by {path}: run it as a process")
+
+
+@contextmanager
+def _logging() -> Iterator[None]:
+    """Nobody handles records of the root logger: warnings go to standard error."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    root.handlers[:] = []
+    root.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+
+
+@contextmanager
+def _warnings() -> Iterator[None]:
+    """Warnings are printed, not raised as in tests."""
+    with warnings.catch_warnings():
+        warnings.resetwarnings()
+        for action, category, module in _DEFAULT_FILTERS:
+            warnings.filterwarnings(action, category=category, module=module, append=True)  # type: ignore[arg-type]
+        warnings.showwarning = _print_warning
+        yield
+
+
+def _print_warning(message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: object) -> None:
+    sys.stderr.write(warnings.formatwarning(message, category, filename, lineno))

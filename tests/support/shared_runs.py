@@ -1,0 +1,81 @@
+"""Finished runs that several files read: made once for all processes of a test run, and copied for each of them."""
+
+import fcntl
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from support.cli import Delay
+from support.mlflow_stores import fresh_store
+
+
+def shared_run(
+    folders: pytest.TempPathFactory,
+    name: str,
+    *arguments: object,
+    variables: Mapping[str, str] | None = None,
+    prepared: bool = True,
+) -> tuple[Delay, dict[str, object]]:
+    """A run of the pipeline in a folder of this process alone, and its answer; whoever needs it first computes it.
+
+    `prepared`: beginning with an empty store, which saves the seconds in which MLflow creates one.
+    """
+    first = _common_folder(folders) / name
+    first.mkdir(exist_ok=True)
+    made, answer = Delay(first / "delay-data", variables or {}), first / "answer.json"
+    with (first / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not answer.exists():
+            if prepared:
+                with_store(made)
+            answer.write_text(json.dumps(made.json("pipeline", *arguments)), "utf-8")
+    copy = own_copy(made, folders.mktemp(name))
+    return copy, json.loads(answer.read_text("utf-8"))
+
+
+def with_store(delay: Delay) -> Delay:
+    """The same command, with an empty embedded MLflow in its folder, which takes seconds to create."""
+    folder = delay.data / "mlflow"
+    folder.mkdir(parents=True)
+    fresh_store(folder)
+    return delay
+
+
+def own_copy(delay: Delay, folder: Path) -> Delay:
+    """The same data elsewhere, to be written to, without the cache of models.
+
+    MLflow's database names its files by whole paths: the copy names its own.
+    """
+    copy = Delay(folder / "delay-data", delay.variables)
+    shutil.copytree(delay.data, copy.data, ignore=shutil.ignore_patterns("mlflow.db*", "model-cache"))
+    with (
+        closing(sqlite3.connect(delay.data / "mlflow" / "mlflow.db")) as original,
+        closing(sqlite3.connect(copy.data / "mlflow" / "mlflow.db")) as database,
+    ):
+        original.backup(database)
+        _replace_everywhere(database, str(delay.data), str(copy.data))
+        database.commit()
+    return copy
+
+
+def _common_folder(folders: pytest.TempPathFactory) -> Path:
+    """One folder for every process of this test run; without xdist there is one process."""
+    own = folders.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+def _replace_everywhere(database: sqlite3.Connection, old: str, new: str) -> None:
+    tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    for table in tables:
+        for _, column, kind, *_ in database.execute(f"PRAGMA table_info('{table}')").fetchall():
+            if kind.startswith(("VARCHAR", "TEXT", "CLOB")):
+                database.execute(
+                    f'UPDATE "{table}" SET "{column}" = replace("{column}", ?, ?) WHERE instr("{column}", ?)',  # noqa: S608
+                    (old, new, old),
+                )
