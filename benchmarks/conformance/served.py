@@ -24,9 +24,12 @@ class Served:
 
 
 @contextmanager
-def served(data: Path, name: str, log: Path, *, keys: bool) -> Iterator[Served]:
-    """`delay serve` with its data in this folder; with `keys`, for one client who may do everything."""
-    environment = {"DELAY_DATA": str(data), "DELAY_LOCAL": str(data), "MODEL_NAME": name}
+def served(data: Path, name: str, log: Path, *, keys: bool, **variables: str) -> Iterator[Served]:
+    """`delay serve` with its data in this folder; with `keys`, for one client who may do everything.
+
+    `variables` are of the server's environment.
+    """
+    environment = {"DELAY_DATA": str(data), "DELAY_LOCAL": str(data), "MODEL_NAME": name, **variables}
     headers = {}
     if keys:
         key, path = new_key(), log.with_suffix(".keys.json")

@@ -20,7 +20,8 @@ DEPTH = 1000
 @pytest.fixture(scope="module")
 def api(registered, tmp_path_factory):
     folder = tmp_path_factory.mktemp("api")
-    with served(registered.copy(folder).data, NAME, folder / "api.log", keys=True) as server:
+    limits = {"DELAY_API__BATCH_LIMIT": "100"}  # what the document allows is sent, so this decides how much that is
+    with served(registered.copy(folder).data, NAME, folder / "api.log", keys=True, **limits) as server:
         yield server
 
 

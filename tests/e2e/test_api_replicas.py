@@ -21,7 +21,9 @@ def replicas(registered, postgres, tmp_path_factory):
     """One of two workers, and one of one worker with a folder of its own."""
     variables = {"MLFLOW_TRACKING_URI": NOWHERE, "DELAY_SERVING_DB": postgres.url("serving", "serving")}
     two, one = (registered.copy(tmp_path_factory.mktemp(name)).data for name in ("two", "one"))
-    with ApiServer.start(two, "--workers", "2", **variables) as first, ApiServer.start(one, **variables) as second:
+    with ApiServer(two, "--workers", "2", **variables) as first, ApiServer(one, **variables) as second:
+        for server in (first, second):
+            server.wait_until_ready("/health/ready")
         wait_until(lambda: len(first.workers()) == 2, 60)
         yield first, second
 

@@ -1,5 +1,6 @@
 """Three small models of smart_logistics, registered within seconds; each answers other probabilities."""
 
+import pickle
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from entrypoints.container import Container
 from fakes.card_page import CardPage
 from fakes.pictures import Pictures
 from fakes.progress import Progress
+from support.run import one_at_a_time, run_folder
 
 NAME = "smart_logistics_delay"
 ALIAS = "production"
@@ -84,6 +86,19 @@ class _OneModel(ModelTrainer):
         return parameters
 
 
+def registered_once() -> Registered:
+    """The models of this test run, made by the first of its processes that asks for them; to be copied, not changed."""
+    folder = run_folder() / "registered"
+    done = folder / "bundles.pickle"
+    with one_at_a_time("registered"):
+        if not done.is_file():
+            made = register(folder / "delay-data")
+            done.write_bytes(pickle.dumps([dict(bundle.files) for bundle in made.bundles]))
+            return made
+    bundles = tuple(map(Bundle.from_files, pickle.loads(done.read_bytes())))
+    return _registered(folder / "delay-data", bundles)
+
+
 def register(data: Path) -> Registered:
     """Train one, make three of it by calibrators, register them, promote the first, let a cache see it."""
     container = container_in(data, Progress(), trials=1)
@@ -105,6 +120,10 @@ def register(data: Path) -> Registered:
     cached = container.cached_registry()
     cached.at_alias(NAME, ALIAS)
     cached.load(NAME, 1)
+    return _registered(data, bundles)
+
+
+def _registered(data: Path, bundles: tuple[Bundle, ...]) -> Registered:
     return Registered(data, bundles, tuple(records(400)), data / "mlflow" / "artifacts")
 
 
