@@ -7,9 +7,10 @@ from fakes import byte_source as fake
 from support.lazy_module import LazyModule
 
 files, s3, s3_server = LazyModule("adapters.files"), LazyModule("adapters.s3"), LazyModule("support.s3_server")
+kaggle, kaggle_cache = LazyModule("adapters.kaggle"), LazyModule("support.kaggle_cache")
 
 
-@pytest.fixture(params=["fake", "path", "file URL", "s3 URL"])
+@pytest.fixture(params=["fake", "path", "file URL", "s3 URL", "kaggle URL"])
 def put(request, tmp_path, monkeypatch):
     """Makes a source hold a file: (name, content) → source, url."""
 
@@ -23,6 +24,8 @@ def put(request, tmp_path, monkeypatch):
             bucket = s3_server.fresh_bucket(connection)
             connection.client.put_object(Bucket=bucket, Key=f"tables/{name}", Body=content)
             return s3.ByteSource(connection), f"s3://{bucket}/tables/{name}"
+        if request.param == "kaggle URL":
+            return kaggle.ByteSource(), kaggle_cache.cached_url(tmp_path, monkeypatch, name, content)
         path = tmp_path / name
         path.write_bytes(content)
         return files.ByteSource(), str(path) if request.param == "path" else path.as_uri()

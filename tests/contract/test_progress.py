@@ -1,7 +1,6 @@
-"""What every Progress keeps to: it takes whatever long work tells it, in any order."""
+"""What every Progress keeps to: steps in their order, each with its own rows."""
 
 import re
-from contextlib import nullcontext
 
 import pytest
 
@@ -12,18 +11,41 @@ terminal = LazyModule("entrypoints.cli.progress")
 
 
 @pytest.fixture(params=["fake", "terminal"])
-def progress(request):
-    with nullcontext(fake.Progress()) if request.param == "fake" else terminal.Progress() as shown:
-        yield shown
+def report_of(request, capfd):
+    """Does long work with a progress, and returns the steps that people then see, with the rows of each."""
+
+    def report_of(work):
+        if request.param == "fake":
+            progress = fake.Progress()
+            work(progress)
+            return list(zip(progress.steps, progress.pieces, strict=True))
+        with terminal.Progress() as progress:
+            work(progress)
+        lines = re.findall(r"✓ (.+) \([\d.]+ s(?:, ([\d,]+) rows)?", capfd.readouterr().err)
+        return [(title, int(rows.replace(",", "") or 0)) for title, rows in lines]
+
+    return report_of
 
 
-def test_steps_follow_one_another_with_and_without_a_total(progress):
-    progress.step("Reading")
-    progress.advance(1_000)
-    progress.step("Searching [parameters]", total=2)
-    progress.advance()
-    progress.advance()
-    progress.step("Done")
+def test_progress__reports_each_step_in_its_order_with_its_own_rows(report_of):
+    def work(progress):
+        progress.step("Reading")
+        progress.advance(1_000)
+        progress.advance()
+        progress.step("Writing [a]")
+        progress.advance(7)
+        progress.step("Done")
+
+    assert report_of(work) == [("Reading", 1_001), ("Writing [a]", 7), ("Done", 0)]
+
+
+def test_progress__takes_a_step_of_known_size(report_of):
+    def work(progress):
+        progress.step("Searching", total=2)
+        progress.advance()
+        progress.step("Reading", total=None)
+
+    assert [title for title, _ in report_of(work)] == ["Searching", "Reading"]
 
 
 def test_a_log_gets_a_line_for_every_step(capfd):

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.files import read_bundle
 from delay_core import Bundle
 from delay_core.digest import canonical_json
 from delay_core.errors import BundleError
@@ -75,16 +74,3 @@ def test_a_bundle_whose_digests_fit_but_whose_content_does_not_is_refused(name):
     files = {file: content for file, content in GOOD.files.items() if file != "manifest.json"}
     with pytest.raises(BundleError, match=name):
         Bundle.pack({**files, name: json.dumps({"x": 1}).encode()})
-
-
-def test_a_folder_holds_a_bundle(tmp_path):
-    for name, content in GOOD.files.items():
-        (tmp_path / name).write_bytes(content)
-    assert read_bundle(tmp_path).digest == GOOD.digest
-
-
-@pytest.mark.parametrize("entry", ["absent", "with a folder"])
-def test_a_folder_that_holds_none_is_refused(tmp_path, entry):
-    (tmp_path / "with a folder" / "inner").mkdir(parents=True)
-    with pytest.raises(BundleError, match="no bundle at"):
-        read_bundle(tmp_path / entry)

@@ -1,4 +1,4 @@
-"""What importing costs, and who may import whom."""
+"""What importing costs."""
 
 import subprocess
 import sys
@@ -35,9 +35,3 @@ def test_names_of_the_library_load_their_modules():
 def test_a_name_that_the_library_does_not_have_is_an_attribute_error():
     with pytest.raises(AttributeError, match="module 'delay_core' has no attribute 'Predicter'"):
         delay_core.Predicter  # noqa: B018 - asking is the test
-
-
-def test_every_port_has_a_contract_suite_and_a_fake():
-    for port in sorted((ROOT / "src/delay_core/ports").glob("[a-z]*.py")):
-        assert (ROOT / "tests/contract" / f"test_{port.name}").is_file(), port.stem
-        assert (ROOT / "tests/fakes" / port.name).is_file(), port.stem

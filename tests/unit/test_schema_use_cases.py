@@ -3,9 +3,11 @@
 import pandas as pd
 import pytest
 
-from delay_core import parse_schema, use_cases
+from delay_core import parse_schema
 from delay_core.errors import SourceError
 from delay_core.splits import SplitPolicy
+from delay_core.use_cases.check_schema import CheckSchema
+from delay_core.use_cases.draft_schema import DraftSchema
 from fakes import progress, shipment_source, table_sampler
 
 YAML = """
@@ -42,7 +44,7 @@ def table(**changes):
 
 def check(rows, schema=SCHEMA):
     source = shipment_source.ShipmentSource({"t": rows}, chunk_rows=70)
-    return use_cases.CheckSchema(source=source, progress=progress.Progress(), policy=SplitPolicy())(schema, "t")
+    return CheckSchema(source=source, progress=progress.Progress(), policy=SplitPolicy())(schema, "t")
 
 
 def test_rows_columns_and_parts_are_told():
@@ -98,7 +100,7 @@ def test_a_table_without_its_columns_is_refused():
 
 def test_a_draft_bears_the_files_name_and_reads_as_a_schema():
     sampler = table_sampler.TableSampler({"my folder/2024 Export.csv": table()})
-    drafted = use_cases.DraftSchema(sampler, progress.Progress())("my folder/2024 Export.csv", None, 1000)
+    drafted = DraftSchema(sampler, progress.Progress())("my folder/2024 Export.csv", None, 1000)
     assert parse_schema(drafted, "draft").name == "table_2024_export"
-    named = use_cases.DraftSchema(sampler, progress.Progress())("my folder/2024 Export.csv", "own", 1000)
+    named = DraftSchema(sampler, progress.Progress())("my folder/2024 Export.csv", "own", 1000)
     assert parse_schema(named, "draft").name == "own"

@@ -1,16 +1,9 @@
-"""Which rows are slices, and how surely a model is better or worse on them."""
-
-import time
+"""Which rows are slices."""
 
 import numpy as np
-import pytest
 
-from adapters.model import ScoringMetrics
 from delay_core import load_schema
-from delay_core.comparison import compare, compare_slices
 from delay_core.evaluation.slices import MISSING, sliced_columns, slices_of
-
-METRICS = ScoringMetrics()
 
 
 def texts(*counts):
@@ -21,13 +14,6 @@ def texts(*counts):
 
 def found(columns, groups=None):
     return [(part.column, part.value, len(part.rows)) for part in slices_of(columns, groups)]
-
-
-def drawn(rows, seed, rate=0.4, spread=1.0):
-    """Labels, the probabilities that they were drawn from, and their mean for everyone."""
-    draw = np.random.default_rng(seed)
-    truth = 1 / (1 + np.exp(-(np.log(rate / (1 - rate)) + draw.normal(0, spread, rows))))
-    return (draw.random(rows) < truth).astype(np.int8), truth, np.full(rows, truth.mean())
 
 
 def test_a_slice_is_a_value_of_enough_rows_the_largest_first_and_missing_is_one():
@@ -65,73 +51,3 @@ def test_columns_to_slice_by_are_categorical_features_and_never_personal():
     private = schema.columns[columns[0]].model_copy(update={"pii": True})
     with_private = schema.model_copy(update={"columns": {**schema.columns, columns[0]: private}})
     assert sliced_columns(with_private) == columns[1:]
-
-
-def test_a_slice_tells_what_its_rows_alone_would():
-    labels, truth, rate = drawn(900, 1)
-    column = texts(("sea", 400), ("air", 500))
-    slices = compare_slices(METRICS, {"Mode": column}, labels, truth, rate, seed=3)
-    assert [part.value for part in slices] == ["air", "sea"]
-    for part in slices:
-        rows = column == part.value
-        alone = compare(METRICS, labels[rows], {"model": truth[rows], "other": rate[rows]}, seed=3)
-        assert part.figures == alone.figures["model"]
-        gain = alone.gain("model", "other")
-        assert part.gain_over_baseline.value == pytest.approx(gain.value, abs=2e-6)
-        assert part.gain_over_baseline.low <= gain.low + 1e-5
-        assert part.gain_over_baseline.high >= gain.high - 1e-5
-        assert (part.rows, part.late) == (int(rows.sum()), int(labels[rows].sum()))
-        assert part.mean_probability == pytest.approx(truth[rows].mean(), abs=1e-6)
-
-
-def test_one_class_alone_has_a_gain_and_no_figures():
-    labels, truth, rate = drawn(300, 2)
-    column = np.where(labels == 1, "late", "on time").astype(object)
-    late, on_time = sorted(
-        compare_slices(METRICS, {"Told": column}, labels, truth, rate, seed=1), key=lambda part: part.value
-    )
-    assert late.figures is None is on_time.figures
-    assert (late.late, on_time.late) == (late.rows, 0)
-    assert late.gain_over_baseline.low < late.gain_over_baseline.value < late.gain_over_baseline.high
-
-
-def test_punctual_rows_alone_do_not_make_a_loss_sure():
-    """Fifty rows at 4 % and at 8 %: none late is likely under either, and resampling never shows a late one."""
-    column = texts(("calm", 60), ("other", 200))
-    labels = np.where(column == "calm", 0, np.arange(260) % 3 == 0).astype(np.int8)
-    model, other = np.where(column == "calm", 0.08, 0.4), np.where(column == "calm", 0.04, 0.33)
-    calm = next(p for p in compare_slices(METRICS, {"Sea": column}, labels, model, other, seed=1) if p.value == "calm")
-    assert calm.gain_over_baseline.value < 0 < calm.gain_over_baseline.high
-
-
-def test_a_model_that_is_wrong_in_a_slice_surely_loses_there_and_nowhere_else():
-    labels, truth, rate = drawn(2000, 3)
-    column = np.array(["good", "bad"], dtype=object)[(np.arange(2000) % 5 == 0).astype(int)]
-    wrong = np.where(column == "bad", 1 - truth, truth)
-    good, bad = compare_slices(METRICS, {"Port": column}, labels, wrong, rate, seed=1)
-    assert (good.value, bad.value) == ("good", "bad")
-    assert bad.gain_over_baseline.high < 0 < good.gain_over_baseline.low
-
-
-def test_rows_that_say_the_same_thing_make_nothing_surer():
-    labels, truth, rate = drawn(400, 4)
-    column, groups = texts(("sea", 200), ("air", 200)), np.arange(400)
-    once = compare_slices(METRICS, {"Mode": column}, labels, truth, rate, seed=1)
-    many = [np.repeat(values, 6) for values in (labels, truth, rate)]
-    grouped = compare_slices(METRICS, {"Mode": np.repeat(column, 6)}, *many, seed=1, groups=np.repeat(groups, 6))
-    for one, other in zip(once, grouped, strict=True):
-        assert other.figures.log_loss.low == pytest.approx(one.figures.log_loss.low, abs=0.02)
-        assert other.figures.log_loss.high == pytest.approx(one.figures.log_loss.high, abs=0.02)
-
-
-def test_a_hundred_slices_of_150_000_rows_take_seconds():
-    labels, truth, rate = drawn(150_000, 5)
-    draw = np.random.default_rng(6)
-    columns = {f"column {n}": texts_drawn(draw, 150_000) for n in range(5)}
-    started = time.process_time()
-    assert len(compare_slices(METRICS, columns, labels, truth, rate, seed=1)) == 100
-    assert time.process_time() - started < 15
-
-
-def texts_drawn(draw, rows):
-    return np.array([f"value {n}" for n in range(20)], dtype=object)[(20 * draw.random(rows) ** 2).astype(int)]

@@ -1,9 +1,7 @@
 """The use cases on fakes: what is computed once, what is kept, what is refused."""
 
-import pandas as pd
 import pytest
 
-from adapters import simulator
 from delay_core import load_schema
 from delay_core.errors import NoSuchModel, SourceError, TrainingRefused
 from delay_core.promotion import GatePolicy
@@ -34,20 +32,16 @@ from fakes import (
     shipment_source,
     table_codec,
 )
+from support.shipment_tables import raw_shipments
 
 SCHEMA = load_schema("smart_logistics")
-
-
-def table(seed, rows=600):
-    source = f"simulator://smart_logistics?rows={rows}&seed={seed}"
-    return pd.concat(simulator.ShipmentSource().chunks(source, SCHEMA), ignore_index=True)
 
 
 class Product:
     """Every use case on one set of fakes."""
 
     def __init__(self):
-        self.source = shipment_source.ShipmentSource({"one": table(1), "two": table(2)}, chunk_rows=250)
+        self.source = shipment_source.ShipmentSource({"one": raw_shipments(1), "two": raw_shipments(2)}, chunk_rows=250)
         self.store, self.codec, self.progress = (
             artifact_store.ArtifactStore(),
             table_codec.TableCodec(),
@@ -134,14 +128,14 @@ def test_every_row_is_in_one_part_or_none(product):
 
 
 def test_rows_that_are_all_bad_are_kept_with_their_reasons(product):
-    product.source.tables["bad"] = table(1, 30).assign(Latitude="north")
+    product.source.tables["bad"] = raw_shipments(1, 30).assign(Latitude="north")
     for _ in range(2):
         with pytest.raises(SourceError, match=r"none of 30 rows is accepted: Latitude: not a number \(30 rows\)"):
             product.ingest(SCHEMA, "bad")
 
 
 def test_outcomes_of_one_class_train_nothing(product):
-    product.source.tables["calm"] = table(1, 60).assign(Logistics_Delay="0")
+    product.source.tables["calm"] = raw_shipments(1, 60).assign(Logistics_Delay="0")
     with pytest.raises(TrainingRefused, match="one class only"):
         product.preprocess(SCHEMA, product.ingest(SCHEMA, "calm").report)
 
@@ -157,7 +151,7 @@ def test_a_challenger_is_compared_with_the_champion_on_the_same_rows(product):
 def test_a_champion_that_needs_other_columns_is_not_replaced_unseen(product):
     extra = SCHEMA.columns["Humidity"].model_copy(update={"aliases": ()})
     wider = SCHEMA.model_copy(update={"columns": {**SCHEMA.columns, "Extra": extra}})
-    product.source.tables["wide"] = table(1).assign(Extra="1.5")
+    product.source.tables["wide"] = raw_shipments(1).assign(Extra="1.5")
     product.pipeline(wider, "wide", "m")
     result = product.pipeline(SCHEMA, "two", "m")
     assert result.decision.action == "refused"
@@ -174,7 +168,7 @@ def test_rollback_needs_a_version_that_served_before(product):
 
 def test_predictions_of_a_table_need_no_outcome(product):
     result = product.pipeline(SCHEMA, "one", "m")
-    product.source.tables["new"] = table(3, 40).drop(columns=["Logistics_Delay", "Asset_ID"])
+    product.source.tables["new"] = raw_shipments(3, 40).drop(columns=["Logistics_Delay", "Asset_ID"])
     bundle = product.registry.load("m", result.champion.version)
     predicted = product.predict.table(bundle, "new").report
     assert predicted.rows.read == 40 == predicted.rows.accepted + predicted.rows.quarantined

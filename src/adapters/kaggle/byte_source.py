@@ -39,7 +39,10 @@ class ByteSource(byte_source.ByteSource):
             found = Path(kagglehub.dataset_download(handle, inside))
         except _KNOWN as error:
             raise SourceError(f"{url}: {_advice(error)}") from error
-        yield found if found.is_file() else _only_table(url, found)
+        path = found if found.is_file() else _only_table(url, found)
+        if path.stat().st_size == 0:
+            raise SourceError(f"{url} is empty; expected a header line and rows")
+        yield path
 
 
 def _parts(url: str) -> tuple[str, str | None]:

@@ -1,0 +1,118 @@
+"""The measured leakage guard with scikit-learn's trees: what it refuses, what it lets pass."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from adapters.model import LeakageProbe
+from delay_core import FeatureEncoder, parse_schema
+from delay_core.errors import LeakageFound
+from delay_core.features import columns_of
+from delay_core.training import TrainingRows, check_leakage, hidden_words
+from fakes import progress
+
+YAML = """
+name: parcels
+version: 1
+prediction_point: {column: sent, stage: dispatch}
+label: {column: late}
+columns:
+  sent: {role: timestamp}
+  honest: {role: numeric}
+  number: {role: numeric}
+  word: {role: categorical}
+  code: {role: categorical}
+  late: {role: label, available_at: delivered}
+"""
+ROWS = 2_000
+RANDOM = np.random.default_rng(5)
+TIMES = np.arange(ROWS).astype("datetime64[h]")
+LATE = (RANDOM.random(ROWS) < 0.4).astype(np.int8)
+
+
+def table(**columns):
+    noise = {
+        "honest": RANDOM.normal(size=ROWS),
+        "number": RANDOM.normal(size=ROWS),
+        "word": RANDOM.choice(["a", "b"], ROWS).astype(object),
+        "code": RANDOM.choice(list("abcdefghijklmnopqrst"), ROWS).astype(object),
+    }
+    return pd.DataFrame({**noise, **columns})
+
+
+def check(rows, yaml=YAML, labels=LATE, groups=None):
+    schema = parse_schema(yaml, "parcels.yaml")
+    encoder = FeatureEncoder.fit(schema, columns_of(rows, rows.columns))
+    learned = TrainingRows(encoder.encode_table(rows), labels, TIMES, TIMES, groups)
+    words = columns_of(rows, hidden_words(encoder))
+    return check_leakage(schema, encoder, learned, words, LeakageProbe(), progress.Progress())
+
+
+def copied(noise):
+    return np.where(RANDOM.random(ROWS) < noise, 1 - LATE, LATE)
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("number", lambda: copied(0.01).astype(float)),
+        ("number", lambda: np.abs(RANDOM.normal(size=ROWS)) + 3 * LATE - 6 * LATE * (RANDOM.random(ROWS) < 0.5)),
+        ("word", lambda: np.where(copied(0.01) == 1, "yes", "no").astype(object)),
+        (
+            "code",
+            lambda: np.array([f"{'late' if late else 'fine'}-{i % 10}" for i, late in enumerate(LATE)], dtype=object),
+        ),
+    ],
+    ids=["copied", "not monotone", "two words", "twenty codes"],
+)
+def test_a_column_that_knows_the_answer_is_refused_in_any_type(name, values):
+    with pytest.raises(LeakageFound, match=f"column {name}: out-of-fold ROC-AUC"):
+        check(table(**{name: values()}))
+
+
+def test_two_columns_that_know_it_together_are_refused_as_a_pair():
+    half = RANDOM.random(ROWS) < 0.5
+    word = np.where((LATE == 1) & half, "delayed", "moving").astype(object)
+    code = np.where((LATE == 1) & ~half, "heavy", "clear").astype(object)
+    with pytest.raises(LeakageFound, match="columns word and code together") as refused:
+        check(table(word=word, code=code))
+    assert "column word:" not in str(refused.value)
+
+
+def test_an_honest_strong_column_passes_and_is_told():
+    strong = LATE + RANDOM.normal(scale=0.55, size=ROWS)  # a ROC-AUC of about .90
+    told = check(table(honest=strong))
+    assert "honest" in str(told[0])
+    assert 0.87 < told[0].roc_auc < 0.93
+
+
+def test_a_recorded_reason_lets_a_column_pass():
+    reason = "code: {role: categorical, leakage_override: 'a contract forbids late starts'}"
+    leak = np.array([f"{late}" for late in LATE], dtype=object)
+    check(table(code=leak), YAML.replace("code: {role: categorical}", reason))
+
+
+def test_columns_like_ids_are_no_leak():
+    check(table(code=np.array([f"id{i}" for i in range(ROWS)], dtype=object), number=np.arange(ROWS, dtype=float)))
+
+
+def test_what_lines_tell_of_their_own_shipment_is_no_leak():
+    shipment = np.arange(ROWS) // 4
+    late = LATE[shipment]
+    number = np.array([f"shipment {n}" for n in shipment], dtype=object)
+    check(table(code=number), labels=late, groups=shipment)
+    with pytest.raises(LeakageFound, match="column code"):
+        check(table(code=number), labels=late)
+
+
+@pytest.mark.parametrize("shipments", [1, 3, 12])
+def test_a_leak_is_found_however_few_groups_there_are(shipments):
+    late_first = np.sort(LATE)[::-1].copy()
+    with pytest.raises(LeakageFound, match="column number"):
+        check(table(number=late_first.astype(float)), labels=late_first, groups=np.arange(ROWS) * shipments // ROWS)
+
+
+def test_too_few_of_a_class_measures_nothing():
+    labels = np.zeros(ROWS, dtype=np.int8)
+    labels[:4] = 1
+    assert check(table(), labels=labels) == ()
