@@ -2,19 +2,17 @@
 
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
-from uuid import uuid4
+from datetime import timedelta, timezone
 
 import pytest
 
 from delay_core.ports.audit_log import AuditEntry
 from fakes.audit_log import AuditLog as InMemory
+from support.builders import NOON, audit_entry
 from support.lazy_module import LazyModule
 
 journal, postgres = LazyModule("adapters.journal"), LazyModule("adapters.postgres")
 drained_log, postgres_server = LazyModule("support.drained_log"), LazyModule("support.postgres_server")
-
-NOON = datetime(2026, 3, 31, 12, tzinfo=UTC)
 
 
 @pytest.fixture(params=["fake", "SQLite", "PostgreSQL", "behind a journal", "out of a journal"])
@@ -39,9 +37,8 @@ def log(request, tmp_path):
         yield postgres.AuditLog(postgres_server.as_role("serving", "serving"))
 
 
-def entry(minutes=0, **given) -> AuditEntry:
-    usual = {"actor": "ops", "action": "reload", "subject": "models:/late/3", "outcome": "done", "request_id": "r-1"}
-    return AuditEntry(entry_id=uuid4(), at=NOON + timedelta(minutes=minutes), **usual | given)
+def entry(minutes=0, **fields) -> AuditEntry:
+    return audit_entry(minutes, **fields)
 
 
 def test_entries_are_read_back_as_they_were_told_newest_first(log):

@@ -2,36 +2,19 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from uuid import uuid4
+from datetime import date, timedelta
 
 import pytest
 
-from delay_core.ports.prediction_log import KeyedAnswer, KeyedRequest, LoggedPrediction, PredictionFilter
-
-NOON = datetime(2026, 3, 31, 12, tzinfo=UTC)
+from delay_core.ports.prediction_log import KeyedRequest, PredictionFilter
+from support.builders import NOON, keyed_request
 
 
 def request(number=1, size=2, at=NOON, shipment_id="S-1", body="0") -> KeyedRequest:
     """A request under the key of this number; each call is another attempt, with predictions of its own."""
-    request_id = str(uuid4())
-    predictions = tuple(
-        LoggedPrediction(
-            prediction_id=uuid4(),
-            predicted_at=at,
-            request_data={},
-            model_name="late",
-            model_version=1,
-            bundle_digest="b" * 64,
-            schema_digest="5" * 64,
-            shipment_id=shipment_id,
-            probability=0.5,
-            request_id=request_id,
-        )
-        for _ in range(size)
+    return keyed_request(
+        number, size, body_digest=body * 64, answered_at=at, predicted_at=at, shipment_id=shipment_id, request_data={}
     )
-    answer = f'{{"request": "{request_id}", "text": "na\\u0000ïve €😀 \\\\N\\t"}}'
-    return KeyedRequest(KeyedAnswer(f"{number:064x}", body * 64, request_id, at, answer), predictions)
 
 
 def ids(log) -> set:

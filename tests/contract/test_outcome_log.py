@@ -1,9 +1,8 @@
 """Every OutcomeLog: the latest record holds, history is kept, each prediction is joined to what became of it."""
 
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from types import SimpleNamespace
-from uuid import uuid4
 
 import pytest
 
@@ -11,12 +10,13 @@ from delay_core.ports.outcome_log import Outcome, PredictionWithOutcome
 from delay_core.ports.prediction_log import LoggedPrediction
 from fakes.outcome_log import OutcomeLog as InMemory
 from fakes.prediction_log import PredictionLog as PredictionsInMemory
+from support import builders
 from support.lazy_module import LazyModule
 
 journal, postgres = LazyModule("adapters.journal"), LazyModule("adapters.postgres")
 drained_log, postgres_server = LazyModule("support.drained_log"), LazyModule("support.postgres_server")
 
-NOON = datetime(2026, 3, 31, 12, tzinfo=UTC)
+NOON = builders.NOON
 YEAR = (NOON - timedelta(days=180), NOON + timedelta(days=180))
 
 
@@ -57,16 +57,12 @@ def logs(request, tmp_path):
         )
 
 
-def outcome(shipment_id="S-1", late=True, recorded=NOON, **given) -> Outcome:
-    usual = {"known_at": recorded - timedelta(days=1), "source": "carrier.csv"}
-    return Outcome(shipment_id=shipment_id, late=late, recorded_at=recorded, **usual | given)
+def outcome(shipment_id="S-1", late=True, recorded=NOON, **fields) -> Outcome:
+    return builders.outcome(shipment_id=shipment_id, late=late, recorded_at=recorded, **fields)
 
 
-def prediction(shipment_id, at=NOON, **given) -> LoggedPrediction:
-    usual = {"model_name": "late", "model_version": 1, "bundle_digest": "b" * 64, "schema_digest": "5" * 64}
-    return LoggedPrediction(
-        prediction_id=uuid4(), predicted_at=at, shipment_id=shipment_id, request_data={}, **usual | given
-    )
+def prediction(shipment_id, at=NOON, **fields) -> LoggedPrediction:
+    return builders.logged_prediction(predicted_at=at, shipment_id=shipment_id, **fields)
 
 
 def joined(log, since=YEAR[0], until=YEAR[1], model_name=None):

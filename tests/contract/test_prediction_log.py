@@ -8,25 +8,11 @@ from uuid import UUID, uuid4
 import pytest
 
 from delay_core.ports.prediction_log import LoggedPrediction, PredictionFilter
+from support.builders import NOON, logged_prediction
 
-NOON = datetime(2026, 3, 31, 12, tzinfo=UTC)
 
-
-def prediction(at=NOON, **given) -> LoggedPrediction:
-    usual = {
-        "prediction_id": uuid4(),
-        "predicted_at": at,
-        "request_data": {"Traffic_Status": "Heavy", "Waiting_Time": 12},
-        "model_name": "late",
-        "model_version": 1,
-        "bundle_digest": "b" * 64,
-        "schema_digest": "5" * 64,
-        "shipment_id": "S-1",
-        "point": at - timedelta(hours=1),
-        "probability": 0.25,
-        "late": False,
-    }
-    return LoggedPrediction(**usual | given)
+def prediction(at=NOON, **fields) -> LoggedPrediction:
+    return logged_prediction(1, predicted_at=at, **fields)
 
 
 def everything(log, **given):

@@ -1,5 +1,6 @@
 """Outcomes in memory, beside predictions in memory."""
 
+from collections import defaultdict
 from dataclasses import replace
 
 from delay_core.ports import outcome_log as port
@@ -8,20 +9,22 @@ from fakes.prediction_log import storable
 
 
 class OutcomeLog(port.OutcomeLog):
-    """A set of records."""
+    """Sets of records by shipment."""
 
     def __init__(self, predictions):
         self._predictions = predictions
-        self._records = set()
+        self._records = defaultdict(set)
 
     def append(self, batch):
-        self._records |= {
-            replace(one, shipment_id=storable(one.shipment_id), source=storable(one.source)) for one in batch
-        }
+        for one in batch:
+            shipment_id = storable(one.shipment_id)
+            self._records[shipment_id].add(replace(one, shipment_id=shipment_id, source=storable(one.source)))
 
     def history(self, shipment_id):
-        found = [one for one in self._records if one.shipment_id == storable(shipment_id)]
-        return sorted(found, key=lambda one: (one.recorded_at, one.known_at, one.late, one.source))
+        return sorted(
+            self._records.get(storable(shipment_id), ()),
+            key=lambda one: (one.recorded_at, one.known_at, one.late, one.source),
+        )
 
     def joined(self, since, until, model_name=None):
         for batch in self._predictions.window(since, until, model_name):
@@ -37,9 +40,10 @@ class OutcomeLog(port.OutcomeLog):
         return self._drop(lambda one: one.recorded_at < moment)
 
     def _drop(self, condition):
-        gone = {one for one in self._records if condition(one)}
-        self._records -= gone
-        return len(gone)
+        before = sum(map(len, self._records.values()))
+        for records in self._records.values():
+            records -= {one for one in records if condition(one)}
+        return before - sum(map(len, self._records.values()))
 
 
 def _joined(one, outcome):
