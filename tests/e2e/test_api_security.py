@@ -312,7 +312,7 @@ class TestConfiguration:
             "/predict?secret=hunter2", {"data": {**shipment, "Asset_ID": "marked"}}, **by("ann"), X_Request_ID=marker
         )
         server.get(f"/predictions/{uuid4()}?key={KEYS['ben']}", **by("ann"))
-        text = wait_until(lambda: marker in (told := server.log_text()) and told, 5)
+        text = wait_until(lambda: marker in (told := server.log_text()) and told, 30)
         lines = [json.loads(line) for line in text.splitlines()]
         [line] = [line for line in lines if line.get("request_id") == marker]
         assert (line["client"], line["path"], line["status"]) == ("ann", "/predict", 200)

@@ -5,16 +5,18 @@ import socketserver
 import threading
 import time
 from contextlib import contextmanager, suppress
-from itertools import count, takewhile
+from itertools import count, pairwise, takewhile
 
 import numpy as np
 import pytest
 
+from benchmarks.load_clients import LoadClients
 from benchmarks.serving import asked, load
 from benchmarks.serving.load import CLOSED, Pressed, percentile, press
 from benchmarks.serving.rounds import Raced
 from delay_core import load_schema
 from delay_core.schema import request_schema
+from infra.local.waiting import wait_until
 
 REQUEST = b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}"
 
@@ -32,7 +34,7 @@ def served(reply, seen=None):
         def handle(self):
             with suppress(ConnectionError):  # the load leaves with its last requests unanswered
                 while head := b"".join(takewhile(lambda line: line != b"\r\n", self.rfile)):
-                    body = self.rfile.read(int(head.split(b"Content-Length: ")[1]))
+                    body = self.rfile.read(int(head.split(b"Content-Length: ")[1].split(b"\r\n")[0]))
                     if seen is not None:
                         seen.append(body)
                     if (pieces := reply(next(numbers))) is None:
@@ -48,6 +50,9 @@ def served(reply, seen=None):
         finally:
             server.shutdown()
             thread.join()
+
+
+PREDICTED = answer(body=b'{"prediction_id": "33333333-3333-3333-3333-333333333333"}')
 
 
 def slowly(pieces, seconds):
@@ -75,7 +80,6 @@ def test_a_slow_beginning_is_left_to_the_warm_up():
     with served(lambda number: slowly([answer()], 0 if number else 0.5)) as port:
         warmed = press(port, [REQUEST], 1, seconds=0.1, warm_up=0.1)
     assert warmed.answered == len(warmed.latencies) + 1
-    assert warmed.within(100) < 500
 
 
 def test_a_closed_connection_is_a_failure_and_the_load_goes_on():
@@ -113,6 +117,50 @@ def test_an_answer_without_a_length_is_refused():
     chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
     with served(lambda _: [chunked]) as port, pytest.raises(ValueError, match="without Content-Length"):
         press(port, [REQUEST], 1, seconds=1)
+
+
+def test_load_clients__retry_a_request_whose_connection_breaks():
+    with (
+        served(lambda number: None if number % 5 == 4 else [PREDICTED]) as port,
+        LoadClients([port], [{"a": 1}], number=3, requests=40) as clients,
+    ):
+        pass
+    assert clients.window.statuses == {200: 40}
+    assert len(clients.window.latencies) == len(clients.window.ids) == 40
+    assert clients.window.ids[0] == "3" * 32
+    assert clients.window.broken.total() == sum(clients.window.failures.values()) == 9
+
+
+def test_load_clients__count_each_answer_in_the_window_in_which_it_was_asked_for():
+    refusing = threading.Event()
+    with (
+        served(lambda _: [answer(503) if refusing.is_set() else PREDICTED]) as port,
+        LoadClients([port], [{"a": 1}], number=2) as clients,
+    ):
+        first = clients.window
+        wait_until(lambda: len(first.answers) > 20, 30)
+        refusing.set()
+        second = clients.next_window()
+        wait_until(lambda: second.statuses[503] > 20, 30)
+    assert first.statuses[503] <= 2  # on their way when the window was exchanged
+    assert second.failures == {"503": second.statuses[503]}
+
+
+def test_load_clients__keep_their_pace():
+    """Each waits 0.1 s between two requests: the server sees at most one of each in so long."""
+    began = []
+    with (
+        served(lambda _: began.append(time.monotonic()) or [PREDICTED]) as port,
+        LoadClients([port], [{"a": 1}], number=1, pause=0.1, requests=5),
+    ):
+        pass
+    assert min(later - earlier for earlier, later in pairwise(began)) > 0.05
+
+
+def test_load_clients__raise_what_a_client_raised():
+    with served(lambda _: [answer(body=b"no JSON")]) as port, pytest.raises(ValueError, match="Expecting value"):  # noqa: SIM117
+        with LoadClients([port], [{"a": 1}], number=1, requests=1):
+            pass
 
 
 def test_a_percentile_is_one_of_the_measured_values():

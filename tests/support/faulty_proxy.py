@@ -122,5 +122,5 @@ class _Handler(BaseHTTPRequestHandler):
         """Keep quiet."""
 
 
-for _verb in ("GET", "HEAD", "PUT", "POST", "PATCH", "DELETE"):
+for _verb in ("GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "CONNECT"):
     setattr(_Handler, f"do_{_verb}", _Handler._handle)
