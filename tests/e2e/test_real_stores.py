@@ -8,17 +8,18 @@ import pytest
 from adapters.files import ArtifactStore
 from adapters.s3 import ArtifactStore as S3ArtifactStore
 from adapters.s3 import Connection
-from infra.local import MlflowServer, PostgresServer
-from support import mlflow_stores, s3_server
+from infra.local import MlflowServer
+from support import postgres_server, s3_server
 from support.cli import ONE_TRIAL, Delay
 from support.forked_commands import outputs_at_once
+from support.run import new_folder
 
 ROWS = 2000
 
 
 @pytest.fixture(scope="module")
 def postgres():
-    with PostgresServer.start(mlflow_stores.folder(), fsync=False) as server:
+    with postgres_server.started(fsync=False) as server:
         yield server
 
 
@@ -38,7 +39,7 @@ def runs(tmp_path_factory, postgres):
             client.create_bucket(Bucket=bucket)
         client.upload_file(str(table), "company-data", "raw/table.csv")
     server = MlflowServer.start(
-        mlflow_stores.folder(),
+        new_folder(),
         postgres.url("mlflow", "mlflow"),
         "s3://mlflow-model-registry",
         environment={**keys, "MLFLOW_S3_ENDPOINT_URL": s3_server.endpoint()},

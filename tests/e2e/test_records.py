@@ -1,17 +1,14 @@
 """Databases by command: brought up to date, records erased, old ones deleted; embedded and as PostgreSQL's roles."""
 
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
 
 import pytest
 
 from adapters.postgres import Database, OutcomeLog, PredictionLog
-from delay_core.ports.outcome_log import Outcome
-from delay_core.ports.prediction_log import LoggedPrediction, PredictionFilter
+from delay_core.ports.prediction_log import PredictionFilter
 from infra.local.postgres import PostgresServer
-from support import mlflow_stores
-
-DIGEST = "a" * 64
+from support.builders import logged_prediction, outcome
+from support.run import new_folder
 
 
 @pytest.fixture(params=["embedded", "PostgreSQL"])
@@ -21,7 +18,7 @@ def stand(request, delay):
         delay.data.mkdir()
         yield delay, f"sqlite:///{delay.data}/serving.db"
         return
-    with PostgresServer.start(mlflow_stores.folder(), fsync=False) as server:
+    with PostgresServer.start(new_folder(), fsync=False) as server:
         for variable, who in {
             "DELAY_SERVING_DB": ("serving", "serving"),
             "DELAY_SERVING_OWNER_DB": ("serving", "serving_owner"),
@@ -35,11 +32,8 @@ def stand(request, delay):
 def log(url, shipment, days_ago):
     moment = datetime.now(UTC) - timedelta(days=days_ago)
     database = Database(url, "serving")
-    row = LoggedPrediction(
-        uuid4(), moment, {"weight": 1}, "late", 1, DIGEST, DIGEST, shipment, moment, 0.25, late=False
-    )
-    PredictionLog(database).append([row])
-    OutcomeLog(database).append([Outcome(shipment, late=True, known_at=moment, recorded_at=moment, source="test")])
+    PredictionLog(database).append([logged_prediction(predicted_at=moment, shipment_id=shipment)])
+    OutcomeLog(database).append([outcome(shipment_id=shipment, known_at=moment, recorded_at=moment)])
     database.close()
 
 

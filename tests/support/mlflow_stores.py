@@ -11,8 +11,6 @@ from infra.local.postgres import PostgresServer
 from support import postgres_server
 from support.run import new_folder, one_at_a_time, run_folder
 
-folder = new_folder
-
 
 @lru_cache
 def embedded_store() -> MlflowStore:

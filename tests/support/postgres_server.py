@@ -35,9 +35,6 @@ class RemoteServer:
         return self.template.format(database=database, role=role)
 
 
-folder = new_folder
-
-
 @lru_cache
 def server() -> Server:
     """The server at DELAY_TEST_POSTGRES_URL, else one of this process, which forgets at a power cut: that is faster."""
