@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 import pytest
@@ -17,6 +18,8 @@ class Case(NamedTuple):
     arguments: tuple[str, ...] = ()
     code: int = 0
     message: str = ""
+    repeatable: bool = True
+    """Whether it writes the same a second time."""
 
 
 CASES = {
@@ -30,14 +33,16 @@ CASES = {
     "promote": Case(("--json",)),
     "rollback": Case(("--json",), 5, "nothing to roll back"),
     "erase": Case(("nobody", "--json")),
-    "retain": Case(("--days", "30", "--json")),
+    "retain": Case(("--days", "30", "--json"), repeatable=False),
     "serve": Case(("--host", "0.0.0.0"), 2, "can be reached by others"),  # noqa: S104 - refused
-    "simulate": Case(("--out", "simulated.csv", "--rows", "10", "--json")),
+    "simulate": Case(("--out", "simulated.csv", "--rows", "10", "--json"), repeatable=False),
     "s3-sync": Case(("--bucket", "alone", "--json"), 2, "--bucket and --folder go together"),
     "db upgrade": Case(("--json",)),
     "db current": Case(("--json",)),
     "db downgrade": Case(("serving", "base"), 2, "--yes"),
-    "keys add": Case(("planner", "--file", "new-keys.json"), 0, "Keep it now: new-keys.json knows only its digest."),
+    "keys add": Case(
+        ("planner", "--file", "new-keys.json"), 0, "Keep it now: new-keys.json knows only its digest.", repeatable=False
+    ),
     "keys list": Case(("--file", "keys.json", "--json")),
     "keys revoke": Case(("nobody", "--file", "keys.json"), 3, "nobody"),
     "schema init": Case(("table.csv",)),
@@ -62,19 +67,35 @@ def finished(simulated, folder):
     return delay
 
 
+@pytest.fixture(scope="module")
+def process_of(finished, folder):
+    """Runs the case's process, once."""
+
+    @lru_cache
+    def run(name):
+        return finished.process(*name.split(), *CASES[name].arguments, expect=CASES[name].code, cwd=folder)
+
+    return run
+
+
 @pytest.mark.parametrize("name", CASES)
-def test_command_process__keeps_answer_and_messages_apart(finished, folder, name):
-    case = CASES[name]
-    ended = finished.process(*name.split(), *case.arguments, expect=case.code, cwd=folder)
-    messages = [line for line in ended.stderr.splitlines() if not line.startswith("✓")]
+def test_command_process__keeps_answer_and_messages_apart(process_of, name):
+    case, ended = CASES[name], process_of(name)
     if case.code:
         assert ended.stdout == ""
         assert case.message in " ".join(re.sub("[│╭─╮╰╯]", " ", ended.stderr).split())
         return
-    assert messages == ([case.message] if case.message else [])
+    assert _messages(ended) == ([case.message] if case.message else [])
     assert ended.stdout.strip()
     if "--json" in case.arguments:
         assert isinstance(json.loads(ended.stdout), dict)
+
+
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.repeatable])
+def test_command_in_process__does_as_a_process(finished, folder, process_of, name):
+    here = finished(*name.split(), *CASES[name].arguments, expect=CASES[name].code, cwd=folder)
+    assert here.stdout == process_of(name).stdout
+    assert _messages(here) == _messages(process_of(name))
 
 
 def test_delay_process__prints_its_version_and_its_help(delay):
@@ -84,6 +105,11 @@ def test_delay_process__prints_its_version_and_its_help(delay):
 
 def test_every_command_that_help_lists_has_a_case(delay):
     assert set(_all_commands(delay)) == set(CASES)
+
+
+def _messages(ended) -> list[str]:
+    """Lines of standard error that are no progress."""
+    return [line for line in ended.stderr.splitlines() if not line.startswith("✓")]
 
 
 def _all_commands(delay: Delay, *group: str):

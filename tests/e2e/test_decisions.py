@@ -1,15 +1,11 @@
 """`delay decisions`: the record of what was decided, and one decision with every check that it rests on."""
 
-import json
-
 import pytest
-from typer.testing import CliRunner
 
 from adapters.mlflow import PromotionLog
-from delay_core.errors import NoSuchModel
 from delay_core.evaluation import Figure
 from delay_core.promotion import Check, Decision, GatePolicy
-from entrypoints.cli.main import app
+from support.cli import Delay
 from support.mlflow_stores import fresh_store
 
 GAIN = Figure(value=0.155, low=0.132, high=0.178)
@@ -27,7 +23,7 @@ def decision(action, version, **more):
     return Decision(action=action, name="m", version=version, digest=f"{version:064x}", **more)
 
 
-TOLD = [
+DECISIONS = [
     decision("promoted", 1, reasons=("it beats the historical late rate", "no version served before")),
     decision("refused", 2, reasons=(CHECKS[2].words, "a note"), checks=CHECKS, policy=GatePolicy()),
     decision("promoted", 2, replaced=1, reasons=(f"forced although {CHECKS[2].words}",), checks=CHECKS, forced=True),
@@ -36,34 +32,27 @@ TOLD = [
 
 
 @pytest.fixture
-def delay(tmp_path, monkeypatch):
-    """`delay` on a record of four decisions, at a terminal of 100 columns; its output."""
+def delay(tmp_path):
+    """`delay` on a record of four decisions, at a terminal of 100 columns."""
     (tmp_path / "mlflow").mkdir()
     log = PromotionLog(fresh_store(tmp_path / "mlflow"))
-    for told in TOLD:
-        log.append(told)
-    for name, value in {"DELAY_DATA": str(tmp_path), "MODEL_NAME": "m", "COLUMNS": "100"}.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-
-    def run(*arguments):
-        return CliRunner().invoke(app, ["decisions", *arguments], catch_exceptions=False).stdout
-
-    return run
+    for each in DECISIONS:
+        log.append(each)
+    return Delay(tmp_path, {"MODEL_NAME": "m", "COLUMNS": "100"})
 
 
 def test_decisions_are_listed_newest_last(delay):
-    text = delay()
+    text = delay("decisions").stdout
     whats = ["promoted", "refused", "promoted by force", "rolled back"]
-    places = [text.index(f"{number} │") for number in (1, 2, 3, 4)]
-    assert places == sorted(places)
-    assert all(what in text[place:] for what, place in zip(whats, places, strict=True))
+    offsets = [text.index(f"{number} │") for number in (1, 2, 3, 4)]
+    assert offsets == sorted(offsets)
+    assert all(what in text[offset:] for what, offset in zip(whats, offsets, strict=True))
     assert "4 of 5" in text
     assert max(map(len, text.splitlines())) <= 132
 
 
 def test_one_decision_shows_every_check_with_value_interval_limit_and_words(delay):
-    text = delay("--version", "2")
+    text = delay("decisions", "--version", "2").stdout
     assert "Promoted by force" in text  # the newest about version 2
     for shown in ("gain over baseline", "0.155", "0.132 to 0.178", "> 0", "3,000", "≥ 50", "-0.550 to -0.250",
                   "≥ -0.02", "3e-08", "≤ 1e-05", "it was never rolled back", "[red]Côte[/]"):  # fmt: skip
@@ -72,20 +61,22 @@ def test_one_decision_shows_every_check_with_value_interval_limit_and_words(dela
 
 
 def test_a_decision_from_before_there_were_checks_shows_its_reasons(delay):
-    assert "version 2 was taken back" in delay("--version", "1")
+    assert "version 2 was taken back" in delay("decisions", "--version", "1").stdout
 
 
 def test_json_gives_everything(delay):
-    listed = json.loads(delay("--json"))
-    assert [Decision.model_validate(told) for told in listed["decisions"]] == TOLD
-    assert Decision.model_validate(json.loads(delay("--version", "2", "--json"))["decision"]) == TOLD[2]
+    listed = delay.json("decisions")["decisions"]
+    assert [Decision.model_validate(each) for each in listed] == DECISIONS
+    newest = delay.json("decisions", "--version", "2")["decision"]
+    assert Decision.model_validate(newest) == DECISIONS[2]
 
 
 def test_a_version_that_nothing_was_decided_about_is_told(delay):
-    with pytest.raises(NoSuchModel, match="nothing was decided about version 9 of m"):
-        delay("--version", "9")
+    ended = delay("decisions", "--version", "9", expect=5)
+    assert "nothing was decided about version 9 of m" in ended.stderr
+    assert ended.stdout == ""
 
 
-def test_a_model_that_nothing_was_decided_about_says_what_to_do(delay, monkeypatch):
-    monkeypatch.setenv("MODEL_NAME", "another")
-    assert "next: delay promote" in delay()
+def test_a_model_that_nothing_was_decided_about_says_what_to_do(delay):
+    other = Delay(delay.data, {**delay.variables, "MODEL_NAME": "another"})
+    assert "next: delay promote" in other("decisions").stdout

@@ -1,18 +1,18 @@
 """`delay s3-sync`: what people and programs see."""
 
 import json
-import sys
+import os
 
 import pytest
 
-from entrypoints.cli.main import main
+from support.cli import command_line
+from support.in_process import run_in_process
 from support.s3_server import connected, fresh_bucket
 
 
 @pytest.fixture
 def bucket(monkeypatch, tmp_path):
     connection = connected(monkeypatch)
-    monkeypatch.chdir(tmp_path)
     name = fresh_bucket(connection)
     connection.client.put_object(Bucket=name, Key="there.csv", Body=b"1")
     (tmp_path / "data").mkdir()
@@ -21,14 +21,12 @@ def bucket(monkeypatch, tmp_path):
 
 
 @pytest.fixture
-def delay(monkeypatch, capsys):
+def delay(tmp_path):
     """Runs the command: exit code, standard output, standard error."""
 
     def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["delay", "s3-sync", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        return ended.value.code, *capsys.readouterr()
+        ended = run_in_process(command_line(["s3-sync", *arguments]), os.environ, tmp_path)
+        return ended.returncode, ended.stdout, ended.stderr
 
     return run
 

@@ -87,10 +87,10 @@ def _exit_code(code: object) -> int:
 
 @contextmanager
 def _environment(variables: Mapping[str, str]) -> Iterator[None]:
-    before = dict(os.environ)
+    before, within = dict(os.environ), dict(variables)
     try:
         os.environ.clear()
-        os.environ.update(variables)
+        os.environ.update(within)
         importlib.reload(adapters.mlflow.library)  # a fresh process sets them when it imports it
         yield
     finally:

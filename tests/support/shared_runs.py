@@ -1,8 +1,6 @@
-"""Finished runs that several files read: made once for all processes of a test run, and copied for each of them."""
+"""Finished runs that several files read: computed once for all workers of a test run, and copied for each of them."""
 
-import fcntl
 import json
-import os
 import shutil
 import sqlite3
 from collections.abc import Mapping
@@ -13,6 +11,7 @@ import pytest
 
 from support.cli import Delay
 from support.mlflow_stores import fresh_store
+from support.run import one_at_a_time, run_folder
 
 
 def shared_run(
@@ -22,21 +21,18 @@ def shared_run(
     variables: Mapping[str, str] | None = None,
     prepared: bool = True,
 ) -> tuple[Delay, dict[str, object]]:
-    """A run of the pipeline in a folder of this process alone, and its answer; whoever needs it first computes it.
+    """A run of the pipeline in a folder of this worker alone, and its answer; the first that needs it computes it.
 
     `prepared`: beginning with an empty store, which saves the seconds in which MLflow creates one.
     """
-    first = _common_folder(folders) / name
-    first.mkdir(exist_ok=True)
-    made, answer = Delay(first / "delay-data", variables or {}), first / "answer.json"
-    with (first / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    folder = run_folder() / name
+    answer, original = folder / "answer.json", Delay(folder / "delay-data", variables or {})
+    with one_at_a_time(name):
         if not answer.exists():
             if prepared:
-                with_store(made)
-            answer.write_text(json.dumps(made.json("pipeline", *arguments)), "utf-8")
-    copy = own_copy(made, folders.mktemp(name))
-    return copy, json.loads(answer.read_text("utf-8"))
+                with_store(original)
+            answer.write_text(json.dumps(original.json("pipeline", *arguments)), "utf-8")
+    return own_copy(original, folders.mktemp(name)), json.loads(answer.read_text("utf-8"))
 
 
 def with_store(delay: Delay) -> Delay:
@@ -64,18 +60,10 @@ def own_copy(delay: Delay, folder: Path) -> Delay:
     return copy
 
 
-def _common_folder(folders: pytest.TempPathFactory) -> Path:
-    """One folder for every process of this test run; without xdist there is one process."""
-    own = folders.getbasetemp()
-    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-
-
 def _replace_everywhere(database: sqlite3.Connection, old: str, new: str) -> None:
     tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     for table in tables:
         for _, column, kind, *_ in database.execute(f"PRAGMA table_info('{table}')").fetchall():
             if kind.startswith(("VARCHAR", "TEXT", "CLOB")):
-                database.execute(
-                    f'UPDATE "{table}" SET "{column}" = replace("{column}", ?, ?) WHERE instr("{column}", ?)',  # noqa: S608
-                    (old, new, old),
-                )
+                update = f'UPDATE "{table}" SET "{column}" = replace("{column}", ?, ?) WHERE instr("{column}", ?)'  # noqa: S608
+                database.execute(update, (old, new, old))
