@@ -23,6 +23,7 @@ from delay_core.schema import SourceFormat
 from delay_core.validation import UNREADABLE
 from fakes import shipment_source as fake
 from support.lazy_module import LazyModule
+from support.properties import examples
 
 files, simulator = LazyModule("adapters.files"), LazyModule("adapters.simulator")
 tables, csv_reader = LazyModule("adapters.tables"), LazyModule("adapters.tables.csv_reader")
@@ -241,6 +242,7 @@ PARTS = [
 ]
 
 
+@examples(6)
 @example(body='1,2\r"a\r\nb",3\n4\n\n5" x,6\n' * 3, block=7, quote='"')
 @given(
     body=st.lists(st.sampled_from(PARTS), max_size=24).map("".join),

@@ -1,12 +1,13 @@
 """How long each layer of tests may take, and a pytest plugin that fails the run of a layer which takes much longer.
 
 Two measures, because either alone misleads. Processor seconds (of the worker, and of the children it has waited for)
-do not grow when other programs take a core, so they are judged strictly; but a test that sleeps costs none. Elapsed
-seconds count waiting too, and double when a machine is shared, so only three times the budget is an error.
+hardly grow when other programs take a core, so they are judged strictly; but a test that sleeps costs none. Elapsed
+seconds count waiting too, and are first reduced by the share in which the worker was kept from a core.
 """
 
 import os
-from collections import Counter
+from collections import defaultdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,12 +29,36 @@ BUDGETS = {
     "integration": Budget(processor=300, elapsed=450),
     "e2e": Budget(processor=650, elapsed=750),
 }
-TOLERANCE = Budget(processor=1.5, elapsed=3)
+TOLERANCE = Budget(processor=1.5, elapsed=2)
 
 
-def processor_seconds() -> float:
-    """What this process has used, and what those of its children had used that it has waited for."""
-    return sum(os.times()[:4])
+@dataclass
+class Used:
+    """Seconds. `ran` and `waited` are the worker's own on a core and for one; where they are unknown, both are 0."""
+
+    processor: float = 0
+    elapsed: float = 0
+    ran: float = 0
+    waited: float = 0
+
+    @classmethod
+    def so_far(cls) -> "Used":
+        """By this process and the children that it has waited for; of elapsed time each test knows its own."""
+        try:
+            ran, waited = (int(word) / 1e9 for word in Path("/proc/self/schedstat").read_text().split()[:2])
+        except (OSError, ValueError):  # not Linux, or a kernel without these figures
+            ran = waited = 0
+        return cls(sum(os.times()[:4]), 0, ran, waited)
+
+    def add(self, other: "Used", sign: int = 1) -> None:
+        for name, seconds in asdict(other).items():
+            setattr(self, name, getattr(self, name) + sign * seconds)
+
+    @property
+    def on_quiet_cores(self) -> Budget:
+        """What a machine that has nothing else to do would have needed."""
+        share = self.ran / (self.ran + self.waited) if self.ran else 1
+        return Budget(self.processor, self.elapsed * share)
 
 
 class LayerBudgets:
@@ -41,10 +66,9 @@ class LayerBudgets:
 
     def __init__(self, tests: Path = TESTS, budgets: dict[str, Budget] = BUDGETS, factor: float = 1) -> None:
         self._tests, self._budgets, self._factor = tests, budgets, factor
-        self._processor: Counter[str] = Counter()
-        self._elapsed: Counter[str] = Counter()
+        self._used: defaultdict[str, Used] = defaultdict(Used)
         self._partial: set[str] = set()
-        self._last_reading = 0.0
+        self._last_reading = Used()
 
     def pytest_deselected(self, items) -> None:
         self._partial |= {self._layer_of(item.path) for item in items}
@@ -59,13 +83,14 @@ class LayerBudgets:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self) -> None:
-        self._last_reading = processor_seconds()
+        self._last_reading = Used.so_far()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, item, call) -> None:
-        reading, layer = processor_seconds(), self._layer_of(item.path)
-        self._processor[layer] += reading - self._last_reading
-        self._elapsed[layer] += call.duration
+        reading, layer = Used.so_far(), self._used[self._layer_of(item.path)]
+        layer.add(reading)
+        layer.add(self._last_reading, -1)
+        layer.elapsed += call.duration
         self._last_reading = reading
 
     @pytest.hookimpl(optionalhook=True)
@@ -75,17 +100,16 @@ class LayerBudgets:
         if report is None:
             self._partial |= set(self._budgets)
             return
-        self._processor.update(report["processor"])
-        self._elapsed.update(report["elapsed"])
         self._partial |= set(report["partial"])
+        for layer, used in report["used"].items():
+            self._used[layer].add(Used(**used))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session, exitstatus) -> None:
         if hasattr(session.config, "workeroutput"):
             session.config.workeroutput["layers"] = {
-                "processor": dict(self._processor),
-                "elapsed": dict(self._elapsed),
                 "partial": sorted(self._partial),
+                "used": {layer: asdict(used) for layer, used in self._used.items()},
             }
         elif exitstatus == pytest.ExitCode.OK and self.errors():
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -93,27 +117,26 @@ class LayerBudgets:
     def lines(self) -> list[str]:
         """What each layer that ran used, of what it may use."""
         return [
-            f"{layer}: {self._processor[layer]:.0f} of {budget.processor * self._factor:.0f} processor seconds, "
-            f"{self._elapsed[layer]:.0f} of {budget.elapsed * self._factor:.0f} elapsed"
+            f"{layer}: {used.processor:.0f} of {budget.processor * self._factor:.0f} processor seconds, "
+            f"{used.on_quiet_cores.elapsed:.0f} of {budget.elapsed * self._factor:.0f} elapsed"
+            f"{f' ({used.elapsed:.0f} beside other programs)' if used.waited > used.ran / 10 else ''}"
             f"{', not all of its tests' if layer in self._partial else ''}"
             for layer, budget in self._budgets.items()
-            if layer in self._elapsed
+            if (used := self._used.get(layer))
         ]
 
     def errors(self) -> list[str]:
         """Which layers, run as a whole, took so much more than their budget that the run fails."""
-        found = []
-        for layer, budget in self._budgets.items():
-            if layer in self._partial or layer not in self._elapsed:
-                continue
-            for kind, used in (("processor", self._processor[layer]), ("elapsed", self._elapsed[layer])):
-                allowed = getattr(budget, kind) * self._factor
-                if used > allowed * getattr(TOLERANCE, kind):
-                    found.append(
-                        f"budget exceeded: {layer} took {used:.1f} {kind} seconds; its budget is {allowed:.1f}, "
-                        f"and at most {allowed * getattr(TOLERANCE, kind):.1f} are allowed"
-                    )
-        return found
+        return [
+            f"budget exceeded: {layer} took {seconds:.1f} {kind} seconds; its budget is {budget * self._factor:.1f}, "
+            f"and at most {budget * self._factor * tolerance:.1f} are allowed"
+            for layer, used in self._used.items()
+            if layer in self._budgets and layer not in self._partial
+            for kind, seconds, budget, tolerance in zip(
+                Budget._fields, used.on_quiet_cores, self._budgets[layer], TOLERANCE, strict=True
+            )
+            if seconds > budget * self._factor * tolerance
+        ]
 
     def _layer_of(self, path: Path) -> str:
         return path.relative_to(self._tests).parts[0] if path.is_relative_to(self._tests) else ""

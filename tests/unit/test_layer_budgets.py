@@ -2,6 +2,8 @@
 
 import pytest
 
+from support.budgets import Used
+
 pytest_plugins = ["pytester"]
 
 CONFTEST = """
@@ -76,11 +78,16 @@ def test_layer_budget__processor_seconds_above_it_by_half_fail_the_run(run, text
     ])  # fmt: skip
 
 
-def test_layer_budget__waiting_fails_the_run_at_three_times_the_budget(run):
+def test_used__elapsed_seconds_are_reduced_by_the_share_that_was_spent_waiting_for_a_core():
+    assert Used(processor=5, elapsed=90, ran=20, waited=40).on_quiet_cores == (5, 30)
+    assert Used(processor=5, elapsed=90).on_quiet_cores == (5, 90)
+
+
+def test_layer_budget__waiting_fails_the_run_at_twice_the_budget(run):
     assert run(WAITING, processor=100).ret == 0
-    result = run(WAITING, processor=100, elapsed=0.02)
+    result = run(WAITING, processor=100, elapsed=0.01)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
-    assert "unit took 0.1 elapsed seconds" in errors_of(result)[0]
+    assert "elapsed seconds; its budget is 0.0, and at most 0.0 are allowed" in errors_of(result)[0]
 
 
 def test_layer_budget__grows_by_its_factor(run):
