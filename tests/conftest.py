@@ -18,7 +18,6 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "fake: a suite of tests/contract on the fake of its port")
     config.addinivalue_line("markers", "real: a test of tests/contract that runs what `make test-fast` leaves out")
     factor = 2 if os.environ.get("CI") == "true" else 1
     config.pluginmanager.register(LayerBudgets(factor=factor), "layer-budgets")

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from infra.local.child_process import session_members
+from infra.local.waiting import wait_until
 from support.run import NAME
 
 ROOT = Path(__file__).parents[2]
@@ -15,7 +16,8 @@ import subprocess, sys
 def test_leaves():
     left = subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"], start_new_session=True)
     left.returncode = 0  # nobody waits for it
-    open("left", "w").write(str(left.pid))
+    with open("left", "w") as file:
+        file.write(str(left.pid))
 """
 IMPATIENT = """
 from support import leftovers
@@ -28,6 +30,15 @@ import subprocess, sys
 def test_ends():
     subprocess.run([sys.executable, "-c", ""], check=True)
 """
+
+
+KILLED = (
+    LEAVES
+    + """
+    import os, signal
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+)
 
 
 def run(folder: Path, text: str, *options: str) -> "subprocess.CompletedProcess[str]":
@@ -66,3 +77,11 @@ def test_a_run_whose_processes_end__passes(tmp_path):
     ended = run(tmp_path, ENDS)
 
     assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+def test_a_run_that_is_killed__leaves_no_process(tmp_path):
+    ended = run(tmp_path, KILLED)
+
+    assert ended.returncode == -9
+    pid = int((tmp_path / "left").read_text())
+    wait_until(lambda: not list(session_members(pid)), 30)

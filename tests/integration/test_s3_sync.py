@@ -310,6 +310,7 @@ def test_a_failure_in_the_middle_keeps_what_was_done(pair, monkeypatch):
     paths = [f"{number:02}" for number in range(40)]
     for path in paths:
         pair.write(path, b"1")
+
     def deny(request):
         return refusal(403, "AccessDenied") if request.path.endswith("/20") else None
 

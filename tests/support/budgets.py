@@ -61,6 +61,18 @@ class Used:
         return Budget(self.processor, self.elapsed * share)
 
 
+def excesses(layer: str, used: Used, budget: Budget, factor: float = 1) -> list[str]:
+    """What the layer used beyond that by which it may exceed its budget: a sentence each."""
+    return [
+        f"budget exceeded: {layer} took {seconds:.1f} {kind} seconds; its budget is {expected * factor:.1f}, "
+        f"and at most {expected * factor * tolerance:.1f} are allowed"
+        for kind, seconds, expected, tolerance in zip(
+            Budget._fields, used.on_quiet_cores, budget, TOLERANCE, strict=True
+        )
+        if seconds > expected * factor * tolerance
+    ]
+
+
 class LayerBudgets:
     """Measures each layer in the workers, adds the workers up, and judges layers of which every test was collected."""
 
@@ -128,14 +140,10 @@ class LayerBudgets:
     def errors(self) -> list[str]:
         """Which layers, run as a whole, took so much more than their budget that the run fails."""
         return [
-            f"budget exceeded: {layer} took {seconds:.1f} {kind} seconds; its budget is {budget * self._factor:.1f}, "
-            f"and at most {budget * self._factor * tolerance:.1f} are allowed"
+            error
             for layer, used in self._used.items()
             if layer in self._budgets and layer not in self._partial
-            for kind, seconds, budget, tolerance in zip(
-                Budget._fields, used.on_quiet_cores, self._budgets[layer], TOLERANCE, strict=True
-            )
-            if seconds > budget * self._factor * tolerance
+            for error in excesses(layer, used, self._budgets[layer], self._factor)
         ]
 
     def _layer_of(self, path: Path) -> str:

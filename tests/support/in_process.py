@@ -69,13 +69,13 @@ def _entry() -> Callable[[], None]:
 
 
 def _text_file() -> TextIO:
-    return tempfile.TemporaryFile("w+", encoding="utf-8", newline="")  # type: ignore[return-value]
+    return tempfile.TemporaryFile("w+", encoding="utf-8")
 
 
 def _content(file: TextIO) -> str:
     file.flush()
     file.seek(0)
-    return file.read().replace("\r\n", "\n")
+    return file.read()
 
 
 def _exit_code(code: object) -> int:
@@ -132,7 +132,7 @@ def _warnings() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.resetwarnings()
         for action, category, module in _DEFAULT_FILTERS:
-            warnings.filterwarnings(action, category=category, module=module, append=True)  # type: ignore[arg-type]
+            warnings.filterwarnings(action, category=category, module=module, append=True)
         warnings.showwarning = _print_warning
         yield
 

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -9,10 +11,13 @@ from pathlib import Path
 import pytest
 
 from infra.local.waiting import wait_until
-from support import run
+from support import run, run_watch
+from support.run_watch import processes_of
 
 GRACE_SECONDS = 10
 """For those that are about to end by themselves, as when the pipe of their parent closes."""
+_MARK = f"{run.NAME}={os.environ[run.NAME]}"
+_WATCH = pytest.StashKey["subprocess.Popen[bytes]"]()
 _LEFT = pytest.StashKey[dict[int, str]]()
 
 
@@ -25,9 +30,22 @@ def leftovers() -> dict[int, str]:
     above = set(_ancestors(os.getpid()))
     return {
         pid: command
-        for pid, command in _of_run()
+        for pid, command in processes_of(_MARK, str(run.FOLDER))
         if pid not in above and not (any(name in command for name in _HELPERS) and _parent(pid) == os.getpid())
     }
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Start the program that ends everything when this process is killed and cannot."""
+    if not run.owns_run:
+        return
+    unmarked = {name: value for name, value in os.environ.items() if name != run.NAME}
+    program = [sys.executable, "-S", run_watch.__file__]
+    watch = subprocess.Popen(program, stdin=subprocess.PIPE, env=unmarked, start_new_session=True)
+    watch.stdin.write(f"{_MARK}\n{run.FOLDER}\n".encode())
+    watch.stdin.flush()
+    session.config.stash[_WATCH] = watch
 
 
 @pytest.hookimpl(trylast=True)
@@ -42,6 +60,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     for pid in left:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+    session.config.stash[_WATCH].communicate()
     if left:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
@@ -50,17 +69,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     """Name them."""
     for pid, command in config.stash.get(_LEFT, {}).items():
         terminalreporter.write_line(f"FAILED: process {pid} outlived the run and was killed: {command}", red=True)
-
-
-def _of_run() -> Iterator[tuple[int, str]]:
-    variable, folder = f"{run.NAME}={os.environ[run.NAME]}".encode(), os.fsencode(run.FOLDER)
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            with suppress(OSError):  # it ended meanwhile, or is another user's
-                command = (entry / "cmdline").read_bytes()
-                # PostgreSQL's processes have no such variable; their command line has the folder of their data.
-                if command and (variable in (entry / "environ").read_bytes().split(b"\0") or folder in command):
-                    yield int(entry.name), command.replace(b"\0", b" ").decode(errors="replace").strip()
 
 
 def _ancestors(pid: int) -> Iterator[int]:
