@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from delay_core.digest import canonical_json
-from entrypoints.cli.main import app
+from entrypoints.cli.command_line import app
 from entrypoints.keys import KeyFile, KnownKey, Scope, digest_of, new_key, write
 from infra.local.waiting import wait_until
 from support.api_server import ApiServer

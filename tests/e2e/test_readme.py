@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from delay_core import parse_schema
-from entrypoints.cli.main import app
+from entrypoints.cli.command_line import app
 from support.shared_runs import with_store
 
 ROOT = Path(__file__).parents[2]

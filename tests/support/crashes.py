@@ -22,7 +22,7 @@ _PROCESSES.set_forkserver_preload(
         "adapters.tables",
         "alembic.command",
         "alembic.script",
-        "entrypoints.cli.main",
+        "entrypoints.cli.command_line",
         "pytest",
     ]
 )

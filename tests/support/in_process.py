@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, chdir, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import TextIO
@@ -54,18 +54,13 @@ def run_command(
         code = 0
         gc.freeze()
         try:
-            _entry()()
+            entrypoints.cli.main()
         except SystemExit as end:
             code = _exit_code(end.code)
         finally:
             gc.collect()  # what the command left open is closed under its own filters of warnings
             gc.unfreeze()
         return code
-
-
-def _entry() -> Callable[[], None]:
-    entry = entrypoints.cli.main  # importing the module of that name replaces the function by it
-    return entry if callable(entry) else entry.main
 
 
 def _text_file() -> TextIO:

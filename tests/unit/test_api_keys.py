@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from delay_core.errors import StoreError
 from entrypoints.api.keys import ANONYMOUS, ApiKeys
-from entrypoints.cli.main import app
+from entrypoints.cli.command_line import app
 from entrypoints.keys import KeyFile, KeyFileRefused, KnownKey, Scope, digest_of, new_key, parse, read, write
 
 DAY = date(2027, 1, 1)

@@ -6,7 +6,7 @@ import sys
 def main() -> None:
     """Start it; where its libraries are missing, say how to install them."""
     try:
-        from entrypoints.cli.main import main as run
+        from entrypoints.cli.command_line import run
     except ModuleNotFoundError as error:
         sys.exit(f"delay needs {error.name}: pip install 'delay-core[all]'")
     run()

@@ -18,7 +18,7 @@ from entrypoints.cli import (
 from entrypoints.cli.app import app
 from entrypoints.cli.errors import exit_code, tell
 
-__all__ = ["app", "main"]
+__all__ = ["app", "run"]
 
 MODULES = (
     commands,
@@ -35,7 +35,7 @@ MODULES = (
 """Each adds its commands to the app when imported."""
 
 
-def main() -> None:
+def run() -> None:
     """Run the command line; an error that the product explains becomes a sentence and an exit code."""
     try:
         app(prog_name="delay")
