@@ -79,11 +79,13 @@ def test_a_model_good_all_in_all_and_terrible_in_one_category_is_refused_and_say
 
 
 def test_many_slices_do_not_refuse_an_honest_model():
+    """It says the late rate but for noise that costs nothing: each slice alone looks surely worse in 1 of 40 cases."""
     refused = 0
     for seed in range(6):
         s = Shipments(1200, seed)
         columns = {f"column {n}": texts(s.draw, 1200) for n in range(5)}
-        slices = gains(compare_slices(METRICS, columns, s.labels, s.noisy(0.2), s.rate, seed))
+        near_the_rate = logistic(np.log(s.rate / (1 - s.rate)) + s.draw.normal(0, 0.02, 1200))
+        slices = gains(compare_slices(METRICS, columns, s.labels, near_the_rate, s.rate, seed))
         assert len(slices) > 40
         evidence = replace(measured(METRICS, s.labels, s.truth, s.rate), slices=slices)
         refused += bool(failed(evidence, GatePolicy(maximum_slice_loss=0)))
