@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from delay_core import ShipmentSchema, built_in_names, load_schema, parse_schema
 from delay_core.errors import SchemaError
 from delay_core.schema import request_schema
+from support.properties import examples
 
 GOOD = {
     "name": "parcels",
@@ -201,6 +202,7 @@ def test_whatever_a_schema_says_it_is_read_or_refused_with_reasons(data):
     assert read_or_refused(yaml.safe_dump(content, allow_unicode=True))
 
 
+@examples(6)
 @given(st.integers(0, len(TEXT)), st.integers(0, 8), st.sampled_from(SIGNS))
 def test_whatever_a_file_holds_it_is_read_or_refused_with_reasons(at, taken, put):
     assert read_or_refused(TEXT[:at] + put + TEXT[at + taken :])
