@@ -3,7 +3,7 @@
 import pytest
 
 from support import postgres_server
-from support.cli import DEFAULT_SEARCH, SMALL, Delay
+from support.cli import SMALL, Delay
 from support.registered_models import registered_once
 from support.shared_runs import shared_run
 
@@ -22,14 +22,14 @@ def simulated(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def deliveries(tmp_path_factory, scms):
-    """A finished run on the real table of deliveries, with the default search: (delay, what it answered as JSON)."""
-    return shared_run(tmp_path_factory, "deliveries", "--schema", "scms", "--source", scms, variables=DEFAULT_SEARCH)
+    """A finished run on the real table of deliveries: (delay, what it answered as JSON)."""
+    return shared_run(tmp_path_factory, "deliveries", "--schema", "scms", "--source", scms)
 
 
 @pytest.fixture(scope="session")
 def real(tmp_path_factory, smart_logistics):
-    """A finished run on the real table, with the default search: (delay, what it answered as JSON)."""
-    return shared_run(tmp_path_factory, "real", "--source", smart_logistics, variables=DEFAULT_SEARCH)
+    """A finished run on the real table: (delay, what it answered as JSON)."""
+    return shared_run(tmp_path_factory, "real", "--source", smart_logistics)
 
 
 @pytest.fixture(scope="session")

@@ -41,16 +41,16 @@ def sent(api, request):
 
 
 def test_it_answers_as_its_document_says(api):
-    found = explore(api.url, examples=4, seed=SEED, headers=api.headers)
+    found = explore(api.url, examples=2, seed=SEED, headers=api.headers)
     assert found.failures == {}
     assert not [status for status in found.statuses if not 200 <= status < 500]
     assert set(found.cases) == set(PHASES)
-    assert found.cases.total() >= 500
+    assert found.cases.total() >= 250
     assert found.links > 0
 
 
 def test_whatever_it_is_sent_it_answers_and_never_with_a_server_error(api, lines):
-    caught = throw(api.port, 700, SEED, lines)
+    caught = throw(api.port, 300, SEED, lines)
     assert caught.failures == {}
     assert len(caught.kinds) >= 20
 

@@ -9,7 +9,6 @@ import yaml
 from adapters.model import ModelTrainer
 from delay_core.evaluation import FIGURES
 from support.cli import SMALL, Delay
-from support.readme_results import assert_readme_shows
 
 
 def test_every_row_is_accounted_for(simulated):
@@ -87,10 +86,6 @@ def test_the_real_table_gives_an_honest_figure(real):
     assert 0.70 < result["test"]["roc_auc"]["value"] < 0.85  # a figure near 1 would be a leak
     assert result["oracle"] is None
     assert result["open_shipments"]["rows"]["read"] == 0
-
-
-def test_the_figures_shown_for_the_real_table_are_those_that_a_run_reprints(real):
-    assert_readme_shows("smart-logistics", real[1], "test", "baseline")
 
 
 def test_both_status_columns_declared_usable_are_refused_as_a_pair(delay, smart_logistics, tmp_path):

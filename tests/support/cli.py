@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from entrypoints.settings import Settings
 from support.in_process import run_in_process
 
 DELAY = Path(sys.executable).with_name("delay")
@@ -17,8 +16,6 @@ FEW = "4"
 """Trials of a search: enough for every family."""
 ONE_TRIAL = {"DELAY_TRIALS": "1"}
 """The shortest search, for tests to which it does not matter what is found."""
-DEFAULT_SEARCH = {"DELAY_TRIALS": str(Settings.model_fields["trials"].default)}
-"""The search that users get, and that the README's figures come from."""
 SMALL = "simulator://smart_logistics?rows=3000&seed=11"
 
 
