@@ -12,7 +12,7 @@ from support.builders import NOON, logged_prediction
 
 
 def prediction(at=NOON, **fields) -> LoggedPrediction:
-    return logged_prediction(1, predicted_at=at, **fields)
+    return logged_prediction(1, **{"predicted_at": at, **fields})
 
 
 def everything(log, **given):
