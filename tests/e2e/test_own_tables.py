@@ -7,7 +7,7 @@ import re
 import pytest
 
 from support import tables
-from support.cli import Delay
+from support.cli import ONE_TRIAL, Delay
 from support.shared_runs import with_store
 from support.written_files import everything_in
 
@@ -40,7 +40,7 @@ def run(request, tmp_path_factory):
     make, file, edits, rows = TABLES[request.param]
     folder = tmp_path_factory.mktemp(request.param)
     table, schema = make(folder / file), folder / "own.yaml"
-    delay = with_store(Delay(folder / "kept" / "delay-data"))
+    delay = with_store(Delay(folder / "kept" / "delay-data", ONE_TRIAL))
     drafted = delay("schema", "init", table, "--name", request.param).stdout
     edited = drafted
     for pattern, replacement in edits.items():

@@ -9,6 +9,7 @@ import yaml
 from adapters.model import ModelTrainer
 from delay_core.evaluation import FIGURES
 from support.cli import SMALL, Delay
+from support.measured import UNMEASURED
 
 
 def test_every_row_is_accounted_for(simulated):
@@ -74,7 +75,7 @@ def test_the_story_is_told_from_rows_to_what_to_do_next(simulated):
 
 def test_the_same_data_code_and_seed_give_the_same_bundle_elsewhere_and_on_one_core(simulated, delay):
     threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "LOKY_MAX_CPU_COUNT")
-    elsewhere = Delay(delay.data, dict.fromkeys(threads, "1"))
+    elsewhere = Delay(delay.data, {**dict.fromkeys(threads, "1"), **UNMEASURED})
     ended = elsewhere.process("pipeline", "--source", SMALL, "--json")  # libraries read the variables when imported
     assert json.loads(ended.stdout)["model"] == simulated[1]["model"]
 
