@@ -53,7 +53,7 @@ s3-sync: $(READY) ## Mirror data/ and models/ with their buckets, both ways (SYN
 ## Keep it right
 .PHONY: test test-fast check lint type-check layers dead-code fix-style
 test: lint layers dead-code ## Style, types, layers, dead code, and every test, with coverage (PYTHON=python3.12 for another Python)
-	@$(call beside-types,--numprocesses 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term)
+	@$(call beside-types,--numprocesses 2 --dist loadfile --no-loadscope-reorder --durations 8 --cov --cov-report=term)
 
 test-fast: lint layers dead-code ## What one runs while working: the checks, tests/unit, and tests/contract on fakes
 	@$(call beside-types,--numprocesses 2 --dist loadfile -m "not real" tests/unit tests/contract)
@@ -118,8 +118,8 @@ clean: ## Remove caches, and everything that pipelines put out
 clean-all: clean ## Remove the environment too
 	rm -rf .venv .venv-*
 
-# What is not worth compiling at set-up, of the packages.
-NEVER_IMPORTED := /(tests?|sympy|numba|networkx|pip)/
+# What no command of the product imports need not be compiled at set-up.
+UNUSED := /(tests?|databricks|faker|fontTools|hypothesis|kagglesdk|moto|mypyc?|narwhals|networkx|numba|pip|pygments|schemathesis|setuptools|shap|sympy|wcwidth)/
 
 # A named Python may also be one that pyenv has installed and not activated.
 CANDIDATES := $(if $(NAMED),"$(NAMED)" "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/*/bin/$(notdir $(NAMED)),\
@@ -138,5 +138,5 @@ $(READY): requirements.lock requirements-uv.lock pyproject.toml
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
-	@$(BIN)/python -m compileall -q -j 2 -x '$(NEVER_IMPORTED)' $(VENV)/lib src migrations
+	@$(BIN)/python -m compileall -q -j 2 -x '$(UNUSED)' $(VENV)/lib src migrations
 	@touch $(READY)

@@ -3,7 +3,7 @@
 import pytest
 
 from support import postgres_server
-from support.cli import SMALL, Delay
+from support.cli import ONE_TRIAL, SMALL, Delay
 from support.registered_models import registered_once
 from support.shared_runs import shared_run
 
@@ -23,7 +23,7 @@ def simulated(tmp_path_factory):
 @pytest.fixture(scope="session")
 def deliveries(tmp_path_factory, scms):
     """A finished run on the real table of deliveries: (delay, what it answered as JSON)."""
-    return shared_run(tmp_path_factory, "deliveries", "--schema", "scms", "--source", scms)
+    return shared_run(tmp_path_factory, "deliveries", "--schema", "scms", "--source", scms, variables=ONE_TRIAL)
 
 
 @pytest.fixture(scope="session")

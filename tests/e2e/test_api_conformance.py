@@ -10,6 +10,7 @@ from benchmarks.conformance.explored import PHASES, explore
 from benchmarks.conformance.framing import head
 from benchmarks.conformance.served import served
 from benchmarks.conformance.thrown import answers_in, throw
+from support.measured import measured_variables
 from support.registered_models import NAME
 
 SEED = 6
@@ -20,7 +21,10 @@ DEPTH = 1000
 @pytest.fixture(scope="module")
 def api(registered, tmp_path_factory):
     folder = tmp_path_factory.mktemp("api")
-    limits = {"DELAY_API__BATCH_LIMIT": "100"}  # what the document allows is sent, so this decides how much that is
+    limits = {
+        "DELAY_API__BATCH_LIMIT": "100",
+        **measured_variables(),
+    }  # what the document allows is sent, so this decides how much that is
     with served(registered.copy(folder).data, NAME, folder / "api.log", keys=True, **limits) as server:
         yield server
 

@@ -11,9 +11,16 @@ from delay_core.use_cases.follow import BY_HAND
 from entrypoints import pyfunc
 from entrypoints.container.errands import Errands
 from support.bundles import tiny_bundle
+from support.measured import measured_variables
 from support.mlflow_stores import server_store
 
 CODE = pyfunc.__file__.replace("__init__.py", "model.py")
+
+
+@pytest.fixture(autouse=True)
+def measured(monkeypatch):
+    for name, value in measured_variables().items():
+        monkeypatch.setenv(name, value)
 
 
 @pytest.fixture(scope="module")

@@ -24,10 +24,10 @@ class Budget(NamedTuple):
 
 
 BUDGETS = {
-    "unit": Budget(processor=110, elapsed=110),
-    "contract": Budget(processor=180, elapsed=220),
-    "integration": Budget(processor=300, elapsed=450),
-    "e2e": Budget(processor=650, elapsed=750),
+    "unit": Budget(processor=165, elapsed=165),
+    "contract": Budget(processor=190, elapsed=200),
+    "integration": Budget(processor=240, elapsed=290),
+    "e2e": Budget(processor=600, elapsed=640),
 }
 TOLERANCE = Budget(processor=1.5, elapsed=2)
 

@@ -5,16 +5,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from support.in_process import run_in_process
-from support.measured import measured_variables, unmeasured
+from support.measured import measured_variables
 
 DELAY = Path(sys.executable).with_name("delay")
 _SETTINGS = ("DELAY_", "MLFLOW_", "MODEL_", "AWS_")
-_SEARCHING = ("pipeline", "train")
 FEW = "4"
 """Trials of a search: enough for every family."""
 ONE_TRIAL = {"DELAY_TRIALS": "1"}
@@ -39,8 +37,7 @@ class Delay:
         return {**own, **measured_variables(), **settings, **self.variables}
 
     def __call__(self, *arguments, expect=0, cwd=None):
-        with unmeasured() if arguments[0] in _SEARCHING else nullcontext():
-            return _checked(run_in_process(command_line(arguments), self.environment, cwd), expect)
+        return _checked(run_in_process(command_line(arguments), self.environment, cwd), expect)
 
     def process(self, *arguments, expect=0, cwd=None):
         """The same as a process of its own."""

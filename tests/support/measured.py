@@ -1,20 +1,16 @@
-"""What is measured for coverage: tracing doubles the time of Python, so only what nothing cheaper covers is traced.
+"""Which processes of a run are traced for coverage: tracing doubles the time of Python.
 
-Of the processes that tests start, those of the product are traced: `delay` and its API. Servers of others are not, nor
-processes that are killed, nor a search of models in the test's own process.
+Those of the product are, `delay`, its API and its errands; servers of others, and what is forked to be killed, are not.
 """
 
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-
-from coverage import Coverage
+from collections.abc import Mapping
 
 _VARIABLES = ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
 _withheld: dict[str, str] = {}
 
 UNMEASURED: Mapping[str, str] = dict.fromkeys(_VARIABLES, "")
-"""Variables of a process that is not to be traced."""
+"""Variables of a process of the product that is not to be traced."""
 
 
 def withhold() -> None:
@@ -25,18 +21,3 @@ def withhold() -> None:
 def measured_variables() -> Mapping[str, str]:
     """Variables of a process that is to be traced where this one is."""
     return dict(_withheld)
-
-
-@contextmanager
-def unmeasured() -> Iterator[None]:
-    """Within, nothing of this process is traced."""
-    current = Coverage.current()
-    if current is None:
-        yield
-        return
-    current.stop()
-    try:
-        yield
-    finally:
-        current.start()
-        withhold()

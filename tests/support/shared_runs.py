@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -17,6 +18,7 @@ def shared_run(
     folders: pytest.TempPathFactory,
     name: str,
     *arguments: object,
+    variables: Mapping[str, str] | None = None,
     prepared: bool = True,
 ) -> tuple[Delay, dict[str, object]]:
     """A run of the pipeline in a folder of this worker alone, and its answer; the first that needs it computes it.
@@ -24,7 +26,7 @@ def shared_run(
     `prepared`: beginning with an empty store, which saves the seconds in which MLflow creates one.
     """
     folder = run_folder() / name
-    answer, original = folder / "answer.json", Delay(folder / "delay-data")
+    answer, original = folder / "answer.json", Delay(folder / "delay-data", variables or {})
     with one_at_a_time(name):
         if not answer.exists():
             if prepared:
