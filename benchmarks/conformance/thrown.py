@@ -84,7 +84,8 @@ def _sent(port: int, thrown: Thrown) -> bytes:
                     time.sleep(thrown.pause)
                 connection.sendall(piece)
             if thrown.hangs_up:
-                connection.shutdown(socket.SHUT_WR)
+                with suppress(OSError):  # ENOTCONN: the server has closed it already
+                    connection.shutdown(socket.SHUT_WR)
         with suppress(ConnectionError, OSError) if thrown.answers == 0 else suppress(ConnectionError):
             while piece := connection.recv(1 << 16):
                 received += piece
