@@ -47,7 +47,7 @@ def table(rows):
     sent, after, late, origin, destination, vendor = (list(column) for column in zip(*rows, strict=True))
     times = START + np.array(sent) * HOUR
     late = np.array(late)
-    known = np.where(np.isnan(late), np.datetime64("NaT"), times + np.array(after) * HOUR)
+    known = np.where(np.isnan(late), np.datetime64("NaT", "us"), times + np.array(after) * HOUR)
     return pd.DataFrame(
         {
             "sent": pd.DatetimeIndex(times).tz_localize("UTC"),

@@ -118,7 +118,7 @@ def same(schema, shipments, accepted):
             assert read.tolist() == values.tolist()
         else:  # to the last bit; every NaN counts as one
             bits = [
-                np.where(pd.isna(side), side.dtype.type("NaT" if side.dtype.kind == "M" else "nan"), side)
+                np.where(pd.isna(side), np.array("NaT" if side.dtype.kind == "M" else "nan", side.dtype), side)
                 for side in (read, values)
             ]
             assert bits[0].astype(values.dtype).tobytes() == bits[1].tobytes()

@@ -62,7 +62,7 @@ def _moments(column: pa.ChunkedArray) -> Values:
         moments = moments.astype("datetime64[us]")
     first, behind_last = (bound.astype(moments.dtype) for bound in (FIRST, BEHIND_LAST))
     far = ~np.isnat(moments) & ~((moments >= first) & (moments < behind_last))
-    micros = np.where(far, np.datetime64("NaT"), moments).astype("datetime64[us]")
+    micros = np.where(far, np.array("NaT", moments.dtype), moments).astype("datetime64[us]")
     zone = column.type.tz
     if zone is None:
         values: Values = micros.astype(object)
