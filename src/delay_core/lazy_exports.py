@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 
 
-def lazy_exports(package: str, modules: Mapping[str, str]) -> Callable[[str], object]:
-    """The package's `__getattr__`: `modules` gives for each name the module of the package that defines it.
+def lazy_exports(package: str, modules: Mapping[str, str]) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
+    """The package's `__getattr__` and `__dir__`: `modules` gives for each name the module that defines it.
 
-    The `__getattr__` raises AttributeError for other names, as a module does.
+    The `__getattr__` raises AttributeError for other names, as a module does; the `__dir__` lists the names before they
+    are loaded, for people who complete them at a prompt.
     """
 
     def load(name: str) -> object:
@@ -18,4 +19,4 @@ def lazy_exports(package: str, modules: Mapping[str, str]) -> Callable[[str], ob
         setattr(sys.modules[package], name, value)
         return value
 
-    return load
+    return load, lambda: sorted({*vars(sys.modules[package]), *modules})

@@ -1,5 +1,6 @@
 """An adapter whose extra is missing says which to install."""
 
+import os
 import subprocess
 import sys
 
@@ -32,6 +33,20 @@ def test_a_missing_library_names_its_extra(package, name, library, extra):
     assert f"{library} is not installed: pip install 'delay-core[{extra}]'" in told.splitlines()[-1].replace(
         ".", " ", 0
     )
+
+
+@pytest.mark.parametrize(("library", "arguments"), [("rich", ["runs"]), ("pyarrow", ["schema", "check"])])
+def test_a_command_without_a_library_of_its_own__says_how_to_install_it(tmp_path, library, arguments):
+    if "check" in arguments:
+        (tmp_path / "table.csv").write_text("a,b\n1,2\n")
+        arguments = [*arguments, "--schema", "smart_logistics", "--source", str(tmp_path / "table.csv")]
+    code = f"import sys; sys.modules[{library!r}] = None; from entrypoints.cli import main; main()"
+    environment = {**os.environ, "DELAY_DATA": str(tmp_path)}
+    ended = subprocess.run(
+        [sys.executable, "-c", code, *arguments], env=environment, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines()[-1] == f"delay needs {library}: pip install 'delay-core[all]'"
 
 
 def test_the_command_without_its_libraries_says_how_to_install_them():

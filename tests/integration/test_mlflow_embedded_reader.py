@@ -1,8 +1,10 @@
 """The embedded MLflow read by SQL: the same as MLflow's own client reads, and without importing it."""
 
 import math
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -53,6 +55,24 @@ def test_reader__knows_the_tables_of_the_installed_mlflow(store):
 
     assert reader is not None, "MLflow has new tables: try the queries with them, then add their revision"
     reader.close()
+
+
+def test_reader__leaves_a_file_whose_creation_was_cut_short_to_mlflow(tmp_path):
+    file = tmp_path / "mlflow.db"
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("CREATE TABLE alembic_version (version_num TEXT)")
+
+    assert EmbeddedReader.open(file, pytest.fail) is None
+
+
+def test_model_files__of_a_version_that_was_deleted_meanwhile_are_none(store, readers):
+    register(store, "one")
+    embedded, _ = readers
+    (version,) = embedded.versions("late")
+    with store.reached("delete by hand") as client:
+        client.delete_model_version("late", "1")
+
+    assert embedded.model_files(version, BUNDLE_PATH, 10**9) == {}
 
 
 def test_runs__are_those_that_the_client_reads(store, readers):
@@ -119,6 +139,7 @@ def test_reading__imports_no_mlflow(store):
     PromotionLog(store).append(Decision(action="promoted", name="late", version=1, digest="b" * 64, reasons=()))
     code = f"""
 import sys
+from contextlib import closing
 from pathlib import Path
 from adapters.mlflow import ExperimentTracker, MlflowStore, ModelRegistry, PromotionLog
 store = MlflowStore({store.tracking_uri!r})

@@ -32,6 +32,12 @@ def test_names_of_the_library_load_their_modules():
     assert "pandas" in _loaded_by(f"from delay_core import {names}")
 
 
+def test_names_of_the_library_are_listed_before_they_are_loaded():
+    listed = "assert set(delay_core.__all__) <= set(dir(delay_core))"
+    code = f"import sys, delay_core; {listed}; assert 'numpy' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 def test_a_name_that_the_library_does_not_have_is_an_attribute_error():
     with pytest.raises(AttributeError, match="module 'delay_core' has no attribute 'Predicter'"):
         delay_core.Predicter  # noqa: B018 - asking is the test

@@ -66,7 +66,8 @@ class EmbeddedReader(MlflowReader):
             return None
         try:
             with closing(connection.execute("SELECT version_num FROM alembic_version")) as rows:
-                known = {str(row[0]) for row in rows} <= KNOWN_TABLES
+                revisions = {str(row[0]) for row in rows}  # none where MLflow was killed while it made the tables
+            known = bool(revisions) and revisions <= KNOWN_TABLES
         except sqlite3.Error:
             known = False
         if known:
@@ -115,6 +116,8 @@ class EmbeddedReader(MlflowReader):
 
     def model_files(self, version: StoredVersion, folder: str, size_limit: int) -> Mapping[str, bytes] | None:
         sources = {number: str(source) for number, _, source in self._rows(_VERSIONS, name=version.name)}
+        if version.version not in sources:  # deleted since it was read
+            return {}
         source = urlsplit(sources[version.version])
         if source.scheme != "file":
             return self._client().model_files(version, folder, size_limit)
@@ -131,7 +134,8 @@ class EmbeddedReader(MlflowReader):
         try:
             yield
         finally:
-            self._connection.execute("ROLLBACK")
+            if self._connection.in_transaction:  # some errors end it
+                self._connection.execute("ROLLBACK")
 
     def _of_runs(self, table: str, **marked: str) -> dict[str, dict[str, str]]:
         values: dict[str, dict[str, str]] = defaultdict(dict)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CalibrationFitter", "LeakageProbe", "ModelExplainer", "ModelRuntime", "ModelTrainer", "ScoringMetrics"]
 
-_load = lazy_exports(
+_load, __dir__ = lazy_exports(
     __name__,
     {
         "CalibrationFitter": "calibration_fitter",

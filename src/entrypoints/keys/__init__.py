@@ -27,7 +27,7 @@ __all__ = [
     "write",
 ]
 
-__getattr__ = lazy_exports(
+__getattr__, __dir__ = lazy_exports(
     __name__,
     {
         "KeyFile": "key_file",
