@@ -1,4 +1,4 @@
-"""Reads the embedded MLflow's SQLite file without MLflow, whose import takes four times as long as that of pandas.
+"""Reads the embedded MLflow's SQLite file without MLflow, whose import takes several times as long as that of pandas.
 
 Only a file whose tables are those of a known MLflow is read; of any other, MLflow's client says what is wrong.
 Everything is written through MLflow. `docs/decisions/0008-embedded-mlflow-by-sql.md` has the reasons.
