@@ -14,6 +14,7 @@ from infra.local.waiting import wait_until
 from support.api_server import ApiServer
 from support.registered_models import altered
 from support.serving_log import audited, embedded, logged_versions
+from support.measured import UNMEASURED
 
 SWAPS = 50
 
@@ -25,7 +26,7 @@ def models(registered, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def server(models):
-    with ApiServer.start(models.data, DELAY_API__POLL="0.05") as running:
+    with ApiServer.start(models.data, DELAY_API__POLL="0.05", **UNMEASURED) as running:
         yield running
 
 

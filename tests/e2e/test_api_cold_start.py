@@ -6,6 +6,7 @@ import pytest
 
 from support.api_server import NOWHERE, ApiServer
 from support.serving_log import embedded, logged
+from support.measured import UNMEASURED
 
 S3_IS_AWAY = {
     "DELAY_DATA": "s3://smart-logistics-data/delay",
@@ -17,7 +18,7 @@ S3_IS_AWAY = {
 
 
 def start(data, **more):
-    return ApiServer.start(data, **{**S3_IS_AWAY, "DELAY_LOCAL": str(data), **more})
+    return ApiServer.start(data, **{**S3_IS_AWAY, "DELAY_LOCAL": str(data), **UNMEASURED, **more})
 
 
 def test_with_mlflow_and_s3_down_it_serves_from_the_verified_cache(registered, tmp_path):

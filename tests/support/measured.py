@@ -1,6 +1,7 @@
 """Which processes of a run are traced for coverage: tracing doubles the time of Python.
 
-Those of the product are, `delay`, its API and its errands; servers of others, and what is forked to be killed, are not.
+Those of the product are, `delay`, its API and its errands. Not traced are servers of others, what is forked to be
+killed, and servers of the API in tests under load or of many starts: other tests run the same code.
 """
 
 import os
