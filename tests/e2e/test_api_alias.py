@@ -12,9 +12,9 @@ from benchmarks.load_clients import LoadClients
 from delay_core.use_cases.follow import BY_HAND
 from infra.local.waiting import wait_until
 from support.api_server import ApiServer
+from support.measured import UNMEASURED
 from support.registered_models import altered
 from support.serving_log import audited, embedded, logged_versions
-from support.measured import UNMEASURED
 
 SWAPS = 50
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from support.api_server import NOWHERE, ApiServer
-from support.serving_log import embedded, logged
 from support.measured import UNMEASURED
+from support.serving_log import embedded, logged
 
 S3_IS_AWAY = {
     "DELAY_DATA": "s3://smart-logistics-data/delay",

@@ -13,8 +13,8 @@ from delay_core.errors import InvalidShipment
 from delay_core.features import columns_of
 from delay_core.validation import SHIPMENT_ID, SOURCE_ROW
 from support.api_server import ApiServer, send
-from support.real_models import FAMILIES, learned
 from support.measured import UNMEASURED
+from support.real_models import FAMILIES, learned
 
 BATCH = 500
 ALONE = 100
@@ -31,7 +31,9 @@ def real(request, tmp_path_factory):
 @pytest.fixture(scope="module")
 def server(real):
     data = real.container.settings().data
-    with ApiServer.start(type(real.path)(data), "--schema", real.schema.name, MODEL_NAME=real.name, **UNMEASURED) as started:
+    with ApiServer.start(
+        type(real.path)(data), "--schema", real.schema.name, MODEL_NAME=real.name, **UNMEASURED
+    ) as started:
         yield started
 
 

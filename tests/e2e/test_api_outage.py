@@ -8,8 +8,8 @@ from benchmarks.load_clients import LoadClients
 from infra.local.outages import OUTAGES
 from infra.local.waiting import wait_until
 from support.api_server import NOWHERE, ApiServer
-from support.serving_log import counted, drained, logged
 from support.measured import UNMEASURED
+from support.serving_log import counted, drained, logged
 
 AWAY = 4.0
 """Seconds of an outage."""
