@@ -20,7 +20,7 @@ from uuid import UUID
 
 import psycopg
 
-from adapters.postgres import Database
+from adapters.sql import Database
 from benchmarks.load_clients import LoadClients, Window
 from benchmarks.report import Target, finish, print_table, print_text
 from benchmarks.serving import asked, model

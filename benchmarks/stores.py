@@ -17,7 +17,7 @@ from uuid import UUID
 
 import psycopg
 
-from adapters.postgres import Database, MonitoringStore, OutcomeLog, PredictionLog
+from adapters.sql import Database, MonitoringStore, OutcomeLog, PredictionLog
 from benchmarks.report import Target, finish, print_table
 from benchmarks.stores_asked import Measured, Questions
 from benchmarks.stores_filled import BEGAN, DAYS, END, MODEL, fill, size

@@ -10,8 +10,8 @@ from uuid import UUID
 
 import psycopg
 
-from adapters.postgres import Database, PredictionLog
-from adapters.postgres.copied import COPIED
+from adapters.sql import Database, PredictionLog
+from adapters.sql.copied import COPIED
 from delay_core.ports.prediction_log import LoggedPrediction
 from infra.local.postgres import PostgresServer
 

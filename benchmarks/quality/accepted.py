@@ -4,7 +4,7 @@ import pandas as pd
 
 from adapters.files import ByteSource
 from adapters.simulator import ShipmentSource as Simulator
-from adapters.tables import ShipmentSource
+from adapters.tabular import ShipmentSource
 from delay_core import ShipmentSchema
 from delay_core.validation import ShipmentValidator
 

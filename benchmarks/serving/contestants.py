@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 
-from adapters.postgres import Database
+from adapters.sql import Database
 from benchmarks.serving import asked, model
 from benchmarks.serving.servers import started
 from entrypoints.keys import KeyFile, KnownKey, Scope, digest_of, new_key, write

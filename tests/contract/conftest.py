@@ -9,7 +9,7 @@ import pytest
 from fakes.prediction_log import PredictionLog as InMemory
 from support.lazy_module import LazyModule
 
-journal, postgres = LazyModule("adapters.journal"), LazyModule("adapters.postgres")
+journal, postgres = LazyModule("adapters.outbox"), LazyModule("adapters.sql")
 drained_log, postgres_server = LazyModule("support.drained_log"), LazyModule("support.postgres_server")
 FOLDER = Path(__file__).parent
 

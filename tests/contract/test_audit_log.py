@@ -11,7 +11,7 @@ from fakes.audit_log import AuditLog as InMemory
 from support.builders import NOON, audit_entry
 from support.lazy_module import LazyModule
 
-journal, postgres = LazyModule("adapters.journal"), LazyModule("adapters.postgres")
+journal, postgres = LazyModule("adapters.outbox"), LazyModule("adapters.sql")
 drained_log, postgres_server = LazyModule("support.drained_log"), LazyModule("support.postgres_server")
 
 

@@ -8,7 +8,7 @@ import pytest
 from fakes import card_page as fake
 from support.lazy_module import LazyModule
 
-pages = LazyModule("adapters.pages")
+pages = LazyModule("adapters.html")
 
 CARD = """# Late? A *card*
 

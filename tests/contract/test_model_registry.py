@@ -14,7 +14,7 @@ from fakes import model_registry as fake
 from support.bundles import tiny_bundle
 from support.lazy_module import LazyModule
 
-cache, mlflow = LazyModule("adapters.cache"), LazyModule("adapters.mlflow")
+cache, mlflow = LazyModule("adapters.registry_cache"), LazyModule("adapters.mlflow")
 mlflow_rest, mlflow_stores = LazyModule("adapters.mlflow_rest"), LazyModule("support.mlflow_stores")
 CODE = Path(__file__).parents[2] / "src/entrypoints/pyfunc/model.py"
 

@@ -11,7 +11,7 @@ from delay_core.ports.monitoring_store import MonitoringMetrics
 from fakes.monitoring_store import MonitoringStore as InMemory
 from support.lazy_module import LazyModule
 
-postgres, postgres_server = LazyModule("adapters.postgres"), LazyModule("support.postgres_server")
+postgres, postgres_server = LazyModule("adapters.sql"), LazyModule("support.postgres_server")
 
 MONDAY = datetime(2026, 3, 30, tzinfo=UTC)
 YEAR = (MONDAY - timedelta(days=180), MONDAY + timedelta(days=180))

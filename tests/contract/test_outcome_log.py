@@ -13,7 +13,7 @@ from fakes.prediction_log import PredictionLog as PredictionsInMemory
 from support import builders
 from support.lazy_module import LazyModule
 
-journal, postgres = LazyModule("adapters.journal"), LazyModule("adapters.postgres")
+journal, postgres = LazyModule("adapters.outbox"), LazyModule("adapters.sql")
 drained_log, postgres_server = LazyModule("support.drained_log"), LazyModule("support.postgres_server")
 
 NOON = builders.NOON

@@ -9,7 +9,7 @@ from delay_core.reports import Importance
 from fakes import pictures as fake
 from support.lazy_module import LazyModule
 
-real, matplotlib_image = LazyModule("adapters.pictures"), LazyModule("matplotlib.image")
+real, matplotlib_image = LazyModule("adapters.matplotlib"), LazyModule("matplotlib.image")
 
 NAMES = {"calibration.png", "roc.png", "precision_recall.png"}
 

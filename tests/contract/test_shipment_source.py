@@ -26,7 +26,7 @@ from support.lazy_module import LazyModule
 from support.properties import examples
 
 files, simulator = LazyModule("adapters.files"), LazyModule("adapters.simulator")
-tables, csv_reader = LazyModule("adapters.tables"), LazyModule("adapters.tables.csv_reader")
+tables, csv_reader = LazyModule("adapters.tabular"), LazyModule("adapters.tabular.csv_reader")
 sources = LazyModule("entrypoints.container.sources")
 
 SCHEMA = load_schema("smart_logistics")
@@ -175,7 +175,7 @@ def test_delimiter_quote_and_encoding_come_from_the_schema(read):
 
 
 def test_a_line_that_never_ends_is_refused(read, monkeypatch):
-    monkeypatch.setattr("adapters.tables.csv_text.LONGEST_LINE", 3 << 20)
+    monkeypatch.setattr("adapters.tabular.csv_text.LONGEST_LINE", 3 << 20)
     with pytest.raises(SourceError, match="a line of over 3,145,728 characters; is this a CSV file"):
         read(b"a,b\n" + bytes(8 << 20))
 
@@ -254,7 +254,7 @@ def test_fast_and_careful_reading_cut_as_python_does(tmp_path_factory, body, blo
     path = tmp_path_factory.getbasetemp() / "property.csv"
     path.write_bytes(text.encode())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("adapters.tables.csv_text.PIECE_BYTES", block)  # so that blocks end everywhere
+        patch.setattr("adapters.tabular.csv_text.PIECE_BYTES", block)  # so that blocks end everywhere
         assert _as_we_cut(path, quote, block) == _as_python_cuts(text, quote)
 
 
@@ -445,7 +445,7 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(read, tmp_path):
 def test_csv_needs_no_openpyxl_and_a_workbook_says_which_extra_brings_it(read, monkeypatch):
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     for name in ("xlsx_reader", "workbook", "sheet_header"):
-        monkeypatch.delitem(sys.modules, f"adapters.tables.{name}", raising=False)
+        monkeypatch.delitem(sys.modules, f"adapters.tabular.{name}", raising=False)
     assert read(b"a,b\n1,2\n").to_numpy().tolist() == [["1", "2"]]
     with pytest.raises(ModuleNotFoundError, match=r"delay-core\[xlsx\]"):
         read(b"PK", name="table.xlsx")

@@ -8,7 +8,7 @@ from delay_core.errors import StoreError
 from fakes import table_codec as fake
 from support.lazy_module import LazyModule
 
-tables = LazyModule("adapters.tables")
+tables = LazyModule("adapters.tabular")
 
 
 @pytest.fixture(params=["fake", "parquet"])

@@ -12,7 +12,7 @@ from delay_core.validation import UNREADABLE
 from fakes import table_sampler as fake
 from support.lazy_module import LazyModule
 
-files, tables = LazyModule("adapters.files"), LazyModule("adapters.tables")
+files, tables = LazyModule("adapters.files"), LazyModule("adapters.tabular")
 
 TABLE = pd.DataFrame(
     {

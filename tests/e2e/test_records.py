@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters.postgres import Database, OutcomeLog, PredictionLog
+from adapters.sql import Database, OutcomeLog, PredictionLog
 from delay_core.ports.prediction_log import PredictionFilter
 from infra.local.postgres import PostgresServer
 from support.builders import logged_prediction, outcome

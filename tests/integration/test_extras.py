@@ -16,14 +16,14 @@ from {package} import {name}
 @pytest.mark.parametrize(
     ("package", "name", "library", "extra"),
     [
-        ("adapters.tables", "TableCodec", "pyarrow", "serve"),
+        ("adapters.tabular", "TableCodec", "pyarrow", "serve"),
         ("adapters.simulator", "Oracle", "pyarrow", "serve"),
         ("adapters.model", "ModelRuntime", "onnxruntime", "serve"),
         ("adapters.model", "ModelTrainer", "sklearn", "train"),
-        ("adapters.pictures", "Pictures", "matplotlib", "train"),
+        ("adapters.matplotlib", "Pictures", "matplotlib", "train"),
         ("adapters.mlflow", "ModelRegistry", "mlflow", "mlflow"),
         ("adapters.s3", "ArtifactStore", "boto3", "s3"),
-        ("adapters.postgres", "Database", "sqlalchemy", "serve"),
+        ("adapters.sql", "Database", "sqlalchemy", "serve"),
         ("adapters.kaggle", "ByteSource", "kagglehub", "kaggle"),
     ],
 )

@@ -10,8 +10,8 @@ import boto3
 import pytest
 
 import entrypoints.pyfunc
-from adapters.cache import ModelRegistry as Cached
 from adapters.mlflow import ExperimentTracker, MlflowStore, ModelRegistry
+from adapters.registry_cache import ModelRegistry as Cached
 from delay_core.errors import StoreError
 from delay_core.ports.experiment_tracker import Training
 from infra.local.mlflow_server import MlflowServer

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.cache import ModelRegistry
 from adapters.reach import unreachable
+from adapters.registry_cache import ModelRegistry
 from delay_core.bundle import Bundle
 from delay_core.errors import NoSuchModel, StoreError
 from fakes.model_registry import ModelRegistry as InMemory
@@ -168,7 +168,7 @@ def test_a_serving_process_starts_from_the_cache_without_mlflow(behind, folder):
     serve(cache(behind, folder))
     program = f"""
 import sys, pathlib
-from adapters.cache import ModelRegistry
+from adapters.registry_cache import ModelRegistry
 from adapters.reach import unreachable
 from delay_core.errors import StoreError
 def behind():

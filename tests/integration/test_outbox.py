@@ -9,11 +9,11 @@ from uuid import UUID
 
 import pytest
 
-from adapters.journal import AuditLog, Journal, OutcomeLog, PredictionLog
-from adapters.postgres import AuditLog as StoredAudit
-from adapters.postgres import Database
-from adapters.postgres import OutcomeLog as StoredOutcomes
-from adapters.postgres import PredictionLog as Stored
+from adapters.outbox import AuditLog, Journal, OutcomeLog, PredictionLog
+from adapters.sql import AuditLog as StoredAudit
+from adapters.sql import Database
+from adapters.sql import OutcomeLog as StoredOutcomes
+from adapters.sql import PredictionLog as Stored
 from delay_core.errors import LogFull, StoreError
 from delay_core.ports.prediction_log import PredictionFilter
 from infra.local.outages import frozen

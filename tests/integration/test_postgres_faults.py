@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from sqlalchemy import event
 
-from adapters.postgres import Database, OutcomeLog, PredictionLog
+from adapters.sql import Database, OutcomeLog, PredictionLog
 from delay_core.errors import StoreError
 from delay_core.ports.prediction_log import LoggedPrediction, PredictionFilter
 from support import postgres_server

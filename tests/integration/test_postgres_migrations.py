@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Column, MetaData, String, Table, inspect, text
 
-from adapters.postgres import Database, MonitoringStore, PredictionLog, monitoring_tables, serving_tables
+from adapters.sql import Database, MonitoringStore, PredictionLog, monitoring_tables, serving_tables
 from delay_core.errors import StoreError
 from delay_core.ports.prediction_log import PredictionFilter
 from support import postgres_server

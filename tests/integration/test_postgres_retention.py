@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from adapters.postgres import OutcomeLog, PredictionLog
+from adapters.sql import OutcomeLog, PredictionLog
 from delay_core.ports.prediction_log import LoggedPrediction, PredictionFilter
 from delay_core.use_cases.erase_shipment import Erased, EraseShipment
 from delay_core.use_cases.retention import Dropped, Retention

@@ -3,8 +3,8 @@
 import psycopg
 import pytest
 
-from adapters.postgres import Database, OutcomeLog, PredictionLog
-from adapters.postgres.grants import TABLES
+from adapters.sql import Database, OutcomeLog, PredictionLog
+from adapters.sql.grants import TABLES
 from delay_core.errors import StoreError
 from delay_core.ports.prediction_log import PredictionFilter
 from infra.local.postgres import ROLES

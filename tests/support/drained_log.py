@@ -1,6 +1,6 @@
 """Logs behind a journal whose database is away whenever something is told, and back before anything is asked."""
 
-from adapters.journal.drain import Drain
+from adapters.outbox.drain import Drain
 from delay_core.errors import StoreError
 
 

@@ -5,9 +5,9 @@ import signal
 from contextlib import closing
 from uuid import UUID
 
-from adapters.journal import Journal, PredictionLog
-from adapters.postgres import Database
-from adapters.postgres import PredictionLog as Stored
+from adapters.outbox import Journal, PredictionLog
+from adapters.sql import Database
+from adapters.sql import PredictionLog as Stored
 from support.builders import keyed_request, logged_prediction
 
 

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import psycopg
 
-from adapters.postgres import Database
+from adapters.sql import Database
 from infra.local.postgres import PostgresServer
 from infra.local.waiting import free_port
 from support.run import new_folder, one_at_a_time, run_folder, until_end

@@ -6,7 +6,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from adapters.postgres import AuditLog, Database, PredictionLog
+from adapters.sql import AuditLog, Database, PredictionLog
 from delay_core.ports.audit_log import AuditEntry
 from entrypoints.api.health import FRESH
 from infra.local.waiting import wait_until

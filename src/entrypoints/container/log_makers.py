@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 from entrypoints.container.makers import here
 
 if TYPE_CHECKING:
-    from adapters.journal import Journal
-    from adapters.postgres import Database
-    from adapters.postgres.migrations import Kind
+    from adapters.outbox import Journal
+    from adapters.sql import Database
+    from adapters.sql.migrations import Kind
     from delay_core.ports import audit_log, outcome_log, prediction_log
     from entrypoints.settings import Settings
 
 
 def _database(settings: "Settings", kind: "Kind", *urls: str | None) -> "Database":
     """The first URL that is set, or the embedded database of this kind."""
-    from adapters.postgres import Database
+    from adapters.sql import Database
 
     embedded = here(settings).absolute() / f"{kind}.db"
     return Database(next(filter(None, urls), f"sqlite:///{embedded}"), kind)
@@ -33,19 +33,19 @@ def make_operators(settings: "Settings") -> "Database":
 
 
 def make_predictions(database: "Database") -> "prediction_log.PredictionLog":
-    from adapters.postgres import PredictionLog
+    from adapters.sql import PredictionLog
 
     return PredictionLog(database)
 
 
 def make_outcomes(database: "Database") -> "outcome_log.OutcomeLog":
-    from adapters.postgres import OutcomeLog
+    from adapters.sql import OutcomeLog
 
     return OutcomeLog(database)
 
 
 def make_audit(database: "Database") -> "audit_log.AuditLog":
-    from adapters.postgres import AuditLog
+    from adapters.sql import AuditLog
 
     return AuditLog(database)
 
@@ -55,7 +55,7 @@ def make_serving(settings: "Settings") -> "Database":
 
 
 def make_journal(settings: "Settings") -> "Journal":
-    from adapters.journal import Journal
+    from adapters.outbox import Journal
 
     return Journal(here(settings).absolute() / "serving-journal.db", settings.journal_rows, PATIENCE)
 
@@ -66,8 +66,8 @@ PATIENCE = 0.5
 
 def make_served_predictions(journal: "Journal", database: "Database") -> "prediction_log.PredictionLog":
     """The log of the API: of PostgreSQL it is certain that an append gives up by itself."""
-    from adapters.journal import PredictionLog
-    from adapters.postgres import PredictionLog as Stored
+    from adapters.outbox import PredictionLog
+    from adapters.sql import PredictionLog as Stored
 
     return PredictionLog(journal, Stored(database, PATIENCE), gives_up=not database.embedded)
 
@@ -75,18 +75,18 @@ def make_served_predictions(journal: "Journal", database: "Database") -> "predic
 def make_journaled_predictions(
     journal: "Journal", inner: "prediction_log.PredictionLog"
 ) -> "prediction_log.PredictionLog":
-    from adapters.journal import PredictionLog
+    from adapters.outbox import PredictionLog
 
     return PredictionLog(journal, inner)
 
 
 def make_journaled_outcomes(journal: "Journal", inner: "outcome_log.OutcomeLog") -> "outcome_log.OutcomeLog":
-    from adapters.journal import OutcomeLog
+    from adapters.outbox import OutcomeLog
 
     return OutcomeLog(journal, inner)
 
 
 def make_journaled_audit(journal: "Journal", inner: "audit_log.AuditLog") -> "audit_log.AuditLog":
-    from adapters.journal import AuditLog
+    from adapters.outbox import AuditLog
 
     return AuditLog(journal, inner)

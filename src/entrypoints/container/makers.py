@@ -69,7 +69,7 @@ def _s3_store(url: str, connection: "Connection") -> "artifact_store.ArtifactSto
 
 
 def make_codec() -> "table_codec.TableCodec":
-    from adapters.tables import TableCodec
+    from adapters.tabular import TableCodec
 
     return TableCodec()
 
@@ -83,22 +83,22 @@ def make_source(s3: "Callable[[], Connection]") -> "shipment_source.ShipmentSour
 
 
 def _file_source() -> "shipment_source.ShipmentSource":
-    from adapters import files, tables
+    from adapters import files, tabular
 
-    return tables.ShipmentSource(files.ByteSource())
+    return tabular.ShipmentSource(files.ByteSource())
 
 
 def _kaggle_source() -> "shipment_source.ShipmentSource":
-    from adapters import kaggle, tables
+    from adapters import kaggle, tabular
 
-    return tables.ShipmentSource(kaggle.ByteSource())
+    return tabular.ShipmentSource(kaggle.ByteSource())
 
 
 def _s3_source(s3: "Callable[[], Connection]") -> "shipment_source.ShipmentSource":
-    from adapters import tables
+    from adapters import tabular
     from adapters.s3 import ByteSource
 
-    return tables.ShipmentSource(ByteSource(s3()))
+    return tabular.ShipmentSource(ByteSource(s3()))
 
 
 def make_s3() -> "Connection":
@@ -120,10 +120,10 @@ def _simulator_source() -> "shipment_source.ShipmentSource":
 
 
 def make_sampler() -> "table_sampler.TableSampler":
-    from adapters import tables
+    from adapters import tabular
     from adapters.files import ByteSource
 
-    return tables.TableSampler(ByteSource())
+    return tabular.TableSampler(ByteSource())
 
 
 def make_oracle() -> "oracle.Oracle":
@@ -163,7 +163,7 @@ def make_explainer() -> "explainer.ModelExplainer":
 
 
 def make_page() -> "card_page.CardPage":
-    from adapters.pages import CardPage
+    from adapters.html import CardPage
 
     return CardPage()
 
@@ -181,6 +181,6 @@ def make_probe() -> "leakage_probe.LeakageProbe":
 
 
 def make_pictures() -> "pictures.Pictures":
-    from adapters.pictures import Pictures
+    from adapters.matplotlib import Pictures
 
     return Pictures()

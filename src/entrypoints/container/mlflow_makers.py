@@ -10,7 +10,7 @@ from entrypoints import pyfunc
 from entrypoints.container.makers import here
 
 if TYPE_CHECKING:
-    from adapters import cache
+    from adapters import registry_cache
     from adapters.mlflow import MlflowStore
     from delay_core.ports import experiment_tracker, model_registry, promotion_log
     from delay_core.promotion import Decision
@@ -38,10 +38,12 @@ def make_registry(mlflow: "MlflowStore") -> "model_registry.ModelRegistry":
     return ModelRegistry(mlflow, code=Path(pyfunc.__file__).with_name("model.py"))
 
 
-def make_cached(settings: "Settings", registry: "Callable[[], model_registry.ModelRegistry]") -> "cache.ModelRegistry":
+def make_cached(
+    settings: "Settings", registry: "Callable[[], model_registry.ModelRegistry]"
+) -> "registry_cache.ModelRegistry":
     """The registry for those who only serve: it answers from its cache while MLflow is away."""
-    from adapters.cache import ModelRegistry
     from adapters.reach import unreachable
+    from adapters.registry_cache import ModelRegistry
 
     uri = settings.mlflow_tracking_uri or ""
 
@@ -55,13 +57,13 @@ def make_cached(settings: "Settings", registry: "Callable[[], model_registry.Mod
 
 def make_followed(
     settings: "Settings", registry: "Callable[[], model_registry.ModelRegistry]"
-) -> "cache.ModelRegistry":
+) -> "registry_cache.ModelRegistry":
     """The registry for a server of predictions, which asks all the time: a server's without MLflow's client."""
     uri = settings.mlflow_tracking_uri or ""
     if not uri.startswith("http"):
         return make_cached(settings, registry)
-    from adapters.cache import ModelRegistry
     from adapters.mlflow_rest import ModelRegistry as Watched
+    from adapters.registry_cache import ModelRegistry
 
     load = make_errands(settings).load
     return ModelRegistry(

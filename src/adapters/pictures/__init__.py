@@ -1,8 +1,0 @@
-"""Pictures with matplotlib, drawn on canvases of their own: no window, no global state."""
-
-from adapters.extras import extra
-
-with extra("train"):
-    from adapters.pictures.pictures import Pictures
-
-__all__ = ["Pictures"]

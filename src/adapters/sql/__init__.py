@@ -1,0 +1,12 @@
+"""Prediction log, outcome log, audit log and monitoring store in PostgreSQL, or in SQLite, its embedded dialect."""
+
+from adapters.extras import extra
+
+with extra("serve"):
+    from adapters.sql.audit_log import AuditLog
+    from adapters.sql.database import Database
+    from adapters.sql.monitoring_store import MonitoringStore
+    from adapters.sql.outcome_log import OutcomeLog
+    from adapters.sql.prediction_log import PredictionLog
+
+__all__ = ["AuditLog", "Database", "MonitoringStore", "OutcomeLog", "PredictionLog"]

@@ -1,0 +1,63 @@
+"""The outcome log in PostgreSQL or SQLite, beside the predictions that it is joined to."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from adapters.sql import joining
+from adapters.sql.database import Database
+from adapters.sql.serving_tables import outcomes
+from delay_core.ports import outcome_log as port
+from delay_core.ports.outcome_log import Outcome, PredictionWithOutcome
+
+_INSERTS = {
+    "postgresql": postgresql.insert(outcomes).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(outcomes).on_conflict_do_nothing(),
+}
+
+
+class OutcomeLog(port.OutcomeLog):
+    """The table `outcomes`. Safe to share between threads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def append(self, batch: Sequence[Outcome]) -> None:
+        if not batch:
+            return
+        rows = [
+            {
+                "shipment_id": outcome.shipment_id,
+                "recorded_at": outcome.recorded_at,
+                "known_at": outcome.known_at,
+                "late": outcome.late,
+                "source": outcome.source,
+            }
+            for outcome in batch
+        ]
+        # In one order: two writers of the same outcomes cannot wait for each other in a circle.
+        rows.sort(key=lambda row: (str(row["shipment_id"]), str(row["recorded_at"])))
+        with self._database.writing(f"record {len(rows)} outcomes") as connection:
+            connection.execute(_INSERTS[connection.dialect.name], rows)
+
+    def history(self, shipment_id: str) -> list[Outcome]:
+        wanted = select(outcomes).where(outcomes.c.shipment_id == shipment_id).order_by(*joining.HOLDS)
+        with self._database.reading("read outcomes") as connection:
+            return [Outcome(**row) for row in connection.execute(wanted).mappings()]
+
+    def joined(
+        self, since: datetime, until: datetime, model_name: str | None = None
+    ) -> Iterator[Sequence[PredictionWithOutcome]]:
+        return joining.joined(self._database, since, until, model_name)
+
+    def erase(self, shipment_id: str) -> int:
+        with self._database.writing("erase a shipment's outcomes") as connection:
+            return connection.execute(delete(outcomes).where(outcomes.c.shipment_id == shipment_id)).rowcount
+
+    def drop_before(self, moment: datetime) -> int:
+        with self._database.writing("drop old outcomes") as connection:
+            if not self._database.embedded:
+                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            return connection.execute(delete(outcomes).where(outcomes.c.recorded_at < moment)).rowcount

@@ -1,0 +1,44 @@
+"""Which reader a table needs, by the suffix of its name."""
+
+from enum import Enum, auto
+from pathlib import Path
+
+from adapters.extras import extra
+from adapters.tabular.chunks import Chunks
+from adapters.tabular.csv_reader import read_csv
+from adapters.tabular.parquet_reader import read_parquet
+from delay_core.errors import SourceError
+from delay_core.schema import SourceFormat
+
+FOREIGN = (".xls", ".xlsb", ".ods")
+
+
+class Format(Enum):
+    """How a table's bytes are to be read."""
+
+    CSV = auto()
+    PARQUET = auto()
+    XLSX = auto()
+
+
+def format_of(path: Path) -> Format:
+    """CSV, unless the suffix says otherwise. Raises SourceError for other programs' workbooks."""
+    suffix = path.suffix.lower()
+    if suffix in FOREIGN:
+        raise SourceError(f"{path}: {suffix} workbooks cannot be read; save it as .xlsx")
+    if suffix in (".xlsx", ".xlsm"):
+        return Format.XLSX
+    return Format.PARQUET if suffix == ".parquet" else Format.CSV
+
+
+def read_table(path: Path, form: SourceFormat, chunk_rows: int) -> Chunks:
+    """Chunks of at most `chunk_rows` rows; none where there are no rows. Raises SourceError."""
+    match format_of(path):
+        case Format.PARQUET:
+            return read_parquet(path, chunk_rows)
+        case Format.XLSX:
+            with extra("xlsx"):
+                from adapters.tabular.xlsx_reader import read_xlsx  # noqa: PLC0415 - CSV and Parquet do without openpyxl
+            return read_xlsx(path, form, chunk_rows)
+        case Format.CSV:
+            return read_csv(path, form, chunk_rows)

@@ -1,0 +1,37 @@
+"""CSV, Parquet and XLSX tables, from wherever their bytes lie."""
+
+import hashlib
+from collections.abc import Iterator
+
+import pandas as pd
+
+from adapters.tabular.chunks import CHUNK_ROWS
+from adapters.tabular.formats import read_table
+from delay_core.errors import SourceError
+from delay_core.ports import shipment_source
+from delay_core.ports.byte_source import ByteSource
+from delay_core.schema import ShipmentSchema
+
+
+class ShipmentSource(shipment_source.ShipmentSource):
+    """Memory is bounded by one chunk. The suffix tells the format: Parquet, XLSX, or for any other CSV."""
+
+    def __init__(self, files: ByteSource) -> None:
+        self._files = files
+
+    def digest(self, url: str) -> str:
+        with self._files.local(url) as path:
+            try:
+                with path.open("rb") as file:
+                    return hashlib.file_digest(file, "sha256").hexdigest()
+            except OSError as error:
+                raise SourceError(f"{path}: {error.strerror}; may you read it?") from error
+
+    def chunks(self, url: str, schema: ShipmentSchema) -> Iterator[pd.DataFrame]:
+        with self._files.local(url) as path:
+            seen = 0
+            for chunk in read_table(path, schema.source, CHUNK_ROWS):
+                seen += len(chunk)
+                yield chunk
+            if seen == 0:
+                raise SourceError(f"{path} has a header but no rows")
