@@ -17,7 +17,20 @@ TREES = ("src", "tests", "benchmarks", "infra", "migrations")
 BASELINE = Path(__file__).with_name("empty_words.json")
 EMPTY_WORDS = frozenset(
     [
-        *("asked", "errand", "errands", "found", "given", "gone", "heard", "lane", "lanes", "lesson", "lessons", "meant"),
+        *(
+            "asked",
+            "errand",
+            "errands",
+            "found",
+            "given",
+            "gone",
+            "heard",
+            "lane",
+            "lanes",
+            "lesson",
+            "lessons",
+            "meant",
+        ),
         *("meeting", "meetings", "place", "places", "said", "shown", "thrown", "told", "verdict", "verdicts"),
     ]
 )

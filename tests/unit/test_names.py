@@ -4,6 +4,7 @@ import ast
 import json
 
 import pytest
+
 from support.empty_words import BASELINE, count_by_word, empty_names, find_empty_names
 
 
