@@ -1,6 +1,41 @@
-"""What headers and values speak of when a table is about shipments: English, German, French, Spanish."""
+"""Words in the headers and values of shipment tables, in English, German, French and Spanish."""
 
-from delay_core.schema_inference.words import Vocabulary
+import re
+import unicodedata
+from functools import lru_cache
+
+
+@lru_cache(maxsize=65_536)
+def normalize(text: str) -> str:
+    """Lower case without accents, words separated by spaces: `OrderDate_UTC` → `order date utc`, `#` → `number`."""
+    numbered = re.sub(r"[#№]|\b[nN][°º]", " number ", text)
+    separated = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", numbered)
+    decomposed = unicodedata.normalize("NFKD", separated.casefold())
+    without_accents = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return " ".join(re.findall(r"[^\W\d_]+|[0-9]+", without_accents))
+
+
+class Vocabulary:
+    """Words with one meaning. In the lists, `_` stands for a space and `*` for any number of letters."""
+
+    def __init__(self, *lists: str) -> None:
+        entries = sorted({entry for words in lists for entry in words.split()}, key=lambda entry: (-len(entry), entry))
+        patterns = [entry.replace("_", " ").replace("*", "[^\\W\\d_]*") for entry in entries]
+        self._pattern = re.compile(rf"\b(?:{'|'.join(patterns)})\b")
+
+    def first_match(self, text: str) -> str:
+        """The first of these words in a header or a value; empty if it has none."""
+        match = self._pattern.search(normalize(text))
+        return match.group() if match else ""
+
+    def matches_all(self, text: str) -> bool:
+        """Whether the text has words, and all of them are in this vocabulary."""
+        return bool(normalize(text)) and not self.remove_from(text)
+
+    def remove_from(self, text: str) -> str:
+        """The normalized text without these words."""
+        return " ".join(self._pattern.sub(" ", normalize(text)).split())
+
 
 ORDERED = Vocabulary(
     "order orders ordered orderdate* ordertime* created creation create placed booked booking* purchase* approved",
@@ -30,8 +65,8 @@ ACTUAL = Vocabulary("actual* real tatsachlich* tatsaechlich* ist istdatum istlie
 DELIVERY = Vocabulary("delivery* deliver liefer* livraison* entrega*")
 RECORDED = Vocabulary("recorded record posted logged entered updated modified last changed geandert geaendert modifie*")
 CARRIER = Vocabulary("carrier* spediteur* transporteur* transportista*")
-MOVING = Vocabulary("transit customs zoll* douane* aduana* scan* hub transshipment checkpoint border")
-MOMENT = Vocabulary(
+IN_TRANSIT = Vocabulary("transit customs zoll* douane* aduana* scan* hub transshipment checkpoint border")
+TIME_WORDS = Vocabulary(
     "date* datetime time timestamp ts at on day when epoch unix *datum *datums zeit* *zeit zeitpunkt *zeitpunkt tag",
     "*termin stand jour heure horodatage fecha* hora dia utc *date",
 )
@@ -45,12 +80,10 @@ ON_TIME = Vocabulary(
     "on_time ontime isontime in_time timely otd otif punctual* early advance within_sla",
     "punktlich* puenktlich* termintreu* rechtzeitig* fristgerecht* a_l_heure ponctue* a_temps puntual* a_tiempo",
 )
-NOT = Vocabulary("not no non nicht kein* pas sin")
+NEGATION = Vocabulary("not no non nicht kein* pas sin")
 TRUE = Vocabulary("1 true yes y t ja j wahr oui o vrai si s verdadero x")
 FALSE = Vocabulary("0 false no n f nein falsch non faux falso")
-ABOUT_THE_PAST = Vocabulary(
-    "avg average mean median hist history historic* past previous prior rate ratio share forecast"
-)
+HISTORICAL = Vocabulary("avg average mean median hist history historic* past previous prior rate ratio share forecast")
 FILLER = Vocabulary(
     "delivery delivered shipping shipped shipment arrival arrived order is was very slightly status geliefert",
     "lieferung",
@@ -63,20 +96,20 @@ OUTCOME = Vocabulary(
     "geliefert* zugestellt* tatsachlich* tatsaechlich* rechnung* *rechnung reklamation* livre livree motif* facture*",
     "raison* reel reelle motivo* razon* factura* entregad* recibid* incidencia* penaliz*",
 )
-WRITTEN_DOWN = Vocabulary("captured recorded measured weighed invoic* gemessen gewogen facture* pese* pesado")
+RECORDED_VALUES = Vocabulary("captured recorded measured weighed invoic* gemessen gewogen facture* pese* pesado")
 STATUS = Vocabulary("status statut estado zustand *status etat")
-OF_THE_SHIPMENT = Vocabulary(
+SHIPMENT_WORDS = Vocabulary(
     "status statut estado zustand state *status etat shipment order delivery parcel package consignment tracking",
     "current",
     "final last transport code name description sendung* auftrag* bestell* liefer* commande livraison colis envoi",
     "du de",
     "del la le l pedido envio entrega",
 )
-ENDED = Vocabulary(
+FINAL_STATUS = Vocabulary(
     "delivered arrived received completed closed returned geliefert zugestellt angekommen abgeschlossen livre livree",
     "arrive recu entregado recibido lost failed undelivered delivery_failed",
 )
-CANCELLED = Vocabulary(
+CANCELED = Vocabulary(
     "cancelled canceled cancel cancelado cancelada void voided test deleted returned storniert storno annulliert",
     "abgebrochen geloscht geloescht retourniert retoure annule annulee retourne anulado anulada devuelto devuelta",
 )
@@ -112,6 +145,6 @@ FREE_TEXT = Vocabulary(
 SIGNED = Vocabulary("temp* profit* balance diff* margin* benefit* elevation change deviation gewinn saldo marge")
 LATITUDE = Vocabulary("lat latitude latitud breite breitengrad")
 LONGITUDE = Vocabulary("lon lng long longitude longitud laenge lange laengengrad langengrad")
-FROM = Vocabulary(
+ORIGIN = Vocabulary(
     "origin* pickup pick_up from start source sender warehouse depot abhol* von absender start* depart origen"
 )

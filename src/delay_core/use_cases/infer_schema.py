@@ -1,4 +1,4 @@
-"""Draft a schema from a table that nobody has described."""
+"""Infer a schema from a table."""
 
 import re
 from dataclasses import dataclass
@@ -11,22 +11,22 @@ from delay_core.schema_inference import infer_schema
 
 @dataclass(frozen=True)
 class InferSchema:
-    """Looks at the beginning of the table; stores nothing."""
+    """Reads the first rows of a table and writes a schema for a person to review; stores nothing."""
 
     sampler: TableSampler
     progress: Progress
 
     def __call__(self, url: str, name: str | None, rows: int) -> str:
-        """YAML with the evidence of every finding beside it; `name` is by default the file's.
+        """YAML with the evidence for each line as comments; `name` is by default the file's.
 
-        Raises SourceError when the table cannot be read.
+        Raises SourceError if the table cannot be read.
         """
         self.progress.step(f"Looking at {url}")
         sample = self.sampler.sample(url, rows)
         self.progress.advance(len(sample.rows))
-        return infer_schema(sample, name or _name_of(url))
+        return infer_schema(sample, name or _file_name(url))
 
 
-def _name_of(url: str) -> str:
-    words = re.sub(r"[^a-z0-9]+", "_", PurePath(url).stem.lower()).strip("_")
-    return words if words[:1].isalpha() else f"table_{words}".rstrip("_")
+def _file_name(url: str) -> str:
+    name = re.sub(r"[^a-z0-9]+", "_", PurePath(url).stem.lower()).strip("_")
+    return name if name[:1].isalpha() else f"table_{name}".rstrip("_")
