@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
+from delay_core.schema.fields import is_required
 from delay_core.schema.narrowing_columns import narrower
-from delay_core.schema.request import is_required
 from delay_core.schema.shipment_schema import ShipmentSchema
 
 
-def narrowings(old: ShipmentSchema, new: ShipmentSchema) -> list[str]:
+def breaking_changes(old: ShipmentSchema, new: ShipmentSchema) -> list[str]:
     """A sentence for each kind of request that `old` accepts and `new` refuses or reads as something else.
 
     None: whatever is sent to a model with the old schema can be sent to one with the new.
@@ -19,7 +19,7 @@ def narrowings(old: ShipmentSchema, new: ShipmentSchema) -> list[str]:
         *(
             f"{name}: {said}"
             for name, new_name in pairs.items()
-            if new_name in new.stored
+            if new_name in new.persisted_columns
             for said in narrower(old, name, new, new_name)
         ),
         *_signs(old, new),
@@ -54,7 +54,7 @@ def _newly_required(new: ShipmentSchema, pairs: dict[str, str]) -> Iterator[str]
 
 
 def _signs(old: ShipmentSchema, new: ShipmentSchema) -> Iterator[str]:
-    if not any(new.columns[name].role == "numeric" for name in new.stored):
+    if not any(new.columns[name].role == "numeric" for name in new.persisted_columns):
         return
     for sign, was, now in (
         ("decimal sign", old.source.decimal, new.source.decimal),

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from delay_core.schema.request import is_required, request_schema
+from delay_core.schema.fields import is_required, request_json_schema
 from delay_core.schema.shipment_schema import ShipmentSchema
 
 NUMERAL = "numeral"
@@ -14,13 +14,13 @@ WRITTEN_DATE = "written-date"
 _SCALARS = ["string", "number", "boolean", "null"]
 
 
-def accepted_schema(schema: ShipmentSchema) -> dict[str, Any]:
-    """`request_schema`, and beyond it numbers as text, texts as numbers, and scalars where the value is not read.
+def lenient_json_schema(schema: ShipmentSchema) -> dict[str, Any]:
+    """`request_json_schema`, and beyond it numbers as text, texts as numbers, and scalars where the value is not read.
 
     Aliases are named, as `x-aliases` of each column, but are no properties: that one of several names must be there, of
     ten columns, takes programs that read or try out the document hundreds of times longer.
     """
-    shape = request_schema(schema)
+    shape = request_json_schema(schema)
     if any(column.aliases for column in schema.columns.values()):
         shape["description"] += " A column may be sent under another of its names instead: see x-aliases."
     shape["properties"] = {
@@ -35,14 +35,14 @@ _PERSONAL = {"description": "Personal data: accepted and never read; better not 
 def _accepted(schema: ShipmentSchema, name: str, shape: dict[str, Any]) -> dict[str, Any]:
     column = schema.columns[name]
     required = is_required(schema, name)
-    if name not in schema.stored:
+    if name not in schema.persisted_columns:
         types = _SCALARS
     else:
         types = _TYPES.get(column.role, ["string", "number", "boolean"]) + ([] if required else ["null"])
     found = {"type": types} | {key: value for key, value in shape.items() if key != "type"}
-    if name in schema.stored and column.role == "numeric":
+    if name in schema.persisted_columns and column.role == "numeric":
         found["format"] = NUMERAL
-    if name in schema.stored and column.role == "timestamp":
+    if name in schema.persisted_columns and column.role == "timestamp":
         found["format"] = shape.get("format", WRITTEN_DATE)
         if not _reads_numbers(schema):
             found["type"] = [kind for kind in types if kind != "number"]

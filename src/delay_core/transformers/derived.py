@@ -1,4 +1,4 @@
-"""Features computed from columns: differences of dates, distances, ratios."""
+"""Derived features: differences of dates, distances, ratios."""
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -7,18 +7,17 @@ from typing import Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from delay_core.features.canonical import Columns
-from delay_core.features.part import Matrix, Part, fill, median_of
+from delay_core.transformers.base import Columns, FeatureTransformer, Matrix, impute_median, nan_median
 
-EARTH_KM = 6371.0088
-"""The earth's mean radius (IUGG)."""
+EARTH_RADIUS_KM = 6371.0088
+"""The mean radius (IUGG)."""
 _DAY = np.timedelta64(1, "D") / np.timedelta64(1, "us")
 
 Kind = Literal["days", "haversine", "ratio"]
 
 
-class ComputedFeature(Part):
-    """A number made of others: the training median where it cannot be computed, and an indicator that says so."""
+class DerivedFeature(FeatureTransformer):
+    """A number computed from columns: the training median if it cannot be computed, and an indicator of that."""
 
     kind: Kind
     name: str
@@ -28,8 +27,8 @@ class ComputedFeature(Part):
 
     @classmethod
     def fit(cls, kind: Kind, name: str, inputs: tuple[str, ...], columns: Columns, *, nullable: bool) -> Self:
-        """Learn the median."""
-        median = median_of(_VALUES[kind](*(columns[column] for column in inputs)))
+        """Compute the median over the rows of `columns`."""
+        median = nan_median(_FUNCTIONS[kind](*(columns[column] for column in inputs)))
         return cls(kind=kind, name=name, inputs=inputs, median=median, indicator=nullable or kind == "ratio")
 
     @property
@@ -45,27 +44,31 @@ class ComputedFeature(Part):
         return (self.name, f"{self.name} is missing") if self.indicator else (self.name,)
 
     def encode(self, columns: Columns, out: Matrix) -> None:
-        values = _VALUES[self.kind](*(columns[column] for column in self.inputs))
-        fill(values, self.median, out, indicator=self.indicator)
+        values = _FUNCTIONS[self.kind](*(columns[column] for column in self.inputs))
+        impute_median(values, self.median, out, indicator=self.indicator)
 
 
 def _days(start: NDArray[np.datetime64], end: NDArray[np.datetime64]) -> NDArray[np.float64]:
-    between = (end - start).astype("timedelta64[us]")
-    return np.where(np.isnat(between), np.nan, between.astype(np.float64) / _DAY)
+    difference = (end - start).astype("timedelta64[us]")
+    return np.where(np.isnat(difference), np.nan, difference.astype(np.float64) / _DAY)
 
 
 def _haversine(*degrees: NDArray[np.float64]) -> NDArray[np.float64]:
     latitude, longitude, to_latitude, to_longitude = (np.radians(angle) for angle in degrees)
     north, east = np.sin((to_latitude - latitude) / 2), np.sin((to_longitude - longitude) / 2)
     half_chord = north**2 + np.cos(latitude) * np.cos(to_latitude) * east**2
-    found: NDArray[np.float64] = 2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(half_chord, 0, 1)))
-    return found
+    kilometres: NDArray[np.float64] = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(half_chord, 0, 1)))
+    return kilometres
 
 
-def _ratio(above: NDArray[np.float64], below: NDArray[np.float64]) -> NDArray[np.float64]:
+def _ratio(numerator: NDArray[np.float64], denominator: NDArray[np.float64]) -> NDArray[np.float64]:
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        found = above / below
-    return np.where(np.isfinite(found), found, np.nan)
+        ratio = numerator / denominator
+    return np.where(np.isfinite(ratio), ratio, np.nan)
 
 
-_VALUES: Mapping[Kind, Callable[..., NDArray[np.float64]]] = {"days": _days, "haversine": _haversine, "ratio": _ratio}
+_FUNCTIONS: Mapping[Kind, Callable[..., NDArray[np.float64]]] = {
+    "days": _days,
+    "haversine": _haversine,
+    "ratio": _ratio,
+}

@@ -10,10 +10,11 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
 
+from delay_core.schema.base import SchemaModel, nested_model
 from delay_core.schema.columns import OF_ONE_ROLE, Column, Stage
-from delay_core.schema.references import RESERVED
+from delay_core.schema.consistency import RESERVED
 from delay_core.schema.shipment_schema import ShipmentSchema
-from delay_core.schema.words import Called, Strict, model_in
+from delay_core.schema.types import DocType
 
 
 def schema_reference() -> str:
@@ -21,7 +22,7 @@ def schema_reference() -> str:
 
     The first example of each section continues those before: together they are one schema.
     """
-    parts = {key: field for key, field in ShipmentSchema.model_fields.items() if model_in(field.annotation)}
+    parts = {key: field for key, field in ShipmentSchema.model_fields.items() if nested_model(field.annotation)}
     links = " · ".join(f"[{name}](#{name.lower().replace(' ', '-')})" for name in ("The schema", *parts, "Stages"))
     lines = [_INTRODUCTION, links, "", "## The schema", "", *_table(ShipmentSchema), *_example(""), _RESERVED]
     for key, field in parts.items():
@@ -32,7 +33,7 @@ def schema_reference() -> str:
 
 
 def _part(field: FieldInfo) -> Iterator[str]:
-    model = model_in(field.annotation)
+    model = nested_model(field.annotation)
     if model is not None:
         shape = {tuple: "A list; each entry has these keys.", dict: "A mapping of names, each with these keys."}
         yield f"{inspect.getdoc(model)} {shape.get(_bare(field.annotation), '')}".strip()
@@ -40,10 +41,10 @@ def _part(field: FieldInfo) -> Iterator[str]:
         yield from _table(model)
 
 
-def _table(model: type[Strict]) -> Iterator[str]:
+def _table(model: type[SchemaModel]) -> Iterator[str]:
     yield from ("| key | holds | default | meaning |", "|---|---|---|---|")
     for key, field in model.model_fields.items():
-        part = model_in(field.annotation)
+        part = nested_model(field.annotation)
         holds = _shape(field.annotation, key) if part else _type(field.annotation, field.metadata)
         role = next((role for role, keys in OF_ONE_ROLE.items() if model is Column and key in keys), None)
         meaning = f"{field.description} Only of {role} columns." if role else str(field.description)
@@ -54,7 +55,7 @@ def _table(model: type[Strict]) -> Iterator[str]:
 def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "**required**"
-    if isinstance(field.default, Strict):
+    if isinstance(field.default, SchemaModel):
         return "its own defaults"
     value = to_jsonable_python(field.default)
     return "—" if value in (None, "", [], {}) else f"`{_yaml(value)}`"
@@ -82,7 +83,7 @@ def _shape(annotation: Any, key: str) -> str:
 
 def _type(annotation: Any, metadata: Sequence[object] = ()) -> str:
     """A type in the words that people use, with its limits."""
-    words = next((one.words for one in metadata if isinstance(one, Called)), None) or _plain(annotation)
+    words = next((one.text for one in metadata if isinstance(one, DocType)), None) or _plain(annotation)
     found = ((text, getattr(one, key, None)) for one in metadata for key, text in _LIMITS.items())
     return ", ".join([words, *(text.format(limit) for text, limit in found if limit is not None)])
 

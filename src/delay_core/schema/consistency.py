@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from delay_core.schema.derived import ROLES_OF
-from delay_core.schema.words import likely
+from delay_core.schema.base import closest_match
+from delay_core.schema.derived import INPUT_ROLES
 
 if TYPE_CHECKING:
     from delay_core.schema.shipment_schema import ShipmentSchema
@@ -38,7 +38,7 @@ def _for_predictions(schema: "ShipmentSchema") -> Iterator[_Use]:
         yield f"calendar.{i}.column", part.column, ("timestamp",)
     for feature, derived in schema.derived.items():
         for name in derived.columns:
-            yield f"derived.{feature}.{derived.kind}", name, ROLES_OF[derived.kind]
+            yield f"derived.{feature}.{derived.kind}", name, INPUT_ROLES[derived.kind]
 
 
 def _names_resolve(schema: "ShipmentSchema") -> Iterator[str]:
@@ -52,7 +52,7 @@ def _names_resolve(schema: "ShipmentSchema") -> Iterator[str]:
 def _instead(schema: "ShipmentSchema", name: str) -> str:
     if name in schema.aliases:
         return f"that is an alias; name the column itself: {schema.aliases[name]!r}"
-    like = likely(name, schema.columns)
+    like = closest_match(name, schema.columns)
     return f"did you mean {like!r}?" if like else f"columns are {', '.join(schema.columns)}"
 
 
@@ -68,14 +68,14 @@ def _roles_suit(schema: "ShipmentSchema") -> Iterator[str]:
 def _known_in_time(schema: "ShipmentSchema") -> Iterator[str]:
     stage = schema.prediction_point.stage.value
     for where, name, _ in _for_predictions(schema):
-        if name in schema.columns and schema.is_posthoc(name):
+        if name in schema.columns and schema.is_post_hoc(name):
             at = schema.columns[name].available_at.value
             yield (
                 f"{where}: {name!r} is only known later, at {at}, after the prediction point ({stage}); "
                 f"name a column that is known by then"
             )
     actual = schema.label.actual
-    if actual in schema.columns and actual is not None and not schema.is_posthoc(actual):
+    if actual in schema.columns and actual is not None and not schema.is_post_hoc(actual):
         yield (
             f"columns.{actual}.available_at: the label's actual date is the outcome itself; it must be known after "
             f"{stage}, the prediction point: delivered, say"
@@ -106,10 +106,10 @@ def _names_are_distinct(schema: "ShipmentSchema") -> Iterator[str]:
     for name in sorted(set(schema.derived) & set(schema.columns)):
         yield f"derived.{name}: a column has this name already; choose another"
     parts = [f"{calendar.column}: {part}" for calendar in schema.calendar for part in calendar.parts]
-    for name in _repeated([*parts, *schema.derived, *schema.columns, *schema.reasons]):
-        if name in parts or name in schema.reasons:
+    for name in _repeated([*parts, *schema.derived, *schema.columns, *schema.missing_reason_columns]):
+        if name in parts or name in schema.missing_reason_columns:
             yield f"calendar, derived, columns: two features would be called {name!r}; name each once"
-    for name in sorted(RESERVED & set(schema.stored)):
+    for name in sorted(RESERVED & set(schema.persisted_columns)):
         yield f"columns.{name}: the product uses this name itself; give the column another, with this as alias"
 
 

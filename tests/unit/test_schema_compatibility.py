@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from delay_core import parse_schema
 from delay_core.errors import SchemaError, SourceError
-from delay_core.schema import narrowings
+from delay_core.schema import breaking_changes
 from delay_core.validation import ShipmentValidator
 
 TEXT = """\
@@ -80,7 +80,7 @@ WIDER = {
 
 @pytest.mark.parametrize("change", WIDER.values(), ids=WIDER.keys())
 def test_what_only_accepts_more_is_no_narrowing(change):
-    assert narrowings(OLD, changed(**change)) == []
+    assert breaking_changes(OLD, changed(**change)) == []
 
 
 NARROWER = [
@@ -148,19 +148,19 @@ NARROWER = [
 
 @pytest.mark.parametrize(("change", "told"), NARROWER, ids=[told for _, told in NARROWER])
 def test_what_is_refused_now_or_read_as_something_else_is_told(change, told):
-    assert told in narrowings(OLD, changed(**change))
+    assert told in breaking_changes(OLD, changed(**change))
 
 
 def test_a_label_that_is_read_tells_its_other_words():
     grouped = {"group": ["was late"]}
     old = changed(**grouped)
     new = changed(**grouped, label={"late": ["yes"], "on_time": ["no"]})
-    assert "was late: has other words for late and on time" in narrowings(old, new)
+    assert "was late: has other words for late and on time" in breaking_changes(old, new)
 
 
 def test_limits_are_compared_as_moments_in_their_own_zones():
     earlier_zone = changed(source={"timezone": "UTC"}, sent={"earliest": "2019-12-31T23:00"})
-    assert not [said for said in narrowings(OLD, earlier_zone) if said.startswith("sent")]
+    assert not [said for said in breaking_changes(OLD, earlier_zone) if said.startswith("sent")]
 
 
 BUILT_IN = {
@@ -274,7 +274,7 @@ def accepts(schema, shipments):
 @given(pair=pairs().filter(lambda pair: pair is not None), data=st.data())
 def test_without_a_narrowing_whatever_the_old_schema_accepts_the_new_one_does_too(pair, data):
     old, new = pair
-    if narrowings(old, new):
+    if breaking_changes(old, new):
         return
     for _ in range(2):
         shipments = data.draw(st.lists(records(old), min_size=1, max_size=2))

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from delay_core import FeatureEncoder, parse_schema
-from delay_core.features import columns_of
-from delay_core.features.late_rates import PRIOR_ROWS
-from delay_core.features.part import RARE_BELOW
+from delay_core.features import to_arrays
+from delay_core.transformers.base import MIN_CATEGORY_ROWS
+from delay_core.transformers.target_encoding import SMOOTHING_ROWS
 
 SCHEMA = parse_schema(
     """
@@ -61,7 +61,7 @@ def table(rows):
 
 
 def rates(train, rows):
-    fitted = FeatureEncoder.fit(SCHEMA, columns_of(train, train.columns))
+    fitted = FeatureEncoder.fit(SCHEMA, to_arrays(train, train.columns))
     return pd.DataFrame(fitted.encode_table(rows), columns=fitted.names)[RATES]
 
 
@@ -73,9 +73,9 @@ def by_hand(train, by):
     for row, key in enumerate(keys):
         told = labelled & (known < sent[row])
         same = np.array([other == key for other in keys])
-        own = told & same & ((labelled & same).sum() >= RARE_BELOW)
+        own = told & same & ((labelled & same).sum() >= MIN_CATEGORY_ROWS)
         rate = (late[told].sum() + 0.5) / (told.sum() + 1)
-        yield (late[own].sum() + PRIOR_ROWS * rate) / (own.sum() + PRIOR_ROWS)
+        yield (late[own].sum() + SMOOTHING_ROWS * rate) / (own.sum() + SMOOTHING_ROWS)
 
 
 @given(ROWS)
@@ -92,7 +92,7 @@ def test_no_feature_of_a_row_changes_with_outcomes_known_after_its_prediction_po
     row = train.iloc[[which % len(train)]]
     later = (train["known_at"] >= row["sent"].iloc[0]) & train["late"].notna()
     shifted = train.assign(late=np.where(later, others[: len(train)], train["late"]))
-    before, after = (FeatureEncoder.fit(SCHEMA, columns_of(t, t.columns)).encode_table(row) for t in (train, shifted))
+    before, after = (FeatureEncoder.fit(SCHEMA, to_arrays(t, t.columns)).encode_table(row) for t in (train, shifted))
     assert before.tobytes() == after.tobytes()
 
 
@@ -111,7 +111,7 @@ def test_a_key_never_seen_has_the_rate_of_all():
 
 def test_the_history_survives_json():
     train = table([(i, 24, float(i % 3 == 0), "ab"[i % 2], None, "v") for i in range(300)])
-    fitted = FeatureEncoder.fit(SCHEMA, columns_of(train, train.columns))
+    fitted = FeatureEncoder.fit(SCHEMA, to_arrays(train, train.columns))
     again = FeatureEncoder.from_json(fitted.to_json())
     assert again.to_json() == fitted.to_json()
     assert again.encode_table(train).tobytes() == fitted.encode_table(train).tobytes()

@@ -35,7 +35,7 @@ def request_fields(schema: ShipmentSchema) -> tuple[RequestField, ...]:
     )
 
 
-def request_schema(schema: ShipmentSchema) -> dict[str, Any]:
+def request_json_schema(schema: ShipmentSchema) -> dict[str, Any]:
     """One shipment as JSON Schema, draft 2020-12, as OpenAPI 3.1 takes it.
 
     Validation is a little wider: it reads aliases, and numbers written as text. Columns that are accepted and ignored
@@ -58,7 +58,7 @@ def column_uses(schema: ShipmentSchema) -> dict[str, str]:
         name: "dropped: pii"
         if column.pii
         else "label"
-        if name in schema.label.columns and name not in schema.needed
+        if name in schema.label.columns and name not in schema.input_columns
         else _use(schema, name)
         for name, column in schema.columns.items()
     }
@@ -67,7 +67,7 @@ def column_uses(schema: ShipmentSchema) -> dict[str, str]:
 def is_required(schema: ShipmentSchema, name: str) -> bool:
     """Whether a request must have a value in the column."""
     always = name in schema.key or name == schema.prediction_point.column
-    return always or (name in schema.needed and not schema.columns[name].nullable)
+    return always or (name in schema.input_columns and not schema.columns[name].nullable)
 
 
 def _type(schema: ShipmentSchema, column: Column) -> str:
@@ -112,9 +112,9 @@ def _use(schema: ShipmentSchema, name: str) -> str:
     used = list(_uses(schema, name))
     if used:
         return "; ".join(used)
-    if name in schema.stored:
+    if name in schema.persisted_columns:
         return "kept"
-    if schema.is_posthoc(name):
+    if schema.is_post_hoc(name):
         return f"ignored: known at {schema.columns[name].available_at.value}"
     return "ignored: the label" if schema.columns[name].role == "label" else "ignored: not used"
 
@@ -140,10 +140,10 @@ def _uses(schema: ShipmentSchema, name: str) -> Iterator[str]:
 def _property(schema: ShipmentSchema, field: RequestField) -> dict[str, Any]:
     column = schema.columns[field.name]
     if field.use.startswith("ignored: "):
-        when = ", after the prediction point" if schema.is_posthoc(field.name) else ""
+        when = ", after the prediction point" if schema.is_post_hoc(field.name) else ""
         why = f"{field.use.removeprefix('ignored: ')}{when}: accepted and ignored"
         return {"description": _described(column, why), "deprecated": True} | _also(column)
-    if field.name not in schema.stored:  # an exclusion: compared with its values, never checked
+    if field.name not in schema.persisted_columns:  # an exclusion: compared with its values, never checked
         return {"description": _described(column, f"Use: {field.use}")} | _also(column)
     shape = {"numeric": _number, "timestamp": _time}.get(column.role, _text)(schema, column)
     nullable = not field.required

@@ -3,7 +3,7 @@
 import numpy as np
 
 from delay_core import FeatureEncoder, parse_schema
-from delay_core.features.alphabet import MANY, AlphabetFeature
+from delay_core.transformers.ordinal import MAX_UNORDERED_CATEGORIES, OrdinalFeature
 
 YAML = """
 name: parcels
@@ -25,7 +25,7 @@ def written(feature, values):
 
 
 def test_frequent_categories_are_numbered_in_order_and_all_else_is_minus_one():
-    feature = AlphabetFeature.fit("site", np.array(["b"] * 5 + ["a"] * 5 + ["c"] * 4 + [None] * 9, dtype=object))
+    feature = OrdinalFeature.fit("site", np.array(["b"] * 5 + ["a"] * 5 + ["c"] * 4 + [None] * 9, dtype=object))
     assert written(feature, ["a", "b", "c", "z", None]) == [0, 1, -1, -1, -1]
 
 
@@ -36,8 +36,8 @@ def test_only_columns_of_many_categories_have_it():
         values = np.array(sites * 5, dtype=object)
         return FeatureEncoder.fit(schema, {"site": values, "sent": np.zeros(len(values), "datetime64[s]")}).names
 
-    assert "site: place in the alphabet" not in names(SITES[:MANY])
-    assert "site: place in the alphabet" in names(SITES[: MANY + 1])
+    assert "site: place in the alphabet" not in names(SITES[:MAX_UNORDERED_CATEGORIES])
+    assert "site: place in the alphabet" in names(SITES[: MAX_UNORDERED_CATEGORIES + 1])
 
 
 def test_it_counts_as_the_column_it_comes_from():
