@@ -70,7 +70,9 @@ FACTS = ModelCardInputs(
     best={"random_forest": BEST},
     validation={"random_forest": figures(0.71), "baseline": figures(0.5)},
     calibration=CalibrationChoice(method="platt", log_losses={"none": 0.52, "platt": 0.51}, rows=400),
-    test=HoldoutMetrics(winner=figures(0.72), baseline=figures(0.5), oracle=figures(0.99), gain_over_baseline=figure(0.1)),
+    test=HoldoutMetrics(
+        winner=figures(0.72), baseline=figures(0.5), oracle=figures(0.99), gain_over_baseline=figure(0.1)
+    ),
     label_sets=ConformalCoverage(
         level=0.9, coverage=figure(0.91), coverage_late=figure(0.92), coverage_on_time=None,
         says_late=0.2, says_on_time=0.5, cannot_tell=0.3,

@@ -60,7 +60,8 @@ class Product:
             trainer=model_trainer.ModelTrainer(), fitter=self.provider(calibration_fitter.CalibrationFitter()),
             runtime=runtime, explainer=explainers, metrics=metrics, probe=self.provider(leakage_probe.LeakageProbe()),
             oracle=self.provider(ground_truth.GroundTruth({})), pictures=self.provider(plots.EvaluationPlots()),
-            page=self.provider(model_card_renderer.ModelCardRenderer()), progress=self.progress, trials=4, seed=0, **kept,
+            page=self.provider(model_card_renderer.ModelCardRenderer()), progress=self.progress, trials=4, seed=0,
+            **kept,
         )  # fmt: skip
         self.register = Register(store=self.store, tracker=self.tracker, registry=self.registry, progress=self.progress)
         self.promote = Promote(
