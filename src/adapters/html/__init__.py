@@ -3,6 +3,6 @@
 from adapters.extras import extra
 
 with extra("train"):
-    from adapters.html.card_page import CardPage
+    from adapters.html.model_card_renderer import ModelCardRenderer
 
-__all__ = ["CardPage"]
+__all__ = ["ModelCardRenderer"]

@@ -3,6 +3,6 @@
 from adapters.extras import extra
 
 with extra("train"):
-    from adapters.matplotlib.pictures import Pictures
+    from adapters.matplotlib.evaluation_plots import EvaluationPlots
 
-__all__ = ["Pictures"]
+__all__ = ["EvaluationPlots"]
