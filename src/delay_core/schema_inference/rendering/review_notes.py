@@ -30,7 +30,7 @@ def _checks(schema: InferredSchema) -> Iterator[str]:
             f"prediction_point: you ask when {one_line(schema.point.column)} is known, at stage {schema.point.stage}; "
             "everything written later must say so in available_at."
         )
-    posthoc = [name for name in schema.availability if schema.is_posthoc(name) and name not in schema.label.columns]
+    posthoc = [name for name in schema.availability if schema.is_post_hoc(name) and name not in schema.label.columns]
     marked = f"now {_list_names(posthoc)}" if posthoc else "only what the label is read from"
     yield f"available_at: {marked}. What else is filled in after the prediction point? Weights, costs, statuses?"
     columns = schema.table.columns
