@@ -80,7 +80,7 @@ def test_a_column_that_only_repeats_two_dates_is_no_label():
     table["late"] = [str(int(a > d)) for a, d in zip(table["delivered"], table["due"], strict=True)]
     text = drafted(table)
     assert read(text).label.actual == "delivered"
-    assert read(text).is_posthoc("late")
+    assert read(text).is_post_hoc("late")
     assert "says the same as the label's two dates" in column(text, "late")
 
 
@@ -108,7 +108,7 @@ def test_the_date_of_ordering_is_preferred_to_other_dates(header):
     del table["ordered_at"]
     schema = read(drafted(table))
     assert schema.prediction_point.column == header
-    assert schema.is_posthoc("shipped")
+    assert schema.is_post_hoc("shipped")
     assert {feature.days for feature in schema.derived.values()} == {(header, "due date")}
 
 
@@ -134,7 +134,7 @@ def test_a_date_with_gaps_is_no_prediction_point():
     ],
 )
 def test_headers_betray_what_is_known_only_afterwards(header):
-    assert read(drafted(shipments(**{header: choice(["1", "2", "3"])}))).is_posthoc(header)
+    assert read(drafted(shipments(**{header: choice(["1", "2", "3"])}))).is_post_hoc(header)
 
 
 def test_the_status_of_something_else_is_a_feature():
@@ -143,7 +143,7 @@ def test_the_status_of_something_else_is_a_feature():
 
 def test_values_betray_what_is_known_only_afterwards():
     text = drafted(shipments(stage=choice(["Delivered", "Lost", "In Transit"])))
-    assert read(text).is_posthoc("stage")
+    assert read(text).is_post_hoc("stage")
     assert "its values say" in column(text, "stage")
 
 
@@ -156,7 +156,7 @@ def test_a_column_that_separates_late_from_on_time_is_measured_and_told():
     table["hint"] = [("red", "green")[x if random.uniform() < 0.8 else 1 - x] for x in late]
     text = drafted(table)
     schema = read(text)
-    assert [name for name in ("score", "band", "hint") if schema.is_posthoc(name)] == ["score", "band"]
+    assert [name for name in ("score", "band", "hint") if schema.is_post_hoc(name)] == ["score", "band"]
     assert "out-of-fold AUC" in column(text, "score")
 
 

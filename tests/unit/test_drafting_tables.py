@@ -103,7 +103,7 @@ def test_german_headers_tell_label_prediction_point_key_and_exclusions():
         ("Auftragsnummer",),
     )
     assert [(rule.column, rule.equals) for rule in schema.exclude_where] == [("Status", ("storniert",))]
-    assert {name for name in schema.columns if schema.is_posthoc(name)} == {"Status", "Lieferdatum", "verspätet"}
+    assert {name for name in schema.columns if schema.is_post_hoc(name)} == {"Status", "Lieferdatum", "verspätet"}
 
 
 def test_german_columns_have_their_roles_units_and_codes():
@@ -133,7 +133,7 @@ def test_a_workbook_with_mixed_dates_and_repeated_ids_is_understood():
     assert "ids repeat in 3 rows: those rows would be quarantined" in text
     assert schema.columns["Weight (kg)"].nullable
     assert schema.columns["Weight (kg)"].unit == "kg"
-    assert schema.is_posthoc("Delay Minutes")
+    assert schema.is_post_hoc("Delay Minutes")
 
 
 def test_parcels_have_a_label_by_two_dates_nested_groups_and_a_distance():
@@ -169,7 +169,7 @@ def test_the_real_deliveries_are_drafted_much_as_a_person_described_them(smart_l
     assert set(schema.source.date_formats) == {"%d-%b-%y", "%m/%d/%y"}
     assert set(schema.columns["PO Sent to Vendor Date"].sentinels.values()) == {"N/A - From RDC", "Date Not Captured"}
     assert "See *" in schema.columns["Freight Cost (USD)"].sentinels.values()
-    posthoc = {name for name in schema.columns if schema.is_posthoc(name)}
+    posthoc = {name for name in schema.columns if schema.is_post_hoc(name)}
     assert {"Delivered to Client Date", "Delivery Recorded Date"} <= posthoc
     assert not any(found.pii for found in schema.columns.values())
     assert ShipmentValidator(schema).sort_out(rows).counts.quarantined == 0
@@ -179,7 +179,7 @@ def test_the_real_readings_are_drafted_without_their_leaks(smart_logistics):
     rows, text = real(smart_logistics)
     schema = read(text)
     assert (schema.label.column, schema.prediction_point.column) == ("Logistics_Delay", "Timestamp")
-    posthoc = {name for name in schema.columns if schema.is_posthoc(name)}
+    posthoc = {name for name in schema.columns if schema.is_post_hoc(name)}
     assert posthoc == {"Shipment_Status", "Logistics_Delay_Reason", "Logistics_Delay"}
     assert "None" in (schema.columns["Logistics_Delay_Reason"].categories or ())
     assert ShipmentValidator(schema).sort_out(rows).counts.quarantined == 0

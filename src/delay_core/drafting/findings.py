@@ -13,7 +13,7 @@ from delay_core.drafting.moments import Point, prediction_point
 from delay_core.drafting.roles import Role, role
 from delay_core.drafting.table import Table, look_at
 from delay_core.ports.table_sampler import Sample
-from delay_core.schema.references import RESERVED
+from delay_core.schema.consistency import RESERVED
 
 
 @dataclass(frozen=True)

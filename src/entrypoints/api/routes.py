@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 
 from delay_core.errors import DelayError, NoSuchModel
 from delay_core.ports.prediction_log import LoggedPrediction
-from delay_core.schema import example_of, request_fields
+from delay_core.schema import example_shipment, request_fields
 from delay_core.use_cases.record_outcome import NoSuchPrediction
 from entrypoints.api.incoming import body_of, check_is_json
 from entrypoints.api.observability.health_checks import overall_status
@@ -63,7 +63,7 @@ class Routes:
         return _json(
             {
                 "usage": 'POST /predict with {"data": {…}} for one shipment, or {"data": [{…}, …]} for many',
-                "example": {"data": example_of(schema)},
+                "example": {"data": example_shipment(schema)},
                 "fields": [asdict(field) for field in request_fields(schema)],
                 "options": {
                     "explain": "true: give the reasons of each probability",
