@@ -1,5 +1,6 @@
-"""Lines of the log: what they tell, what never, and for which requests there is one."""
+"""Log lines: their fields, and the requests that have one."""
 
+import io
 import json
 import logging
 import sys
@@ -7,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from entrypoints.api.logs import AccessLog, JsonFormatter, configure
+from entrypoints.api.observability.logging import AccessLog, configure_logging, make_formatter
 
 REQUEST = {
     "method": "POST",
@@ -21,38 +22,38 @@ REQUEST = {
 }
 
 
-def lines(everything=False, **changes):
-    written = []
-    AccessLog(everything=everything, write=written.append).request(**REQUEST | changes)
-    return written
+def lines(log_all=False, **changes):
+    file = io.BytesIO()
+    AccessLog(log_all=log_all, file=file).log_request(**REQUEST | changes)
+    return file.getvalue().splitlines(keepends=True)
 
 
-def record(message="said %s", args=("so",), **more):
-    made = logging.LogRecord("delay.api", logging.WARNING, "file.py", 1, message, args, more.pop("exc_info", None))
-    vars(made).update(more)
-    return made
+def record(message="loaded %s", args=("it",), **extra):
+    record = logging.LogRecord("delay.api", logging.WARNING, "file.py", 1, message, args, extra.pop("exc_info", None))
+    vars(record).update(extra)
+    return record
 
 
 @pytest.fixture
 def configured():
-    """Whatever is configured, is undone."""
+    """Restores the configuration afterwards."""
     root, names = logging.getLogger(), ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi")
     before = root.handlers[:], root.level
-    of_servers = {name: (logging.getLogger(name).handlers[:], logging.getLogger(name).propagate) for name in names}
+    servers = {name: (logging.getLogger(name).handlers[:], logging.getLogger(name).propagate) for name in names}
     root.handlers.clear()
-    yield configure
+    yield configure_logging
     root.handlers[:], root.level = before
     root.setLevel(before[1])
-    for name, (handlers, propagate) in of_servers.items():
+    for name, (handlers, propagate) in servers.items():
         logging.getLogger(name).handlers[:], logging.getLogger(name).propagate = handlers, propagate
 
 
-def test_a_line_of_a_request_tells_who_asked_what_and_how_it_ended():
+def test_request_line__has_client_endpoint_status_and_duration():
     [line] = lines(status=422)
     assert line.endswith(b"}\n")
-    told = json.loads(line)
-    assert datetime.fromisoformat(told.pop("time")).utcoffset() == timedelta(0)
-    assert told == {
+    fields = json.loads(line)
+    assert datetime.fromisoformat(fields.pop("time")).utcoffset() == timedelta(0)
+    assert fields == {
         "level": "warning",
         "event": "request",
         "request_id": "r-1",
@@ -77,48 +78,49 @@ def test_a_line_of_a_request_tells_who_asked_what_and_how_it_ended():
         ({"seconds": 1.0}, 1),
     ],
 )
-def test_only_what_went_wrong_or_took_long_has_a_line(request_, count):
+def test_access_log__has_lines_for_failed_and_slow_requests_only(request_, count):
     assert len(lines(**request_)) == count
 
 
-def test_every_request_has_a_line_where_that_is_asked_for():
-    assert len(lines(everything=True)) == 1
+def test_log_all__writes_a_line_for_every_request():
+    assert len(lines(log_all=True)) == 1
 
 
 @pytest.mark.parametrize(("status", "level"), [(200, "info"), (404, "warning"), (500, "error")])
-def test_the_level_is_that_of_the_status(status, level):
-    assert json.loads(lines(everything=True, status=status)[0])["level"] == level
+def test_level__depends_on_the_status(status, level):
+    assert json.loads(lines(log_all=True, status=status)[0])["level"] == level
 
 
-def test_a_record_is_a_line_with_what_the_call_told_beside_it():
-    told = json.loads(JsonFormatter().format(record(request_id="r-1", status=503, color_message="\x1b[1m", body="b")))
-    assert told.pop("time").endswith("Z")
-    assert told == {
+def test_record__becomes_a_line_with_its_known_extra_fields():
+    line = make_formatter().format(record(request_id="r-1", status=503, color_message="\x1b[1m", body="b"))
+    fields = json.loads(line)
+    assert fields.pop("time").endswith("Z")
+    assert fields == {
         "level": "warning",
-        "event": "said so",
+        "event": "loaded it",
         "logger": "delay.api",
         "request_id": "r-1",
         "status": 503,
     }
 
 
-def test_a_trace_stays_within_its_line():
+def test_trace__stays_within_its_line():
     try:
         int("broken\nin two")
     except ValueError:
-        line = JsonFormatter().format(record(exc_info=sys.exc_info()))
+        line = make_formatter().format(record(exc_info=sys.exc_info()))
     assert "\n" not in line
     assert "ValueError: invalid literal for int() with base 10: 'broken\\nin two'" in json.loads(line)["trace"]
 
 
 @pytest.mark.parametrize("odd", ["\ud800", "line\nbreak", "\x1b[31m"])
-def test_whatever_a_message_holds_makes_one_line_of_json(odd):
-    line = JsonFormatter().format(record("%s", (odd,)))
+def test_any_message__makes_one_line_of_json(odd):
+    line = make_formatter().format(record("%s", (odd,)))
     assert "\n" not in line
     assert json.loads(line)["event"] == odd
 
 
-def test_everything_goes_to_standard_error_as_lines(configured, capsys):
+def test_records_of_libraries__go_to_standard_error_as_lines(configured, capsys):
     configured("info")
     logging.getLogger("uvicorn.error").info("Started")
     logging.getLogger("delay.api").debug("not this")
@@ -128,18 +130,18 @@ def test_everything_goes_to_standard_error_as_lines(configured, capsys):
     assert [json.loads(line)["event"] for line in err.splitlines()] == ["Started"]
 
 
-def test_configuring_again_does_not_repeat_lines(configured, capsys):
+def test_configuring_again__does_not_repeat_lines(configured, capsys):
     configured("info")
     configured("warning")
     logging.getLogger("delay.api").warning("once")
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
-def test_an_unknown_level_is_refused(configured):
+def test_unknown_level__is_refused(configured):
     with pytest.raises(ValueError, match="LOUD"):
         configured("loud")
 
 
-def test_a_line_goes_to_standard_error_at_once(capfd):
-    AccessLog(everything=True).request(**REQUEST | {"status": 500})
+def test_request_line__is_written_to_standard_error_at_once(capfd):
+    AccessLog(log_all=True).log_request(**REQUEST | {"status": 500})
     assert json.loads(capfd.readouterr().err)["status"] == 500

@@ -1,4 +1,4 @@
-"""Which version serves."""
+"""The version that serves, for commands that predict with it."""
 
 from rich.console import Console
 
@@ -10,9 +10,9 @@ from entrypoints.settings import Settings
 
 
 def serving_version(container: Container, settings: Settings, schema: ShipmentSchema) -> ModelVersion:
-    """The version at the serving alias, as this machine remembers it while MLflow is away, which is then told.
+    """The version at the serving alias. While MLflow is unavailable, the last known one, with a notice on stderr.
 
-    Raises NoSuchModel, saying how to get one.
+    Raises NoSuchModel if the alias points at no version.
     """
     name = settings.name_of_model(schema.name)
     registry = container.cached_registry()
@@ -21,5 +21,6 @@ def serving_version(container: Container, settings: Settings, schema: ShipmentSc
         raise NoSuchModel(f"no version of {name} has the alias {settings.model_alias}; run delay pipeline first")
     if registry.stale_since is not None:
         since = f"{registry.stale_since:%Y-%m-%d %H:%M} UTC"
-        Console(stderr=True).print(f"MLflow is away: version {version.version} of {name} serves, as known at {since}")
+        notice = f"MLflow is unavailable: using version {version.version} of {name}, the serving one as of {since}"
+        Console(stderr=True).print(notice)
     return version
