@@ -19,8 +19,12 @@ class StoreError(DelayError):
     """A store that cannot be read or written."""
 
 
+class MigrationRequired(StoreError):
+    """A database whose migrations have to be applied before it can be used."""
+
+
 class LogFull(StoreError):
-    """A journal that holds as much as it may: nothing more is taken until the database is back."""
+    """An outbox with its maximal number of rows: it accepts no more until the database is available."""
 
 
 class TrainingRefused(DelayError):

@@ -103,7 +103,7 @@ def as_role(kind: str, role: str) -> Database:
 
 def emptied(kind: str, *tables: str) -> None:
     """Delete every row of the tables."""
-    with owners(kind).writing("empty tables") as connection:
+    with owners(kind).begin("empty tables") as connection:
         connection.exec_driver_sql(f"TRUNCATE {', '.join(tables)}")
 
 

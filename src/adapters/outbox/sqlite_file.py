@@ -72,7 +72,9 @@ class OutboxFile:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         # One connection is opened at a time: SQLite does not wait for its lock when the journal mode changes.
         with exclusive_lock(self.path.with_name(f"{self.path.name}.open")):
-            connection = sqlite3.connect(self.path, timeout=_LOCK_SECONDS, isolation_level=None, check_same_thread=False)
+            connection = sqlite3.connect(
+                self.path, timeout=_LOCK_SECONDS, isolation_level=None, check_same_thread=False
+            )
             try:
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute(f"PRAGMA synchronous = {synchronous}")
@@ -90,7 +92,7 @@ class OutboxFile:
             connection.executescript(f"BEGIN IMMEDIATE;{_TABLES}PRAGMA user_version = {_FORMAT_VERSION};COMMIT;")
         elif version != _FORMAT_VERSION:
             raise StoreError(
-                f"{self.path} is an outbox of another delay-core: let that version forward its rows, or name another file"
+                f"{self.path} is an outbox of another delay-core: let that one forward its rows, or name another file"
             )
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""Counts per day and model version, updated with the predictions: a year of ten million rows is read in milliseconds."""
+"""Counts per day and model version, updated with the predictions: a year of ten million rows takes milliseconds."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta

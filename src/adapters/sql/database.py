@@ -63,7 +63,7 @@ class Database:
 
     @contextmanager
     def driver_connection(self) -> Iterator["psycopg.Connection"]:
-        """psycopg's own connection, outside a transaction; errors as in `begin_raw`. PostgreSQL only."""
+        """Psycopg's own connection, outside a transaction; errors as in `begin_raw`. PostgreSQL only."""
         self._ensure_schema()
         try:
             pooled = self._engine.raw_connection()

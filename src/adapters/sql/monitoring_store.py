@@ -10,8 +10,8 @@ from adapters.sql.monitoring_tables import monitoring_metrics
 from delay_core.ports import monitoring_store as port
 from delay_core.ports.monitoring_store import MonitoringMetrics
 
-_metrics = monitoring_metrics.c
-_WINDOW_ORDER = (_metrics.window_start, _metrics.window_end, _metrics.model_version)
+_columns = monitoring_metrics.c
+_WINDOW_ORDER = (_columns.window_start, _columns.window_end, _columns.model_version)
 
 
 class MonitoringStore(port.MonitoringStore):
@@ -23,11 +23,11 @@ class MonitoringStore(port.MonitoringStore):
     def record(self, metrics: MonitoringMetrics) -> None:
         insert = sqlite.insert if self._database.embedded else postgresql.insert
         statement = insert(monitoring_metrics).values(_to_row(metrics))
-        updates = {c.name: statement.excluded[c.name] for c in _metrics if not c.primary_key}
+        updates = {c.name: statement.excluded[c.name] for c in _columns if not c.primary_key}
         statement = statement.on_conflict_do_update(
             index_elements=list(monitoring_metrics.primary_key),
             set_=updates,
-            where=statement.excluded.timestamp > _metrics.timestamp,
+            where=statement.excluded.timestamp > _columns.timestamp,
         )
         with self._database.begin("record monitoring figures") as connection:
             connection.execute(statement)
@@ -37,19 +37,29 @@ class MonitoringStore(port.MonitoringStore):
     ) -> list[MonitoringMetrics]:
         query = (
             select(monitoring_metrics)
-            .where(_metrics.model_name == model_name, _metrics.kind == kind, _metrics.window_start >= since, _metrics.window_start < until)
+            .where(
+                _columns.model_name == model_name,
+                _columns.kind == kind,
+                _columns.window_start >= since,
+                _columns.window_start < until,
+            )
             .order_by(*_WINDOW_ORDER)
         )
         if model_version is not None:
-            query = query.where(_metrics.model_version == model_version)
+            query = query.where(_columns.model_version == model_version)
         with self._database.connect("read monitoring figures") as connection:
             return [_from_row(row) for row in connection.execute(query).mappings()]
 
     def latest(self, model_name: str, kind: str) -> MonitoringMetrics | None:
         query = (
             select(monitoring_metrics)
-            .where(_metrics.model_name == model_name, _metrics.kind == kind)
-            .order_by(_metrics.window_start.desc(), _metrics.window_end.desc(), _metrics.timestamp.desc(), _metrics.model_version.desc())
+            .where(_columns.model_name == model_name, _columns.kind == kind)
+            .order_by(
+                _columns.window_start.desc(),
+                _columns.window_end.desc(),
+                _columns.timestamp.desc(),
+                _columns.model_version.desc(),
+            )
             .limit(1)
         )
         with self._database.connect("read monitoring figures") as connection:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from delay_core.ports.outcome_log import OutcomeLog
-from delay_core.ports.prediction_log import PredictionLog
+from delay_core.ports.prediction_retention import PredictionRetention
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Erased:
 class EraseShipment:
     """Deletes a shipment's predictions, the answers kept under keys, and outcomes; cut short, it may be asked again."""
 
-    predictions: PredictionLog
+    predictions: PredictionRetention
     outcomes: OutcomeLog
 
     def __call__(self, shipment_id: str) -> Erased:

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from delay_core.errors import InvalidShipment
 from delay_core.ports.outcome_log import Outcome, OutcomeLog
-from delay_core.ports.prediction_log import LoggedPrediction, PredictionLog
+from delay_core.ports.prediction_log import LoggedPrediction
+from delay_core.ports.prediction_reader import PredictionReader
 
 
 class NoSuchPrediction(InvalidShipment):
@@ -28,7 +29,7 @@ class ToldOutcome:
 class RecordOutcome:
     """Adds to what was told before: the last record of a shipment holds, and history is kept."""
 
-    predictions: PredictionLog
+    predictions: PredictionReader
     outcomes: OutcomeLog
 
     def __call__(
@@ -38,7 +39,9 @@ class RecordOutcome:
 
         Raises NoSuchPrediction naming every prediction that there is not, or that the caller may not see; StoreError.
         """
-        shipments = [self._shipment(outcome, may_see) for outcome in told]
+        logged = self.predictions.get_many({one.prediction_id for one in told if one.prediction_id is not None})
+        visible = {prediction_id: one.shipment_id for prediction_id, one in logged.items() if may_see(one)}
+        shipments = [one.shipment_id if one.prediction_id is None else visible.get(one.prediction_id) for one in told]
         unknown = [
             f"shipment {at}: prediction_id: there is no such prediction of a shipment"
             for at, shipment in enumerate(shipments, 1)
@@ -54,9 +57,3 @@ class RecordOutcome:
             ]
         )
         return found
-
-    def _shipment(self, told: ToldOutcome, may_see: Callable[[LoggedPrediction], bool]) -> str | None:
-        if told.prediction_id is None:
-            return told.shipment_id
-        logged = self.predictions.get(told.prediction_id)
-        return logged.shipment_id if logged is not None and may_see(logged) else None

@@ -10,7 +10,7 @@ from uuid import uuid4
 from delay_core.errors import StoreError
 from delay_core.ports.audit_log import AuditEntry, AuditLog
 from delay_core.ports.outcome_log import OutcomeLog
-from delay_core.ports.prediction_log import PredictionLog
+from delay_core.ports.prediction_reader import PredictionReader
 from delay_core.promotion import Decision
 from delay_core.schema import ShipmentSchema
 from delay_core.use_cases.record_outcome import RecordOutcome
@@ -38,7 +38,7 @@ class Service:
     metrics: ApiMetrics
     audit: AuditLog
     rollback: Callable[[str], Decision]
-    predictions: PredictionLog | None
+    predictions: PredictionReader | None
     outcomes: OutcomeLog | None
     journal_state: Callable[[], tuple[int, bool]] | None
     _documents: dict[str, Any] = field(default_factory=dict)

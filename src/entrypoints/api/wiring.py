@@ -29,11 +29,11 @@ class Ends:
     def begin(self) -> None:
         """Open what serves; a model or a database that is away does not stop it."""
         try:
-            with self.container.serving().reading("look"):
+            with self.container.serving().connect("look"):
                 pass  # the first look at a database takes longer than an append may
         except StoreError as error:
             _LOG.warning("the serving database is away: %s", error)
-        self.container.journal().start()
+        self.container.outbox().start()
         self.service.following.start()
 
     def close(self) -> None:
@@ -41,7 +41,7 @@ class Ends:
         self.service.answering.close()
         self.service.following.close()
         self.service.health.close()
-        self.container.journal().close()
+        self.container.outbox().close()
         self.container.serving().close()
 
 
@@ -60,7 +60,7 @@ def wire(container: Container) -> tuple[Service, Ends]:
         if model is not None:
             metrics.stage_observer("log", *model.labels)(seconds)
 
-    writer = LogWriter(container.predictions(), observe, time.perf_counter) if logs else None
+    writer = LogWriter(container.prediction_log(), observe, time.perf_counter) if logs else None
     service = Service(
         settings=settings.api,
         model_name=name,
@@ -77,7 +77,7 @@ def wire(container: Container) -> tuple[Service, Ends]:
         metrics=metrics,
         audit=audit,
         rollback=container.roll_back(),
-        predictions=container.predictions() if logs else None,
+        predictions=container.prediction_reader() if logs else None,
         outcomes=container.outcomes() if logs else None,
         journal_state=(lambda: _state(container)) if logs else None,
     )
@@ -90,12 +90,12 @@ def _stale_since(container: Container) -> datetime | None:
 
 
 def _rows(container: Container) -> tuple[int, int]:
-    state = container.journal().state()
+    state = container.outbox().state()
     if state.last_error is not None:
-        _LOG.warning("the journal holds %d rows: %s", state.waiting + state.set_aside, state.last_error)
-    return state.waiting + state.set_aside, state.limit
+        _LOG.warning("the journal holds %d rows: %s", state.pending + state.dead_letters, state.last_error)
+    return state.pending + state.dead_letters, state.max_rows
 
 
 def _state(container: Container) -> tuple[int, bool]:
-    state = container.journal().state()
-    return state.waiting + state.set_aside, state.database_up
+    state = container.outbox().state()
+    return state.pending + state.dead_letters, state.database_up

@@ -25,4 +25,8 @@ def tell(error: errors.DelayError) -> None:
     from rich.console import Console
     from rich.markup import escape
 
-    Console(stderr=True, soft_wrap=True).print(f"[bold red]delay:[/] {escape(str(error))}")
+    Console(stderr=True, soft_wrap=True).print(f"[bold red]delay:[/] {escape(str(error) + _hint(error))}")
+
+
+def _hint(error: errors.DelayError) -> str:
+    return ": run `delay db upgrade`" if isinstance(error, errors.MigrationRequired) else ""

@@ -75,18 +75,14 @@ class Container(containers.DeclarativeContainer):
     )
     owned_databases = providers.Singleton(log_makers.make_owned_databases, settings)
     operators = providers.Singleton(log_makers.make_operators, settings)
-    journal = providers.Singleton(log_makers.make_journal, settings)
-    erasable_predictions = providers.Singleton(
-        log_makers.make_journaled_predictions, journal, providers.Singleton(log_makers.make_predictions, operators)
-    )
-    erasable_outcomes = providers.Singleton(
-        log_makers.make_journaled_outcomes, journal, providers.Singleton(log_makers.make_outcomes, operators)
-    )
+    outbox = providers.Singleton(log_makers.make_outbox, settings)
+    prediction_retention = providers.Singleton(log_makers.make_prediction_retention, outbox, operators)
+    erasable_outcomes = providers.Singleton(log_makers.make_outcome_log, outbox, operators)
     erase_shipment = providers.Factory(
-        use_case_makers.make_erase_shipment, predictions=erasable_predictions, outcomes=erasable_outcomes
+        use_case_makers.make_erase_shipment, predictions=prediction_retention, outcomes=erasable_outcomes
     )
     retention = providers.Factory(
-        use_case_makers.make_retention, predictions=erasable_predictions, outcomes=erasable_outcomes
+        use_case_makers.make_retention, predictions=prediction_retention, outcomes=erasable_outcomes
     )
     rollback = providers.Factory(
         use_case_makers.make_rollback, registry=registry, log=log, alias=settings.provided.model_alias
@@ -113,13 +109,10 @@ class Container(containers.DeclarativeContainer):
     )
 
     serving = providers.Singleton(log_makers.make_serving, settings)
-    predictions = providers.Singleton(log_makers.make_served_predictions, journal, serving)
-    outcomes = providers.Singleton(
-        log_makers.make_journaled_outcomes, journal, providers.Singleton(log_makers.make_outcomes, serving)
-    )
-    audit = providers.Singleton(
-        log_makers.make_journaled_audit, journal, providers.Singleton(log_makers.make_audit, serving)
-    )
+    prediction_log = providers.Singleton(log_makers.make_prediction_log, outbox, serving)
+    prediction_reader = providers.Singleton(log_makers.make_prediction_reader, outbox, serving)
+    outcomes = providers.Singleton(log_makers.make_outcome_log, outbox, serving)
+    audit = providers.Singleton(log_makers.make_audit_log, outbox, serving)
     followed_registry = providers.Singleton(mlflow_makers.make_followed, settings, registry.provider)
     record_by_hand = providers.Singleton(mlflow_makers.make_record_by_hand, settings, log.provider)
     roll_back = providers.Singleton(mlflow_makers.make_roll_back, settings, rollback.provider)

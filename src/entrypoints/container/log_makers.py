@@ -1,4 +1,4 @@
-"""Which adapter stands behind the logs: databases, and the journal before them."""
+"""The adapters of the logs: databases, and the outbox that takes rows while a database is unavailable."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 from entrypoints.container.makers import here
 
 if TYPE_CHECKING:
-    from adapters.outbox import Journal
+    from adapters.outbox import Outbox
     from adapters.sql import Database
     from adapters.sql.migrations import Kind
-    from delay_core.ports import audit_log, outcome_log, prediction_log
+    from delay_core.ports.audit_log import AuditLog
+    from delay_core.ports.outcome_log import OutcomeLog
+    from delay_core.ports.prediction_log import PredictionLog
+    from delay_core.ports.prediction_reader import PredictionReader
+    from delay_core.ports.prediction_retention import PredictionRetention
     from entrypoints.settings import Settings
 
 
@@ -32,61 +36,52 @@ def make_operators(settings: "Settings") -> "Database":
     return _database(settings, "serving", settings.operator_db, settings.serving_db)
 
 
-def make_predictions(database: "Database") -> "prediction_log.PredictionLog":
-    from adapters.sql import PredictionLog
-
-    return PredictionLog(database)
-
-
-def make_outcomes(database: "Database") -> "outcome_log.OutcomeLog":
-    from adapters.sql import OutcomeLog
-
-    return OutcomeLog(database)
-
-
-def make_audit(database: "Database") -> "audit_log.AuditLog":
-    from adapters.sql import AuditLog
-
-    return AuditLog(database)
-
-
 def make_serving(settings: "Settings") -> "Database":
     return _database(settings, "serving", settings.serving_db)
 
 
-def make_journal(settings: "Settings") -> "Journal":
-    from adapters.outbox import Journal
+def make_outbox(settings: "Settings") -> "Outbox":
+    from adapters.outbox import Outbox
 
-    return Journal(here(settings).absolute() / "serving-journal.db", settings.journal_rows, PATIENCE)
-
-
-PATIENCE = 0.5
-"""Seconds that the API waits for its database before the journal takes over."""
+    return Outbox(here(settings).absolute() / "serving-journal.db", settings.journal_rows, DATABASE_DEADLINE_SECONDS)
 
 
-def make_served_predictions(journal: "Journal", database: "Database") -> "prediction_log.PredictionLog":
-    """The log of the API: of PostgreSQL it is certain that an append gives up by itself."""
-    from adapters.outbox import PredictionLog
-    from adapters.sql import PredictionLog as Stored
-
-    return PredictionLog(journal, Stored(database, PATIENCE), gives_up=not database.embedded)
+DATABASE_DEADLINE_SECONDS = 0.5
+"""The longest that the API waits for its database before the outbox takes the rows."""
 
 
-def make_journaled_predictions(
-    journal: "Journal", inner: "prediction_log.PredictionLog"
-) -> "prediction_log.PredictionLog":
-    from adapters.outbox import PredictionLog
+def make_prediction_log(outbox: "Outbox", database: "Database") -> "PredictionLog":
+    """The log of the API. Only PostgreSQL's `append` has a timeout of its own."""
+    from adapters.outbox import OutboxPredictionLog
+    from adapters.sql import PredictionLog
 
-    return PredictionLog(journal, inner)
-
-
-def make_journaled_outcomes(journal: "Journal", inner: "outcome_log.OutcomeLog") -> "outcome_log.OutcomeLog":
-    from adapters.outbox import OutcomeLog
-
-    return OutcomeLog(journal, inner)
+    inner = PredictionLog(database, DATABASE_DEADLINE_SECONDS)
+    return OutboxPredictionLog(outbox, inner, append_times_out=not database.embedded)
 
 
-def make_journaled_audit(journal: "Journal", inner: "audit_log.AuditLog") -> "audit_log.AuditLog":
-    from adapters.outbox import AuditLog
+def make_prediction_reader(outbox: "Outbox", database: "Database") -> "PredictionReader":
+    from adapters.outbox import OutboxPredictionReader
+    from adapters.sql import PredictionReader
 
-    return AuditLog(journal, inner)
+    return OutboxPredictionReader(outbox, PredictionReader(database))
+
+
+def make_prediction_retention(outbox: "Outbox", database: "Database") -> "PredictionRetention":
+    from adapters.outbox import OutboxPredictionRetention
+    from adapters.sql import PredictionRetention
+
+    return OutboxPredictionRetention(outbox, PredictionRetention(database))
+
+
+def make_outcome_log(outbox: "Outbox", database: "Database") -> "OutcomeLog":
+    from adapters.outbox import OutboxOutcomeLog
+    from adapters.sql import OutcomeLog
+
+    return OutboxOutcomeLog(outbox, OutcomeLog(database))
+
+
+def make_audit_log(outbox: "Outbox", database: "Database") -> "AuditLog":
+    from adapters.outbox import OutboxAuditLog
+    from adapters.sql import AuditLog
+
+    return OutboxAuditLog(outbox, AuditLog(database))

@@ -42,7 +42,9 @@ class MonthlyPartitions:
 
 
 def drop_before(connection: Connection, statement: Delete, moment: datetime) -> int:
-    """Delete predictions from before the moment: whole months by their partitions, the rest by `statement`; their number.
+    """Delete predictions from before the moment, whole months by their partitions; the number of predictions.
+
+    `statement` deletes the same predictions row by row.
 
     Partitions are dropped last: from then until the end of the transaction, all readers and writers wait.
     """
