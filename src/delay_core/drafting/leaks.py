@@ -15,7 +15,7 @@ from delay_core.drafting.roles import Role
 from delay_core.drafting.separation import out_of_fold_auc
 from delay_core.drafting.table import Table
 from delay_core.drafting.yaml_text import share
-from delay_core.leakage import THRESHOLD
+from delay_core.leakage import MAX_AUC_LOWER_BOUND
 from delay_core.schema import Stage
 
 _FEW = 50
@@ -114,6 +114,6 @@ def _measured(look: Look, role: Role, label: FoundLabel) -> Known | None:
     if role.name not in ("numeric", "categorical", "timestamp") or look.name in label.columns:
         return None
     auc = out_of_fold_auc(look, label.outcome)
-    if auc is None or auc <= THRESHOLD:
+    if auc is None or auc <= MAX_AUC_LOWER_BOUND:
         return None
     return Known(Stage.DELIVERED, f"alone it tells late from on time: out-of-fold AUC {auc:.3f}")
