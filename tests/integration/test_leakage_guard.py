@@ -8,7 +8,7 @@ from adapters.model import ScoringMetrics
 from adapters.sklearn.leakage_probe import LeakageProbe
 from delay_core import FeatureEncoder, parse_schema
 from delay_core.errors import LeakageFound
-from delay_core.features import columns_of
+from delay_core.features import to_arrays
 from delay_core.training import LeakageCheck, TrainingRows, bucketed_categoricals
 from fakes import progress
 
@@ -43,9 +43,9 @@ def table(**columns):
 
 def check(rows, yaml=YAML, labels=LATE, groups=None):
     schema = parse_schema(yaml, "parcels.yaml")
-    encoder = FeatureEncoder.fit(schema, columns_of(rows, rows.columns))
+    encoder = FeatureEncoder.fit(schema, to_arrays(rows, rows.columns))
     learned = TrainingRows(encoder.encode_table(rows), labels, TIMES, TIMES, groups)
-    raw_values = columns_of(rows, bucketed_categoricals(encoder))
+    raw_values = to_arrays(rows, bucketed_categoricals(encoder))
     return LeakageCheck(LeakageProbe(), ScoringMetrics(), progress.Progress())(schema, encoder, learned, raw_values)
 
 

@@ -8,7 +8,7 @@ from adapters.model import ScoringMetrics
 from adapters.sklearn.leakage_probe import LeakageProbe
 from delay_core import FeatureEncoder, parse_schema
 from delay_core.errors import LeakageFound
-from delay_core.features import columns_of
+from delay_core.features import to_arrays
 from delay_core.training import LeakageCheck, TrainingRows, bucketed_categoricals
 from delay_core.validation import KNOWN_AT, LATE, ShipmentValidator
 from fakes import progress
@@ -158,11 +158,11 @@ def _check(declared, values, late, draw):
     )
     accepted = ShipmentValidator(schema).sort_out(table).accepted
     assert len(accepted) == rows
-    encoder = FeatureEncoder.fit(schema, columns_of(accepted, [*schema.canonical, LATE, KNOWN_AT]))
+    encoder = FeatureEncoder.fit(schema, to_arrays(accepted, [*schema.canonical_columns, LATE, KNOWN_AT]))
     times = accepted["sent"].to_numpy()
     labels = accepted[LATE].to_numpy(dtype=np.int8)
     learned = TrainingRows(encoder.encode_table(accepted), labels, times, times)
-    raw_values = columns_of(accepted, bucketed_categoricals(encoder))
+    raw_values = to_arrays(accepted, bucketed_categoricals(encoder))
     return LeakageCheck(LeakageProbe(), ScoringMetrics(), progress.Progress())(schema, encoder, learned, raw_values)
 
 

@@ -4,7 +4,7 @@ Import each adapter from its module: `model_trainer` loads scikit-learn at the f
 already exists is recognised without it.
 """
 
-from adapters.extras import require
+from adapters.shared.optional_dependencies import require_library
 
 for _library in ("sklearn", "skl2onnx"):
-    require(_library, "train")
+    require_library(_library, "train")

@@ -10,9 +10,9 @@ from delay_core.errors import TrainingRefused
 from delay_core.groups import group_codes
 from delay_core.ports.progress import Progress
 from delay_core.ports.shipment_source import ShipmentSource
-from delay_core.reports import BrokenRule, ColumnCheck, RowCounts, SchemaCheck
+from delay_core.reports import ColumnCheck, RowCounts, RuleViolations, SchemaCheck
 from delay_core.schema import ShipmentSchema
-from delay_core.schema.request import column_uses
+from delay_core.schema.fields import column_uses
 from delay_core.splits import PARTS, SplitPolicy, Timeline, split_by_time
 from delay_core.validation import KNOWN_AT, LATE, UNREADABLE, Counts, ShipmentValidator, instant
 
@@ -43,7 +43,7 @@ class CheckSchema:
             counts += sorted_out.counts
             problems += sorted_out.problems
             examples = {**sorted_out.examples, **examples}
-            missing += Counter({name: int(accepted[name].isna().sum()) for name in schema.stored})
+            missing += Counter({name: int(accepted[name].isna().sum()) for name in schema.persisted_columns})
             kept.append(accepted[[LATE, KNOWN_AT, *dict.fromkeys((schema.prediction_point.column, *schema.group))]])
             self.progress.advance(len(chunk))
         rows = pd.concat(kept, ignore_index=True)
@@ -59,12 +59,12 @@ class CheckSchema:
             on_time=int((rows[LATE] == 0).sum()),
             open=int(rows[LATE].isna().sum()),
             problems=tuple(
-                BrokenRule(rule=rule, rows=count, source_row=examples[rule][0], example=examples[rule][1])
+                RuleViolations(rule=rule, rows=count, source_row=examples[rule][0], example=examples[rule][1])
                 for rule, count in problems.most_common()
             ),
             columns=tuple(found),
             foreign=tuple(foreign),
-            refused=schema.refused,
+            refused=schema.post_hoc_columns,
             parts=parts,
             refusal=refusal,
             advice=tuple(_advice(schema, counts, found)),
