@@ -19,7 +19,7 @@ from threadpoolctl import threadpool_limits
 
 from adapters.onnx import ModelExplainer, ModelRuntime
 from adapters.simulator import ShipmentSource
-from adapters.sklearn.trees import TreeModel
+from adapters.sklearn.families.tree_ensemble import TreeEnsembleModel
 from benchmarks.report import Target, finish, print_table
 from delay_core import FeatureEncoder
 from delay_core.explanation import explain, reasons, words
@@ -64,7 +64,7 @@ def main() -> None:
     lines, medians, sums = [], [], []
     with threadpool_limits(1):
         for name, ensemble in MODELS.items():
-            content = TreeModel(ensemble.fit(features, labels)).to_onnx()
+            content = TreeEnsembleModel(ensemble.fit(features, labels)).to_onnx()
             contributed, told, apart = _timed(content, accepted.head(shipments), encoder, features[:shipments])
             medians.append(median(contributed))
             sums.append(apart)
