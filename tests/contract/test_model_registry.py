@@ -64,7 +64,7 @@ def _cached(folder: Path) -> Place:
 
 WRITING = ["fake", "cached", "embedded MLflow", "MLflow server"]
 reads = pytest.mark.parametrize("place", [*WRITING, "MLflow server by REST"], indirect=True)
-"""For tests of `at_alias` and `load`, which is all that some adapters do."""
+"""For tests of `get_by_alias` and `load`, which is all that some adapters do."""
 
 
 @pytest.fixture(params=WRITING)
@@ -91,7 +91,7 @@ def name() -> str:
 
 @reads
 def test_unknown_model__has_no_aliases(registry, name):
-    assert registry.at_alias(name, "production") is None
+    assert registry.get_by_alias(name, "production") is None
 
 
 def test_unknown_model__has_no_versions(registry, name):
@@ -138,11 +138,11 @@ def test_an_alias_points_at_one_version_and_moves(place, registry, name):
     one, two = (place.writer.register(name, tiny_bundle(salt), place.run_id) for salt in ("one", "two"))
 
     place.writer.set_alias(name, "production", two.version)
-    assert registry.at_alias(name, "production") == two
+    assert registry.get_by_alias(name, "production") == two
     place.writer.set_alias(name, "production", one.version)
 
-    assert registry.at_alias(name, "production") == one
-    assert registry.at_alias(name, "staging") is None
+    assert registry.get_by_alias(name, "production") == one
+    assert registry.get_by_alias(name, "staging") is None
 
 
 @reads
@@ -152,8 +152,8 @@ def test_aliases_of_one_model_are_independent(place, registry, name):
     place.writer.set_alias(name, "production", one.version)
     place.writer.set_alias(name, "staging", two.version)
 
-    assert registry.at_alias(name, "production") == one
-    assert registry.at_alias(name, "staging") == two
+    assert registry.get_by_alias(name, "production") == one
+    assert registry.get_by_alias(name, "staging") == two
 
 
 @reads
@@ -165,7 +165,7 @@ def test_a_version_that_does_not_exist_is_refused(place, registry, name, version
         registry.load(name, version)
     with pytest.raises(NoSuchModel, match=name):
         place.writer.set_alias(name, "production", version)
-    assert registry.at_alias(name, "production") is None
+    assert registry.get_by_alias(name, "production") is None
 
 
 @reads

@@ -3,7 +3,7 @@
 from delay_core.bundle import Bundle
 from delay_core.errors import NoSuchModel
 from delay_core.ports import model_registry as port
-from delay_core.ports.model_registry import ModelVersion
+from delay_core.ports.model_catalog import ModelVersion
 
 
 class ModelRegistry(port.ModelRegistry):
@@ -27,7 +27,7 @@ class ModelRegistry(port.ModelRegistry):
     def versions(self, name: str) -> list[ModelVersion]:
         return list(self._versions.get(name, []))
 
-    def at_alias(self, name: str, alias: str) -> ModelVersion | None:
+    def get_by_alias(self, name: str, alias: str) -> ModelVersion | None:
         version = self._aliases.get((name, alias))
         return None if version is None else self._versions[name][version - 1]
 

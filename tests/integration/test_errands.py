@@ -62,7 +62,7 @@ def test_versions_set_by_hand_are_recorded_once_and_can_be_taken_back(registered
         first.version,
         second.version,
     )
-    assert client.at_alias(name, "production") == first
+    assert client.get_by_alias(name, "production") == first
     assert len(decisions.decisions(name)) == 3
 
 

@@ -167,8 +167,8 @@ def test_a_version_registered_by_hand_is_listed_and_refused(store):
         client.create_model_version("late", model_folder(store).as_uri())
     registry.set_alias("late", "production", 2)
 
-    assert registry.at_alias("late", "production").digest == ""
-    assert registry.at_alias("late", "production").run_id == ""
+    assert registry.get_by_alias("late", "production").digest == ""
+    assert registry.get_by_alias("late", "production").run_id == ""
     with pytest.raises(BundleError, match=r"delay\.bundle_digest"):
         registry.load("late", 2)
 
@@ -178,7 +178,7 @@ def test_an_alias_set_by_hand_is_honoured(store):
     with store.reached("set an alias by hand") as client:
         client.set_registered_model_alias("late", "production", "1")
 
-    assert registry.at_alias("late", "production") == registry.versions("late")[0]
+    assert registry.get_by_alias("late", "production") == registry.versions("late")[0]
 
 
 def test_a_decision_is_a_file_for_people_too(store):

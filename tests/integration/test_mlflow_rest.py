@@ -12,7 +12,7 @@ from adapters.mlflow_rest import ModelRegistry
 from adapters.mlflow_rest.request import _tls
 from delay_core.errors import StoreError
 from delay_core.ports.experiment_tracker import Training
-from delay_core.ports.model_registry import ModelVersion
+from delay_core.ports.model_catalog import ModelVersion
 from entrypoints import pyfunc
 from support.bundles import tiny_bundle
 from support.faulty_proxy import FaultyProxy
@@ -38,15 +38,15 @@ def registered():
 
 def test_an_alias_is_told_as_the_client_tells_it(registered):
     client, name, version = registered
-    assert watching(server_store().tracking_uri).at_alias(name, "production") == version
-    assert client.at_alias(name, "production") == version
+    assert watching(server_store().tracking_uri).get_by_alias(name, "production") == version
+    assert client.get_by_alias(name, "production") == version
 
 
 def test_no_such_alias_and_no_such_model_are_none(registered):
     _, name, _ = registered
     watched = watching(server_store().tracking_uri)
-    assert watched.at_alias(name, "nowhere") is None
-    assert watched.at_alias("nobody", "production") is None
+    assert watched.get_by_alias(name, "nowhere") is None
+    assert watched.get_by_alias("nobody", "production") is None
 
 
 def test_loading_is_done_elsewhere_and_nothing_else_is_done():
@@ -64,7 +64,7 @@ def test_loading_is_done_elsewhere_and_nothing_else_is_done():
 
 def test_a_server_that_is_away_is_a_store_error():
     with pytest.raises(StoreError, match="MLflow is out of reach"):
-        watching("http://127.0.0.1:9").at_alias("late", "production")
+        watching("http://127.0.0.1:9").get_by_alias("late", "production")
 
 
 def echo(request):
@@ -84,7 +84,7 @@ def echo(request):
 )
 def test_credentials_are_taken_from_where_mlflow_takes_them(user, environment, told):
     with FaultyProxy(answer=echo) as server:
-        found = watching(f"http://{user}{server.address}/", **environment).at_alias("late", "production")
+        found = watching(f"http://{user}{server.address}/", **environment).get_by_alias("late", "production")
     assert found == ModelVersion("late", 7, "", told)
 
 
@@ -99,7 +99,7 @@ def test_credentials_are_taken_from_where_mlflow_takes_them(user, environment, t
 )
 def test_what_is_no_answer_is_a_store_error_that_holds_no_password(answer, said):
     with FaultyProxy(answer=lambda _: answer) as server, pytest.raises(StoreError, match=said) as refused:
-        watching(f"http://ann:s3cret@{server.address}").at_alias("late", "production")
+        watching(f"http://ann:s3cret@{server.address}").get_by_alias("late", "production")
     assert "s3cret" not in str(refused.value)
 
 

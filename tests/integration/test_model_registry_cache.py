@@ -37,9 +37,9 @@ class Registry(InMemory):
         self._reach()
         return super().versions(name)
 
-    def at_alias(self, name, alias):
+    def get_by_alias(self, name, alias):
         self._reach()
-        return super().at_alias(name, alias)
+        return super().get_by_alias(name, alias)
 
     def register(self, name, bundle, run_id):
         self._reach()
@@ -76,7 +76,7 @@ def never_there() -> InMemory:
 
 
 def serve(registry: ModelRegistry, name: str = "late") -> Bundle:
-    version = registry.at_alias(name, "production")
+    version = registry.get_by_alias(name, "production")
     assert version is not None
     return registry.load(name, version.version)
 
@@ -114,16 +114,16 @@ def test_while_the_registry_is_away_the_last_answers_stand_and_say_since_when(be
     assert before.replace(microsecond=0) <= registry.stale_since <= datetime.now(UTC)
     assert [version.version for version in registry.versions("late")] == [1]
     behind.away = False
-    assert registry.at_alias("late", "production").version == 1
+    assert registry.get_by_alias("late", "production").version == 1
     assert registry.stale_since is None
 
 
 def test_an_alias_that_points_nowhere_is_remembered_as_such(behind, folder):
     registry = cache(behind, folder)
-    assert registry.at_alias("late", "staging") is None
+    assert registry.get_by_alias("late", "staging") is None
     behind.away = True
 
-    assert registry.at_alias("late", "staging") is None
+    assert registry.get_by_alias("late", "staging") is None
     assert registry.stale_since is not None
 
 
@@ -139,12 +139,12 @@ def test_while_the_registry_is_away_nothing_is_written(behind, folder):
 
 
 def test_what_was_never_asked_is_refused_naming_registry_and_cache(behind, folder):
-    cache(behind, folder).at_alias("late", "production")
+    cache(behind, folder).get_by_alias("late", "production")
     behind.away = True
     registry = cache(behind, folder)
 
     with pytest.raises(StoreError, match=rf"away.*{folder} remembers no answer"):
-        registry.at_alias("late", "staging")
+        registry.get_by_alias("late", "staging")
     with pytest.raises(StoreError, match=rf"away.*version 1 of 'late' is not in {folder}"):
         registry.load("late", 1)
 
@@ -158,9 +158,9 @@ def test_a_registry_that_cannot_even_be_made_is_away_until_it_can(behind, folder
 
     registry = ModelRegistry(make, folder)
 
-    assert registry.at_alias("late", "production").version == 1
+    assert registry.get_by_alias("late", "production").version == 1
     assert registry.stale_since is not None
-    assert registry.at_alias("late", "production").version == 1
+    assert registry.get_by_alias("late", "production").version == 1
     assert registry.stale_since is None
 
 
@@ -177,7 +177,7 @@ def behind():
     from adapters.mlflow import ModelRegistry, MlflowStore
     return ModelRegistry(MlflowStore("{NOBODY_LISTENS}"), pathlib.Path("model.py"))
 registry = ModelRegistry(behind, pathlib.Path({str(folder)!r}))
-version = registry.at_alias("late", "production")
+version = registry.get_by_alias("late", "production")
 assert registry.load("late", version.version).digest == version.digest
 assert registry.stale_since is not None
 assert "mlflow" not in sys.modules and "requests" not in sys.modules
@@ -220,7 +220,7 @@ def test_an_answer_that_cannot_be_read_is_no_answer(behind, folder):
     behind.away = True
 
     with pytest.raises(StoreError, match="remembers no answer"):
-        cache(behind, folder).at_alias("late", "production")
+        cache(behind, folder).get_by_alias("late", "production")
 
 
 def test_the_newest_bundles_stay_and_those_that_an_alias_points_at(behind, folder):

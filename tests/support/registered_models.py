@@ -118,7 +118,7 @@ def register(data: Path) -> Registered:
     container.log().append(Decision(action="promoted", name=NAME, version=1, digest=first.digest, reasons=reasons))
     container.registry().set_alias(NAME, ALIAS, 1)
     cached = container.cached_registry()
-    cached.at_alias(NAME, ALIAS)
+    cached.get_by_alias(NAME, ALIAS)
     cached.load(NAME, 1)
     return _registered(data, bundles)
 

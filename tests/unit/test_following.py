@@ -144,7 +144,7 @@ def test_a_registry_that_is_away_leaves_the_model_serving(world, monkeypatch):
     def away(*_):
         raise StoreError("MLflow is away")
 
-    monkeypatch.setattr(world.registry, "at_alias", away)
+    monkeypatch.setattr(world.registry, "get_by_alias", away)
     assert world.following.look().problem == "MLflow is away"
     assert world.serving == 1
 
@@ -159,6 +159,6 @@ def test_without_a_version_at_the_alias_nothing_serves_and_it_is_said():
 def test_a_decision_that_put_the_version_there_is_not_recorded_again():
     log = PromotionLog()
     world = World()
-    assert record_by_hand(log, world.registry.at_alias(NAME, ALIAS))
-    assert record_by_hand(log, world.registry.at_alias(NAME, ALIAS))  # found by another worker too: told, not repeated
+    assert record_by_hand(log, world.registry.get_by_alias(NAME, ALIAS))
+    assert record_by_hand(log, world.registry.get_by_alias(NAME, ALIAS))  # found by another worker too: told, not repeated
     assert len(log.decisions(NAME)) == 1

@@ -9,7 +9,7 @@ from adapters.mlflow.reader import MlflowReader, StoredVersion
 from adapters.mlflow.store import MlflowStore
 from delay_core.errors import BundleError, NoSuchModel
 from delay_core.ports import model_registry as port
-from delay_core.ports.model_registry import ModelVersion
+from delay_core.ports.model_catalog import ModelVersion
 
 if TYPE_CHECKING:
     from delay_core.bundle import Bundle
@@ -51,9 +51,9 @@ class ModelRegistry(port.ModelRegistry):
         with self._store.reading(f"read the versions of {name!r}") as reader:
             return _versions(reader, name)
 
-    def at_alias(self, name: str, alias: str) -> ModelVersion | None:
+    def get_by_alias(self, name: str, alias: str) -> ModelVersion | None:
         with self._store.reading(f"read the alias {alias!r} of {name!r}") as reader:
-            version = reader.at_alias(name, alias)
+            version = reader.get_by_alias(name, alias)
         return None if version is None else _model_version(version)
 
     def set_alias(self, name: str, alias: str, version: int) -> None:

@@ -9,7 +9,7 @@ from adapters.mlflow_rest.request import Refused, get
 from delay_core.bundle import Bundle
 from delay_core.errors import StoreError
 from delay_core.ports import model_registry as port
-from delay_core.ports.model_registry import ModelVersion
+from delay_core.ports.model_catalog import ModelVersion
 
 _DIGEST = "delay.bundle_digest"
 """The tag under which `adapters.mlflow` keeps a version's digest."""
@@ -17,7 +17,7 @@ _ALIAS = "api/2.0/mlflow/registered-models/alias"
 
 
 class ModelRegistry(port.ModelRegistry):
-    """Answers `at_alias` itself; has `load` done elsewhere; does nothing else."""
+    """Answers `get_by_alias` itself; has `load` done elsewhere; does nothing else."""
 
     def __init__(self, tracking_uri: str, load: Callable[[str, int], Bundle], environment: Mapping[str, str]) -> None:
         """`load` does what the port's says. `environment` holds MLflow's variables for credentials and TLS."""
@@ -25,7 +25,7 @@ class ModelRegistry(port.ModelRegistry):
         self._load = load
         self._environment = environment
 
-    def at_alias(self, name: str, alias: str) -> ModelVersion | None:
+    def get_by_alias(self, name: str, alias: str) -> ModelVersion | None:
         try:
             told = get(f"{self._uri}/{_ALIAS}?{urlencode({'name': name, 'alias': alias})}", self._environment)
         except Refused as refusal:

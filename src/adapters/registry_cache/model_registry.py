@@ -13,7 +13,7 @@ from adapters.registry_cache.bundles import Bundles
 from delay_core.bundle import Bundle
 from delay_core.errors import StoreError
 from delay_core.ports import model_registry as port
-from delay_core.ports.model_registry import ModelVersion
+from delay_core.ports.model_catalog import ModelVersion
 
 _LOG = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ class ModelRegistry(port.ModelRegistry):
         self._answers = Answers(folder / "answers")
         self._stated: dict[tuple[str, int], str] = {}
         self.stale_since: datetime | None = None
-        """When the registry was last heard (UTC), if `versions` or `at_alias` answered from memory last; else None."""
+        """When the registry was last heard (UTC), if `versions` or `get_by_alias` answered from memory last; else None."""
 
     def register(self, name: str, bundle: Bundle, run_id: str) -> ModelVersion:
         return self._inner.register(name, bundle, run_id)
@@ -49,9 +49,9 @@ class ModelRegistry(port.ModelRegistry):
     def versions(self, name: str) -> list[ModelVersion]:
         return self._answered(["versions", name], lambda registry: registry.versions(name))
 
-    def at_alias(self, name: str, alias: str) -> ModelVersion | None:
+    def get_by_alias(self, name: str, alias: str) -> ModelVersion | None:
         def ask(registry: port.ModelRegistry) -> list[ModelVersion]:
-            found = registry.at_alias(name, alias)
+            found = registry.get_by_alias(name, alias)
             return [] if found is None else [found]
 
         return next(iter(self._answered(["alias", name, alias], ask)), None)

@@ -8,7 +8,8 @@ import pandas as pd
 from delay_core.bundle import Bundle
 from delay_core.errors import BundleError, NoSuchModel
 from delay_core.ports.explainer import ModelExplainer
-from delay_core.ports.model_registry import ModelRegistry, ModelVersion
+from delay_core.ports.model_catalog import ModelVersion
+from delay_core.ports.model_registry import ModelRegistry
 from delay_core.ports.model_runtime import ModelRuntime
 from delay_core.ports.promotion_log import PromotionLog
 from delay_core.predictor import Predictor
@@ -33,7 +34,7 @@ class Follow:
 
     def wanted(self) -> ModelVersion:
         """The version at the alias. Raises NoSuchModel where there is none, StoreError where nobody can tell."""
-        version = self.registry.at_alias(self.name, self.alias)
+        version = self.registry.get_by_alias(self.name, self.alias)
         if version is None:
             raise NoSuchModel(f"no version of {self.name} has the alias {self.alias}")
         return version

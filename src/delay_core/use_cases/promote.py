@@ -12,7 +12,8 @@ from delay_core.comparison import chance_ece, compare, compare_slices
 from delay_core.errors import BundleError
 from delay_core.evaluation.slices import sliced_columns
 from delay_core.ports.artifact_store import ArtifactStore
-from delay_core.ports.model_registry import ModelRegistry, ModelVersion
+from delay_core.ports.model_catalog import ModelVersion
+from delay_core.ports.model_registry import ModelRegistry
 from delay_core.ports.model_runtime import ModelRuntime
 from delay_core.ports.promotion_log import PromotionLog
 from delay_core.ports.scoring_metrics import ScoringMetrics
@@ -45,7 +46,7 @@ class Promote:
         self, challenger: ModelVersion, prepared: Prepared, trained: Trained, *, force: bool = False
     ) -> Decision | None:
         """The decision, or None when the challenger serves already; `force` promotes against failed checks."""
-        champion = self.registry.at_alias(challenger.name, self.alias)
+        champion = self.registry.get_by_alias(challenger.name, self.alias)
         if champion is not None and champion.digest == challenger.digest:
             return None
         tested = self._tested(challenger, prepared)

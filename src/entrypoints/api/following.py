@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from delay_core.errors import BundleError, DelayError, StoreError
 from delay_core.ports.audit_log import AuditEntry, AuditLog
-from delay_core.ports.model_registry import ModelVersion
+from delay_core.ports.model_catalog import ModelVersion
 from delay_core.serving import ServingModel
 from delay_core.use_cases.follow import Follow
 

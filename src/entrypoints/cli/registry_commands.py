@@ -11,7 +11,7 @@ from entrypoints.cli.as_json import emit
 from entrypoints.cli.wiring import schema_of, settings, wired
 
 if TYPE_CHECKING:
-    from delay_core.ports.model_registry import ModelVersion
+    from delay_core.ports.model_catalog import ModelVersion
     from entrypoints.container import Container
 
 
@@ -67,7 +67,7 @@ def runs(schema: Schema = "smart_logistics", json: Json = False) -> None:
     with wired() as container:
         recorded = container.tracker().runs(name)
         versions = container.registry().versions(name)
-        serving = container.registry().at_alias(name, settings().model_alias)
+        serving = container.registry().get_by_alias(name, settings().model_alias)
         decisions = container.log().decisions(name)
         where = container.tracker().where(name)
     if json:
@@ -90,7 +90,7 @@ def _challenger(container: "Container", name: str, version: int | None) -> "Mode
     from delay_core.use_cases.register import STAGING
 
     if version is None:
-        found = container.registry().at_alias(name, STAGING)
+        found = container.registry().get_by_alias(name, STAGING)
     else:
         found = next((v for v in container.registry().versions(name) if v.version == version), None)
     if found is None:

@@ -4,7 +4,7 @@ from rich.console import Console
 
 from delay_core import ShipmentSchema
 from delay_core.errors import NoSuchModel
-from delay_core.ports.model_registry import ModelVersion
+from delay_core.ports.model_catalog import ModelVersion
 from entrypoints.container import Container
 from entrypoints.settings import Settings
 
@@ -16,7 +16,7 @@ def serving_version(container: Container, settings: Settings, schema: ShipmentSc
     """
     name = settings.name_of_model(schema.name)
     registry = container.cached_registry()
-    version = registry.at_alias(name, settings.model_alias)
+    version = registry.get_by_alias(name, settings.model_alias)
     if version is None:
         raise NoSuchModel(f"no version of {name} has the alias {settings.model_alias}; run delay pipeline first")
     if registry.stale_since is not None:

@@ -12,7 +12,7 @@ from adapters.files import read_bundle
 from adapters.reach import unreachable
 from delay_core.bundle import Bundle
 from delay_core.errors import BundleError, DelayError, NoSuchModel, StoreError
-from delay_core.ports.model_registry import ModelVersion
+from delay_core.ports.model_catalog import ModelVersion
 from delay_core.promotion import Decision
 
 _LOG = logging.getLogger("delay.api")

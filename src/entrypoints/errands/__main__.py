@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from delay_core.errors import DelayError
-from delay_core.ports.model_registry import ModelVersion
+from delay_core.ports.model_catalog import ModelVersion
 from delay_core.use_cases.follow import record_by_hand
 from entrypoints.container import Container
 from entrypoints.settings import Settings
