@@ -1,6 +1,5 @@
 """PostgreSQL, MLflow and, when asked for, S3, as one thing to start and stop; and their URLs, where others look."""
 
-import fcntl
 import shlex
 import socket
 import time
@@ -9,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from adapters.shared.atomic_files import atomic_write
+from adapters.shared.file_lock import exclusive_lock
 from delay_core.errors import StoreError
 from infra.local import mlflow_server, s3_server
 from infra.local.mlflow_server import MlflowServer
@@ -133,8 +134,7 @@ class LocalServices:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         self._folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with exclusive_lock(self._folder / "lock"):
             yield
 
 
@@ -148,8 +148,4 @@ def _for_make(value: str) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    draft = path.with_name(f"{path.name}.new")
-    draft.unlink(missing_ok=True)
-    draft.touch(mode=0o600, exist_ok=False)  # passwords are in it
-    draft.write_text(text)
-    draft.replace(path)
+    atomic_write(path, text.encode(), mode=0o600)  # it contains passwords

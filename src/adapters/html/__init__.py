@@ -1,8 +1,8 @@
 """Pages for a browser, each a single file."""
 
-from adapters.extras import extra
+from adapters.shared.optional_dependencies import require_extra
 
-with extra("train"):
+with require_extra("train"):
     from adapters.html.card_page import CardPage
 
 __all__ = ["CardPage"]

@@ -5,7 +5,7 @@ Names are loaded when asked for: a serving image has ONNX Runtime alone, without
 
 from typing import TYPE_CHECKING
 
-from adapters.extras import extra, require
+from adapters.shared.optional_dependencies import require_extra, require_library
 from delay_core.lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
@@ -34,6 +34,6 @@ _SERVING = ("ModelExplainer", "ModelRuntime")
 
 def __getattr__(name: str) -> object:
     if name == "ModelTrainer":
-        require("sklearn", "train")  # it imports scikit-learn when it fits
-    with extra("serve" if name in _SERVING else "train"):
+        require_library("sklearn", "train")  # it imports scikit-learn when it fits
+    with require_extra("serve" if name in _SERVING else "train"):
         return _load(name)
