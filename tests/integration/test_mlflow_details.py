@@ -222,12 +222,12 @@ def test_nothing_is_printed_and_nothing_global_is_changed(tmp_path, capfd, monke
 
 
 def test_people_are_told_how_to_see_the_runs(store):
-    assert ExperimentTracker(store).where("late") == (
+    assert ExperimentTracker(store).location("late") == (
         f"mlflow ui --backend-store-uri {store.tracking_uri}  # experiment 'late'"
     )
     tracker = ExperimentTracker(server_store())
     tracker.record("seen", training())
-    assert tracker.where("seen").startswith(f"{server_store().tracking_uri}/#/experiments/")
+    assert tracker.location("seen").startswith(f"{server_store().tracking_uri}/#/experiments/")
 
 
 def test_an_absent_server__is_named_without_its_password_before_mlflow_s_client_retries():
@@ -285,5 +285,5 @@ def test_what_is_no_tracking_uri_is_refused_with_an_example(uri):
 def test_a_store_opens_nothing_before_it_is_needed(tmp_path):
     tracker = ExperimentTracker(MlflowStore(f"sqlite:///{tmp_path}/mlflow/mlflow.db"))
 
-    assert tracker.where("late")
+    assert tracker.location("late")
     assert not list(tmp_path.iterdir())

@@ -1,6 +1,7 @@
 """Bundles as versions of an MLflow registered model, found again by the tag `delay.bundle_digest`."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,10 @@ class ModelRegistry(port.ModelRegistry):
         """`code` is the Python file that MLflow runs to load the model (it calls `mlflow.models.set_model`)."""
         self._store = store
         self._code = code
+
+    @property
+    def stale_since(self) -> datetime | None:
+        return None
 
     def register(self, name: str, bundle: "Bundle", run_id: str) -> ModelVersion:
         from adapters.mlflow.client_reader import ClientReader  # noqa: PLC0415 - reading needs no MLflow, writing does

@@ -108,7 +108,7 @@ def pipeline(schema: Schema = "smart_logistics", source: Source = DEFAULT_SOURCE
     described = schema_of(schema)
     with wired() as container:
         result = container.pipeline()(described, source, settings().name_of_model(described.name))
-        runs = container.tracker().where(result.version.name)
+        runs = container.tracker().location(result.version.name)
         card = container.train().card_at(result.trained)
         predictions = container.predict().where(result.predicted) if result.predicted else ""
     if json:

@@ -69,7 +69,7 @@ def runs(schema: Schema = "smart_logistics", json: Json = False) -> None:
         versions = container.registry().versions(name)
         serving = container.registry().get_by_alias(name, settings().model_alias)
         decisions = container.log().decisions(name)
-        where = container.tracker().where(name)
+        where = container.tracker().location(name)
     if json:
         emit(
             {
