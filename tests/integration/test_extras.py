@@ -17,10 +17,10 @@ from {package} import {name}
     ("package", "name", "library", "extra"),
     [
         ("adapters.tabular", "TableCodec", "pyarrow", "serve"),
-        ("adapters.simulator", "Oracle", "pyarrow", "serve"),
+        ("adapters.simulator", "GroundTruth", "pyarrow", "serve"),
         ("adapters.model", "ModelRuntime", "onnxruntime", "serve"),
         ("adapters.model", "ModelTrainer", "sklearn", "train"),
-        ("adapters.matplotlib", "Pictures", "matplotlib", "train"),
+        ("adapters.matplotlib", "EvaluationPlots", "matplotlib", "train"),
         ("adapters.mlflow", "ModelRegistry", "mlflow", "mlflow"),
         ("adapters.s3", "ArtifactStore", "boto3", "s3"),
         ("adapters.sql", "Database", "sqlalchemy", "serve"),

@@ -3,6 +3,6 @@
 from adapters.shared.optional_dependencies import require_extra
 
 with require_extra("train"):
-    from adapters.html.card_page import CardPage
+    from adapters.html.model_card_renderer import ModelCardRenderer
 
-__all__ = ["CardPage"]
+__all__ = ["ModelCardRenderer"]

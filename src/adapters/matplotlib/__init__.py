@@ -3,6 +3,6 @@
 from adapters.shared.optional_dependencies import require_extra
 
 with require_extra("train"):
-    from adapters.matplotlib.pictures import Pictures
+    from adapters.matplotlib.evaluation_plots import EvaluationPlots
 
-__all__ = ["Pictures"]
+__all__ = ["EvaluationPlots"]

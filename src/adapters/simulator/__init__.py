@@ -3,9 +3,9 @@
 from adapters.shared.optional_dependencies import require_extra
 
 with require_extra("serve"):
-    from adapters.simulator.oracle import Oracle
+    from adapters.simulator.ground_truth import GroundTruth
     from adapters.simulator.settings import SimulatorSettings
     from adapters.simulator.source import ShipmentSource
     from adapters.simulator.writer import WrittenTable, write_table
 
-__all__ = ["Oracle", "ShipmentSource", "SimulatorSettings", "WrittenTable", "write_table"]
+__all__ = ["GroundTruth", "ShipmentSource", "SimulatorSettings", "WrittenTable", "write_table"]

@@ -3,7 +3,7 @@
 from delay_core.reports.report import Report, RowCounts
 
 
-class Ingested(Report):
+class IngestReport(Report):
     """A table sorted out. `problems` counts quarantined rows by broken rule."""
 
     address: str

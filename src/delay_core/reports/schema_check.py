@@ -3,7 +3,7 @@
 from delay_core.reports.report import Report, RowCounts
 
 
-class BrokenRule(Report):
+class RuleViolations(Report):
     """A rule that rows broke: how many, the first of them, and what it was told."""
 
     rule: str
@@ -32,7 +32,7 @@ class SchemaCheck(Report):
     late: int
     on_time: int
     open: int
-    problems: tuple[BrokenRule, ...]
+    problems: tuple[RuleViolations, ...]
     columns: tuple[ColumnCheck, ...]
     foreign: tuple[str, ...]
     refused: dict[str, str]

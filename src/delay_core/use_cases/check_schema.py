@@ -10,7 +10,7 @@ from delay_core.errors import TrainingRefused
 from delay_core.groups import group_codes
 from delay_core.ports.progress import Progress
 from delay_core.ports.shipment_source import ShipmentSource
-from delay_core.reports import BrokenRule, ColumnCheck, RowCounts, SchemaCheck
+from delay_core.reports import ColumnCheck, RowCounts, RuleViolations, SchemaCheck
 from delay_core.schema import ShipmentSchema
 from delay_core.schema.request import column_uses
 from delay_core.splits import PARTS, SplitPolicy, Timeline, split_by_time
@@ -59,7 +59,7 @@ class CheckSchema:
             on_time=int((rows[LATE] == 0).sum()),
             open=int(rows[LATE].isna().sum()),
             problems=tuple(
-                BrokenRule(rule=rule, rows=count, source_row=examples[rule][0], example=examples[rule][1])
+                RuleViolations(rule=rule, rows=count, source_row=examples[rule][0], example=examples[rule][1])
                 for rule, count in problems.most_common()
             ),
             columns=tuple(found),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from delay_core.features import FeatureEncoder, columns_of
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.table_codec import TableCodec
-from delay_core.reports import Prepared
+from delay_core.reports import PreprocessReport
 from delay_core.splits import PARTS
 from delay_core.stored_table import StoredTable
 from delay_core.training import RawRows, TrainingRows
@@ -26,7 +26,7 @@ class PreparedRows:
 
     store: ArtifactStore
     codec: TableCodec
-    prepared: Prepared
+    prepared: PreprocessReport
 
     @property
     def encoder(self) -> FeatureEncoder:

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from delay_core.ports import (
         artifact_store,
         calibration_fitter,
-        card_page,
         explainer,
+        ground_truth,
         leakage_probe,
+        model_card_renderer,
         model_runtime,
         model_trainer,
-        oracle,
-        pictures,
+        plots,
         scoring_metrics,
         shipment_source,
         table_codec,
@@ -126,10 +126,10 @@ def make_sampler() -> "table_sampler.TableSampler":
     return tabular.TableSampler(ByteSource())
 
 
-def make_oracle() -> "oracle.Oracle":
-    from adapters.simulator import Oracle
+def make_oracle() -> "ground_truth.GroundTruth":
+    from adapters.simulator import GroundTruth
 
-    return Oracle()
+    return GroundTruth()
 
 
 def make_write_simulated(progress: "Progress") -> "Callable[..., WrittenTable]":
@@ -162,10 +162,10 @@ def make_explainer() -> "explainer.ModelExplainer":
     return ModelExplainer()
 
 
-def make_page() -> "card_page.CardPage":
-    from adapters.html import CardPage
+def make_page() -> "model_card_renderer.ModelCardRenderer":
+    from adapters.html import ModelCardRenderer
 
-    return CardPage()
+    return ModelCardRenderer()
 
 
 def make_metrics() -> "scoring_metrics.ScoringMetrics":
@@ -180,7 +180,7 @@ def make_probe() -> "leakage_probe.LeakageProbe":
     return LeakageProbe()
 
 
-def make_pictures() -> "pictures.Pictures":
-    from adapters.matplotlib import Pictures
+def make_pictures() -> "plots.EvaluationPlots":
+    from adapters.matplotlib import EvaluationPlots
 
-    return Pictures()
+    return EvaluationPlots()

@@ -10,7 +10,7 @@ from itertools import pairwise
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from delay_core.ports import card_page as port
+from delay_core.ports import model_card_renderer as port
 
 CAPTIONS = {
     "calibration.png": "Calibration on the test rows: how often shipments of a probability were late",
@@ -21,7 +21,7 @@ CAPTIONS = {
 DEPENDENCE = "How the values of a column move predictions: each point a test shipment"
 
 
-class CardPage(port.CardPage):
+class ModelCardRenderer(port.ModelCardRenderer):
     """CommonMark with tables, by markdown-it-py; a table of contents from the second-level headings."""
 
     def render(self, markdown: str, pictures: Mapping[str, bytes]) -> bytes:
@@ -34,7 +34,7 @@ class CardPage(port.CardPage):
         figures = "".join(_figure(name, picture) for name, picture in pictures.items())
         shown = f'<h2 id="pictures">Pictures</h2><div class="pictures">{figures}</div>' if figures else ""
         links += '<li><a href="#pictures">Pictures</a></li>' if figures else ""
-        style = files("adapters.html").joinpath("card.css").read_text(encoding="utf-8")
+        style = files("adapters.html").joinpath("model_card.css").read_text(encoding="utf-8")
         page = (
             '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width, initial-scale=1">'

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from delay_core.reports import Importance
 
 
-class Pictures(Protocol):
+class EvaluationPlots(Protocol):
     """Draws on the labels and probabilities, or on the explanations, of one set of rows."""
 
     def draw(self, labels: NDArray[np.int8], probabilities: Mapping[str, NDArray[np.float64]]) -> Mapping[str, bytes]:

@@ -5,10 +5,10 @@ import zlib
 
 import numpy as np
 
-from delay_core.ports import pictures as port
+from delay_core.ports import plots as port
 
 
-class Pictures(port.Pictures):
+class EvaluationPlots(port.EvaluationPlots):
     def draw(self, labels, probabilities):
         columns = [np.histogram(p, 10, (0, 1), weights=1.0 + labels)[0] for p in probabilities.values()]
         grey = np.rint(255 * np.stack(columns, axis=1) / (2 * len(labels))).astype(np.uint8)

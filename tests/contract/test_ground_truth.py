@@ -1,4 +1,4 @@
-"""Every Oracle: the truth about the tables it knows, row by row; none about others; a mistaken one is refused."""
+"""Every GroundTruth: the truth about the tables it knows, row by row; none about others; a mistaken one is refused."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from delay_core.errors import SourceError
-from delay_core.ports.oracle import Oracle
-from fakes.oracle import Oracle as InMemory
+from delay_core.ports.ground_truth import GroundTruth
+from fakes.ground_truth import GroundTruth as InMemory
 from support.lazy_module import LazyModule
 
 simulator = LazyModule("adapters.simulator")
@@ -29,7 +29,7 @@ class Silent:
 class Case:
     """An oracle, a table that it knows, and one whose truth is about another table (None: there is no such thing)."""
 
-    oracle: Oracle
+    oracle: GroundTruth
     known: str
     mistaken: str | None = None
 
@@ -40,7 +40,7 @@ def in_memory(_folder: Path) -> Case:
 
 
 def simulator_url(_folder: Path) -> Case:
-    return Case(simulator.Oracle(), URL)
+    return Case(simulator.GroundTruth(), URL)
 
 
 def beside_a_file(folder: Path, suffix: str) -> Case:
@@ -48,7 +48,7 @@ def beside_a_file(folder: Path, suffix: str) -> Case:
     for path in (known, mistaken):
         simulator.write_table(URL, path, Silent())
     mistaken.write_bytes(mistaken.read_bytes() + b"\n")
-    return Case(simulator.Oracle(), str(known), mistaken.as_uri())
+    return Case(simulator.GroundTruth(), str(known), mistaken.as_uri())
 
 
 CASES = {

@@ -10,11 +10,11 @@ from adapters.matplotlib.calibration import draw_calibration
 from adapters.matplotlib.curves import draw_precision_recall, draw_roc
 from adapters.matplotlib.dependence import draw_dependence
 from adapters.matplotlib.importance import draw_importance
-from delay_core.ports import pictures as port
+from delay_core.ports import plots as port
 from delay_core.reports import Importance
 
 
-class Pictures(port.Pictures):
+class EvaluationPlots(port.EvaluationPlots):
     """Equal figures give equal bytes, with the same version of matplotlib."""
 
     def draw(self, labels: NDArray[np.int8], probabilities: Mapping[str, NDArray[np.float64]]) -> Mapping[str, bytes]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 
-class CardPage(Protocol):
+class ModelCardRenderer(Protocol):
     """Makes one file of it that needs no network and no scripts."""
 
     def render(self, markdown: str, pictures: Mapping[str, bytes]) -> bytes:

@@ -1,11 +1,11 @@
-"""Every CardPage: one file that needs nothing else, and shows what stands in the card as it is."""
+"""Every ModelCardRenderer: one file that needs nothing else, and shows what stands in the card as it is."""
 
 from base64 import b64encode
 from html.parser import HTMLParser
 
 import pytest
 
-from fakes import card_page as fake
+from fakes import model_card_renderer as fake
 from support.lazy_module import LazyModule
 
 pages = LazyModule("adapters.html")
@@ -48,7 +48,7 @@ class Seen(HTMLParser):
 
 @pytest.fixture(params=["fake", "markdown-it-py"])
 def page(request):
-    return fake.CardPage() if request.param == "fake" else pages.CardPage()
+    return fake.ModelCardRenderer() if request.param == "fake" else pages.ModelCardRenderer()
 
 
 def test_every_picture_is_inside_in_its_order_with_words_for_it(page):
@@ -82,7 +82,7 @@ def test_the_title_is_that_of_the_card(page):
 
 
 def test_a_card_becomes_headings_tables_and_lists_with_links_to_each_section():
-    seen = Seen(pages.CardPage().render(CARD, {}))
+    seen = Seen(pages.ModelCardRenderer().render(CARD, {}))
     assert [of["id"] for of in seen.all("h2")] == ["test-looked-at-once", "limits"]
     assert [of["href"] for of in seen.all("a")] == ["#test-looked-at-once", "#limits"]
     assert len(seen.all("table")) == 1
@@ -90,4 +90,4 @@ def test_a_card_becomes_headings_tables_and_lists_with_links_to_each_section():
 
 
 def test_a_wide_table_scrolls_by_itself():
-    assert b'<div class="table"><table>' in pages.CardPage().render(CARD, {})
+    assert b'<div class="table"><table>' in pages.ModelCardRenderer().render(CARD, {})

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from delay_core.errors import SourceError
-from delay_core.ports import oracle as port
+from delay_core.ports import ground_truth as port
 
 
-class Oracle(port.Oracle):
+class GroundTruth(port.GroundTruth):
     """Knows the tables in `truths` by URL; what is kept beside those in `mistaken` is about another table."""
 
     def __init__(self, truths: Mapping[str, NDArray[np.float64]], mistaken: Collection[str] = ()) -> None:

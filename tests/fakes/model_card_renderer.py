@@ -3,10 +3,10 @@
 from base64 import b64encode
 from html import escape
 
-from delay_core.ports import card_page as port
+from delay_core.ports import model_card_renderer as port
 
 
-class CardPage(port.CardPage):
+class ModelCardRenderer(port.ModelCardRenderer):
     def render(self, markdown, pictures):
         shown = "".join(
             f'<img alt="{escape(name)}" src="data:image/png;base64,{b64encode(picture).decode()}">'

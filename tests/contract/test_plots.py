@@ -1,4 +1,4 @@
-"""Every Pictures: of models and of explanations, as PNG, the same for the same figures."""
+"""Every EvaluationPlots: of models and of explanations, as PNG, the same for the same figures."""
 
 import io
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from delay_core.reports import Importance
-from fakes import pictures as fake
+from fakes import plots as fake
 from support.lazy_module import LazyModule
 
 real, matplotlib_image = LazyModule("adapters.matplotlib"), LazyModule("matplotlib.image")
@@ -16,7 +16,7 @@ NAMES = {"calibration.png", "roc.png", "precision_recall.png"}
 
 @pytest.fixture(params=["fake", "matplotlib"])
 def pictures(request):
-    return fake.Pictures() if request.param == "fake" else real.Pictures()
+    return fake.EvaluationPlots() if request.param == "fake" else real.EvaluationPlots()
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_more_models_than_there_are_colours_can_be_drawn(pictures, labels):
 
 
 def test_a_picture_holds_no_trace_of_when_and_by_what_it_was_drawn(labels):
-    for content in real.Pictures().draw(labels, {"forest": guesses()}).values():
+    for content in real.EvaluationPlots().draw(labels, {"forest": guesses()}).values():
         assert b"tEXt" not in content
         assert b"tIME" not in content
         assert decoded(content).shape[1] >= 900
@@ -176,8 +176,8 @@ def test_a_column_and_its_values_may_have_any_name(pictures, name):
 
 
 def test_pictures_of_explanations_hold_no_trace_of_when_and_by_what_they_were_drawn():
-    drawn = real.Pictures().draw_dependence("column", {"kg": held("numbers")}, points())
-    for content in (real.Pictures().draw_importance(important("mode")), drawn):
+    drawn = real.EvaluationPlots().draw_dependence("column", {"kg": held("numbers")}, points())
+    for content in (real.EvaluationPlots().draw_importance(important("mode")), drawn):
         assert b"tEXt" not in content
         assert b"tIME" not in content
         assert decoded(content).shape[1] >= 900

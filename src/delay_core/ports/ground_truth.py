@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-class Oracle(Protocol):
+class GroundTruth(Protocol):
     """The ceiling that no honest model can beat; silent about real tables."""
 
     def late_probability(self, url: str) -> NDArray[np.float64] | None:

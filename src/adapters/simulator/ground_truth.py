@@ -10,10 +10,10 @@ from adapters.simulator.causes import Floats
 from adapters.simulator.draws import BLOCK_ROWS
 from adapters.simulator.settings import SimulatorSettings, is_simulated
 from adapters.simulator.sidecar import read_sidecar, sidecar_of
-from delay_core.ports import oracle as port
+from delay_core.ports import ground_truth as port
 
 
-class Oracle(port.Oracle):
+class GroundTruth(port.GroundTruth):
     """Knows simulator:// URLs, and files (a path or file:// URL) with a sidecar; eight bytes of memory per row."""
 
     def late_probability(self, url: str) -> Floats | None:
