@@ -24,7 +24,7 @@ from adapters.simulator import ShipmentSource
 from benchmarks.report import Target, finish, print_table
 from delay_core import FeatureEncoder
 from delay_core.explanation import explain, reasons, words
-from delay_core.features import columns_of
+from delay_core.features import to_arrays
 from delay_core.schemas import load_schema
 from delay_core.validation import LATE, ShipmentValidator
 
@@ -93,7 +93,7 @@ def _simulated() -> tuple[pd.DataFrame, FeatureEncoder, Any, Any]:
     url = f"simulator://smart_logistics?rows={ROWS}&known_after_days=0"
     table = pd.concat(ShipmentSource().chunks(url, SCHEMA), ignore_index=True)
     accepted = ShipmentValidator(SCHEMA).sort_out(table).accepted
-    encoder = FeatureEncoder.fit(SCHEMA, columns_of(accepted, map(str, accepted.columns)))
+    encoder = FeatureEncoder.fit(SCHEMA, to_arrays(accepted, map(str, accepted.columns)))
     return accepted, encoder, encoder.encode_table(accepted), accepted[LATE].to_numpy(dtype=np.int8)
 
 

@@ -13,10 +13,9 @@ from types import TracebackType
 from typing import Self, TypedDict
 from urllib.parse import quote
 
-from adapters.shared.atomic_files import atomic_write
-from adapters.shared.file_lock import exclusive_lock
 from delay_core.errors import StoreError
 from infra.local.postgres_programs import Programs, system_folder
+from infra.local.private_files import exclusive_lock, write_private
 
 ROLES = (
     "serving_owner",
@@ -137,7 +136,7 @@ class PostgresServer:
         self.programs.give(self.data)
         handed = self.data.with_name(f"{self.data.name}.password")
         try:
-            atomic_write(handed, self.passwords[SUPERUSER].encode(), mode=0o600)
+            write_private(handed, self.passwords[SUPERUSER])
             self.programs.give(handed)
             self.programs.run(
                 "initdb",
@@ -150,7 +149,7 @@ class PostgresServer:
 
     def _keep(self) -> None:
         kept = _Kept(port=self.port, passwords=dict(self.passwords), settings=dict(self.settings))
-        atomic_write(self.folder / "server.json", json.dumps(kept, indent=2).encode(), mode=0o600)
+        write_private(self.folder / "server.json", json.dumps(kept, indent=2))
 
     def _run(self) -> None:
         settings = {

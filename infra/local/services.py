@@ -8,12 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from adapters.shared.atomic_files import atomic_write
-from adapters.shared.file_lock import exclusive_lock
 from delay_core.errors import StoreError
 from infra.local import mlflow_server, s3_server
 from infra.local.mlflow_server import MlflowServer
 from infra.local.postgres import PostgresServer
+from infra.local.private_files import exclusive_lock, write_private
 from infra.local.process import listen
 from infra.local.s3_server import S3Server
 
@@ -78,8 +77,8 @@ class LocalServices:
                 s3 = S3Server.start(self._folder / "s3", s3_port, buckets=BUCKETS)
             urls = {name: postgres.url(*who) for name, who in DATABASES.items()}
             urls = {"MLFLOW_TRACKING_URI": mlflow.url, **urls, **(s3.environment if s3 else {})}
-            _write(self.shell_file, "".join(f"{name}={shlex.quote(value)}\n" for name, value in urls.items()))
-            _write(
+            write_private(self.shell_file, "".join(f"{name}={shlex.quote(value)}\n" for name, value in urls.items()))
+            write_private(
                 self.make_file,
                 "".join(f"{name} ?= {_for_make(value)}\nexport {name}\n" for name, value in urls.items()),
             )
@@ -145,7 +144,3 @@ def _listens(port: int) -> bool:
 
 def _for_make(value: str) -> str:
     return value.replace("$", "$$").replace("#", r"\#")
-
-
-def _write(path: Path, text: str) -> None:
-    atomic_write(path, text.encode(), mode=0o600)  # it contains passwords

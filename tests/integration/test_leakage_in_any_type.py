@@ -7,7 +7,7 @@ import pytest
 from adapters.model import LeakageProbe
 from delay_core import FeatureEncoder, parse_schema
 from delay_core.errors import LeakageFound
-from delay_core.features import columns_of
+from delay_core.features import to_arrays
 from delay_core.training import TrainingRows, check_leakage, hidden_words
 from delay_core.validation import KNOWN_AT, LATE, ShipmentValidator
 from fakes import progress
@@ -157,11 +157,11 @@ def _check(declared, values, late, draw):
     )
     accepted = ShipmentValidator(schema).sort_out(table).accepted
     assert len(accepted) == rows
-    encoder = FeatureEncoder.fit(schema, columns_of(accepted, [*schema.canonical, LATE, KNOWN_AT]))
+    encoder = FeatureEncoder.fit(schema, to_arrays(accepted, [*schema.canonical_columns, LATE, KNOWN_AT]))
     times = accepted["sent"].to_numpy()
     labels = accepted[LATE].to_numpy(dtype=np.int8)
     learned = TrainingRows(encoder.encode_table(accepted), labels, times, times)
-    words = columns_of(accepted, hidden_words(encoder))
+    words = to_arrays(accepted, hidden_words(encoder))
     return check_leakage(schema, encoder, learned, words, LeakageProbe(), progress.Progress())
 
 

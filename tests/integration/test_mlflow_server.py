@@ -11,7 +11,7 @@ import pytest
 
 import entrypoints.pyfunc
 from adapters.mlflow import ExperimentTracker, MlflowStore, ModelRegistry
-from adapters.registry_cache import ModelRegistry as Cached
+from adapters.registry_cache import CachedModelCatalog
 from delay_core.errors import StoreError
 from delay_core.ports.experiment_tracker import Training
 from infra.local.mlflow_server import MlflowServer
@@ -176,7 +176,7 @@ def test_work_that_a_dying_server_cut_short_is_done_once_when_done_again(stand, 
     run_id = ExperimentTracker(stand.store).record(before, TRAINING)
     ModelRegistry(stand.store, CODE).register(before, tiny_bundle("one"), run_id)
     ModelRegistry(stand.store, CODE).set_alias(before, "production", 1)
-    serving = Cached(lambda: ModelRegistry(stand.store, CODE), tmp_path)
+    serving = CachedModelCatalog(lambda: ModelRegistry(stand.store, CODE), tmp_path)
     assert serving.load(before, serving.get_by_alias(before, "production").version) == tiny_bundle("one")
     stand.last_call = lost
 
@@ -205,12 +205,12 @@ def test_while_s3_is_away_a_bundle_is_out_of_reach_not_altered_and_the_cache_ser
     run_id = ExperimentTracker(stand.store).record(name, TRAINING)
     ModelRegistry(stand.store, CODE).register(name, tiny_bundle("one"), run_id)
     ModelRegistry(stand.store, CODE).set_alias(name, "production", 1)
-    serving = Cached(lambda: ModelRegistry(stand.store, CODE), tmp_path)
+    serving = CachedModelCatalog(lambda: ModelRegistry(stand.store, CODE), tmp_path)
     serving.load(name, 1)
     stand.s3.stop()
 
     with pytest.raises(StoreError, match="cannot load version 1"):
         ModelRegistry(stand.store, CODE).load(name, 1)
 
-    again = Cached(lambda: ModelRegistry(stand.store, CODE), tmp_path)
+    again = CachedModelCatalog(lambda: ModelRegistry(stand.store, CODE), tmp_path)
     assert again.load(name, again.get_by_alias(name, "production").version) == tiny_bundle("one")

@@ -8,7 +8,6 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from adapters.files import read_bundle
 from adapters.shared.connectivity import tcp_connect_error
 from delay_core.bundle import Bundle
 from delay_core.errors import BundleError, DelayError, NoSuchModel, StoreError
@@ -34,7 +33,7 @@ class MlflowSubprocess:
         """As `ModelCatalog.load`."""
         with tempfile.TemporaryDirectory() as folder:
             self.run("load", name=name, version=version, folder=folder)
-            return read_bundle(folder)
+            return Bundle.from_files({path.name: path.read_bytes() for path in Path(folder).iterdir()})
 
     def run(self, operation: str, **parameters: object) -> object:
         """The result of the operation. Raises what it raises of BundleError and NoSuchModel, else StoreError."""

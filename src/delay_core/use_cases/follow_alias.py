@@ -18,7 +18,7 @@ from delay_core.ports.model_catalog import ModelCatalog, ModelVersion
 from delay_core.ports.model_runtime import ModelRuntime
 from delay_core.ports.serving_promotions import ServingPromotions
 from delay_core.predictor import Predictor
-from delay_core.schema import narrowings
+from delay_core.schema import breaking_changes
 from delay_core.serving import ServingModel
 
 ACTOR = "follower"
@@ -170,7 +170,7 @@ def _key(version: ModelVersion) -> tuple[int, str]:
 
 
 def _refuse_breaking_schema(current: Bundle, target: Bundle) -> None:
-    changes = narrowings(current.schema, target.schema)
+    changes = breaking_changes(current.schema, target.schema)
     if changes:
         raise BundleError(f"its schema refuses requests that are accepted now: {'; '.join(changes)}")
 

@@ -8,7 +8,7 @@ from entrypoints.settings import Settings
 if TYPE_CHECKING:
     from delay_core.ports.progress import Progress
     from delay_core.use_cases.check_schema import CheckSchema
-    from delay_core.use_cases.draft_schema import DraftSchema
+    from delay_core.use_cases.infer_schema import InferSchema
     from delay_core.use_cases.erase_shipment import EraseShipment
     from delay_core.use_cases.follow_alias import FollowAlias
     from delay_core.use_cases.ingest import Ingest
@@ -29,10 +29,10 @@ def create_check_schema(**ports: Any) -> "CheckSchema":
     return CheckSchema(**ports)
 
 
-def create_draft_schema(**ports: Any) -> "DraftSchema":
-    from delay_core.use_cases.draft_schema import DraftSchema
+def create_infer_schema(**ports: Any) -> "InferSchema":
+    from delay_core.use_cases.infer_schema import InferSchema
 
-    return DraftSchema(**ports)
+    return InferSchema(**ports)
 
 
 def create_ingest(**ports: Any) -> "Ingest":
@@ -117,7 +117,7 @@ class UseCases(containers.DeclarativeContainer):
     registry = providers.DependenciesContainer()
     logs = providers.DependenciesContainer()
 
-    draft_schema = providers.Factory(create_draft_schema, sampler=storage.table_sampler, progress=progress)
+    infer_schema = providers.Factory(create_infer_schema, sampler=storage.table_sampler, progress=progress)
     check_schema = providers.Factory(
         create_check_schema, source=storage.shipment_source, progress=progress, policy=modeling.split_policy
     )

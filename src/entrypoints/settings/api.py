@@ -16,9 +16,9 @@ class ApiSettings(BaseModel):
     """A built-in schema's name, or a YAML file's path: it names the model and describes requests until one is loaded."""
     keys: str | None = None
     """File of API keys, as `delay keys` writes it; without it, only clients on this machine are served."""
-    rate_per_second: Annotated[
-        float | None, Field(gt=0, validation_alias=AliasChoices("rate_per_second", "rate"))
-    ] = None
+    rate_per_second: Annotated[float | None, Field(gt=0, validation_alias=AliasChoices("rate_per_second", "rate"))] = (
+        None
+    )
     """Requests per second of each key that has no rate of its own; None: no limit."""
     body_limit: Annotated[int, Field(ge=1024)] = 16 * _MIB
     """Maximum size of a request's body in bytes."""

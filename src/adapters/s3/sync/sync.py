@@ -157,7 +157,9 @@ class Sync:
 _Move = Callable[[str, Survey], Alike | None]
 
 
-def _in_order(moves: Sequence[tuple[SyncAction, str, _Move]], survey: Survey, alike: dict[str, Alike]) -> Iterator[SyncStep]:
+def _in_order(
+    moves: Sequence[tuple[SyncAction, str, _Move]], survey: Survey, alike: dict[str, Alike]
+) -> Iterator[SyncStep]:
     """Copies, several at once; then deletions, one by one, since they remove folders too."""
     copies = [move for move in moves if move[0] in ("upload", "download")]
     with ThreadPoolExecutor(_COPIES_AT_ONCE) as pool:
