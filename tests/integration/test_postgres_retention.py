@@ -6,7 +6,7 @@ import pytest
 
 from adapters.sql import OutcomeLog, PredictionLog
 from delay_core.ports.prediction_log import LoggedPrediction, PredictionFilter
-from delay_core.use_cases.erase_shipment import ErasureReport, EraseShipment
+from delay_core.use_cases.erase_shipment import EraseShipment, ErasureReport
 from delay_core.use_cases.retention import ApplyRetention, RetentionReport
 from support import postgres_server
 from support.builders import keyed_request, logged_prediction, outcome

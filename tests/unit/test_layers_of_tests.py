@@ -15,7 +15,11 @@ TECHNOLOGIES = {"adapters", "benchmarks", "infra", "mlflow", "sklearn", "onnx", 
 SUITES = {port: [f"test_{port}.py"] for port in PORTS} | {
     "prediction_log": ["test_prediction_log.py", "test_idempotency.py", "conftest.py"]
 }
-READ_BY = {"shipment_source": {"adapters.files"}, "table_sampler": {"adapters.files"}}
+READ_BY = {
+    "shipment_source": {"adapters.files"},
+    "table_sampler": {"adapters.files"},
+    "serving_promotions": {"adapters.mlflow"},
+}
 """Adapters of other ports on which those of this port are built."""
 
 

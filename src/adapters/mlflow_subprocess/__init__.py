@@ -1,4 +1,4 @@
-"""Rare work on an MLflow server, done in a child process that takes MLflow's client and its 45 MB with it at its end."""
+"""Rare work on an MLflow server, in a child process whose end frees the 45 MB of MLflow's client."""
 
 from adapters.mlflow_subprocess.client import MlflowSubprocess
 from adapters.mlflow_subprocess.serving_promotions import ServingPromotions

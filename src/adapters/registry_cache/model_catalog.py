@@ -85,10 +85,11 @@ class CachedModelCatalog(ModelCatalog):
         return version
 
     def _cached_bundle(self, digest: str) -> Bundle | None:
-        bundle = None
-        with self._log_os_errors("read a bundle"):
-            bundle = self._bundles.get(digest)
-        return bundle
+        try:
+            return self._bundles.get(digest)
+        except OSError as error:
+            self._log_os_error("read a bundle", error)
+            return None
 
     def _digests_at_aliases(self) -> set[str]:
         return {version["digest"] for response in self._responses.values("alias") for version in response}
@@ -98,4 +99,7 @@ class CachedModelCatalog(ModelCatalog):
         try:
             yield
         except OSError as error:
-            _LOG.warning("the cache of registered models in %s cannot %s: %s", self._folder, purpose, error)
+            self._log_os_error(purpose, error)
+
+    def _log_os_error(self, purpose: str, error: OSError) -> None:
+        _LOG.warning("the cache of registered models in %s cannot %s: %s", self._folder, purpose, error)

@@ -19,7 +19,7 @@ class ModelVersion:
 
 
 class ModelCatalog(Protocol):
-    """Versions of models and the aliases that point at them. Versions never change; raises StoreError if unavailable."""
+    """Versions of models, which never change, and aliases that point at them. Raises StoreError if unavailable."""
 
     @property
     def stale_since(self) -> datetime | None:

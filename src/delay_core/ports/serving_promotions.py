@@ -7,7 +7,7 @@ from delay_core.promotion import Decision
 
 
 class ServingPromotions(Protocol):
-    """Records and reverts promotions; a call may take many seconds. Raises StoreError if the registry is unavailable."""
+    """Records and reverts promotions; a call may take many seconds. Raises StoreError if it is unavailable."""
 
     def record_manual(self, version: ModelVersion) -> bool:
         """Record the version that serves as promoted by hand, unless the latest decision promoted it.

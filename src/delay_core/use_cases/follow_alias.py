@@ -154,7 +154,7 @@ class FollowAlias:
             return "who set the alias could not be checked"
         return "its alias was set by hand" if by_hand else "by a recorded decision"
 
-    def _audit(  # noqa: PLR0913 - the fields of an entry
+    def _audit(
         self, action: str, version: ModelVersion, outcome: str, actor: str, request_id: str | None, time: datetime
     ) -> None:
         subject = f"{version.name} version {version.version}"

@@ -13,8 +13,8 @@ from delay_core.errors import DelayError, InvalidShipment
 from delay_core.ports.prediction_log import KeyedAnswer
 from delay_core.serving import Answered, Asked, ServingModel, answer
 from entrypoints.api.bodies import answer_body
-from entrypoints.api.model_watcher import ModelWatcher
 from entrypoints.api.log_writer import Entry, LogWriter
+from entrypoints.api.model_watcher import ModelWatcher
 from entrypoints.api.observability.prometheus import ApiMetrics
 from entrypoints.api.problems import Problem
 

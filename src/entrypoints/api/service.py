@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from delay_core.errors import StoreError
 from delay_core.ports.audit_log import AuditEntry, AuditLog
+from delay_core.ports.outcome_log import OutcomeLog
 from delay_core.ports.prediction_log import PredictionLog
 from delay_core.promotion import Decision
 from delay_core.schema import ShipmentSchema
@@ -38,6 +39,7 @@ class Service:
     audit: AuditLog
     rollback: Callable[[str], Decision]
     predictions: PredictionLog | None
+    outcomes: OutcomeLog | None
     record_outcome: RecordOutcome | None
     journal_state: Callable[[], tuple[int, bool]] | None
     _documents: dict[str, Any] = field(default_factory=dict)

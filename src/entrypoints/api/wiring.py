@@ -9,8 +9,8 @@ from importlib.metadata import version
 from delay_core.ports.model_catalog import ModelCatalog
 from delay_core.ports.outbox_status import OutboxStatus
 from entrypoints.api.answering import Answering
-from entrypoints.api.model_watcher import ModelWatcher
 from entrypoints.api.log_writer import LogWriter
+from entrypoints.api.model_watcher import ModelWatcher
 from entrypoints.api.observability.health_checks import HealthChecks
 from entrypoints.api.observability.prometheus import ApiMetrics
 from entrypoints.api.service import Service
@@ -74,6 +74,7 @@ def wire(container: ApiContainer) -> tuple[Service, Ends]:
         audit=audit,
         rollback=container.registry.serving_promotions().roll_back,
         predictions=container.logs.prediction_log() if logs else None,
+        outcomes=container.logs.outcome_log() if logs else None,
         record_outcome=container.use_cases.record_outcome() if logs else None,
         journal_state=(lambda: _state(outbox)) if logs else None,
     )

@@ -12,6 +12,7 @@ from entrypoints.cli.wiring import resolve_schema, settings, wired
 
 if TYPE_CHECKING:
     from delay_core.ports.model_catalog import ModelVersion
+    from delay_core.ports.model_registry import ModelRegistry
     from entrypoints.container import CliContainer
 
 
@@ -93,10 +94,11 @@ def runs(schema: Schema = "smart_logistics", json: Json = False) -> None:
 def _challenger(container: "CliContainer", name: str, version: int | None) -> "ModelVersion":
     from delay_core.use_cases.register import STAGING
 
+    registry: ModelRegistry = container.registry.model_registry()
     if version is None:
-        found = container.registry.model_registry().get_by_alias(name, STAGING)
+        found = registry.get_by_alias(name, STAGING)
     else:
-        found = next((v for v in container.registry.model_registry().versions(name) if v.version == version), None)
+        found = next((v for v in registry.versions(name) if v.version == version), None)
     if found is None:
         wanted = f"version {version}" if version else f"a version with the alias {STAGING}"
         raise NoSuchModel(f"{name} has no {wanted.removeprefix('a ')}; run delay train first")

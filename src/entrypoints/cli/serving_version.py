@@ -4,7 +4,7 @@ from rich.console import Console
 
 from delay_core import ShipmentSchema
 from delay_core.errors import NoSuchModel
-from delay_core.ports.model_catalog import ModelVersion
+from delay_core.ports.model_catalog import ModelCatalog, ModelVersion
 from entrypoints.container import CliContainer
 from entrypoints.settings import Settings
 
@@ -15,7 +15,7 @@ def serving_version(container: CliContainer, settings: Settings, schema: Shipmen
     Raises NoSuchModel if the alias points at no version.
     """
     name = settings.model_name_for(schema.name)
-    registry = container.registry.model_catalog()
+    registry: ModelCatalog = container.registry.model_catalog()
     version = registry.get_by_alias(name, settings.model_alias)
     if version is None:
         raise NoSuchModel(f"no version of {name} has the alias {settings.model_alias}; run delay pipeline first")

@@ -37,7 +37,7 @@ class CliContainer(Container):
 
 
 class ApiContainer(Container):
-    """The REST API's: `init_resources` connects to the database and starts the outbox; `shutdown_resources` ends both."""
+    """The REST API's: `init_resources` opens the database and starts the outbox, `shutdown_resources` ends both."""
 
     open_serving_database = providers.Resource(open_database, Container.logs.serving_database)
     running_outbox = providers.Resource(forward_outbox, Container.logs.outbox, open_serving_database)

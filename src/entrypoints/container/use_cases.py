@@ -8,9 +8,9 @@ from entrypoints.settings import Settings
 if TYPE_CHECKING:
     from delay_core.ports.progress import Progress
     from delay_core.use_cases.check_schema import CheckSchema
-    from delay_core.use_cases.infer_schema import InferSchema
     from delay_core.use_cases.erase_shipment import EraseShipment
     from delay_core.use_cases.follow_alias import FollowAlias
+    from delay_core.use_cases.infer_schema import InferSchema
     from delay_core.use_cases.ingest import Ingest
     from delay_core.use_cases.pipeline import Pipeline
     from delay_core.use_cases.predict import Predict

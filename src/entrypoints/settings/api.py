@@ -13,7 +13,7 @@ class ApiSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     schema_: Annotated[str, Field(alias="schema")] = "smart_logistics"
-    """A built-in schema's name, or a YAML file's path: it names the model and describes requests until one is loaded."""
+    """A built-in schema's name, or a YAML file's path: it names the model and describes requests without a model."""
     keys: str | None = None
     """File of API keys, as `delay keys` writes it; without it, only clients on this machine are served."""
     rate_per_second: Annotated[float | None, Field(gt=0, validation_alias=AliasChoices("rate_per_second", "rate"))] = (
