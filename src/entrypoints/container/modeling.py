@@ -17,31 +17,31 @@ if TYPE_CHECKING:
 
 
 def create_trainer() -> "ModelTrainer":
-    from adapters.model import ModelTrainer
+    from adapters.sklearn.model_trainer import ModelTrainer
 
     return ModelTrainer()
 
 
 def create_runtime() -> "ModelRuntime":
-    from adapters.model import ModelRuntime
+    from adapters.onnx import ModelRuntime
 
     return ModelRuntime()
 
 
 def create_explainer() -> "ModelExplainer":
-    from adapters.model import ModelExplainer
+    from adapters.onnx import ModelExplainer
 
     return ModelExplainer()
 
 
 def create_calibration_fitter() -> "CalibrationFitter":
-    from adapters.model import CalibrationFitter
+    from adapters.sklearn.calibration_fitter import CalibrationFitter
 
     return CalibrationFitter()
 
 
 def create_leakage_probe() -> "LeakageProbe":
-    from adapters.model import LeakageProbe
+    from adapters.sklearn.leakage_probe import LeakageProbe
 
     return LeakageProbe()
 

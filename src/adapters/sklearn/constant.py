@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 
-from adapters.model.onnx_graph import INPUT, OUTPUT, graph_bytes
+from adapters.sklearn.onnx_graph import graph_bytes
+from delay_core.model_graph import INPUT, OUTPUT
 from delay_core.ports import model_trainer as port
 
 

@@ -6,8 +6,7 @@ from importlib.metadata import version
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.model.grids import DRAWS, GRIDS, USUAL
-from adapters.model.metrics import ScoringMetrics
+from adapters.sklearn.grids import DRAWS, GRIDS, USUAL
 from delay_core.errors import TrainingRefused
 from delay_core.ports import model_trainer as port
 from delay_core.ports.model_trainer import BASELINE, FittedModel, Lesson, Parameters
@@ -16,6 +15,9 @@ VERSION = 2
 """Raise it with every change here that changes a model or its bytes."""
 
 _LIBRARIES = ("scikit-learn", "scipy", "numpy", "skl2onnx", "onnx")
+
+_EPSILON = float(np.finfo(np.float64).eps)
+"""Where scikit-learn clips probabilities before it takes the logarithm."""
 
 _ROUNDS = {"hist_gradient_boosting": "max_iter"}
 
@@ -53,7 +55,7 @@ class ModelTrainer(port.ModelTrainer):
     ) -> FittedModel:
         _refuse_the_unknown(family, parameters)
         if family == BASELINE:
-            from adapters.model.constant import ConstantModel  # noqa: PLC0415 - as of _fitter
+            from adapters.sklearn.constant import ConstantModel  # noqa: PLC0415 - as of _fitter
 
             return ConstantModel(float(labels.mean()), features.shape[1])
         return _fitter(family)(parameters, Lesson(features, labels, weights), seed)
@@ -63,19 +65,24 @@ class ModelTrainer(port.ModelTrainer):
     ) -> NDArray[np.float64]:
         _refuse_the_unknown(family, parameters)
         if family == "hist_gradient_boosting":
-            from adapters.model.trees import boosting_curve  # noqa: PLC0415 - as of _fitter
+            from adapters.sklearn.trees import boosting_curve  # noqa: PLC0415 - as of _fitter
 
             return boosting_curve(parameters, learn, judge, seed)
         model = self.fit(family, parameters, learn.features, learn.labels, seed, learn.weights)
-        return np.atleast_1d(ScoringMetrics().log_losses(judge.labels, model.late_probability(judge.features)).mean())
+        return np.atleast_1d(_log_loss(judge.labels, model.late_probability(judge.features)))
 
     def stopped(self, family: str, parameters: Parameters, rounds: int) -> Parameters:
         return {**parameters, _ROUNDS[family]: rounds} if family in _ROUNDS else parameters
 
 
+def _log_loss(labels: NDArray[np.int8], probabilities: NDArray[np.float64]) -> float:
+    observed = np.where(labels == 1, probabilities, 1 - probabilities)
+    return float(-np.log(np.clip(observed, _EPSILON, 1 - _EPSILON)).mean())
+
+
 def _fitter(family: str) -> Callable[[Parameters, Lesson, int], FittedModel]:
-    from adapters.model.linear import fit_linear  # noqa: PLC0415 - with scikit-learn, when something is fitted
-    from adapters.model.trees import fit_boosting, fit_forest  # noqa: PLC0415
+    from adapters.sklearn.linear import fit_linear  # noqa: PLC0415 - with scikit-learn, when something is fitted
+    from adapters.sklearn.trees import fit_boosting, fit_forest  # noqa: PLC0415
 
     return {
         "logistic_regression": fit_linear,

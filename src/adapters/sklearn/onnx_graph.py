@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
-INPUT = "features"
-OUTPUT = "late_probability"
+from delay_core.model_graph import INPUT, OUTPUT
 
 # Fixed, so that a newer library writes the same model: these are read by ONNX Runtime 1.23 and later.
 IR_VERSION = 9

@@ -11,8 +11,8 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
-from adapters.model.linear_contributions import BASE, REFERENCE, WEIGHTS
-from adapters.model.onnx_graph import INPUT, OUTPUT, graph_bytes
+from adapters.sklearn.onnx_graph import graph_bytes
+from delay_core.model_graph import INPUT, LINEAR_BASE, LINEAR_MEANS, LINEAR_WEIGHTS, OUTPUT
 from delay_core.ports import model_trainer as port
 from delay_core.ports.model_trainer import Lesson, Parameters
 
@@ -33,15 +33,15 @@ class LinearModel(port.FittedModel):
         weights = regression.coef_[0] / scaler.scale_
         # The means stay a constant of their own: an explanation tells by how much a shipment differs from them.
         constants: dict[str, NDArray[np.generic]] = {
-            REFERENCE: scaler.mean_,
-            WEIGHTS: weights.reshape(-1, 1),
-            BASE: np.atleast_1d(regression.intercept_),
+            LINEAR_MEANS: scaler.mean_,
+            LINEAR_WEIGHTS: weights.reshape(-1, 1),
+            LINEAR_BASE: np.atleast_1d(regression.intercept_),
             "flat": np.array([-1], dtype=np.int64),
         }
         nodes = [
             helper.make_node("Cast", [INPUT], ["exact"], to=TensorProto.DOUBLE),
-            helper.make_node("Sub", ["exact", REFERENCE], ["difference"]),
-            helper.make_node("Gemm", ["difference", WEIGHTS, BASE], ["log_odds"]),
+            helper.make_node("Sub", ["exact", LINEAR_MEANS], ["difference"]),
+            helper.make_node("Gemm", ["difference", LINEAR_WEIGHTS, LINEAR_BASE], ["log_odds"]),
             helper.make_node("Sigmoid", ["log_odds"], ["exact_probability"]),
             helper.make_node("Cast", ["exact_probability"], ["column"], to=TensorProto.FLOAT),
             helper.make_node("Reshape", ["column", "flat"], [OUTPUT]),

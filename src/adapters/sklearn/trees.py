@@ -13,7 +13,8 @@ from skl2onnx.common.data_types import FloatTensorType
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from threadpoolctl import threadpool_limits
 
-from adapters.model.onnx_graph import INPUT, ML_OPSET, OPSET, OUTPUT, graph_bytes
+from adapters.sklearn.onnx_graph import ML_OPSET, OPSET, graph_bytes
+from delay_core.model_graph import INPUT, OUTPUT
 from delay_core.ports import model_trainer as port
 from delay_core.ports.model_trainer import Lesson, Parameters
 
