@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from adapters.model import CalibrationFitter, ModelTrainer, ScoringMetrics
+from adapters.model import CalibrationFitter, ModelTrainer
 from delay_core import ShipmentSchema
 from delay_core.features import FeatureEncoder, columns_of
 from delay_core.groups import group_codes
@@ -42,11 +42,11 @@ class RollingOrigins:
 
     def __call__(self, history: pd.DataFrame, window: pd.DataFrame) -> Told:
         """Learn from the accepted rows `history`, in time order and with outcomes; tell those of `window`."""
-        trainer, metrics = ModelTrainer(), ScoringMetrics()
+        trainer = ModelTrainer()
         rows = self._raw(history)
         memo = Memo(self.store, {"trainer": trainer.fingerprint, "rows": len(history), "seed": self.seed})
         search = Search(self.schema, rows, time_folds(rows), trainer, memo, self.progress, self.seed)
-        choice = choose(search, self.trials, CalibrationFitter(), metrics)
+        choice = choose(search, self.trials, CalibrationFitter())
         winner = choice.winner
         encoder = FeatureEncoder.fit(self.schema, rows.columns)
         features, weights = encoder.encode(rows.columns), recency_weights(rows.times, winner.half_life)

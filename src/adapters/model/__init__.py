@@ -1,4 +1,4 @@
-"""Learning with scikit-learn, serving with ONNX Runtime, and the figures that judge both.
+"""Training with scikit-learn, serving with ONNX Runtime.
 
 Names are loaded when asked for: a serving image has ONNX Runtime alone, without scikit-learn.
 """
@@ -12,11 +12,10 @@ if TYPE_CHECKING:
     from adapters.model.calibration_fitter import CalibrationFitter
     from adapters.model.explainer import ModelExplainer
     from adapters.model.leakage_probe import LeakageProbe
-    from adapters.model.metrics import ScoringMetrics
     from adapters.model.runtime import ModelRuntime
     from adapters.model.trainer import ModelTrainer
 
-__all__ = ["CalibrationFitter", "LeakageProbe", "ModelExplainer", "ModelRuntime", "ModelTrainer", "ScoringMetrics"]
+__all__ = ["CalibrationFitter", "LeakageProbe", "ModelExplainer", "ModelRuntime", "ModelTrainer"]
 
 _load, __dir__ = lazy_exports(
     __name__,
@@ -26,7 +25,6 @@ _load, __dir__ = lazy_exports(
         "ModelExplainer": "explainer",
         "ModelRuntime": "runtime",
         "ModelTrainer": "trainer",
-        "ScoringMetrics": "metrics",
     },
 )
 _SERVING = ("ModelExplainer", "ModelRuntime")

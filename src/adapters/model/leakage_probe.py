@@ -8,7 +8,8 @@ import sklearn
 from numpy.typing import NDArray
 from sklearn.tree import DecisionTreeClassifier
 
-from adapters.model.ranking import ranking
+from delay_core.evaluation import RankedRows
+from delay_core.evaluation.metrics import roc_auc
 from delay_core.ports import leakage_probe as port
 
 FOLDS = 5
@@ -42,7 +43,7 @@ class LeakageProbe(port.LeakageProbe):
         # A growing tree releases the GIL, and each fold writes rows of its own.
         with ThreadPoolExecutor(FOLDS) as threads:
             list(threads.map(grow, *zip(*product(range(len(leaves)), range(FOLDS)), strict=True)))
-        return max(ranking(labels, of_tree).roc_auc() for of_tree in late)
+        return max(roc_auc(RankedRows(labels, of_tree)) for of_tree in late)
 
 
 def _folds(labels: NDArray[np.int8], groups: NDArray[np.int64]) -> NDArray[np.int8]:

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.model.grids import DRAWS, GRIDS, USUAL
-from adapters.model.metrics import ScoringMetrics
 from delay_core.errors import TrainingRefused
+from delay_core.evaluation import log_losses
 from delay_core.ports import model_trainer as port
 from delay_core.ports.model_trainer import BASELINE, FittedModel, Lesson, Parameters
 
@@ -67,7 +67,7 @@ class ModelTrainer(port.ModelTrainer):
 
             return boosting_curve(parameters, learn, judge, seed)
         model = self.fit(family, parameters, learn.features, learn.labels, seed, learn.weights)
-        return np.atleast_1d(ScoringMetrics().log_losses(judge.labels, model.late_probability(judge.features)).mean())
+        return np.atleast_1d(log_losses(judge.labels, model.late_probability(judge.features)).mean())
 
     def stopped(self, family: str, parameters: Parameters, rounds: int) -> Parameters:
         return {**parameters, _ROUNDS[family]: rounds} if family in _ROUNDS else parameters
