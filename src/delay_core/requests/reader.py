@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from delay_core.errors import InvalidShipment, SourceError
-from delay_core.features import columns_of
+from delay_core.features import to_arrays
 from delay_core.requests.plain import Block, is_simple_number, reader_of, why_reader_of
 from delay_core.requests.shapes import Shape, Shapes, Values
 from delay_core.requests.shipments import Group, Request, Shipments, joined
@@ -31,19 +31,20 @@ class RequestReader:
 
     def __init__(self, schema: ShipmentSchema) -> None:
         self._schema = schema
-        asked = dict.fromkeys((*schema.stored, *identifying(schema)))
+        asked = dict.fromkeys((*schema.persisted_columns, *identifying(schema)))
         self._names = tuple(asked)
         self._rules = tuple(rule for rule in schema.exclude_where)
         self._shapes = Shapes(schema, self._names, tuple(rule.column for rule in self._rules))
         required = {*schema.key, schema.prediction_point.column} | {
-            name for name in schema.needed if not schema.columns[name].nullable
+            name for name in schema.input_columns if not schema.columns[name].nullable
         }
         self._block = Block(schema, [name for name in self._names if is_simple_number(schema, name)])
         places = [self._names.index(name) for name in self._block.names]
         self._of_block = itemgetter(*places) if len(places) > 1 else None
         self._readers = [reader_of(schema, name, required=name in required) for name in self._names]
         self._why = {
-            stored: (self._names.index(name), why_reader_of(schema, name)) for stored, name in schema.reasons.items()
+            stored: (self._names.index(name), why_reader_of(schema, name))
+            for stored, name in schema.missing_reason_columns.items()
         }
         self._identifying = identifying(schema)
 
@@ -164,7 +165,7 @@ class RequestReader:
             for shape, record in zip(shapes, request, strict=True)
         ]
         accepted = self.accepted(pd.DataFrame(renamed, dtype=object))
-        columns = columns_of(accepted, (*self._names, *self._why))
+        columns = to_arrays(accepted, (*self._names, *self._why))
         given = [(shape, record) for shape, record in zip(shapes, request, strict=True) if shape]
         return Shipments(columns, accepted[SHIPMENT_ID].tolist(), given)
 

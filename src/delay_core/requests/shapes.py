@@ -73,7 +73,7 @@ class Shapes:
 
 
 def _notes(schema: ShipmentSchema, names: Mapping[str, str]) -> list[str]:
-    ignored = [f"{name} ignored: {why}" for name, why in schema.refused.items() if name in names]
+    ignored = [f"{name} ignored: {why}" for name, why in schema.post_hoc_columns.items() if name in names]
     personal = sorted(name for name in names if schema.columns[name].pii)
     ignored += [f"{name} ignored: it is the label" for name in names if schema.columns[name].role == "label"]
     return ignored + [f"{name} ignored: personal data is never read" for name in personal]

@@ -12,7 +12,7 @@ from delay_core.ports.progress import Progress
 from delay_core.ports.shipment_source import ShipmentSource
 from delay_core.reports import ColumnCheck, RowCounts, RuleViolations, SchemaCheck
 from delay_core.schema import ShipmentSchema
-from delay_core.schema.request import column_uses
+from delay_core.schema.fields import column_uses
 from delay_core.splits import PARTS, SplitPolicy, Timeline, split_by_time
 from delay_core.validation import KNOWN_AT, LATE, UNREADABLE, Counts, ShipmentValidator, instant
 
@@ -43,7 +43,7 @@ class CheckSchema:
             counts += sorted_out.counts
             problems += sorted_out.problems
             examples = {**sorted_out.examples, **examples}
-            missing += Counter({name: int(accepted[name].isna().sum()) for name in schema.stored})
+            missing += Counter({name: int(accepted[name].isna().sum()) for name in schema.persisted_columns})
             kept.append(accepted[[LATE, KNOWN_AT, *dict.fromkeys((schema.prediction_point.column, *schema.group))]])
             self.progress.advance(len(chunk))
         rows = pd.concat(kept, ignore_index=True)
@@ -64,7 +64,7 @@ class CheckSchema:
             ),
             columns=tuple(found),
             foreign=tuple(foreign),
-            refused=schema.refused,
+            refused=schema.post_hoc_columns,
             parts=parts,
             refusal=refusal,
             advice=tuple(_advice(schema, counts, found)),

@@ -77,7 +77,7 @@ class Pipeline:
         if champion is None:
             return None
         bundle = self.registry().load(champion.name, champion.version)
-        if not set(bundle.encoder.columns) <= set(schema.canonical):
+        if not set(bundle.encoder.columns) <= set(schema.canonical_columns):
             return None
         step = self.predict().open_shipments(bundle, ingested)
         return step.report, step.fresh

@@ -66,7 +66,7 @@ class Preprocess:
             open=int((part == OPEN).sum()),
             features=encoder.names,
             made_from={name: len(places) for name, places in encoder.sources.items()},
-            refused=schema.refused,
+            refused=schema.post_hoc_columns,
         )
         with self.store.create(KIND, address) as files:
             index = pd.DataFrame(

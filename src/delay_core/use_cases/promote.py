@@ -113,7 +113,7 @@ class Promote:
             old = self.registry.load(champion.name, champion.version)
         except BundleError as error:  # it cannot serve either
             return None, (f"version {champion.version} cannot be loaded, nor compared: {error}",)
-        missing = set(old.encoder.columns) - set(tested.bundle.schema.canonical)
+        missing = set(old.encoder.columns) - set(tested.bundle.schema.canonical_columns)
         if missing:
             return ChampionComparison(champion.version, missing=tuple(sorted(missing))), ()
         recent = tested.rows.times > np.datetime64(_learned_until(old).replace(tzinfo=None))

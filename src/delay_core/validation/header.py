@@ -23,7 +23,7 @@ def known_names(schema: ShipmentSchema, names: Sequence[str], *, request: bool) 
     twice = [name for name, count in counts.items() if count > 1]
     if twice:
         raise SourceError(f"column {twice[0]!r} stands twice in the header, under its name or an alias")
-    needed = [name for name in schema.needed if not (request and schema.columns[name].nullable)]
+    needed = [name for name in schema.input_columns if not (request and schema.columns[name].nullable)]
     if not request:
         needed += [*schema.label.columns, *schema.group, *(rule.column for rule in schema.exclude_where)]
     missing = [name for name in dict.fromkeys(needed) if name not in counts]

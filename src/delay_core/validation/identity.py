@@ -33,7 +33,7 @@ class Identities:
 
 def identifying(schema: ShipmentSchema) -> tuple[str, ...]:
     """The columns that tell rows apart: the key, or without one all that a prediction is made from."""
-    return schema.key or schema.needed
+    return schema.key or schema.input_columns
 
 
 def row_digests(columns: Sequence[Canonical], rows: int) -> list[bytes]:

@@ -50,8 +50,8 @@ class ShipmentValidator:
         self._request = request
         self._identities = Identities(schema)
         outcome = () if request else schema.label.columns
-        self._read = tuple(dict.fromkeys((*schema.stored, *outcome)))
-        asked = schema.needed if request else self._read
+        self._read = tuple(dict.fromkeys((*schema.persisted_columns, *outcome)))
+        asked = schema.input_columns if request else self._read
         self._required = {*schema.key, schema.prediction_point.column} | {
             name for name in asked if not schema.columns[name].nullable
         }
@@ -122,9 +122,9 @@ class ShipmentValidator:
         else:
             late, known_at = outcomes(self._schema, canonical)
             columns[LATE], columns[KNOWN_AT] = late[unique], _column(known_at[unique])
-        for name in self._schema.stored:
+        for name in self._schema.persisted_columns:
             columns[name] = _column(canonical[name][unique])
-        for stored, name in self._schema.reasons.items():
+        for stored, name in self._schema.missing_reason_columns.items():
             why = checked[name].why_missing
             columns[stored] = None if why is None else why[unique]
         return pd.DataFrame(columns, index=range(len(unique)))
