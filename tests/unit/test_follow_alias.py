@@ -68,7 +68,7 @@ def test_record_swap__does_not_need_the_registry(deployment):
 @pytest.mark.parametrize(
     ("broken", "reason"),
     [
-        (bundle(float("nan")), "no probability"),
+        (bundle(float("nan")), "not a probability"),
         (with_files(tiny_bundle("x"), **{"model.onnx": b"\x80\x04\x95pickle"}), "no model"),
         (bundle_with_breaking_schema(), "refuses requests that are accepted now: Humidity: "),
     ],

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from delay_core.ports.model_runtime import ModelRuntime
     from delay_core.ports.model_trainer import ModelTrainer
     from delay_core.ports.plots import EvaluationPlots
-    from delay_core.ports.scoring_metrics import ScoringMetrics
     from delay_core.splits import SplitPolicy
 
 
@@ -46,12 +45,6 @@ def create_leakage_probe() -> "LeakageProbe":
     return LeakageProbe()
 
 
-def create_scoring_metrics() -> "ScoringMetrics":
-    from adapters.model import ScoringMetrics
-
-    return ScoringMetrics()
-
-
 def create_plots() -> "EvaluationPlots":
     from adapters.matplotlib import EvaluationPlots
 
@@ -78,7 +71,6 @@ class Modeling(containers.DeclarativeContainer):
     explainer = providers.Singleton(create_explainer)
     calibration_fitter = providers.Singleton(create_calibration_fitter)
     leakage_probe = providers.Singleton(create_leakage_probe)
-    scoring_metrics = providers.Singleton(create_scoring_metrics)
     plots = providers.Singleton(create_plots)
     model_card_renderer = providers.Singleton(create_model_card_renderer)
     split_policy = providers.Singleton(create_split_policy)
