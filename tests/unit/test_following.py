@@ -125,7 +125,7 @@ def test_an_altered_bundle_is_refused_and_taken_once_it_is_mended(world):
 
 
 def test_a_narrower_schema_serves_where_it_is_allowed():
-    world = World(allow_narrowing=True)
+    world = World(allow_breaking_schema=True)
     world.following.look()
     world.point(world.register(narrower()))
     world.following.look()

@@ -1,8 +1,8 @@
 """Simulated shipments whose causes of lateness are planted and known: a table by URL, its truth, and files of both."""
 
-from adapters.extras import extra
+from adapters.shared.optional_dependencies import require_extra
 
-with extra("serve"):
+with require_extra("serve"):
     from adapters.simulator.ground_truth import GroundTruth
     from adapters.simulator.settings import SimulatorSettings
     from adapters.simulator.source import ShipmentSource

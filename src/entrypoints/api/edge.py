@@ -4,13 +4,13 @@ import time
 from collections.abc import Awaitable, Callable, Collection, MutableMapping
 from typing import Any
 
-from entrypoints.api.gate import Gate
 from entrypoints.api.incoming import Gone, Scope, body_of, request_id_of
-from entrypoints.api.keys import ANONYMOUS, Caller
-from entrypoints.api.logs import AccessLog
-from entrypoints.api.metrics import Metrics
+from entrypoints.api.observability.logging import AccessLog
+from entrypoints.api.observability.prometheus import ApiMetrics
 from entrypoints.api.predicting import Predicting
 from entrypoints.api.problems import MEDIA_TYPE, as_body
+from entrypoints.api.security.access_control import AccessControl
+from entrypoints.api.security.api_keys import ANONYMOUS, Caller
 from entrypoints.api.wording import worded
 
 Message = MutableMapping[str, Any]
@@ -50,9 +50,9 @@ class Edge:
     def __init__(  # noqa: PLR0913 - the layers that it puts together
         self,
         app: App,
-        gate: Gate,
+        gate: AccessControl,
         predicting: Predicting,
-        metrics: Metrics,
+        metrics: ApiMetrics,
         log: AccessLog,
         *,
         body_limit: int,
@@ -77,7 +77,7 @@ class Edge:
         caller, status = ANONYMOUS, 499
         try:
             client = scope.get("client")
-            caller = self._gate.admit(method, path, headers, client[0] if client else "", time.monotonic())
+            caller = self._gate.authorize(method, path, headers, client[0] if client else "", time.monotonic())
             if method == "POST" and path == "/predict":
                 body = await body_of(receive, headers, self._body_limit)
                 answer = await self._predicting.answer(body, headers, caller, request_id)
@@ -117,9 +117,9 @@ class Edge:
     def _tell(self, method: str, path: str, status: int, seconds: float, caller: Caller, request_id: str) -> None:
         version, digest = self._labels()
         known = path if path in KNOWN_PATHS else "/predictions" if path.startswith("/predictions/") else "other"
-        self._metrics.counter(known, status, version, digest)()
-        self._metrics.observer("request", version, digest)(seconds)
-        self._log.request(
+        self._metrics.request_counter(known, status, version, digest)()
+        self._metrics.stage_observer("request", version, digest)(seconds)
+        self._log.log_request(
             method=method,
             path=known,
             status=status,

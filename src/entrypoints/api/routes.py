@@ -18,12 +18,12 @@ from delay_core.errors import DelayError, NoSuchModel
 from delay_core.ports.prediction_log import LoggedPrediction
 from delay_core.schema import example_shipment, request_fields
 from delay_core.use_cases.record_outcome import NoSuchPrediction
-from entrypoints.api.health import overall
 from entrypoints.api.incoming import body_of, check_is_json
-from entrypoints.api.keys import Caller
-from entrypoints.api.metrics import CONTENT_TYPE
+from entrypoints.api.observability.health_checks import overall_status
+from entrypoints.api.observability.prometheus import CONTENT_TYPE
 from entrypoints.api.outcomes import told_outcomes
 from entrypoints.api.problems import MEDIA_TYPE, Problem, as_body, problem_of
+from entrypoints.api.security.api_keys import Caller
 from entrypoints.api.service import Service
 from entrypoints.api.wording import without_places, worded
 from entrypoints.keys import Scope
@@ -175,8 +175,8 @@ class Routes:
         return _json(self._service.openapi())
 
     async def _health(self, status_when_down: HTTPStatus) -> Response:
-        found = await self._service.health.ask()
-        state = overall(found)
+        found = await self._service.health.check()
+        state = overall_status(found)
         model = self._service.following.model
         body = {
             "status": state,

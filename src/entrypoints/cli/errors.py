@@ -1,13 +1,13 @@
 """The product's errors, told to people at a terminal and to programs by exit code."""
 
 from delay_core import errors
-from entrypoints.keys import KeyFileRefused
+from entrypoints.keys import InvalidKeyFile
 
 _CODES: tuple[tuple[type[errors.DelayError], int], ...] = (
     (errors.SchemaError, 3),
     (errors.SourceError, 3),
     (errors.InvalidShipment, 3),
-    (KeyFileRefused, 3),
+    (InvalidKeyFile, 3),
     (errors.TrainingRefused, 4),
     (errors.BundleError, 5),
     (errors.NoSuchModel, 5),
