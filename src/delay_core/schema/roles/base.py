@@ -74,7 +74,7 @@ class ColumnRole(ABC):
 
     @abstractmethod
     def value_type(self) -> str:
-        """The type of a request's value, for people: number, text, time …"""
+        """The type of a request's value, for people, such as `number`."""
 
     @abstractmethod
     def allowed_values(self) -> str:
