@@ -6,10 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from delay_core.evaluation import log_losses
 from delay_core.ports.model_trainer import FittedModel, Parameters, TrainingSet
-
-_EPSILON = float(np.finfo(np.float64).eps)
-"""Where scikit-learn clips probabilities before it takes the logarithm."""
 
 
 class Family(ABC):
@@ -35,8 +33,7 @@ class Family(ABC):
     ) -> NDArray[np.float64]:
         """Log-loss (nats) on the validation rows after each round of training [rounds]; one without rounds."""
         late = self.fit(parameters, train, seed).late_probability(validation.features)
-        observed = np.where(validation.labels == 1, late, 1 - late)
-        return np.atleast_1d(-np.log(np.clip(observed, _EPSILON, 1 - _EPSILON)).mean())
+        return np.atleast_1d(log_losses(validation.labels, late).mean())
 
     def with_rounds(self, parameters: Parameters, rounds: int) -> Parameters:  # noqa: ARG002 - for families with rounds
         """The parameters with which `fit` stops after this many rounds; unchanged for a family without rounds."""
