@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from delay_core.bundle import Bundle
 from delay_core.errors import BundleError, NoSuchModel
+from delay_core.features import to_table
 from delay_core.ports.explainer import ModelExplainer
 from delay_core.ports.model_registry import ModelRegistry, ModelVersion
 from delay_core.ports.model_runtime import ModelRuntime
@@ -90,15 +90,13 @@ def _try(predictor: Predictor) -> None:
     The shipment is an empty one: it lies in no range, but the encoder and the model have to bear what is missing.
     """
     schema = predictor.bundle.schema
-    empty: dict[str, object] = {}
-    for name in predictor.bundle.encoder.columns:
-        role = schema.columns[name].role if name in schema.columns else "categorical"
-        empty[name] = {
-            "numeric": np.array([np.nan]),
-            "timestamp": pd.DatetimeIndex([pd.NaT]).tz_localize("UTC"),
-        }.get(role, np.array([None], dtype=object))
+    missing_reason = np.array([None], dtype=object)
+    empty = {
+        name: schema.role(name).missing_values(1) if name in schema.columns else missing_reason
+        for name in predictor.bundle.encoder.columns
+    }
     try:
-        answers = predictor.answer(pd.DataFrame(empty))
+        answers = predictor.answer(to_table(empty))
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         raise BundleError(f"it cannot answer: {error}") from error
     if not 0 <= answers.probabilities[0] <= 1:
