@@ -86,7 +86,9 @@ def pipelined(random: Random, example: Example, headers: tuple[str, ...]) -> Fuz
     """Several requests at once on one connection."""
     number = random.randrange(2, 12)
     first = [format_request("/predict", headers, _body(example), CLOSE[:0]) for _ in range(number - 1)]
-    return FuzzCase("pipelined", (b"".join((*first, format_request("/predict", headers, _body(example)))),), answers=number)
+    return FuzzCase(
+        "pipelined", (b"".join((*first, format_request("/predict", headers, _body(example)))),), answers=number
+    )
 
 
 def http_1_0(random: Random, example: Example, headers: tuple[str, ...]) -> FuzzCase:

@@ -14,7 +14,23 @@ _DEPTHS = (10, 500, 1023, 1024, 1025, 20_000)
 _NUMBERS = ("1e400", "-1e400", "9" * 400, "-0", "1e-400", "18446744073709551616", "0." + "1" * 3000, "1E5", "01", "1.")
 _LITERALS = ("NaN", "Infinity", "-Infinity", "nan", "undefined", "True", "'x'", "0x10", "/* */ 1")
 _TEXTS = (r'"\ud800"', r'"\udfff\ud800"', r'"\u0000"', '"\x01"', r'"\uffff"', '"' + "é" * 300 + '"', '""', r'"\x"')
-_UNUSUAL_VALUES: tuple[object, ...] = (None, True, False, [], {}, [[]], [None], {"": 1}, "", " ", -1, 0, 1.5, 10**30, "x" * 5000)
+_UNUSUAL: tuple[object, ...] = (
+    None,
+    True,
+    False,
+    [],
+    {},
+    [[]],
+    [None],
+    {"": 1},
+    "",
+    " ",
+    -1,
+    0,
+    1.5,
+    10**30,
+    "x" * 5000,
+)
 
 
 def random_bytes(random: Random, example: Example) -> bytes:  # noqa: ARG001 - the signature of a payload
@@ -91,9 +107,9 @@ def changed_values(random: Random, example: Example) -> bytes:
     for _ in range(random.randrange(1, 4)):
         record = request["data"]
         if isinstance(record, dict) and random.random() < 0.7:
-            record[random.choice(list(example))] = deepcopy(random.choice(_UNUSUAL_VALUES))
+            record[random.choice(list(example))] = deepcopy(random.choice(_UNUSUAL))
         else:
-            request[random.choice(("data", "explain", "costs", "dta"))] = deepcopy(random.choice(_UNUSUAL_VALUES))
+            request[random.choice(("data", "explain", "costs", "dta"))] = deepcopy(random.choice(_UNUSUAL))
     return json.dumps(request).encode()
 
 
@@ -102,7 +118,9 @@ def outcome(random: Random, example: Example) -> bytes:  # noqa: ARG001 - the si
     body: dict[str, object] = {"shipment_id": "s-1", "late": True, "known_at": "2024-01-01T00:00:00Z"}
     for name in ("prediction_id", "shipment_id", "late", "known_at"):
         if random.random() < 0.4:
-            body[name] = random.choice((*_UNUSUAL_VALUES, "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+23:59", "s\x00", "\ud800"))
+            body[name] = random.choice(
+                (*_UNUSUAL, "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+23:59", "s\x00", "\ud800")
+            )
     return json.dumps({"data": [body] * random.randrange(3) or body}).encode()
 
 

@@ -44,7 +44,9 @@ class ExplorationReport:
         return self.cases.total()
 
 
-def explore(base_url: str, *, examples: int, seed: int, headers: Mapping[str, str], coverage: bool = True) -> ExplorationReport:
+def explore(
+    base_url: str, *, examples: int, seed: int, headers: Mapping[str, str], coverage: bool = True
+) -> ExplorationReport:
     """Send at most `examples` requests per operation and phase, and every case that the document defines itself."""
     schemathesis.hook(before_call)
     for name, strategy in _FORMATS.items():

@@ -35,7 +35,10 @@ def read(path: Path) -> pd.DataFrame:
     table[DELIVERED] = pd.to_datetime(table["Delivered to Client Date"], format=DATE_FORMAT)
     table[LATE] = (table[DELIVERED] > table[SCHEDULED]).astype(int)
     for name, column in LEAD_TIMES.items():
-        formats = (pd.to_datetime(table[column], format=date_format, errors="coerce") for date_format in (ORDER_DATE_FORMAT, DATE_FORMAT))
+        formats = (
+            pd.to_datetime(table[column], format=date_format, errors="coerce")
+            for date_format in (ORDER_DATE_FORMAT, DATE_FORMAT)
+        )
         table[name] = (table[SCHEDULED] - next(formats).fillna(next(formats))).dt.days
     table["weekday"], table["month"] = table[SCHEDULED].dt.day_of_week, table[SCHEDULED].dt.month
     for column in AMOUNTS:

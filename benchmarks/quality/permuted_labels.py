@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.quality.table_rows import raw_rows
 from benchmarks.quality.pipeline_runs import create_container, run_pipeline
+from benchmarks.quality.table_rows import raw_rows
 from benchmarks.report import Target, print_table
 from delay_core.errors import LeakageFound, TrainingRefused
 from delay_core.ports.progress import Progress
@@ -39,4 +39,6 @@ def measure(table: Path | None, scratch: Path, progress: Progress) -> dict[str, 
         [(result, str(times)) for result, times in results.most_common()],
     )
     without_promotion = SEEDS - results["the gate promoted"]
-    return {"permuted labels, seeds with nothing promoted": Target(without_promotion, MIN_SEEDS_WITHOUT_PROMOTION, "higher")}
+    return {
+        "permuted labels, seeds with nothing promoted": Target(without_promotion, MIN_SEEDS_WITHOUT_PROMOTION, "higher")
+    }

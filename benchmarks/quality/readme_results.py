@@ -71,13 +71,13 @@ def _lines(table: str, run: PipelineRun) -> Iterator[str]:
     if trained.test.oracle is not None:
         by_model["oracle (the true probabilities)"] = trained.test.oracle
     title = f"{table.replace('_', '-')}, {rows:,} rows"
-    for model, figures in by_model.items():
-        yield f"| {title} | {model} | {' | '.join(_format_metrics(figures))} |".replace("|  |", "| |")
+    for model, estimates in by_model.items():
+        yield f"| {title} | {model} | {' | '.join(_format_metrics(estimates))} |".replace("|  |", "| |")
         title = ""
 
 
-def _format_metrics(figures: MetricEstimates) -> Iterator[str]:
-    return (str(getattr(figures, name)) for name in COLUMNS)
+def _format_metrics(estimates: MetricEstimates) -> Iterator[str]:
+    return (str(estimates[name]) for name in COLUMNS)
 
 
 def _is_promoted(run: PipelineRun) -> bool:

@@ -7,14 +7,14 @@ import numpy as np
 from adapters.files import read_bundle
 from adapters.onnx import ModelRuntime
 from adapters.simulator.drift import KINDS
-from benchmarks.quality.table_rows import accepted_rows
 from benchmarks.quality.pipeline_runs import create_container, ingest_and_preprocess
+from benchmarks.quality.table_rows import accepted_rows
 from benchmarks.report import Target, print_table
 from delay_core import Predictor
+from delay_core.evaluation import METRICS, ConformalCoverage, conformal_coverage
 from delay_core.ports.progress import Progress
-from delay_core.reports import ConformalCoverage, TrainReport
+from delay_core.reports import TrainReport
 from delay_core.schemas import load_schema
-from delay_core.training.label_set_figures import label_set_figures
 from delay_core.validation import LATE
 
 TRAINING_URL = "simulator://smart_logistics?rows=100000"
@@ -35,11 +35,11 @@ def measure(scratch: Path, progress: Progress) -> dict[str, Target]:
     model, oracle = trained.test.winner, trained.test.oracle
     if oracle is None:
         raise ValueError(f"{TRAINING_URL} has no oracle")
-    told = (("model", model), ("oracle", oracle), ("baseline", trained.test.baseline))
+    scored = (("model", model), ("oracle", oracle), ("baseline", trained.test.baseline))
     print_table(
         "100,000 simulated rows, the latest 15 %",
-        ("", "ROC-AUC", "PR-AUC", "Brier", "log-loss", "ECE"),
-        [(who, *(str(figure) for _, figure in figures)) for who, figures in told],
+        ("", *(metric.title for metric in METRICS)),
+        [(name, *map(str, estimates.cells())) for name, estimates in scored],
     )
     predictor = Predictor(read_bundle(folder / "bundles" / trained.bundle), ModelRuntime())
     undrifted = _coverage(predictor, FRESH_URL)
@@ -52,9 +52,9 @@ def measure(scratch: Path, progress: Progress) -> dict[str, Target]:
     covered = undrifted.coverage.value
     return {
         "simulated, ROC-AUC below the oracle": Target(
-            oracle.roc_auc.value - model.roc_auc.value, MAX_BELOW_TRUTH, "lower"
+            oracle["roc_auc"].value - model["roc_auc"].value, MAX_BELOW_TRUTH, "lower"
         ),
-        "simulated, ECE": Target(model.ece.value, MAX_ECE, "lower"),
+        "simulated, ECE": Target(model["ece"].value, MAX_ECE, "lower"),
         "fresh rows, share held by label sets, at least": Target(covered, COVERAGE_RANGE[0], "higher"),
         "fresh rows, share held by label sets, at most": Target(covered, COVERAGE_RANGE[1], "lower"),
     }
@@ -62,7 +62,7 @@ def measure(scratch: Path, progress: Progress) -> dict[str, Target]:
 
 def _coverage(predictor: Predictor, url: str) -> ConformalCoverage:
     rows = accepted_rows(SCHEMA, url)
-    return label_set_figures(
+    return conformal_coverage(
         rows[LATE].to_numpy(dtype=np.int8), predictor.answer(rows).probabilities, predictor.bundle.label_sets
     )
 

@@ -34,6 +34,9 @@ def measure(rows: int, scratch: Path, progress: Progress) -> dict[str, Target]:
     print_table(
         f"{rows:,} simulated rows, one candidate, {len(dataset.labels):,} training rows",
         ("what", "seconds"),
-        [("training: checks, folds, fit, test, explanations", f"{training_seconds:.1f}"), ("scikit-learn's fit", f"{fit_seconds:.1f}")],
+        [
+            ("training: checks, folds, fit, test, explanations", f"{training_seconds:.1f}"),
+            ("scikit-learn's fit", f"{fit_seconds:.1f}"),
+        ],
     )
     return {"training, times scikit-learn's fit": Target(training_seconds / fit_seconds, MAX_TIMES_FIT, "lower")}

@@ -96,7 +96,7 @@ def test_an_alias_set_by_hand_is_recorded_as_a_decision_so_that_it_can_be_taken_
 @pytest.mark.parametrize(
     ("broken", "why"),
     [
-        (bundle(float("nan")), "no probability"),
+        (bundle(float("nan")), "not a probability"),
         (with_files(tiny_bundle("x"), **{"model.onnx": b"\x80\x04\x95pickle"}), "no model"),
         (narrower(), "refuses requests that are accepted now: Humidity: "),
     ],
