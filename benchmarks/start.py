@@ -93,9 +93,7 @@ def _report(medians: Mapping[str, float], limits: Mapping[str, Start]) -> None:
             f"{name}, seconds": Target(medians[name], limit.max_seconds, "lower") for name, limit in limits.items()
         }
     else:
-        print_text(
-            f"This machine imports pandas in {pandas:.2f} s, not {QUIET_SECONDS}: only multiples are compared with targets"
-        )
+        print_text(f"This machine imports pandas in {pandas:.2f} s, not {QUIET_SECONDS}: only multiples have targets")
     finish(figures)
 
 

@@ -3,7 +3,7 @@
 The protocol. Rows are ordered by scheduled date; the windows are the 8 % after 60, 68, 76, 84 and 92 % of them.
 Training rows are all earlier rows that were delivered before the window begins. At each origin the product trains with
 its defaults: features of the built-in schema, and parameters, recency and calibration by the search, on the earlier
-rows only. Differences are paired: the bootstrap resamples shipments (ASN/DN #), not their lines, equally for both models.
+rows only. Differences are paired: the bootstrap draws shipments (ASN/DN #), not their lines, equally for both models.
 """
 
 from dataclasses import dataclass

@@ -12,6 +12,7 @@ from adapters.mlflow import MlflowStore, ModelRegistry, PromotionLog
 from adapters.sklearn.grids import GRIDS
 from adapters.sklearn.model_trainer import ModelTrainer
 from benchmarks.quality.pipeline_runs import create_container, ingest_and_preprocess
+from benchmarks.serving.payloads import simulate_records
 from delay_core import Bundle, load_schema
 from delay_core.calibration import Beta, calibrator_to_json
 from delay_core.ports.experiment_tracker import Training
