@@ -31,7 +31,9 @@ def measure(scratch: Path, progress: Progress) -> dict[str, Target]:
     """Print the results; the targets."""
     folder = scratch / "simulated"
     container = create_container(folder, progress)
-    trained: TrainReport = container.train()(SCHEMA, *ingest_and_preprocess(container, SCHEMA, TRAINING_URL)).report
+    trained: TrainReport = container.use_cases.train()(
+        SCHEMA, *ingest_and_preprocess(container, SCHEMA, TRAINING_URL)
+    ).report
     model, oracle = trained.test.winner, trained.test.oracle
     if oracle is None:
         raise ValueError(f"{TRAINING_URL} has no oracle")

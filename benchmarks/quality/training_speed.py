@@ -21,10 +21,11 @@ def measure(rows: int, scratch: Path, progress: Progress) -> dict[str, Target]:
     container = create_container(folder, progress, trials=1)
     ingested, prepared = ingest_and_preprocess(container, schema, f"simulator://smart_logistics?rows={rows}")
     started_at = time.perf_counter()
-    trained = container.train()(schema, ingested, prepared).report
+    trained = container.use_cases.train()(schema, ingested, prepared).report
     training_seconds = time.perf_counter() - started_at
     encoder = read_bundle(folder / "bundles" / trained.bundle).encoder
-    dataset, _ = PreparedRows(container.store(), container.codec(), prepared).encoded(encoder, "train", "validation")
+    prepared_rows = PreparedRows(container.storage.artifact_store(), container.storage.table_codec(), prepared)
+    dataset, _ = prepared_rows.encoded(encoder, "train", "validation")
     model = HistGradientBoostingClassifier(
         **trained.parameters["hist_gradient_boosting"], early_stopping=False, random_state=0
     )
