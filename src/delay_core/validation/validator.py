@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from delay_core.reserved_names import KNOWN_AT, LATE, SHIPMENT_ID, SOURCE_ROW
 from delay_core.schema import ShipmentSchema
 from delay_core.validation.column_check import Checked, Problem, check
 from delay_core.validation.counts import Counts
@@ -16,11 +17,6 @@ from delay_core.validation.identity import Identities
 from delay_core.validation.outcome import outcomes
 from delay_core.validation.quarantine import quarantine_table
 from delay_core.validation.reasons import Reasons
-
-SHIPMENT_ID = "shipment_id"
-SOURCE_ROW = "source_row"
-LATE = "late"
-KNOWN_AT = "known_at"
 
 
 @dataclass(frozen=True)
