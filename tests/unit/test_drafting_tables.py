@@ -78,7 +78,7 @@ def parcels():
 
 
 def counts(table, text):
-    return ShipmentValidator(read(text)).sort_out(pd.DataFrame(table).astype(object)).counts
+    return ShipmentValidator(read(text)).validate(pd.DataFrame(table).astype(object)).counts
 
 
 @pytest.mark.parametrize(("make", "form"), [(german, SEMICOLONS), (workbook, {}), (parcels, {})])
@@ -172,7 +172,7 @@ def test_the_real_deliveries_are_drafted_much_as_a_person_described_them(smart_l
     posthoc = {name for name in schema.columns if schema.is_posthoc(name)}
     assert {"Delivered to Client Date", "Delivery Recorded Date"} <= posthoc
     assert not any(found.pii for found in schema.columns.values())
-    assert ShipmentValidator(schema).sort_out(rows).counts.quarantined == 0
+    assert ShipmentValidator(schema).validate(rows).counts.quarantined == 0
 
 
 def test_the_real_readings_are_drafted_without_their_leaks(smart_logistics):
@@ -182,4 +182,4 @@ def test_the_real_readings_are_drafted_without_their_leaks(smart_logistics):
     posthoc = {name for name in schema.columns if schema.is_posthoc(name)}
     assert posthoc == {"Shipment_Status", "Logistics_Delay_Reason", "Logistics_Delay"}
     assert "None" in (schema.columns["Logistics_Delay_Reason"].categories or ())
-    assert ShipmentValidator(schema).sort_out(rows).counts.quarantined == 0
+    assert ShipmentValidator(schema).validate(rows).counts.quarantined == 0

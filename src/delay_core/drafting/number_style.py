@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from delay_core.validation import number_pattern
+
 _AFFIXED = re.compile(
     r"(?P<before>[^\d+\-.,]*?)\s*"
     r"(?P<number>[+-]?(?:\d[\d.,'’ \u00a0\u202f]*\d|\d|[.,]\d+)(?:[eE][+-]?\d+)?)\s*"
@@ -31,9 +33,7 @@ class Style:
     @property
     def pattern(self) -> re.Pattern[str]:
         """A number in this style: sign, whole part, fraction, exponent."""
-        grouped = rf"[0-9]{{1,3}}(?:{re.escape(self.thousands)}[0-9]{{3}})+|" if self.thousands else ""
-        fraction = rf"(?:{re.escape(self.decimal)}([0-9]*))?"
-        return re.compile(rf"([+-]?)({grouped}[0-9]+){fraction}((?:[eE][+-]?[0-9]+)?)")
+        return number_pattern(self.decimal, self.thousands)
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,12 @@ from delay_core.reports.found import CalibrationChoice, Importance, LabelSetFigu
 from delay_core.reports.ingested import Ingested
 from delay_core.reports.predicted import Predicted, Ranked
 from delay_core.reports.prepared import Prepared, Window
-from delay_core.reports.report import Report, RowCounts
-from delay_core.reports.schema_check import BrokenRule, ColumnCheck, SchemaCheck
+from delay_core.reports.report import Report
+from delay_core.reports.schema_check import ColumnCheck, RuleCount, SchemaCheck
 from delay_core.reports.trained import TestFigures, Trained
+from delay_core.row_counts import RowCounts
 
 __all__ = [
-    "BrokenRule",
     "CalibrationChoice",
     "ColumnCheck",
     "Importance",
@@ -20,6 +20,7 @@ __all__ = [
     "Ranked",
     "Report",
     "RowCounts",
+    "RuleCount",
     "Savings",
     "SchemaCheck",
     "Slice",

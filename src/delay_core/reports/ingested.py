@@ -1,6 +1,7 @@
 """What ingesting a table found."""
 
-from delay_core.reports.report import Report, RowCounts
+from delay_core.reports.report import Report
+from delay_core.row_counts import RowCounts
 
 
 class Ingested(Report):

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from delay_core.reports.report import Report, RowCounts
+from delay_core.reports.report import Report
+from delay_core.row_counts import RowCounts
 
 
 class Ranked(Report):

@@ -1,4 +1,4 @@
-"""What every report is, and the counts of rows that several of them tell."""
+"""What every report is."""
 
 from pydantic import BaseModel, ConfigDict
 
@@ -7,12 +7,3 @@ class Report(BaseModel):
     """Frozen, and refusing what it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class RowCounts(Report):
-    """Every row read is in exactly one of the other three."""
-
-    read: int
-    accepted: int
-    quarantined: int
-    excluded: int

@@ -1,12 +1,16 @@
 """What a schema makes of a table."""
 
-from delay_core.reports.report import Report, RowCounts
+from delay_core.reports.report import Report
+from delay_core.row_counts import RowCounts
+from delay_core.violations import ViolationCode
 
 
-class BrokenRule(Report):
-    """A rule that rows broke: how many, the first of them, and what it was told."""
+class RuleCount(Report):
+    """A rule that rows break, in words and as field and code: how many rows, the first of them, and its message."""
 
     rule: str
+    field: str | None
+    code: ViolationCode
     rows: int
     source_row: int
     example: str
@@ -22,9 +26,10 @@ class ColumnCheck(Report):
 
 
 class SchemaCheck(Report):
-    """What a table would become by a schema. `foreign` columns stand in the file alone; `parts` are rows by part.
+    """What a table becomes by a schema. `foreign` columns are in the file alone; `parts` are rows by part.
 
-    `refusal` says why training would be refused, if it would; `advice` what is allowed and yet seldom meant.
+    `refusal` is the reason why no model can be trained, if there is one; `advice` is about what is allowed and rarely
+    intended.
     """
 
     source: str
@@ -32,7 +37,7 @@ class SchemaCheck(Report):
     late: int
     on_time: int
     open: int
-    problems: tuple[BrokenRule, ...]
+    problems: tuple[RuleCount, ...]
     columns: tuple[ColumnCheck, ...]
     foreign: tuple[str, ...]
     refused: dict[str, str]

@@ -7,7 +7,7 @@ from delay_core.schema.example import example_of
 from delay_core.schema.label import Costs, Label
 from delay_core.schema.narrowing import narrowings
 from delay_core.schema.reference import schema_reference
-from delay_core.schema.request import RequestField, request_fields, request_schema
+from delay_core.schema.request import FieldStatus, RequestField, request_fields, request_schema
 from delay_core.schema.shipment_schema import ShipmentSchema
 from delay_core.schema.source_format import SourceFormat
 
@@ -16,6 +16,7 @@ __all__ = [
     "Column",
     "Costs",
     "Derived",
+    "FieldStatus",
     "Label",
     "RequestField",
     "ShipmentSchema",

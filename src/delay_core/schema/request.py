@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from delay_core.schema.columns import Column
@@ -13,22 +14,36 @@ _MANY = 12
 """Categories that a table for people lists."""
 
 
+class FieldStatus(StrEnum):
+    """What becomes of a column that a request carries."""
+
+    USED = "used"
+    KEPT = "kept"
+    IGNORED = "ignored"
+
+
 @dataclass(frozen=True)
 class RequestField:
-    """A column that a request may carry: what it may hold, and what it is used for."""
+    """A column that a request may carry: what it may hold, and what it is used for, as data and in words."""
 
     name: str
     type: str
     required: bool
     allowed: str
     use: str
+    status: FieldStatus = FieldStatus.USED
 
 
 def request_fields(schema: ShipmentSchema) -> tuple[RequestField, ...]:
     """The columns that a request may carry, in the schema's order; a pii column is none of them."""
     return tuple(
         RequestField(
-            name, _type(schema, column), is_required(schema, name), _allowed(schema, column), _use(schema, name)
+            name,
+            _type(schema, column),
+            is_required(schema, name),
+            _allowed(schema, column),
+            _use(schema, name),
+            _status(schema, name),
         )
         for name, column in schema.columns.items()
         if not column.pii
@@ -108,15 +123,26 @@ def _between(limits: list[str | None], above: str, below: str) -> str:
     return f"{above} {low}" if low is not None else f"{below} {high}" if high is not None else ""
 
 
+def _status(schema: ShipmentSchema, name: str) -> FieldStatus:
+    if any(_uses(schema, name)):
+        return FieldStatus.USED
+    return FieldStatus.KEPT if name in schema.stored else FieldStatus.IGNORED
+
+
 def _use(schema: ShipmentSchema, name: str) -> str:
-    used = list(_uses(schema, name))
-    if used:
-        return "; ".join(used)
-    if name in schema.stored:
-        return "kept"
+    match _status(schema, name):
+        case FieldStatus.USED:
+            return "; ".join(_uses(schema, name))
+        case FieldStatus.KEPT:
+            return "kept"
+        case FieldStatus.IGNORED:
+            return f"ignored: {_ignored_reason(schema, name)}"
+
+
+def _ignored_reason(schema: ShipmentSchema, name: str) -> str:
     if schema.is_posthoc(name):
-        return f"ignored: known at {schema.columns[name].available_at.value}"
-    return "ignored: the label" if schema.columns[name].role == "label" else "ignored: not used"
+        return f"known at {schema.columns[name].available_at.value}"
+    return "the label" if schema.columns[name].role == "label" else "not used"
 
 
 def _uses(schema: ShipmentSchema, name: str) -> Iterator[str]:
@@ -139,10 +165,10 @@ def _uses(schema: ShipmentSchema, name: str) -> Iterator[str]:
 
 def _property(schema: ShipmentSchema, field: RequestField) -> dict[str, Any]:
     column = schema.columns[field.name]
-    if field.use.startswith("ignored: "):
+    if field.status is FieldStatus.IGNORED:
         when = ", after the prediction point" if schema.is_posthoc(field.name) else ""
-        why = f"{field.use.removeprefix('ignored: ')}{when}: accepted and ignored"
-        return {"description": _described(column, why), "deprecated": True} | _also(column)
+        reason = f"{_ignored_reason(schema, field.name)}{when}: accepted and ignored"
+        return {"description": _described(column, reason), "deprecated": True} | _also(column)
     if field.name not in schema.stored:  # an exclusion: compared with its values, never checked
         return {"description": _described(column, f"Use: {field.use}")} | _also(column)
     shape = {"numeric": _number, "timestamp": _time}.get(column.role, _text)(schema, column)

@@ -8,6 +8,7 @@ from pydantic_core import ErrorDetails
 
 from delay_core.schema import ShipmentSchema
 from delay_core.schema.words import DURATION, MOMENT, likely, model_in
+from delay_core.violations import pydantic_message
 
 _OF_WHOLES = ("missing", "value_error", "extra_forbidden", "too_short", "too_long")
 """Kinds of errors that may be of a whole list or mapping, which tells nothing by being named."""
@@ -73,8 +74,8 @@ def _right(problem: ErrorDetails) -> str:
     if kind in ("literal_error", "enum"):
         like = likely(str(problem["input"]), re.findall(r"'(\w+)'", context["expected"]))
         return f"must be {context['expected']}" + (f"; did you mean {like!r}?" if like else "")
-    said = next((right for start, right in _RIGHT.items() if kind.startswith(start)), problem["msg"])
-    return said.format(**context) if said in _RIGHT.values() else said.removeprefix("Value error, ")
+    said = next((right for start, right in _RIGHT.items() if kind.startswith(start)), pydantic_message(problem))
+    return said.format(**context) if said in _RIGHT.values() else said
 
 
 def _instead(key: str, model: type[BaseModel]) -> str:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from delay_core.errors import StoreError
 from entrypoints.api.following import Following
-from entrypoints.api.wording import without_places
+from entrypoints.api.wording import redact_locations
 
 State = Literal["up", "degraded", "down"]
 PATIENCE = 2.0
@@ -70,7 +70,7 @@ class Health:
         return found
 
     def _model(self) -> Found:
-        model, problem = self._following.model, without_places(self._following.problem or "")
+        model, problem = self._following.model, redact_locations(self._following.problem or "")
         if model is None:
             return Found("down", f"not loaded: {problem}")
         said = f"version {model.version.version} of {model.version.name}"

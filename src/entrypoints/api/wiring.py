@@ -59,7 +59,7 @@ def wire(container: Container) -> tuple[Service, Ends]:
     def observe(seconds: float) -> None:
         model = following.model
         if model is not None:
-            metrics.observer("log", *model.labels)(seconds)
+            metrics.observer("log", *model.metric_labels)(seconds)
 
     writer = LogWriter(container.predictions(), observe, time.perf_counter) if logs else None
     service = Service(

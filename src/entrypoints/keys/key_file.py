@@ -6,6 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from delay_core.violations import pydantic_message
 from entrypoints.keys.errors import KeyFileRefused
 from entrypoints.keys.scopes import Scope
 
@@ -78,6 +79,6 @@ def known_key(
 def told(error: ValidationError) -> str:
     """Every mistake and where it stands; never the values, for a key may have been put where its digest belongs."""
     return "; ".join(
-        f"{'.'.join(map(str, mistake['loc'])) or 'file'}: {mistake['msg'].removeprefix('Value error, ')}"
-        for mistake in error.errors(include_input=False, include_url=False, include_context=False)
+        f"{'.'.join(map(str, mistake['loc'])) or 'file'}: {pydantic_message(mistake)}"
+        for mistake in error.errors(include_input=False, include_url=False)
     )
