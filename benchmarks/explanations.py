@@ -17,14 +17,13 @@ import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from threadpoolctl import threadpool_limits
 
-from adapters.model import ModelRuntime
-from adapters.model.explainer import ModelExplainer
-from adapters.model.trees import TreeModel
+from adapters.onnx import ModelExplainer, ModelRuntime
 from adapters.simulator import ShipmentSource
+from adapters.sklearn.trees import TreeModel
 from benchmarks.report import Target, finish, print_table
 from delay_core import FeatureEncoder
 from delay_core.explanation import explain, reasons, words
-from delay_core.features import columns_of
+from delay_core.features import to_arrays
 from delay_core.schemas import load_schema
 from delay_core.validation import LATE, ShipmentValidator
 
@@ -93,7 +92,7 @@ def _simulated() -> tuple[pd.DataFrame, FeatureEncoder, Any, Any]:
     url = f"simulator://smart_logistics?rows={ROWS}&known_after_days=0"
     table = pd.concat(ShipmentSource().chunks(url, SCHEMA), ignore_index=True)
     accepted = ShipmentValidator(SCHEMA).validate(table).accepted
-    encoder = FeatureEncoder.fit(SCHEMA, columns_of(accepted, map(str, accepted.columns)))
+    encoder = FeatureEncoder.fit(SCHEMA, to_arrays(accepted, map(str, accepted.columns)))
     return accepted, encoder, encoder.encode_table(accepted), accepted[LATE].to_numpy(dtype=np.int8)
 
 

@@ -25,7 +25,7 @@ from benchmarks.load_clients import LoadClients, Window
 from benchmarks.report import Target, finish, print_table, print_text
 from benchmarks.serving import asked, model
 from benchmarks.serving.servers import started
-from entrypoints.api.health import FRESH
+from entrypoints.api.observability.health_checks import CACHE_TTL_SECONDS
 from infra.local.child_process import ServerProcess
 from infra.local.outages import OUTAGES
 from infra.local.postgres import PostgresServer
@@ -91,7 +91,7 @@ def _drained(port: int) -> float:
             connection.request("GET", "/health")
             told = json.loads(connection.getresponse().read())
         # What was found before the database came back is told again for a second.
-        if took > FRESH and told["dependencies"]["prediction_log"]["state"] == "up":
+        if took > CACHE_TTL_SECONDS and told["dependencies"]["prediction_log"]["state"] == "up":
             return took
         time.sleep(0.1)
     return took

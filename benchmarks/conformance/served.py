@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.serving.servers import started
-from entrypoints.keys import KeyFile, KnownKey, Scope, digest_of, new_key, write
+from entrypoints.keys import KeyFile, KeyRecord, Scope, generate_key, hash_key, write_key_file
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,10 @@ def served(data: Path, name: str, log: Path, *, keys: bool, **variables: str) ->
     environment = {"DELAY_DATA": str(data), "DELAY_LOCAL": str(data), "MODEL_NAME": name, **variables}
     headers = {}
     if keys:
-        key, path = new_key(), log.with_suffix(".keys.json")
-        write(path, KeyFile(keys=(KnownKey(name="explorer", sha256=digest_of(key.encode()), scopes=tuple(Scope)),)))
+        key, path = generate_key(), log.with_suffix(".keys.json")
+        write_key_file(
+            path, KeyFile(keys=(KeyRecord(name="explorer", sha256=hash_key(key.encode()), scopes=tuple(Scope)),))
+        )
         environment["DELAY_API__KEYS"], headers["X-API-Key"] = str(path), key
     command = (str(Path(sys.executable).with_name("delay")), "serve", "--port", "{port}")
     with started(command, log, "/health/ready", environment) as server:

@@ -7,7 +7,7 @@ from pathlib import Path
 from delay_core import ShipmentSchema
 from delay_core.ports.progress import Progress
 from delay_core.promotion import Decision
-from delay_core.reports import Ingested, Prepared, Trained
+from delay_core.reports import IngestReport, PreprocessReport, TrainReport
 from entrypoints.container import Container
 from entrypoints.settings import Settings
 
@@ -19,7 +19,7 @@ class Judged:
     """What training found in so many rows, in how many seconds; `decision` is the gate's."""
 
     rows: int
-    trained: Trained
+    trained: TrainReport
     seconds: float
     decision: Decision | None
 
@@ -30,10 +30,10 @@ def container_in(folder: Path, progress: Progress, **settings: int) -> Container
     return Container(settings=Settings(**{**_DEFAULTS, **here, **settings}), progress=progress)
 
 
-def prepared_in(container: Container, schema: ShipmentSchema, url: str) -> tuple[Ingested, Prepared]:
+def prepared_in(container: Container, schema: ShipmentSchema, url: str) -> tuple[IngestReport, PreprocessReport]:
     """The table at this address, ingested and split."""
-    ingested: Ingested = container.ingest()(schema, url).report
-    prepared: Prepared = container.preprocess()(schema, ingested).report
+    ingested: IngestReport = container.ingest()(schema, url).report
+    prepared: PreprocessReport = container.preprocess()(schema, ingested).report
     return ingested, prepared
 
 

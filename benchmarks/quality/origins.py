@@ -21,7 +21,7 @@ from benchmarks.quality.accepted import accepted_rows
 from benchmarks.quality.rolling import RollingOrigins, Told
 from benchmarks.report import Target, print_table
 from delay_core.comparison.draws import draws, interval
-from delay_core.evaluation import FIGURES, Figure
+from delay_core.evaluation import FIGURES, Estimate
 from delay_core.groups import group_codes
 from delay_core.ports.progress import Progress
 from delay_core.schemas import load_schema
@@ -106,7 +106,7 @@ def _window(origins: RollingOrigins, by_hand: pd.DataFrame, by_row: pd.DataFrame
     return Window(begins, len(window), float(labels.mean()), told, figures, drawn)
 
 
-def _gain(windows: list[Window], name: str) -> Figure:
+def _gain(windows: list[Window], name: str) -> Estimate:
     """The product's figure minus the hand-made model's, mean over the windows."""
     at, (product, by_hand) = FIGURES.index(name), MODELS
     values = [window.figures[product][at] - window.figures[by_hand][at] for window in windows]

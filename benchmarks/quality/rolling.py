@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from adapters.model import CalibrationFitter, ModelTrainer, ScoringMetrics
+from adapters.model import ScoringMetrics
+from adapters.sklearn.calibration_fitter import CalibrationFitter
+from adapters.sklearn.model_trainer import ModelTrainer
 from delay_core import ShipmentSchema
-from delay_core.features import FeatureEncoder, columns_of
+from delay_core.features import FeatureEncoder, to_arrays
 from delay_core.groups import group_codes
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.progress import Progress
@@ -56,7 +58,7 @@ class RollingOrigins:
 
     def _raw(self, history: pd.DataFrame) -> RawRows:
         point, schema = self.schema.prediction_point.column, self.schema
-        columns = columns_of(history, [*schema.canonical, LATE, KNOWN_AT])
+        columns = to_arrays(history, [*schema.canonical_columns, LATE, KNOWN_AT])
         judged = np.arange(len(history)) >= int(len(history) * JUDGED_FROM)
         groups = group_codes([history[name] for name in schema.group]) if schema.group else None
         return RawRows(columns, columns[LATE].astype(np.int8), columns[point], columns[KNOWN_AT], judged, groups)

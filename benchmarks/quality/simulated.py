@@ -5,14 +5,14 @@ from pathlib import Path
 import numpy as np
 
 from adapters.files import read_bundle
-from adapters.model import ModelRuntime
+from adapters.onnx import ModelRuntime
 from adapters.simulator.drift import KINDS
 from benchmarks.quality.accepted import accepted_rows
 from benchmarks.quality.judged import container_in, prepared_in
 from benchmarks.report import Target, print_table
 from delay_core import Predictor
 from delay_core.ports.progress import Progress
-from delay_core.reports import LabelSetFigures, Trained
+from delay_core.reports import ConformalCoverage, TrainReport
 from delay_core.schemas import load_schema
 from delay_core.training.label_set_figures import label_set_figures
 from delay_core.validation import LATE
@@ -31,7 +31,7 @@ def measure(scratch: Path, progress: Progress) -> dict[str, Target]:
     """Print what was found; the targets."""
     folder = scratch / "simulated"
     container = container_in(folder, progress)
-    trained: Trained = container.train()(SCHEMA, *prepared_in(container, SCHEMA, LEARNED_FROM)).report
+    trained: TrainReport = container.train()(SCHEMA, *prepared_in(container, SCHEMA, LEARNED_FROM)).report
     model, oracle = trained.test.winner, trained.test.oracle
     if oracle is None:
         raise ValueError(f"{LEARNED_FROM} has no oracle")
@@ -60,14 +60,14 @@ def measure(scratch: Path, progress: Progress) -> dict[str, Target]:
     }
 
 
-def _held(predictor: Predictor, url: str) -> LabelSetFigures:
+def _held(predictor: Predictor, url: str) -> ConformalCoverage:
     rows = accepted_rows(SCHEMA, url)
     return label_set_figures(
         rows[LATE].to_numpy(dtype=np.int8), predictor.answer(rows).probabilities, predictor.bundle.label_sets
     )
 
 
-def _line(drift: str, held: LabelSetFigures) -> tuple[str, ...]:
+def _line(drift: str, held: ConformalCoverage) -> tuple[str, ...]:
     shares = (held.coverage, held.coverage_late, held.coverage_on_time)
     said = (held.says_late, held.says_on_time, held.cannot_tell)
     return (drift, *(str(share) for share in shares), *(f"{share:.1%}" for share in said))

@@ -8,7 +8,7 @@ import numpy as np
 
 from benchmarks.quality.judged import Judged, container_in, judged_in
 from benchmarks.report import Target, print_text
-from delay_core.evaluation import Figures
+from delay_core.evaluation import MetricEstimates
 from delay_core.ports.progress import Progress
 from delay_core.schemas import load_schema
 
@@ -76,7 +76,7 @@ def _lines(table: str, judged: Judged) -> Iterator[str]:
         title = ""
 
 
-def _shown(figures: Figures) -> Iterator[str]:
+def _shown(figures: MetricEstimates) -> Iterator[str]:
     return (str(getattr(figures, name)) for name in SHOWN)
 
 

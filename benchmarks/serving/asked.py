@@ -23,7 +23,7 @@ def records(number: int = DIFFERENT) -> list[Record]:
     known = {
         name: header
         for name, header in known.items()
-        if schema.columns[name].role != "label" and not schema.is_posthoc(name)
+        if schema.columns[name].role != "label" and not schema.is_post_hoc(name)
     }
     return [_typed(schema, known, row) for row in table.to_dict("records")]
 

@@ -12,7 +12,7 @@ import psycopg
 from adapters.sql import Database
 from benchmarks.serving import asked, model
 from benchmarks.serving.servers import started
-from entrypoints.keys import KeyFile, KnownKey, Scope, digest_of, new_key, write
+from entrypoints.keys import KeyFile, KeyRecord, Scope, generate_key, hash_key, write_key_file
 from infra.local.child_process import ServerProcess
 from infra.local.mlflow_server import MlflowServer
 from infra.local.postgres import PostgresServer
@@ -49,7 +49,7 @@ class Ground:
     records: Sequence[asked.Record]
     mlflow: str
     """The tracking URI of a server, as a company has one."""
-    key: str = field(default_factory=new_key)
+    key: str = field(default_factory=generate_key)
     """What the API wants to see in every request."""
 
     def logged(self) -> int:
@@ -106,8 +106,8 @@ def contestant(name: str, ground: Ground) -> Iterator[Contestant]:
 
 def _key_file(ground: Ground) -> Path:
     path = ground.scratch / "keys.json"
-    known = KnownKey(name="benchmark", sha256=digest_of(ground.key.encode()), scopes=(Scope.PREDICT,))
-    write(path, KeyFile(keys=(known,)))
+    known = KeyRecord(name="benchmark", sha256=hash_key(ground.key.encode()), scopes=(Scope.PREDICT,))
+    write_key_file(path, KeyFile(keys=(known,)))
     return path
 
 

@@ -1,13 +1,11 @@
 """A real PostgreSQL on this machine: one server, its databases and roles; loopback only."""
 
-import fcntl
 import json
 import os
 import secrets
 import shlex
 import socket
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +15,7 @@ from urllib.parse import quote
 
 from delay_core.errors import StoreError
 from infra.local.postgres_programs import Programs, system_folder
+from infra.local.private_files import exclusive_lock, write_private
 
 ROLES = (
     "serving_owner",
@@ -62,7 +61,7 @@ class PostgresServer:
         """
         home = Path(folder).absolute()
         home.mkdir(parents=True, exist_ok=True)
-        with _locked(home):
+        with exclusive_lock(home / "lock"):  # one start at a time
             running = cls.running(home)
             if running is not None:
                 if port not in (None, running.port):
@@ -107,7 +106,7 @@ class PostgresServer:
 
     def restart(self) -> None:
         """Stop it where it runs, and start it again on the same port."""
-        with _locked(self.folder):
+        with exclusive_lock(self.folder / "lock"):
             if self.running(self.folder) is not None:
                 self.stop()
             self._run()
@@ -137,7 +136,7 @@ class PostgresServer:
         self.programs.give(self.data)
         handed = self.data.with_name(f"{self.data.name}.password")
         try:
-            _write_secret(handed, self.passwords[SUPERUSER])
+            write_private(handed, self.passwords[SUPERUSER])
             self.programs.give(handed)
             self.programs.run(
                 "initdb",
@@ -150,7 +149,7 @@ class PostgresServer:
 
     def _keep(self) -> None:
         kept = _Kept(port=self.port, passwords=dict(self.passwords), settings=dict(self.settings))
-        _write_secret(self.folder / "server.json", json.dumps(kept, indent=2))
+        write_private(self.folder / "server.json", json.dumps(kept, indent=2))
 
     def _run(self) -> None:
         settings = {
@@ -194,15 +193,6 @@ def _kept(home: Path) -> _Kept | None:
     return kept
 
 
-def _write_secret(path: Path, text: str) -> None:
-    scratch = path.with_name(f"{path.name}.new")
-    scratch.unlink(missing_ok=True)
-    descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-    scratch.replace(path)
-
-
 def _free_port(wanted: int) -> int:
     """The wanted port where it is free, else any."""
     for port in (wanted, 0):
@@ -214,11 +204,3 @@ def _free_port(wanted: int) -> int:
                 continue
             return int(probe.getsockname()[1])
     raise StoreError("no free port on this machine")
-
-
-@contextmanager
-def _locked(home: Path) -> Iterator[None]:
-    """One start at a time in a folder."""
-    with (home / "lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

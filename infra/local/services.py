@@ -1,6 +1,5 @@
 """PostgreSQL, MLflow and, when asked for, S3, as one thing to start and stop; and their URLs, where others look."""
 
-import fcntl
 import shlex
 import socket
 import time
@@ -13,6 +12,7 @@ from delay_core.errors import StoreError
 from infra.local import mlflow_server, s3_server
 from infra.local.mlflow_server import MlflowServer
 from infra.local.postgres import PostgresServer
+from infra.local.private_files import exclusive_lock, write_private
 from infra.local.process import listen
 from infra.local.s3_server import S3Server
 
@@ -77,8 +77,8 @@ class LocalServices:
                 s3 = S3Server.start(self._folder / "s3", s3_port, buckets=BUCKETS)
             urls = {name: postgres.url(*who) for name, who in DATABASES.items()}
             urls = {"MLFLOW_TRACKING_URI": mlflow.url, **urls, **(s3.environment if s3 else {})}
-            _write(self.shell_file, "".join(f"{name}={shlex.quote(value)}\n" for name, value in urls.items()))
-            _write(
+            write_private(self.shell_file, "".join(f"{name}={shlex.quote(value)}\n" for name, value in urls.items()))
+            write_private(
                 self.make_file,
                 "".join(f"{name} ?= {_for_make(value)}\nexport {name}\n" for name, value in urls.items()),
             )
@@ -133,8 +133,7 @@ class LocalServices:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         self._folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with exclusive_lock(self._folder / "lock"):
             yield
 
 
@@ -145,11 +144,3 @@ def _listens(port: int) -> bool:
 
 def _for_make(value: str) -> str:
     return value.replace("$", "$$").replace("#", r"\#")
-
-
-def _write(path: Path, text: str) -> None:
-    draft = path.with_name(f"{path.name}.new")
-    draft.unlink(missing_ok=True)
-    draft.touch(mode=0o600, exist_ok=False)  # passwords are in it
-    draft.write_text(text)
-    draft.replace(path)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from delay_core.deciding import Decided
+from delay_core.deciding import ActionDecisions
 from delay_core.explanation import Reason
 
 
@@ -38,7 +38,7 @@ class Answers:
 
     probabilities: NDArray[np.float64]
     label_sets: NDArray[Any]
-    decided: Decided
+    decided: ActionDecisions
     reasons: tuple[tuple[Reason, ...], ...] | None
 
     def predictions(self, notes: tuple[tuple[str, ...], ...]) -> Iterator[Prediction]:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from delay_core.features import columns_of
+from delay_core.features import to_arrays
 from delay_core.ports.artifact_store import ArtifactStore, ArtifactWriter
 from delay_core.ports.table_codec import TableCodec
 
@@ -31,7 +31,7 @@ class StoredTable:
 
     def columns(self, names: Sequence[str]) -> dict[str, NDArray[Any]]:
         """The named columns as arrays [rows], as an encoder reads them; held are these arrays and one part."""
-        parts = [columns_of(part, names) for part in self.parts(names)]
+        parts = [to_arrays(part, names) for part in self.parts(names)]
         return {name: np.concatenate([part[name] for part in parts]) for name in names}
 
     def whole(self, columns: Sequence[str] | None = None) -> pd.DataFrame:

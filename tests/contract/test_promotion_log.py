@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from delay_core.evaluation.figures import Figure
+from delay_core.evaluation.figures import Estimate
 from delay_core.ports.promotion_log import PromotionLog
 from delay_core.promotion import Check, Decision, GatePolicy
 from fakes.promotion_log import PromotionLog as InMemory
@@ -38,12 +38,12 @@ def promoted(name: str, version: int, *reasons: str) -> Decision:
         digest=f"{version:064x}",
         replaced=version - 1 or None,
         reasons=reasons or ("it beats the baseline",),
-        gain_over_baseline=Figure(value=0.1 + 0.2, low=1 / 3, high=1e-17),
+        gain_over_baseline=Estimate(value=0.1 + 0.2, low=1 / 3, high=1e-17),
         compared_rows=1200,
     )
 
 
-GAIN = Figure(value=0.1, low=0.05, high=0.2)
+GAIN = Estimate(value=0.1, low=0.05, high=0.2)
 CHECKS = (
     Check(name="gain_over_baseline", value=GAIN, limit=0.0, passed=True, words="it beats the historical late rate"),
     Check(name="parity", value=3e-8, limit=1e-5, passed=True, words="they agree"),

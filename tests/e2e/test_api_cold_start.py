@@ -30,7 +30,7 @@ def test_with_mlflow_and_s3_down_it_serves_from_the_verified_cache(registered, t
     assert (answer["model_version"], answer["bundle_digest"]) == (1, copied.bundles[0].digest)
     assert logged(embedded(copied.data)) == {answer["prediction_id"].replace("-", ""): 1}
     assert (health["status"], health["model_loaded"]) == ("degraded", True)
-    assert "MLflow is away; known as of" in health["dependencies"]["registry"]["detail"]
+    assert "MLflow is unavailable; last known state of" in health["dependencies"]["registry"]["detail"]
 
 
 @pytest.mark.parametrize(("cache", "lacks"), [("empty", "remembers no answer"), ("tampered", "is not in")])

@@ -10,7 +10,7 @@ import pytest
 
 from delay_core import Predictor
 from delay_core.errors import ShipmentValidationError
-from delay_core.features import columns_of
+from delay_core.features import to_arrays
 from delay_core.validation import SHIPMENT_ID, SOURCE_ROW
 from support.api_server import ApiServer, send
 from support.measured import UNMEASURED
@@ -78,7 +78,7 @@ def test_features_are_the_batch_paths_to_the_last_bit(real, form):
     assert online.tobytes() == offline.tobytes()
     one_by_one = [predictor.bundle.encoder.encode(predictor.read([one]).shipments.columns) for one in asked[:ALONE]]
     assert np.concatenate(one_by_one).tobytes() == offline[:ALONE].tobytes()
-    assert set(predictor.bundle.encoder.columns) <= set(columns_of(accepted, accepted.columns))
+    assert set(predictor.bundle.encoder.columns) <= set(to_arrays(accepted, accepted.columns))
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from delay_core.digest import canonical_json
 from entrypoints.cli.command_line import app
-from entrypoints.keys import KeyFile, KnownKey, Scope, digest_of, new_key, write
+from entrypoints.keys import KeyFile, KeyRecord, Scope, generate_key, hash_key, write_key_file
 from infra.local.waiting import wait_until
 from support.api_server import ApiServer
 from support.registered_models import altered
@@ -32,7 +32,7 @@ SCOPES = {
     "revoked": (PREDICT,),
     "hasty": (PREDICT,),
 }
-KEYS = {name: new_key() for name in SCOPES}
+KEYS = {name: generate_key() for name in SCOPES}
 SAFE = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -42,7 +42,7 @@ SAFE = {
 
 
 def known(name, **more):
-    return KnownKey(name=name, sha256=digest_of(KEYS[name].encode()), scopes=SCOPES[name], **more)
+    return KeyRecord(name=name, sha256=hash_key(KEYS[name].encode()), scopes=SCOPES[name], **more)
 
 
 ALL = KeyFile(
@@ -67,7 +67,7 @@ def server(registered, with_persons, tmp_path_factory):
     own = registered.copy(tmp_path_factory.mktemp("secured"))
     own.point(own.add(with_persons))
     path = own.data.with_name("keys.json")
-    write(path, ALL)
+    write_key_file(path, ALL)
     limits = {"DELAY_API__BODY_LIMIT": "40000", "DELAY_API__BATCH_LIMIT": "20", "DELAY_API__ACCESS_LOG": "all"}
     with ApiServer.start(own.data, DELAY_API__KEYS=str(path), **limits) as started:
         assert started.get("/model/metadata", **by("reads")).json()["model_version"] == 4
@@ -129,7 +129,7 @@ class TestAuthentication:
             {},
             {"X_API_Key": "dk_wrong"},
             {"X_API_Key": ""},
-            {"X_API_Key": digest_of(KEYS["ann"].encode())},
+            {"X_API_Key": hash_key(KEYS["ann"].encode())},
             {"X_API_Key": KEYS["ann"][:-1]},
             {"X_API_Key": KEYS["ann"].upper()},
             {"X_API_Key": KEYS["gone"]},
@@ -147,7 +147,7 @@ class TestAuthentication:
 
     def test_guessing_is_slowed_down_and_does_not_shut_out_who_has_a_key(self, server):
         with ThreadPoolExecutor(4) as threads:
-            guesses = list(threads.map(lambda _: server.get("/metrics", X_API_Key=new_key()), range(24)))
+            guesses = list(threads.map(lambda _: server.get("/metrics", X_API_Key=generate_key()), range(24)))
         assert {answer.status for answer in guesses} <= {401, 429}
         slowed = [answer for answer in guesses if answer.status == 429]
         assert len(slowed) >= 10
@@ -155,16 +155,16 @@ class TestAuthentication:
         assert server.get("/metrics", **by("reads")).status == 200
 
     def test_a_replaced_file_of_keys_is_followed(self, server, shipment):
-        path, fresh = server.data.with_name("keys.json"), new_key()
-        added = KnownKey(name="fresh", sha256=digest_of(fresh.encode()), scopes=(PREDICT,))
+        path, fresh = server.data.with_name("keys.json"), generate_key()
+        added = KeyRecord(name="fresh", sha256=hash_key(fresh.encode()), scopes=(PREDICT,))
         assert server.get("/metrics", **by("revoked")).status == 200
         try:
-            write(path, ALL.without("revoked").with_key(added))
+            write_key_file(path, ALL.without_key("revoked").with_key(added))
             wait_until(lambda: server.get("/metrics", X_API_Key=fresh).status == 200, 10)
             assert server.get("/metrics", **by("revoked")).status in (401, 429)
             assert server.post("/predict", {"data": shipment}, **by("ann")).status == 200
         finally:
-            write(path, ALL)
+            write_key_file(path, ALL)
             wait_until(lambda: server.get("/metrics", **by("revoked")).status == 200, 10)
 
 

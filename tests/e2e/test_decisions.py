@@ -3,13 +3,13 @@
 import pytest
 
 from adapters.mlflow import PromotionLog
-from delay_core.evaluation import Figure
+from delay_core.evaluation import Estimate
 from delay_core.promotion import Check, Decision, GatePolicy
 from support.cli import Delay
 from support.mlflow_stores import fresh_store
 
-GAIN = Figure(value=0.155, low=0.132, high=0.178)
-LOSS = Figure(value=-0.4, low=-0.55, high=-0.25)
+GAIN = Estimate(value=0.155, low=0.132, high=0.178)
+LOSS = Estimate(value=-0.4, low=-0.55, high=-0.25)
 CHECKS = (
     Check(name="gain_over_baseline", value=GAIN, limit=0, passed=True, words="it beats the historical late rate"),
     Check(name="rows", value=3000, limit=50, passed=True, words="tested on 3,000 shipments"),

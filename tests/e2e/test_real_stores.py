@@ -94,7 +94,7 @@ def test_predictions_are_the_same_bytes_and_go_on_while_mlflow_is_away(runs, tmp
     embedded("predict", "--source", SHIPMENTS, "--out", tmp_path / "embedded.csv")
     served("predict", "--source", SHIPMENTS, "--out", tmp_path / "served.csv")
     told = alone("predict", "--source", SHIPMENTS, "--out", tmp_path / "alone.csv").stderr
-    assert "MLflow is away: version 1 of smart_logistics_delay serves" in told
+    assert "MLflow is unavailable: using version 1 of smart_logistics_delay" in told
     written = [(tmp_path / f"{name}.csv").read_bytes() for name in ("embedded", "served", "alone")]
     assert written[0] == written[1] == written[2]
 

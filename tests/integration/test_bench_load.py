@@ -15,7 +15,7 @@ from benchmarks.serving import asked, load
 from benchmarks.serving.load import CLOSED, Pressed, percentile, press
 from benchmarks.serving.rounds import Raced
 from delay_core import load_schema
-from delay_core.schema import request_schema
+from delay_core.schema import request_json_schema
 from infra.local.waiting import wait_until
 
 REQUEST = b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}"
@@ -182,7 +182,7 @@ def _pressed(ms, failed):
 
 
 def test_what_is_asked_is_what_the_schema_lets_a_client_send():
-    records, schema = asked.records(500), request_schema(load_schema("smart_logistics"))
+    records, schema = asked.records(500), request_json_schema(load_schema("smart_logistics"))
     assert len({tuple(record.items()) for record in records}) == len(records) == 500
     for record in records:
         assert set(schema["required"]) <= set(record) <= set(schema["properties"])

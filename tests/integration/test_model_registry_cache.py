@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.reach import unreachable
 from adapters.registry_cache import ModelRegistry
+from adapters.shared.connectivity import tcp_connect_error
 from delay_core.bundle import Bundle
 from delay_core.errors import NoSuchModel, StoreError
 from fakes.model_registry import ModelRegistry as InMemory
@@ -72,7 +72,7 @@ def cache(behind: InMemory, folder: Path, keep: int = 5) -> ModelRegistry:
 
 
 def never_there() -> InMemory:
-    raise StoreError(f"MLflow: {unreachable(NOBODY_LISTENS)}")
+    raise StoreError(f"MLflow: {tcp_connect_error(NOBODY_LISTENS)}")
 
 
 def serve(registry: ModelRegistry, name: str = "late") -> Bundle:
@@ -169,10 +169,10 @@ def test_a_serving_process_starts_from_the_cache_without_mlflow(behind, folder):
     program = f"""
 import sys, pathlib
 from adapters.registry_cache import ModelRegistry
-from adapters.reach import unreachable
+from adapters.shared.connectivity import tcp_connect_error
 from delay_core.errors import StoreError
 def behind():
-    if why := unreachable("{NOBODY_LISTENS}"):
+    if why := tcp_connect_error("{NOBODY_LISTENS}"):
         raise StoreError(why)
     from adapters.mlflow import ModelRegistry, MlflowStore
     return ModelRegistry(MlflowStore("{NOBODY_LISTENS}"), pathlib.Path("model.py"))

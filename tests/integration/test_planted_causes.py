@@ -5,13 +5,12 @@ import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import threadpool_limits
 
-from adapters.model import ModelRuntime
-from adapters.model.explainer import ModelExplainer
-from adapters.model.trees import TreeModel
+from adapters.onnx import ModelExplainer, ModelRuntime
 from adapters.simulator.causes import CAUSAL_COLUMNS
+from adapters.sklearn.trees import TreeModel
 from delay_core import FeatureEncoder
 from delay_core.explanation import axes_of, explain, importances, reasons
-from delay_core.features import columns_of
+from delay_core.features import to_arrays
 from delay_core.validation import LATE, ShipmentValidator
 from support.simulated import SCHEMA, table
 
@@ -22,7 +21,7 @@ EXPLAINED = 1_000
 def told():
     """Accepted rows, their features by the fitted encoder, and the explanation of a thousand of them."""
     accepted = ShipmentValidator(SCHEMA).validate(table("rows=20000&known_after_days=0")).accepted
-    encoder = FeatureEncoder.fit(SCHEMA, columns_of(accepted, accepted.columns))
+    encoder = FeatureEncoder.fit(SCHEMA, to_arrays(accepted, accepted.columns))
     features = encoder.encode_table(accepted)
     boosting = HistGradientBoostingClassifier(max_iter=150, learning_rate=0.05, max_leaf_nodes=16, random_state=0)
     with threadpool_limits(1):  # two threads that spin at every barrier take a minute on a busy machine

@@ -5,7 +5,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from adapters.simulator import Oracle, write_table
+from adapters.simulator import GroundTruth, write_table
 from adapters.simulator.text import COLUMNS
 from delay_core.errors import SourceError, StoreError
 from support.simulated import BASE, table, truth
@@ -41,7 +41,7 @@ def test_a_written_table_reads_back_with_its_truth(tmp_path, suffix):
 
     read = pd.read_csv(path, dtype=str, keep_default_na=False) if suffix == ".csv" else pq.read_table(path).to_pandas()
     pd.testing.assert_frame_equal(read.astype(object), table(query))
-    assert np.array_equal(Oracle().late_probability(str(path)), truth(query))
+    assert np.array_equal(GroundTruth().late_probability(str(path)), truth(query))
     assert (written.path, written.truth, written.rows) == (path, tmp_path / "shipments.truth.parquet", 60_001)
     assert pq.read_schema(written.truth).metadata[b"table_sha256"].decode() == written.sha256
     assert pq.read_table(written.truth).column_names == ["source_row", "late_probability"]
@@ -74,7 +74,7 @@ def test_an_existing_file_is_kept_unless_overwriting_is_asked_for(tmp_path):
     assert path.read_text() == "precious"
 
     write_table(f"{BASE}?rows=5", path, Counting(), overwrite=True)
-    assert len(Oracle().late_probability(str(path))) == len(pd.read_csv(path)) == 5
+    assert len(GroundTruth().late_probability(str(path))) == len(pd.read_csv(path)) == 5
 
 
 def test_a_file_that_appears_meanwhile_is_kept(tmp_path):
@@ -116,10 +116,10 @@ def test_truth_put_in_place_before_its_table_misleads_nobody(tmp_path):
 
     (tmp_path / "new.truth.parquet").replace(tmp_path / "old.truth.parquet")  # as if killed before the second rename
     with pytest.raises(SourceError, match="belongs to another table"):
-        Oracle().late_probability(str(old))
+        GroundTruth().late_probability(str(old))
 
     write_table(f"{BASE}?rows=5&seed=2", old, Counting(), overwrite=True)
-    assert np.array_equal(Oracle().late_probability(str(old)), truth("rows=5&seed=2"))
+    assert np.array_equal(GroundTruth().late_probability(str(old)), truth("rows=5&seed=2"))
 
 
 def test_truth_left_without_a_table_is_replaced(tmp_path):
@@ -128,10 +128,10 @@ def test_truth_left_without_a_table_is_replaced(tmp_path):
     path.unlink()
 
     with pytest.raises(SourceError, match=r"no such file, though shipments\.truth\.parquet holds the truth about it"):
-        Oracle().late_probability(str(path))
+        GroundTruth().late_probability(str(path))
     write_table(f"{BASE}?rows=6", path, Counting())
 
-    assert len(Oracle().late_probability(path.as_uri())) == 6
+    assert len(GroundTruth().late_probability(path.as_uri())) == 6
 
 
 def test_a_damaged_sidecar_is_refused(tmp_path):
@@ -140,7 +140,7 @@ def test_a_damaged_sidecar_is_refused(tmp_path):
     written.truth.write_bytes(b"PAR1 no more")
 
     with pytest.raises(SourceError, match=r"cannot be read as the truth about .*; remove shipments\.truth\.parquet"):
-        Oracle().late_probability(str(path))
+        GroundTruth().late_probability(str(path))
 
 
 @pytest.mark.parametrize("values", [[0.5, np.nan], [0.5, 1.5]])
@@ -151,7 +151,7 @@ def test_a_sidecar_without_sound_probabilities_is_refused(tmp_path, values):
     pq.write_table(sound.set_column(1, "late_probability", [values]), written.truth)
 
     with pytest.raises(SourceError, match="is damaged"):
-        Oracle().late_probability(str(path))
+        GroundTruth().late_probability(str(path))
 
 
 @pytest.mark.parametrize(

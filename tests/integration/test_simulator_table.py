@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from adapters.simulator import Oracle, ShipmentSource, SimulatorSettings
+from adapters.simulator import GroundTruth, ShipmentSource, SimulatorSettings
 from adapters.simulator.source import drawn_chunks
 from adapters.simulator.text import COLUMNS
 from delay_core.errors import SourceError
@@ -189,7 +189,11 @@ def test_each_setting_changes_the_digest(query):
     ],
 )
 def test_a_bad_url_is_refused_saying_what_is_allowed(query, message):
-    for ask in (ShipmentSource().digest, Oracle().late_probability, lambda url: ShipmentSource().chunks(url, SCHEMA)):
+    for ask in (
+        ShipmentSource().digest,
+        GroundTruth().late_probability,
+        lambda url: ShipmentSource().chunks(url, SCHEMA),
+    ):
         with pytest.raises(SourceError, match=message):
             ask(BASE + query)
 

@@ -6,7 +6,7 @@ from delay_core import Bundle, FeatureEncoder, load_schema
 from delay_core.calibration import Unchanged, calibrator_to_json
 from delay_core.conformal import LabelSets
 from delay_core.digest import canonical_json
-from delay_core.features import columns_of
+from delay_core.features import to_arrays
 
 
 def tiny_bundle(salt: str) -> Bundle:
@@ -21,7 +21,7 @@ def tiny_bundle(salt: str) -> Bundle:
     }
     times = {part.column: pd.date_range("2024-01-01", periods=rows, tz="UTC") for part in schema.calendar}
     table = pd.DataFrame(columns | times)
-    encoder = FeatureEncoder.fit(schema, columns_of(table, table.columns))
+    encoder = FeatureEncoder.fit(schema, to_arrays(table, table.columns))
     return Bundle.pack(
         {
             "model.onnx": f"no model: {salt}".encode(),

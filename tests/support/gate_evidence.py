@@ -3,7 +3,7 @@
 import numpy as np
 
 from delay_core.comparison import chance_ece, compare, compare_slices
-from delay_core.promotion import Evidence, GatePolicy, Meeting, SliceGain, judge
+from delay_core.promotion import ChampionComparison, GateInputs, GatePolicy, SliceGain, judge
 
 POLICY = GatePolicy()
 
@@ -19,8 +19,8 @@ def measured(metrics, labels, challenger, baseline, columns=(), *, champion=None
     if champion is not None:
         met = compare(metrics, labels, {"challenger": challenger, "champion": champion}, 1)
         slices = compare_slices(metrics, dict(columns), labels, challenger, champion, 1)
-        meeting = Meeting(3, len(labels), met.gain("challenger", "champion"), gains(slices))
-    return Evidence(
+        meeting = ChampionComparison(3, len(labels), met.gain("challenger", "champion"), gains(slices))
+    return GateInputs(
         rows=len(labels),
         groups=None,
         figures=compared.figures["model"],

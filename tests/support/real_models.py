@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 
 from adapters.mlflow import MlflowStore, ModelRegistry
-from adapters.model import ModelTrainer
+from adapters.sklearn.model_trainer import ModelTrainer
 from benchmarks.quality.judged import container_in
 from delay_core import Bundle, FeatureEncoder, ShipmentSchema, load_schema
 from delay_core.calibration import Beta, calibrator_to_json
 from delay_core.conformal import LabelSets
 from delay_core.digest import canonical_json
-from delay_core.features import columns_of
+from delay_core.features import to_arrays
 from delay_core.ports.experiment_tracker import Training
 from delay_core.stored_table import StoredTable
 from delay_core.validation import LATE, SOURCE_ROW, ShipmentValidator, ValidationResult
@@ -84,7 +84,7 @@ def learned(name: str, path: Path, folder: Path) -> RealModels:
     table = pd.concat(container.source().chunks(str(path), schema), ignore_index=True)
     accepted = ShipmentValidator(schema).validate(table).accepted
     known = accepted[accepted[LATE].notna()].reset_index(drop=True)
-    encoder = FeatureEncoder.fit(schema, columns_of(known, known.columns))
+    encoder = FeatureEncoder.fit(schema, to_arrays(known, known.columns))
     features, labels = encoder.encode_table(known), known[LATE].to_numpy().astype(np.int8)
     bundles = {}
     for family, parameters in FAMILIES.items():

@@ -9,8 +9,8 @@ from typing import Any
 from dependency_injector import providers
 
 from adapters.mlflow import MlflowStore, ModelRegistry, PromotionLog
-from adapters.model import ModelTrainer
-from adapters.model.grids import GRIDS
+from adapters.sklearn.grids import GRIDS
+from adapters.sklearn.model_trainer import ModelTrainer
 from benchmarks.quality.judged import container_in, prepared_in
 from benchmarks.serving.asked import records
 from delay_core import Bundle, load_schema
@@ -19,8 +19,8 @@ from delay_core.ports.experiment_tracker import Training
 from delay_core.promotion import Decision
 from entrypoints import pyfunc
 from entrypoints.container import Container
-from fakes.card_page import CardPage
-from fakes.pictures import Pictures
+from fakes.model_card_renderer import ModelCardRenderer
+from fakes.plots import EvaluationPlots
 from fakes.progress import Progress
 from support.run import one_at_a_time, run_folder
 
@@ -104,8 +104,8 @@ def register(data: Path) -> Registered:
     container = container_in(data, Progress(), trials=1)
     for provider, stand_in in (
         (container.trainer, _OneModel()),
-        (container.pictures, Pictures()),
-        (container.page, CardPage()),
+        (container.pictures, EvaluationPlots()),
+        (container.page, ModelCardRenderer()),
     ):
         provider.override(providers.Object(stand_in))
     bundle = _trained(container)

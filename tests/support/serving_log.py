@@ -8,7 +8,7 @@ from pathlib import Path
 
 from adapters.sql import AuditLog, Database, PredictionLog
 from delay_core.ports.audit_log import AuditEntry
-from entrypoints.api.health import FRESH
+from entrypoints.api.observability.health_checks import CACHE_TTL_SECONDS
 from infra.local.waiting import wait_until
 from support.api_server import ApiServer
 
@@ -41,7 +41,7 @@ def counted(url: str) -> int:
 
 def drained(server: ApiServer, seconds: float = 60) -> None:
     """Wait until the database answers and nothing waits in the server's journal."""
-    fresh = time.monotonic() + FRESH  # until then, what was found before may be told again
+    fresh = time.monotonic() + CACHE_TTL_SECONDS  # until then, what was found before may be told again
 
     def state() -> bool:
         found = server.get("/health").json()["dependencies"]["prediction_log"]["state"]

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from adapters.simulator import Oracle, ShipmentSource, SimulatorSettings
+from adapters.simulator import GroundTruth, ShipmentSource, SimulatorSettings
 from adapters.simulator.blocks import Block, blocks
 from delay_core.schemas import load_schema
 
@@ -17,7 +17,7 @@ def table(query: str) -> pd.DataFrame:
 
 
 def truth(query: str) -> np.ndarray:
-    return Oracle().late_probability(f"{BASE}?{query}")
+    return GroundTruth().late_probability(f"{BASE}?{query}")
 
 
 def drawn(query: str) -> dict[str, np.ndarray]:

@@ -1,4 +1,4 @@
-"""API keys: the file, who is let in, and the commands that make and revoke them."""
+"""API keys: the key file, authentication, and the commands that create and revoke keys."""
 
 import hashlib
 import json
@@ -10,16 +10,28 @@ import pytest
 from typer.testing import CliRunner
 
 from delay_core.errors import StoreError
-from entrypoints.api.keys import ANONYMOUS, ApiKeys
+from entrypoints.api.security.api_keys import ANONYMOUS, UNRESTRICTED, ApiKeyStore
 from entrypoints.cli.command_line import app
-from entrypoints.keys import KeyFile, KeyFileRefused, KnownKey, Scope, digest_of, new_key, parse, read, write
+from entrypoints.keys import (
+    InvalidKeyFile,
+    KeyFile,
+    KeyRecord,
+    Scope,
+    generate_key,
+    hash_key,
+    parse_key_file,
+    read_key_file,
+    write_key_file,
+)
 
 DAY = date(2027, 1, 1)
 MIDNIGHT = datetime(2027, 1, 1, tzinfo=UTC).timestamp()
 
 
-def known(name, key, **more):
-    return KnownKey(name=name, sha256=digest_of(key.encode()), scopes=more.pop("scopes", (Scope.PREDICT,)), **more)
+def record(name, key, **options):
+    return KeyRecord(
+        name=name, sha256=hash_key(key.encode()), scopes=options.pop("scopes", (Scope.PREDICT,)), **options
+    )
 
 
 class Clock:
@@ -31,8 +43,9 @@ class Clock:
 
 @pytest.fixture
 def path(tmp_path):
-    write(
-        tmp_path / "keys.json", KeyFile(keys=(known("dashboard", "dk_a", rate=5.0), known("old", "dk_b", expires=DAY)))
+    write_key_file(
+        tmp_path / "keys.json",
+        KeyFile(keys=(record("dashboard", "dk_a", rate=5.0), record("old", "dk_b", expires=DAY))),
     )
     return tmp_path / "keys.json"
 
@@ -44,27 +57,27 @@ def clock():
 
 @pytest.fixture
 def keys(path, clock):
-    return ApiKeys.read(path, now=lambda: MIDNIGHT - 1, look=clock)
+    return ApiKeyStore(path, now=lambda: MIDNIGHT - 1, monotonic=clock)
 
 
-def test_new_keys_differ_and_are_256_bits_behind_a_prefix():
-    first, second = new_key(), new_key()
+def test_generated_keys__differ_and_are_256_bits_after_a_prefix():
+    first, second = generate_key(), generate_key()
     assert first != second
     assert first.startswith("dk_")
     assert len(first) == 3 + 43
 
 
-def test_a_digest_is_plain_sha_256():
-    assert digest_of(b"dk_a") == hashlib.sha256(b"dk_a").hexdigest()
+def test_hash__is_plain_sha_256():
+    assert hash_key(b"dk_a") == hashlib.sha256(b"dk_a").hexdigest()
 
 
 @pytest.mark.parametrize("authorization", [b"Bearer dk_a", b"bearer  dk_a", b"BEARER dk_a"])
-def test_a_bearer_is_known_by_name_scopes_and_rate(keys, authorization):
+def test_bearer_token__identifies_name_scopes_and_rate(keys, authorization):
     caller = keys.authenticate(authorization, None)
     assert (caller.name, caller.scopes, caller.rate) == ("dashboard", {Scope.PREDICT}, 5.0)
 
 
-def test_the_key_may_stand_in_x_api_key_beside_another_kind_of_authorization(keys):
+def test_x_api_key__is_accepted_beside_another_scheme_of_authorization(keys):
     assert keys.authenticate(None, b"dk_a").name == "dashboard"
     assert keys.authenticate(b"Basic dXNlcg==", b"dk_a").name == "dashboard"
 
@@ -79,48 +92,49 @@ def test_the_key_may_stand_in_x_api_key_beside_another_kind_of_authorization(key
         (b"Bearer dk_c", b"dk_a"),
         (b"dk_a", None),
         (None, b"dk_" + b"a" * 10_000),
-        (None, digest_of(b"dk_a").encode()),
+        (None, hash_key(b"dk_a").encode()),
     ],
 )
-def test_everybody_else_is_nobody(keys, authorization, x_api_key):
+def test_other_credentials__authenticate_no_caller(keys, authorization, x_api_key):
     assert keys.authenticate(authorization, x_api_key) is None
 
 
-def test_a_key_is_refused_from_the_day_of_its_expiry_on(path):
-    assert ApiKeys.read(path, now=lambda: MIDNIGHT - 1).authenticate(None, b"dk_b").name == "old"
-    assert ApiKeys.read(path, now=lambda: MIDNIGHT).authenticate(None, b"dk_b") is None
+def test_key__is_refused_from_the_day_of_its_expiry(path):
+    assert ApiKeyStore(path, now=lambda: MIDNIGHT - 1).authenticate(None, b"dk_b").name == "old"
+    assert ApiKeyStore(path, now=lambda: MIDNIGHT).authenticate(None, b"dk_b") is None
 
 
-def test_without_keys_everybody_may_do_everything():
-    assert ANONYMOUS.scopes == frozenset(Scope)
+def test_callers_of_an_api_without_keys__have_all_scopes_and_others_without_a_key_none():
+    assert UNRESTRICTED.scopes == frozenset(Scope)
+    assert ANONYMOUS.scopes == frozenset()
 
 
-def test_a_revoked_key_is_refused_within_a_second(path, keys, clock):
-    write(path, read(path).without("dashboard"))
+def test_revoked_key__is_refused_within_a_second(path, keys, clock):
+    write_key_file(path, read_key_file(path).without_key("dashboard"))
     clock.seconds = 1.0
     assert keys.authenticate(None, b"dk_a") is None
     assert keys.authenticate(None, b"dk_b").name == "old"
 
 
-def test_the_file_is_looked_at_once_a_second_at_most(path, keys, clock):
-    write(path, read(path).without("dashboard"))
+def test_key_file__is_checked_at_most_once_a_second(path, keys, clock):
+    write_key_file(path, read_key_file(path).without_key("dashboard"))
     clock.seconds = 0.9
     assert keys.authenticate(None, b"dk_a").name == "dashboard"
 
 
-def test_a_mounted_secret_that_turns_to_another_file_is_followed(tmp_path, path, clock):
-    mounted, following = tmp_path / "mounted.json", tmp_path / "next.json"
+def test_mounted_secret_that_links_to_another_file__is_reloaded(tmp_path, path, clock):
+    mounted, replacement = tmp_path / "mounted.json", tmp_path / "next.json"
     mounted.symlink_to(path)
-    write(following, KeyFile(keys=(known("next", "dk_n"),)))
-    keys = ApiKeys.read(mounted, look=clock)
-    (tmp_path / "link").symlink_to(following)
+    write_key_file(replacement, KeyFile(keys=(record("next", "dk_n"),)))
+    keys = ApiKeyStore(mounted, monotonic=clock)
+    (tmp_path / "link").symlink_to(replacement)
     (tmp_path / "link").replace(mounted)
     clock.seconds = 1.0
     assert keys.authenticate(None, b"dk_n").name == "next"
 
 
 @pytest.mark.parametrize("broken", ["{", '{"keys": [{}]}', None])
-def test_a_broken_new_file_is_logged_once_and_the_former_keys_stay(path, keys, clock, broken, caplog):
+def test_invalid_new_file__is_logged_once_and_the_former_keys_stay(path, keys, clock, broken, caplog):
     path.unlink() if broken is None else path.write_text(broken)
     for second in (1.0, 2.0):
         clock.seconds = second
@@ -128,11 +142,11 @@ def test_a_broken_new_file_is_logged_once_and_the_former_keys_stay(path, keys, c
     assert len([record for record in caplog.records if "former" in record.message]) == 1
 
 
-def test_a_file_that_was_mended_is_read_again(path, keys, clock):
+def test_repaired_file__is_reloaded(path, keys, clock):
     path.write_text("{")
     clock.seconds = 1.0
     keys.authenticate(None, b"dk_a")
-    write(path, KeyFile(keys=(known("new", "dk_n"),)))
+    write_key_file(path, KeyFile(keys=(record("new", "dk_n"),)))
     clock.seconds = 2.0
     assert keys.authenticate(None, b"dk_n").name == "new"
 
@@ -141,7 +155,7 @@ ENTRY = {"name": "a", "sha256": "0" * 64, "scopes": ["predict"]}
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         ("nothing", "file: Invalid JSON"),
         ("[]", "file: Input should be an object"),
@@ -149,7 +163,7 @@ ENTRY = {"name": "a", "sha256": "0" * 64, "scopes": ["predict"]}
         ({"keys": [ENTRY | {"name": "a b"}]}, "keys.0.name: String should match"),
         (
             {"keys": [ENTRY | {"name": "anonymous"}]},
-            "keys.0.name: 'anonymous' is what callers without a key are called",
+            "keys.0.name: 'anonymous' is the name of callers without a key",
         ),
         ({"keys": [ENTRY | {"sha256": "dk_secret"}]}, "keys.0.sha256: String should match"),
         ({"keys": [ENTRY | {"scopes": ["everything"]}]}, "keys.0.scopes.0: Input should be 'predict', 'outcomes' or"),
@@ -157,22 +171,22 @@ ENTRY = {"name": "a", "sha256": "0" * 64, "scopes": ["predict"]}
         ({"keys": [ENTRY | {"rate": 0}]}, "keys.0.rate: Input should be greater than 0"),
         ({"keys": [ENTRY | {"rate": "5"}]}, "keys.0.rate: Input should be a valid number"),
         ({"keys": [ENTRY | {"scope": []}]}, "keys.0.scope: Extra inputs are not permitted"),
-        ({"keys": [ENTRY, ENTRY | {"sha256": "1" * 64}]}, "keys: name 'a' stands twice"),
+        ({"keys": [ENTRY, ENTRY | {"sha256": "1" * 64}]}, "keys: name 'a' occurs twice"),
         ({"keys": [ENTRY, ENTRY | {"name": "b"}]}, "keys: sha256 '000"),
     ],
 )
-def test_a_mistake_in_the_file_is_told_with_its_place_and_without_a_secret(content, told):
+def test_invalid_key_file__is_described_with_locations_and_without_a_secret(content, message):
     text = content if isinstance(content, str) else json.dumps(content)
-    with pytest.raises(KeyFileRefused) as refused:
-        parse(text.encode(), "keys.json")
-    assert f"keys.json: {told}" in str(refused.value)
-    assert "dk_secret" not in str(refused.value)
-    assert refused.value.__cause__ is None
+    with pytest.raises(InvalidKeyFile) as error:
+        parse_key_file(text.encode(), "keys.json")
+    assert f"keys.json: {message}" in str(error.value)
+    assert "dk_secret" not in str(error.value)
+    assert error.value.__cause__ is None
 
 
-def test_a_file_that_cannot_be_read_is_named(tmp_path):
+def test_unreadable_file__is_named(tmp_path):
     with pytest.raises(StoreError, match=r"absent\.json"):
-        ApiKeys.read(tmp_path / "absent.json")
+        ApiKeyStore(tmp_path / "absent.json")
 
 
 def run(*args, code=0):
@@ -183,76 +197,76 @@ def run(*args, code=0):
     return result.stdout
 
 
-def test_a_key_is_printed_once_and_lets_its_owner_in(tmp_path):
+def test_added_key__is_printed_once_and_authenticates_its_owner(tmp_path):
     file = tmp_path / "keys.json"
     key = run("add", "dashboard", "--scope", "predict", "--scope", "outcomes", "--rate", 100, "--file", file).strip()
-    caller = ApiKeys.read(file).authenticate(f"Bearer {key}".encode(), None)
+    caller = ApiKeyStore(file).authenticate(f"Bearer {key}".encode(), None)
     assert (caller.name, caller.rate) == ("dashboard", 100)
     assert caller.scopes == {Scope.PREDICT, Scope.OUTCOMES}
     assert key not in file.read_text()
     assert key not in run("list", "--file", file)
 
 
-def test_the_file_is_for_its_owner_and_nothing_is_left_beside_it(tmp_path):
+def test_key_file__is_readable_by_its_owner_only_and_no_draft_remains(tmp_path):
     run("add", "a", "--file", tmp_path / "keys.json")
     run("add", "b", "--file", tmp_path / "keys.json")
     assert [path.name for path in tmp_path.iterdir()] == ["keys.json"]
     assert stat.S_IMODE((tmp_path / "keys.json").stat().st_mode) == 0o600
 
 
-def test_keys_are_listed_for_people_and_programs(tmp_path):
+def test_list__shows_keys_to_people_and_programs(tmp_path):
     file = tmp_path / "keys.json"
     run("add", "a", "--scope", "predict", "--expires", "2027-01-01", "--rate", 2.5, "--file", file)
     run("add", "b", "--file", file)
     assert run("list", "--file", file).splitlines() == [
         "a: predict, until 2027-01-01, 2.5 requests/s",
-        "b: metrics and the model's description",
+        "b: metrics and the model's metadata",
     ]
     listed = json.loads(run("list", "--json", "--file", file))["keys"]
     assert listed[0] == {"name": "a", "scopes": ["predict"], "expires": "2027-01-01", "rate": 2.5}
 
 
-def test_a_revoked_key_is_gone_and_the_others_stay(tmp_path):
+def test_revoke__removes_one_key_and_keeps_the_others(tmp_path):
     file = tmp_path / "keys.json"
-    gone, stays = (run("add", name, "--file", file).strip() for name in ("a", "b"))
+    revoked, kept = (run("add", name, "--file", file).strip() for name in ("a", "b"))
     run("revoke", "a", "--file", file)
-    keys = ApiKeys.read(file)
-    assert keys.authenticate(None, gone.encode()) is None
-    assert keys.authenticate(None, stays.encode()).name == "b"
+    keys = ApiKeyStore(file)
+    assert keys.authenticate(None, revoked.encode()) is None
+    assert keys.authenticate(None, kept.encode()).name == "b"
 
 
 @pytest.mark.parametrize(
-    ("args", "told"),
+    ("args", "message"),
     [
-        (("add", "a"), "there is a key 'a' already"),
+        (("add", "a"), "a key 'a' exists already"),
         (("add", "b c"), "name: String should match"),
         (("add", "b", "--rate", "-1"), "rate: Input should be greater than 0"),
-        (("revoke", "b"), "there is no key 'b'; there are: a"),
+        (("revoke", "b"), "no key is named 'b'; existing keys: a"),
     ],
 )
-def test_a_change_that_the_file_cannot_take_leaves_it_as_it_was(tmp_path, args, told):
+def test_invalid_change__leaves_the_file_unchanged(tmp_path, args, message):
     file = tmp_path / "keys.json"
     run("add", "a", "--file", file)
     before = file.read_bytes()
-    with pytest.raises(KeyFileRefused, match=told):
+    with pytest.raises(InvalidKeyFile, match=message):
         run(*args, "--file", file)
     assert file.read_bytes() == before
 
 
-def test_the_api_s_own_setting_names_the_file(tmp_path, monkeypatch):
+def test_setting_of_the_api__names_the_file(tmp_path, monkeypatch):
     monkeypatch.setenv("DELAY_API__KEYS", str(tmp_path / "keys.json"))
     run("add", "a")
     assert run("list", "--file", tmp_path / "keys.json").startswith("a: ")
 
 
-def test_a_link_to_the_file_stays_a_link(tmp_path):
+def test_link_to_the_file__stays_a_link(tmp_path):
     link = tmp_path / "keys.json"
     link.symlink_to(tmp_path / "real.json")
     run("add", "a", "--file", link)
     assert link.is_symlink()
-    assert [key.name for key in read(Path(tmp_path / "real.json")).keys] == ["a"]
+    assert [key.name for key in read_key_file(Path(tmp_path / "real.json")).keys] == ["a"]
 
 
-def test_a_folder_that_is_not_there_is_told(tmp_path):
+def test_missing_folder__is_reported(tmp_path):
     with pytest.raises(StoreError, match="does the folder exist"):
         run("add", "a", "--file", tmp_path / "absent" / "keys.json")

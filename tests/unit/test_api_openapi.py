@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from delay_core import load_schema, parse_schema
-from delay_core.schema import accepted_schema, example_of
+from delay_core.schema import example_shipment, lenient_json_schema
 from delay_core.validation import ShipmentValidator
 from entrypoints.api.openapi import document
 
@@ -141,15 +141,15 @@ def test_the_most_shipments_of_a_request_are_told_where_there_is_a_limit():
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_the_example_is_accepted_by_validation_and_allowed_by_the_document(name):
-    example = example_of(SCHEMAS[name])
+    example = example_shipment(SCHEMAS[name])
     assert accepts(SCHEMAS[name], example)
-    Draft202012Validator(accepted_schema(SCHEMAS[name])).validate(example)
+    Draft202012Validator(lenient_json_schema(SCHEMAS[name])).validate(example)
     request = described(name)["components"]["schemas"]["PredictRequest"]["example"]
     assert request == {"data": example}
 
 
 def test_an_example_is_of_the_middle_and_of_the_first():
-    assert example_of(PARCELS) == {
+    assert example_shipment(PARCELS) == {
         "sent": 1609455600000,
         "pallet": "example",
         "weight": -1,
@@ -166,7 +166,7 @@ DATES = ["2020-06-01", "2020-06-01T08:30:00", "1-Feb-24"]
 
 @cache
 def shape_of(name):
-    return accepted_schema(SCHEMAS[name])
+    return lenient_json_schema(SCHEMAS[name])
 
 
 VALUES = st.sampled_from([None, True, False, [], {}, ["air"], *NUMBERS, *TEXTS, *DATES])
@@ -176,8 +176,8 @@ VALUES = st.sampled_from([None, True, False, [], {}, ["air"], *NUMBERS, *TEXTS, 
 @given(data=st.data())
 def test_what_validation_accepts_of_the_columns_that_are_read_the_document_allows(name, data):
     schema = SCHEMAS[name]
-    changed = data.draw(st.dictionaries(st.sampled_from(schema.stored), VALUES, min_size=1, max_size=2))
-    record = example_of(schema) | changed
+    changed = data.draw(st.dictionaries(st.sampled_from(schema.persisted_columns), VALUES, min_size=1, max_size=2))
+    record = example_shipment(schema) | changed
     if accepts(schema, record):
         Draft202012Validator(shape_of(name)).validate(record)
 
@@ -187,17 +187,17 @@ def test_what_validation_accepts_of_the_columns_that_are_read_the_document_allow
 def test_what_the_document_allows_is_accepted_but_for_texts_that_are_no_number_or_date(name, data):
     schema, shape = SCHEMAS[name], shape_of(name)
     changed = data.draw(st.dictionaries(st.sampled_from(sorted(shape["properties"])), VALUES, min_size=1, max_size=2))
-    record = example_of(schema) | changed
+    record = example_shipment(schema) | changed
     written = any(isinstance(value, str) and shape["properties"][key].get("format") for key, value in changed.items())
-    moments = any(schema.columns[key].role == "timestamp" for key in changed if key in schema.stored)
+    moments = any(schema.columns[key].role == "timestamp" for key in changed if key in schema.persisted_columns)
     if not written and not moments and Draft202012Validator(shape).is_valid(record):
         assert accepts(schema, record)
 
 
 @pytest.mark.parametrize("value", [[], {}, [1]])
 def test_columns_that_are_not_read_may_hold_scalars_only(value):
-    shape = Draft202012Validator(accepted_schema(PARCELS))
-    example = example_of(PARCELS)
+    shape = Draft202012Validator(lenient_json_schema(PARCELS))
+    example = example_shipment(PARCELS)
     for name in ("state", "driver", "was late"):
         assert not shape.is_valid(example | {name: value})
         assert all(shape.is_valid(example | {name: scalar}) for scalar in (None, True, 7, "text"))

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from delay_core import FeatureEncoder, parse_schema
-from delay_core.features import columns_of
+from delay_core.features import to_arrays
 
 SCHEMA = parse_schema(
     """
@@ -55,7 +55,7 @@ def table(**columns):
 
 
 def encoder(train, schema=SCHEMA):
-    return FeatureEncoder.fit(schema, columns_of(train, train.columns))
+    return FeatureEncoder.fit(schema, to_arrays(train, train.columns))
 
 
 def features(train, rows):
@@ -117,7 +117,7 @@ def test_the_schema_decides_how_categories_are_encoded():
 
 
 def test_more_names_than_are_kept_count_as_unseen(monkeypatch):
-    monkeypatch.setattr("delay_core.features.categories.KNOWN", 2)
+    monkeypatch.setattr("delay_core.transformers.one_hot.MAX_VOCABULARY", 2)
     fitted = encoder(table(depot=["a", "a", "b", "b", "c"]))
     assert fitted.categorical[0].unseen(np.array(["a", "c", None], dtype=object)).tolist() == [False, True, False]
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from delay_core import FeatureEncoder, parse_schema
 from delay_core.errors import BundleError
-from delay_core.features import columns_of
+from delay_core.features import to_arrays
 
 SCHEMA = parse_schema(
     """
@@ -43,7 +43,7 @@ def table(rows):
 
 TRAIN = table([(f"2024-01-0{1 + i % 7}T05:00", 1.0 + i, 0.1, "air" if i % 2 else "sea") for i in range(12)]
               + [("2024-07-01T03:00", np.nan, 2.0, "rail")])  # fmt: skip
-ENCODER = FeatureEncoder.fit(SCHEMA, columns_of(TRAIN, TRAIN.columns))
+ENCODER = FeatureEncoder.fit(SCHEMA, to_arrays(TRAIN, TRAIN.columns))
 ROWS = st.lists(
     st.tuples(
         st.datetimes(
@@ -120,7 +120,7 @@ def test_one_row_and_a_batch_give_bit_identical_features(rows):
 
 @given(ROWS, ROWS)
 def test_encoding_after_a_json_round_trip_is_identical(train, rows):
-    encoder = FeatureEncoder.fit(SCHEMA, columns_of(table(train), TRAIN.columns))
+    encoder = FeatureEncoder.fit(SCHEMA, to_arrays(table(train), TRAIN.columns))
     again = FeatureEncoder.from_json(encoder.to_json())
     assert again.to_json() == encoder.to_json()
     assert again.encode_table(table(rows)).tobytes() == encoder.encode_table(table(rows)).tobytes()

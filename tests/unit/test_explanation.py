@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from delay_core import FeatureEncoder, parse_schema
 from delay_core.explanation import Reason, axes_of, explain, importances, reasons, values_of, words
-from delay_core.features import columns_of
+from delay_core.features import to_arrays
 from delay_core.ports.explainer import Contributions
 from delay_core.validation import KNOWN_AT, LATE
 
@@ -200,7 +200,7 @@ BARE = ("2024-03-04T05:00", None, "not captured", np.nan, "broken scale", None)
 TABLE = table(
     [PLAIN] * 6 + [("2024-03-02T00:00", "2024-03-03", None, np.nan, None, "sea   \n freight " + "x" * 80), BARE]
 )
-ENCODER = FeatureEncoder.fit(SCHEMA, columns_of(TABLE, TABLE.columns))
+ENCODER = FeatureEncoder.fit(SCHEMA, to_arrays(TABLE, TABLE.columns))
 FEATURES = ENCODER.encode_table(TABLE)
 
 

@@ -6,30 +6,30 @@ from datetime import UTC, datetime
 import pytest
 
 from delay_core import load_schema
-from delay_core.evaluation import Figure, Figures
-from delay_core.model_card import CardFacts, model_card
+from delay_core.evaluation import Estimate, MetricEstimates
+from delay_core.model_card import ModelCardInputs, model_card
 from delay_core.model_card.markdown import text
 from delay_core.reports import (
     CalibrationChoice,
+    ConformalCoverage,
+    HoldoutMetrics,
     Importance,
-    Ingested,
-    LabelSetFigures,
-    Prepared,
+    IngestReport,
+    PreprocessReport,
     RowCounts,
-    Savings,
-    Slice,
-    TestFigures,
+    SavingsReport,
+    SliceResult,
     Trial,
     Window,
 )
 
 
 def figure(value):
-    return Figure(value=value, low=value - 0.01, high=value + 0.01)
+    return Estimate(value=value, low=value - 0.01, high=value + 0.01)
 
 
 def figures(value):
-    return Figures(**dict.fromkeys(("roc_auc", "pr_auc", "brier", "log_loss", "ece"), figure(value)))
+    return MetricEstimates(**dict.fromkeys(("roc_auc", "pr_auc", "brier", "log_loss", "ece"), figure(value)))
 
 
 def window(rows, late, day):
@@ -39,7 +39,7 @@ def window(rows, late, day):
 
 
 def sliced(value, gain):
-    return Slice(
+    return SliceResult(
         column="Lane",
         value=value,
         rows=60,
@@ -53,14 +53,14 @@ def sliced(value, gain):
 BEST = Trial(
     family="random_forest", parameters={"n": 3}, half_life=0.25, log_losses=(0.5, 0.4), rounds=None, given_up=False
 )
-FACTS = CardFacts(
+FACTS = ModelCardInputs(
     schema=load_schema("smart_logistics"),
-    ingested=Ingested(
+    ingested=IngestReport(
         address="a", source="https://somewhere/table.csv", source_digest="d", schema_digest="e",
         rows=RowCounts(read=1100, accepted=1000, quarantined=90, excluded=10), late=300, on_time=690, open=10,
         problems={"Humidity: out of range": 90},
     ),
-    prepared=Prepared(
+    prepared=PreprocessReport(
         address="p", ingested="a",
         windows={"train": window(420, 100, 1), "validation": window(420, 120, 2), "test": window(145, 50, 3)},
         purged=5, open=10, features=("x", "y"), made_from={"Lane": 1, "Weight": 1},
@@ -70,13 +70,15 @@ FACTS = CardFacts(
     best={"random_forest": BEST},
     validation={"random_forest": figures(0.71), "baseline": figures(0.5)},
     calibration=CalibrationChoice(method="platt", log_losses={"none": 0.52, "platt": 0.51}, rows=400),
-    test=TestFigures(winner=figures(0.72), baseline=figures(0.5), oracle=figures(0.99), gain_over_baseline=figure(0.1)),
-    label_sets=LabelSetFigures(
+    test=HoldoutMetrics(
+        winner=figures(0.72), baseline=figures(0.5), oracle=figures(0.99), gain_over_baseline=figure(0.1)
+    ),
+    label_sets=ConformalCoverage(
         level=0.9, coverage=figure(0.91), coverage_late=figure(0.92), coverage_on_time=None,
         says_late=0.2, says_on_time=0.5, cannot_tell=0.3,
     ),
     slices=(sliced("north", 0.3), sliced("south", -0.2)),
-    savings=Savings(
+    savings=SavingsReport(
         missed_delay=300, needless_action=40, currency="EUR", act_above=0.1176, acted_on=60, model=12.5, none=100.0,
         all=26.0, baseline=26.0, saved=figure(13.5),
     ),

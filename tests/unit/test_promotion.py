@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from delay_core.evaluation import Figure
+from delay_core.evaluation import Estimate
 from delay_core.promotion import (
+    ChampionComparison,
     Decision,
     GatePolicy,
-    Meeting,
     SliceGain,
     judge,
     predecessor,
@@ -41,7 +41,7 @@ def evidence_for_truth(shipments):
         ({"parity": 2e-5}, "parity", "differ by 2.0e-05 at most; 1e-05 is allowed"),
         ({"leakage": 0.951}, "leakage", "knows the answer"),
         ({"withdrawn": True}, "history", "it was rolled back before, and is not promoted again by itself"),
-        ({"champion": Meeting(1, missing=("Extra", "More"))}, "gain_over_champion",
+        ({"champion": ChampionComparison(1, missing=("Extra", "More"))}, "gain_over_champion",
          "the champion (version 1) needs Extra, More: not comparable"),
     ],
 )  # fmt: skip
@@ -90,14 +90,14 @@ def test_a_leak_that_could_not_be_measured_is_told_and_passes(evidence_for_truth
 
 
 def test_small_slices_are_not_judged(evidence_for_truth):
-    terrible = SliceGain("Port", "small", 60, Figure(value=-2, low=-2.1, high=-1.9))
+    terrible = SliceGain("Port", "small", 60, Estimate(value=-2, low=-2.1, high=-1.9))
     evidence = replace(evidence_for_truth, slices=(terrible,))
     assert failed(evidence) == ["slices_over_baseline"]
     assert failed(evidence, GatePolicy(minimum_slice_rows=61)) == []
 
 
 def test_one_interval_stays_as_it_is_and_many_grow_as_bonferroni_says():
-    figure = Figure(value=0.1, low=0.0, high=0.3)
+    figure = Estimate(value=0.1, low=0.0, high=0.3)
     assert widen(figure, 1) == figure
     assert widen(figure, 20).high == pytest.approx(0.1 + 0.2 * 3.0233 / 1.96, abs=1e-4)
     assert widen(figure, 20).low == pytest.approx(0.1 - 0.1 * 3.0233 / 1.96, abs=1e-4)

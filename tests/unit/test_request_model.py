@@ -5,8 +5,8 @@ import pytest
 import yaml
 
 from delay_core import load_schema, parse_schema
-from delay_core.schema import FieldStatus, RequestField, request_fields, request_schema
-from delay_core.schema.request import column_uses
+from delay_core.schema import FieldStatus, RequestField, request_fields, request_json_schema
+from delay_core.schema.fields import column_uses
 from delay_core.validation import ShipmentValidator
 
 TEXT = """\
@@ -40,7 +40,7 @@ columns:
 """
 SCHEMA = parse_schema(TEXT, "parcels.yaml")
 FIELDS = {field.name: field for field in request_fields(SCHEMA)}
-MODEL = request_schema(SCHEMA)
+MODEL = request_json_schema(SCHEMA)
 SHIPMENT = MODEL["properties"]
 
 
@@ -92,7 +92,7 @@ def test_many_categories_are_cut_short_for_people_only():
     wide = other(columns=columns)
     allowed = next(field.allowed for field in request_fields(wide) if field.name == "mode")
     assert allowed.endswith("c11 and 8 more")
-    assert request_schema(wide)["properties"]["mode"]["enum"] == names
+    assert request_json_schema(wide)["properties"]["mode"]["enum"] == names
 
 
 def test_uses_are_told_in_words():
@@ -170,7 +170,7 @@ def test_a_time_tells_its_formats_zone_and_limits():
     ],
 )
 def test_a_time_that_is_not_written_as_iso_8601_does_not_claim_to_be(formats, expected):
-    found = request_schema(other(source={"date_formats": formats}))["properties"]["sent"]
+    found = request_json_schema(other(source={"date_formats": formats}))["properties"]["sent"]
     assert {key: found[key] for key in found if key != "description"} == expected
 
 
@@ -201,12 +201,12 @@ def test_a_label_of_words_tells_them():
     assert RequestField(
         "late", "text", False, "no, yes, early", "ignored: the label", FieldStatus.IGNORED
     ) in request_fields(worded)
-    assert request_schema(worded)["properties"]["late"]["description"] == "the label: accepted and ignored."
+    assert request_json_schema(worded)["properties"]["late"]["description"] == "the label: accepted and ignored."
 
 
 def test_the_built_in_schema_asks_for_what_validation_asks_for():
     schema = load_schema("smart_logistics")
-    model = request_schema(schema)
+    model = request_json_schema(schema)
     shipment = dict.fromkeys(model["required"], 1) | {"Timestamp": "2024-01-01", "Traffic_Status": "Clear"}
 
     def accepted(values):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from delay_core.errors import ShipmentValidationError, SourceError
-from delay_core.features import columns_of
+from delay_core.features import to_arrays
 from delay_core.request_parsing import RequestParser
 from delay_core.schema import ShipmentSchema
 from delay_core.schemas import load_schema
@@ -111,7 +111,7 @@ def by_validator(schema, records):
 
 def same(schema, shipments, accepted):
     assert shipments.ids == accepted[SHIPMENT_ID].tolist()
-    for name, values in columns_of(accepted, shipments.columns).items():
+    for name, values in to_arrays(accepted, shipments.columns).items():
         read = shipments.columns[name]
         assert (read.dtype.kind, len(read)) == (values.dtype.kind, len(values))
         if values.dtype == object:
@@ -122,7 +122,7 @@ def same(schema, shipments, accepted):
                 for side in (read, values)
             ]
             assert bits[0].astype(values.dtype).tobytes() == bits[1].tobytes()
-    assert set(schema.needed) <= set(shipments.columns) >= set(id_columns(schema))
+    assert set(schema.input_columns) <= set(shipments.columns) >= set(id_columns(schema))
 
 
 def agree(schema, records):
@@ -207,7 +207,7 @@ def test_every_row_of_the_real_tables_is_read_as_the_validator_reads_it(smart_lo
             batch = parser.parse_batch([[records[row]] for row in chosen])
             assert not any(isinstance(result, ShipmentValidationError) for result in batch.results)
             part = accepted.iloc[start : start + 500].reset_index(drop=True)
-            for name, values in columns_of(part, batch.shipments.columns).items():
+            for name, values in to_arrays(part, batch.shipments.columns).items():
                 read = batch.shipments.columns[name]
                 assert (
                     read.tolist() == values.tolist() if values.dtype == object else read.tobytes() == values.tobytes()

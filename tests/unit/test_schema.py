@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from delay_core import ShipmentSchema, built_in_names, load_schema, parse_schema
 from delay_core.errors import SchemaError
-from delay_core.schema import request_schema
+from delay_core.schema import request_json_schema
 from support.properties import examples
 
 GOOD = {
@@ -73,14 +73,14 @@ def test_features_are_what_is_known_at_the_prediction_point():
 
 
 def test_columns_known_too_late_are_refused_with_the_reason():
-    assert schema().refused == {
+    assert schema().post_hoc_columns == {
         "arrived": "known at delivered, after the prediction point (dispatch)",
         "status": "known at delivered, after the prediction point (dispatch)",
     }
 
 
 def test_neither_pii_nor_post_hoc_columns_are_stored():
-    assert schema().stored == ("sent", "weight", "mode", "parcel")
+    assert schema().persisted_columns == ("sent", "weight", "mode", "parcel")
 
 
 def test_an_outcome_is_read_from_its_column_or_from_two_dates():
@@ -91,20 +91,20 @@ def test_an_outcome_is_read_from_its_column_or_from_two_dates():
 
 def test_what_a_derived_feature_reads_is_needed_and_stored():
     waited = {**BY_DATES, "derived": {"allowed": {"days": ["sent", "promised"]}}}
-    assert "promised" not in schema(**BY_DATES).needed
-    assert schema(**waited).needed == ("sent", "weight", "mode", "promised")
-    assert schema(**waited).stored == ("sent", "weight", "mode", "parcel", "promised")
+    assert "promised" not in schema(**BY_DATES).input_columns
+    assert schema(**waited).input_columns == ("sent", "weight", "mode", "promised")
+    assert schema(**waited).persisted_columns == ("sent", "weight", "mode", "parcel", "promised")
 
 
 def test_keys_and_calendars_are_needed_and_groups_are_stored():
     rich = schema(**RICH)
-    assert rich.needed == ("sent", "weight", "mode", "parcel", "volume")
-    assert rich.stored == ("sent", "weight", "mode", "parcel", "status", "volume")
+    assert rich.input_columns == ("sent", "weight", "mode", "parcel", "volume")
+    assert rich.persisted_columns == ("sent", "weight", "mode", "parcel", "status", "volume")
 
 
 def test_a_needed_column_with_sentinels_has_a_stored_column_of_reasons():
-    assert schema().reasons == {}
-    assert schema(**RICH).reasons == {"weight: why missing": "weight"}
+    assert schema().missing_reason_columns == {}
+    assert schema(**RICH).missing_reason_columns == {"weight: why missing": "weight"}
 
 
 def test_the_digest_follows_the_content_not_the_spelling():
@@ -190,7 +190,7 @@ def read_or_refused(text):
     except SchemaError as refused:
         return all(line.startswith("parcels.yaml: ") for line in str(refused).split("\n"))
     kept = ShipmentSchema.model_validate_json(json.dumps(found.content))
-    return kept.digest == found.digest and bool(request_schema(found)["properties"])
+    return kept.digest == found.digest and bool(request_json_schema(found)["properties"])
 
 
 @given(st.data())

@@ -9,8 +9,8 @@ import yaml
 
 from delay_core import ShipmentSchema, parse_schema
 from delay_core.schema import Column, Label, SourceFormat, Stage, schema_reference
-from delay_core.schema.references import RESERVED
-from delay_core.schema.words import Strict
+from delay_core.schema.base import SchemaModel
+from delay_core.schema.consistency import RESERVED
 
 REFERENCE = schema_reference()
 FILE = Path(__file__).parents[2] / "docs/schema-reference.md"
@@ -20,7 +20,7 @@ SECTIONS = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", REFERENCE, re.MULTILI
 def models(model=ShipmentSchema):
     """Every model of the language, from the types of the keys."""
     inner = [kind for field in model.model_fields.values() for kind in types_in(field.annotation)]
-    return [model, *(found for kind in inner if issubclass(kind, Strict) for found in models(kind))]
+    return [model, *(found for kind in inner if issubclass(kind, SchemaModel) for found in models(kind))]
 
 
 def types_in(annotation):
@@ -126,7 +126,7 @@ def test_the_examples_together_are_one_schema():
     assert {column.available_at for column in found.columns.values()} == set(Stage)
     assert {derived.kind for derived in found.derived.values()} == {"days", "haversine", "ratio", "late_rate"}
     assert {"priority", "seal"} <= set(found.features)
-    assert {"port delay", "damage"} <= set(found.refused)
+    assert {"port delay", "damage"} <= set(found.post_hoc_columns)
 
 
 def test_every_further_example_fits_into_that_schema():

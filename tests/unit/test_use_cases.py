@@ -17,15 +17,15 @@ from delay_core.use_cases.train import Train
 from fakes import (
     artifact_store,
     calibration_fitter,
-    card_page,
     experiment_tracker,
     explainer,
+    ground_truth,
     leakage_probe,
+    model_card_renderer,
     model_registry,
     model_runtime,
     model_trainer,
-    oracle,
-    pictures,
+    plots,
     progress,
     promotion_log,
     scoring_metrics,
@@ -59,8 +59,9 @@ class Product:
         self.train = Train(
             trainer=model_trainer.ModelTrainer(), fitter=self.provider(calibration_fitter.CalibrationFitter()),
             runtime=runtime, explainer=explainers, metrics=metrics, probe=self.provider(leakage_probe.LeakageProbe()),
-            oracle=self.provider(oracle.Oracle({})), pictures=self.provider(pictures.Pictures()),
-            page=self.provider(card_page.CardPage()), progress=self.progress, trials=4, seed=0, **kept,
+            oracle=self.provider(ground_truth.GroundTruth({})), pictures=self.provider(plots.EvaluationPlots()),
+            page=self.provider(model_card_renderer.ModelCardRenderer()), progress=self.progress, trials=4, seed=0,
+            **kept,
         )  # fmt: skip
         self.register = Register(store=self.store, tracker=self.tracker, registry=self.registry, progress=self.progress)
         self.promote = Promote(
@@ -105,7 +106,7 @@ def test_a_pipeline_run_twice_computes_once(product):
 
 def test_a_pipeline_with_nothing_to_do__asks_for_no_library(product):
     product.pipeline(SCHEMA, "one", "m")
-    assert {"CalibrationFitter", "ModelRuntime", "Pictures", "CardPage"} <= set(product.provided)
+    assert {"CalibrationFitter", "ModelRuntime", "EvaluationPlots", "ModelCardRenderer"} <= set(product.provided)
     product.provided.clear()
 
     product.pipeline(SCHEMA, "one", "m")

@@ -1,7 +1,5 @@
 """Sets of files in a local folder: `<root>/<kind>/<address>/`, put in place by one rename."""
 
-import fcntl
-import os
 import re
 import shutil
 import uuid
@@ -9,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from adapters.durable import sync
+from adapters.shared.atomic_files import atomic_directory, write_new
+from adapters.shared.file_lock import exclusive_lock, try_exclusive_lock
 from delay_core.errors import StoreError
 from delay_core.ports import artifact_store
 
@@ -49,19 +48,13 @@ class ArtifactStore(artifact_store.ArtifactStore):
         try:
             unfinished.mkdir(parents=True, exist_ok=True)
             self._sweep(unfinished)
-            with (unfinished / f"{draft.name}.lock").open("w") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX)
-                draft.mkdir()
+            lock = unfinished / f"{draft.name}.lock"
+            with exclusive_lock(lock):
                 try:
-                    yield _Writer(draft)
-                    sync(draft)
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    if not target.is_dir():
-                        _put(draft, target)
-                    sync(target.parent)
+                    with atomic_directory(target, draft):
+                        yield _Writer(draft)
                 finally:
-                    shutil.rmtree(draft, ignore_errors=True)
-                    Path(lock.name).unlink(missing_ok=True)
+                    lock.unlink(missing_ok=True)
         except OSError as error:
             place = error.filename or target
             raise StoreError(
@@ -70,13 +63,10 @@ class ArtifactStore(artifact_store.ArtifactStore):
 
     def _sweep(self, unfinished: Path) -> None:
         for path in unfinished.glob("*.lock"):
-            with path.open("w") as lock:
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    continue
-                shutil.rmtree(path.with_suffix(""), ignore_errors=True)
-                path.unlink(missing_ok=True)
+            with try_exclusive_lock(path) as acquired:
+                if acquired:
+                    shutil.rmtree(path.with_suffix(""), ignore_errors=True)
+                    path.unlink(missing_ok=True)
 
     def _folder(self, kind: str, address: str) -> Path:
         return self._root / _plain(kind) / _plain(address)
@@ -87,21 +77,10 @@ class _Writer(artifact_store.ArtifactWriter):
         self._folder = folder
 
     def write(self, name: str, content: bytes) -> None:
-        with (self._folder / _plain(name)).open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        write_new(self._folder / _plain(name), content)
 
 
 def _plain(name: str) -> str:
     if not _PLAIN.fullmatch(name):
         raise StoreError(f"{name!r} is not a plain name: letters, digits, dot, dash and underscore only")
     return name
-
-
-def _put(draft: Path, target: Path) -> None:
-    try:
-        draft.rename(target)
-    except OSError:
-        if not target.is_dir():  # another writer may have put the same content there first
-            raise

@@ -1,8 +1,8 @@
 """Pages for a browser, each a single file."""
 
-from adapters.extras import extra
+from adapters.shared.optional_dependencies import require_extra
 
-with extra("train"):
-    from adapters.html.card_page import CardPage
+with require_extra("train"):
+    from adapters.html.model_card_renderer import ModelCardRenderer
 
-__all__ = ["CardPage"]
+__all__ = ["ModelCardRenderer"]

@@ -1,8 +1,8 @@
 """Tables that lie on Kaggle, brought by kagglehub."""
 
-from adapters.extras import extra
+from adapters.shared.optional_dependencies import require_extra
 
-with extra("kaggle"):
+with require_extra("kaggle"):
     from adapters.kaggle.byte_source import ByteSource
 
 __all__ = ["ByteSource"]

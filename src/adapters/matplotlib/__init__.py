@@ -1,8 +1,8 @@
 """Pictures with matplotlib, drawn on canvases of their own: no window, no global state."""
 
-from adapters.extras import extra
+from adapters.shared.optional_dependencies import require_extra
 
-with extra("train"):
-    from adapters.matplotlib.pictures import Pictures
+with require_extra("train"):
+    from adapters.matplotlib.evaluation_plots import EvaluationPlots
 
-__all__ = ["Pictures"]
+__all__ = ["EvaluationPlots"]

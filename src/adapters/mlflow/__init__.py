@@ -1,8 +1,8 @@
 """Trainings, registered bundles and promotion decisions in MLflow: an embedded SQLite file, or a tracking server."""
 
-from adapters.extras import require
+from adapters.shared.optional_dependencies import require_library
 
-require("mlflow", "mlflow")
+require_library("mlflow", "mlflow")
 
 from adapters.mlflow.experiment_tracker import ExperimentTracker  # noqa: E402 - MLflow itself is imported when it writes
 from adapters.mlflow.model_registry import ModelRegistry  # noqa: E402

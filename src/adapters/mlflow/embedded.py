@@ -1,14 +1,13 @@
 """The embedded store: one SQLite file, there whole or not at all, and one writer at a time."""
 
-import fcntl
 import sqlite3
-import uuid
 import warnings
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from adapters.durable import sync
+from adapters.shared.atomic_files import fsync_path, temporary_sibling
+from adapters.shared.file_lock import exclusive_lock
 
 with warnings.catch_warnings():
     # SQLAlchemy deprecates an option that MLflow's own tables use.
@@ -33,16 +32,15 @@ class EmbeddedDatabase:
                 leftover.unlink()
             if self._exists():
                 return
-            draft = self._path.with_name(f".{self._path.name}.unfinished-{uuid.uuid4().hex}")
-            _create(draft, self._artifact_root)
-            draft.rename(self._path)
-            sync(self._path.parent)
+            with temporary_sibling(self._path, prefix=f".{self._path.name}.unfinished-") as temporary:
+                _create(temporary, self._artifact_root)
+                temporary.rename(self._path)
+                fsync_path(self._path.parent)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
         """One process, and one thread of it, at a time; a killed holder lets go. Not to be entered twice."""
-        with self._path.with_name(f".{self._path.name}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with exclusive_lock(self._path.with_name(f".{self._path.name}.lock")):
             yield
 
     def _exists(self) -> bool:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from adapters.mlflow.embedded_reader import EmbeddedReader
 from adapters.mlflow.reader import MlflowReader
-from adapters.reach import unreachable
+from adapters.shared.connectivity import tcp_connect_error
 from delay_core.errors import StoreError
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class MlflowStore:
     @contextmanager
     def reached(self, purpose: str) -> "Iterator[MlflowClient]":
         """A client; what goes wrong with it becomes a StoreError that names the purpose, at once without a server."""
-        if self.tracking_uri.startswith("http") and (why := unreachable(self.tracking_uri)):
+        if self.tracking_uri.startswith("http") and (why := tcp_connect_error(self.tracking_uri)):
             raise StoreError(f"cannot {purpose} in MLflow at {self.name}: {why}; {self._advice}")
         try:
             yield self._client

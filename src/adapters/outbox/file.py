@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import RLock
 
-from adapters.durable import sync
+from adapters.shared.atomic_files import fsync_path
 from delay_core.errors import StoreError
 
 _VERSION = 1
@@ -80,7 +80,7 @@ class JournalFile:
             except BaseException:
                 connection.close()
                 raise
-            sync(self.path.parent)
+            fsync_path(self.path.parent)
         return connection
 
     def _ensure_tables(self, connection: sqlite3.Connection) -> None:

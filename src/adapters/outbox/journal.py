@@ -13,7 +13,7 @@ from adapters.outbox.drainer import Drainer, Turns
 from adapters.outbox.file import JournalFile
 from adapters.outbox.lane import Deliver, Lane
 from adapters.outbox.rows import microseconds, moment_of
-from adapters.storable import storable
+from adapters.shared.text import sanitize_text
 
 _ERASING = 15.0  # s, for the batch that is on its way to the database
 
@@ -91,7 +91,7 @@ class Journal:
         """
         with self.still():
             with self.file.writing() as connection:
-                gone = entries.erase(connection, lane, storable(shipment_id))
+                gone = entries.erase(connection, lane, sanitize_text(shipment_id))
             return gone + inner(shipment_id)
 
     def drop_before(self, lane: str, moment: datetime, inner: Callable[[datetime], int]) -> int:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic_core import to_jsonable_python
 
-from adapters.storable import storable
+from adapters.shared.text import sanitize_text
 from delay_core.ports.audit_log import AuditEntry
 from delay_core.ports.outcome_log import Outcome
 from delay_core.ports.prediction_log import KeyedAnswer, KeyedRequest, LoggedPrediction
@@ -67,7 +67,7 @@ def prediction_row(p: LoggedPrediction, key: str | None = None) -> Row:
         p.request_id,
         p.client,
     )
-    shipment_id = None if p.shipment_id is None else storable(p.shipment_id)
+    shipment_id = None if p.shipment_id is None else sanitize_text(p.shipment_id)
     return Row("prediction", microseconds(p.predicted_at), payload, p.prediction_id.bytes, shipment_id, key)
 
 
@@ -96,7 +96,7 @@ def answer_of(payload: str) -> KeyedAnswer:
 def outcome_row(o: Outcome) -> Row:
     """At the time it was told."""
     payload = _text(o.shipment_id, o.late, o.known_at.isoformat(), o.recorded_at.isoformat(), o.source)
-    return Row("outcome", microseconds(o.recorded_at), payload, shipment_id=storable(o.shipment_id))
+    return Row("outcome", microseconds(o.recorded_at), payload, shipment_id=sanitize_text(o.shipment_id))
 
 
 def outcome_of(payload: str) -> Outcome:

@@ -2,14 +2,13 @@
 
 import json
 import os
-import uuid
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from adapters.durable import sync
+from adapters.shared.atomic_files import atomic_write
 from delay_core.digest import of_json
 
 
@@ -28,16 +27,7 @@ class Answers:
                 os.utime(path)
             return
         self._folder.mkdir(parents=True, exist_ok=True)
-        draft = self._folder / f".{uuid.uuid4().hex}"
-        try:
-            with draft.open("x", encoding="utf-8") as file:
-                json.dump({"question": question, "answer": answer}, file)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(path)
-            sync(self._folder)
-        finally:
-            draft.unlink(missing_ok=True)
+        atomic_write(path, json.dumps({"question": question, "answer": answer}).encode())
 
     def recall(self, question: list[Any]) -> tuple[Any, datetime] | None:
         """The last answer and its time (UTC); None where there is none, or it cannot be read."""

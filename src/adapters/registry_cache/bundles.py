@@ -9,7 +9,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
-from adapters.durable import sync
+from adapters.shared.atomic_files import atomic_directory, write_new
 from delay_core.bundle import Bundle
 from delay_core.errors import BundleError
 
@@ -48,23 +48,9 @@ class Bundles:
         """Keep the bundle, and of all others the newest; `pinned` digests stay whatever their age. Raises OSError."""
         place = self._folder / bundle.digest
         self._folder.mkdir(parents=True, exist_ok=True)
-        draft = self._folder / f".{uuid.uuid4().hex}"
-        try:
-            draft.mkdir()
+        with atomic_directory(place, self._folder / f".{uuid.uuid4().hex}") as draft:
             for name, content in bundle.files.items():
-                with (draft / name).open("xb") as file:
-                    file.write(content)
-                    file.flush()
-                    os.fsync(file.fileno())
-            sync(draft)
-            try:
-                draft.rename(place)
-            except OSError:
-                if not place.is_dir():  # another process kept the same bundle just now
-                    raise
-            sync(self._folder)
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)
+                write_new(draft / name, content)
         self._evict({bundle.digest, *pinned})
 
     def _evict(self, pinned: Collection[str]) -> None:

@@ -1,8 +1,8 @@
 """Amazon's S3 and servers that speak like it: a store of artifacts, a source of tables, a folder's mirror."""
 
-from adapters.extras import extra
+from adapters.shared.optional_dependencies import require_extra
 
-with extra("s3"):
+with require_extra("s3"):
     from adapters.s3.artifact_store import ArtifactStore
     from adapters.s3.byte_source import ByteSource
     from adapters.s3.connection import Connection

@@ -1,11 +1,11 @@
 """Simulated shipments whose causes of lateness are planted and known: a table by URL, its truth, and files of both."""
 
-from adapters.extras import extra
+from adapters.shared.optional_dependencies import require_extra
 
-with extra("serve"):
-    from adapters.simulator.oracle import Oracle
+with require_extra("serve"):
+    from adapters.simulator.ground_truth import GroundTruth
     from adapters.simulator.settings import SimulatorSettings
     from adapters.simulator.source import ShipmentSource
     from adapters.simulator.writer import WrittenTable, write_table
 
-__all__ = ["Oracle", "ShipmentSource", "SimulatorSettings", "WrittenTable", "write_table"]
+__all__ = ["GroundTruth", "ShipmentSource", "SimulatorSettings", "WrittenTable", "write_table"]

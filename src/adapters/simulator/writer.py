@@ -1,7 +1,6 @@
 """Simulated tables as files: CSV or Parquet, with the truth about them in a sidecar."""
 
 import csv
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from adapters.durable import sync
+from adapters.shared.atomic_files import fsync_path, temporary_sibling
 from adapters.simulator.settings import SimulatorSettings
 from adapters.simulator.sidecar import sha256_of, sidecar_of, sidecar_writer
 from adapters.simulator.source import Chunk, drawn_chunks
@@ -43,7 +42,7 @@ def write_table(url: str, path: Path, progress: Progress, *, overwrite: bool = F
     truth = sidecar_of(path)
     progress.step(f"Simulating {path.name}", settings.rows)
     try:
-        with _draft_of(path) as table_draft, _draft_of(truth) as truth_draft:
+        with temporary_sibling(path) as table_draft, temporary_sibling(truth) as truth_draft:
             with sidecar_writer(truth_draft) as sidecar:
                 with _FORMATS[path.suffix](table_draft) as append:
                     for chunk in drawn_chunks(settings):
@@ -52,12 +51,12 @@ def write_table(url: str, path: Path, progress: Progress, *, overwrite: bool = F
                         progress.advance(len(chunk.late_probability))
                 sha256 = sha256_of(table_draft)
                 sidecar.belongs_to(sha256)
-            sync(table_draft)
-            sync(truth_draft)
+            fsync_path(table_draft)
+            fsync_path(truth_draft)
             _refuse_to_harm(path, overwrite=overwrite)  # writing takes its time, and others may have been here
             truth_draft.replace(truth)
             table_draft.replace(path)
-            sync(path.parent)
+            fsync_path(path.parent)
     except (OSError, pa.ArrowException) as error:
         raise StoreError(f"cannot write {path}: {error}; is the folder writable, the disk not full?") from error
     return WrittenTable(path, truth, settings.rows, sha256)
@@ -76,16 +75,6 @@ def _refuse_to_harm(path: Path, *, overwrite: bool) -> None:
             raise StoreError(
                 f"{path}: {sidecar_of(path).name} may hold the truth about {neighbour.name}; choose another name"
             )
-
-
-@contextmanager
-def _draft_of(path: Path) -> Iterator[Path]:
-    """A name in the same folder, to be renamed; whatever is still there at the end of the block goes."""
-    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}.unfinished")
-    try:
-        yield draft
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 @contextmanager

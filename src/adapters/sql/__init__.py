@@ -1,8 +1,8 @@
 """Prediction log, outcome log, audit log and monitoring store in PostgreSQL, or in SQLite, its embedded dialect."""
 
-from adapters.extras import extra
+from adapters.shared.optional_dependencies import require_extra
 
-with extra("serve"):
+with require_extra("serve"):
     from adapters.sql.audit_log import AuditLog
     from adapters.sql.database import Database
     from adapters.sql.monitoring_store import MonitoringStore

@@ -4,8 +4,8 @@ import re
 from datetime import datetime
 from functools import lru_cache
 
+from adapters.shared.text import sanitize_text
 from adapters.sql.types import json_text
-from adapters.storable import storable
 from delay_core.ports.prediction_log import LoggedPrediction, model_uri
 
 COPIED = (
@@ -78,7 +78,7 @@ def _model(name: str, version: int, bundle_digest: str, schema_digest: str) -> s
 
 def literal(value: str | None) -> str:
     """A text in SQL, fit for the database."""
-    return "NULL" if value is None else _quoted(storable(value))
+    return "NULL" if value is None else _quoted(sanitize_text(value))
 
 
 def _quoted(text: str) -> str:
@@ -107,4 +107,4 @@ def _repeated(value: str | None) -> str:
 def _text(value: str | None) -> str:
     if value is None:
         return NULL
-    return storable(value).translate(_ESCAPES) if _ODD.search(value) else value
+    return sanitize_text(value).translate(_ESCAPES) if _ODD.search(value) else value

@@ -9,7 +9,7 @@ from pydantic_core import to_json
 from sqlalchemy import DateTime, Dialect, LargeBinary, Text
 from sqlalchemy.types import TypeDecorator
 
-from adapters.storable import storable
+from adapters.shared.text import sanitize_text
 
 
 def json_text(value: Mapping[str, object]) -> str:
@@ -32,9 +32,9 @@ def _dumps(value: object) -> str:
 def _fit(value: object) -> object:
     match value:
         case str():
-            return storable(value)
+            return sanitize_text(value)
         case Mapping():
-            return {storable(str(key)): _fit(one) for key, one in value.items()}
+            return {sanitize_text(str(key)): _fit(one) for key, one in value.items()}
         case list() | tuple():
             return [_fit(one) for one in value]
     return value
@@ -84,4 +84,4 @@ class StorableText(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's
-        return None if value is None else storable(value)
+        return None if value is None else sanitize_text(value)

@@ -1,8 +1,8 @@
 """Tables from files, in chunks of bounded memory, looked at without a schema, and as Parquet bytes for the store."""
 
-from adapters.extras import extra
+from adapters.shared.optional_dependencies import require_extra
 
-with extra("serve"):
+with require_extra("serve"):
     from adapters.tabular.codec import TableCodec
     from adapters.tabular.sampler import TableSampler
     from adapters.tabular.source import ShipmentSource

@@ -3,7 +3,7 @@
 from enum import Enum, auto
 from pathlib import Path
 
-from adapters.extras import extra
+from adapters.shared.optional_dependencies import require_extra
 from adapters.tabular.chunks import Chunks
 from adapters.tabular.csv_reader import read_csv
 from adapters.tabular.parquet_reader import read_parquet
@@ -37,7 +37,7 @@ def read_table(path: Path, form: SourceFormat, chunk_rows: int) -> Chunks:
         case Format.PARQUET:
             return read_parquet(path, chunk_rows)
         case Format.XLSX:
-            with extra("xlsx"):
+            with require_extra("xlsx"):
                 from adapters.tabular.xlsx_reader import read_xlsx  # noqa: PLC0415 - CSV and Parquet do without openpyxl
             return read_xlsx(path, form, chunk_rows)
         case Format.CSV:

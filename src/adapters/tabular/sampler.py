@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from adapters.extras import extra
+from adapters.shared.optional_dependencies import require_extra
 from adapters.tabular.chunks import CHUNK_ROWS, beginning
 from adapters.tabular.csv_reader import read_csv
 from adapters.tabular.csv_text import Window
@@ -32,7 +32,7 @@ class TableSampler(table_sampler.TableSampler):
                     table, whole = beginning(path, read_parquet(path, min(rows + 1, CHUNK_ROWS)), rows)
                     return Sample(table, SourceFormat(), (), whole)
                 case Format.XLSX:
-                    with extra("xlsx"):
+                    with require_extra("xlsx"):
                         from adapters.tabular.sheet_sampler import sample_workbook  # noqa: PLC0415 - as in formats.py
                     return sample_workbook(path, rows)
                 case Format.CSV:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from delay_core.evaluation import Figure
+from delay_core.evaluation import Estimate
 
 RESAMPLES = 300
 AT_A_TIME = 1 << 16
@@ -41,10 +41,10 @@ def group_places(groups: NDArray[np.int64]) -> tuple[int, NDArray[np.int64]]:
     return len(names), places.astype(np.int64)
 
 
-def interval(value: float, drawn: NDArray[np.float64]) -> Figure:
+def interval(value: float, drawn: NDArray[np.float64]) -> Estimate:
     """The value with the 95 % interval of what was drawn [resamples]."""
     low, high = np.quantile(drawn, [0.025, 0.975])
-    return Figure(value=round(value, 6), low=round(float(low), 6), high=round(float(high), 6))
+    return Estimate(value=round(value, 6), low=round(float(low), 6), high=round(float(high), 6))
 
 
 def _drawn(generator: np.random.Generator, units: int, place: NDArray[np.int64] | None) -> NDArray[np.int64]:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from delay_core.comparison.draws import draws, interval
 from delay_core.errors import TrainingRefused
-from delay_core.evaluation import FIGURES, Figure, Figures
+from delay_core.evaluation import FIGURES, Estimate, MetricEstimates
 from delay_core.ports.scoring_metrics import ScoringMetrics
 
 
@@ -16,10 +16,10 @@ from delay_core.ports.scoring_metrics import ScoringMetrics
 class Comparison:
     """Figures by model, and each model's log-loss in every shared resample."""
 
-    figures: Mapping[str, Figures]
+    figures: Mapping[str, MetricEstimates]
     log_losses: Mapping[str, NDArray[np.float64]]
 
-    def gain(self, challenger: str, other: str) -> Figure:
+    def gain(self, challenger: str, other: str) -> Estimate:
         """How much lower the challenger's log-loss is than the other's, paired, with its interval."""
         value = self.figures[other].log_loss.value - self.figures[challenger].log_loss.value
         return interval(value, self.log_losses[other] - self.log_losses[challenger])
@@ -57,7 +57,7 @@ def figures_of(
     labels: NDArray[np.int8],
     probabilities: NDArray[np.float64],
     drawn: NDArray[np.float64],
-) -> Figures:
+) -> MetricEstimates:
     """The five figures of these rows, with the intervals of what was drawn [resamples, 5]."""
     whole = metrics.score(labels, probabilities)
-    return Figures(**{name: interval(getattr(whole, name), drawn[:, i]) for i, name in enumerate(FIGURES)})
+    return MetricEstimates(**{name: interval(getattr(whole, name), drawn[:, i]) for i, name in enumerate(FIGURES)})

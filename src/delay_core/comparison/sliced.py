@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from delay_core.comparison.draws import draws, interval
 from delay_core.comparison.paired import figures_of
-from delay_core.evaluation import Figure, Figures
+from delay_core.evaluation import Estimate, MetricEstimates
 from delay_core.evaluation.slices import slices_of
 from delay_core.ports.scoring_metrics import ScoringMetrics
-from delay_core.reports import Slice
+from delay_core.reports import SliceResult
 
 _Z = 1.96
 
@@ -26,7 +26,7 @@ def compare_slices(  # noqa: PLR0913 - rows, two models and what compares them, 
     seed: int,
     *,
     groups: NDArray[np.int64] | None = None,
-) -> tuple[Slice, ...]:
+) -> tuple[SliceResult, ...]:
     """Every slice by these canonical columns [rows], with the model's figures and its gain over the other.
 
     The other is the baseline, or the champion: `gain_over_baseline` is the gain over whichever it is. Labels [rows],
@@ -37,7 +37,7 @@ def compare_slices(  # noqa: PLR0913 - rows, two models and what compares them, 
         rows = _Rows(labels[at], model[at], other[at], None if groups is None else groups[at])
         figures, gain = _measured(metrics, rows, seed)
         slices.append(
-            Slice(
+            SliceResult(
                 column=column,
                 value=value,
                 rows=len(at),
@@ -60,7 +60,7 @@ class _Rows:
     groups: NDArray[np.int64] | None
 
 
-def _measured(metrics: ScoringMetrics, rows: _Rows, seed: int) -> tuple[Figures | None, Figure]:
+def _measured(metrics: ScoringMetrics, rows: _Rows, seed: int) -> tuple[MetricEstimates | None, Estimate]:
     """Figures where both classes are there, and the gain."""
     gains = _gains(metrics, rows, rows.labels)
     both = 0 < int(rows.labels.sum()) < len(rows.labels)
@@ -89,6 +89,6 @@ def _chance(metrics: ScoringMetrics, rows: _Rows) -> float:
     return float(np.sqrt((spread * turn**2).sum())) / len(turn)
 
 
-def _as_wide_as_chance(gain: Figure, error: float) -> Figure:
+def _as_wide_as_chance(gain: Estimate, error: float) -> Estimate:
     low, high = min(gain.low, gain.value - _Z * error), max(gain.high, gain.value + _Z * error)
-    return Figure(value=gain.value, low=round(low, 6), high=round(high, 6))
+    return Estimate(value=gain.value, low=round(low, 6), high=round(high, 6))

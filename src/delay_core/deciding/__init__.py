@@ -1,6 +1,6 @@
 """Deciding: what to do about a probability, given what mistakes cost, and what deciding so would have saved."""
 
-from delay_core.deciding.decide import Decided, decide
+from delay_core.deciding.decide import ActionDecisions, decide
 from delay_core.deciding.savings import savings
 
-__all__ = ["Decided", "decide", "savings"]
+__all__ = ["ActionDecisions", "decide", "savings"]

@@ -14,7 +14,7 @@ _LAST_BITS = 1e-9
 
 
 @dataclass(frozen=True)
-class Decided:
+class ActionDecisions:
     """What to do about each shipment; arrays [rows], costs in `currency` (None: in units of one needless action).
 
     `if_acting` and `if_waiting` are expected costs; `saving` is how much less the choice costs than the other one, as
@@ -30,7 +30,7 @@ class Decided:
     currency: str | None
 
 
-def decide(probabilities: Floats, costs: Costs | None) -> Decided:
+def decide(probabilities: Floats, costs: Costs | None) -> ActionDecisions:
     """Weigh calibrated probabilities of being late [rows] against what mistakes cost: the schema's costs, or your own.
 
     None: both mistakes cost one, in no currency, for money is never guessed; acting pays from one half.
@@ -46,7 +46,7 @@ def decide(probabilities: Floats, costs: Costs | None) -> Decided:
     """
     late, prices = _checked(probabilities), Prices.of(costs)
     if_acting, if_waiting = (1 - late) * prices.needless_action, late * prices.missed_delay
-    return Decided(
+    return ActionDecisions(
         act=late >= prices.act_above,
         act_above=prices.act_above,
         if_acting=if_acting,

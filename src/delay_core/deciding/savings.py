@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 from delay_core.comparison.draws import draws, interval
 from delay_core.deciding.decide import decide
 from delay_core.deciding.prices import Prices
-from delay_core.evaluation import Figure
-from delay_core.reports import Savings
+from delay_core.evaluation import Estimate
+from delay_core.reports import SavingsReport
 from delay_core.schema import Costs
 
 Floats = NDArray[np.float64]
@@ -21,7 +21,7 @@ def savings(
     seed: int,
     *,
     groups: NDArray[np.int64] | None = None,
-) -> Savings:
+) -> SavingsReport:
     """Realised cost per shipment of acting as the model says, on none, on all, and as the baseline says.
 
     Labels [rows] of zeros and ones, at least one row; calibrated probabilities of either [rows]; costs as `decide`
@@ -44,7 +44,7 @@ def savings(
     [each] = per_shipment(np.ones((1, len(labels))))
     drawn = np.concatenate([per_shipment(counts.astype(np.float64)) for counts in draws(labels, groups, seed)])
     told = dict(zip(("model", "none", "all", "baseline"), np.round(each, 6).tolist(), strict=True))
-    return Savings(
+    return SavingsReport(
         missed_delay=prices.missed_delay,
         needless_action=prices.needless_action,
         currency=prices.currency,
@@ -55,6 +55,6 @@ def savings(
     )
 
 
-def _saved(each: Floats, drawn: Floats) -> Figure:
+def _saved(each: Floats, drawn: Floats) -> Estimate:
     """The cheapest of the other three [4] less the model, and in each draw [resamples, 4]."""
     return interval(float(each[1:].min() - each[0]), drawn[:, 1:].min(axis=1) - drawn[:, 0])

@@ -1,5 +1,5 @@
 """Evaluation: what a model scored, as value objects."""
 
-from delay_core.evaluation.figures import FIGURES, Figure, Figures
+from delay_core.evaluation.figures import FIGURES, Estimate, MetricEstimates
 
-__all__ = ["FIGURES", "Figure", "Figures"]
+__all__ = ["FIGURES", "Estimate", "MetricEstimates"]

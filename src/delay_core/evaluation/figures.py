@@ -5,7 +5,7 @@ from pydantic import BaseModel, ConfigDict
 FIGURES = ("roc_auc", "pr_auc", "brier", "log_loss", "ece")
 
 
-class Figure(BaseModel):
+class Estimate(BaseModel):
     """A figure with its 95 % interval."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -17,15 +17,15 @@ class Figure(BaseModel):
         return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
 
 
-class Figures(BaseModel):
+class MetricEstimates(BaseModel):
     """The five figures of one model on one set of rows."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    roc_auc: Figure
-    pr_auc: Figure
-    brier: Figure
-    log_loss: Figure
-    ece: Figure
+    roc_auc: Estimate
+    pr_auc: Estimate
+    brier: Estimate
+    log_loss: Estimate
+    ece: Estimate
 
     def flat(self, prefix: str) -> dict[str, float]:
         """`prefix.roc_auc`, `prefix.roc_auc.low` …, for a tracker."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from delay_core.explanation.points import Explained
 from delay_core.explanation.values import MISSING, text_of, unit_of, values_of
-from delay_core.features import FeatureEncoder, columns_of
+from delay_core.features import FeatureEncoder, to_arrays
 from delay_core.schema import ShipmentSchema
 
 
@@ -61,8 +61,8 @@ def _shown(
 ) -> list[str]:
     unit = unit_of(source, schema)
     texts = [text_of(value, unit) for value in values_of(source, schema, encoder, table, features)]
-    stored = next((stored for stored, column in schema.reasons.items() if column == source), None)
+    stored = next((stored for stored, column in schema.missing_reason_columns.items() if column == source), None)
     if stored is not None:
-        why = columns_of(table, [stored])[stored]
+        why = to_arrays(table, [stored])[stored]
         texts = [f"{MISSING} ({reason})" if reason else text for text, reason in zip(texts, why, strict=True)]
     return texts

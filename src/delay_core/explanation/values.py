@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from delay_core.features import FeatureEncoder, columns_of
-from delay_core.features.times import TREND, CalendarFeature, TrendFeature
+from delay_core.features import FeatureEncoder, to_arrays
 from delay_core.schema import ShipmentSchema
+from delay_core.transformers.calendar import TREND, CalendarFeature, TrendFeature
 
 MISSING = "missing"
 _LONGEST = 60
@@ -27,7 +27,7 @@ def values_of(
     rate is in per cent.
     """
     if source not in schema.derived:
-        return columns_of(table, [source])[source]
+        return to_arrays(table, [source])[source]
     place, *indicator = encoder.sources[source]
     values = features[:, place].astype(np.float64)
     for missing in indicator:
@@ -44,13 +44,13 @@ def axes_of(
     """
     parts = {
         f"{part}{_PART_UNITS[part].format(timezone=calendar.timezone)}": features[:, encoder.names.index(name)]
-        for calendar in encoder.parts
+        for calendar in encoder.transformers
         if isinstance(calendar, CalendarFeature) and calendar.column == source
         for part, name in zip(calendar.parts, calendar.names, strict=True)
     }
     parts |= {
         f"{TREND} (days since {np.datetime64(trend.first, 'D')})": features[:, encoder.names.index(trend.names[0])]
-        for trend in encoder.parts
+        for trend in encoder.transformers
         if isinstance(trend, TrendFeature) and trend.column == source
     }
     if parts:

@@ -1,4 +1,4 @@
-"""The one fitted feature encoder: offline and online, one row and a million, the same arithmetic and the same bits."""
+"""The one fitted feature encoder: the same arithmetic and the same bits offline and online, for any number of rows."""
 
 import json
 from functools import cached_property
@@ -12,88 +12,86 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from delay_core.digest import canonical_json
 from delay_core.errors import BundleError
-from delay_core.features.canonical import Columns, columns_of
-from delay_core.features.categories import CategoricalFeature
-from delay_core.features.fit import Part, fitted_parts
-from delay_core.features.numeric import NumericFeature, NumericFeatures
+from delay_core.features.build import AnyTransformer, fit_transformers
+from delay_core.features.column_arrays import to_arrays
 from delay_core.schema import ShipmentSchema
+from delay_core.transformers.base import Columns
+from delay_core.transformers.numeric import NumericBlock, NumericFeature
+from delay_core.transformers.one_hot import OneHotFeature
 
-AnyPart = Annotated[Part, Field(discriminator="kind")]
+Transformer = Annotated[AnyTransformer, Field(discriminator="kind")]
 
 
 class FeatureEncoder(BaseModel):
-    """Canonical columns → float32 matrix [rows, features] without NaN; its whole state is this model, as JSON."""
+    """Canonical columns → float32 matrix [rows, features] without NaN; all its state is this model, as JSON."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True)
     version: int = 2
-    parts: tuple[AnyPart, ...] = Field(min_length=1)
+    transformers: tuple[Transformer, ...] = Field(min_length=1, alias="parts")
 
     @classmethod
     def fit(cls, schema: ShipmentSchema, train: Columns) -> Self:
-        """Learn medians, categories and late rates from the columns of canonical training rows, late and known_at too.
+        """Learn medians, categories and late rates from canonical training rows, `late` and `known_at` included.
 
-        A column is asked for when its turn comes, so `train` may load them one by one.
+        Each column is read from `train` only when it is needed, so that `train` may load columns one by one.
         """
-        return cls(parts=fitted_parts(schema, train))
+        return cls(transformers=fit_transformers(schema, train))
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """The matrix's columns, in order."""
-        return tuple(name for part in self.parts for name in part.names)
+        """The names of the features, in order."""
+        return tuple(name for transformer in self.transformers for name in transformer.names)
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
-        """The columns of the table that it reads."""
-        return tuple(dict.fromkeys(name for part in self.parts for name in part.columns))
+        """The canonical columns that it reads."""
+        return tuple(dict.fromkeys(name for transformer in self.transformers for name in transformer.columns))
 
     @cached_property
     def sources(self) -> dict[str, list[int]]:
-        """Column, or derived feature of the schema → positions in the matrix of what is made from it."""
-        places: dict[str, list[int]] = {}
-        at = 0
-        for part in self.parts:
-            width = len(part.names)
-            places.setdefault(part.source, []).extend(range(at, at + width))
-            at += width
-        return places
+        """Column, or derived feature of the schema → the positions of its features in the matrix."""
+        positions: dict[str, list[int]] = {}
+        for transformer, span in self._with_slices:
+            positions.setdefault(transformer.source, []).extend(range(span.start, span.stop))
+        return positions
 
     @property
-    def categorical(self) -> tuple[CategoricalFeature, ...]:
-        """The parts made of categories, which know what they have never seen."""
-        return tuple(part for part in self.parts if isinstance(part, CategoricalFeature))
+    def categorical(self) -> tuple[OneHotFeature, ...]:
+        """The transformers of categories, which recognize unseen values."""
+        return tuple(transformer for transformer in self.transformers if isinstance(transformer, OneHotFeature))
 
     def encode(self, columns: Columns) -> NDArray[np.float32]:
-        """Float32 matrix [rows, features]; `columns` maps names to canonical arrays of one length."""
+        """Float32 matrix [rows, features]; `columns` maps names to canonical arrays [rows]."""
         rows = len(columns[self.columns[0]])
         matrix = np.zeros((rows, len(self.names)), dtype=np.float32)
-        self._numbers.encode(columns, matrix)
-        for part, place in self._others:
-            part.encode(columns, matrix[:, place])
+        self._numeric_block.encode(columns, matrix)
+        for transformer, span in self._remaining:
+            transformer.encode(columns, matrix[:, span])
         return matrix
 
     @cached_property
-    def _placed(self) -> tuple[tuple[AnyPart, slice], ...]:
-        """Every part, and where its features lie."""
-        ends = list(accumulate(len(part.names) for part in self.parts))
-        return tuple((part, slice(end - len(part.names), end)) for part, end in zip(self.parts, ends, strict=True))
+    def _with_slices(self) -> tuple[tuple[Transformer, slice], ...]:
+        """Each transformer with the slice of its features in the matrix."""
+        widths = [len(transformer.names) for transformer in self.transformers]
+        slices = [slice(end - width, end) for width, end in zip(widths, accumulate(widths), strict=True)]
+        return tuple(zip(self.transformers, slices, strict=True))
 
     @cached_property
-    def _numbers(self) -> NumericFeatures:
-        return NumericFeatures(
-            [(part, place.start) for part, place in self._placed if isinstance(part, NumericFeature)]
-        )
+    def _numeric_block(self) -> NumericBlock:
+        slices = self._with_slices
+        return NumericBlock([(part, span.start) for part, span in slices if isinstance(part, NumericFeature)])
 
     @cached_property
-    def _others(self) -> tuple[tuple[AnyPart, slice], ...]:
-        return tuple((part, place) for part, place in self._placed if not isinstance(part, NumericFeature))
+    def _remaining(self) -> tuple[tuple[Transformer, slice], ...]:
+        return tuple(pair for pair in self._with_slices if not isinstance(pair[0], NumericFeature))
 
     def encode_table(self, table: pd.DataFrame) -> NDArray[np.float32]:
         """`encode` for a table of accepted shipments."""
-        return self.encode(columns_of(table, self.columns))
+        return self.encode(to_arrays(table, self.columns))
 
     def to_json(self) -> bytes:
         """The state, as canonical JSON."""
-        return canonical_json(self.model_dump(mode="json"))
+        return canonical_json(self.model_dump(mode="json", by_alias=True))
 
     @classmethod
     def from_json(cls, content: bytes) -> Self:

@@ -1,7 +1,7 @@
 """The model card: what a bundle's reader must know, as Markdown, from what was measured."""
 
 from delay_core.model_card.card import model_card
-from delay_core.model_card.facts import CardFacts
+from delay_core.model_card.facts import ModelCardInputs
 from delay_core.model_card.markdown import HEADS
 
-__all__ = ["HEADS", "CardFacts", "model_card"]
+__all__ = ["HEADS", "ModelCardInputs", "model_card"]

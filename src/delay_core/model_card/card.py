@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from delay_core.model_card import learning, purpose, quality
-from delay_core.model_card.facts import CardFacts
+from delay_core.model_card.facts import ModelCardInputs
 from delay_core.model_card.markdown import family, text
 
-SECTIONS: dict[str, Callable[[CardFacts], str]] = {
+SECTIONS: dict[str, Callable[[ModelCardInputs], str]] = {
     "Test: looked at once": quality.tested,
     "What moves it": learning.importance,
     "Decisions": learning.decisions,
@@ -20,7 +20,7 @@ SECTIONS: dict[str, Callable[[CardFacts], str]] = {
 }
 
 
-def model_card(facts: CardFacts) -> str:
+def model_card(facts: ModelCardInputs) -> str:
     """Markdown. Names and values from the table are escaped; personal data is in none of the facts."""
     title = f"# Will a shipment be late? {family(facts.winner.family).capitalize()} for {text(facts.schema.name)}"
     sections = [f"## {head}\n\n{write(facts)}" for head, write in SECTIONS.items()]

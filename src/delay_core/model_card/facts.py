@@ -3,38 +3,38 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from delay_core.evaluation import Figures
+from delay_core.evaluation import MetricEstimates
 from delay_core.reports import (
     CalibrationChoice,
+    ConformalCoverage,
+    HoldoutMetrics,
     Importance,
-    Ingested,
-    LabelSetFigures,
-    Prepared,
-    Savings,
-    Slice,
-    TestFigures,
+    IngestReport,
+    PreprocessReport,
+    SavingsReport,
+    SliceResult,
     Trial,
 )
 from delay_core.schema import ShipmentSchema
 
 
 @dataclass(frozen=True)
-class CardFacts:
+class ModelCardInputs:
     """Everything measured in a training. `best` is the best trial of each family, the winner first; `most_telling`
     says what the leakage probe found; `seed` and `trainer` are what learning began with.
     """
 
     schema: ShipmentSchema
-    ingested: Ingested
-    prepared: Prepared
+    ingested: IngestReport
+    prepared: PreprocessReport
     trials: tuple[Trial, ...]
     best: Mapping[str, Trial]
-    validation: Mapping[str, Figures]
+    validation: Mapping[str, MetricEstimates]
     calibration: CalibrationChoice
-    test: TestFigures
-    label_sets: LabelSetFigures
-    slices: tuple[Slice, ...]
-    savings: Savings
+    test: HoldoutMetrics
+    label_sets: ConformalCoverage
+    slices: tuple[SliceResult, ...]
+    savings: SavingsReport
     importances: tuple[Importance, ...]
     most_telling: tuple[str, ...]
     trainer: str

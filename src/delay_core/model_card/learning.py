@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from delay_core.model_card.facts import CardFacts
+from delay_core.model_card.facts import ModelCardInputs
 from delay_core.model_card.markdown import family, figures_table, table, text
-from delay_core.reports import Savings, Trial
+from delay_core.reports import SavingsReport, Trial
 
 MOST_IMPORTANT = 15
 
 
-def search(facts: CardFacts) -> str:
+def search(facts: ModelCardInputs) -> str:
     """The best of each family, and what its search was."""
     tried, given_up = len(facts.trials), sum(trial.given_up for trial in facts.trials)
     rows = [[family(trial.family), _parameters(trial), f"{np.mean(trial.log_losses):.4f}"] for trial in _best(facts)]
@@ -24,7 +24,7 @@ def search(facts: CardFacts) -> str:
     )
 
 
-def importance(facts: CardFacts) -> str:
+def importance(facts: ModelCardInputs) -> str:
     """The columns that move predictions most."""
     shown = [[text(of.source), f"{of.points:.1f}"] for of in facts.importances[:MOST_IMPORTANT]]
     more = len(facts.importances) - len(shown)
@@ -34,7 +34,7 @@ def importance(facts: CardFacts) -> str:
     )
 
 
-def decisions(facts: CardFacts) -> str:
+def decisions(facts: ModelCardInputs) -> str:
     """What acting on the predictions would have cost, beside what one would do without them."""
     found = facts.savings
     unit = found.currency or "needless actions"
@@ -52,7 +52,7 @@ def decisions(facts: CardFacts) -> str:
     )
 
 
-def reproduce(facts: CardFacts) -> str:
+def reproduce(facts: ModelCardInputs) -> str:
     """What to type to get the same bundle."""
     command = (
         f"DELAY_SEED={facts.seed} DELAY_TRIALS={len(facts.trials)} "
@@ -64,7 +64,7 @@ def reproduce(facts: CardFacts) -> str:
     )
 
 
-def _best(facts: CardFacts) -> list[Trial]:
+def _best(facts: ModelCardInputs) -> list[Trial]:
     return list(facts.best.values())
 
 
@@ -75,7 +75,7 @@ def _parameters(trial: Trial) -> str:
     return text(", ".join(told))
 
 
-def _prices(found: Savings) -> str:
+def _prices(found: SavingsReport) -> str:
     if found.currency is None:
         return "The schema names no costs, so a missed delay and a needless action count the same."
     missed, needless = f"{found.missed_delay:g} {found.currency}", f"{found.needless_action:g} {found.currency}"

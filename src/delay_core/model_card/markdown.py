@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from delay_core.evaluation import FIGURES, Figures
+from delay_core.evaluation import FIGURES, MetricEstimates
 
 HEADS = {"roc_auc": "ROC-AUC", "pr_auc": "PR-AUC", "brier": "Brier", "log_loss": "log-loss", "ece": "ECE"}
 """What people call the figures."""
@@ -22,7 +22,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, words: int = 1)
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
-def figures_table(figures: Mapping[str, Figures]) -> str:
+def figures_table(figures: Mapping[str, MetricEstimates]) -> str:
     """A line for each model, with its five figures and their intervals."""
     rows = [[name, *(str(getattr(of_model, figure)) for figure in FIGURES)] for name, of_model in figures.items()]
     return table(["model", *HEADS.values()], rows)

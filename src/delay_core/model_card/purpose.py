@@ -1,11 +1,11 @@
 """What the model is for, what it read, and what it must not be used for."""
 
-from delay_core.model_card.facts import CardFacts
+from delay_core.model_card.facts import ModelCardInputs
 from delay_core.model_card.markdown import bullets, table, text
 from delay_core.schema import ShipmentSchema
 
 
-def purpose(facts: CardFacts) -> str:
+def purpose(facts: ModelCardInputs) -> str:
     """What is predicted, when, and from what."""
     schema = facts.schema
     return (
@@ -15,7 +15,7 @@ def purpose(facts: CardFacts) -> str:
     )
 
 
-def data(facts: CardFacts) -> str:
+def data(facts: ModelCardInputs) -> str:
     """The windows, the columns, and those refused."""
     prepared, rows = facts.prepared, facts.ingested.rows
     windows = [
@@ -38,7 +38,7 @@ def data(facts: CardFacts) -> str:
     )
 
 
-def limits(facts: CardFacts) -> str:
+def limits(facts: ModelCardInputs) -> str:
     """What the figures do not say."""
     test = facts.prepared.windows["test"]
     grouped = " Rows of a group are drawn together." if facts.schema.group else ""

@@ -1,13 +1,13 @@
 """How good the model is: on the test rows, slice by slice, its calibration, its label sets."""
 
-from delay_core.model_card.facts import CardFacts
+from delay_core.model_card.facts import ModelCardInputs
 from delay_core.model_card.markdown import family, figures_table, table, text
-from delay_core.reports import Slice
+from delay_core.reports import SliceResult
 
 MOST_SLICES = 30
 
 
-def tested(facts: CardFacts) -> str:
+def tested(facts: ModelCardInputs) -> str:
     """The test rows, looked at once. Says nothing of an oracle: a bundle does not depend on there being one."""
     test = facts.test
     figures = {family(facts.winner.family): test.winner, "baseline": test.baseline}
@@ -18,7 +18,7 @@ def tested(facts: CardFacts) -> str:
     )
 
 
-def sliced(facts: CardFacts) -> str:
+def sliced(facts: ModelCardInputs) -> str:
     """Every value of a categorical column that has enough test rows, the least gain over the baseline first."""
     worst_first = sorted(facts.slices, key=lambda found: (found.gain_over_baseline.value, found.column, found.value))
     if not worst_first:
@@ -31,7 +31,7 @@ def sliced(facts: CardFacts) -> str:
     return f"{shown}\n\n… and {more} more with a larger gain." if more > 0 else shown
 
 
-def calibration(facts: CardFacts) -> str:
+def calibration(facts: ModelCardInputs) -> str:
     """How raw probabilities became calibrated ones."""
     chosen = facts.calibration
     what = "unchanged" if chosen.method == "none" else f"calibrated by {chosen.method}"
@@ -43,7 +43,7 @@ def calibration(facts: CardFacts) -> str:
     )
 
 
-def label_sets(facts: CardFacts) -> str:
+def label_sets(facts: ModelCardInputs) -> str:
     """The promise of the label sets, and how it was kept on the test rows."""
     sets = facts.label_sets
     kept = {"all": sets.coverage, "late ones": sets.coverage_late, "on-time ones": sets.coverage_on_time}
@@ -57,7 +57,7 @@ def label_sets(facts: CardFacts) -> str:
     )
 
 
-def _slice_row(found: Slice) -> list[str]:
+def _slice_row(found: SliceResult) -> list[str]:
     roc_auc = "–" if found.figures is None else str(found.figures.roc_auc)
     share, mean = found.late / found.rows, found.mean_probability
     name = f"{text(found.column)} = {text(found.value)}"

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from delay_core.evaluation import Figure
+from delay_core.evaluation import Estimate
 
 
 class Check(BaseModel):
@@ -13,7 +13,7 @@ class Check(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     name: str
-    value: Figure | float | None
+    value: Estimate | float | None
     limit: float | None
     passed: bool
     words: str
@@ -21,7 +21,7 @@ class Check(BaseModel):
     def flat(self) -> dict[str, float]:
         """`name.passed` as 0 or 1, `name.value`, `name.low`, `name.high`, `name.limit`, for a tracker."""
         found: dict[str, float | None] = {"passed": float(self.passed), "limit": self.limit}
-        if isinstance(self.value, Figure):
+        if isinstance(self.value, Estimate):
             found |= {"value": self.value.value, "low": self.value.low, "high": self.value.high}
         else:
             found["value"] = self.value

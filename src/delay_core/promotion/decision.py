@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from delay_core.evaluation import Figure
+from delay_core.evaluation import Estimate
 from delay_core.promotion.check import Check
 from delay_core.promotion.policy import GatePolicy
 
@@ -24,8 +24,8 @@ class Decision(BaseModel):
     replaced: int | None = None
     """The version that served before, where the action changed it."""
     reasons: tuple[str, ...]
-    gain_over_baseline: Figure | None = None
-    gain_over_champion: Figure | None = None
+    gain_over_baseline: Estimate | None = None
+    gain_over_champion: Estimate | None = None
     compared_rows: int | None = None
     checks: tuple[Check, ...] = ()
     policy: GatePolicy | None = None

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from delay_core.evaluation import Figure, Figures
+from delay_core.evaluation import Estimate, MetricEstimates
 
 
 @dataclass(frozen=True)
@@ -12,11 +12,11 @@ class SliceGain:
     column: str
     value: str
     rows: int
-    gain: Figure
+    gain: Estimate
 
 
 @dataclass(frozen=True)
-class Meeting:
+class ChampionComparison:
     """Challenger and champion on the same rows.
 
     `missing` are columns that the champion needs and the challenger's schema has not: then nothing was compared.
@@ -24,13 +24,13 @@ class Meeting:
 
     version: int
     rows: int | None = None
-    gain: Figure | None = None
+    gain: Estimate | None = None
     slices: tuple[SliceGain, ...] = ()
     missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Evidence:
+class GateInputs:
     """The challenger on its test rows, looked at once, and whatever else speaks for or against it.
 
     `groups` is None where the schema groups no rows; `chance_ece` where it was not asked for; `leakage` where rows were
@@ -39,11 +39,11 @@ class Evidence:
 
     rows: int
     groups: int | None
-    figures: Figures
-    gain_over_baseline: Figure
+    figures: MetricEstimates
+    gain_over_baseline: Estimate
     slices: tuple[SliceGain, ...]
     chance_ece: float | None
     parity: float
     leakage: float | None
     withdrawn: bool
-    champion: Meeting | None
+    champion: ChampionComparison | None

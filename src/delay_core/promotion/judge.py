@@ -2,21 +2,21 @@
 
 from collections.abc import Iterator
 
-from delay_core.evaluation import Figure
+from delay_core.evaluation import Estimate
 from delay_core.promotion.check import Check
-from delay_core.promotion.evidence import Evidence, Meeting
+from delay_core.promotion.evidence import ChampionComparison, GateInputs
 from delay_core.promotion.policy import GatePolicy
 from delay_core.promotion.slice_check import slice_check
 
 BASELINE = "the historical late rate"
 
 
-def judge(evidence: Evidence, policy: GatePolicy) -> tuple[Check, ...]:
+def judge(evidence: GateInputs, policy: GatePolicy) -> tuple[Check, ...]:
     """Every check that the policy asks for and the evidence allows, in the order that people ask; none is left out."""
     return tuple(_checks(evidence, policy))
 
 
-def _checks(found: Evidence, policy: GatePolicy) -> Iterator[Check]:
+def _checks(found: GateInputs, policy: GatePolicy) -> Iterator[Check]:
     yield _history(withdrawn=found.withdrawn)
     if policy.minimum_gain is not None:
         yield _gain("gain_over_baseline", found.gain_over_baseline, policy.minimum_gain, BASELINE)
@@ -37,7 +37,7 @@ def _checks(found: Evidence, policy: GatePolicy) -> Iterator[Check]:
         yield _leakage(found.leakage, policy.maximum_leakage)
 
 
-def _gain(name: str, gain: Figure, limit: float, other: str) -> Check:
+def _gain(name: str, gain: Estimate, limit: float, other: str) -> Check:
     passed = gain.low > limit
     if limit < 0:
         told = f"it is {'surely' if passed else 'not surely'} no worse than {other} by more than {-limit:g}"
@@ -48,7 +48,7 @@ def _gain(name: str, gain: Figure, limit: float, other: str) -> Check:
     return Check(name=name, value=gain, limit=limit, passed=passed, words=f"{told}: log-loss lower by {gain}")
 
 
-def _gain_over_champion(meeting: Meeting, limit: float) -> Check:
+def _gain_over_champion(meeting: ChampionComparison, limit: float) -> Check:
     name, champion = "gain_over_champion", _named(meeting)
     if meeting.gain is not None:
         return _gain(name, meeting.gain, limit, champion)
@@ -56,7 +56,7 @@ def _gain_over_champion(meeting: Meeting, limit: float) -> Check:
     return Check(name=name, value=None, limit=limit, passed=False, words=words)
 
 
-def _named(meeting: Meeting) -> str:
+def _named(meeting: ChampionComparison) -> str:
     return f"the champion (version {meeting.version})"
 
 

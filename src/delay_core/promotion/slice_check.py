@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from statistics import NormalDist
 
-from delay_core.evaluation import Figure
+from delay_core.evaluation import Estimate
 from delay_core.promotion.check import Check
 from delay_core.promotion.evidence import SliceGain
 from delay_core.promotion.policy import GatePolicy
@@ -35,12 +35,12 @@ def slice_check(name: str, slices: Sequence[SliceGain], policy: GatePolicy, othe
     return Check(name=name, value=value, limit=limit, passed=False, words=words)
 
 
-def _told(part: SliceGain, gain: Figure) -> str:
-    loss = Figure(value=-gain.value, low=-gain.high, high=-gain.low)
+def _told(part: SliceGain, gain: Estimate) -> str:
+    loss = Estimate(value=-gain.value, low=-gain.high, high=-gain.low)
     return f"{part.column} is {part.value} ({part.rows:,} rows, log-loss higher by {loss})"
 
 
-def widen(figure: Figure, of: int) -> Figure:
+def widen(figure: Estimate, of: int) -> Estimate:
     """The interval that, as one of so many, keeps all of them together at 95 % (Bonferroni, by normal quantiles).
 
     300 resamples know nothing of the quantiles beyond 1 in 300, so theirs at 95 % are stretched.
@@ -48,4 +48,4 @@ def widen(figure: Figure, of: int) -> Figure:
     normal = NormalDist()
     factor = normal.inv_cdf(1 - 0.025 / of) / normal.inv_cdf(0.975)
     low, high = (figure.value + (end - figure.value) * factor for end in (figure.low, figure.high))
-    return Figure(value=figure.value, low=round(low, 6), high=round(high, 6))
+    return Estimate(value=figure.value, low=round(low, 6), high=round(high, 6))

@@ -1,31 +1,31 @@
 """What each step found, as value objects: stored beside its output, printed, and given out as JSON."""
 
-from delay_core.reports.found import CalibrationChoice, Importance, LabelSetFigures, Savings, Slice, Trial
-from delay_core.reports.ingested import Ingested
-from delay_core.reports.predicted import Predicted, Ranked
-from delay_core.reports.prepared import Prepared, Window
+from delay_core.reports.found import CalibrationChoice, ConformalCoverage, Importance, SavingsReport, SliceResult, Trial
+from delay_core.reports.ingested import IngestReport
+from delay_core.reports.predicted import PredictReport, RankedShipment
+from delay_core.reports.prepared import PreprocessReport, Window
 from delay_core.reports.report import Report
-from delay_core.reports.schema_check import ColumnCheck, RuleCount, SchemaCheck
-from delay_core.reports.trained import TestFigures, Trained
+from delay_core.reports.schema_check import ColumnCheck, RuleViolations, SchemaCheck
+from delay_core.reports.trained import HoldoutMetrics, TrainReport
 from delay_core.row_counts import RowCounts
 
 __all__ = [
     "CalibrationChoice",
     "ColumnCheck",
+    "ConformalCoverage",
+    "HoldoutMetrics",
     "Importance",
-    "Ingested",
-    "LabelSetFigures",
-    "Predicted",
-    "Prepared",
-    "Ranked",
+    "IngestReport",
+    "PredictReport",
+    "PreprocessReport",
+    "RankedShipment",
     "Report",
     "RowCounts",
-    "RuleCount",
-    "Savings",
+    "RuleViolations",
+    "SavingsReport",
     "SchemaCheck",
-    "Slice",
-    "TestFigures",
-    "Trained",
+    "SliceResult",
+    "TrainReport",
     "Trial",
     "Window",
 ]

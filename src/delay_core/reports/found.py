@@ -1,6 +1,6 @@
 """What training found out about the model it chose: parts of its report."""
 
-from delay_core.evaluation import Figure, Figures
+from delay_core.evaluation import Estimate, MetricEstimates
 from delay_core.reports.report import Report
 
 
@@ -27,22 +27,22 @@ class CalibrationChoice(Report):
     rows: int
 
 
-class LabelSetFigures(Report):
+class ConformalCoverage(Report):
     """Label sets on the test rows: the share that holds what happened, of all and by class, and what they say.
 
     `level` is the share that was promised; None where a class has no test rows. Shares of rows, 0 to 1.
     """
 
     level: float
-    coverage: Figure
-    coverage_late: Figure | None
-    coverage_on_time: Figure | None
+    coverage: Estimate
+    coverage_late: Estimate | None
+    coverage_on_time: Estimate | None
     says_late: float
     says_on_time: float
     cannot_tell: float
 
 
-class Slice(Report):
+class SliceResult(Report):
     """The test rows that share a value of a column. `gain_over_baseline` is how much lower the log-loss is, paired."""
 
     column: str
@@ -50,12 +50,12 @@ class Slice(Report):
     rows: int
     late: int
     mean_probability: float
-    figures: Figures | None
+    figures: MetricEstimates | None
     """None where the rows hold one class only."""
-    gain_over_baseline: Figure
+    gain_over_baseline: Estimate
 
 
-class Savings(Report):
+class SavingsReport(Report):
     """Cost per shipment on the test rows, in `currency` (None: in units of one needless action).
 
     Acting as the model says, on none, on all, and as the baseline's one probability says. `saved` is how much less the
@@ -71,7 +71,7 @@ class Savings(Report):
     none: float
     all: float
     baseline: float
-    saved: Figure
+    saved: Estimate
 
 
 class Importance(Report):

@@ -4,7 +4,7 @@ from delay_core.reports.report import Report
 from delay_core.row_counts import RowCounts
 
 
-class Ingested(Report):
+class IngestReport(Report):
     """A table sorted out. `problems` counts quarantined rows by broken rule."""
 
     address: str

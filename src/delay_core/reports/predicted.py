@@ -6,7 +6,7 @@ from delay_core.reports.report import Report
 from delay_core.row_counts import RowCounts
 
 
-class Ranked(Report):
+class RankedShipment(Report):
     """An open shipment, its probability of being late, and the reasons in words, the strongest first.
 
     `point` is its prediction point, UTC; `act` whether acting on it pays at the costs given.
@@ -21,7 +21,7 @@ class Ranked(Report):
     reasons: tuple[str, ...]
 
 
-class Predicted(Report):
+class PredictReport(Report):
     """Predictions for a table: how many, and the likeliest to be late; all of them lie at the address.
 
     `act_above` is the probability from which acting pays, `to_act_on` the rows where it does, and `expected_saving`
@@ -34,4 +34,4 @@ class Predicted(Report):
     to_act_on: int
     expected_saving: float
     currency: str | None
-    top: tuple[Ranked, ...]
+    top: tuple[RankedShipment, ...]

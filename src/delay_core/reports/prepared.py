@@ -15,7 +15,7 @@ class Window(Report):
     end: datetime
 
 
-class Prepared(Report):
+class PreprocessReport(Report):
     """The split and the fitted encoders. `purged` rows are in no part; `open` rows have no outcome yet."""
 
     address: str

@@ -5,7 +5,7 @@ from delay_core.row_counts import RowCounts
 from delay_core.violations import ViolationCode
 
 
-class RuleCount(Report):
+class RuleViolations(Report):
     """A rule that rows break, in words and as field and code: how many rows, the first of them, and its message."""
 
     rule: str
@@ -37,7 +37,7 @@ class SchemaCheck(Report):
     late: int
     on_time: int
     open: int
-    problems: tuple[RuleCount, ...]
+    problems: tuple[RuleViolations, ...]
     columns: tuple[ColumnCheck, ...]
     foreign: tuple[str, ...]
     refused: dict[str, str]

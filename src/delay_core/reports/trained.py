@@ -1,21 +1,21 @@
 """What training found."""
 
-from delay_core.evaluation import Figure, Figures
-from delay_core.reports.found import CalibrationChoice, Importance, LabelSetFigures, Savings, Slice, Trial
+from delay_core.evaluation import Estimate, MetricEstimates
+from delay_core.reports.found import CalibrationChoice, ConformalCoverage, Importance, SavingsReport, SliceResult, Trial
 from delay_core.reports.report import Report
 
 
-class TestFigures(Report):
+class HoldoutMetrics(Report):
     """The test rows, looked at once: the winner as it is served, the baseline, and for simulated data the oracle."""
 
     __test__ = False  # not a test case, whatever its name says to pytest
-    winner: Figures
-    baseline: Figures
-    oracle: Figures | None
-    gain_over_baseline: Figure
+    winner: MetricEstimates
+    baseline: MetricEstimates
+    oracle: MetricEstimates | None
+    gain_over_baseline: Estimate
 
 
-class Trained(Report):
+class TrainReport(Report):
     """A bundle and how it came about.
 
     `validation` has the out-of-fold figures of every family's best trial, and the baseline's; `slices` and `savings`
@@ -26,14 +26,14 @@ class Trained(Report):
     prepared: str
     bundle: str
     trials: tuple[Trial, ...]
-    validation: dict[str, Figures]
+    validation: dict[str, MetricEstimates]
     parameters: dict[str, dict[str, float | int | str]]
     winner: str
     calibration: CalibrationChoice
-    test: TestFigures
-    label_sets: LabelSetFigures
-    slices: tuple[Slice, ...]
-    savings: Savings
+    test: HoldoutMetrics
+    label_sets: ConformalCoverage
+    slices: tuple[SliceResult, ...]
+    savings: SavingsReport
     importances: tuple[Importance, ...]
     parity: float
     """The largest difference between ONNX and scikit-learn on a test row."""

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from delay_core.errors import ShipmentValidationError
-from delay_core.features import columns_of
+from delay_core.features import to_arrays
 from delay_core.request_parsing.column_parsers import (
     NumberBlockParser,
     is_plain_number,
@@ -40,11 +40,11 @@ class RequestParser:
     def __init__(self, schema: ShipmentSchema) -> None:
         self._schema = schema
         self._id_columns = id_columns(schema)
-        self._names = tuple(dict.fromkeys((*schema.stored, *self._id_columns)))
+        self._names = tuple(dict.fromkeys((*schema.persisted_columns, *self._id_columns)))
         self._rules = schema.exclude_where
         self._layouts = RecordLayoutCache(schema, self._names, tuple(rule.column for rule in self._rules))
         required = {*schema.key, schema.prediction_point.column} | {
-            name for name in schema.needed if not schema.columns[name].nullable
+            name for name in schema.input_columns if not schema.columns[name].nullable
         }
         self._block = NumberBlockParser(schema, [name for name in self._names if is_plain_number(schema, name)])
         indices = [self._names.index(name) for name in self._block.names]
@@ -52,7 +52,7 @@ class RequestParser:
         self._parsers = [make_parser(schema, name, required=name in required) for name in self._names]
         self._reason_parsers = {
             stored: (self._names.index(name), make_missing_reason_parser(schema, name))
-            for stored, name in schema.reasons.items()
+            for stored, name in schema.missing_reason_columns.items()
         }
 
     def parse(self, request: Request) -> ParsedShipments:
@@ -181,7 +181,7 @@ class RequestParser:
             rows.append(row)
         violations += [Violation(name, ViolationCode.DUPLICATE_FIELD) for name in duplicates]
         accepted = self._validate(pd.DataFrame(rows, dtype=object), violations, nested)
-        columns = columns_of(accepted, (*self._names, *self._reason_parsers))
+        columns = to_arrays(accepted, (*self._names, *self._reason_parsers))
         layouts = map(self._layouts.get, records)
         pairs = [(layout, record) for layout, record in zip(layouts, records, strict=True) if layout is not None]
         return ParsedShipments(columns, accepted[SHIPMENT_ID].tolist(), pairs)

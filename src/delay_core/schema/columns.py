@@ -7,7 +7,8 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from delay_core.schema.words import Moment, Number, Strict, Word, refuse
+from delay_core.schema.base import SchemaModel, raise_all
+from delay_core.schema.types import Moment, Number, TableValue
 
 
 class Stage(StrEnum):
@@ -34,7 +35,7 @@ class Stage(StrEnum):
         return stages.index(self) > stages.index(other)
 
 
-class Column(Strict):
+class Column(SchemaModel):
     """One column of the table, under the name that its files give it."""
 
     role: Literal["numeric", "categorical", "timestamp", "identifier", "label", "ignored"] = Field(
@@ -49,10 +50,10 @@ class Column(Strict):
         default=None, description="The first time allowed; an earlier one is quarantined. Naive: in `source.timezone`."
     )
     latest: Moment | None = Field(default=None, description="The last time allowed.")
-    strip: tuple[Word, ...] = Field(
+    strip: tuple[TableValue, ...] = Field(
         default=(), description="Texts around numbers to take away before reading: units, currency signs."
     )
-    categories: tuple[Word, ...] | None = Field(default=None, description="The values that are known beforehand.")
+    categories: tuple[TableValue, ...] | None = Field(default=None, description="The values that are known beforehand.")
     unseen: Literal["bucket", "refuse"] = Field(
         default="bucket",
         description="What to do with a value outside `categories`: share one bucket, which answers mention, "
@@ -64,16 +65,16 @@ class Column(Strict):
         "most frequent an indicator too. `auto` takes the second where more than 64 values are frequent.",
     )
     nullable: bool = Field(default=False, description="Whether a value may be missing.")
-    null_tokens: tuple[Word, ...] | None = Field(
+    null_tokens: tuple[TableValue, ...] | None = Field(
         default=None, description="Texts that mean a missing value here; by default those of `source.null_tokens`."
     )
-    sentinels: dict[str, Word] = Field(
+    sentinels: dict[str, TableValue] = Field(
         default={},
         description="Values that mean missing and say why, as reason: value. Each reason becomes a feature. A number "
         "or a date is matched however it is written; in a text, `*` stands for anything. Only of numeric and "
         "timestamp columns.",
     )
-    aliases: tuple[Word, ...] = Field(default=(), description="Other names of the column in files.")
+    aliases: tuple[TableValue, ...] = Field(default=(), description="Other names of the column in files.")
     available_at: Stage = Field(
         default=Stage.ORDER,
         description="The stage at which the value is known. After the prediction point's stage, it is never a feature.",
@@ -92,7 +93,7 @@ class Column(Strict):
         if categories is not None and not categories:
             raise ValueError("name at least one category, or leave the key out where none is known beforehand")
         twice = sorted(name for name, count in Counter(categories).items() if count > 1)
-        refuse(f"{name!r} stands twice; a list of categories is without repetitions" for name in twice)
+        raise_all(f"{name!r} stands twice; a list of categories is without repetitions" for name in twice)
         return categories
 
     @field_validator("sentinels")
@@ -101,17 +102,17 @@ class Column(Strict):
         if not all(reason.strip() and value.strip() for reason, value in sentinels.items()):
             raise ValueError("a reason or a value is empty; write reason: value, and a blank value among null_tokens")
         twice = sorted(value for value, count in Counter(sentinels.values()).items() if count > 1)
-        refuse(f"{value!r} stands for two reasons; a value has one" for value in twice)
+        raise_all(f"{value!r} stands for two reasons; a value has one" for value in twice)
         return sentinels
 
     @model_validator(mode="after")
     def _keys_fit(self) -> Self:
-        refuse([*self._of_other_roles(), *self._at_odds()])
+        raise_all([*self._of_other_roles(), *self._at_odds()])
         return self
 
     def _of_other_roles(self) -> Iterator[str]:
         for role, keys in OF_ONE_ROLE.items():
-            given = [key for key in keys if self.says(key)]
+            given = [key for key in keys if self.is_set(key)]
             if self.role != role and given:
                 yield f"{', '.join(given)}: only for {role} columns, not for a {self.role} one"
         if self.sentinels and self.role not in ("numeric", "timestamp"):

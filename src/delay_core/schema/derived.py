@@ -4,10 +4,11 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from delay_core.schema.words import ColumnName, Names, Strict
+from delay_core.schema.base import SchemaModel
+from delay_core.schema.types import ColumnName, Names
 
 
-class Calendar(Strict):
+class Calendar(SchemaModel):
     """Parts of a timestamp, read in `source.timezone`, as numbers."""
 
     column: ColumnName = Field(description="A timestamp column.")
@@ -18,7 +19,7 @@ class Calendar(Strict):
     )
 
 
-class Derived(Strict):
+class Derived(SchemaModel):
     """One computed feature; exactly one of the first four keys says how."""
 
     days: tuple[ColumnName, ColumnName] | None = Field(
@@ -58,13 +59,13 @@ class Derived(Strict):
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
-        given = [kind for kind in ROLES_OF if getattr(self, kind) is not None]
+        given = [kind for kind in INPUT_ROLES if getattr(self, kind) is not None]
         if len(given) != 1:
-            raise ValueError(f"say exactly one of {', '.join(ROLES_OF)}; found {' and '.join(given) or 'none'}")
+            raise ValueError(f"say exactly one of {', '.join(INPUT_ROLES)}; found {' and '.join(given) or 'none'}")
         return self
 
 
-ROLES_OF: dict[str, tuple[str, ...]] = {
+INPUT_ROLES: dict[str, tuple[str, ...]] = {
     "days": ("timestamp",),
     "haversine": ("numeric",),
     "ratio": ("numeric",),

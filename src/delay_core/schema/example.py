@@ -12,7 +12,7 @@ _ORIGINS = {"epoch_s": 1, "epoch_ms": 1000}
 """Format → its units in a second."""
 
 
-def example_of(schema: ShipmentSchema) -> dict[str, str | float]:
+def example_shipment(schema: ShipmentSchema) -> dict[str, str | float]:
     """A value for each column that is read: numbers within their limits, first categories, a date in the first format.
 
     Validation accepts it, unless the schema refuses or excludes every value that can be thought of from its limits.
@@ -20,7 +20,7 @@ def example_of(schema: ShipmentSchema) -> dict[str, str | float]:
     return {
         name: _value(schema, name)
         for name, column in schema.columns.items()
-        if name in schema.stored and not column.pii
+        if name in schema.persisted_columns and not column.pii
     }
 
 

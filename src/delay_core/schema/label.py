@@ -7,17 +7,18 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from delay_core.schema.words import ColumnName, Duration, Number, Strict, Word, refuse
+from delay_core.schema.base import SchemaModel, raise_all
+from delay_core.schema.types import ColumnName, Duration, Number, TableValue
 
 
-class Label(Strict):
+class Label(SchemaModel):
     """Late or not: a column that says so, or two dates compared."""
 
     column: ColumnName | None = Field(
         default=None, description="The column that says it: 0 and 1, or the two lists below."
     )
-    late: tuple[Word, ...] = Field(default=(), description="Values of the column that mean late.")
-    on_time: tuple[Word, ...] = Field(default=(), description="Values of the column that mean on time.")
+    late: tuple[TableValue, ...] = Field(default=(), description="Values of the column that mean late.")
+    on_time: tuple[TableValue, ...] = Field(default=(), description="Values of the column that mean on time.")
     actual: ColumnName | None = Field(
         default=None, description="Instead of a column: the date of what really happened …"
     )
@@ -41,7 +42,7 @@ class Label(Strict):
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        refuse(self._mistakes())
+        raise_all(self._mistakes())
         return self
 
     def _mistakes(self) -> Iterator[str]:
@@ -57,11 +58,11 @@ class Label(Strict):
             yield "late and on_time go together: list the values that mean each"
         for both in sorted(set(self.late) & set(self.on_time)):
             yield f"{both!r} stands under both late and on_time; it can mean one only"
-        if self.column and (self.says("tolerance") or self.says("overdue")):
+        if self.column and (self.is_set("tolerance") or self.is_set("overdue")):
             yield "tolerance and overdue belong to a comparison of two dates (actual, promised)"
 
 
-class Costs(Strict):
+class Costs(SchemaModel):
     """What each mistake costs; the decision to act weighs a probability against them."""
 
     missed_delay: Number = Field(gt=0, description="The cost of a late shipment that nobody acted on.")

@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from delay_core.schema.columns import Column
-from delay_core.schema.request import is_required
+from delay_core.schema.fields import is_required
 from delay_core.schema.shipment_schema import ShipmentSchema
 
 
@@ -14,7 +14,7 @@ def narrower(old: ShipmentSchema, name: str, new: ShipmentSchema, new_name: str)
     was, now = old.columns[name], new.columns[new_name]
     if is_required(new, new_name) and not is_required(old, name):
         yield "is required now, and could be missing"
-    if name not in old.stored:
+    if name not in old.persisted_columns:
         yield f"is read now, as {_role(now)}, and was ignored whatever it held"
         return
     if was.role != now.role:

@@ -6,29 +6,30 @@ from typing import Any, Self
 from pydantic import Field, field_validator, model_validator
 
 from delay_core import digest
-from delay_core.schema import references
+from delay_core.schema import consistency
+from delay_core.schema.base import SchemaModel, raise_all
 from delay_core.schema.columns import Column, Stage
 from delay_core.schema.derived import Calendar, Derived
 from delay_core.schema.label import Costs, Label
 from delay_core.schema.source_format import SourceFormat
-from delay_core.schema.words import ColumnName, Moment, Names, Strict, WholeNumber, Word, refuse
+from delay_core.schema.types import ColumnName, Moment, Names, TableValue, WholeNumber
 
 
-class PredictionPoint(Strict):
+class PredictionPoint(SchemaModel):
     """The moment a prediction is asked for."""
 
     column: ColumnName = Field(description="The timestamp column that dates it: rows are split in its order.")
     stage: Stage = Field(description="The stage that the shipment is at then: what is known later is no feature.")
 
 
-class Exclusion(Strict):
+class Exclusion(SchemaModel):
     """Rows that are no shipments of interest (cancelled ones, say): counted, never learned from."""
 
     column: ColumnName = Field(description="Any column, a pii or an ignored one too.")
-    equals: tuple[Word, ...] = Field(min_length=1, description="Values, as they stand in the file.")
+    equals: tuple[TableValue, ...] = Field(min_length=1, description="Values, as they stand in the file.")
 
 
-class ShipmentSchema(Strict):
+class ShipmentSchema(SchemaModel):
     """The whole description; `digest` names its content."""
 
     name: str = Field(description="Small letters, digits, underscores; the model is called NAME_delay.")
@@ -86,21 +87,21 @@ class ShipmentSchema(Strict):
         return {
             name: column
             for name, column in self.columns.items()
-            if column.role in ("numeric", "categorical") and not self.is_posthoc(name)
+            if column.role in ("numeric", "categorical") and not self.is_post_hoc(name)
         }
 
     @property
-    def refused(self) -> dict[str, str]:
+    def post_hoc_columns(self) -> dict[str, str]:
         """Columns that describe the shipment but are known too late, each with the reason."""
         stage = self.prediction_point.stage
         return {
             name: f"known at {column.available_at.value}, after the prediction point ({stage.value})"
             for name, column in self.columns.items()
-            if column.role in ("numeric", "categorical", "timestamp") and self.is_posthoc(name)
+            if column.role in ("numeric", "categorical", "timestamp") and self.is_post_hoc(name)
         }
 
     @property
-    def needed(self) -> tuple[str, ...]:
+    def input_columns(self) -> tuple[str, ...]:
         """Columns that a prediction is made from, in the schema's order."""
         calendar = {part.column for part in self.calendar}
         derived = {name for feature in self.derived.values() for name in feature.columns}
@@ -108,14 +109,14 @@ class ShipmentSchema(Strict):
         return tuple(name for name in self.columns if name in wanted)
 
     @property
-    def reasons(self) -> dict[str, str]:
+    def missing_reason_columns(self) -> dict[str, str]:
         """Where a needed column has sentinels: the stored column of its reasons for being missing → that column."""
-        return {f"{name}: why missing": name for name in self.needed if self.columns[name].sentinels}
+        return {f"{name}: why missing": name for name in self.input_columns if self.columns[name].sentinels}
 
     @property
-    def stored(self) -> tuple[str, ...]:
+    def persisted_columns(self) -> tuple[str, ...]:
         """Columns kept of an accepted row: the needed ones, groups, identifiers; never a pii one."""
-        kept = {*self.needed, *self.group}
+        kept = {*self.input_columns, *self.group}
         return tuple(
             name
             for name, column in self.columns.items()
@@ -123,16 +124,16 @@ class ShipmentSchema(Strict):
         )
 
     @property
-    def canonical(self) -> tuple[str, ...]:
+    def canonical_columns(self) -> tuple[str, ...]:
         """The columns of an accepted row that an encoder may read: the stored ones, and why values are missing."""
-        return (*self.stored, *self.reasons)
+        return (*self.persisted_columns, *self.missing_reason_columns)
 
     @property
     def aliases(self) -> dict[str, str]:
         """Every name that a file may give a column → the schema's name."""
         return {alias: name for name, column in self.columns.items() for alias in (name, *column.aliases)}
 
-    def is_posthoc(self, name: str) -> bool:
+    def is_post_hoc(self, name: str) -> bool:
         """Whether the column is only known after the prediction point."""
         return self.columns[name].available_at.comes_after(self.prediction_point.stage)
 
@@ -143,5 +144,5 @@ class ShipmentSchema(Strict):
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
-        refuse(mistake for check in references.CHECKS for mistake in check(self))
+        raise_all(mistake for check in consistency.CHECKS for mistake in check(self))
         return self

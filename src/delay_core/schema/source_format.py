@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
-from delay_core.schema.words import Strict, Word, refuse
+from delay_core.schema.base import SchemaModel, raise_all
+from delay_core.schema.types import TableValue
 
 NUMERIC_FORMATS = ("excel", "epoch_s", "epoch_ms")
 """Dates written as numbers: days since 1899-12-30, seconds or milliseconds since 1970-01-01 UTC."""
 
 
-class SourceFormat(Strict):
+class SourceFormat(SchemaModel):
     """Delimiter and encoding of CSV files, the sheet of a workbook, how dates and numbers are written."""
 
     delimiter: str = Field(
@@ -32,7 +33,7 @@ class SourceFormat(Strict):
     thousands: Literal[",", ".", " ", "'"] | None = Field(
         default=None, description="The sign between groups of three digits."
     )
-    null_tokens: tuple[Word, ...] = Field(
+    null_tokens: tuple[TableValue, ...] = Field(
         default=("",), description="Texts that mean a missing value, for every column that lists none of its own."
     )
 
@@ -67,7 +68,7 @@ class SourceFormat(Strict):
         if not formats:
             raise ValueError(f"name at least one date format: {_FORMATS}")
         wrong = [form for form in formats if form not in ("ISO8601", *NUMERIC_FORMATS) and not _is_pattern(form)]
-        refuse(f"{form!r} is no date format; write {_FORMATS}" for form in wrong)
+        raise_all(f"{form!r} is no date format; write {_FORMATS}" for form in wrong)
         return formats
 
     @model_validator(mode="after")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from delay_core.comparison import compare
 from delay_core.conformal import LabelSets
 from delay_core.errors import TrainingRefused
-from delay_core.evaluation import Figures
+from delay_core.evaluation import MetricEstimates
 from delay_core.ports.calibration_fitter import CalibrationFitter
 from delay_core.ports.scoring_metrics import ScoringMetrics
 from delay_core.reports import Trial
@@ -24,7 +24,7 @@ class Choice:
 
     trials: tuple[Trial, ...]
     best: Mapping[str, Trial]
-    validation: Mapping[str, Figures]
+    validation: Mapping[str, MetricEstimates]
     calibrated: Calibrated
     label_sets: LabelSets
 

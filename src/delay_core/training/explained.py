@@ -11,7 +11,7 @@ from delay_core.calibration import Calibrator
 from delay_core.explanation import Explained, axes_of, explain, importances
 from delay_core.features import FeatureEncoder
 from delay_core.ports.explainer import Explainer
-from delay_core.ports.pictures import Pictures
+from delay_core.ports.plots import EvaluationPlots
 from delay_core.reports import Importance
 from delay_core.schema import ShipmentSchema
 
@@ -56,7 +56,7 @@ class ExplainedRows:
         """Of every column and derived feature, the largest first."""
         return importances(self.explained)
 
-    def draw(self, pictures: Pictures) -> Iterator[tuple[str, bytes]]:
+    def draw(self, pictures: EvaluationPlots) -> Iterator[tuple[str, bytes]]:
         """File names and PNGs: all importances, and how the values of the most important columns count."""
         ranked = self.importances
         yield "importance.png", pictures.draw_importance(ranked)

@@ -1,12 +1,12 @@
 """What a bundle says of how it came about: its metrics.json."""
 
 from delay_core import digest
-from delay_core.reports import Prepared
+from delay_core.reports import PreprocessReport
 from delay_core.training.choice import Choice
 from delay_core.training.tested import Tested
 
 
-def metrics_json(choice: Choice, tested: Tested, prepared: Prepared) -> bytes:
+def metrics_json(choice: Choice, tested: Tested, prepared: PreprocessReport) -> bytes:
     """The winner and its figures. Nothing of an oracle: what is learned does not depend on there being one."""
     winner = choice.winner
     return digest.canonical_json(

@@ -12,7 +12,7 @@ from delay_core.conformal import LabelSets
 from delay_core.deciding import savings
 from delay_core.ports.model_trainer import BASELINE
 from delay_core.ports.scoring_metrics import ScoringMetrics
-from delay_core.reports import LabelSetFigures, Savings, Slice, TestFigures
+from delay_core.reports import ConformalCoverage, HoldoutMetrics, SavingsReport, SliceResult
 from delay_core.schema import ShipmentSchema
 from delay_core.training.label_set_figures import label_set_figures
 from delay_core.training.rows import TrainingRows
@@ -24,10 +24,10 @@ ORACLE = "oracle"
 class Tested:
     """The winner's test: figures, label sets, slices, savings."""
 
-    figures: TestFigures
-    label_sets: LabelSetFigures
-    slices: tuple[Slice, ...]
-    savings: Savings
+    figures: HoldoutMetrics
+    label_sets: ConformalCoverage
+    slices: tuple[SliceResult, ...]
+    savings: SavingsReport
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Test:
         served, baseline = predictions[winner], predictions[BASELINE]
         compared = compare(self.metrics, labels, predictions, self.seed, groups=groups)
         return Tested(
-            figures=TestFigures(
+            figures=HoldoutMetrics(
                 winner=compared.figures[winner],
                 baseline=compared.figures[BASELINE],
                 oracle=compared.figures.get(ORACLE),

@@ -11,9 +11,9 @@ from delay_core.errors import TrainingRefused
 from delay_core.groups import group_codes
 from delay_core.ports.progress import Progress
 from delay_core.ports.shipment_source import ShipmentSource
-from delay_core.reports import ColumnCheck, RowCounts, RuleCount, SchemaCheck
+from delay_core.reports import ColumnCheck, RowCounts, RuleViolations, SchemaCheck
 from delay_core.schema import ShipmentSchema
-from delay_core.schema.request import column_uses
+from delay_core.schema.fields import column_uses
 from delay_core.splits import PARTS, SplitPolicy, Timeline, split_by_time
 from delay_core.validation import KNOWN_AT, LATE, UNREADABLE, ShipmentValidator, instant
 from delay_core.violations import Rule, Violation
@@ -47,7 +47,7 @@ class CheckSchema:
             counts += result.counts
             broken_rules += result.broken_rules
             first = {**result.first, **first}
-            missing += Counter({name: int(result.accepted[name].isna().sum()) for name in schema.stored})
+            missing += Counter({name: int(result.accepted[name].isna().sum()) for name in schema.persisted_columns})
             labeled.append(result.accepted[label_columns])
             self.progress.advance(len(chunk))
         rows = pd.concat(labeled, ignore_index=True)
@@ -65,7 +65,7 @@ class CheckSchema:
             problems=tuple(_rule_counts(broken_rules, first)),
             columns=columns,
             foreign=tuple(unknown),
-            refused=schema.refused,
+            refused=schema.post_hoc_columns,
             parts=parts,
             refusal=refusal,
             advice=tuple(_advice(schema, counts, columns)),
@@ -88,11 +88,11 @@ class CheckSchema:
         return sizes, f"the {one_class[0]} part holds one class only" if one_class else None
 
 
-def _rule_counts(broken_rules: Counter[Rule], first: dict[Rule, Violation]) -> Iterator[RuleCount]:
+def _rule_counts(broken_rules: Counter[Rule], first: dict[Rule, Violation]) -> Iterator[RuleViolations]:
     """The most frequent first."""
     for rule, rows in broken_rules.most_common():
         violation = first[rule]
-        yield RuleCount(
+        yield RuleViolations(
             rule=str(rule),
             field=rule.field,
             code=rule.code,

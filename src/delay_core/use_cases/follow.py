@@ -13,7 +13,7 @@ from delay_core.ports.model_runtime import ModelRuntime
 from delay_core.ports.promotion_log import PromotionLog
 from delay_core.predictor import Predictor
 from delay_core.promotion import Decision
-from delay_core.schema import narrowings
+from delay_core.schema import breaking_changes
 from delay_core.serving import ServingModel
 
 BY_HAND = "the alias was set by hand"
@@ -79,7 +79,7 @@ def record_by_hand(log: PromotionLog, version: ModelVersion) -> bool:
 
 
 def _refuse_narrower(present: Bundle, wanted: Bundle) -> None:
-    found = narrowings(present.schema, wanted.schema)
+    found = breaking_changes(present.schema, wanted.schema)
     if found:
         raise BundleError(f"its schema refuses requests that are accepted now: {'; '.join(found)}")
 

@@ -11,7 +11,7 @@ from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.progress import Progress
 from delay_core.ports.shipment_source import ShipmentSource
 from delay_core.ports.table_codec import TableCodec
-from delay_core.reports import Ingested, RowCounts
+from delay_core.reports import IngestReport, RowCounts
 from delay_core.schema import ShipmentSchema
 from delay_core.stored_table import PartWriter
 from delay_core.use_cases.step import REPORT, Step
@@ -33,14 +33,14 @@ class Ingest:
     codec: TableCodec
     progress: Progress
 
-    def __call__(self, schema: ShipmentSchema, url: str) -> Step[Ingested]:
+    def __call__(self, schema: ShipmentSchema, url: str) -> Step[IngestReport]:
         """Raises SourceError when the table cannot be read, or when no row of it is accepted."""
         source_digest = self.source.digest(url)
         address = digest.of_step("ingest", VERSION, {"source": source_digest, "schema": schema.digest})
         fresh = not self.store.has(KIND, address)
         if fresh:
             self._validate(schema, url, source_digest, address)
-        report = Ingested.model_validate_json(self.store.read(KIND, address, REPORT))
+        report = IngestReport.model_validate_json(self.store.read(KIND, address, REPORT))
         if report.rows.accepted == 0:
             most_frequent = list(report.problems.items())[:MAX_LISTED_RULES]
             reason = "; ".join(f"{rule} ({rows} rows)" for rule, rows in most_frequent) or _ALL_EXCLUDED
@@ -68,7 +68,7 @@ class Ingest:
                 late = result.accepted[LATE].to_numpy()
                 labels += (int((late == 0).sum()), int((late == 1).sum()), int(np.isnan(late).sum()))
                 self.progress.advance(len(chunk))
-            report = Ingested(
+            report = IngestReport(
                 address=address,
                 source=url,
                 source_digest=source_digest,

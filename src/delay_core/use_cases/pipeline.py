@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from delay_core.ports.model_registry import ModelRegistry, ModelVersion
 from delay_core.promotion import Decision
-from delay_core.reports import Ingested, Predicted, Prepared, Trained
+from delay_core.reports import IngestReport, PredictReport, PreprocessReport, TrainReport
 from delay_core.schema import ShipmentSchema
 from delay_core.use_cases.ingest import Ingest
 from delay_core.use_cases.predict import Predict
@@ -20,13 +20,13 @@ class PipelineResult:
     """Everything that a run found. `predicted` is None while no version serves that reads this table."""
 
     schema: ShipmentSchema
-    ingested: Ingested
-    prepared: Prepared
-    trained: Trained
+    ingested: IngestReport
+    prepared: PreprocessReport
+    trained: TrainReport
     version: ModelVersion
     decision: Decision | None
     champion: ModelVersion | None
-    predicted: Predicted | None
+    predicted: PredictReport | None
     fresh: bool
     """Whether anything had to be computed, registered or decided."""
 
@@ -72,12 +72,12 @@ class Pipeline:
         )
 
     def _open_shipments(
-        self, champion: ModelVersion | None, schema: ShipmentSchema, ingested: Ingested
-    ) -> tuple[Predicted, bool] | None:
+        self, champion: ModelVersion | None, schema: ShipmentSchema, ingested: IngestReport
+    ) -> tuple[PredictReport, bool] | None:
         if champion is None:
             return None
         bundle = self.registry().load(champion.name, champion.version)
-        if not set(bundle.encoder.columns) <= set(schema.canonical):
+        if not set(bundle.encoder.columns) <= set(schema.canonical_columns):
             return None
         step = self.predict().open_shipments(bundle, ingested)
         return step.report, step.fresh

@@ -18,7 +18,7 @@ from delay_core.ports.progress import Progress
 from delay_core.ports.shipment_source import ShipmentSource
 from delay_core.ports.table_codec import TableCodec
 from delay_core.predictor import Predictor
-from delay_core.reports import Ingested, Predicted, Ranked, RowCounts
+from delay_core.reports import IngestReport, PredictReport, RankedShipment, RowCounts
 from delay_core.schema import Costs
 from delay_core.stored_table import PartWriter, StoredTable
 from delay_core.use_cases import ingest
@@ -67,11 +67,11 @@ class Predict:
     explainer: Callable[[], ModelExplainer]
     progress: Progress
 
-    def where(self, predicted: Predicted) -> str:
+    def where(self, predicted: PredictReport) -> str:
         """The place to look for all of them, for people."""
         return self.store.where(KIND, predicted.address)
 
-    def open_shipments(self, bundle: Bundle, ingested: Ingested, asked: Asked = Asked()) -> Step[Predicted]:
+    def open_shipments(self, bundle: Bundle, ingested: IngestReport, asked: Asked = Asked()) -> Step[PredictReport]:
         """Predictions for the accepted rows whose outcome is not known yet."""
         inputs = {"ingested": ingested.address, "bundle": bundle.digest, **asked.content}
         accepted = StoredTable(self.store, self.codec, ingest.KIND, ingested.address, "accepted")
@@ -83,7 +83,7 @@ class Predict:
 
         return self._predict(bundle, digest.of_step("predict open", VERSION, inputs), still_open(), asked)
 
-    def table(self, bundle: Bundle, url: str, asked: Asked = Asked()) -> Step[Predicted]:
+    def table(self, bundle: Bundle, url: str, asked: Asked = Asked()) -> Step[PredictReport]:
         """Predictions for every row of a table. Raises SourceError when it cannot be read."""
         inputs = {"source": self.source.digest(url), "bundle": bundle.digest, **asked.content}
         validator = ShipmentValidator(bundle.schema, request=True)
@@ -92,11 +92,11 @@ class Predict:
 
     def _predict(
         self, bundle: Bundle, address: str, chunks: Iterator[ValidationResult], asked: Asked
-    ) -> Step[Predicted]:
+    ) -> Step[PredictReport]:
         fresh = not self.store.has(KIND, address)
         if fresh:
             self._answer(bundle, address, chunks, asked)
-        return Step(Predicted.model_validate_json(self.store.read(KIND, address, REPORT)), fresh)
+        return Step(PredictReport.model_validate_json(self.store.read(KIND, address, REPORT)), fresh)
 
     def _answer(self, bundle: Bundle, address: str, chunks: Iterator[ValidationResult], asked: Asked) -> None:
         self.progress.step("Predicting")
@@ -117,7 +117,7 @@ class Predict:
                 likeliest = chunk.accepted.assign(**{PROBABILITY: answers.probabilities})
                 top = pd.concat([top, likeliest.nlargest(TOP, PROBABILITY)]).nlargest(TOP, PROBABILITY)
                 self.progress.advance(chunk.counts.read)
-            report = Predicted(
+            report = PredictReport(
                 address=address,
                 rows=counts,
                 act_above=prices.act_above,
@@ -141,7 +141,7 @@ def _table(bundle: Bundle, accepted: pd.DataFrame, answers: Answers) -> pd.DataF
     return table
 
 
-def _ranked(predictor: Predictor, top: pd.DataFrame, asked: Asked) -> tuple[Ranked, ...]:
+def _ranked(predictor: Predictor, top: pd.DataFrame, asked: Asked) -> tuple[RankedShipment, ...]:
     """The likeliest rows, always with their reasons."""
     if top.empty:
         return ()
@@ -149,7 +149,7 @@ def _ranked(predictor: Predictor, top: pd.DataFrame, asked: Asked) -> tuple[Rank
     answers = predictor.answer(accepted, costs=asked.costs, explained=True)
     point = predictor.bundle.schema.prediction_point.column
     return tuple(
-        Ranked(
+        RankedShipment(
             shipment_id=row[SHIPMENT_ID],
             source_row=row[SOURCE_ROW],
             point=row[point].to_pydatetime(),

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from delay_core.features import FeatureEncoder, columns_of
+from delay_core.features import FeatureEncoder, to_arrays
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.table_codec import TableCodec
-from delay_core.reports import Prepared
+from delay_core.reports import PreprocessReport
 from delay_core.splits import PARTS
 from delay_core.stored_table import StoredTable
 from delay_core.training import RawRows, TrainingRows
@@ -26,7 +26,7 @@ class PreparedRows:
 
     store: ArtifactStore
     codec: TableCodec
-    prepared: Prepared
+    prepared: PreprocessReport
 
     @property
     def encoder(self) -> FeatureEncoder:
@@ -94,7 +94,7 @@ class PreparedRows:
         """The named columns as arrays [wanted rows], in the table's order; one part at a time is held whole."""
         parts, at = [], 0
         for table in self.accepted().parts(list(names)):
-            parts.append(columns_of(table[wanted[at : at + len(table)]], names))
+            parts.append(to_arrays(table[wanted[at : at + len(table)]], names))
             at += len(table)
         return {name: np.concatenate([part[name] for part in parts]) for name in names}
 

@@ -13,7 +13,7 @@ from delay_core.groups import group_codes
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.progress import Progress
 from delay_core.ports.table_codec import TableCodec
-from delay_core.reports import Ingested, Prepared, Window
+from delay_core.reports import IngestReport, PreprocessReport, Window
 from delay_core.schema import ShipmentSchema
 from delay_core.splits import OPEN, PARTS, PURGED, SplitPolicy, Timeline, split_by_time
 from delay_core.stored_table import PartWriter, StoredColumns, StoredTable
@@ -39,16 +39,16 @@ class Preprocess:
     progress: Progress
     policy: SplitPolicy
 
-    def __call__(self, schema: ShipmentSchema, ingested: Ingested) -> Step[Prepared]:
+    def __call__(self, schema: ShipmentSchema, ingested: IngestReport) -> Step[PreprocessReport]:
         """Raises TrainingRefused when the outcomes are too few, or of one class only."""
         inputs = {"ingested": ingested.address, "policy": self.policy.model_dump()}
         address = digest.of_step("preprocess", VERSION, inputs)
         fresh = not self.store.has(KIND, address)
         if fresh:
             self._prepare(schema, ingested, address)
-        return Step(Prepared.model_validate_json(self.store.read(KIND, address, REPORT)), fresh)
+        return Step(PreprocessReport.model_validate_json(self.store.read(KIND, address, REPORT)), fresh)
 
-    def _prepare(self, schema: ShipmentSchema, ingested: Ingested, address: str) -> None:
+    def _prepare(self, schema: ShipmentSchema, ingested: IngestReport, address: str) -> None:
         self.progress.step("Splitting by time, fitting the encoder")
         _refuse_one_class(schema, ingested)
         accepted = StoredTable(self.store, self.codec, ingest.KIND, ingested.address, "accepted")
@@ -58,7 +58,7 @@ class Preprocess:
         learned = StoredColumns(accepted, (part >= 0) & (part < PARTS["test"]))
         encoder = FeatureEncoder.fit(schema, learned)
         self.progress.advance(len(part))
-        report = Prepared(
+        report = PreprocessReport(
             address=address,
             ingested=ingested.address,
             windows={name: _window(line, part == code) for name, code in PARTS.items()},
@@ -66,7 +66,7 @@ class Preprocess:
             open=int((part == OPEN).sum()),
             features=encoder.names,
             made_from={name: len(places) for name, places in encoder.sources.items()},
-            refused=schema.refused,
+            refused=schema.post_hoc_columns,
         )
         with self.store.create(KIND, address) as files:
             index = pd.DataFrame(
@@ -87,7 +87,7 @@ def _timeline(schema: ShipmentSchema, accepted: StoredTable) -> Timeline:
     return Timeline(rows[point], rows[LATE], rows[KNOWN_AT], groups, snapshot)
 
 
-def _refuse_one_class(schema: ShipmentSchema, ingested: Ingested) -> None:
+def _refuse_one_class(schema: ShipmentSchema, ingested: IngestReport) -> None:
     if not ingested.late or not ingested.on_time:
         raise TrainingRefused(
             f"label {' and '.join(schema.label.columns)} holds one class only ({ingested.late} late, "

@@ -17,8 +17,17 @@ from delay_core.ports.model_runtime import ModelRuntime
 from delay_core.ports.promotion_log import PromotionLog
 from delay_core.ports.scoring_metrics import ScoringMetrics
 from delay_core.ports.table_codec import TableCodec
-from delay_core.promotion import Decision, Evidence, GatePolicy, Meeting, SliceGain, judge, verdict, was_withdrawn
-from delay_core.reports import Prepared, Slice, Trained
+from delay_core.promotion import (
+    ChampionComparison,
+    Decision,
+    GateInputs,
+    GatePolicy,
+    SliceGain,
+    judge,
+    verdict,
+    was_withdrawn,
+)
+from delay_core.reports import PreprocessReport, SliceResult, TrainReport
 from delay_core.scoring import served_probabilities
 from delay_core.training import TrainingRows
 from delay_core.use_cases.prepared_rows import PreparedRows
@@ -42,7 +51,7 @@ class Promote:
     seed: int
 
     def __call__(
-        self, challenger: ModelVersion, prepared: Prepared, trained: Trained, *, force: bool = False
+        self, challenger: ModelVersion, prepared: PreprocessReport, trained: TrainReport, *, force: bool = False
     ) -> Decision | None:
         """The decision, or None when the challenger serves already; `force` promotes against failed checks."""
         champion = self.registry.at_alias(challenger.name, self.alias)
@@ -72,19 +81,19 @@ class Promote:
             self.registry.set_alias(challenger.name, self.alias, challenger.version)
         return decision
 
-    def _tested(self, challenger: ModelVersion, prepared: Prepared) -> "_Tested":
+    def _tested(self, challenger: ModelVersion, prepared: PreprocessReport) -> "_Tested":
         bundle = self.registry.load(challenger.name, challenger.version)
         source = PreparedRows(self.store, self.codec, prepared)
         rows, source_rows = source.encoded(bundle.encoder, "test")
         return _Tested(bundle, source, rows, source_rows, self._score(bundle, rows.features))
 
     def _evidence(
-        self, challenger: ModelVersion, trained: Trained, tested: "_Tested", meeting: Meeting | None
-    ) -> Evidence:
+        self, challenger: ModelVersion, trained: TrainReport, tested: "_Tested", meeting: ChampionComparison | None
+    ) -> GateInputs:
         rows, chance = tested.rows, None
         if self.policy.maximum_ece is not None:
             chance = chance_ece(self.metrics(), rows.labels, tested.probabilities, self.seed, groups=rows.groups)
-        return Evidence(
+        return GateInputs(
             rows=len(rows.labels),
             groups=None if rows.groups is None else len(np.unique(rows.groups)),
             figures=trained.test.winner,
@@ -97,7 +106,9 @@ class Promote:
             champion=meeting,
         )
 
-    def _meet(self, champion: ModelVersion | None, tested: "_Tested") -> tuple[Meeting | None, tuple[str, ...]]:
+    def _meet(
+        self, champion: ModelVersion | None, tested: "_Tested"
+    ) -> tuple[ChampionComparison | None, tuple[str, ...]]:
         """Challenger and champion on the test rows that the champion cannot have learned from, where these suffice."""
         if champion is None:
             return None, ("no version served before",)
@@ -105,9 +116,9 @@ class Promote:
             old = self.registry.load(champion.name, champion.version)
         except BundleError as error:  # it cannot serve either
             return None, (f"version {champion.version} cannot be loaded, nor compared: {error}",)
-        missing = set(old.encoder.columns) - set(tested.bundle.schema.canonical)
+        missing = set(old.encoder.columns) - set(tested.bundle.schema.canonical_columns)
         if missing:
-            return Meeting(champion.version, missing=tuple(sorted(missing))), ()
+            return ChampionComparison(champion.version, missing=tuple(sorted(missing))), ()
         recent = tested.rows.times > np.datetime64(_learned_until(old).replace(tzinfo=None))
         unfair = not self._enough(tested.rows[recent])
         if unfair:
@@ -118,7 +129,7 @@ class Promote:
         compared = compare(self.metrics(), rows.labels, predictions, self.seed, groups=rows.groups)
         columns = tested.source.columns(sliced_columns(tested.bundle.schema), tested.source_rows[recent])
         slices = compare_slices(self.metrics(), columns, rows.labels, ours, theirs, self.seed, groups=rows.groups)
-        meeting = Meeting(
+        meeting = ChampionComparison(
             champion.version,
             rows=len(rows.labels),
             gain=compared.gain("challenger", "champion"),
@@ -150,5 +161,5 @@ def _learned_until(bundle: Bundle) -> datetime:
     return datetime.fromisoformat(bundle.metrics["windows"]["validation"]["end"]).astimezone(UTC)
 
 
-def _gains(slices: Iterable[Slice]) -> tuple[SliceGain, ...]:
+def _gains(slices: Iterable[SliceResult]) -> tuple[SliceGain, ...]:
     return tuple(SliceGain(part.column, part.value, part.rows, part.gain_over_baseline) for part in slices)

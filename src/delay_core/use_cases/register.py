@@ -7,7 +7,7 @@ from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.experiment_tracker import ExperimentTracker, Training
 from delay_core.ports.model_registry import ModelRegistry, ModelVersion
 from delay_core.ports.progress import Progress
-from delay_core.reports import Ingested, Prepared, Trained
+from delay_core.reports import IngestReport, PreprocessReport, TrainReport
 from delay_core.use_cases import train
 from delay_core.use_cases.step import REPORT
 
@@ -23,7 +23,9 @@ class Register:
     registry: ModelRegistry
     progress: Progress
 
-    def __call__(self, name: str, ingested: Ingested, prepared: Prepared, trained: Trained) -> ModelVersion:
+    def __call__(
+        self, name: str, ingested: IngestReport, prepared: PreprocessReport, trained: TrainReport
+    ) -> ModelVersion:
         """The version that holds the bundle, with the alias `staging`."""
         names = self.store.names(train.BUNDLES, trained.bundle)
         bundle = Bundle.from_files({file: self.store.read(train.BUNDLES, trained.bundle, file) for file in names})
@@ -36,7 +38,7 @@ class Register:
         return version
 
     def _register(
-        self, name: str, bundle: Bundle, ingested: Ingested, prepared: Prepared, trained: Trained
+        self, name: str, bundle: Bundle, ingested: IngestReport, prepared: PreprocessReport, trained: TrainReport
     ) -> ModelVersion:
         pictures = [file for file in self.store.names(train.KIND, trained.address) if file.endswith(".png")]
         files = {file: self.store.read(train.KIND, trained.address, file) for file in (*pictures, train.CARD, REPORT)}

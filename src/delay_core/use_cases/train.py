@@ -13,35 +13,35 @@ from delay_core.calibration import calibrator_to_json
 from delay_core.errors import TrainingRefused
 from delay_core.evaluation.slices import sliced_columns
 from delay_core.features import FeatureEncoder
-from delay_core.model_card import CardFacts, model_card
+from delay_core.model_card import ModelCardInputs, model_card
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.calibration_fitter import CalibrationFitter
-from delay_core.ports.card_page import CardPage
 from delay_core.ports.explainer import ModelExplainer
+from delay_core.ports.ground_truth import GroundTruth
 from delay_core.ports.leakage_probe import LeakageProbe
+from delay_core.ports.model_card_renderer import ModelCardRenderer
 from delay_core.ports.model_runtime import ModelRuntime
 from delay_core.ports.model_trainer import BASELINE, ModelTrainer
-from delay_core.ports.oracle import Oracle
-from delay_core.ports.pictures import Pictures
+from delay_core.ports.plots import EvaluationPlots
 from delay_core.ports.progress import Progress
 from delay_core.ports.scoring_metrics import ScoringMetrics
 from delay_core.ports.table_codec import TableCodec
-from delay_core.reports import Ingested, Prepared, Trained
+from delay_core.reports import IngestReport, PreprocessReport, TrainReport
 from delay_core.schema import ShipmentSchema
 from delay_core.stored_table import PartWriter
 from delay_core.training import (
-    MOST_ROWS,
+    MAX_LEAKAGE_ROWS,
     ORACLE,
     Choice,
     ExplainedRows,
+    LeakageCheck,
     Memo,
     Search,
     Test,
     TrainingRows,
-    check_leakage,
+    bucketed_categoricals,
     choose,
     fit_final,
-    hidden_words,
     metrics_json,
     spread_rows,
     time_folds,
@@ -71,18 +71,18 @@ class Train:
     explainer: Callable[[], ModelExplainer]
     metrics: Callable[[], ScoringMetrics]
     probe: Callable[[], LeakageProbe]
-    oracle: Callable[[], Oracle]
-    pictures: Callable[[], Pictures]
-    page: Callable[[], CardPage]
+    oracle: Callable[[], GroundTruth]
+    pictures: Callable[[], EvaluationPlots]
+    page: Callable[[], ModelCardRenderer]
     progress: Progress
     trials: int
     seed: int
 
-    def card_at(self, trained: Trained) -> str:
+    def card_at(self, trained: TrainReport) -> str:
         """The place of the model card for a browser, for people."""
         return f"{self.store.where(KIND, trained.address)}/{CARD}"
 
-    def __call__(self, schema: ShipmentSchema, ingested: Ingested, prepared: Prepared) -> Step[Trained]:
+    def __call__(self, schema: ShipmentSchema, ingested: IngestReport, prepared: PreprocessReport) -> Step[TrainReport]:
         """The source that was ingested is asked for the truth behind simulated rows.
 
         Raises LeakageFound, or TrainingRefused when a part holds one class only or ONNX disagrees with the model.
@@ -97,15 +97,16 @@ class Train:
         fresh = not self.store.has(KIND, address)
         if fresh:
             self._train(schema, ingested, prepared, address)
-        return Step(Trained.model_validate_json(self.store.read(KIND, address, REPORT)), fresh)
+        return Step(TrainReport.model_validate_json(self.store.read(KIND, address, REPORT)), fresh)
 
-    def _train(self, schema: ShipmentSchema, ingested: Ingested, prepared: Prepared, address: str) -> None:
+    def _train(self, schema: ShipmentSchema, ingested: IngestReport, prepared: PreprocessReport, address: str) -> None:
         rows = PreparedRows(self.store, self.codec, prepared)
         encoder = rows.encoder
         learned, source_rows = rows.encoded(encoder, "train", "validation")
         _both_classes("train and validation parts", learned)
-        words = rows.columns(hidden_words(encoder), source_rows[-MOST_ROWS:])
-        told = check_leakage(schema, encoder, learned[-MOST_ROWS:], words, self.probe(), self.progress)
+        raw_values = rows.columns(bucketed_categoricals(encoder), source_rows[-MAX_LEAKAGE_ROWS:])
+        check = LeakageCheck(self.probe(), self.metrics(), self.progress)
+        told = check(schema, encoder, learned[-MAX_LEAKAGE_ROWS:], raw_values)
         choice = self._choose(schema, encoder, rows)
         winner, calibrator, sets = choice.winner, choice.calibrated.calibrator, choice.label_sets
 
@@ -131,9 +132,9 @@ class Train:
             predictions[winner.family][shown],
         )
 
-        most_telling = tuple(str(leak) for leak in told)
+        most_telling = tuple(map(str, told))
         card = model_card(
-            CardFacts(
+            ModelCardInputs(
                 schema=schema,
                 ingested=ingested,
                 prepared=prepared,
@@ -162,7 +163,7 @@ class Train:
                 "model_card.md": card.encode(),
             }
         )
-        report = Trained(
+        report = TrainReport(
             address=address,
             prepared=prepared.address,
             bundle=bundle.digest,
@@ -178,7 +179,7 @@ class Train:
             importances=explained.importances,
             parity=parity,
             most_telling=most_telling,
-            leakage=max((leak.low for leak in told), default=None),
+            leakage=max((finding.lower_bound for finding in told), default=None),
         )
         plots = self.pictures()
         pictures = {**plots.draw(unseen.labels, predictions), **dict(explained.draw(plots))}
@@ -194,11 +195,11 @@ class Train:
         search = Search(schema, raw, time_folds(raw), self.trainer, memo, self.progress, self.seed)
         return choose(search, self.trials, self.fitter(), self.metrics())
 
-    def _truth(self, ingested: Ingested, source_rows: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
+    def _truth(self, ingested: IngestReport, source_rows: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
         truth = self.oracle().late_probability(ingested.source)
         return {} if truth is None else {ORACLE: truth[source_rows - 1]}
 
-    def _keep(self, bundle: Bundle, report: Trained, test: pd.DataFrame, others: Mapping[str, bytes]) -> None:
+    def _keep(self, bundle: Bundle, report: TrainReport, test: pd.DataFrame, others: Mapping[str, bytes]) -> None:
         with self.store.create(BUNDLES, bundle.digest) as files:
             for name, content in bundle.files.items():
                 files.write(name, content)

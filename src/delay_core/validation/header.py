@@ -37,7 +37,7 @@ def match_header(schema: ShipmentSchema, columns: Sequence[str], *, request: boo
     """
     known = [name for name in columns if name in schema.aliases]
     counts = Counter(schema.aliases[name] for name in known)
-    needed = [name for name in schema.needed if not (request and schema.columns[name].nullable)]
+    needed = [name for name in schema.input_columns if not (request and schema.columns[name].nullable)]
     if not request:
         needed += [*schema.label.columns, *schema.group, *(rule.column for rule in schema.exclude_where)]
     return Header(

@@ -33,7 +33,7 @@ class ShipmentIds:
 
 def id_columns(schema: ShipmentSchema) -> tuple[str, ...]:
     """The columns that make the id: the key; without a key all that a prediction is made from."""
-    return schema.key or schema.needed
+    return schema.key or schema.input_columns
 
 
 def row_digests(columns: Sequence[Canonical], rows: int) -> list[bytes]:

@@ -55,8 +55,8 @@ class ShipmentValidator:
         self._request = request
         self._ids = ShipmentIds(schema)
         label_columns = () if request else schema.label.columns
-        self._names = tuple(dict.fromkeys((*schema.stored, *label_columns)))
-        needed = schema.needed if request else self._names
+        self._names = tuple(dict.fromkeys((*schema.persisted_columns, *label_columns)))
+        needed = schema.input_columns if request else self._names
         self._required = {*schema.key, schema.prediction_point.column} | {
             name for name in needed if not schema.columns[name].nullable
         }
@@ -147,9 +147,9 @@ class ShipmentValidator:
         else:
             late, known_at = label_outcomes(self._schema, canonical)
             columns[LATE], columns[KNOWN_AT] = late[rows], _to_column(known_at[rows])
-        for name in self._schema.stored:
+        for name in self._schema.persisted_columns:
             columns[name] = _to_column(canonical[name][rows])
-        for stored, name in self._schema.reasons.items():
+        for stored, name in self._schema.missing_reason_columns.items():
             reasons = results[name].missing_reasons
             columns[stored] = None if reasons is None else reasons[rows]
         return pd.DataFrame(columns, index=range(len(rows)))

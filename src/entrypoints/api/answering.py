@@ -15,7 +15,7 @@ from delay_core.serving import PredictionRequest, PredictionResponse, ServingMod
 from entrypoints.api.bodies import serialize_response
 from entrypoints.api.following import Following
 from entrypoints.api.log_writer import Entry, LogWriter
-from entrypoints.api.metrics import Metrics
+from entrypoints.api.observability.prometheus import ApiMetrics
 from entrypoints.api.problems import Problem
 
 _LOG = logging.getLogger("delay.api")
@@ -60,7 +60,7 @@ class Answering:
     """Every request that comes in is answered: with predictions that are durably logged, or with a problem."""
 
     def __init__(
-        self, following: Following, writer: LogWriter | None, metrics: Metrics, queue_limit: int, deadline: float
+        self, following: Following, writer: LogWriter | None, metrics: ApiMetrics, queue_limit: int, deadline: float
     ) -> None:
         """Without a `writer` nothing is logged. `deadline` are seconds, `queue_limit` shipments."""
         self._following, self._writer, self._metrics = following, writer, metrics
@@ -184,8 +184,8 @@ class Answering:
 
     def _measure(self, model: ServingModel, responses: Sequence[PredictionResponse], began: float) -> None:
         version, digest = model.metric_labels
-        self._metrics.observer("score", version, digest)(time.perf_counter() - began)
-        on_time, late, noted = self._metrics.decisions(version, digest)
+        self._metrics.stage_observer("score", version, digest)(time.perf_counter() - began)
+        on_time, late, noted = self._metrics.prediction_counters(version, digest)
         acts = sum(sum(response.acts) for response in responses)
         late(acts)
         on_time(sum(len(response.acts) for response in responses) - acts)

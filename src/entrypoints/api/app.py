@@ -10,11 +10,11 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from entrypoints.api.edge import Edge
-from entrypoints.api.gate import Gate
-from entrypoints.api.keys import ApiKeys
-from entrypoints.api.logs import AccessLog, configure
+from entrypoints.api.observability.logging import AccessLog, configure_logging
 from entrypoints.api.predicting import Predicting
 from entrypoints.api.routes import add_routes
+from entrypoints.api.security.access_control import AccessControl
+from entrypoints.api.security.api_keys import ApiKeyStore
 from entrypoints.api.service import Service
 from entrypoints.api.wiring import wire
 from entrypoints.container import Container
@@ -57,10 +57,10 @@ def _edge(app: FastAPI, service: Service) -> Edge:
     api = service.settings
     return Edge(
         app,
-        Gate(ApiKeys.read(Path(api.keys)) if api.keys else None, api.rate),
+        AccessControl(ApiKeyStore(Path(api.keys)) if api.keys else None, api.rate),
         Predicting(service.answering, api.batch_limit),
         service.metrics,
-        AccessLog(everything=api.access_log == "all"),
+        AccessLog(log_all=api.access_log == "all"),
         body_limit=api.body_limit,
         labels=service.labels,
     )
@@ -68,5 +68,5 @@ def _edge(app: FastAPI, service: Service) -> Edge:
 
 def served_app() -> Edge:
     """The application of a server's own process, whose logs are lines of JSON."""
-    configure()
+    configure_logging()
     return make_app()

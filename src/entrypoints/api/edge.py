@@ -4,13 +4,13 @@ import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from entrypoints.api.gate import Gate
 from entrypoints.api.incoming import ASGIScope, ClientDisconnected, read_body, request_id_from
-from entrypoints.api.keys import ANONYMOUS, Caller
-from entrypoints.api.logs import AccessLog
-from entrypoints.api.metrics import Metrics
+from entrypoints.api.observability.logging import AccessLog
+from entrypoints.api.observability.prometheus import ApiMetrics
 from entrypoints.api.predicting import Predicting
 from entrypoints.api.problems import MEDIA_TYPE, as_body, to_problem
+from entrypoints.api.security.access_control import AccessControl
+from entrypoints.api.security.api_keys import ANONYMOUS, Caller
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -49,9 +49,9 @@ class Edge:
     def __init__(  # noqa: PLR0913 - the layers that it puts together
         self,
         app: App,
-        gate: Gate,
+        gate: AccessControl,
         predicting: Predicting,
-        metrics: Metrics,
+        metrics: ApiMetrics,
         log: AccessLog,
         *,
         body_limit: int,
@@ -75,7 +75,7 @@ class Edge:
         caller, status = ANONYMOUS, 499
         try:
             client = scope.get("client")
-            caller = self._gate.admit(method, path, headers, client[0] if client else "", time.monotonic())
+            caller = self._gate.authorize(method, path, headers, client[0] if client else "", time.monotonic())
             if method == "POST" and path == "/predict":
                 body = await read_body(receive, headers, self._body_limit)
                 answer = await self._predicting.answer(body, headers, caller, request_id)
@@ -115,9 +115,9 @@ class Edge:
     def _tell(self, method: str, path: str, status: int, seconds: float, caller: Caller, request_id: str) -> None:
         version, digest = self._labels()
         known = path if path in KNOWN_PATHS else "/predictions" if path.startswith("/predictions/") else "other"
-        self._metrics.counter(known, status, version, digest)()
-        self._metrics.observer("request", version, digest)(seconds)
-        self._log.request(
+        self._metrics.request_counter(known, status, version, digest)()
+        self._metrics.stage_observer("request", version, digest)(seconds)
+        self._log.log_request(
             method=method,
             path=known,
             status=status,

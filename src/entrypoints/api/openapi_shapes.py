@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from delay_core.schema import FieldStatus, ShipmentSchema, accepted_schema, example_of
+from delay_core.schema import FieldStatus, ShipmentSchema, example_shipment, lenient_json_schema
 from delay_core.violations import ViolationCode
 
 Shape = dict[str, Any]
@@ -20,7 +20,7 @@ _PROBABILITY: Shape = {"type": "number", "minimum": 0, "maximum": 1}
 def schemas(schema: ShipmentSchema, most_shipments: int | None) -> dict[str, Shape]:
     """Every named shape of the document."""
     return {
-        "Shipment": accepted_schema(schema) | {"example": example_of(schema)},
+        "Shipment": lenient_json_schema(schema) | {"example": example_shipment(schema)},
         "PredictRequest": _closed(
             {
                 "data": _one_or_many("Shipment", most_shipments),
@@ -29,7 +29,7 @@ def schemas(schema: ShipmentSchema, most_shipments: int | None) -> dict[str, Sha
             },
             optional=("explain", "costs"),
         )
-        | {"example": {"data": example_of(schema)}},
+        | {"example": {"data": example_shipment(schema)}},
         "Costs": _closed(
             {
                 "missed_delay": {"type": "number", "exclusiveMinimum": 0},

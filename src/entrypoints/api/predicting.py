@@ -7,7 +7,7 @@ from hashlib import sha256
 from entrypoints.api.answering import Answering, Key, key_taken
 from entrypoints.api.bodies import parse_json, parse_prediction_request
 from entrypoints.api.incoming import check_is_json, idempotency_key_from
-from entrypoints.api.keys import Caller
+from entrypoints.api.security.api_keys import Caller
 
 
 class Predicting:

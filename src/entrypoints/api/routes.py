@@ -16,13 +16,13 @@ from starlette.exceptions import HTTPException
 
 from delay_core.errors import DelayError, NoSuchModel
 from delay_core.ports.prediction_log import LoggedPrediction
-from delay_core.schema import example_of, request_fields
-from entrypoints.api.health import overall
+from delay_core.schema import example_shipment, request_fields
 from entrypoints.api.incoming import check_is_json, read_body
-from entrypoints.api.keys import Caller
-from entrypoints.api.metrics import CONTENT_TYPE
+from entrypoints.api.observability.health_checks import overall_status
+from entrypoints.api.observability.prometheus import CONTENT_TYPE
 from entrypoints.api.outcomes import parse_outcomes
 from entrypoints.api.problems import MEDIA_TYPE, Problem, as_body, to_problem
+from entrypoints.api.security.api_keys import Caller
 from entrypoints.api.service import Service
 from entrypoints.api.wording import redact_locations
 from entrypoints.keys import Scope
@@ -62,7 +62,7 @@ class Routes:
         return _json(
             {
                 "usage": 'POST /predict with {"data": {…}} for one shipment, or {"data": [{…}, …]} for many',
-                "example": {"data": example_of(schema)},
+                "example": {"data": example_shipment(schema)},
                 "fields": [asdict(field) for field in request_fields(schema)],
                 "options": {
                     "explain": "true: give the reasons of each probability",
@@ -170,8 +170,8 @@ class Routes:
         return _json(self._service.openapi())
 
     async def _health(self, status_when_down: HTTPStatus) -> Response:
-        found = await self._service.health.ask()
-        state = overall(found)
+        found = await self._service.health.check()
+        state = overall_status(found)
         model = self._service.following.model
         body = {
             "status": state,

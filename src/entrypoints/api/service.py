@@ -16,8 +16,8 @@ from delay_core.schema import ShipmentSchema
 from delay_core.use_cases.record_outcome import RecordOutcome
 from entrypoints.api.answering import Answering
 from entrypoints.api.following import Following
-from entrypoints.api.health import Health
-from entrypoints.api.metrics import Metrics
+from entrypoints.api.observability.health_checks import HealthChecks
+from entrypoints.api.observability.prometheus import ApiMetrics
 from entrypoints.api.openapi import document
 from entrypoints.settings import ApiSettings
 
@@ -34,8 +34,8 @@ class Service:
     version: str
     following: Following
     answering: Answering
-    health: Health
-    metrics: Metrics
+    health: HealthChecks
+    metrics: ApiMetrics
     audit: AuditLog
     rollback: Callable[[str], Decision]
     predictions: PredictionLog | None
@@ -81,7 +81,7 @@ class Service:
             waiting, up = self.journal_state()
             self.metrics.journal_rows.set(waiting)
             self.metrics.database_up.set(up)
-        return self.metrics.text()
+        return self.metrics.render()
 
     def openapi(self) -> dict[str, Any]:
         """The document, for the schema that serves now."""

@@ -8,12 +8,11 @@ from datetime import datetime
 from importlib.metadata import version
 
 from delay_core.errors import StoreError
-from delay_core.ports.audit_log import AuditLog
 from entrypoints.api.answering import Answering
 from entrypoints.api.following import Following
-from entrypoints.api.health import Health
 from entrypoints.api.log_writer import LogWriter
-from entrypoints.api.metrics import Metrics
+from entrypoints.api.observability.health_checks import HealthChecks
+from entrypoints.api.observability.prometheus import ApiMetrics
 from entrypoints.api.service import Service
 from entrypoints.container import Container, schema_of
 
@@ -51,7 +50,7 @@ def wire(container: Container) -> tuple[Service, Ends]:
     settings = container.settings()
     schema = schema_of(settings.api.schema_)
     name = settings.name_of_model(schema.name)
-    metrics = Metrics(several_processes="PROMETHEUS_MULTIPROC_DIR" in os.environ)
+    metrics = ApiMetrics(multiple_processes="PROMETHEUS_MULTIPROC_DIR" in os.environ)
     audit = container.audit()
     logs = settings.prediction_log
     following = Following(container.follow(name=name), container.record_by_hand(), audit, settings.api.poll)
@@ -59,7 +58,7 @@ def wire(container: Container) -> tuple[Service, Ends]:
     def observe(seconds: float) -> None:
         model = following.model
         if model is not None:
-            metrics.observer("log", *model.metric_labels)(seconds)
+            metrics.stage_observer("log", *model.metric_labels)(seconds)
 
     writer = LogWriter(container.predictions(), observe, time.perf_counter) if logs else None
     service = Service(
@@ -69,10 +68,10 @@ def wire(container: Container) -> tuple[Service, Ends]:
         version=version("delay-core"),
         following=following,
         answering=Answering(following, writer, metrics, settings.api.queue_limit, settings.api.deadline),
-        health=Health(
+        health=HealthChecks(
             following,
             lambda: _stale_since(container),
-            (lambda: _wrong_with(audit)) if logs else None,
+            (lambda: audit.newest(1)) if logs else None,
             (lambda: _rows(container)) if logs else None,
         ),
         metrics=metrics,
@@ -88,12 +87,6 @@ def wire(container: Container) -> tuple[Service, Ends]:
 def _stale_since(container: Container) -> datetime | None:
     found: datetime | None = container.followed_registry().stale_since
     return found
-
-
-def _wrong_with(audit: AuditLog) -> str | None:
-    """Raises StoreError where the database does not answer."""
-    audit.newest(1)
-    return None
 
 
 def _rows(container: Container) -> tuple[int, int]:

@@ -80,7 +80,7 @@ def predict(
     from delay_core.use_cases.predict import Asked
     from entrypoints.cli import show_predictions
     from entrypoints.cli.output import write_predictions
-    from entrypoints.cli.serving import serving_version
+    from entrypoints.cli.serving_version import serving_version
 
     asked = Asked(parsed_costs(costs), reasons=explain)
     with wired() as container:

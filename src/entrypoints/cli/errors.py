@@ -4,13 +4,13 @@ import json
 import sys
 
 from delay_core import errors
-from entrypoints.keys import KeyFileRefused
+from entrypoints.keys import InvalidKeyFile
 
 _EXIT_CODES: tuple[tuple[type[errors.DelayError], int], ...] = (
     (errors.SchemaError, 3),
     (errors.SourceError, 3),
     (errors.ShipmentValidationError, 3),
-    (KeyFileRefused, 3),
+    (InvalidKeyFile, 3),
     (errors.TrainingRefused, 4),
     (errors.BundleError, 5),
     (errors.NoSuchModel, 5),

@@ -1,4 +1,4 @@
-"""API keys: made, listed, revoked."""
+"""Commands that create, list and revoke API keys."""
 
 from datetime import datetime
 from pathlib import Path
@@ -12,65 +12,68 @@ from entrypoints.cli.as_json import emit
 from entrypoints.keys import Scope
 
 keys = typer.Typer(
-    help="Make keys for the API, list them, revoke them. A running API follows within a second.",
+    help="Create, list and revoke keys of the API. A running API applies a change within a second.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
 app.add_typer(keys, name="keys")
 
-Name = Annotated[str, typer.Argument(help="Whose key it is: letters, digits, dots, dashes, underscores.")]
-File = Annotated[Path, typer.Option("--file", envvar="DELAY_API__KEYS", help="The file of keys.")]
-_FILE = Path("api-keys.json")
+Name = Annotated[str, typer.Argument(help="Owner of the key: letters, digits, dots, dashes, underscores.")]
+File = Annotated[Path, typer.Option("--file", envvar="DELAY_API__KEYS", help="The key file.")]
+_DEFAULT_FILE = Path("api-keys.json")
 
 
 @keys.command()
 def add(
     name: Name,
-    scope: Annotated[list[Scope] | None, typer.Option("--scope", help="What it allows; may be said again.")] = None,
+    scope: Annotated[list[Scope] | None, typer.Option("--scope", help="What it allows; may be repeated.")] = None,
     expires: Annotated[
-        datetime | None, typer.Option("--expires", formats=["%Y-%m-%d"], help="The first day (UTC) it is refused on.")
+        datetime | None,
+        typer.Option("--expires", formats=["%Y-%m-%d"], help="First day (UTC) on which it is refused."),
     ] = None,
-    rate: Annotated[float | None, typer.Option("--rate", help="Requests per second; without, the default.")] = None,
-    file: File = _FILE,
+    rate: Annotated[float | None, typer.Option("--rate", help="Requests per second; else the API's default.")] = None,
+    file: File = _DEFAULT_FILE,
 ) -> None:
-    """Make a key and print it, once: the file keeps only its digest.
+    """Create a key and print it, once: the file stores only its hash.
 
-    Without a scope it may read the metrics and the model's description.
+    A key without a scope may read the metrics and the model's metadata.
     """
-    from entrypoints.keys import KeyFile, digest_of, known_key, new_key, read, write
+    from entrypoints.keys import KeyFile, generate_key, hash_key, make_key_record, read_key_file, write_key_file
 
-    key = new_key()
-    scopes = tuple(dict.fromkeys(scope or ()))
-    former = read(file) if file.exists() else KeyFile(keys=())
-    until = expires.date() if expires else None
-    write(
-        file,
-        former.with_key(known_key(name=name, sha256=digest_of(key.encode()), scopes=scopes, expires=until, rate=rate)),
+    key = generate_key()
+    record = make_key_record(
+        name=name,
+        sha256=hash_key(key.encode()),
+        scopes=tuple(dict.fromkeys(scope or ())),
+        expires=expires.date() if expires else None,
+        rate=rate,
     )
+    existing = read_key_file(file) if file.exists() else KeyFile(keys=())
+    write_key_file(file, existing.with_key(record))
     typer.echo(key)
-    typer.echo(f"Keep it now: {file} knows only its digest.", err=True)
+    typer.echo(f"Store it now: {file} holds only its hash.", err=True)
 
 
 @keys.command(name="list")
-def list_keys(file: File = _FILE, json: Json = False) -> None:
-    """Show whose keys there are, and what they allow."""
-    from entrypoints.keys import read
+def list_keys(file: File = _DEFAULT_FILE, json: Json = False) -> None:
+    """List the keys: owner, scopes, expiry, rate."""
+    from entrypoints.keys import read_key_file
 
-    known = read(file).keys
+    records = read_key_file(file).keys
     if json:
-        emit({"keys": [key.model_dump(mode="json", exclude={"sha256"}) for key in known]})
+        emit({"keys": [record.model_dump(mode="json", exclude={"sha256"}) for record in records]})
         return
-    for key in known:
-        allows = ", ".join(key.scopes) or "metrics and the model's description"
-        until = f", until {key.expires}" if key.expires else ""
-        rate = f", {key.rate:g} requests/s" if key.rate else ""
-        screen.line(f"{key.name}: {allows}{until}{rate}")
+    for record in records:
+        scopes = ", ".join(record.scopes) or "metrics and the model's metadata"
+        until = f", until {record.expires}" if record.expires else ""
+        rate = f", {record.rate:g} requests/s" if record.rate else ""
+        screen.line(f"{record.name}: {scopes}{until}{rate}")
 
 
 @keys.command()
-def revoke(name: Name, file: File = _FILE) -> None:
-    """Take a key away: a running API refuses it within a second."""
-    from entrypoints.keys import read, write
+def revoke(name: Name, file: File = _DEFAULT_FILE) -> None:
+    """Revoke a key: a running API refuses it within a second."""
+    from entrypoints.keys import read_key_file, write_key_file
 
-    write(file, read(file).without(name))
+    write_key_file(file, read_key_file(file).without_key(name))
     screen.line(f"{name} is revoked")

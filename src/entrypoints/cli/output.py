@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from delay_core.errors import StoreError
-from delay_core.reports import Predicted
+from delay_core.reports import PredictReport
 from delay_core.stored_table import StoredTable
 from delay_core.use_cases import predict
 from entrypoints.container import Container
 
 
-def write_predictions(container: Container, predicted: Predicted, out: Path) -> None:
+def write_predictions(container: Container, predicted: PredictReport, out: Path) -> None:
     """Write all of them, part by part; the file appears when it is whole. Raises StoreError."""
     if out.suffix not in (".csv", ".parquet"):
         raise StoreError(f"{out}: unknown kind of file; end the name in .csv or .parquet")

@@ -26,7 +26,7 @@ def promote(
 
     A refusal is an answer, not an error: it is recorded, and the exit code is 0.
     """
-    from delay_core.reports import Prepared, Trained
+    from delay_core.reports import PreprocessReport, TrainReport
     from delay_core.use_cases import preprocess, train
     from delay_core.use_cases.step import REPORT
     from entrypoints.cli import show
@@ -37,8 +37,10 @@ def promote(
         runs = {run.run_id: run.address for run in container.tracker().runs(name)}
         if challenger.run_id not in runs:
             raise NoSuchModel(f"version {challenger.version} of {name} has no recorded training; train it again")
-        trained = Trained.model_validate_json(container.store().read(train.KIND, runs[challenger.run_id], REPORT))
-        prepared = Prepared.model_validate_json(container.store().read(preprocess.KIND, trained.prepared, REPORT))
+        trained = TrainReport.model_validate_json(container.store().read(train.KIND, runs[challenger.run_id], REPORT))
+        prepared = PreprocessReport.model_validate_json(
+            container.store().read(preprocess.KIND, trained.prepared, REPORT)
+        )
         decision = container.promote()(challenger, prepared, trained, force=force)
     if json:
         emit({"decision": decision.model_dump(mode="json") if decision else None, "version": challenger.version})

@@ -31,7 +31,7 @@ def init(
     Types, ranges, categories, and candidates for time, key, label, leaks and personal data, each with its evidence.
     """
     with wired() as container:
-        drafted = container.draft_schema()(table, name, rows)
+        drafted = container.infer_schema()(table, name, rows)
     if out is None:
         typer.echo(drafted, nl=False)
         return
@@ -68,16 +68,16 @@ def show_(schema: Schema, json: Json = False) -> None:
 
     With --json, as JSON Schema.
     """
-    from delay_core.schema.request import request_schema
+    from delay_core.schema import request_json_schema
     from entrypoints.cli import show_schema
 
     described = schema_of(schema)
-    emit(request_schema(described)) if json else show_schema.request(described)
+    emit(request_json_schema(described)) if json else show_schema.request(described)
 
 
 @schemas.command()
 def reference() -> None:
     """Print the reference of the schema language, as Markdown."""
-    from delay_core.schema.reference import schema_reference
+    from delay_core.schema.docs import schema_reference
 
     typer.echo(schema_reference(), nl=False)

@@ -1,4 +1,4 @@
-"""The REST API, served by uvicorn."""
+"""Command that serves the REST API with uvicorn."""
 
 import os
 import sys
@@ -12,11 +12,16 @@ import typer
 from entrypoints.cli.app import app
 from entrypoints.cli.wiring import settings
 
+_REQUIRED = (
+    *("uvicorn", "fastapi", "uvloop", "httptools", "orjson", "prometheus_client", "structlog", "fastapi_swagger"),
+    "onnxruntime",
+)
+
 
 @app.command()
 def serve(
     host: Annotated[
-        str, typer.Option(help="Address to listen on; beyond this machine, DELAY_API__KEYS is needed.")
+        str, typer.Option(help="Address to listen on; any other than this machine's needs DELAY_API__KEYS.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that share the port.")] = 1,
@@ -26,27 +31,28 @@ def serve(
 ) -> None:
     """Serve the REST API.
 
-    The version at the serving alias answers, and is followed. Stops on SIGTERM, once running requests are answered.
+    It predicts with the version at the serving alias and follows the alias. On SIGTERM it answers the requests that it
+    has accepted, then stops.
     """
     if schema is not None:
         os.environ["DELAY_API__SCHEMA"] = schema
     if settings().api.keys is None and not _is_loopback(host):
         raise typer.BadParameter(
-            f"{host} can be reached by others: name a file of API keys in DELAY_API__KEYS (delay keys add), "
+            f"other machines can reach {host}: set DELAY_API__KEYS to a key file (delay keys add), "
             "or listen on 127.0.0.1",
             param_hint="--host",
         )
     if settings().api.keys is not None:
-        from entrypoints.keys import read
+        from entrypoints.keys import read_key_file
 
-        read(Path(str(settings().api.keys)))  # what is wrong with it is told here, in a sentence
+        read_key_file(Path(str(settings().api.keys)))  # an invalid file ends the command with a readable message
     _check_installed()
     arguments = ["-m", "entrypoints.api", "--host", host, "--port", str(port), "--workers", str(workers)]
-    os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 - the server needs nothing of the command line
+    os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 - the server needs none of the CLI's modules
 
 
 def _check_installed() -> None:
-    for library in ("uvicorn", "fastapi", "uvloop", "httptools", "orjson", "prometheus_client", "onnxruntime"):
+    for library in _REQUIRED:
         if find_spec(library) is None:
             sys.exit(f"delay serve needs {library}: pip install 'delay-core[serve]'")
 

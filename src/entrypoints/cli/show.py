@@ -9,7 +9,7 @@ from rich.table import Table
 from delay_core.ports.experiment_tracker import RecordedRun
 from delay_core.ports.model_registry import ModelVersion
 from delay_core.promotion import Decision
-from delay_core.reports import Ingested, Prepared
+from delay_core.reports import IngestReport, PreprocessReport
 from entrypoints.cli import show_checks
 from entrypoints.cli.screen import callable_here, console, line
 from entrypoints.cli.show_predictions import predicted
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 REASONS_SHOWN = 5
 
 
-def ingested(report: Ingested) -> None:
+def ingested(report: IngestReport) -> None:
     """Rows, all accounted for, and why some were quarantined."""
     rows = report.rows
     console().print(
@@ -34,7 +34,7 @@ def ingested(report: Ingested) -> None:
         line(f"      … and {len(report.problems) - REASONS_SHOWN} more reasons")
 
 
-def prepared(report: Prepared) -> None:
+def prepared(report: PreprocessReport) -> None:
     """The split, the features, what was refused."""
     for part, window in report.windows.items():
         line(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rich.markup import escape
 from rich.table import Table
 
-from delay_core.evaluation import Figure
+from delay_core.evaluation import Estimate
 from delay_core.promotion import Check, Decision
 
 _SIGNS = {
@@ -65,8 +65,8 @@ def _name(check: Check) -> str:
     return check.name.replace("_", " ")
 
 
-def _value(value: Figure | float | None) -> str:
-    if isinstance(value, Figure):
+def _value(value: Estimate | float | None) -> str:
+    if isinstance(value, Estimate):
         return f"{value.value:.3f}\n{value.low:.3f} to {value.high:.3f}"
     return "–" if value is None else _number(float(value))
 

@@ -4,14 +4,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from delay_core.ports.model_registry import ModelVersion
-from delay_core.reports import Predicted, Ranked
+from delay_core.reports import PredictReport, RankedShipment
 from entrypoints.cli.screen import console, line
 
 REASONS = 2
 """So many reasons stand in a row."""
 
 
-def predicted(report: Predicted, version: ModelVersion) -> None:
+def predicted(report: PredictReport, version: ModelVersion) -> None:
     """The shipments most likely to be late, why, and what deciding by the predictions is worth."""
     if not report.top:
         line("No open shipments in this table: every accepted row has its outcome")
@@ -39,7 +39,7 @@ def predicted(report: Predicted, version: ModelVersion) -> None:
         line(f"{report.rows.quarantined:,} rows could not be predicted: they are quarantined with their reasons")
 
 
-def _cells(row: Ranked) -> tuple[str, ...]:
+def _cells(row: RankedShipment) -> tuple[str, ...]:
     why = "\n".join(escape(reason) for reason in row.reasons[:REASONS])
     point = f"{row.point:%Y-%m-%d %H:%M}"
     says = f"{row.label_set}{', act' if row.act else ''}"

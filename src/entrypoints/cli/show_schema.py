@@ -7,7 +7,7 @@ from rich.table import Table
 
 from delay_core.reports import SchemaCheck
 from delay_core.schema import ShipmentSchema
-from delay_core.schema.request import FieldStatus, request_fields
+from delay_core.schema.fields import FieldStatus, request_fields
 from entrypoints.cli.screen import console, line
 
 

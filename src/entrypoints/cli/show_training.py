@@ -5,16 +5,16 @@ from collections.abc import Mapping
 from rich.markup import escape
 from rich.table import Table
 
-from delay_core.evaluation import FIGURES, Figure, Figures
+from delay_core.evaluation import FIGURES, Estimate, MetricEstimates
 from delay_core.model_card import HEADS
-from delay_core.reports import Trained
+from delay_core.reports import TrainReport
 from entrypoints.cli.screen import console
 
 MOVERS = 6
 """So many columns are named that move predictions most."""
 
 
-def trained(report: Trained) -> None:
+def trained(report: TrainReport) -> None:
     """Out-of-fold figures of every family, test figures of the winner, baseline and oracle, and what else was found."""
     tried, given_up = len(report.trials), sum(trial.given_up for trial in report.trials)
     _figures(
@@ -36,7 +36,7 @@ def _found(head: str, text: str) -> None:
     console().print(f"[bold]{head}[/]  {escape(text)}", soft_wrap=True)
 
 
-def _calibration(report: Trained) -> str:
+def _calibration(report: TrainReport) -> str:
     chosen = report.calibration
     raw, best = chosen.log_losses["none"], chosen.log_losses[chosen.method]
     if chosen.method == "none":
@@ -44,7 +44,7 @@ def _calibration(report: Trained) -> str:
     return f"{chosen.method}: log-loss {best:.4f} instead of {raw:.4f} on {chosen.rows:,} later shipments"
 
 
-def _label_sets(report: Trained) -> str:
+def _label_sets(report: TrainReport) -> str:
     sets = report.label_sets
     return (
         f"{sets.coverage.value:.1%} hold what happened ({sets.level:.0%} promised for each class); they say late of "
@@ -52,14 +52,14 @@ def _label_sets(report: Trained) -> str:
     )
 
 
-def _savings(report: Trained) -> str:
+def _savings(report: TrainReport) -> str:
     found = report.savings
     unit = found.currency or "needless actions"
     saved = f"{found.saved} {unit} a shipment"
     return f"acting from {found.act_above:.0%} on saves {saved}, against the best one can do without a model"
 
 
-def _figures(title: str, figures: Mapping[str, Figures], winner: str) -> None:
+def _figures(title: str, figures: Mapping[str, MetricEstimates], winner: str) -> None:
     table = Table(title=f"{title} (95 % intervals)", title_justify="left", title_style="bold", show_lines=True)
     table.add_column("model")
     for head in HEADS.values():
@@ -70,5 +70,5 @@ def _figures(title: str, figures: Mapping[str, Figures], winner: str) -> None:
     console().print(table)
 
 
-def _two_lines(figure: Figure) -> str:
+def _two_lines(figure: Estimate) -> str:
     return f"{figure.value:.3f}\n{figure.low:.3f}–{figure.high:.3f}"

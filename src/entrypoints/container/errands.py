@@ -9,7 +9,7 @@ import tempfile
 from dataclasses import dataclass
 
 from adapters.files import read_bundle
-from adapters.reach import unreachable
+from adapters.shared.connectivity import tcp_connect_error
 from delay_core.bundle import Bundle
 from delay_core.errors import BundleError, DelayError, NoSuchModel, StoreError
 from delay_core.ports.model_registry import ModelVersion
@@ -43,7 +43,7 @@ class Errands:
         return Decision.model_validate(self._send("rollback", name))
 
     def _send(self, *arguments: str) -> object:
-        if why := unreachable(self.tracking_uri):  # told at once: to begin costs seconds of a whole core
+        if why := tcp_connect_error(self.tracking_uri):  # told at once: to begin costs seconds of a whole core
             raise StoreError(f"MLflow: {why}")
         command = [sys.executable, "-W", "ignore", "-m", "entrypoints.errands", *arguments]
         environment = {**os.environ, "MLFLOW_TRACKING_URI": self.tracking_uri, "MODEL_ALIAS": self.alias}

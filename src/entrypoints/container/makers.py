@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from delay_core.ports import (
         artifact_store,
         calibration_fitter,
-        card_page,
         explainer,
+        ground_truth,
         leakage_probe,
+        model_card_renderer,
         model_runtime,
         model_trainer,
-        oracle,
-        pictures,
+        plots,
         scoring_metrics,
         shipment_source,
         table_codec,
@@ -126,10 +126,10 @@ def make_sampler() -> "table_sampler.TableSampler":
     return tabular.TableSampler(ByteSource())
 
 
-def make_oracle() -> "oracle.Oracle":
-    from adapters.simulator import Oracle
+def make_oracle() -> "ground_truth.GroundTruth":
+    from adapters.simulator import GroundTruth
 
-    return Oracle()
+    return GroundTruth()
 
 
 def make_write_simulated(progress: "Progress") -> "Callable[..., WrittenTable]":
@@ -139,33 +139,33 @@ def make_write_simulated(progress: "Progress") -> "Callable[..., WrittenTable]":
 
 
 def make_trainer() -> "model_trainer.ModelTrainer":
-    from adapters.model import ModelTrainer
+    from adapters.sklearn.model_trainer import ModelTrainer
 
     return ModelTrainer()
 
 
 def make_runtime() -> "model_runtime.ModelRuntime":
-    from adapters.model import ModelRuntime
+    from adapters.onnx import ModelRuntime
 
     return ModelRuntime()
 
 
 def make_fitter() -> "calibration_fitter.CalibrationFitter":
-    from adapters.model import CalibrationFitter
+    from adapters.sklearn.calibration_fitter import CalibrationFitter
 
     return CalibrationFitter()
 
 
 def make_explainer() -> "explainer.ModelExplainer":
-    from adapters.model import ModelExplainer
+    from adapters.onnx import ModelExplainer
 
     return ModelExplainer()
 
 
-def make_page() -> "card_page.CardPage":
-    from adapters.html import CardPage
+def make_page() -> "model_card_renderer.ModelCardRenderer":
+    from adapters.html import ModelCardRenderer
 
-    return CardPage()
+    return ModelCardRenderer()
 
 
 def make_metrics() -> "scoring_metrics.ScoringMetrics":
@@ -175,12 +175,12 @@ def make_metrics() -> "scoring_metrics.ScoringMetrics":
 
 
 def make_probe() -> "leakage_probe.LeakageProbe":
-    from adapters.model import LeakageProbe
+    from adapters.sklearn.leakage_probe import LeakageProbe
 
     return LeakageProbe()
 
 
-def make_pictures() -> "pictures.Pictures":
-    from adapters.matplotlib import Pictures
+def make_pictures() -> "plots.EvaluationPlots":
+    from adapters.matplotlib import EvaluationPlots
 
-    return Pictures()
+    return EvaluationPlots()

@@ -42,13 +42,13 @@ def make_cached(
     settings: "Settings", registry: "Callable[[], model_registry.ModelRegistry]"
 ) -> "registry_cache.ModelRegistry":
     """The registry for those who only serve: it answers from its cache while MLflow is away."""
-    from adapters.reach import unreachable
     from adapters.registry_cache import ModelRegistry
+    from adapters.shared.connectivity import tcp_connect_error
 
     uri = settings.mlflow_tracking_uri or ""
 
     def reached() -> "model_registry.ModelRegistry":
-        if uri.startswith("http") and (why := unreachable(uri)):
+        if uri.startswith("http") and (why := tcp_connect_error(uri)):
             raise StoreError(f"MLflow: {why}")
         return registry()
 

@@ -1,6 +1,6 @@
-"""API keys: how they are made, and the file that names them. The API reads it, the command line writes it.
+"""API keys and the file that stores their hashes. The API reads the file, the command line writes it.
 
-Names load their module when they are first used: `Scope` and `KeyFileRefused` load no library.
+A name loads its module when it is first used: `Scope` and `InvalidKeyFile` load no library.
 """
 
 from typing import TYPE_CHECKING
@@ -8,37 +8,43 @@ from typing import TYPE_CHECKING
 from delay_core.lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
-    from entrypoints.keys.errors import KeyFileRefused
-    from entrypoints.keys.key_file import KeyFile, KnownKey, known_key
-    from entrypoints.keys.scopes import Scope
-    from entrypoints.keys.secret import digest_of, new_key
-    from entrypoints.keys.stored import parse, read, write
+    from entrypoints.keys.api_key import ANONYMOUS_NAME, InvalidKeyFile, Scope, generate_key, hash_key
+    from entrypoints.keys.key_file import (
+        KeyFile,
+        KeyRecord,
+        make_key_record,
+        parse_key_file,
+        read_key_file,
+        write_key_file,
+    )
 
 __all__ = [
+    "ANONYMOUS_NAME",
+    "InvalidKeyFile",
     "KeyFile",
-    "KeyFileRefused",
-    "KnownKey",
+    "KeyRecord",
     "Scope",
-    "digest_of",
-    "known_key",
-    "new_key",
-    "parse",
-    "read",
-    "write",
+    "generate_key",
+    "hash_key",
+    "make_key_record",
+    "parse_key_file",
+    "read_key_file",
+    "write_key_file",
 ]
 
 __getattr__, __dir__ = lazy_exports(
     __name__,
     {
+        "ANONYMOUS_NAME": "api_key",
+        "InvalidKeyFile": "api_key",
         "KeyFile": "key_file",
-        "KeyFileRefused": "errors",
-        "KnownKey": "key_file",
-        "Scope": "scopes",
-        "digest_of": "secret",
-        "known_key": "key_file",
-        "new_key": "secret",
-        "parse": "stored",
-        "read": "stored",
-        "write": "stored",
+        "KeyRecord": "key_file",
+        "Scope": "api_key",
+        "generate_key": "api_key",
+        "hash_key": "api_key",
+        "make_key_record": "key_file",
+        "parse_key_file": "key_file",
+        "read_key_file": "key_file",
+        "write_key_file": "key_file",
     },
 )

@@ -4,17 +4,16 @@ import fcntl
 import hashlib
 import os
 import stat
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from adapters.durable import sync
 from adapters.s3.sync.paths import DRAFT, LOCK, STATE, is_own, refusal
 from adapters.s3.sync.plan import Told
 from adapters.s3.sync.state import State
+from adapters.shared.atomic_files import atomic_write, fsync_path, temporary_sibling
 from delay_core.errors import StoreError
 
 
@@ -90,17 +89,14 @@ class Folder:
         target = self.root / path
         with _explained(target):
             self._make_folders(target.parent)
-            draft = target.with_name(f"{DRAFT}{uuid.uuid4().hex}")
-            try:
-                with draft.open("x+b") as file:
+            with temporary_sibling(target, prefix=DRAFT) as temporary:
+                with temporary.open("x+b") as file:
                     fill(file)
                     file.flush()
                     os.fsync(file.fileno())
                 self._expect(target, seen)
-                draft.replace(target)
-                sync(target.parent)
-            finally:
-                draft.unlink(missing_ok=True)
+                temporary.replace(target)
+                fsync_path(target.parent)
 
     def remove(self, path: str, seen: LocalFile) -> None:
         """Delete the file that was seen, and folders that are empty then. Raises Changed, StoreError."""
@@ -113,19 +109,13 @@ class Folder:
             while folder != self.root and not any(folder.iterdir()):
                 folder.rmdir()
                 folder = folder.parent
-            sync(folder)
+            fsync_path(folder)
 
     def write_state(self, state: State) -> None:
         """Remember what is alike now. Raises StoreError."""
         target = self.root / STATE
-        draft = target.with_name(f"{DRAFT}{uuid.uuid4().hex}")
         with _explained(target):
-            with draft.open("x") as file:
-                file.write(state.model_dump_json(indent=1))
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(target)
-            sync(self.root)
+            atomic_write(target, state.model_dump_json(indent=1).encode(), prefix=DRAFT)
 
     def _expect(self, target: Path, seen: LocalFile | None) -> None:
         there = _stamp(target) if target.exists() or target.is_symlink() else None

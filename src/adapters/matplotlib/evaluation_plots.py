@@ -1,0 +1,31 @@
+"""Pictures of a set of models on the same shipments, and of what moves one of them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adapters.matplotlib.calibration import draw_calibration
+from adapters.matplotlib.curves import draw_precision_recall, draw_roc
+from adapters.matplotlib.dependence import draw_dependence
+from adapters.matplotlib.importance import draw_importance
+from delay_core.ports import plots as port
+from delay_core.reports import Importance
+
+
+class EvaluationPlots(port.EvaluationPlots):
+    """Equal figures give equal bytes, with the same version of matplotlib."""
+
+    def draw(self, labels: NDArray[np.int8], probabilities: Mapping[str, NDArray[np.float64]]) -> Mapping[str, bytes]:
+        return {
+            "calibration.png": draw_calibration(labels, probabilities),
+            "roc.png": draw_roc(labels, probabilities),
+            "precision_recall.png": draw_precision_recall(labels, probabilities),
+        }
+
+    def draw_importance(self, importances: Sequence[Importance]) -> bytes:
+        return draw_importance(importances)
+
+    def draw_dependence(self, source: str, values: Mapping[str, NDArray[Any]], points: NDArray[np.float64]) -> bytes:
+        return draw_dependence(source, values, points)

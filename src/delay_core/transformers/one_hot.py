@@ -1,0 +1,70 @@
+"""Categories as indicators."""
+
+from collections import Counter
+from functools import cached_property
+from typing import Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from delay_core.transformers.base import MIN_CATEGORY_ROWS, Columns, ColumnTransformer, Matrix
+
+MAX_ONE_HOT = 64
+"""With more frequent categories, only the `TOP_CATEGORIES` most frequent have an indicator each."""
+TOP_CATEGORIES = 32
+MAX_VOCABULARY = 10_000
+"""The most frequent categories that are stored; all others count as unseen, in training and in serving."""
+
+Encode = Literal["auto", "indicators", "late_rate"]
+
+
+class OneHotFeature(ColumnTransformer):
+    """An indicator for each frequent category, one for all rare ones, one for unseen ones, one for missing values."""
+
+    kind: Literal["categorical"] = "categorical"
+    frequent: tuple[str, ...]
+    rare: tuple[str, ...]
+    indicator: bool
+    target_encoded: bool = Field(default=False, alias="by_rate")
+    """Whether a historical late rate accompanies the indicators, for the categories without one."""
+
+    @classmethod
+    def fit(cls, column: str, values: NDArray[np.object_], *, nullable: bool, encode: Encode = "auto") -> Self:
+        """Count the categories among `values` [rows]; None is no category."""
+        counts = Counter(values.tolist())
+        del counts[None]
+        vocabulary = sorted(counts, key=lambda name: (-counts[name], name))[:MAX_VOCABULARY]
+        frequent = [name for name in vocabulary if counts[name] >= MIN_CATEGORY_ROWS]
+        target_encoded = encode == "late_rate" or (encode == "auto" and len(frequent) > MAX_ONE_HOT)
+        indicated = set(frequent[:TOP_CATEGORIES] if target_encoded else frequent)
+        rare = tuple(sorted(name for name in vocabulary if name not in indicated))
+        return cls(
+            column=column,
+            frequent=tuple(sorted(indicated)),
+            rare=rare,
+            indicator=nullable,
+            target_encoded=target_encoded,
+        )
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        buckets = ("(rare)", "(unseen)", *(("(missing)",) if self.indicator else ()))
+        return tuple(f"{self.column} = {name}" for name in (*self.frequent, *buckets))
+
+    @cached_property
+    def _positions(self) -> dict[str | None, int]:
+        positions: dict[str | None, int] = {name: position for position, name in enumerate(self.frequent)}
+        positions |= dict.fromkeys(self.rare, len(self.frequent))
+        return positions | ({None: len(self.frequent) + 2} if self.indicator else {})
+
+    def encode(self, columns: Columns, out: Matrix) -> None:
+        values = columns[self.column]
+        positions, unseen = self._positions, len(self.frequent) + 1
+        indices = np.fromiter((positions.get(value, unseen) for value in values), np.intp, len(values))
+        out[np.arange(len(values)), indices] = 1.0
+
+    def unseen(self, values: NDArray[np.object_]) -> NDArray[np.bool_]:
+        """Whether each value [rows] is on no training row; False for a missing one."""
+        positions = self._positions
+        return np.array([value is not None and value not in positions for value in values], dtype=bool)

@@ -1,0 +1,115 @@
+"""Health checks: each dependency is checked and reported as up, degraded or down."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from delay_core.errors import StoreError
+from entrypoints.api.following import Following
+from entrypoints.api.wording import redact_locations
+
+State = Literal["up", "degraded", "down"]
+Status = Literal["ok", "degraded", "unavailable"]
+CHECK_TIMEOUT_SECONDS = 2.0
+"""A database that does not respond within this time counts as unavailable."""
+CACHE_TTL_SECONDS = 1.0
+"""A result is reused for this time, so that frequent health requests do not load the database."""
+
+
+@dataclass(frozen=True)
+class ComponentHealth:
+    """The state of one dependency, with a sentence for people."""
+
+    state: State
+    detail: str
+
+
+class HealthChecks:
+    """Checks model, registry and prediction log. Blocking checks run in threads, so the event loop never waits."""
+
+    def __init__(
+        self,
+        following: Following,
+        stale_since: Callable[[], datetime | None],
+        ping_database: Callable[[], object] | None,
+        outbox_rows: Callable[[], tuple[int, int]] | None,
+    ) -> None:
+        """`stale_since` returns since when the registry is unavailable; `outbox_rows` the rows in the outbox and their
+        limit. `ping_database` raises StoreError. None: the API logs no predictions.
+        """
+        self._following, self._stale_since = following, stale_since
+        self._ping_database, self._outbox_rows = ping_database, outbox_rows
+        self._threads = ThreadPoolExecutor(2, thread_name_prefix="health")
+        self._latest: tuple[float, Mapping[str, ComponentHealth]] | None = None
+        self._running: asyncio.Future[Mapping[str, ComponentHealth]] | None = None
+
+    async def check(self) -> Mapping[str, ComponentHealth]:
+        """The health of every component by name, at most CACHE_TTL_SECONDS old."""
+        if self._latest is not None and time.monotonic() - self._latest[0] < CACHE_TTL_SECONDS:
+            return self._latest[1]
+        if self._running is None:
+            self._running = asyncio.ensure_future(self._check_all())
+            self._running.add_done_callback(lambda _: setattr(self, "_running", None))
+        return await asyncio.shield(self._running)
+
+    def close(self) -> None:
+        """Stop without waiting for checks that hang."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _check_all(self) -> Mapping[str, ComponentHealth]:
+        loop = asyncio.get_running_loop()
+        components = {"model": self._model(), "registry": self._registry()}
+        if self._ping_database is not None:
+            ping = loop.run_in_executor(self._threads, self._database_error)
+            try:
+                error = await asyncio.wait_for(ping, CHECK_TIMEOUT_SECONDS)
+            except TimeoutError:
+                error = "the database does not respond"
+            components["prediction_log"] = await loop.run_in_executor(None, self._prediction_log, error)
+        self._latest = time.monotonic(), components
+        return components
+
+    def _model(self) -> ComponentHealth:
+        model, problem = self._following.model, redact_locations(self._following.problem or "")
+        if model is None:
+            return ComponentHealth("down", f"not loaded: {problem}")
+        detail = f"version {model.version.version} of {model.version.name}"
+        return ComponentHealth("degraded", f"{detail}; {problem}") if problem else ComponentHealth("up", detail)
+
+    def _registry(self) -> ComponentHealth:
+        since = self._stale_since()
+        if since is not None:
+            return ComponentHealth(
+                "degraded", f"MLflow is unavailable; last known state of {since:%Y-%m-%d %H:%M:%S} UTC"
+            )
+        return ComponentHealth("up", "MLflow responds")
+
+    def _database_error(self) -> str | None:
+        try:
+            if self._ping_database is not None:
+                self._ping_database()
+        except StoreError:
+            return "the database is unavailable"
+        return None
+
+    def _prediction_log(self, error: str | None) -> ComponentHealth:
+        database = error or "the database responds"
+        try:
+            rows, limit = self._outbox_rows() if self._outbox_rows else (0, 0)
+        except StoreError:
+            return ComponentHealth("down", f"{database}; the journal cannot be used")
+        if error is None and not rows:
+            return ComponentHealth("up", f"{database}; the journal is empty")
+        if limit and rows >= limit:
+            return ComponentHealth("down", f"{database}; the journal is full")
+        return ComponentHealth("degraded", f"{database}; the journal holds {rows} of at most {limit} rows")
+
+
+def overall_status(components: Mapping[str, ComponentHealth]) -> Status:
+    """The status of the service: unavailable if one component is down, degraded if one is degraded."""
+    states = {component.state for component in components.values()}
+    return "unavailable" if "down" in states else "degraded" if "degraded" in states else "ok"
