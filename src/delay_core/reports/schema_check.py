@@ -1,6 +1,6 @@
-"""What a schema makes of a table."""
+"""The report of checking a schema against a table."""
 
-from delay_core.reports.report import Report
+from delay_core.reports.base import Report
 from delay_core.row_counts import RowCounts
 from delay_core.violations import ViolationCode
 
@@ -17,7 +17,10 @@ class RuleViolations(Report):
 
 
 class ColumnCheck(Report):
-    """A column of a schema against a table: its name in the file, if it is there; its use; accepted rows without it."""
+    """A column of a schema in a table.
+
+    `found` is its name in the file, None where it is missing; `missing` counts accepted rows without a value.
+    """
 
     name: str
     found: str | None
@@ -26,10 +29,10 @@ class ColumnCheck(Report):
 
 
 class SchemaCheck(Report):
-    """What a table becomes by a schema. `foreign` columns are in the file alone; `parts` are rows by part.
+    """What a schema would make of a table.
 
-    `refusal` is the reason why no model can be trained, if there is one; `advice` is about what is allowed and rarely
-    intended.
+    `foreign` columns are in the file only. `parts` are rows by split. `refusal` is the reason why training would be
+    refused, if it would be; `advice` lists what is allowed but rarely intended.
     """
 
     source: str

@@ -46,7 +46,7 @@ class Ingest:
             reason = "; ".join(f"{rule} ({rows} rows)" for rule, rows in most_frequent) or _ALL_EXCLUDED
             raise SourceError(
                 f"{url}: none of {report.rows.read} rows is accepted: {reason}. "
-                f"They are kept with their reasons in {self.store.where(KIND, address)}"
+                f"They are kept with their reasons in {self.store.location(KIND, address)}"
             )
         return Step(report, fresh)
 

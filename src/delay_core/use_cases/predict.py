@@ -9,7 +9,7 @@ import pandas as pd
 from delay_core import digest
 from delay_core.answers import Answers
 from delay_core.bundle import Bundle
-from delay_core.deciding import decide
+from delay_core.decision import decide
 from delay_core.explanation import Reason, words
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.explainer import ModelExplainer
@@ -69,7 +69,7 @@ class Predict:
 
     def where(self, predicted: PredictReport) -> str:
         """The place to look for all of them, for people."""
-        return self.store.where(KIND, predicted.address)
+        return self.store.location(KIND, predicted.address)
 
     def open_shipments(self, bundle: Bundle, ingested: IngestReport, asked: Asked = Asked()) -> Step[PredictReport]:
         """Predictions for the accepted rows whose outcome is not known yet."""

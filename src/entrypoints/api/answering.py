@@ -13,8 +13,8 @@ from delay_core.errors import DelayError, ShipmentValidationError
 from delay_core.ports.prediction_log import KeyedAnswer
 from delay_core.serving import PredictionRequest, PredictionResponse, ServingModel, predict_batch
 from entrypoints.api.bodies import serialize_response
-from entrypoints.api.following import Following
 from entrypoints.api.log_writer import Entry, LogWriter
+from entrypoints.api.model_watcher import ModelWatcher
 from entrypoints.api.observability.prometheus import ApiMetrics
 from entrypoints.api.problems import Problem
 
@@ -60,7 +60,7 @@ class Answering:
     """Every request that comes in is answered: with predictions that are durably logged, or with a problem."""
 
     def __init__(
-        self, following: Following, writer: LogWriter | None, metrics: ApiMetrics, queue_limit: int, deadline: float
+        self, following: ModelWatcher, writer: LogWriter | None, metrics: ApiMetrics, queue_limit: int, deadline: float
     ) -> None:
         """Without a `writer` nothing is logged. `deadline` are seconds, `queue_limit` shipments."""
         self._following, self._writer, self._metrics = following, writer, metrics

@@ -127,16 +127,10 @@ def _outcome(name: str, shape: Shape, other: str) -> Shape:
 
 
 def _field() -> Shape:
-    status: Shape = {"type": "string", "enum": [status.value for status in FieldStatus]}
+    statuses: Shape = {"type": "string", "enum": [*FieldStatus]}
     return _closed(
-        {
-            "name": _TEXT,
-            "type": _TEXT,
-            "required": {"type": "boolean"},
-            "allowed": _TEXT,
-            "use": _TEXT,
-            "status": status,
-        }
+        {"name": _TEXT, "type": _TEXT, "required": {"type": "boolean"}, "allowed": _TEXT, "use": _TEXT}
+        | {"status": statuses}
     )
 
 

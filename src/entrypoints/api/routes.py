@@ -145,7 +145,7 @@ class Routes:
 
     async def reload(self, request: Request) -> Response:
         service, caller, request_id = self._service, _caller(request), request.scope["state"]["request_id"]
-        looked = await _in_thread(partial(service.following.look, caller.name, request_id, anew=True))
+        looked = await _in_thread(partial(service.following.refresh, caller.name, request_id, force=True))
         model = service.following.model
         await _in_thread(partial(service.record, caller.name, "reload", looked.problem or "done", request_id))
         if looked.problem is not None:
@@ -159,7 +159,7 @@ class Routes:
         except NoSuchModel as error:
             await _in_thread(partial(service.record, caller.name, "rollback", f"refused: {error}", request_id))
             raise Problem(409, f"nothing was changed: {error}") from None
-        looked = await _in_thread(partial(service.following.look, caller.name, request_id, anew=True))
+        looked = await _in_thread(partial(service.following.refresh, caller.name, request_id, force=True))
         outcome = f"version {decision.version} instead of {decision.replaced}"
         await _in_thread(partial(service.record, caller.name, "rollback", outcome, request_id))
         return _json(

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from delay_core.errors import StoreError
-from entrypoints.api.following import Following
+from entrypoints.api.model_watcher import ModelWatcher
 from entrypoints.api.wording import redact_locations
 
 State = Literal["up", "degraded", "down"]
@@ -33,7 +33,7 @@ class HealthChecks:
 
     def __init__(
         self,
-        following: Following,
+        following: ModelWatcher,
         stale_since: Callable[[], datetime | None],
         ping_database: Callable[[], object] | None,
         outbox_rows: Callable[[], tuple[int, int]] | None,
