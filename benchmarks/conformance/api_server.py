@@ -1,4 +1,4 @@
-"""The API as its users run it, with API keys and without, over the serving benchmark's model."""
+"""The API as its users run it, with API keys and without, with the model of the serving benchmark."""
 
 import sys
 from collections.abc import Iterator
@@ -6,28 +6,28 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.serving.servers import started
+from benchmarks.serving.servers import run_server
 from entrypoints.keys import KeyFile, KeyRecord, Scope, generate_key, hash_key, write_key_file
 
 
 @dataclass(frozen=True)
-class Served:
-    """A server that answers, and the headers that it wants to see."""
+class RunningApi:
+    """A running server, and the headers that it requires."""
 
     port: int
     headers: dict[str, str]
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """The base URL."""
         return f"http://127.0.0.1:{self.port}"
 
 
 @contextmanager
-def served(data: Path, name: str, log: Path, *, keys: bool, **variables: str) -> Iterator[Served]:
-    """`delay serve` with its data in this folder; with `keys`, for one client who may do everything.
+def run_api(data: Path, name: str, log: Path, *, keys: bool, **variables: str) -> Iterator[RunningApi]:
+    """`delay serve` with its data in the folder `data`; with `keys`, one API key with all scopes.
 
-    `variables` are of the server's environment.
+    `variables` are added to the server's environment.
     """
     environment = {"DELAY_DATA": str(data), "DELAY_LOCAL": str(data), "MODEL_NAME": name, **variables}
     headers = {}
@@ -38,5 +38,5 @@ def served(data: Path, name: str, log: Path, *, keys: bool, **variables: str) ->
         )
         environment["DELAY_API__KEYS"], headers["X-API-Key"] = str(path), key
     command = (str(Path(sys.executable).with_name("delay")), "serve", "--port", "{port}")
-    with started(command, log, "/health/ready", environment) as server:
-        yield Served(server.port, headers)
+    with run_server(command, log, "/health/ready", environment) as server:
+        yield RunningApi(server.port, headers)

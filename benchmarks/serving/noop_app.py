@@ -1,4 +1,4 @@
-"""The ceiling: what FastAPI and uvicorn do in a second when the endpoint does nothing."""
+"""The upper limit: how many requests per second FastAPI and uvicorn answer if the endpoint does nothing."""
 
 from fastapi import FastAPI
 
@@ -9,11 +9,11 @@ app = FastAPI()
 
 @app.post("/predict", response_model=None)
 async def predict() -> dict[str, float]:
-    """Look at nothing, answer the same."""
+    """Return a constant and do not read the request."""
     return ANSWER
 
 
 @app.get("/health/ready", response_model=None)
 async def ready() -> dict[str, str]:
-    """Whether it is up."""
+    """Whether the server is ready."""
     return {"status": "ok"}

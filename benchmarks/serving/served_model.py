@@ -1,4 +1,4 @@
-"""The model that serves in this benchmark: gradient boosting of 31 leaves a tree, registered and promoted."""
+"""The model of this benchmark: gradient boosting with 31 leaves per tree, registered and promoted."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -7,8 +7,8 @@ from dependency_injector import providers
 
 from adapters.sklearn.grids import GRIDS
 from adapters.sklearn.model_trainer import ModelTrainer
-from benchmarks.quality.judged import container_in, prepared_in
-from benchmarks.serving.asked import SCHEMA
+from benchmarks.quality.pipeline_runs import create_container, ingest_and_preprocess
+from benchmarks.serving.payloads import SCHEMA
 from delay_core import load_schema
 from delay_core.ports.model_trainer import Parameters
 from entrypoints.cli.progress import Progress
@@ -21,7 +21,7 @@ _SIZE = {"max_leaf_nodes": 31, "max_features": 1.0, "learning_rate": 0.05}
 
 
 class _OneModel(ModelTrainer):
-    """Knows one set of parameters, and never ends it early: its size, not its quality, matters here."""
+    """Has one candidate without early stopping: the benchmark needs its size, not its quality."""
 
     def __init__(self, trees: int) -> None:
         self._trees = trees
@@ -37,13 +37,13 @@ class _OneModel(ModelTrainer):
         return parameters
 
 
-def make(data: Path, trees: int) -> None:
-    """Train it with so many trees, register it, promote it whatever the gate says; all in this folder."""
+def train_and_promote(data: Path, trees: int) -> None:
+    """Train a model of `trees` trees in the folder `data`, register it, and promote it without the gate."""
     schema = load_schema(SCHEMA)
     with Progress() as progress:
-        container = container_in(data, progress, trials=1)
+        container = create_container(data, progress, trials=1)
         container.modeling.trainer.override(providers.Object(_OneModel(trees)))
-        ingested, prepared = prepared_in(container, schema, f"simulator://{SCHEMA}?rows={_ROWS}")
+        ingested, prepared = ingest_and_preprocess(container, schema, f"simulator://{SCHEMA}?rows={_ROWS}")
         trained = container.use_cases.train()(schema, ingested, prepared).report
         version = container.use_cases.register()(NAME, ingested, prepared, trained)
         container.use_cases.promote()(version, prepared, trained, force=True)
