@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 
 from delay_core.errors import BundleError
+from delay_core.ports.model_trainer import TrainingSet
 from fakes import model_runtime as fake_runtime
 from fakes import model_trainer as fake_trainer
 from support.lazy_module import LazyModule
 
-real, onnx = LazyModule("adapters.model"), LazyModule("onnx")
+real, onnx = LazyModule("adapters.onnx"), LazyModule("onnx")
+real_trainer = LazyModule("adapters.sklearn.model_trainer")
 
 FEATURES = 4
 
@@ -21,11 +23,11 @@ FEATURES = 4
 def served(request):
     """A runtime, and models of every family that it can serve."""
     fake = request.param == "fake"
-    trainer = (fake_trainer if fake else real).ModelTrainer()
-    features, labels = rows(400), (rows(400)[:, 0] > 0.3).astype(np.int8)
-    fits = [trainer.fit(family, grid[0], features, labels, seed=0) for family, grid in trainer.candidates().items()]
-    fits.append(trainer.fit("baseline", {}, features, labels, seed=0))
-    return (fake_runtime if fake else real).ModelRuntime(), [fit.to_onnx() for fit in fits]
+    trainer = (fake_trainer if fake else real_trainer).ModelTrainer()
+    train = TrainingSet(rows(400), (rows(400)[:, 0] > 0.3).astype(np.int8))
+    models = [trainer.fit(family, sets[0], train, seed=0) for family, sets in trainer.initial_candidates().items()]
+    models.append(trainer.fit("baseline", {}, train, seed=0))
+    return (fake_runtime if fake else real).ModelRuntime(), [model.to_onnx() for model in models]
 
 
 def rows(count, seed=0):

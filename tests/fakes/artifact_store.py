@@ -24,7 +24,7 @@ class ArtifactStore(port.ArtifactStore):
             raise StoreError(f"{kind}/{address}/{name}: no such file")
         return files[name]
 
-    def where(self, kind: str, address: str) -> str:
+    def location(self, kind: str, address: str) -> str:
         return f"memory:{kind}/{address}"
 
     @contextmanager

@@ -7,8 +7,8 @@ import pytest
 from adapters.sql import OutcomeLog, PredictionLog, PredictionReader, PredictionRetention
 from delay_core.ports.prediction_log import LoggedPrediction
 from delay_core.ports.prediction_reader import PredictionFilter
-from delay_core.use_cases.erase_shipment import Erased, EraseShipment
-from delay_core.use_cases.retention import Dropped, Retention
+from delay_core.use_cases.erase_shipment import EraseShipment, ErasureReport
+from delay_core.use_cases.retention import ApplyRetention, RetentionReport
 from support import postgres_server
 from support.builders import keyed_request, logged_prediction, outcome
 
@@ -39,17 +39,17 @@ def reader():
 
 
 def test_retention__deletes_what_is_older_than_the_policy_allows(predictions, operator_ports, reader):
-    dropped = Retention(*operator_ports)(timedelta(weeks=20), NOW)
+    dropped = ApplyRetention(*operator_ports)(timedelta(weeks=20), NOW)
 
-    assert dropped == Dropped(NOW - timedelta(weeks=20), predictions=31, outcomes=31)
-    assert Retention(*operator_ports)(timedelta(weeks=20), NOW) == Dropped(NOW - timedelta(weeks=20), 0, 0)
+    assert dropped == RetentionReport(NOW - timedelta(weeks=20), predictions=31, outcomes=31)
+    assert ApplyRetention(*operator_ports)(timedelta(weeks=20), NOW) == RetentionReport(NOW - timedelta(weeks=20), 0, 0)
     assert list(reader.read_page(PredictionFilter(), 100).predictions) == predictions[:21]
     assert sum(day.rows for day in reader.count_by_day(date(2025, 1, 1), date(2027, 1, 1))) == 21
 
 
 @pytest.mark.usefixtures("predictions")
 def test_retention__drops_whole_months_as_partitions(operator_ports):
-    Retention(*operator_ports)(timedelta(days=90), NOW)
+    ApplyRetention(*operator_ports)(timedelta(days=90), NOW)
 
     with postgres_server.owners("serving").connect("list partitions") as connection:
         tables = connection.exec_driver_sql(
@@ -71,7 +71,7 @@ def test_erasure_and_retention__delete_keyed_answers(predictions, operator_ports
     service.append_once(requests)
 
     EraseShipment(*operator_ports)("S-3")
-    Retention(*operator_ports)(timedelta(weeks=20), NOW)
+    ApplyRetention(*operator_ports)(timedelta(weeks=20), NOW)
 
     left = [number for number, request in enumerate(requests) if service.find_answer(request.answer.key)]
     assert left == [number for number in range(21) if number % 10 != 3]
@@ -80,15 +80,15 @@ def test_erasure_and_retention__delete_keyed_answers(predictions, operator_ports
 @pytest.mark.parametrize("keep", [timedelta(0), timedelta(days=-1)])
 def test_retention__refuses_a_policy_that_would_delete_everything(operator_ports, keep):
     with pytest.raises(ValueError, match="would delete everything"):
-        Retention(*operator_ports)(keep, NOW)
+        ApplyRetention(*operator_ports)(keep, NOW)
 
 
 @pytest.mark.usefixtures("predictions")
 def test_erase_shipment__deletes_from_both_logs(operator_ports, reader):
     erase = EraseShipment(*operator_ports)
 
-    assert erase("S-3") == Erased(predictions=5, outcomes=5)
-    assert erase("S-3") == Erased(0, 0)
+    assert erase("S-3") == ErasureReport(predictions=5, outcomes=5)
+    assert erase("S-3") == ErasureReport(0, 0)
 
     _, outcomes = operator_ports
     assert reader.read_page(PredictionFilter(shipment_id="S-3")).predictions == ()

@@ -1,7 +1,13 @@
 """Logs with an outbox: the database is unavailable during every write, and has all rows when the write returns."""
 
+from contextlib import suppress
+
 from adapters.outbox.flusher import Flusher
 from delay_core.errors import StoreError
+
+
+class Unavailable(StoreError):
+    """The database of another writer has no connection at this moment."""
 
 
 class InterruptibleLog:
@@ -16,7 +22,7 @@ class InterruptibleLog:
 
         def call(*arguments):
             if self.down:
-                raise StoreError("is the server up?")
+                raise Unavailable("is the server up?")
             return method(*arguments)
 
         return call
@@ -47,8 +53,10 @@ class DrainedLog:
 
 
 def drain(outbox):
-    """Deliver all pending rows, as the forwarder does."""
+    """Deliver all pending rows, as the forwarder does; retry while another writer has no database."""
     flusher = Flusher(outbox.file)
     for channel in outbox._channels.values():
-        while flusher.flush_batch(channel):
-            pass
+        pending = True
+        while pending:
+            with suppress(Unavailable):
+                pending = flusher.flush_batch(channel)

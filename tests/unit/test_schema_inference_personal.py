@@ -1,7 +1,8 @@
-"""Personal data never reaches a draft."""
+"""Personal data: recognised by headers and values, and never shown in an inferred schema."""
 
 import pytest
-from test_schema_inference import N, choice, column, drafted, read, rng, shipments
+
+from support.inferred_schemas import N, choice, column_lines, infer, parse, rng, shipments
 
 NAMES = ["Anna Schmidt", "Jürgen Müller", "Maria García", "Jean Dupont", "Olga Petrova"]
 
@@ -13,10 +14,10 @@ NAMES = ["Anna Schmidt", "Jürgen Müller", "Maria García", "Jean Dupont", "Olg
         *["Ansprechpartner", "destinataire", "Nom", "nombre", "conductor", "Last_Name", "Nachname", "prénom"],
     ],
 )
-def test_a_header_that_speaks_of_people_makes_texts_personal(header):
-    text = drafted(shipments(**{header: choice(NAMES)}))
-    found = read(text).columns[header]
-    assert (found.role, found.pii) == ("ignored", True)
+def test_text_column__is_pii_if_its_header_names_people(header):
+    text = infer(shipments(**{header: choice(NAMES)}))
+    column = parse(text).columns[header]
+    assert (column.role, column.pii) == ("ignored", True)
     assert not [name for name in NAMES if name in text]
 
 
@@ -27,16 +28,16 @@ def test_a_header_that_speaks_of_people_makes_texts_personal(header):
         *["Artikelname", "Recipient Country", "carrier name", "Mail Class", "Vendor"],
     ],
 )
-def test_a_header_that_speaks_of_things_does_not(header):
-    text = drafted(shipments(**{header: choice(["alpha", "beta", "gamma"])}))
-    assert not read(text).columns[header].pii
+def test_text_column__is_not_pii_if_its_header_names_things(header):
+    text = infer(shipments(**{header: choice(["alpha", "beta", "gamma"])}))
+    assert not parse(text).columns[header].pii
 
 
-def test_counts_flags_and_dates_about_people_are_no_personal_data():
+def test_counts_flags_and_dates__are_not_pii():
     table = shipments(customers=[str(i % 7) for i in range(N)], email_sent=choice(["yes", "no"]))
     table["sent to client date"] = table["ordered_at"]
     table["Customer"] = [f"C{i % 60:04d}" for i in range(N)]
-    assert not any(found.pii for found in read(drafted(table)).columns.values())
+    assert not any(column.pii for column in parse(infer(table)).columns.values())
 
 
 @pytest.mark.parametrize(
@@ -46,40 +47,40 @@ def test_counts_flags_and_dates_about_people_are_no_personal_data():
         *["12 rue de la Paix {}", "Calle Mayor, {}"],
     ],
 )
-def test_values_betray_personal_data_whatever_the_header(value):
+def test_pii__is_recognised_by_values_whatever_the_header(value):
     values = [value.format(i) for i in range(N)]
-    text = drafted(shipments(info=values))
-    assert read(text).columns["info"].pii
+    text = infer(shipments(info=values))
+    assert parse(text).columns["info"].pii
     assert not [one for one in values if one in text]
 
 
-def test_one_address_in_a_column_of_words_is_enough():
+def test_pii__is_recognised_by_one_address():
     notes = choice(["fragile", "urgent"])
     notes[17] = "ask jo@mail.example"
-    text = drafted(shipments(notes=notes))
-    assert read(text).columns["notes"].pii
+    text = infer(shipments(notes=notes))
+    assert parse(text).columns["notes"].pii
     assert "mail.example" not in text
     assert "fragile" not in text
 
 
-def test_the_missing_tokens_of_a_personal_column_are_not_told():
+def test_null_tokens_of_pii__do_not_appear():
     phones = [f"+49 30 {i}" for i in rng().integers(1_000_000, 9_999_999, N)]
     phones[::3] = ["k.A."] * 160
-    assert "k.A." not in drafted(shipments(phone=phones))
+    assert "k.A." not in infer(shipments(phone=phones))
 
 
-def test_values_that_could_be_names_are_not_listed_and_a_person_decides():
-    text = drafted(shipments(handled=choice(NAMES)))
-    assert "are they people?" in column(text, "handled")
+def test_values_like_names__are_not_listed_and_marked_for_review():
+    text = infer(shipments(handled=choice(NAMES)))
+    assert "are they people?" in column_lines(text, "handled")
     assert not [name for name in NAMES if name in text]
 
 
-def test_words_of_the_trade_are_no_names():
+def test_logistics_terms__are_not_names():
     modes = ["Standard Class", "First Class", "Same Day"]
-    assert set(read(drafted(shipments(mode=choice(modes)))).columns["mode"].categories) == set(modes)
+    assert set(parse(infer(shipments(mode=choice(modes)))).columns["mode"].categories) == set(modes)
 
 
-def test_dates_and_codes_with_signs_between_their_digits_are_no_telephone_numbers():
+def test_dates_and_codes__are_not_telephone_numbers():
     table = shipments(day=[f"0{1 + i % 9}/0{1 + i % 7}/2024" for i in range(N)])
     table["part no"] = [f"00{i % 7}-{i:04d}-11" for i in range(N)]
-    assert not any(found.pii for found in read(drafted(table)).columns.values())
+    assert not any(column.pii for column in parse(infer(table)).columns.values())

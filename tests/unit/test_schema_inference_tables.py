@@ -1,15 +1,15 @@
-"""Drafts of whole tables, made up or real: a German CSV file, a workbook, a Parquet file, and the two public ones."""
+"""Schemas inferred from whole tables: a German CSV file, a workbook, a Parquet file, and the two public ones."""
 
 from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 import pytest
-from test_schema_inference import N, choice, column, drafted, read, rng
 
 from delay_core.ports.table_sampler import Sample
 from delay_core.schema import SourceFormat
 from delay_core.schema_inference import infer_schema
 from delay_core.validation import ShipmentValidator
+from support.inferred_schemas import N, choice, column_lines, infer, parse, rng
 
 SEMICOLONS = {"delimiter": ";", "encoding": "latin-1"}
 
@@ -60,12 +60,12 @@ def workbook():
 def parcels():
     """Two moments in UTC, ids within ids, where from and where to."""
     random = rng(5)
-    place = [i // 3 for i in range(900)]
-    promised = [datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=20 * (c // 2 * 37 % 9000)) for c in place]
+    consignments = [i // 3 for i in range(900)]
+    promised = [datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=20 * (c // 2 * 37 % 9000)) for c in consignments]
     arrived = [due + timedelta(minutes=int(m)) for due, m in zip(promised, random.normal(-60, 200, 900), strict=True)]
     return {
-        "order_id": [f"O{c // 2:05d}" for c in place],
-        "consignment_id": [f"C{c:06d}" for c in place],
+        "order_id": [f"O{c // 2:05d}" for c in consignments],
+        "consignment_id": [f"C{c:06d}" for c in consignments],
         "parcel_id": [f"P{i:07d}" for i in range(900)],
         "promised_at": promised,
         "delivered_at": [None if i % 30 == 0 else moment for i, moment in enumerate(arrived)],
@@ -78,25 +78,25 @@ def parcels():
 
 
 def counts(table, text):
-    return ShipmentValidator(read(text)).sort_out(pd.DataFrame(table).astype(object)).counts
+    return ShipmentValidator(parse(text)).validate(pd.DataFrame(table).astype(object)).counts
 
 
 @pytest.mark.parametrize(("make", "form"), [(german, SEMICOLONS), (workbook, {}), (parcels, {})])
-def test_a_drafted_schema_reads_its_own_table(make, form):
+def test_inferred_schema__accepts_its_own_table(make, form):
     table = make()
-    found = counts(table, drafted(table, **form))
-    assert found.quarantined <= 3  # the three repeated ids of the workbook
-    assert found.accepted > 0.9 * found.read
+    counted = counts(table, infer(table, **form))
+    assert counted.quarantined <= 3  # the three repeated ids of the workbook
+    assert counted.accepted > 0.9 * counted.read
 
 
-def test_a_german_file_is_read_as_it_is_written():
-    source = read(drafted(german(), **SEMICOLONS)).source
+def test_german_file__has_its_source_format():
+    source = parse(infer(german(), **SEMICOLONS)).source
     assert (source.delimiter, source.encoding, source.date_formats) == (";", "latin-1", ("%d.%m.%Y",))
     assert (source.decimal, source.thousands, source.null_tokens) == (",", ".", ("", "n/a"))
 
 
-def test_german_headers_tell_label_prediction_point_key_and_exclusions():
-    schema = read(drafted(german(), **SEMICOLONS))
+def test_german_file__has_label_prediction_point_key_and_exclusions():
+    schema = parse(infer(german(), **SEMICOLONS))
     assert (schema.label.column, schema.prediction_point.column, schema.key) == (
         "verspätet",
         "Bestelldatum",
@@ -106,29 +106,29 @@ def test_german_headers_tell_label_prediction_point_key_and_exclusions():
     assert {name for name in schema.columns if schema.is_post_hoc(name)} == {"Status", "Lieferdatum", "verspätet"}
 
 
-def test_german_columns_have_their_roles_units_and_codes():
-    schema = read(drafted(german(), **SEMICOLONS))
-    assert {name for name, found in schema.columns.items() if found.pii} == {"Kunde", "Straße", "E-Mail", "Telefon"}
+def test_german_file__has_roles_units_and_codes():
+    schema = parse(infer(german(), **SEMICOLONS))
+    assert {name for name, column in schema.columns.items() if column.pii} == {"Kunde", "Straße", "E-Mail", "Telefon"}
     weight = schema.columns["Gewicht"]
     assert (weight.role, weight.strip, weight.unit, weight.minimum) == ("numeric", ("kg",), "kg", 0)
     assert schema.columns["PLZ"].categories is not None  # a code with leading zeros is no number
     assert schema.columns["Bemerkung"].role == "ignored"
 
 
-def test_no_personal_value_of_a_german_file_stands_in_its_draft():
+def test_german_file__shows_no_personal_value():
     table = german()
-    text = drafted(table, **SEMICOLONS)
+    text = infer(table, **SEMICOLONS)
     for name in ("Kunde", "Straße", "E-Mail", "Telefon"):
         assert not [value for value in set(table[name]) if value in text]
 
 
-def test_a_workbook_with_mixed_dates_and_repeated_ids_is_understood():
-    text = drafted(workbook())
-    schema = read(text)
+def test_workbook__with_mixed_dates_and_repeated_ids():
+    text = infer(workbook())
+    schema = parse(text)
     assert (schema.label.column, schema.label.late, schema.prediction_point.column) == ("Late", (), "Order Date")
     assert schema.source.date_formats == ("%d/%m/%Y",)
     assert schema.columns["Due Date"].sentinels == {"placeholder 1899-12-30": "1899-12-30"}
-    assert "10 × 1899-12-30" in column(text, "Due Date")
+    assert "10 × 1899-12-30" in column_lines(text, "Due Date")
     assert schema.key == ("Shipment ID",)
     assert "ids repeat in 3 rows: those rows would be quarantined" in text
     assert schema.columns["Weight (kg)"].nullable
@@ -136,8 +136,8 @@ def test_a_workbook_with_mixed_dates_and_repeated_ids_is_understood():
     assert schema.is_post_hoc("Delay Minutes")
 
 
-def test_parcels_have_a_label_by_two_dates_nested_groups_and_a_distance():
-    schema = read(drafted(parcels()))
+def test_parcels__have_a_label_of_two_dates_nested_groups_and_a_distance():
+    schema = parse(infer(parcels()))
     assert (schema.label.actual, schema.label.promised) == ("delivered_at", "promised_at")
     assert (schema.prediction_point.column, schema.key) == ("promised_at", ("parcel_id",))
     assert schema.group == ("consignment_id", "order_id")
@@ -154,12 +154,12 @@ def real(path):
     return rows, infer_schema(Sample(rows, SourceFormat(), (), whole=True), path.stem)
 
 
-def test_the_real_deliveries_are_drafted_much_as_a_person_described_them(smart_logistics):
+def test_real_deliveries__match_the_schema_that_a_person_wrote(smart_logistics):
     path = smart_logistics.parents[1] / "scms" / "scms.csv"
     if not path.is_file():
         pytest.skip(f"real data: {path} is absent")
     rows, text = real(path)
-    schema = read(text)
+    schema = parse(text)
     assert (schema.label.actual, schema.label.promised) == ("Delivered to Client Date", "Scheduled Delivery Date")
     assert (schema.prediction_point.column, schema.group, schema.key) == (
         "Scheduled Delivery Date",
@@ -171,15 +171,15 @@ def test_the_real_deliveries_are_drafted_much_as_a_person_described_them(smart_l
     assert "See *" in schema.columns["Freight Cost (USD)"].sentinels.values()
     posthoc = {name for name in schema.columns if schema.is_post_hoc(name)}
     assert {"Delivered to Client Date", "Delivery Recorded Date"} <= posthoc
-    assert not any(found.pii for found in schema.columns.values())
-    assert ShipmentValidator(schema).sort_out(rows).counts.quarantined == 0
+    assert not any(column.pii for column in schema.columns.values())
+    assert ShipmentValidator(schema).validate(rows).counts.quarantined == 0
 
 
-def test_the_real_readings_are_drafted_without_their_leaks(smart_logistics):
+def test_real_readings__have_their_leaks_marked_post_hoc(smart_logistics):
     rows, text = real(smart_logistics)
-    schema = read(text)
+    schema = parse(text)
     assert (schema.label.column, schema.prediction_point.column) == ("Logistics_Delay", "Timestamp")
     posthoc = {name for name in schema.columns if schema.is_post_hoc(name)}
     assert posthoc == {"Shipment_Status", "Logistics_Delay_Reason", "Logistics_Delay"}
     assert "None" in (schema.columns["Logistics_Delay_Reason"].categories or ())
-    assert ShipmentValidator(schema).sort_out(rows).counts.quarantined == 0
+    assert ShipmentValidator(schema).validate(rows).counts.quarantined == 0

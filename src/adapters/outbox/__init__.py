@@ -10,7 +10,7 @@ from adapters.outbox.decorators import (
     OutboxPredictionReader,
     OutboxPredictionRetention,
 )
-from adapters.outbox.outbox import Outbox, OutboxState
+from adapters.outbox.outbox import Outbox
 
 __all__ = [
     "Outbox",
@@ -19,5 +19,4 @@ __all__ = [
     "OutboxPredictionLog",
     "OutboxPredictionReader",
     "OutboxPredictionRetention",
-    "OutboxState",
 ]

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -12,25 +11,12 @@ from adapters.outbox.forwarder import Forwarder, LeaderLock
 from adapters.outbox.serialization import from_epoch_us, to_epoch_us
 from adapters.outbox.sqlite_file import OutboxFile
 from adapters.shared.text import sanitize_text
+from delay_core.ports.outbox_status import OutboxState, OutboxStatus
 
 _ERASE_LOCK_SECONDS = 15.0  # the longest wait for the delivery of the current batch
 
 
-@dataclass(frozen=True)
-class OutboxState:
-    """What the outbox holds: pending rows, and dead letters, which the database refuses."""
-
-    pending: int
-    dead_letters: int
-    max_rows: int
-    oldest: datetime | None
-    """The time of the first pending prediction, outcome or audit entry."""
-    database_up: bool
-    """Whether the last call of the database succeeded."""
-    last_error: str | None
-
-
-class Outbox:
+class Outbox(OutboxStatus):
     """A file of at most `max_rows` rows. Its logs wait at most `deadline` seconds for the database.
 
     Safe to share between threads; processes share the file. Nothing is opened before the first use.
@@ -61,7 +47,6 @@ class Outbox:
         self.file.close()
 
     def state(self) -> OutboxState:
-        """The state for health checks and metrics. Raises StoreError."""
         with self.file.read() as store:
             pending, dead_letters, oldest = store.stats()
             last_error = store.last_error()
@@ -69,7 +54,7 @@ class Outbox:
         return OutboxState(
             pending=pending,
             dead_letters=dead_letters,
-            max_rows=self._max_rows,
+            limit=self._max_rows,
             oldest=None if oldest is None else from_epoch_us(oldest),
             database_up=not any(channel.database_down for channel in self._channels.values()),
             last_error=next(filter(None, errors), last_error),

@@ -13,8 +13,9 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from adapters.sql import migrations
 from adapters.sql.engine import WRITES, make_engine, parse_url
 from adapters.sql.errors import find_hint, message
-from adapters.sql.migrations import Kind, Migration
+from adapters.sql.migrations import Kind
 from delay_core.errors import MigrationRequired, StoreError
+from delay_core.ports.database_migrations import DatabaseMigrations, MigrationState
 
 if TYPE_CHECKING:
     import psycopg
@@ -23,7 +24,7 @@ COUNTER_SLOTS = 32
 """Up to this many writers update their daily counts without waiting for each other."""
 
 
-class Database:
+class Database(DatabaseMigrations):
     """Safe to share between threads. The constructor opens nothing.
 
     The tables of an embedded database are created and migrated on first use, those of a server only by `upgrade`.
@@ -86,18 +87,18 @@ class Database:
             hint = find_hint(error)
             raise hint.error_type(f"cannot {purpose} in {self.name}: {message(error)}; {hint.text}") from error
 
-    def state(self) -> Migration:
+    def state(self) -> MigrationState:
         """The migrations that are applied. Raises StoreError."""
         with self.translate_errors(f"look at the database {self.kind}"), self._engine.connect() as connection:
             return migrations.state(connection, self.kind)
 
-    def upgrade(self) -> Migration:
+    def upgrade(self) -> MigrationState:
         """Apply all missing migrations in one transaction; the state after it. Raises StoreError."""
         with self.translate_errors(f"upgrade the database {self.kind}"), self._migration_engine() as engine:
             migrations.upgrade(engine, self.kind)
         return self.state()
 
-    def downgrade(self, revision: str) -> Migration:
+    def downgrade(self, revision: str) -> MigrationState:
         """Revert all migrations after this one (`base`: all), with their rows. Raises StoreError."""
         with self.translate_errors(f"downgrade the database {self.kind}"), self._migration_engine() as engine:
             migrations.downgrade(engine, self.kind, revision)

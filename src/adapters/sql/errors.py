@@ -26,7 +26,7 @@ _BY_SQLSTATE = {
     "42883": _MIGRATE,
     "3F000": _MIGRATE,
     "42501": Hint(
-        "this role lacks the privilege: use the role that is meant for this task, and apply the database's migrations "
+        "this role lacks the privilege: use the role that is meant for it, and apply the database's migrations "
         "as its owner, which grants privileges",
         MigrationRequired,
     ),

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -12,6 +11,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from adapters.sql.engine import WRITES
 from adapters.sql.postgresql.grants import grant_privileges
 from delay_core.errors import StoreError
+from delay_core.ports.database_migrations import MigrationState
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -23,29 +23,14 @@ _REVISION_LINE = re.compile(r"^(revision|down_revision)(?:: [^=]+)? = (.+)$", re
 _PACKAGES = Path(__file__).parents[2]  # `src` in a checkout, site-packages of an installed wheel
 
 
-@dataclass(frozen=True)
-class Migration:
-    """The migration that was applied last (None: none), and the latest one that this version has."""
-
-    current: str | None
-    latest: str
-    known: bool
-    """Whether this version has the current migration."""
-
-    @property
-    def up_to_date(self) -> bool:
-        """Whether no migration is missing."""
-        return self.current == self.latest
-
-
-def state(connection: Connection, kind: Kind) -> Migration:
+def state(connection: Connection, kind: Kind) -> MigrationState:
     """The database's state, read without Alembic, whose import takes 8 MB and 0.2 s."""
     table = _version_table(kind)
     exists = inspect(connection).has_table(table)
     current = connection.scalar(text(f'SELECT version_num FROM "{table}"')) if exists else None  # noqa: S608 - constant name
     revisions = _revisions(kind)
     [latest] = set(revisions) - set(revisions.values())
-    return Migration(current, latest, current is None or current in revisions)
+    return MigrationState(current, latest, current is None or current in revisions)
 
 
 def _revisions(kind: Kind) -> dict[str, str | None]:

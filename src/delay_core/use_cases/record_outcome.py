@@ -1,23 +1,20 @@
-"""Record outcomes: what became of shipments, told by prediction or by shipment; late news and corrections too."""
+"""Record outcomes of shipments, reported by prediction or by shipment; late reports and corrections too."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from delay_core.errors import InvalidShipment
+from delay_core.errors import PredictionNotFound
 from delay_core.ports.outcome_log import Outcome, OutcomeLog
 from delay_core.ports.prediction_log import LoggedPrediction
 from delay_core.ports.prediction_reader import PredictionReader
-
-
-class NoSuchPrediction(InvalidShipment):
-    """Predictions that are not on record, or not the caller's."""
+from delay_core.violations import Violation, ViolationCode
 
 
 @dataclass(frozen=True, slots=True)
-class ToldOutcome:
-    """What somebody tells: of a prediction, or of a shipment. `known_at` is UTC."""
+class OutcomeReport:
+    """An outcome as a client reports it: of a prediction, or of a shipment. `known_at` is UTC."""
 
     late: bool
     known_at: datetime
@@ -27,33 +24,50 @@ class ToldOutcome:
 
 @dataclass(frozen=True)
 class RecordOutcome:
-    """Adds to what was told before: the last record of a shipment holds, and history is kept."""
+    """Adds outcomes to the log: the last record of a shipment counts, and earlier ones are kept."""
 
     predictions: PredictionReader
     outcomes: OutcomeLog
 
     def __call__(
-        self, told: Sequence[ToldOutcome], source: str, now: datetime, may_see: Callable[[LoggedPrediction], bool]
+        self,
+        reports: Sequence[OutcomeReport],
+        source: str,
+        now: datetime,
+        may_see: Callable[[LoggedPrediction], bool],
     ) -> list[str]:
-        """The shipment of each, once all are durable. All are recorded, or none.
+        """The shipment of each report, once all are durable. All are recorded, or none.
 
-        Raises NoSuchPrediction naming every prediction that there is not, or that the caller may not see; StoreError.
+        Raises PredictionNotFound naming every prediction that does not exist or that the caller may not see;
+        StoreError.
         """
-        logged = self.predictions.get_many({one.prediction_id for one in told if one.prediction_id is not None})
-        visible = {prediction_id: one.shipment_id for prediction_id, one in logged.items() if may_see(one)}
-        shipments = [one.shipment_id if one.prediction_id is None else visible.get(one.prediction_id) for one in told]
+        shipments = self._find_shipments(reports, may_see)
         unknown = [
-            f"shipment {at}: prediction_id: there is no such prediction of a shipment"
-            for at, shipment in enumerate(shipments, 1)
+            Violation("prediction_id", ViolationCode.UNKNOWN_PREDICTION, row=row)
+            for row, shipment in enumerate(shipments, 1)
             if shipment is None
         ]
         if unknown:
-            raise NoSuchPrediction(unknown)
-        found = [shipment for shipment in shipments if shipment is not None]
+            raise PredictionNotFound(unknown)
+        known = [shipment for shipment in shipments if shipment is not None]
         self.outcomes.append(
             [
-                Outcome(shipment, outcome.late, outcome.known_at, now, source)
-                for shipment, outcome in zip(found, told, strict=True)
+                Outcome(shipment, report.late, report.known_at, now, source)
+                for shipment, report in zip(known, reports, strict=True)
             ]
         )
-        return found
+        return known
+
+    def _find_shipments(
+        self, reports: Sequence[OutcomeReport], may_see: Callable[[LoggedPrediction], bool]
+    ) -> list[str | None]:
+        """The shipment of each report; None for an unknown or invisible prediction. Reads all predictions at once."""
+        ids = {report.prediction_id for report in reports if report.prediction_id is not None}
+        logged = self.predictions.get_many(ids) if ids else {}
+        shipments = {
+            prediction_id: prediction.shipment_id for prediction_id, prediction in logged.items() if may_see(prediction)
+        }
+        return [
+            report.shipment_id if report.prediction_id is None else shipments.get(report.prediction_id)
+            for report in reports
+        ]

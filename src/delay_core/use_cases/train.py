@@ -11,7 +11,7 @@ from delay_core import digest
 from delay_core.bundle import Bundle
 from delay_core.calibration import calibrator_to_json
 from delay_core.errors import TrainingRefused
-from delay_core.evaluation.slices import sliced_columns
+from delay_core.evaluation import slice_columns
 from delay_core.features import FeatureEncoder
 from delay_core.model_card import ModelCardInputs, model_card
 from delay_core.ports.artifact_store import ArtifactStore
@@ -24,24 +24,23 @@ from delay_core.ports.model_runtime import ModelRuntime
 from delay_core.ports.model_trainer import BASELINE, ModelTrainer
 from delay_core.ports.plots import EvaluationPlots
 from delay_core.ports.progress import Progress
-from delay_core.ports.scoring_metrics import ScoringMetrics
 from delay_core.ports.table_codec import TableCodec
 from delay_core.reports import IngestReport, PreprocessReport, TrainReport
 from delay_core.schema import ShipmentSchema
 from delay_core.stored_table import PartWriter
 from delay_core.training import (
-    MOST_ROWS,
+    MAX_LEAKAGE_ROWS,
     ORACLE,
     Choice,
     ExplainedRows,
+    LeakageCheck,
     Memo,
     Search,
     Test,
     TrainingRows,
-    check_leakage,
+    bucketed_categoricals,
     choose,
     fit_final,
-    hidden_words,
     metrics_json,
     spread_rows,
     time_folds,
@@ -69,7 +68,6 @@ class Train:
     fitter: Callable[[], CalibrationFitter]
     runtime: Callable[[], ModelRuntime]
     explainer: Callable[[], ModelExplainer]
-    metrics: Callable[[], ScoringMetrics]
     probe: Callable[[], LeakageProbe]
     oracle: Callable[[], GroundTruth]
     pictures: Callable[[], EvaluationPlots]
@@ -80,7 +78,7 @@ class Train:
 
     def card_at(self, trained: TrainReport) -> str:
         """The place of the model card for a browser, for people."""
-        return f"{self.store.where(KIND, trained.address)}/{CARD}"
+        return f"{self.store.location(KIND, trained.address)}/{CARD}"
 
     def __call__(self, schema: ShipmentSchema, ingested: IngestReport, prepared: PreprocessReport) -> Step[TrainReport]:
         """The source that was ingested is asked for the truth behind simulated rows.
@@ -104,8 +102,9 @@ class Train:
         encoder = rows.encoder
         learned, source_rows = rows.encoded(encoder, "train", "validation")
         _both_classes("train and validation parts", learned)
-        words = rows.columns(hidden_words(encoder), source_rows[-MOST_ROWS:])
-        told = check_leakage(schema, encoder, learned[-MOST_ROWS:], words, self.probe(), self.progress)
+        raw_values = rows.columns(bucketed_categoricals(encoder), source_rows[-MAX_LEAKAGE_ROWS:])
+        check = LeakageCheck(self.probe(), self.progress)
+        told = check(schema, encoder, learned[-MAX_LEAKAGE_ROWS:], raw_values)
         choice = self._choose(schema, encoder, rows)
         winner, calibrator, sets = choice.winner, choice.calibrated.calibrator, choice.label_sets
 
@@ -119,7 +118,7 @@ class Train:
             BASELINE: final.baseline.late_probability(unseen.features),
             **self._truth(ingested, source_rows),
         }
-        test = Test(schema, unseen, rows.columns(sliced_columns(schema), source_rows), self.metrics(), self.seed)
+        test = Test(schema, unseen, rows.columns(slice_columns(schema), source_rows), self.seed)
         tested = test(winner.family, predictions, sets)
         shown = spread_rows(len(source_rows))
         explained = ExplainedRows.of(
@@ -131,7 +130,7 @@ class Train:
             predictions[winner.family][shown],
         )
 
-        most_telling = tuple(str(leak) for leak in told)
+        most_telling = tuple(map(str, told))
         card = model_card(
             ModelCardInputs(
                 schema=schema,
@@ -178,7 +177,7 @@ class Train:
             importances=explained.importances,
             parity=parity,
             most_telling=most_telling,
-            leakage=max((leak.low for leak in told), default=None),
+            leakage=max((finding.lower_bound for finding in told), default=None),
         )
         plots = self.pictures()
         pictures = {**plots.draw(unseen.labels, predictions), **dict(explained.draw(plots))}
@@ -192,7 +191,7 @@ class Train:
             {"prepared": rows.prepared.address, "trainer": self.trainer.fingerprint, "seed": self.seed},
         )
         search = Search(schema, raw, time_folds(raw), self.trainer, memo, self.progress, self.seed)
-        return choose(search, self.trials, self.fitter(), self.metrics())
+        return choose(search, self.trials, self.fitter())
 
     def _truth(self, ingested: IngestReport, source_rows: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
         truth = self.oracle().late_probability(ingested.source)

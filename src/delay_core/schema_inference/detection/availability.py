@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from delay_core.leakage import THRESHOLD
+from delay_core.leakage import MAX_AUC_LOWER_BOUND
 from delay_core.schema import Stage
 from delay_core.schema_inference import vocabulary
 from delay_core.schema_inference.detection.column_roles import InferredRole
@@ -135,7 +135,7 @@ def _by_measurement(column: ColumnProfile, role: InferredRole, label: LabelCandi
     if role.name not in ("numeric", "categorical", "timestamp") or column.name in label.columns:
         return None
     auc = _out_of_fold_auc(column, label.outcome)
-    if auc is None or auc <= THRESHOLD:
+    if auc is None or auc <= MAX_AUC_LOWER_BOUND:
         return None
     return Availability(Stage.DELIVERED, f"alone it tells late from on time: out-of-fold AUC {auc:.3f}")
 
