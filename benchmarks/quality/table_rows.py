@@ -17,4 +17,4 @@ def raw_rows(schema: ShipmentSchema, url: str) -> pd.DataFrame:
 
 def accepted_rows(schema: ShipmentSchema, url: str) -> pd.DataFrame:
     """The accepted rows, canonical, in the order of the table."""
-    return ShipmentValidator(schema).sort_out(raw_rows(schema, url)).accepted
+    return ShipmentValidator(schema).validate(raw_rows(schema, url)).accepted
