@@ -7,7 +7,7 @@ import pytest
 from adapters.mlflow import ExperimentTracker, ModelRegistry, PromotionLog
 from delay_core.errors import NoSuchModel, StoreError
 from delay_core.ports.experiment_tracker import Training
-from delay_core.use_cases.follow import BY_HAND
+from delay_core.promotion import MANUAL_REASON
 from entrypoints import pyfunc
 from entrypoints.container.errands import Errands
 from support.bundles import tiny_bundle
@@ -54,8 +54,8 @@ def test_versions_set_by_hand_are_recorded_once_and_can_be_taken_back(registered
 
     assert recorded == [True, True, True]
     assert [(d.version, d.replaced, d.reasons) for d in decisions.decisions(name)[:2]] == [
-        (first.version, None, (BY_HAND,)),
-        (second.version, first.version, (BY_HAND,)),
+        (first.version, None, (MANUAL_REASON,)),
+        (second.version, first.version, (MANUAL_REASON,)),
     ]
     assert (taken_back.action, taken_back.version, taken_back.replaced) == (
         "rolled_back",

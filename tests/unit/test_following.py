@@ -8,7 +8,8 @@ import pytest
 from delay_core import Bundle
 from delay_core.digest import canonical_json
 from delay_core.errors import StoreError
-from delay_core.use_cases.follow import BY_HAND, Follow, record_by_hand
+from delay_core.promotion import MANUAL_REASON
+from delay_core.use_cases.follow import Follow, record_by_hand
 from entrypoints.api.following import Following
 from fakes.audit_log import AuditLog
 from fakes.explainer import ModelExplainer
@@ -88,8 +89,8 @@ def test_an_alias_set_by_hand_is_recorded_as_a_decision_so_that_it_can_be_taken_
     world.following.look()
     world.audited()
     assert [(d.version, d.replaced, d.reasons) for d in world.decisions.decisions(NAME)] == [
-        (1, None, (BY_HAND,)),
-        (2, 1, (BY_HAND,)),
+        (1, None, (MANUAL_REASON,)),
+        (2, 1, (MANUAL_REASON,)),
     ]
 
 

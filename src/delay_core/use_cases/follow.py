@@ -12,11 +12,9 @@ from delay_core.ports.model_registry import ModelRegistry, ModelVersion
 from delay_core.ports.model_runtime import ModelRuntime
 from delay_core.ports.promotion_log import PromotionLog
 from delay_core.predictor import Predictor
-from delay_core.promotion import Decision
+from delay_core.promotion import MANUAL_REASON, Decision
 from delay_core.schema import breaking_changes
 from delay_core.serving import ServingModel
-
-BY_HAND = "the alias was set by hand"
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ def record_by_hand(log: PromotionLog, version: ModelVersion) -> bool:
     decisions = [decision for decision in log.decisions(version.name) if decision.action != "refused"]
     serving = decisions[-1] if decisions else None
     if serving is not None and serving.version == version.version:
-        return serving.reasons == (BY_HAND,)
+        return serving.trigger == "manual"
     log.append(
         Decision(
             action="promoted",
@@ -71,8 +69,8 @@ def record_by_hand(log: PromotionLog, version: ModelVersion) -> bool:
             version=version.version,
             digest=version.digest,
             replaced=serving.version if serving else None,
-            reasons=(BY_HAND,),
-            forced=True,
+            reasons=(MANUAL_REASON,),
+            trigger="manual",
         )
     )
     return True

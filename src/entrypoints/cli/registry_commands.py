@@ -57,7 +57,7 @@ def rollback(schema: Schema = "smart_logistics", json: Json = False) -> None:
     if json:
         emit(decision.model_dump(mode="json"))
     else:
-        screen.line(f"Version {decision.version} of {name} serves again; version {decision.replaced} was taken back")
+        screen.line(f"Version {decision.version} of {name} serves again; version {decision.replaced} was rolled back")
 
 
 @app.command()
