@@ -9,10 +9,10 @@ from typing import Any
 from dependency_injector import providers
 
 from adapters.mlflow import MlflowStore, ModelRegistry, PromotionLog
-from adapters.sklearn.grids import GRIDS
+from adapters.sklearn.families.hist_gradient_boosting import HistGradientBoosting
 from adapters.sklearn.model_trainer import ModelTrainer
-from benchmarks.quality.judged import container_in, prepared_in
-from benchmarks.serving.asked import records
+from benchmarks.quality.pipeline_runs import create_container, ingest_and_preprocess
+from benchmarks.serving.payloads import simulate_records
 from delay_core import Bundle, load_schema
 from delay_core.calibration import Beta, calibrator_to_json
 from delay_core.ports.experiment_tracker import Training
@@ -26,7 +26,6 @@ from support.run import one_at_a_time, run_folder
 
 NAME = "smart_logistics_delay"
 ALIAS = "production"
-_FAMILY = "hist_gradient_boosting"
 _SOURCE = "simulator://smart_logistics?rows=1500&seed=7"
 
 
@@ -75,14 +74,11 @@ class Registered:
 
 
 class _OneModel(ModelTrainer):
-    def candidates(self):
-        return {_FAMILY: ({**GRIDS[_FAMILY][0], "max_iter": 20, "max_leaf_nodes": 7},)}
+    def initial_candidates(self):
+        parameters = HistGradientBoosting.initial_candidates[0]
+        return {HistGradientBoosting.name: ({**parameters, "max_iter": 20, "max_leaf_nodes": 7},)}
 
-    @property
-    def usual(self):
-        return _FAMILY
-
-    def stopped(self, family, parameters, rounds):
+    def with_rounds(self, family, parameters, rounds):
         return parameters
 
 
@@ -101,30 +97,34 @@ def registered_once() -> Registered:
 
 def register(data: Path) -> Registered:
     """Train one, make three of it by calibrators, register them, promote the first, let a cache see it."""
-    container = container_in(data, Progress(), trials=1)
+    container = create_container(data, Progress(), trials=1)
     for provider, stand_in in (
-        (container.trainer, _OneModel()),
-        (container.pictures, EvaluationPlots()),
-        (container.page, ModelCardRenderer()),
+        (container.modeling.trainer, _OneModel()),
+        (container.modeling.plots, EvaluationPlots()),
+        (container.modeling.model_card_renderer, ModelCardRenderer()),
     ):
         provider.override(providers.Object(stand_in))
     bundle = _trained(container)
     bundles = (bundle, altered(bundle, 0.9), altered(bundle, 0.8))
-    run_id = container.tracker().record(NAME, Training("a" * 64, {}, {}, {"model_card.md": b"# Small"}))
+    run_id = container.registry.experiment_tracker().record(
+        NAME, Training("a" * 64, {}, {}, {"model_card.md": b"# Small"})
+    )
     for one in bundles:
-        container.registry().register(NAME, one, run_id)
-    first = container.registry().versions(NAME)[0]
+        container.registry.model_registry().register(NAME, one, run_id)
+    first = container.registry.model_registry().versions(NAME)[0]
     reasons = ("no version served before",)
-    container.log().append(Decision(action="promoted", name=NAME, version=1, digest=first.digest, reasons=reasons))
-    container.registry().set_alias(NAME, ALIAS, 1)
-    cached = container.cached_registry()
-    cached.at_alias(NAME, ALIAS)
+    container.registry.promotion_log().append(
+        Decision(action="promoted", name=NAME, version=1, digest=first.digest, reasons=reasons)
+    )
+    container.registry.model_registry().set_alias(NAME, ALIAS, 1)
+    cached = container.registry.model_catalog()
+    cached.get_by_alias(NAME, ALIAS)
     cached.load(NAME, 1)
     return _registered(data, bundles)
 
 
 def _registered(data: Path, bundles: tuple[Bundle, ...]) -> Registered:
-    return Registered(data, bundles, tuple(records(400)), data / "mlflow" / "artifacts")
+    return Registered(data, bundles, tuple(simulate_records(400)), data / "mlflow" / "artifacts")
 
 
 def altered(bundle: Bundle, slope: float, **files: bytes) -> Bundle:
@@ -136,8 +136,8 @@ def altered(bundle: Bundle, slope: float, **files: bytes) -> Bundle:
 
 def _trained(container: Container) -> Bundle:
     known = load_schema("smart_logistics")
-    ingested, prepared = prepared_in(container, known, _SOURCE)
-    trained = container.train()(known, ingested, prepared).report
-    store = container.store()
+    ingested, prepared = ingest_and_preprocess(container, known, _SOURCE)
+    trained = container.use_cases.train()(known, ingested, prepared).report
+    store = container.storage.artifact_store()
     names = store.names("bundles", trained.bundle)
     return Bundle.from_files({name: store.read("bundles", trained.bundle, name) for name in names})

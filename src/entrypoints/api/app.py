@@ -17,7 +17,7 @@ from entrypoints.api.security.access_control import AccessControl
 from entrypoints.api.security.api_keys import ApiKeyStore
 from entrypoints.api.service import Service
 from entrypoints.api.wiring import wire
-from entrypoints.container import Container
+from entrypoints.container import ApiContainer
 from entrypoints.settings import Settings
 
 SELDOM = (10_000, 5, 5)
@@ -32,7 +32,7 @@ def make_app(settings: Settings | None = None) -> Edge:
 
     Nothing is opened before the server starts it.
     """
-    container = Container(settings=settings or Settings())
+    container = ApiContainer(settings=settings or Settings())
     service, ends = wire(container)
 
     @asynccontextmanager
@@ -57,13 +57,12 @@ def _edge(app: FastAPI, service: Service) -> Edge:
     api = service.settings
     return Edge(
         app,
-        AccessControl(ApiKeyStore(Path(api.keys)) if api.keys else None, api.rate),
+        AccessControl(ApiKeyStore(Path(api.keys)) if api.keys else None, api.rate_per_second),
         Predicting(service.answering, api.batch_limit),
         service.metrics,
         AccessLog(log_all=api.access_log == "all"),
         body_limit=api.body_limit,
         labels=service.labels,
-        columns=service.columns,
     )
 
 

@@ -1,7 +1,7 @@
 """What the endpoints share: the model that serves, the logs, and what is told about them."""
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -15,7 +15,7 @@ from delay_core.promotion import Decision
 from delay_core.schema import ShipmentSchema
 from delay_core.use_cases.record_outcome import RecordOutcome
 from entrypoints.api.answering import Answering
-from entrypoints.api.following import Following
+from entrypoints.api.model_watcher import ModelWatcher
 from entrypoints.api.observability.health_checks import HealthChecks
 from entrypoints.api.observability.prometheus import ApiMetrics
 from entrypoints.api.openapi import document
@@ -32,7 +32,7 @@ class Service:
     model_name: str
     named_schema: ShipmentSchema
     version: str
-    following: Following
+    following: ModelWatcher
     answering: Answering
     health: HealthChecks
     metrics: ApiMetrics
@@ -40,6 +40,7 @@ class Service:
     rollback: Callable[[str], Decision]
     predictions: PredictionLog | None
     outcomes: OutcomeLog | None
+    record_outcome: RecordOutcome | None
     journal_state: Callable[[], tuple[int, bool]] | None
     _documents: dict[str, Any] = field(default_factory=dict)
 
@@ -49,21 +50,10 @@ class Service:
         model = self.following.model
         return model.predictor.bundle.schema if model else self.named_schema
 
-    @property
-    def record_outcome(self) -> RecordOutcome | None:
-        """The use case, where there are logs."""
-        if self.predictions is None or self.outcomes is None:
-            return None
-        return RecordOutcome(self.predictions, self.outcomes)
-
     def labels(self) -> tuple[str, str]:
         """The version and the schema digest that serve now."""
         model = self.following.model
-        return ("", "") if model is None else model.labels
-
-    def columns(self) -> Collection[str]:
-        """The columns of the schema that serves now."""
-        return self.schema.columns
+        return ("", "") if model is None else model.metric_labels
 
     def record(self, actor: str, action: str, outcome: str, request_id: str) -> None:
         """Audit what an administrator did; in the log as well, which is there when the database is not."""

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Literal
 
 from delay_core.errors import StoreError
-from entrypoints.api.following import Following
-from entrypoints.api.wording import without_places
+from entrypoints.api.model_watcher import ModelWatcher
+from entrypoints.api.wording import redact_locations
 
 State = Literal["up", "degraded", "down"]
 Status = Literal["ok", "degraded", "unavailable"]
@@ -33,7 +33,7 @@ class HealthChecks:
 
     def __init__(
         self,
-        following: Following,
+        following: ModelWatcher,
         stale_since: Callable[[], datetime | None],
         ping_database: Callable[[], object] | None,
         outbox_rows: Callable[[], tuple[int, int]] | None,
@@ -74,7 +74,7 @@ class HealthChecks:
         return components
 
     def _model(self) -> ComponentHealth:
-        model, problem = self._following.model, without_places(self._following.problem or "")
+        model, problem = self._following.model, redact_locations(self._following.problem or "")
         if model is None:
             return ComponentHealth("down", f"not loaded: {problem}")
         detail = f"version {model.version.version} of {model.version.name}"
