@@ -8,7 +8,7 @@ from delay_core import ShipmentSchema
 from delay_core.ports.progress import Progress
 from delay_core.promotion import Decision
 from delay_core.reports import IngestReport, PreprocessReport, TrainReport
-from entrypoints.container import CliContainer, Container
+from entrypoints.container import Container
 from entrypoints.settings import Settings
 
 _DEFAULTS = {name: Settings.model_fields[name].default for name in ("seed", "trials", "gate", "model_alias")}
@@ -27,7 +27,7 @@ class Judged:
 def container_in(folder: Path, progress: Progress, **settings: int) -> Container:
     """The product with its embedded defaults, whatever this machine's environment says, its data in a folder."""
     here = {"data": str(folder), "local_dir": str(folder), "mlflow_tracking_uri": None, "model_name": None}
-    return CliContainer(settings=Settings(**{**_DEFAULTS, **here, **settings}), progress=progress)
+    return Container(settings=Settings(**{**_DEFAULTS, **here, **settings}), progress=progress)
 
 
 def prepared_in(container: Container, schema: ShipmentSchema, url: str) -> tuple[IngestReport, PreprocessReport]:
