@@ -1,4 +1,4 @@
-"""The benchmarks' own servers: of this process's environment they see what is not the product's."""
+"""Servers of the benchmarks: they inherit this process's environment without the product's settings."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,17 +7,17 @@ from pathlib import Path
 
 from infra.local.child_process import ServerProcess
 
-_CHOSEN_HERE = ("DELAY_", "MLFLOW_", "MODEL_")
+_PRODUCT_PREFIXES = ("DELAY_", "MLFLOW_", "MODEL_")
 
 
 @contextmanager
-def started(
-    command: Sequence[str], log: Path, ready: str, environment: Mapping[str, str] | None = None
+def run_server(
+    command: Sequence[str], log: Path, ready_path: str, environment: Mapping[str, str] | None = None
 ) -> Iterator[ServerProcess]:
-    """Within, the command runs on a free port, `{port}` in it, and has answered `ready` with 200.
+    """Run the command on a free port, which replaces `{port}`; it has answered `ready_path` with 200.
 
     Raises RuntimeError or TimeoutError with the end of its log.
     """
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(_CHOSEN_HERE)}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(_PRODUCT_PREFIXES)}
     with ServerProcess(command, log, {**inherited, **(environment or {})}) as server:
-        yield server.wait_until_ready(ready)
+        yield server.wait_until_ready(ready_path)

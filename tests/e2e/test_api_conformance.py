@@ -6,10 +6,10 @@ import socket
 
 import pytest
 
-from benchmarks.conformance.explored import PHASES, explore
-from benchmarks.conformance.framing import head
-from benchmarks.conformance.served import served
-from benchmarks.conformance.thrown import answers_in, throw
+from benchmarks.conformance.api_server import run_api
+from benchmarks.conformance.fuzzing import fuzz, parse_answers
+from benchmarks.conformance.http_framing import format_request
+from benchmarks.conformance.schema_exploration import PHASES, explore
 from support.measured import measured_variables
 from support.registered_models import NAME
 
@@ -25,7 +25,7 @@ def api(registered, tmp_path_factory):
         "DELAY_API__BATCH_LIMIT": "100",
         **measured_variables(),
     }  # what the document allows is sent, so this decides how much that is
-    with served(registered.copy(folder).data, NAME, folder / "api.log", keys=True, **limits) as server:
+    with run_api(registered.copy(folder).data, NAME, folder / "api.log", keys=True, **limits) as server:
         yield server
 
 
@@ -41,22 +41,22 @@ def sent(api, request):
         received = b""
         while piece := connection.recv(1 << 16):
             received += piece
-    return list(answers_in(received))
+    return list(parse_answers(received))
 
 
 def test_it_answers_as_its_document_says(api):
-    found = explore(api.url, examples=2, seed=SEED, headers=api.headers)
-    assert found.failures == {}
-    assert not [status for status in found.statuses if not 200 <= status < 500]
-    assert set(found.cases) == set(PHASES)
-    assert found.cases.total() >= 250
-    assert found.links > 0
+    report = explore(api.url, examples=2, seed=SEED, headers=api.headers)
+    assert report.failures == {}
+    assert not [status for status in report.statuses if not 200 <= status < 500]
+    assert set(report.cases) == set(PHASES)
+    assert report.cases.total() >= 250
+    assert report.links > 0
 
 
 def test_whatever_it_is_sent_it_answers_and_never_with_a_server_error(api, lines):
-    caught = throw(api.port, 300, SEED, lines)
-    assert caught.failures == {}
-    assert len(caught.kinds) >= 20
+    report = fuzz(api.port, 300, SEED, lines)
+    assert report.failures == {}
+    assert len(report.kinds) >= 20
 
 
 def test_a_path_that_is_only_an_asterisk_is_answered(api, lines):
@@ -67,14 +67,14 @@ def test_a_path_that_is_only_an_asterisk_is_answered(api, lines):
 def test_a_structure_deeper_than_python_can_write_is_refused_by_field(api, lines, registered):
     deep = '{"a":[' * (DEPTH // 2) + "1" + "]}" * (DEPTH // 2)
     record = json.dumps({"data": {**registered.records[0], "Waiting_Time": "@"}}).replace('"@"', deep)
-    [answer] = sent(api, head("/predict", lines, record.encode()))
+    [answer] = sent(api, format_request("/predict", lines, record.encode()))
     assert answer.status == 422
     assert [error["field"] for error in json.loads(answer.body)["errors"]] == ["Waiting_Time"]
 
 
 def test_a_time_that_is_none_in_utc_is_refused_by_field(api, lines):
     content = b'{"data":{"shipment_id":"s","late":true,"known_at":"0001-01-01T00:00:00+23:59"}}'
-    [answer] = sent(api, head("/outcomes", lines, content))
+    [answer] = sent(api, format_request("/outcomes", lines, content))
     assert answer.status == 422
     assert b'"field":"known_at"' in answer.body
 

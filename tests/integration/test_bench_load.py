@@ -1,4 +1,4 @@
-"""The load of the serving benchmark, against servers that answer wrongly, in pieces, or not at all."""
+"""The load generator of the serving benchmark, with servers that answer wrongly, in pieces, or not at all."""
 
 import math
 import socketserver
@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from benchmarks.load_clients import LoadClients
-from benchmarks.serving import asked, load
-from benchmarks.serving.load import CLOSED, Pressed, percentile, press
-from benchmarks.serving.rounds import Raced
+from benchmarks.serving import load, payloads
+from benchmarks.serving.load import CLOSED, LoadResult, percentile_ms, run_load
+from benchmarks.serving.rounds import RoundResults
 from delay_core import load_schema
 from delay_core.schema import request_json_schema
 from infra.local.waiting import wait_until
@@ -63,39 +63,39 @@ def slowly(pieces, seconds):
 
 def test_only_answers_with_200_count_and_every_other_status_is_told():
     with served(lambda number: [answer((200, 200, 503, 422)[number % 4])]) as port:
-        pressed = press(port, [REQUEST], 1, seconds=60, warm_up=0, most=100)
-    assert len(pressed.latencies) == 100
-    assert set(pressed.failed) == {422, 503}
-    assert abs(pressed.failed[503] - 50) <= 1
+        result = run_load(port, [REQUEST], 1, seconds=60, warm_up=0, max_answers=100)
+    assert len(result.latencies) == 100
+    assert set(result.failed) == {422, 503}
+    assert abs(result.failed[503] - 50) <= 1
 
 
 def test_what_fails_while_it_warms_up_is_told_too():
     with served(lambda number: [answer(200 if number else 500)]) as port:
-        pressed = press(port, [REQUEST], 2, seconds=0.1, warm_up=0.1)
-    assert pressed.failed == {500: 1}
-    assert pressed.answered > len(pressed.latencies) > 0
+        result = run_load(port, [REQUEST], 2, seconds=0.1, warm_up=0.1)
+    assert result.failed == {500: 1}
+    assert result.answered > len(result.latencies) > 0
 
 
 def test_a_slow_beginning_is_left_to_the_warm_up():
     with served(lambda number: slowly([answer()], 0 if number else 0.5)) as port:
-        warmed = press(port, [REQUEST], 1, seconds=0.1, warm_up=0.1)
-    assert warmed.answered == len(warmed.latencies) + 1
+        result = run_load(port, [REQUEST], 1, seconds=0.1, warm_up=0.1)
+    assert result.answered == len(result.latencies) + 1
 
 
 def test_a_closed_connection_is_a_failure_and_the_load_goes_on():
     with served(lambda number: None if number % 5 == 4 else [answer()]) as port:
-        pressed = press(port, [REQUEST], 3, seconds=60, warm_up=0, most=200)
-    assert len(pressed.latencies) >= 200
-    assert set(pressed.failed) == {CLOSED}
+        result = run_load(port, [REQUEST], 3, seconds=60, warm_up=0, max_answers=200)
+    assert len(result.latencies) >= 200
+    assert set(result.failed) == {CLOSED}
 
 
 def test_answers_may_come_in_pieces():
     whole = answer(body=b"x" * 50)
     pieces = (whole[:20], whole[20:70], whole[70:-3], whole[-3:])
     with served(lambda _: slowly(pieces, 0.001)) as port:
-        pressed = press(port, [REQUEST], 4, seconds=60, warm_up=0, most=20)
-    assert not pressed.failed
-    assert pressed.within(0) >= 4
+        result = run_load(port, [REQUEST], 4, seconds=60, warm_up=0, max_answers=20)
+    assert not result.failed
+    assert result.latency_ms(0) >= 4
 
 
 def test_requests_go_out_whole_and_in_turn_large_ones_too():
@@ -103,20 +103,20 @@ def test_requests_go_out_whole_and_in_turn_large_ones_too():
     requests = [b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body) for body in sent]
     seen = []
     with served(lambda _: [answer()], seen) as port:
-        assert not press(port, requests, 1, seconds=60, warm_up=0, most=6).failed
+        assert not run_load(port, requests, 1, seconds=60, warm_up=0, max_answers=6).failed
     assert seen[:6] == sent * 2
 
 
 def test_a_server_that_says_nothing_is_given_up(monkeypatch):
     monkeypatch.setattr(load, "STALLED_SECONDS", 0.1)
     with served(lambda _: []) as port, pytest.raises(TimeoutError, match=f"port {port}"):
-        press(port, [REQUEST], 1, seconds=1)
+        run_load(port, [REQUEST], 1, seconds=1)
 
 
 def test_an_answer_without_a_length_is_refused():
     chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
     with served(lambda _: [chunked]) as port, pytest.raises(ValueError, match="without Content-Length"):
-        press(port, [REQUEST], 1, seconds=1)
+        run_load(port, [REQUEST], 1, seconds=1)
 
 
 def test_load_clients__retry_a_request_whose_connection_breaks():
@@ -165,24 +165,24 @@ def test_load_clients__raise_what_a_client_raised():
 
 def test_a_percentile_is_one_of_the_measured_values():
     latencies = np.arange(100, 0, -1) * 1_000_000
-    assert [percentile(latencies, percent) for percent in (1, 50, 99, 99.1, 100)] == [1, 50, 99, 100, 100]
-    assert math.isnan(percentile(np.array([], dtype=np.int64), 99))
+    assert [percentile_ms(latencies, percent) for percent in (1, 50, 99, 99.1, 100)] == [1, 50, 99, 100, 100]
+    assert math.isnan(percentile_ms(np.array([], dtype=np.int64), 99))
 
 
 def test_rounds_give_the_median_rate_and_percentiles_of_all_their_answers():
-    rounds = [_pressed(ms, failed) for ms, failed in (([1] * 10, {}), ([9] * 40, {503: 2}), ([2] * 20, {0: 1}))]
-    raced = Raced(rounds)
-    assert raced.rate == 20 / 2
-    assert (raced.within(10), raced.within(60)) == (1, 9)
-    assert (raced.answered, raced.failed) == (70, 3)
+    rounds = [_load_result(ms, failed) for ms, failed in (([1] * 10, {}), ([9] * 40, {503: 2}), ([2] * 20, {0: 1}))]
+    results = RoundResults(rounds)
+    assert results.rate == 20 / 2
+    assert (results.latency_ms(10), results.latency_ms(60)) == (1, 9)
+    assert (results.answered, results.failed) == (70, 3)
 
 
-def _pressed(ms, failed):
-    return Pressed(np.array(ms) * 1_000_000, 2.0, len(ms), failed, 0.1)
+def _load_result(ms, failed):
+    return LoadResult(np.array(ms) * 1_000_000, 2.0, len(ms), failed, 0.1)
 
 
 def test_what_is_asked_is_what_the_schema_lets_a_client_send():
-    records, schema = asked.records(500), request_json_schema(load_schema("smart_logistics"))
+    records, schema = payloads.simulate_records(500), request_json_schema(load_schema("smart_logistics"))
     assert len({tuple(record.items()) for record in records}) == len(records) == 500
     for record in records:
         assert set(schema["required"]) <= set(record) <= set(schema["properties"])
@@ -192,8 +192,8 @@ def test_what_is_asked_is_what_the_schema_lets_a_client_send():
 
 
 def test_batches_hold_every_record_once():
-    records = asked.records(20)
-    bodies = [request.partition(b"\r\n\r\n") for request in asked.batches(records, 5, "dk_x")]
+    records = payloads.simulate_records(20)
+    bodies = [request.partition(b"\r\n\r\n") for request in payloads.batch_requests(records, 5, "dk_x")]
     assert len(bodies) == 4
     for head, _, body in bodies:
         assert f"Content-Length: {len(body)}".encode() in head.splitlines()

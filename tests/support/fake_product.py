@@ -7,7 +7,7 @@ from typing import Any
 from dependency_injector import providers
 
 from delay_core.promotion import GatePolicy
-from entrypoints.container import CliContainer
+from entrypoints.container import Container
 from entrypoints.settings import Settings
 from fakes.artifact_store import ArtifactStore
 from fakes.audit_log import AuditLog
@@ -51,7 +51,7 @@ class FakeProduct:
     def __post_init__(self) -> None:
         self.catalog, self.outcome_log = ModelCatalog(self.registry), OutcomeLog(self.prediction_log)
         settings = Settings(trials=4, seed=0, model_name=None, model_alias=ALIAS, gate=GatePolicy())
-        self.container = CliContainer(settings=settings, progress=self.progress)
+        self.container = Container(settings=settings, progress=self.progress)
         self._override("storage", shipment_source=self.source, artifact_store=self.store, table_codec=TableCodec())
         self._override(
             "registry",

@@ -47,7 +47,7 @@ def described(name, *, keys=True):
 
 def accepts(schema, record):
     table = pd.DataFrame([record], dtype=object)
-    return ShipmentValidator(schema, request=True).sort_out(table).counts.accepted == 1
+    return ShipmentValidator(schema, request=True).validate(table).counts.accepted == 1
 
 
 def operations(found):

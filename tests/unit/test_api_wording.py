@@ -2,7 +2,7 @@
 
 import pytest
 
-from entrypoints.api.wording import without_places
+from entrypoints.api.wording import redact_locations
 
 
 @pytest.mark.parametrize(
@@ -17,4 +17,4 @@ from entrypoints.api.wording import without_places
     ],
 )
 def test_addresses_and_paths_are_left_out_and_nothing_else(sentence, told):
-    assert without_places(sentence) == told
+    assert redact_locations(sentence) == told

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
-from delay_core.errors import DelayError, InvalidShipment
+from delay_core.errors import DelayError, ShipmentValidationError
 from delay_core.ports.prediction_log import KeyedAnswer
-from delay_core.serving import Answered, Asked, ServingModel, answer
-from entrypoints.api.bodies import answer_body
+from delay_core.serving import PredictionRequest, PredictionResponse, ServingModel, predict_batch
+from entrypoints.api.bodies import serialize_response
 from entrypoints.api.log_writer import Entry, LogWriter
 from entrypoints.api.model_watcher import ModelWatcher
 from entrypoints.api.observability.prometheus import ApiMetrics
@@ -41,7 +41,7 @@ class Key:
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
-    asked: Asked
+    request: PredictionRequest
     key: Key | None
     since: float
     future: "asyncio.Future[bytes]"
@@ -91,20 +91,20 @@ class Answering:
         """Shipments that wait for their answers."""
         return self._shipments
 
-    async def answer(self, asked: Asked, key: Key | None = None) -> bytes:
+    async def answer(self, request: PredictionRequest, key: Key | None = None) -> bytes:
         """The body of the answer, once its predictions are durable. Raises Problem, DelayError."""
-        loop, count = self._loop, len(asked.shipments)
+        loop, count = self._loop, len(request.shipments)
         if loop is None:
             raise Problem(503, "the service is stopping", headers=_BACK_SOON)
         if self._following.model is None:
             raise Problem(503, "the model is not loaded; GET /health/ready says why", headers={"Retry-After": "5"})
         if self._shipments + count > self._queue_limit:
             raise Problem(503, "too many requests wait already", headers=_BACK_SOON)
-        waiting = _Waiting(asked, key, time.monotonic(), loop.create_future())
+        waiting = _Waiting(request, key, time.monotonic(), loop.create_future())
         self._inside[waiting] = None
         self._shipments += count
         try:
-            if count > SMALL or asked.explained:
+            if count > SMALL or request.explained:
                 self._send_apart(loop, waiting)
             else:
                 if not self._group and not self._writing:
@@ -163,7 +163,7 @@ class Answering:
             return _refused(group, Problem(503, "the model is not loaded"), refuse)
         now = datetime.now(UTC)
         try:
-            answers = answer(model, [waiting.asked for waiting in group], now, quick=quick is not None)
+            responses = predict_batch(model, [waiting.request for waiting in group], now, fast_only=quick is not None)
         except DelayError as error:
             return _refused(group, error, refuse)
         except Exception as error:  # noqa: BLE001 - a bug must not leave callers without an answer
@@ -172,24 +172,24 @@ class Answering:
             _LOG.exception("a request was not answered")
             return _refused(group, error, refuse)
         entries = []
-        for waiting, answered in zip(group, answers, strict=True):
-            if isinstance(answered, InvalidShipment):
-                _refused([waiting], answered, refuse)
-            elif answered is not None:
-                entries.append(_entry(model, waiting, answered, now))
+        for waiting, response in zip(group, responses, strict=True):
+            if isinstance(response, ShipmentValidationError):
+                _refused([waiting], response, refuse)
+            elif response is not None:
+                entries.append(_entry(model, waiting, response, now))
             elif quick is not None:
                 quick(waiting)
-        self._measure(model, [found for found in answers if isinstance(found, Answered)], began)
+        self._measure(model, [response for response in responses if isinstance(response, PredictionResponse)], began)
         return entries
 
-    def _measure(self, model: ServingModel, answers: Sequence[Answered], began: float) -> None:
-        version, digest = model.labels
+    def _measure(self, model: ServingModel, responses: Sequence[PredictionResponse], began: float) -> None:
+        version, digest = model.metric_labels
         self._metrics.stage_observer("score", version, digest)(time.perf_counter() - began)
         on_time, late, noted = self._metrics.prediction_counters(version, digest)
-        acts = sum(sum(found.acts) for found in answers)
+        acts = sum(sum(response.acts) for response in responses)
         late(acts)
-        on_time(sum(len(found.acts) for found in answers) - acts)
-        noted(sum(1 for found in answers for notes in found.notes if notes))
+        on_time(sum(len(response.acts) for response in responses) - acts)
+        noted(sum(1 for response in responses for notes in response.notes if notes))
 
     def _sweep(self) -> None:
         if self._loop is None:
@@ -208,19 +208,19 @@ def _refused(group: Sequence[_Waiting], error: Exception, refuse: Refuse | None)
     return []
 
 
-def _entry(model: ServingModel, waiting: _Waiting, answered: Answered, now: datetime) -> Entry:
-    body = answer_body(model, waiting.asked, answered, now)
+def _entry(model: ServingModel, waiting: _Waiting, response: PredictionResponse, now: datetime) -> Entry:
+    body = serialize_response(model, waiting.request, response, now)
     key = waiting.key
     if key is None:
-        return Entry(answered.logged, body, waiting.done)
-    mine = KeyedAnswer(key.key, key.body_digest, waiting.asked.request_id, now, body.decode())
+        return Entry(response.logged, body, waiting.done)
+    mine = KeyedAnswer(key.key, key.body_digest, waiting.request.request_id, now, body.decode())
 
     def held(found: KeyedAnswer) -> bytes | Exception:
         if found.body_digest != mine.body_digest:
             return key_taken()
         return found.answer.encode()
 
-    return Entry(answered.logged, body, waiting.done, mine, held)
+    return Entry(response.logged, body, waiting.done, mine, held)
 
 
 def key_taken() -> Problem:

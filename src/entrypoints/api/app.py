@@ -63,7 +63,6 @@ def _edge(app: FastAPI, service: Service) -> Edge:
         AccessLog(log_all=api.access_log == "all"),
         body_limit=api.body_limit,
         labels=service.labels,
-        columns=service.columns,
     )
 
 

@@ -1,138 +1,156 @@
-"""The JSON of requests and answers."""
+"""The JSON of requests and responses."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 import orjson
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from delay_core.explanation import Reason, words
 from delay_core.schema import Costs
-from delay_core.serving import Answered, Asked, ServingModel
-from entrypoints.api.problems import FieldError, Problem
+from delay_core.serving import PredictionRequest, PredictionResponse, ServingModel
+from delay_core.violations import MAX_FIELD_CHARACTERS, Violation, ViolationCode, pydantic_message, unknown_field
+from entrypoints.api.problems import Problem, violations_problem
 
 _FIELDS = ("data", "explain", "costs")
+_MAX_REPORTED = 20
+"""Violations of a body's own fields that are reported."""
+_JSON_TYPES = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "null"}
 
 
-def json_of(body: bytes) -> dict[str, Any]:
+def parse_json(body: bytes) -> dict[str, Any]:
     """The object that the body holds. Raises Problem."""
     try:
-        found = orjson.loads(body)
+        content = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise Problem(400, f"the body is not JSON: {error}") from None
-    if not isinstance(found, dict):
-        raise Problem(422, f"the body must be an object, not {_kind(found)}")
-    return found
+    if not isinstance(content, dict):
+        raise Problem(422, f"the body must be an object, not {_json_type(content)}")
+    return content
 
 
-def refuse_unknown(found: Mapping[str, object], allowed: tuple[str, ...]) -> None:
+def refuse_unknown(content: Mapping[str, object], allowed: tuple[str, ...]) -> None:
     """Raises Problem naming what the body holds beside the allowed fields."""
-    unknown = [name for name in found if name not in allowed]
+    unknown = [name for name in content if name not in allowed]
     if unknown:
-        told = f"unknown field; allowed are {', '.join(allowed)}"
-        raise refused(*(FieldError(name[:80], told) for name in unknown[:20]))
+        raise violations_problem([unknown_field(name, allowed) for name in unknown[:_MAX_REPORTED]])
 
 
-def refused(*errors: FieldError) -> Problem:
-    """422, naming the fields."""
-    return Problem(422, "; ".join(f"{error.field}: {error.message}" for error in errors[:3]), errors=errors)
-
-
-def records_of(found: Mapping[str, Any], limit: int) -> tuple[list[dict[str, Any]], bool]:
-    """What `data` holds, one record or many, and whether it was a list. Raises Problem."""
-    data = found.get("data")
+def parse_records(content: Mapping[str, Any], limit: int) -> tuple[list[dict[str, Any]], bool]:
+    """The records in `data`, one or many, and whether it is a list. Raises Problem."""
+    data = content.get("data")
     if isinstance(data, dict):
         return [data], False
+    if "data" not in content:
+        raise violations_problem([Violation("data", ViolationCode.MISSING)])
     if not isinstance(data, list):
-        missing = "data" not in found
-        raise refused(FieldError("data", "missing; it must have a value" if missing else _WANTED + _kind(data)))
+        raise violations_problem([wrong_type("data", data, "an object, or a list of objects")])
     if not data:
-        raise refused(FieldError("data", "no shipment given; at least one is needed"))
+        raise violations_problem([Violation("data", ViolationCode.NO_SHIPMENTS)])
     if len(data) > limit:
         raise Problem(413, f"data holds {len(data)} records; at most {limit} are allowed in one request")
-    wrong = [at for at, record in enumerate(data, 1) if type(record) is not dict]
+    wrong = [(row, record) for row, record in enumerate(data, 1) if type(record) is not dict]
     if wrong:
-        raise refused(*(FieldError("data", "must be an object", at) for at in wrong[:20]))
+        raise violations_problem(
+            [wrong_type("data", record, "an object", row) for row, record in wrong[:_MAX_REPORTED]]
+        )
     return data, True
 
 
-_WANTED = "must be an object, or a list of objects, not "
+def wrong_type(field: str, value: object, expected: str, row: int | None = None) -> Violation:
+    """A value of another JSON type than expected."""
+    params = {"expected": expected, "received": _json_type(value)}
+    return Violation(field, ViolationCode.WRONG_TYPE, params, row)
 
 
-def asked_of(found: dict[str, Any], limit: int, request_id: str, client: str) -> Asked:
-    """What a request for predictions asks. Raises Problem."""
-    if len(found) > 1 or "data" not in found:
-        refuse_unknown(found, _FIELDS)
-    records, many = records_of(found, limit)
-    explain = found.get("explain", False)
+def model_violations(error: ValidationError, model: type[BaseModel], prefix: str = "") -> Iterable[Violation]:
+    """What is wrong with a JSON object by its pydantic model; in a list of them, also where.
+
+    Field names begin with the `prefix`, that of the object itself.
+    """
+    for details in error.errors(include_url=False, include_input=False):
+        first, *rest = details["loc"] or ("",)
+        row, path = (first + 1, rest) if isinstance(first, int) else (None, [first, *rest])
+        field = ".".join(filter(None, (prefix, *map(str, path))))[:MAX_FIELD_CHARACTERS] or "data"
+        match details["type"]:
+            case "missing":
+                yield Violation(field, ViolationCode.MISSING, row=row)
+            case "extra_forbidden":
+                params = {"name": str(path[-1]), "allowed": tuple(model.model_fields)}
+                yield Violation(field, ViolationCode.UNKNOWN_FIELD, params, row)
+            case _:
+                yield Violation(field, ViolationCode.INVALID_VALUE, {"reason": pydantic_message(details)}, row)
+
+
+def parse_prediction_request(content: dict[str, Any], limit: int, request_id: str, client: str) -> PredictionRequest:
+    """The request for predictions that a body holds. Raises Problem."""
+    if len(content) > 1 or "data" not in content:
+        refuse_unknown(content, _FIELDS)
+    records, is_list = parse_records(content, limit)
+    explain = content.get("explain", False)
     if not isinstance(explain, bool):
-        raise refused(FieldError("explain", f"must be true or false, not {_kind(explain)}"))
-    costs = found.get("costs")
-    return Asked(records, request_id, client, None if costs is None else _costs(costs), explain, many)
-
-
-def _costs(given: object) -> Costs:
-    if not isinstance(given, dict):
-        raise refused(FieldError("costs", f"must be an object or null, not {_kind(given)}"))
-    try:
-        return Costs.model_validate_json(orjson.dumps(given), strict=True)
-    except ValidationError as error:
-        raise refused(
-            *(
-                FieldError(
-                    ".".join(("costs", *map(str, mistake["loc"])))[:80], mistake["msg"].removeprefix("Value error, ")
-                )
-                for mistake in error.errors(include_url=False, include_context=False, include_input=False)
-            )
-        ) from None
-
-
-def _kind(value: object) -> str:
-    return {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "null"}.get(
-        type(value), "a number"
+        raise violations_problem([wrong_type("explain", explain, "true or false")])
+    costs = content.get("costs")
+    return PredictionRequest(
+        records, request_id, client, None if costs is None else _parse_costs(costs), explain, is_list
     )
 
 
-def answer_body(model: ServingModel, asked: Asked, answered: Answered, now: datetime) -> bytes:
-    """The answer to one record, or to many: then what is said of each stands in a list."""
-    told = _of_many(answered) if asked.many else _of_one(answered)
-    told["act_above"] = answered.act_above
-    told["currency"] = answered.currency
-    told |= model.described
-    told["predicted_at"] = now
-    return orjson.dumps(told)
+def _parse_costs(content: object) -> Costs:
+    if not isinstance(content, dict):
+        raise violations_problem([wrong_type("costs", content, "an object or null")])
+    try:
+        return Costs.model_validate_json(orjson.dumps(content), strict=True)
+    except ValidationError as error:
+        raise violations_problem(list(model_violations(error, Costs, "costs"))) from None
 
 
-def _of_one(answered: Answered) -> dict[str, object]:
-    row = answered.logged[0]
-    told: dict[str, object] = {
-        "prediction": 1 if answered.acts[0] else 0,
-        "probability": answered.probabilities[0],
-        "label_set": answered.label_sets[0],
-        "expected_saving": answered.savings[0],
-        "notes": answered.notes[0],
+def _json_type(value: object) -> str:
+    return _JSON_TYPES.get(type(value), "a number")
+
+
+def serialize_response(
+    model: ServingModel, request: PredictionRequest, response: PredictionResponse, now: datetime
+) -> bytes:
+    """The response to one record; to a list, each shipment's values are in lists."""
+    body = _for_list(response) if request.is_list else _for_one(response)
+    body["act_above"] = response.act_above
+    body["currency"] = response.currency
+    body |= model.metadata
+    body["predicted_at"] = now
+    return orjson.dumps(body)
+
+
+def _for_one(response: PredictionResponse) -> dict[str, object]:
+    row = response.logged[0]
+    body: dict[str, object] = {
+        "prediction": 1 if response.acts[0] else 0,
+        "probability": response.probabilities[0],
+        "label_set": response.label_sets[0],
+        "expected_saving": response.savings[0],
+        "notes": response.notes[0],
         "prediction_id": row.prediction_id,
         "shipment_id": row.shipment_id,
     }
-    if answered.reasons is not None:
-        told["reasons"] = [_reason(reason) for reason in answered.reasons[0]]
-    return told
+    if response.reasons is not None:
+        body["reasons"] = [_reason(reason) for reason in response.reasons[0]]
+    return body
 
 
-def _of_many(answered: Answered) -> dict[str, object]:
-    told: dict[str, object] = {
-        "prediction": [int(act) for act in answered.acts],
-        "probability": answered.probabilities,
-        "label_set": answered.label_sets,
-        "expected_saving": answered.savings,
-        "notes": answered.notes,
-        "prediction_id": [row.prediction_id for row in answered.logged],
-        "shipment_id": [row.shipment_id for row in answered.logged],
+def _for_list(response: PredictionResponse) -> dict[str, object]:
+    body: dict[str, object] = {
+        "prediction": [int(act) for act in response.acts],
+        "probability": response.probabilities,
+        "label_set": response.label_sets,
+        "expected_saving": response.savings,
+        "notes": response.notes,
+        "prediction_id": [row.prediction_id for row in response.logged],
+        "shipment_id": [row.shipment_id for row in response.logged],
     }
-    if answered.reasons is not None:
-        told["reasons"] = [[_reason(reason) for reason in of_one] for of_one in answered.reasons]
-    return told
+    if response.reasons is not None:
+        body["reasons"] = [[_reason(reason) for reason in reasons] for reasons in response.reasons]
+    return body
 
 
 def _reason(reason: Reason) -> dict[str, object]:

@@ -1,22 +1,21 @@
 """The outermost layer: admits, times, counts and logs every request, and words what went wrong."""
 
 import time
-from collections.abc import Awaitable, Callable, Collection, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from entrypoints.api.incoming import Gone, Scope, body_of, request_id_of
+from entrypoints.api.incoming import ASGIScope, ClientDisconnected, read_body, request_id_from
 from entrypoints.api.observability.logging import AccessLog
 from entrypoints.api.observability.prometheus import ApiMetrics
 from entrypoints.api.predicting import Predicting
-from entrypoints.api.problems import MEDIA_TYPE, as_body
+from entrypoints.api.problems import MEDIA_TYPE, as_body, to_problem
 from entrypoints.api.security.access_control import AccessControl
 from entrypoints.api.security.api_keys import ANONYMOUS, Caller
-from entrypoints.api.wording import worded
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+App = Callable[[ASGIScope, Receive, Send], Awaitable[None]]
 
 _SAFE = [
     (b"x-content-type-options", b"nosniff"),
@@ -57,14 +56,13 @@ class Edge:
         *,
         body_limit: int,
         labels: Callable[[], tuple[str, str]],
-        columns: Callable[[], Collection[str]],
     ) -> None:
-        """`labels` tells the version and the schema digest that serve now, `columns` those of the schema."""
+        """`labels` gives the version and the schema digest that serve now."""
         self._app, self._gate, self._predicting = app, gate, predicting
         self._metrics, self._log, self._body_limit = metrics, log, body_limit
-        self._labels, self._columns = labels, columns
+        self._labels = labels
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
         """One request, as ASGI hands it in."""
         if scope["type"] != "http":
             if scope["type"] == "lifespan":
@@ -73,29 +71,29 @@ class Edge:
         began = time.perf_counter()
         method, path = scope["method"], scope["path"]
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        request_id = request_id_of(headers)
+        request_id = request_id_from(headers)
         caller, status = ANONYMOUS, 499
         try:
             client = scope.get("client")
             caller = self._gate.authorize(method, path, headers, client[0] if client else "", time.monotonic())
             if method == "POST" and path == "/predict":
-                body = await body_of(receive, headers, self._body_limit)
+                body = await read_body(receive, headers, self._body_limit)
                 answer = await self._predicting.answer(body, headers, caller, request_id)
                 status = 200
                 await _send(send, 200, _JSON, answer, request_id)
             else:
                 status = await self._pass_on(scope, receive, send, caller, request_id)
-        except Gone:
+        except ClientDisconnected:
             pass
         except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer, without a trace
-            problem = worded(error, self._columns(), request_id)
+            problem = to_problem(error, request_id)
             status = problem.status
             headers_out = [*_PROBLEM, *((n.lower().encode(), v.encode()) for n, v in problem.headers.items())]
             await _send(send, status, headers_out, as_body(problem, request_id), request_id)
         finally:
             self._tell(method, path, status, time.perf_counter() - began, caller, request_id)
 
-    async def _pass_on(self, scope: Scope, receive: Receive, send: Send, caller: Caller, request_id: str) -> int:
+    async def _pass_on(self, scope: ASGIScope, receive: Receive, send: Send, caller: Caller, request_id: str) -> int:
         status: int | None = None
         scope["state"] = {**scope.get("state", {}), "caller": caller, "request_id": request_id}
 

@@ -1,4 +1,4 @@
-"""A request as it comes in: its headers, its id, its body within bounds."""
+"""Reads a request: its headers, its id, its body within limits."""
 
 import asyncio
 import os
@@ -9,78 +9,81 @@ from typing import Any
 
 from entrypoints.api.problems import Problem
 
-Scope = MutableMapping[str, Any]
-_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
-_KEY = re.compile(rb"[!-~]{1,255}")
-_BEGUN = os.urandom(10).hex()
-"""Of this process: with a count it names a request, and spares it the system call that chance would cost."""
-_COUNT = count()
-_SLOWEST = 20.0
-"""Seconds in which a body has to arrive."""
+ASGIScope = MutableMapping[str, Any]
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+_IDEMPOTENCY_KEY = re.compile(rb"[!-~]{1,255}")
+_PROCESS_PREFIX = os.urandom(10).hex()
+"""Names this process: with a counter it makes request ids without a system call for each."""
+_COUNTER = count()
+BODY_TIMEOUT_SECONDS = 20.0
 
 
-class Gone(Exception):
-    """The caller has hung up."""
+class ClientDisconnected(Exception):
+    """The client closed the connection before its body was complete."""
 
 
-def request_id_of(headers: Mapping[bytes, bytes]) -> str:
-    """The caller's own X-Request-ID where it is a plain word, else a new one."""
-    given = headers.get(b"x-request-id")
-    return given.decode() if given is not None and _ID.fullmatch(given) else f"{_BEGUN}{next(_COUNT):012x}"
+def request_id_from(headers: Mapping[bytes, bytes]) -> str:
+    """The caller's own X-Request-ID if it is a plain word, else a new one."""
+    header = headers.get(b"x-request-id")
+    if header is not None and _REQUEST_ID.fullmatch(header):
+        return header.decode()
+    return f"{_PROCESS_PREFIX}{next(_COUNTER):012x}"
 
 
-def idempotency_key_of(headers: Mapping[bytes, bytes]) -> bytes | None:
-    """The Idempotency-Key, if one came. Raises Problem."""
-    given = headers.get(b"idempotency-key")
-    if given is None:
+def idempotency_key_from(headers: Mapping[bytes, bytes]) -> bytes | None:
+    """The Idempotency-Key, if there is one. Raises Problem."""
+    header = headers.get(b"idempotency-key")
+    if header is None:
         return None
-    if not _KEY.fullmatch(given):
+    if not _IDEMPOTENCY_KEY.fullmatch(header):
         raise Problem(400, "Idempotency-Key must be 1 to 255 visible ASCII characters")
-    return given
+    return header
 
 
 def check_is_json(headers: Mapping[bytes, bytes]) -> None:
-    """Raises Problem where the body says that it is something else."""
-    given = headers.get(b"content-type")
-    if given is not None and given != b"application/json":
-        kind = given.split(b";", 1)[0].strip().lower()
-        if kind != b"application/json" and not (kind.startswith(b"application/") and kind.endswith(b"+json")):
+    """Raises Problem where the headers say that the body is not JSON."""
+    header = headers.get(b"content-type")
+    if header is not None and header != b"application/json":
+        media_type = header.split(b";", 1)[0].strip().lower()
+        if media_type != b"application/json" and not (
+            media_type.startswith(b"application/") and media_type.endswith(b"+json")
+        ):
             raise Problem(415, "the body must be application/json")
 
 
-async def body_of(receive: Any, headers: Mapping[bytes, bytes], limit: int) -> bytes:
-    """The whole body. Raises Problem where it is longer than `limit` bytes or takes too long, Gone."""
-    stated = headers.get(b"content-length", b"")
-    if stated.isdigit() and int(stated[:20]) > limit:
-        raise too_long(limit)
+async def read_body(receive: Any, headers: Mapping[bytes, bytes], limit: int) -> bytes:
+    """The whole body. Raises Problem where it is longer than `limit` bytes or takes too long; ClientDisconnected."""
+    length = headers.get(b"content-length", b"")
+    if length.isdigit() and int(length[:20]) > limit:
+        raise payload_too_large(limit)
     message = await receive()
     if message["type"] == "http.request" and not message.get("more_body"):
         whole: bytes = message["body"]
         if len(whole) > limit:
-            raise too_long(limit)
+            raise payload_too_large(limit)
         return whole
     try:
-        async with asyncio.timeout(_SLOWEST):
-            return await _rest(receive, message, limit)
+        async with asyncio.timeout(BODY_TIMEOUT_SECONDS):
+            return await _read_parts(receive, message, limit)
     except TimeoutError:
-        raise Problem(408, f"the body did not arrive within {_SLOWEST:.0f} s") from None
+        raise Problem(408, f"the body did not arrive within {BODY_TIMEOUT_SECONDS:.0f} s") from None
 
 
-async def _rest(receive: Any, message: Mapping[str, Any], limit: int) -> bytes:
+async def _read_parts(receive: Any, message: Mapping[str, Any], limit: int) -> bytes:
     parts: list[bytes] = []
     length = 0
     while True:
         if message["type"] == "http.disconnect":
-            raise Gone
+            raise ClientDisconnected
         parts.append(message.get("body", b""))
         length += len(parts[-1])
         if length > limit:
-            raise too_long(limit)
+            raise payload_too_large(limit)
         if not message.get("more_body"):
             return b"".join(parts)
         message = await receive()
 
 
-def too_long(limit: int) -> Problem:
-    """413."""
-    return Problem(413, f"the body is longer than {limit} bytes, which is the most")
+def payload_too_large(limit: int) -> Problem:
+    """The problem of a body that is longer than `limit` bytes."""
+    return Problem(413, f"the body is longer than {limit} bytes, the maximum")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from delay_core.schema import FieldStatus, ShipmentSchema, example_shipment, lenient_json_schema
+from delay_core.violations import ViolationCode
 
 Shape = dict[str, Any]
 
@@ -189,6 +190,7 @@ def _problem() -> Shape:
     error = _closed(
         {
             "field": _TEXT,
+            "code": {"type": "string", "enum": [code.value for code in ViolationCode]},
             "message": _TEXT,
             "shipment": {"type": ["integer", "null"], "minimum": 1, "description": "Which of the data, from 1."},
         }
@@ -201,7 +203,8 @@ def _problem() -> Shape:
             "detail": _TEXT,
             "instance": _TEXT,
             "errors": {"type": "array", "items": error},
+            "errors_omitted": {"type": "integer", "minimum": 1, "description": "Errors that are not listed."},
             "request_id": _TEXT,
         },
-        optional=("instance", "errors"),
+        optional=("instance", "errors", "errors_omitted"),
     )

@@ -1,7 +1,8 @@
-"""POST /outcomes: from JSON to what the use case is told."""
+"""POST /outcomes: from JSON to the reports that the use case records."""
 
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,69 +16,74 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
-from delay_core.use_cases.record_outcome import ToldOutcome
-from entrypoints.api.bodies import json_of, records_of, refuse_unknown, refused
-from entrypoints.api.problems import FieldError
+from delay_core.use_cases.record_outcome import OutcomeReport
+from delay_core.violations import Violation, ViolationCode
+from entrypoints.api.bodies import model_violations, parse_json, parse_records, refuse_unknown
+from entrypoints.api.problems import violations_problem
 
-_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
-AHEAD = timedelta(minutes=5)
-"""By so much a caller's clock may be fast."""
+_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MAX_REPORTED = 20
+"""Violations of a request that are reported."""
+MAX_CLOCK_SKEW = timedelta(minutes=5)
+"""How far a caller's clock may be fast."""
 
 
-def _in_utc(moment: datetime) -> datetime:
+def _to_utc(moment: datetime) -> datetime:
     try:
         return moment.astimezone(UTC)
-    except OverflowError:  # in the first or the last hours that there are
-        raise ValueError("is no time in UTC") from None
+    except OverflowError:  # in the first or the last hours that a datetime can hold
+        raise PydanticCustomError("not_in_utc", "is no time in UTC") from None
 
 
-class _Given(BaseModel):
+class OutcomePayload(BaseModel):
+    """An outcome as JSON: of a prediction, or of a shipment. Without `known_at`, it is known now."""
+
     model_config = ConfigDict(extra="forbid")
+
     prediction_id: UUID | None = None
     shipment_id: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
     late: Annotated[bool, Field(strict=True)]
-    known_at: Annotated[AwareDatetime, AfterValidator(_in_utc)] | None = None
+    known_at: Annotated[AwareDatetime, AfterValidator(_to_utc)] | None = None
 
     @model_validator(mode="after")
-    def _names_one(self) -> "_Given":
+    def _has_one_id(self) -> "OutcomePayload":
         if (self.prediction_id is None) == (self.shipment_id is None):
-            raise ValueError("say either prediction_id or shipment_id")
+            raise PydanticCustomError("one_id", "say either prediction_id or shipment_id")
         return self
 
 
-_MANY = TypeAdapter(list[_Given])
+_PAYLOADS = TypeAdapter(list[OutcomePayload])
 
 
-def told_outcomes(body: bytes, limit: int, now: datetime) -> tuple[list[ToldOutcome], bool]:
-    """What the body tells, and whether it was a list. Raises Problem naming every field that is wrong."""
-    found = json_of(body)
-    refuse_unknown(found, ("data",))
-    records, many = records_of(found, limit)
+def parse_outcomes(body: bytes, limit: int, now: datetime) -> tuple[list[OutcomeReport], bool]:
+    """The reports in the body, and whether it holds a list. Raises Problem with all violations."""
+    content = parse_json(body)
+    refuse_unknown(content, ("data",))
+    records, is_list = parse_records(content, limit)
     try:
-        given = _MANY.validate_python([_plain(record) for record in records])
+        payloads = _PAYLOADS.validate_python([_without_numeric_time(record) for record in records])
     except ValidationError as error:
-        raise refused(
-            *(
-                FieldError(
-                    ".".join(map(str, mistake["loc"][1:]))[:80] or "data",
-                    mistake["msg"].removeprefix("Value error, "),
-                    int(mistake["loc"][0]) + 1,
-                )
-                for mistake in error.errors(include_url=False, include_context=False, include_input=False)[:20]
-            )
-        ) from None
-    ahead = [at for at, one in enumerate(given, 1) if one.known_at is not None and one.known_at > now + AHEAD]
-    if ahead:
-        raise refused(
-            *(FieldError("known_at", "lies in the future; an outcome is known by now", at) for at in ahead[:20])
-        )
-    return [ToldOutcome(one.late, one.known_at or now, one.prediction_id, one.shipment_id) for one in given], many
+        raise violations_problem(list(islice(model_violations(error, OutcomePayload), _MAX_REPORTED))) from None
+    latest = now + MAX_CLOCK_SKEW
+    future = [
+        Violation("known_at", ViolationCode.IN_THE_FUTURE, row=row)
+        for row, payload in enumerate(payloads, 1)
+        if payload.known_at is not None and payload.known_at > latest
+    ]
+    if future:
+        raise violations_problem(future[:_MAX_REPORTED])
+    reports = [
+        OutcomeReport(payload.late, payload.known_at or now, payload.prediction_id, payload.shipment_id)
+        for payload in payloads
+    ]
+    return reports, is_list
 
 
-def _plain(record: dict[str, Any]) -> dict[str, Any]:
-    """Times as ISO 8601 writes them: a number, or a text of digits, is no time here."""
+def _without_numeric_time(record: dict[str, Any]) -> dict[str, Any]:
+    """Only ISO 8601 is a time here; pydantic would also read a number, or a text of digits."""
     known_at = record.get("known_at")
-    if known_at is None or (isinstance(known_at, str) and _DAY.match(known_at)):
+    if known_at is None or (isinstance(known_at, str) and _DATE.match(known_at)):
         return record
     return {**record, "known_at": "no time"}

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from hashlib import sha256
 
 from entrypoints.api.answering import Answering, Key, key_taken
-from entrypoints.api.bodies import asked_of, json_of
-from entrypoints.api.incoming import check_is_json, idempotency_key_of
+from entrypoints.api.bodies import parse_json, parse_prediction_request
+from entrypoints.api.incoming import check_is_json, idempotency_key_from
 from entrypoints.api.security.api_keys import Caller
 
 
@@ -21,17 +21,17 @@ class Predicting:
     async def answer(self, body: bytes, headers: Mapping[bytes, bytes], caller: Caller, request_id: str) -> bytes:
         """The body of the answer. Raises Problem, DelayError."""
         check_is_json(headers)
-        given = idempotency_key_of(headers)
-        asked = asked_of(json_of(body), self._batch_limit, request_id, caller.name)
-        if given is None:
-            return await self._answering.answer(asked)
-        key = Key(_digest(caller.name.encode(), given), _digest(body))
+        idempotency_key = idempotency_key_from(headers)
+        request = parse_prediction_request(parse_json(body), self._batch_limit, request_id, caller.name)
+        if idempotency_key is None:
+            return await self._answering.answer(request)
+        key = Key(_digest(caller.name.encode(), idempotency_key), _digest(body))
         running = self._running.get(key.key)
         if running is not None:
             if running[0] != key.body_digest:
                 raise key_taken()
             return await asyncio.shield(running[1])
-        work = asyncio.ensure_future(self._answering.answer(asked, key))
+        work = asyncio.ensure_future(self._answering.answer(request, key))
         self._running[key.key] = key.body_digest, work
         work.add_done_callback(lambda done: self._ended(key.key, done))
         return await asyncio.shield(work)

@@ -17,15 +17,14 @@ from starlette.exceptions import HTTPException
 from delay_core.errors import DelayError, NoSuchModel
 from delay_core.ports.prediction_log import LoggedPrediction
 from delay_core.schema import example_shipment, request_fields
-from delay_core.use_cases.record_outcome import NoSuchPrediction
-from entrypoints.api.incoming import body_of, check_is_json
+from entrypoints.api.incoming import check_is_json, read_body
 from entrypoints.api.observability.health_checks import overall_status
 from entrypoints.api.observability.prometheus import CONTENT_TYPE
-from entrypoints.api.outcomes import told_outcomes
-from entrypoints.api.problems import MEDIA_TYPE, Problem, as_body, problem_of
+from entrypoints.api.outcomes import parse_outcomes
+from entrypoints.api.problems import MEDIA_TYPE, Problem, as_body, to_problem
 from entrypoints.api.security.api_keys import Caller
 from entrypoints.api.service import Service
-from entrypoints.api.wording import without_places, worded
+from entrypoints.api.wording import redact_locations
 from entrypoints.keys import Scope
 
 
@@ -49,7 +48,7 @@ def add_routes(app: FastAPI, service: Service) -> None:
         app.router.add_route(path, endpoint, methods=[method])
     app.add_exception_handler(HTTPException, _of_framework)
     for kind in (Problem, DelayError, Exception):
-        app.add_exception_handler(kind, partial(_of_endpoint, service))
+        app.add_exception_handler(kind, _of_endpoint)
 
 
 class Routes:
@@ -80,15 +79,11 @@ class Routes:
         headers = dict(request.scope["headers"])
         check_is_json(headers)
         now = datetime.now(UTC)
-        body = await body_of(request.receive, headers, service.settings.body_limit)
-        told, many = told_outcomes(body, service.settings.batch_limit, now)
-        record = partial(service.record_outcome, told, caller.name, now, partial(_may_see, caller))
-        try:
-            shipments = await _in_thread(record)
-        except NoSuchPrediction as error:
-            problem = problem_of(error)
-            raise Problem(404, problem.detail, errors=problem.errors) from None
-        return _json({"recorded": len(shipments), "shipment_id": shipments if many else shipments[0]})
+        body = await read_body(request.receive, headers, service.settings.body_limit)
+        reports, is_list = parse_outcomes(body, service.settings.batch_limit, now)
+        record = partial(service.record_outcome, reports, caller.name, now, partial(_may_see, caller))
+        shipments = await _in_thread(record)
+        return _json({"recorded": len(shipments), "shipment_id": shipments if is_list else shipments[0]})
 
     async def prediction(self, request: Request) -> Response:
         service, caller, given = self._service, _caller(request), request.path_params["prediction_id"]
@@ -154,7 +149,7 @@ class Routes:
         model = service.following.model
         await _in_thread(partial(service.record, caller.name, "reload", looked.problem or "done", request_id))
         if looked.problem is not None:
-            raise Problem(409 if model else 503, f"nothing was changed: {without_places(looked.problem)}")
+            raise Problem(409 if model else 503, f"nothing was changed: {redact_locations(looked.problem)}")
         return _json({"changed": looked.changed, "model_version": model.version.version if model else None})
 
     async def rollback(self, request: Request) -> Response:
@@ -205,11 +200,10 @@ async def _in_thread(work: Callable[[], Any]) -> Any:
     return await asyncio.get_running_loop().run_in_executor(None, work)
 
 
-async def _of_endpoint(service: Service, request: Request, error: Exception) -> Response:
+async def _of_endpoint(request: Request, error: Exception) -> Response:
     """What an endpoint refuses, or fails at."""
     request_id = request.scope["state"]["request_id"]
-    problem = error if isinstance(error, Problem) else worded(error, service.columns(), request_id)
-    return _refusal(problem, request_id)
+    return _refusal(to_problem(error, request_id), request_id)
 
 
 async def _of_framework(request: Request, error: Exception) -> Response:

@@ -1,7 +1,7 @@
 """What the endpoints share: the model that serves, the logs, and what is told about them."""
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -53,11 +53,7 @@ class Service:
     def labels(self) -> tuple[str, str]:
         """The version and the schema digest that serve now."""
         model = self.following.model
-        return ("", "") if model is None else model.labels
-
-    def columns(self) -> Collection[str]:
-        """The columns of the schema that serves now."""
-        return self.schema.columns
+        return ("", "") if model is None else model.metric_labels
 
     def record(self, actor: str, action: str, outcome: str, request_id: str) -> None:
         """Audit what an administrator did; in the log as well, which is there when the database is not."""

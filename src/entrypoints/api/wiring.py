@@ -54,7 +54,7 @@ def wire(container: ApiContainer) -> tuple[Service, Ends]:
     def observe(seconds: float) -> None:
         model = following.model
         if model is not None:
-            metrics.stage_observer("log", *model.labels)(seconds)
+            metrics.stage_observer("log", *model.metric_labels)(seconds)
 
     writer = LogWriter(container.logs.prediction_log(), observe, time.perf_counter) if logs else None
     service = Service(

@@ -1,0 +1,63 @@
+"""Predictions of one window by the product, with everything chosen and trained on the rows before it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from adapters.sklearn.calibration_fitter import CalibrationFitter
+from adapters.sklearn.model_trainer import ModelTrainer
+from delay_core import ShipmentSchema
+from delay_core.features import FeatureEncoder, to_arrays
+from delay_core.groups import group_codes
+from delay_core.ports.artifact_store import ArtifactStore
+from delay_core.ports.progress import Progress
+from delay_core.splits import SplitPolicy
+from delay_core.training import Choice, Memo, RawRows, Search, choose, time_folds
+from delay_core.training.recency import recency_weights
+from delay_core.validation import KNOWN_AT, LATE
+
+VALIDATION_FROM = SplitPolicy().validation_from / SplitPolicy().test_from
+"""The share of the rows before a window that are training rows only, as in any training."""
+
+
+@dataclass(frozen=True)
+class WindowPrediction:
+    """The selected model, and the probabilities [rows] of the window's rows."""
+
+    choice: Choice
+    raw: NDArray[np.float64]
+    calibrated: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class WindowPredictor:
+    """The product's search, calibration and fit, on accepted rows in time order."""
+
+    schema: ShipmentSchema
+    store: ArtifactStore
+    progress: Progress
+    trials: int
+    seed: int
+
+    def __call__(self, history: pd.DataFrame, window: pd.DataFrame) -> WindowPrediction:
+        """Train on the accepted rows `history`, in time order and with outcomes; predict the rows of `window`."""
+        trainer = ModelTrainer()
+        rows = self._raw(history)
+        memo = Memo(self.store, {"trainer": trainer.fingerprint, "rows": len(history), "seed": self.seed})
+        search = Search(self.schema, rows, time_folds(rows), trainer, memo, self.progress, self.seed)
+        choice = choose(search, self.trials, CalibrationFitter())
+        winner = choice.winner
+        encoder = FeatureEncoder.fit(self.schema, rows.columns)
+        features, weights = encoder.encode(rows.columns), recency_weights(rows.times, winner.half_life)
+        model = trainer.fit(winner.family, winner.parameters, features, rows.labels, self.seed, weights)
+        raw = model.late_probability(encoder.encode_table(window))
+        return WindowPrediction(choice, raw, choice.calibrated.calibrator.apply(raw))
+
+    def _raw(self, history: pd.DataFrame) -> RawRows:
+        point, schema = self.schema.prediction_point.column, self.schema
+        columns = to_arrays(history, [*schema.canonical_columns, LATE, KNOWN_AT])
+        judged = np.arange(len(history)) >= int(len(history) * VALIDATION_FROM)
+        groups = group_codes([history[name] for name in schema.group]) if schema.group else None
+        return RawRows(columns, columns[LATE].astype(np.int8), columns[point], columns[KNOWN_AT], judged, groups)
