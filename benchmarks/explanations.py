@@ -17,10 +17,9 @@ import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from threadpoolctl import threadpool_limits
 
-from adapters.model import ModelRuntime
-from adapters.model.explainer import ModelExplainer
-from adapters.model.trees import TreeModel
+from adapters.onnx import ModelExplainer, ModelRuntime
 from adapters.simulator import ShipmentSource
+from adapters.sklearn.trees import TreeModel
 from benchmarks.report import Target, finish, print_table
 from delay_core import FeatureEncoder
 from delay_core.explanation import explain, reasons, words

@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from adapters.model import CalibrationFitter, ModelTrainer, ScoringMetrics
+from adapters.model import ScoringMetrics
+from adapters.sklearn.calibration_fitter import CalibrationFitter
+from adapters.sklearn.model_trainer import ModelTrainer
 from delay_core import ShipmentSchema
 from delay_core.features import FeatureEncoder, to_arrays
 from delay_core.groups import group_codes

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from adapters.files import read_bundle
-from adapters.model import ModelRuntime
+from adapters.onnx import ModelRuntime
 from adapters.simulator.drift import KINDS
 from benchmarks.quality.accepted import accepted_rows
 from benchmarks.quality.judged import container_in, prepared_in

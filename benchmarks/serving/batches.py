@@ -7,7 +7,7 @@ from pathlib import Path
 from statistics import median
 
 from adapters.files import read_bundle
-from adapters.model import ModelRuntime
+from adapters.onnx import ModelRuntime
 from benchmarks.report import Target, print_table
 from benchmarks.serving import asked
 from benchmarks.serving.apart import apart

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from dependency_injector import providers
 
-from adapters.model import ModelTrainer
-from adapters.model.grids import GRIDS
+from adapters.sklearn.grids import GRIDS
+from adapters.sklearn.model_trainer import ModelTrainer
 from benchmarks.quality.judged import container_in, prepared_in
 from benchmarks.serving.asked import SCHEMA
 from delay_core import load_schema

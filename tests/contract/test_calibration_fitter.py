@@ -14,7 +14,7 @@ from delay_core.errors import TrainingRefused
 from fakes import calibration_fitter as fake
 from support.lazy_module import LazyModule
 
-real, isotonic = LazyModule("adapters.model"), LazyModule("sklearn.isotonic")
+real, isotonic = LazyModule("adapters.sklearn.calibration_fitter"), LazyModule("sklearn.isotonic")
 
 LEARNED = [method for method in METHODS if method != "none"]
 ROWS = 20_000
@@ -226,7 +226,7 @@ def test_one_core_and_two_give_the_same_bits():
     code = (
         "import os, sys; os.sched_setaffinity(0, set(list(os.sched_getaffinity(0))[: int(sys.argv[1])]))\n"
         "import numpy as np\n"
-        "from adapters.model import CalibrationFitter\n"
+        "from adapters.sklearn.calibration_fitter import CalibrationFitter\n"
         "from delay_core.calibration import METHODS, calibrator_to_json\n"
         "draw = np.random.default_rng(1); truth = draw.random(200_000)\n"
         "late = (draw.random(200_000) < truth ** 2).astype(np.int8)\n"

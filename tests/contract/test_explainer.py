@@ -17,8 +17,8 @@ from fakes import model_trainer as fake_trainer
 from support.explained_models import ENSEMBLES, FEATURES, LABELS, TRAIN, UNUSED, ensemble, linear, rows
 from support.lazy_module import LazyModule
 
-model_adapters, sklearn_ensemble = LazyModule("adapters.model"), LazyModule("sklearn.ensemble")
-constant, trees = LazyModule("adapters.model.constant"), LazyModule("adapters.model.trees")
+real, sklearn_ensemble = LazyModule("adapters.onnx"), LazyModule("sklearn.ensemble")
+constant, trees = LazyModule("adapters.sklearn.constant"), LazyModule("adapters.sklearn.trees")
 
 
 @pytest.fixture(params=["fake", "numpy"], scope="module")
@@ -28,7 +28,7 @@ def explained(request):
         weights = (1.0, 0.01, -2.0, 0.5, 0.1, 0.0)
         return fake_explainer.ModelExplainer(), fake_runtime.ModelRuntime(), [fake_trainer.FittedModel(weights, -0.5)]
     families = [*map(ensemble, ENSEMBLES), linear(), constant.ConstantModel(0.3, FEATURES)]
-    return model_adapters.ModelExplainer(), model_adapters.ModelRuntime(), families
+    return real.ModelExplainer(), real.ModelRuntime(), families
 
 
 def probability(contributions):
@@ -129,7 +129,7 @@ def test_trees_are_explained_as_by_the_reference_implementation(name):
     expected, base = (
         (expected, oracle.expected_value) if expected.ndim == 2 else (expected[:, :, 1], oracle.expected_value[1])
     )
-    found = model_adapters.ModelExplainer().load(model.to_onnx(), FEATURES).contributions(features)
+    found = real.ModelExplainer().load(model.to_onnx(), FEATURES).contributions(features)
     np.testing.assert_allclose(found.values, expected, rtol=0, atol=1e-6)
     assert found.base == pytest.approx(float(np.ravel(base)[0]), abs=1e-6)
 
@@ -157,14 +157,14 @@ def test_contributions_of_a_tree_are_shapley_s_by_their_definition():
         )  # fmt: skip
 
     features = rows(5, seed=5)
-    found = model_adapters.ModelExplainer().load(trees.TreeModel(forest).to_onnx(), FEATURES).contributions(features)
+    found = real.ModelExplainer().load(trees.TreeModel(forest).to_onnx(), FEATURES).contributions(features)
     by_definition = [[shapley(row, feature) for feature in range(FEATURES)] for row in features]
     np.testing.assert_allclose(found.values, by_definition, rtol=0, atol=1e-7)
 
 
 def test_the_base_of_boosting_is_the_mean_score_of_its_training_rows():
     model = ensemble("boosting")
-    base = model_adapters.ModelExplainer().load(model.to_onnx(), FEATURES).contributions(TRAIN[:1]).base
+    base = real.ModelExplainer().load(model.to_onnx(), FEATURES).contributions(TRAIN[:1]).base
     assert base == pytest.approx(model.ensemble.decision_function(TRAIN).mean(), abs=1e-6)
 
 
@@ -176,6 +176,6 @@ def test_deep_paths_and_rows_beyond_all_training_rows_stay_exact():
         sklearn_ensemble.RandomForestClassifier(3, max_features=1, random_state=0).fit(wide, labels)
     ).to_onnx()
     extreme = np.concatenate([wide[:20], wide[:20] * 1e30, np.full((1, 40), np.finfo(np.float32).max, np.float32)])
-    found = model_adapters.ModelExplainer().load(content, 40).contributions(extreme)
-    served = model_adapters.ModelRuntime().load(content, 40).late_probability(extreme)
+    found = real.ModelExplainer().load(content, 40).contributions(extreme)
+    served = real.ModelRuntime().load(content, 40).late_probability(extreme)
     np.testing.assert_allclose(found.scores, served, rtol=0, atol=1e-6)

@@ -12,7 +12,8 @@ from fakes import model_runtime as fake_runtime
 from fakes import model_trainer as fake_trainer
 from support.lazy_module import LazyModule
 
-real, onnx = LazyModule("adapters.model"), LazyModule("onnx")
+real, onnx = LazyModule("adapters.onnx"), LazyModule("onnx")
+real_trainer = LazyModule("adapters.sklearn.model_trainer")
 
 FEATURES = 4
 
@@ -21,7 +22,7 @@ FEATURES = 4
 def served(request):
     """A runtime, and models of every family that it can serve."""
     fake = request.param == "fake"
-    trainer = (fake_trainer if fake else real).ModelTrainer()
+    trainer = (fake_trainer if fake else real_trainer).ModelTrainer()
     features, labels = rows(400), (rows(400)[:, 0] > 0.3).astype(np.int8)
     fits = [trainer.fit(family, grid[0], features, labels, seed=0) for family, grid in trainer.candidates().items()]
     fits.append(trainer.fit("baseline", {}, features, labels, seed=0))

@@ -14,7 +14,8 @@ from fakes import model_runtime as fake_runtime
 from fakes import model_trainer as fake_trainer
 from support.lazy_module import LazyModule
 
-real, trees = LazyModule("adapters.model"), LazyModule("adapters.model.trees")
+real, real_runtime = LazyModule("adapters.sklearn.model_trainer"), LazyModule("adapters.onnx")
+trees = LazyModule("adapters.sklearn.trees")
 FEATURES = 5
 
 
@@ -23,7 +24,7 @@ def pair(request):
     """A trainer, and the runtime that serves what it exports."""
     if request.param == "fake":
         return fake_trainer.ModelTrainer(), fake_runtime.ModelRuntime()
-    return real.ModelTrainer(), real.ModelRuntime()
+    return real.ModelTrainer(), real_runtime.ModelRuntime()
 
 
 def shipments(rows, seed=0):
@@ -208,7 +209,7 @@ def test_the_fingerprint_names_the_versions_that_shape_the_bytes():
 
 _DIGESTS = """
 import hashlib, sys
-from adapters.model import ModelTrainer
+from adapters.sklearn.model_trainer import ModelTrainer
 sys.path.insert(0, {contract!r})
 from test_model_trainer import shipments
 for family, grid in ModelTrainer().candidates().items():
@@ -252,5 +253,5 @@ def test_values_that_lie_as_close_as_float32_can_are_served_as_fitted(family):
     labels = ((near > 1000.0004) ^ (draw.random(20_000) < 0.1)).astype(np.int8)
     trainer = real.ModelTrainer()
     fit = trainer.fit(family, trainer.candidates()[family][0], features, labels, seed=0)
-    served = real.ModelRuntime().load(fit.to_onnx(), 3).late_probability(features)
+    served = real_runtime.ModelRuntime().load(fit.to_onnx(), 3).late_probability(features)
     assert np.abs(served - fit.late_probability(features)).max() <= 1e-5

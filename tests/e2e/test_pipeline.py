@@ -6,7 +6,7 @@ from importlib.resources import files
 import pytest
 import yaml
 
-from adapters.model import ModelTrainer
+from adapters.sklearn.model_trainer import ModelTrainer
 from delay_core.evaluation import FIGURES
 from support.cli import SMALL, Delay
 from support.measured import UNMEASURED

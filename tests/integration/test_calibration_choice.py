@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from adapters.model import CalibrationFitter, ScoringMetrics
+from adapters.model import ScoringMetrics
+from adapters.sklearn.calibration_fitter import CalibrationFitter
 from delay_core.calibration import METHODS, Platt, Unchanged
 from delay_core.training.calibrating import FEWEST_OF_A_CLASS, FEWEST_ROWS, choose_calibration
 

@@ -8,12 +8,10 @@ import numpy as np
 import pytest
 from onnx import ModelProto, TensorProto
 
-from adapters.model import ModelRuntime
-from adapters.model.explainer import ModelExplainer
-from adapters.model.tree_contributions import TreeExplainer
-from adapters.model.tree_paths import Nodes
-from adapters.model.trees import covers_of
+from adapters.onnx import ModelExplainer, ModelRuntime
+from adapters.sklearn.trees import covers_of
 from delay_core.errors import BundleError
+from delay_core.explanation.shap import TreeExplainer, TreeNodes
 from support.explained_models import ENSEMBLES, FEATURES, TRAIN, ensemble, linear, rows
 
 
@@ -59,7 +57,7 @@ def test_telling_the_rows_per_node_changes_no_bit_of_an_answer(name):
 def test_trees_that_do_not_tell_their_rows_are_refused(everywhere):
     model, told = node_of(ensemble("boosting").to_onnx())
     told["nodes_hitrates"].floats[:] = [everywhere] * len(told["nodes_hitrates"].floats)
-    with pytest.raises(BundleError, match="train it anew"):
+    with pytest.raises(BundleError, match="retrain the model"):
         ModelExplainer().load(model.SerializeToString(), FEATURES)
 
 
@@ -116,16 +114,16 @@ def test_trees_that_this_package_did_not_export_are_refused(spoil):
 
 
 def test_a_tree_whose_branches_lead_back_is_refused():
-    nodes = Nodes(
+    nodes = TreeNodes(
         feature=np.zeros(4, dtype=np.int64),
         threshold=np.zeros(4, dtype=np.float32),
-        yes=np.array([1, -1, 0, -1]),
-        no=np.array([2, -1, 3, -1]),
+        left=np.array([1, -1, 0, -1]),
+        right=np.array([2, -1, 3, -1]),
         cover=np.zeros(4),
         value=np.ones(4),
     )
-    with pytest.raises(BundleError, match="lead back"):
-        TreeExplainer.of(nodes, 0.0, 1, "log_odds")
+    with pytest.raises(BundleError, match="leads back"):
+        TreeExplainer.from_nodes(nodes, 0.0, 1, "log_odds")
 
 
 def test_another_graph_is_refused_by_what_it_consists_of():
@@ -154,6 +152,6 @@ def test_a_linear_model_is_explained_against_the_training_means():
 
 
 def test_a_worker_that_explains_nothing_does_not_pay_for_reading_graphs():
-    made = "from adapters.model.explainer import ModelExplainer; ModelExplainer()"
+    made = "from adapters.onnx import ModelExplainer; ModelExplainer()"
     code = f"import sys; {made}; sys.exit('onnx' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -18,8 +18,8 @@ from {package} import {name}
     [
         ("adapters.tabular", "TableCodec", "pyarrow", "serve"),
         ("adapters.simulator", "GroundTruth", "pyarrow", "serve"),
-        ("adapters.model", "ModelRuntime", "onnxruntime", "serve"),
-        ("adapters.model", "ModelTrainer", "sklearn", "train"),
+        ("adapters.onnx", "ModelRuntime", "onnxruntime", "serve"),
+        ("adapters.sklearn.model_trainer", "ModelTrainer", "sklearn", "train"),
         ("adapters.matplotlib", "EvaluationPlots", "matplotlib", "train"),
         ("adapters.mlflow", "ModelRegistry", "mlflow", "mlflow"),
         ("adapters.s3", "ArtifactStore", "boto3", "s3"),

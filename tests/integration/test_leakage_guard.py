@@ -4,11 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from adapters.model import LeakageProbe
+from adapters.model import ScoringMetrics
+from adapters.sklearn.leakage_probe import LeakageProbe
 from delay_core import FeatureEncoder, parse_schema
 from delay_core.errors import LeakageFound
 from delay_core.features import to_arrays
-from delay_core.training import TrainingRows, check_leakage, hidden_words
+from delay_core.training import LeakageCheck, TrainingRows, bucketed_categoricals
 from fakes import progress
 
 YAML = """
@@ -44,8 +45,8 @@ def check(rows, yaml=YAML, labels=LATE, groups=None):
     schema = parse_schema(yaml, "parcels.yaml")
     encoder = FeatureEncoder.fit(schema, to_arrays(rows, rows.columns))
     learned = TrainingRows(encoder.encode_table(rows), labels, TIMES, TIMES, groups)
-    words = to_arrays(rows, hidden_words(encoder))
-    return check_leakage(schema, encoder, learned, words, LeakageProbe(), progress.Progress())
+    raw_values = to_arrays(rows, bucketed_categoricals(encoder))
+    return LeakageCheck(LeakageProbe(), ScoringMetrics(), progress.Progress())(schema, encoder, learned, raw_values)
 
 
 def copied(noise):

@@ -4,11 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from adapters.model import LeakageProbe
+from adapters.model import ScoringMetrics
+from adapters.sklearn.leakage_probe import LeakageProbe
 from delay_core import FeatureEncoder, parse_schema
 from delay_core.errors import LeakageFound
 from delay_core.features import to_arrays
-from delay_core.training import TrainingRows, check_leakage, hidden_words
+from delay_core.training import LeakageCheck, TrainingRows, bucketed_categoricals
 from delay_core.validation import KNOWN_AT, LATE, ShipmentValidator
 from fakes import progress
 
@@ -139,7 +140,7 @@ def test_an_honest_column_with_a_roc_auc_of_90_is_not(rows, rate, tables):
         late = (draw.random(rows) < rate).astype(int)
         strong = draw.normal(size=rows) + late * 1.8124  # the difference of two such means 1.2816 √2 apart: .90
         told = _check(NUMBER, {"told": strong}, late, draw)
-        assert told[0].low < 0.93
+        assert told[0].lower_bound < 0.93
         _check(WORD, {"told": pd.cut(strong, 12, labels=False).astype(str)}, late, draw)
 
 
@@ -161,8 +162,8 @@ def _check(declared, values, late, draw):
     times = accepted["sent"].to_numpy()
     labels = accepted[LATE].to_numpy(dtype=np.int8)
     learned = TrainingRows(encoder.encode_table(accepted), labels, times, times)
-    words = to_arrays(accepted, hidden_words(encoder))
-    return check_leakage(schema, encoder, learned, words, LeakageProbe(), progress.Progress())
+    raw_values = to_arrays(accepted, bucketed_categoricals(encoder))
+    return LeakageCheck(LeakageProbe(), ScoringMetrics(), progress.Progress())(schema, encoder, learned, raw_values)
 
 
 def _written(value):

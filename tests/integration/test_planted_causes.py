@@ -5,10 +5,9 @@ import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import threadpool_limits
 
-from adapters.model import ModelRuntime
-from adapters.model.explainer import ModelExplainer
-from adapters.model.trees import TreeModel
+from adapters.onnx import ModelExplainer, ModelRuntime
 from adapters.simulator.causes import CAUSAL_COLUMNS
+from adapters.sklearn.trees import TreeModel
 from delay_core import FeatureEncoder
 from delay_core.explanation import axes_of, explain, importances, reasons
 from delay_core.features import to_arrays

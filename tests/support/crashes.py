@@ -14,8 +14,8 @@ _PROCESSES.set_forkserver_preload(
     [
         "adapters.files",
         "adapters.mlflow.embedded",
-        "adapters.model.explainer",
-        "adapters.model.trainer",
+        "adapters.onnx.model_explainer",
+        "adapters.sklearn.model_trainer",
         "adapters.html",
         "adapters.matplotlib",
         "adapters.simulator",

@@ -1,7 +1,13 @@
 """Logs behind a journal whose database is away whenever something is told, and back before anything is asked."""
 
+from contextlib import suppress
+
 from adapters.outbox.drain import Drain
 from delay_core.errors import StoreError
+
+
+class AwayError(StoreError):
+    """The database of another writer has no connection at this moment."""
 
 
 class Away:
@@ -16,7 +22,7 @@ class Away:
 
         def ask(*arguments):
             if self.away:
-                raise StoreError("is the server up?")
+                raise AwayError("is the server up?")
             return asked(*arguments)
 
         return ask
@@ -47,8 +53,10 @@ class Drained:
 
 
 def drain(journal):
-    """As its thread does, until nothing waits."""
+    """As its thread does, until nothing waits; it retries while another writer has the database away."""
     work = Drain(journal.file)
     for lane in journal._lanes.values():
-        while work.turn(lane):
-            pass
+        waiting = True
+        while waiting:
+            with suppress(AwayError):
+                waiting = work.turn(lane)

@@ -8,7 +8,7 @@ from support.lazy_module import LazyModule
 
 ensembles, pipelines = LazyModule("sklearn.ensemble"), LazyModule("sklearn.pipeline")
 linear_models, preprocessing = LazyModule("sklearn.linear_model"), LazyModule("sklearn.preprocessing")
-linear_adapter, trees = LazyModule("adapters.model.linear"), LazyModule("adapters.model.trees")
+linear_adapter, trees = LazyModule("adapters.sklearn.linear"), LazyModule("adapters.sklearn.trees")
 threadpoolctl = LazyModule("threadpoolctl")
 
 FEATURES = 6

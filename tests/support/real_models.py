@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from adapters.mlflow import MlflowStore, ModelRegistry
-from adapters.model import ModelTrainer
+from adapters.sklearn.model_trainer import ModelTrainer
 from benchmarks.quality.judged import container_in
 from delay_core import Bundle, FeatureEncoder, ShipmentSchema, load_schema
 from delay_core.calibration import Beta, calibrator_to_json

@@ -9,8 +9,8 @@ from typing import Any
 from dependency_injector import providers
 
 from adapters.mlflow import MlflowStore, ModelRegistry, PromotionLog
-from adapters.model import ModelTrainer
-from adapters.model.grids import GRIDS
+from adapters.sklearn.grids import GRIDS
+from adapters.sklearn.model_trainer import ModelTrainer
 from benchmarks.quality.judged import container_in, prepared_in
 from benchmarks.serving.asked import records
 from delay_core import Bundle, load_schema

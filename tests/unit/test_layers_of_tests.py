@@ -15,8 +15,14 @@ TECHNOLOGIES = {"adapters", "benchmarks", "infra", "mlflow", "sklearn", "onnx", 
 SUITES = {port: [f"test_{port}.py"] for port in PORTS} | {
     "prediction_log": ["test_prediction_log.py", "test_idempotency.py", "conftest.py"]
 }
-READ_BY = {"shipment_source": {"adapters.files"}, "table_sampler": {"adapters.files"}}
-"""Adapters of other ports on which those of this port are built."""
+PARTNERS = {
+    "shipment_source": {"adapters.files"},
+    "table_sampler": {"adapters.files"},
+    "model_trainer": {"adapters.onnx"},
+    "model_runtime": {"adapters.sklearn"},
+    "explainer": {"adapters.sklearn"},
+}
+"""Adapters of other ports that a suite needs: those that read for this port, serve what it writes, or write it."""
 
 
 def imported(path):
@@ -110,7 +116,7 @@ def test_contract_suites__scan_finds_adapters_in_every_way_of_writing_them():
 
 @pytest.mark.parametrize("port", sorted(PORTS))
 def test_contract_suites__import_no_adapter_before_it_is_used_nor_one_of_another_port(port):
-    packages = {package for of, package, _ in ADAPTERS if of == port} | READ_BY.get(port, set())
+    packages = {package for of, package, _ in ADAPTERS if of == port} | PARTNERS.get(port, set())
     for name in SUITES[port]:
         path = TESTS / "contract" / name
         assert not {module for module in imported(path) if module.split(".")[0] in TECHNOLOGIES}

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from delay_core.leakage import lower_bound
+from delay_core.leakage import auc_lower_bound
 
 
 def test_a_perfect_figure_on_few_rows_proves_nothing():
     few, many = (np.repeat(np.array([0, 1], dtype=np.int8), n) for n in (6, 500))
-    assert lower_bound(1.0, few) < 0.95 < lower_bound(1.0, many)
+    assert auc_lower_bound(1.0, few) < 0.95 < auc_lower_bound(1.0, many)

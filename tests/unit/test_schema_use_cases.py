@@ -7,7 +7,7 @@ from delay_core import parse_schema
 from delay_core.errors import SourceError
 from delay_core.splits import SplitPolicy
 from delay_core.use_cases.check_schema import CheckSchema
-from delay_core.use_cases.draft_schema import DraftSchema
+from delay_core.use_cases.infer_schema import InferSchema
 from fakes import progress, shipment_source, table_sampler
 
 YAML = """
@@ -100,7 +100,7 @@ def test_a_table_without_its_columns_is_refused():
 
 def test_a_draft_bears_the_files_name_and_reads_as_a_schema():
     sampler = table_sampler.TableSampler({"my folder/2024 Export.csv": table()})
-    drafted = DraftSchema(sampler, progress.Progress())("my folder/2024 Export.csv", None, 1000)
+    drafted = InferSchema(sampler, progress.Progress())("my folder/2024 Export.csv", None, 1000)
     assert parse_schema(drafted, "draft").name == "table_2024_export"
-    named = DraftSchema(sampler, progress.Progress())("my folder/2024 Export.csv", "own", 1000)
+    named = InferSchema(sampler, progress.Progress())("my folder/2024 Export.csv", "own", 1000)
     assert parse_schema(named, "draft").name == "own"

@@ -1,4 +1,4 @@
-"""Measuring how well a few features alone know the answer."""
+"""Measures how well a few features alone predict the label."""
 
 from typing import Protocol
 
@@ -7,19 +7,20 @@ from numpy.typing import NDArray
 
 
 class LeakageProbe(Protocol):
-    """A small tree, scored on rows that it has not seen."""
+    """A small decision tree, evaluated on rows that it was not fitted on."""
 
-    def roc_auc(
+    def predict_out_of_fold(
         self,
         features: NDArray[np.float32],
         labels: NDArray[np.int8],
+        fold: NDArray[np.int8],
         depth: int | None,
-        groups: NDArray[np.int64] | None = None,
-    ) -> float:
-        """Out-of-fold ROC-AUC of a tree of this depth (None: as deep as rows allow) on a matrix [rows, features].
+        min_samples_leaf: int,
+    ) -> NDArray[np.float64]:
+        """Probabilities of being late [rows], each by a tree that was fitted on the rows of all other folds.
 
-        Labels [rows] hold zeros and ones, at least five of each. Rows of equal `groups` [rows] are in one fold: what
-        a shipment's other lines tell of it is no leak; at least five of them have late rows, and five have none.
-        Deterministic.
+        `features` [rows, columns]; `labels` [rows] of zeros and ones, both present outside of every fold; `fold` [rows]
+        numbers the folds. A tree has at most `depth` levels (None: no limit) and at least `min_samples_leaf` rows in
+        each leaf. Deterministic.
         """
         ...

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from delay_core.evaluation.slices import FEWEST_GROUPS, FEWEST_ROWS
-from delay_core.leakage import THRESHOLD
+from delay_core.leakage import MAX_AUC_LOWER_BOUND
 
 Limit = Annotated[float | None, BeforeValidator(lambda value: None if value == "off" else value)]
 """A number; `off`, or nothing, switches its check off."""
@@ -59,7 +59,7 @@ class GatePolicy(BaseModel):
         default=1e-5, gt=0, le=1, description="How far ONNX and the fitted model may differ in a probability."
     )
     maximum_leakage: Limit = Field(
-        default=THRESHOLD,
+        default=MAX_AUC_LOWER_BOUND,
         ge=0.5,
         le=1,
         description="The lower bound of an out-of-fold ROC-AUC that a column, or a pair of columns, may reach.",

@@ -4,7 +4,7 @@ from delay_core.training.choice import Choice, choose
 from delay_core.training.explained import ExplainedRows, spread_rows
 from delay_core.training.final import fit_final
 from delay_core.training.folds import time_folds
-from delay_core.training.leak_check import MOST_ROWS, check_leakage, hidden_words
+from delay_core.training.leakage_check import MAX_LEAKAGE_ROWS, LeakageCheck, bucketed_categoricals
 from delay_core.training.memo import Memo
 from delay_core.training.packing import metrics_json
 from delay_core.training.rows import RawRows, TrainingRows
@@ -12,20 +12,20 @@ from delay_core.training.search import Search, lesson
 from delay_core.training.tested import ORACLE, Test, Tested
 
 __all__ = [
-    "MOST_ROWS",
+    "MAX_LEAKAGE_ROWS",
     "ORACLE",
     "Choice",
     "ExplainedRows",
+    "LeakageCheck",
     "Memo",
     "RawRows",
     "Search",
     "Test",
     "Tested",
     "TrainingRows",
-    "check_leakage",
+    "bucketed_categoricals",
     "choose",
     "fit_final",
-    "hidden_words",
     "lesson",
     "metrics_json",
     "spread_rows",

@@ -30,18 +30,18 @@ from delay_core.reports import IngestReport, PreprocessReport, TrainReport
 from delay_core.schema import ShipmentSchema
 from delay_core.stored_table import PartWriter
 from delay_core.training import (
-    MOST_ROWS,
+    MAX_LEAKAGE_ROWS,
     ORACLE,
     Choice,
     ExplainedRows,
+    LeakageCheck,
     Memo,
     Search,
     Test,
     TrainingRows,
-    check_leakage,
+    bucketed_categoricals,
     choose,
     fit_final,
-    hidden_words,
     metrics_json,
     spread_rows,
     time_folds,
@@ -104,8 +104,9 @@ class Train:
         encoder = rows.encoder
         learned, source_rows = rows.encoded(encoder, "train", "validation")
         _both_classes("train and validation parts", learned)
-        words = rows.columns(hidden_words(encoder), source_rows[-MOST_ROWS:])
-        told = check_leakage(schema, encoder, learned[-MOST_ROWS:], words, self.probe(), self.progress)
+        raw_values = rows.columns(bucketed_categoricals(encoder), source_rows[-MAX_LEAKAGE_ROWS:])
+        check = LeakageCheck(self.probe(), self.metrics(), self.progress)
+        told = check(schema, encoder, learned[-MAX_LEAKAGE_ROWS:], raw_values)
         choice = self._choose(schema, encoder, rows)
         winner, calibrator, sets = choice.winner, choice.calibrated.calibrator, choice.label_sets
 
@@ -131,7 +132,7 @@ class Train:
             predictions[winner.family][shown],
         )
 
-        most_telling = tuple(str(leak) for leak in told)
+        most_telling = tuple(map(str, told))
         card = model_card(
             ModelCardInputs(
                 schema=schema,
@@ -178,7 +179,7 @@ class Train:
             importances=explained.importances,
             parity=parity,
             most_telling=most_telling,
-            leakage=max((leak.low for leak in told), default=None),
+            leakage=max((finding.lower_bound for finding in told), default=None),
         )
         plots = self.pictures()
         pictures = {**plots.draw(unseen.labels, predictions), **dict(explained.draw(plots))}

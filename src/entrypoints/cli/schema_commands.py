@@ -31,7 +31,7 @@ def init(
     Types, ranges, categories, and candidates for time, key, label, leaks and personal data, each with its evidence.
     """
     with wired() as container:
-        drafted = container.draft_schema()(table, name, rows)
+        drafted = container.infer_schema()(table, name, rows)
     if out is None:
         typer.echo(drafted, nl=False)
         return

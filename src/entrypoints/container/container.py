@@ -35,7 +35,7 @@ class Container(containers.DeclarativeContainer):
     log = providers.Singleton(mlflow_makers.make_log, mlflow)
     cached_registry = providers.Singleton(mlflow_makers.make_cached, settings, registry.provider)
 
-    draft_schema = providers.Factory(use_case_makers.make_draft_schema, sampler=sampler, progress=progress)
+    infer_schema = providers.Factory(use_case_makers.make_infer_schema, sampler=sampler, progress=progress)
     check_schema = providers.Factory(use_case_makers.make_check_schema, source=source, progress=progress, policy=policy)
     ingest = providers.Factory(use_case_makers.make_ingest, source=source, store=store, codec=codec, progress=progress)
     preprocess = providers.Factory(

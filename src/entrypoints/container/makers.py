@@ -139,25 +139,25 @@ def make_write_simulated(progress: "Progress") -> "Callable[..., WrittenTable]":
 
 
 def make_trainer() -> "model_trainer.ModelTrainer":
-    from adapters.model import ModelTrainer
+    from adapters.sklearn.model_trainer import ModelTrainer
 
     return ModelTrainer()
 
 
 def make_runtime() -> "model_runtime.ModelRuntime":
-    from adapters.model import ModelRuntime
+    from adapters.onnx import ModelRuntime
 
     return ModelRuntime()
 
 
 def make_fitter() -> "calibration_fitter.CalibrationFitter":
-    from adapters.model import CalibrationFitter
+    from adapters.sklearn.calibration_fitter import CalibrationFitter
 
     return CalibrationFitter()
 
 
 def make_explainer() -> "explainer.ModelExplainer":
-    from adapters.model import ModelExplainer
+    from adapters.onnx import ModelExplainer
 
     return ModelExplainer()
 
@@ -175,7 +175,7 @@ def make_metrics() -> "scoring_metrics.ScoringMetrics":
 
 
 def make_probe() -> "leakage_probe.LeakageProbe":
-    from adapters.model import LeakageProbe
+    from adapters.sklearn.leakage_probe import LeakageProbe
 
     return LeakageProbe()
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from delay_core.use_cases.check_schema import CheckSchema
-    from delay_core.use_cases.draft_schema import DraftSchema
     from delay_core.use_cases.erase_shipment import EraseShipment
     from delay_core.use_cases.follow import Follow
+    from delay_core.use_cases.infer_schema import InferSchema
     from delay_core.use_cases.ingest import Ingest
     from delay_core.use_cases.pipeline import Pipeline
     from delay_core.use_cases.predict import Predict
@@ -27,10 +27,10 @@ def make_check_schema(**ports: Any) -> "CheckSchema":
     return CheckSchema(**ports)
 
 
-def make_draft_schema(**ports: Any) -> "DraftSchema":
-    from delay_core.use_cases.draft_schema import DraftSchema
+def make_infer_schema(**ports: Any) -> "InferSchema":
+    from delay_core.use_cases.infer_schema import InferSchema
 
-    return DraftSchema(**ports)
+    return InferSchema(**ports)
 
 
 def make_erase_shipment(**ports: Any) -> "EraseShipment":

@@ -19,7 +19,7 @@ class DelayModel(PythonModel):
         """Read and verify the bundle. Raises BundleError."""
         # MLflow runs this file at registration too, where nothing is predicted and ONNX Runtime may be absent.
         from adapters.files import read_bundle  # noqa: PLC0415 - see above
-        from adapters.model import ModelRuntime  # noqa: PLC0415 - see above
+        from adapters.onnx import ModelRuntime  # noqa: PLC0415 - see above
 
         self._predictor = Predictor(read_bundle(context.artifacts["bundle"]), ModelRuntime())
 

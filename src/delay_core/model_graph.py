@@ -1,0 +1,17 @@
+"""Names in the graph of model.onnx that its writer and its readers share.
+
+Every graph maps one float32 input [rows, features] to one float32 output [rows]. What an explanation needs is part of
+the graph: a tree ensemble is one TreeEnsembleClassifier node whose `nodes_hitrates` hold the number of training rows
+per node; a linear model subtracts the training means before it multiplies by the weights; a constant is one
+ConstantOfShape node.
+"""
+
+INPUT = "features"
+OUTPUT = "late_probability"
+
+LINEAR_MEANS = "reference"
+"""Training means, float64 [features]."""
+LINEAR_WEIGHTS = "weights"
+"""Coefficients, float64 [features, 1]."""
+LINEAR_BASE = "base"
+"""Log-odds of a shipment at the means, float64 [1]."""

@@ -1,0 +1,1 @@
+"""What the columns are to a schema: roles, key, label, prediction point, availability, derived features."""

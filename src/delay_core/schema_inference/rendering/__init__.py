@@ -1,0 +1,1 @@
+"""The inferred schema as YAML, with the evidence for each line in comments."""

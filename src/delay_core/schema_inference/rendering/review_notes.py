@@ -1,0 +1,63 @@
+"""The comment at the top of an inferred schema: what it was inferred from, and what a person should check."""
+
+from collections.abc import Iterator, Sequence
+
+from delay_core.schema_inference.inference import InferredSchema
+from delay_core.schema_inference.rendering.yaml_emitter import comment_lines, one_line
+
+_MAX_LISTED_COLUMNS = 6
+_MAX_LISTED_PII_COLUMNS = 20
+
+
+def review_notes(schema: InferredSchema, name: str) -> list[str]:
+    """The comment lines."""
+    table = schema.table
+    rows = f"all {table.rows:,} rows" if schema.sample.whole else f"its first {table.rows:,} rows"
+    malformed = f", {table.malformed_rows:,} more cannot be cut into columns" if table.malformed_rows else ""
+    lines = comment_lines(f"Draft of a schema for {one_line(name)!r}, made by looking at {rows}{malformed}.")
+    lines += comment_lines("Each finding has its evidence beside it, and may be wrong. Check:")
+    for number, text in enumerate(_checks(schema), 1):
+        lines += comment_lines(f"{number}. {text}", hang=3)
+    return lines
+
+
+def _checks(schema: InferredSchema) -> Iterator[str]:
+    yield _label_check(schema)
+    if schema.point.column is None:
+        yield "prediction_point: fill in the timestamp at which you ask for a prediction, and its stage."
+    else:
+        yield (
+            f"prediction_point: you ask when {one_line(schema.point.column)} is known, at stage {schema.point.stage}; "
+            "everything written later must say so in available_at."
+        )
+    posthoc = [name for name in schema.availability if schema.is_post_hoc(name) and name not in schema.label.columns]
+    marked = f"now {_list_names(posthoc)}" if posthoc else "only what the label is read from"
+    yield f"available_at: {marked}. What else is filled in after the prediction point? Weights, costs, statuses?"
+    columns = schema.table.columns
+    personal = [name for name, column in columns.items() if column.is_personal]
+    if personal:
+        names = _list_names(personal, _MAX_LISTED_PII_COLUMNS)
+        yield f"pii: taken for personal data and dropped: {names}. Mark any other."
+    else:
+        yield "pii: no column is taken for personal data; mark those that are."
+    ignored = [name for name, role in schema.roles.items() if role.name == "ignored" and not columns[name].is_personal]
+    if ignored:
+        yield f"ignored: {_list_names(ignored)}."
+    yield "units, ranges and costs: add what you know; money and units are never guessed."
+
+
+def _label_check(schema: InferredSchema) -> str:
+    label = schema.label
+    if not label.columns:
+        return "label: fill it in; nothing runs before."
+    if label.label_column is not None:
+        column = one_line(label.label_column.column)
+        return f"label: is {column} what you call late? When is it on record (known_after)?"
+    return (
+        f"label: late is {one_line(str(label.actual))} after {one_line(str(label.promised))}; is there a tolerance? "
+        "For shipments that have not arrived, say in `snapshot` when the table was taken."
+    )
+
+
+def _list_names(names: Sequence[str], max_names: int = _MAX_LISTED_COLUMNS) -> str:
+    return ", ".join(one_line(name, 30) for name in names[:max_names]) + " …" * (len(names) > max_names)

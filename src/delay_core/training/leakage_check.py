@@ -1,0 +1,99 @@
+"""The measured leakage guard: training stops if a column, or a pair of columns, predicts the label too well."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from delay_core.errors import LeakageFound
+from delay_core.features import FeatureEncoder
+from delay_core.leakage import LeakageFinding, auc_lower_bound
+from delay_core.ports.leakage_probe import LeakageProbe
+from delay_core.ports.progress import Progress
+from delay_core.ports.scoring_metrics import ScoringMetrics
+from delay_core.schema import ShipmentSchema
+from delay_core.training.leakage_folds import out_of_fold_auc
+from delay_core.training.rows import TrainingRows
+
+MAX_LEAKAGE_ROWS = 20_000
+"""Callers pass at most this many rows, the latest ones."""
+MIN_CLASS_ROWS = 5
+PAIR_DEPTH = 2
+MAX_REPORTED = 5
+
+
+def bucketed_categoricals(encoder: FeatureEncoder) -> tuple[str, ...]:
+    """Categorical columns with more values than indicators: the features do not tell their rare values apart."""
+    return tuple(feature.column for feature in encoder.categorical if feature.rare)
+
+
+@dataclass(frozen=True)
+class LeakageCheck:
+    """Refuses columns that predict the label too well."""
+
+    probe: LeakageProbe
+    metrics: ScoringMetrics
+    progress: Progress
+
+    def __call__(
+        self,
+        schema: ShipmentSchema,
+        encoder: FeatureEncoder,
+        rows: TrainingRows,
+        raw_values: Mapping[str, NDArray[Any]],
+    ) -> tuple[LeakageFinding, ...]:
+        """The columns, alone and in pairs, that predict these rows' labels best; at most `MAX_REPORTED`.
+
+        `raw_values` are the same rows' values of the columns in `bucketed_categoricals`, [rows] each. A column with a
+        `leakage_override` is not measured. Raises LeakageFound naming every column, and every pair of columns that are
+        not reported alone, whose lower bound exceeds `MAX_AUC_LOWER_BOUND`.
+        """
+        features, labels, groups = rows.features, rows.labels, _usable_groups(rows)
+        if min(int(labels.sum()), int((1 - labels).sum())) < MIN_CLASS_ROWS:
+            return ()
+        sources = {name: indices for name, indices in encoder.sources.items() if name not in _overridden(schema)}
+        pairs = list(combinations(sources, 2))
+        self.progress.step("Checking columns for leakage", len(sources) + len(pairs))
+
+        def measure(columns: tuple[str, ...], depth: int | None) -> LeakageFinding:
+            matrices = [features[:, [index for name in columns for index in sources[name]]]]
+            if depth is None and columns[0] in raw_values:
+                codes, _ = pd.factorize(raw_values[columns[0]])
+                matrices.append(codes.astype(np.float32)[:, None])
+            roc_auc = max(out_of_fold_auc(self.probe, self.metrics, x, labels, depth, groups) for x in matrices)
+            self.progress.advance()
+            return LeakageFinding(columns, roc_auc, auc_lower_bound(roc_auc, labels))
+
+        single_findings = [measure((name,), None) for name in sources]
+        flagged = {finding.columns[0] for finding in single_findings if finding.is_leak}
+        pair_findings = [measure(pair, PAIR_DEPTH) for pair in pairs if not flagged & set(pair)]
+        findings = (*single_findings, *pair_findings)
+        _refuse_leaks([finding for finding in findings if finding.is_leak])
+        return tuple(sorted(findings, key=lambda finding: -finding.roc_auc)[:MAX_REPORTED])
+
+
+def _overridden(schema: ShipmentSchema) -> set[str]:
+    """Columns and derived features with a recorded reason to be used."""
+    columns = {name for name, column in schema.columns.items() if column.leakage_override}
+    return columns | {name for name, derived in schema.derived.items() if derived.leakage_override}
+
+
+def _refuse_leaks(leaks: Sequence[LeakageFinding]) -> None:
+    if leaks:
+        raise LeakageFound(
+            f"training refused: {'; '.join(map(str, leaks))}. Are these columns known before the outcome? Declare when "
+            f"they are available (available_at), or record why they may be used (leakage_override)"
+        )
+
+
+def _usable_groups(rows: TrainingRows) -> NDArray[np.int64] | None:
+    """The group of each row [rows]; None if too few groups have late rows, or have none: then rows count singly."""
+    if rows.groups is None:
+        return None
+    codes = np.unique(rows.groups, return_inverse=True)[1]
+    late = np.bincount(codes, weights=rows.labels) > 0
+    return codes if min(int(late.sum()), int((~late).sum())) >= MIN_CLASS_ROWS else None
