@@ -23,8 +23,9 @@ import psycopg
 from adapters.sql import Database
 from benchmarks.load_clients import LoadClients, Window
 from benchmarks.report import Target, finish, print_table, print_text
-from benchmarks.serving import asked, model
-from benchmarks.serving.servers import started
+from benchmarks.serving import model
+from benchmarks.serving.requests import Record, shipment_records
+from benchmarks.serving.server_process import start_server
 from entrypoints.api.observability.health_checks import CACHE_TTL_SECONDS
 from infra.local.child_process import ServerProcess
 from infra.local.outages import OUTAGES
@@ -58,7 +59,7 @@ class Outage:
 
 
 def outage(
-    way: str, seconds: float, server: ServerProcess, postgres: PostgresServer, records: Sequence[asked.Record]
+    way: str, seconds: float, server: ServerProcess, postgres: PostgresServer, records: Sequence[Record]
 ) -> Outage:
     """One outage of so many seconds, and as long before it."""
     owner = postgres.url("serving", "serving_owner")
@@ -149,14 +150,14 @@ def main() -> None:
     scratch = Path(tempfile.mkdtemp())
     scratch.chmod(0o711)  # PostgreSQL's own user has to reach it
     try:
-        model.make(scratch / "data", _TREES)
-        records = asked.records(1_000)
+        model.train_and_promote(scratch / "data", _TREES)
+        records = shipment_records(1_000)
         with PostgresServer.start(scratch / "postgres") as postgres:
             with closing(Database(postgres.url("serving", "serving_owner"), "serving")) as owned:
                 owned.upgrade()
             command = (str(_DELAY), "serve", "--port", "{port}")
             environment = _environment(scratch / "data", postgres)
-            with started(command, scratch / "api.log", "/health/ready", environment) as server:
+            with start_server(command, scratch / "api.log", "/health/ready", environment) as server:
                 found = {way: outage(way, seconds, server, postgres, records) for way in OUTAGES}
         _print(found, seconds)
     finally:

@@ -1,11 +1,11 @@
-"""Requests as bytes on the wire: well framed, and in every way in which they are not."""
+"""Requests as bytes on the wire: with correct and with incorrect HTTP framing."""
 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from benchmarks.conformance.contents import CONTENTS, Example, outcome
+from benchmarks.conformance.bodies import BODY_GENERATORS, Example, outcome
 
 CLOSE = ("Connection: close",)
 _TYPES = ("text/plain", "application/xml", "", "application/json; charset=utf-16", "multipart/form-data", "a" * 3000)
@@ -18,89 +18,89 @@ _METHODS = ("OPTIONS", "CONNECT", "TRACE", "PUT", "DELETE", "PATCH", "BREW", "ge
 
 
 @dataclass(frozen=True)
-class Thrown:
-    """What is sent, piece by piece, and how many whole answers have to come back at least."""
+class RawRequest:
+    """The bytes to send, piece by piece, and the minimum number of complete responses."""
 
     kind: str
     pieces: tuple[bytes, ...]
-    answers: int = 1
+    min_responses: int = 1
     pause: float = 0.0
-    """Seconds between the pieces."""
+    """Seconds between pieces."""
     hangs_up: bool = False
-    """Whether nothing more comes after the pieces, though more was announced."""
+    """Whether the client ends the connection after the pieces, even if it has announced more."""
 
 
-Throw = Callable[[Random, Example, tuple[str, ...]], Thrown]
+RequestGenerator = Callable[[Random, Example, tuple[str, ...]], RawRequest]
 
 
-def body(random: Random, example: Example, headers: tuple[str, ...]) -> Thrown:
-    """An odd body, well framed."""
-    content = random.choice(CONTENTS)
-    path = "/outcomes" if content is outcome or random.random() < 0.1 else "/predict"
-    return Thrown(content.__name__, (head(path, headers, content(random, example)),))
+def body(random: Random, example: Example, headers: tuple[str, ...]) -> RawRequest:
+    """An unusual body with correct framing."""
+    generate = random.choice(BODY_GENERATORS)
+    path = "/outcomes" if generate is outcome or random.random() < 0.1 else "/predict"
+    return RawRequest(generate.__name__, (head(path, headers, generate(random, example)),))
 
 
-def media_type(random: Random, example: Example, headers: tuple[str, ...]) -> Thrown:
-    """A body that says that it is something else."""
-    told = (f"Content-Type: {random.choice(_TYPES)}",)
-    return Thrown("media type", (head("/predict", headers + told, _one(example), typed=False),))
+def media_type(random: Random, example: Example, headers: tuple[str, ...]) -> RawRequest:
+    """A body with another media type."""
+    content_type = (f"Content-Type: {random.choice(_TYPES)}",)
+    return RawRequest("media type", (head("/predict", headers + content_type, _one(example), typed=False),))
 
 
-def length(random: Random, example: Example, headers: tuple[str, ...]) -> Thrown:
-    """A Content-Length that is none, is wrong, or stands beside another."""
+def length(random: Random, example: Example, headers: tuple[str, ...]) -> RawRequest:
+    """A Content-Length that is invalid, wrong or repeated."""
     content = _one(example)
     wrong = random.choice((*_LENGTHS, str(len(content) + 50), str(len(content) // 2), "0"))
     more = random.choice(((), (f"Content-Length: {len(content)}",), ("Transfer-Encoding: chunked",)))
     lines = ("POST /predict HTTP/1.1", "Host: x", *headers, *CLOSE, f"Content-Length: {wrong}", *more, "", "")
-    return Thrown("length", ("\r\n".join(lines).encode() + content,), answers=0, hangs_up=True)
+    return RawRequest("length", ("\r\n".join(lines).encode() + content,), min_responses=0, hangs_up=True)
 
 
-def chunked(random: Random, example: Example, headers: tuple[str, ...]) -> Thrown:
-    """A body in chunks, some of which are none."""
-    content = random.choice(CONTENTS)(random, example)[:100_000]
+def chunked(random: Random, example: Example, headers: tuple[str, ...]) -> RawRequest:
+    """A chunked body, sometimes with invalid chunks."""
+    content = random.choice(BODY_GENERATORS)(random, example)[:100_000]
     start = ("POST /predict HTTP/1.1", "Host: x", *headers, *CLOSE, "Transfer-Encoding: chunked", "", "")
     size = max(1, len(content) // random.randrange(1, 20))
-    parts = [content[at : at + size] for at in range(0, len(content), size)]
+    parts = [content[start : start + size] for start in range(0, len(content), size)]
     pieces = [b"%x\r\n%s\r\n" % (len(part), part) for part in parts]
     if random.random() < 0.7:
-        return Thrown("chunks", ("\r\n".join(start).encode(), *pieces, b"0\r\n\r\n"))
+        return RawRequest("chunks", ("\r\n".join(start).encode(), *pieces, b"0\r\n\r\n"))
     pieces.insert(random.randrange(len(pieces) + 1), random.choice((b"zz\r\n", b"-1\r\n\r\n", b"f" * 30 + b"\r\n")))
-    return Thrown("broken chunks", ("\r\n".join(start).encode(), *pieces), answers=0, hangs_up=True)
+    return RawRequest("broken chunks", ("\r\n".join(start).encode(), *pieces), min_responses=0, hangs_up=True)
 
 
-def half(random: Random, example: Example, headers: tuple[str, ...]) -> Thrown:
-    """A request that ends somewhere, and so does the connection."""
+def half(random: Random, example: Example, headers: tuple[str, ...]) -> RawRequest:
+    """A request that ends early, with its connection."""
     whole = head("/predict", headers, _one(example))
-    return Thrown("half", (whole[: random.randrange(len(whole))],), answers=0, hangs_up=True)
+    return RawRequest("half", (whole[: random.randrange(len(whole))],), min_responses=0, hangs_up=True)
 
 
-def slow(random: Random, example: Example, headers: tuple[str, ...]) -> Thrown:
-    """A request in many pieces, one after the other."""
+def slow(random: Random, example: Example, headers: tuple[str, ...]) -> RawRequest:
+    """A request in many pieces with pauses."""
     whole = head("/predict", headers, _one(example))
     cuts = sorted(random.sample(range(1, len(whole)), 12))
     pieces = tuple(whole[a:b] for a, b in zip([0, *cuts], [*cuts, len(whole)], strict=True))
-    return Thrown("slow", pieces, pause=0.02)
+    return RawRequest("slow", pieces, pause=0.02)
 
 
-def pipelined(random: Random, example: Example, headers: tuple[str, ...]) -> Thrown:
+def pipelined(random: Random, example: Example, headers: tuple[str, ...]) -> RawRequest:
     """Several requests at once on one connection."""
     many = random.randrange(2, 12)
     first = [head("/predict", headers, _one(example), CLOSE[:0]) for _ in range(many - 1)]
-    return Thrown("pipelined", (b"".join((*first, head("/predict", headers, _one(example)))),), answers=many)
+    return RawRequest("pipelined", (b"".join((*first, head("/predict", headers, _one(example)))),), min_responses=many)
 
 
-def old(random: Random, example: Example, headers: tuple[str, ...]) -> Thrown:
-    """HTTP/1.0, with and without the headers that it asks for."""
+def old(random: Random, example: Example, headers: tuple[str, ...]) -> RawRequest:
+    """HTTP/1.0, with and without optional headers."""
     content = _one(example)
     lines = ["POST /predict HTTP/1.0", *headers, *random.choice(((), ("Host: x",)))]
     lines += [f"Content-Length: {len(content)}", *random.choice(((), CLOSE)), "", ""]
-    return Thrown("HTTP/1.0", ("\r\n".join(lines).encode() + content,))
+    return RawRequest("HTTP/1.0", ("\r\n".join(lines).encode() + content,))
 
 
-def bomb(random: Random, example: Example, headers: tuple[str, ...]) -> Thrown:
-    """Many headers, long ones, and ones that are none."""
+def bomb(random: Random, example: Example, headers: tuple[str, ...]) -> RawRequest:
+    """Many headers, long ones and invalid ones."""
     kinds = (
-        tuple(f"X-{at}: {at}" for at in range(random.choice((200, 5000)))),
+        tuple(f"X-{number}: {number}" for number in range(random.choice((200, 5000)))),
         (f"X-Long: {'y' * random.choice((10_000, 200_000))}",),
         (f"X-Request-ID: {random.choice(('é', 'a b', '<script>', 'z' * 500, ''))}",),
         (f"Idempotency-Key: {random.choice(('é', 'a b', 'k' * 256, '', 'x' * 255))}",),
@@ -109,16 +109,16 @@ def bomb(random: Random, example: Example, headers: tuple[str, ...]) -> Thrown:
         ("Expect: 100-continue",),
         ("X-Tab:\x00\x01",),
     )
-    return Thrown("headers", (head("/predict", headers + random.choice(kinds), _one(example)),), answers=0)
+    return RawRequest("headers", (head("/predict", headers + random.choice(kinds), _one(example)),), min_responses=0)
 
 
-def target(random: Random, example: Example, headers: tuple[str, ...]) -> Thrown:  # noqa: ARG001 - one of many
-    """Another method, another path, or what is none."""
+def target(random: Random, example: Example, headers: tuple[str, ...]) -> RawRequest:  # noqa: ARG001 - a RequestGenerator
+    """Another method, another path, or an invalid target."""
     lines = (f"{random.choice((*_METHODS, 'GET', 'POST'))} {random.choice(_TARGETS)} HTTP/1.1", "Host: x", *headers)
-    return Thrown("target", ("\r\n".join((*lines, *CLOSE, "", "")).encode(),), answers=0, hangs_up=True)
+    return RawRequest("target", ("\r\n".join((*lines, *CLOSE, "", "")).encode(),), min_responses=0, hangs_up=True)
 
 
-THROWS: tuple[Throw, ...] = (
+GENERATORS: tuple[RequestGenerator, ...] = (
     *(body,) * 12,
     *(media_type, length, chunked, chunked, half, slow, pipelined, old, bomb, target),
 )
@@ -127,7 +127,7 @@ THROWS: tuple[Throw, ...] = (
 def head(
     path: str, headers: tuple[str, ...], content: bytes, last: tuple[str, ...] = CLOSE, *, typed: bool = True
 ) -> bytes:
-    """A whole request, well framed."""
+    """A complete request with correct framing."""
     lines = [f"POST {path} HTTP/1.1", "Host: x", *headers, *last, f"Content-Length: {len(content)}"]
     if typed:
         lines.append("Content-Type: application/json")

@@ -1,19 +1,19 @@
-"""The ceiling: what FastAPI and uvicorn do in a second when the endpoint does nothing."""
+"""The ceiling: a FastAPI application whose endpoint returns a constant."""
 
 from fastapi import FastAPI
 
-ANSWER = {"prediction": 1, "probability": 0.5}
+RESPONSE = {"prediction": 1, "probability": 0.5}
 
 app = FastAPI()
 
 
 @app.post("/predict", response_model=None)
 async def predict() -> dict[str, float]:
-    """Look at nothing, answer the same."""
-    return ANSWER
+    """The same response to every request."""
+    return RESPONSE
 
 
 @app.get("/health/ready", response_model=None)
 async def ready() -> dict[str, str]:
-    """Whether it is up."""
+    """Readiness probe."""
     return {"status": "ok"}

@@ -1,36 +1,39 @@
-"""Memory of the API's worker: after a warm-up, and after half a million requests more."""
+"""Memory of the API's worker: after a warm-up, and after half a million further requests."""
 
 from benchmarks.report import Target, print_table
-from benchmarks.serving.contestants import Contestant, Ground
-from benchmarks.serving.load import press
+from benchmarks.serving.load import run_load
+from benchmarks.serving.servers_under_test import BenchmarkEnvironment, ServerUnderTest
 
 CONNECTIONS = 32
-WARM_UP = 20_000
+WARM_UP_REQUESTS = 20_000
 REQUESTS = 500_000
 
-_MOST_MB = 250
-_MOST_GROWTH = 0.05
-_LOOKS = 5
-_ENDLESS = 3_600
+_MAX_MB = 250
+_MAX_GROWTH = 0.05
+_SAMPLES = 5
+_MAX_SECONDS = 3_600
 
 
-def measure(api: Contestant, _: Ground) -> tuple[dict[str, Target], int]:
-    """Print what it held on the way; the targets of the most and of the growth, and how many answers it gave."""
-    pressed = [press(api.server.port, api.requests, CONNECTIONS, seconds=_ENDLESS, most=WARM_UP)]
-    held = [api.server.resident_mb]
-    for _turn in range(_LOOKS):
-        share = REQUESTS // _LOOKS
-        pressed.append(press(api.server.port, api.requests, CONNECTIONS, seconds=_ENDLESS, warm_up=0, most=share))
-        held.append(api.server.resident_mb)
+def measure(api: ServerUnderTest, _: BenchmarkEnvironment) -> tuple[dict[str, Target], int]:
+    """Print the memory over time; the targets of maximum and growth, and the number of responses."""
+    process, requests = api.process, api.requests
+    results = [run_load(process.port, requests, CONNECTIONS, seconds=_MAX_SECONDS, max_responses=WARM_UP_REQUESTS)]
+    resident = [process.resident_mb]
+    for _sample in range(_SAMPLES):
+        share = REQUESTS // _SAMPLES
+        results.append(
+            run_load(process.port, requests, CONNECTIONS, seconds=_MAX_SECONDS, warm_up=0, max_responses=share)
+        )
+        resident.append(process.resident_mb)
     print_table(
         "Memory of the worker, log in PostgreSQL",
-        ("after so many requests more", "resident MB"),
-        [(f"{number * REQUESTS // _LOOKS:,}", f"{mb:.1f}") for number, mb in enumerate(held)],
+        ("after further requests", "resident MB"),
+        [(f"{number * REQUESTS // _SAMPLES:,}", f"{mb:.1f}") for number, mb in enumerate(resident)],
     )
     figures = {
-        "memory of the worker, MB": Target(max(held), _MOST_MB, "lower"),
-        "its growth over 500,000 requests, share": Target(held[-1] / held[0] - 1, _MOST_GROWTH, "lower"),
+        "memory of the worker, MB": Target(max(resident), _MAX_MB, "lower"),
+        "its growth over 500,000 requests, share": Target(resident[-1] / resident[0] - 1, _MAX_GROWTH, "lower"),
     }
-    failed = sum(sum(one.failed.values()) for one in pressed)
+    failed = sum(sum(result.failed.values()) for result in results)
     figures["failed of these"] = Target(failed, 0, "lower")
-    return figures, sum(one.answered for one in pressed)
+    return figures, sum(result.answered for result in results)

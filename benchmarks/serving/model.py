@@ -1,4 +1,4 @@
-"""The model that serves in this benchmark: gradient boosting of 31 leaves a tree, registered and promoted."""
+"""The model of this benchmark: gradient boosting with 31 leaves per tree, registered and promoted."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -8,7 +8,7 @@ from dependency_injector import providers
 from adapters.sklearn.grids import GRIDS
 from adapters.sklearn.model_trainer import ModelTrainer
 from benchmarks.quality.judged import container_in, prepared_in
-from benchmarks.serving.asked import SCHEMA
+from benchmarks.serving.requests import SCHEMA
 from delay_core import load_schema
 from delay_core.ports.model_trainer import Parameters
 from entrypoints.cli.progress import Progress
@@ -20,8 +20,8 @@ _ROWS = 20_000
 _SIZE = {"max_leaf_nodes": 31, "max_features": 1.0, "learning_rate": 0.05}
 
 
-class _OneModel(ModelTrainer):
-    """Knows one set of parameters, and never ends it early: its size, not its quality, matters here."""
+class _FixedSizeTrainer(ModelTrainer):
+    """Has one set of parameters without early stopping: the size of the model matters here, not its quality."""
 
     def __init__(self, trees: int) -> None:
         self._trees = trees
@@ -37,12 +37,12 @@ class _OneModel(ModelTrainer):
         return parameters
 
 
-def make(data: Path, trees: int) -> None:
-    """Train it with so many trees, register it, promote it whatever the gate says; all in this folder."""
+def train_and_promote(data: Path, trees: int) -> None:
+    """Train the model with this number of trees, register it, and promote it without the gate; all in this folder."""
     schema = load_schema(SCHEMA)
     with Progress() as progress:
         container = container_in(data, progress, trials=1)
-        container.trainer.override(providers.Object(_OneModel(trees)))
+        container.trainer.override(providers.Object(_FixedSizeTrainer(trees)))
         ingested, prepared = prepared_in(container, schema, f"simulator://{SCHEMA}?rows={_ROWS}")
         trained = container.train()(schema, ingested, prepared).report
         version = container.register()(NAME, ingested, prepared, trained)

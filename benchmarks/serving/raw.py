@@ -1,4 +1,4 @@
-"""A server that parses nothing: how much the load itself could send, were every server free. `raw PORT`."""
+"""A server that parses nothing, `raw PORT`: it shows how many requests the load generator itself can send."""
 
 import asyncio
 import sys
@@ -7,21 +7,21 @@ from typing import cast
 import uvloop
 
 _BODY = b'{"prediction":1,"probability":0.5}'
-ANSWER = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%b" % (len(_BODY), _BODY)
+RESPONSE = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%b" % (len(_BODY), _BODY)
 
 
-class Raw(asyncio.Protocol):
-    """Takes whatever comes for one request."""
+class RawProtocol(asyncio.Protocol):
+    """Takes each packet for one request."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._write = cast("asyncio.Transport", transport).write  # uvloop's are none by inheritance
+        self._write = cast("asyncio.Transport", transport).write  # uvloop's transports do not inherit from asyncio's
 
     def data_received(self, data: bytes) -> None:  # noqa: ARG002 - asyncio's interface
-        self._write(ANSWER)
+        self._write(RESPONSE)
 
 
 async def _serve(port: int) -> None:
-    server = await asyncio.get_running_loop().create_server(Raw, "127.0.0.1", port)
+    server = await asyncio.get_running_loop().create_server(RawProtocol, "127.0.0.1", port)
     await server.serve_forever()
 
 

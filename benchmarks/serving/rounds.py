@@ -1,4 +1,4 @@
-"""Rounds: everybody is loaded in turn, for some seconds, again and again; whoever began is last in the next round."""
+"""Rounds: each server is loaded in turn, repeatedly; the order rotates, so that no server is always the first."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -8,67 +8,69 @@ from statistics import median
 import numpy as np
 
 from benchmarks.report import print_table
-from benchmarks.serving.contestants import CEILING, Contestant
-from benchmarks.serving.load import Pressed, percentile, press
+from benchmarks.serving.load import LoadResult, percentile, run_load
+from benchmarks.serving.servers_under_test import CEILING, ServerUnderTest
 
 
 @dataclass(frozen=True)
-class Raced:
-    """What the rounds of one contestant gave."""
+class ServerResult:
+    """The results of all rounds of one server."""
 
-    rounds: Sequence[Pressed]
+    rounds: Sequence[LoadResult]
 
     @property
     def rate(self) -> float:
-        """Answers a second, the median of the rounds."""
-        return median(pressed.rate for pressed in self.rounds)
+        """Responses per second, the median of the rounds."""
+        return median(result.rate for result in self.rounds)
 
-    def within(self, percent: float) -> float:
-        """So many percent of all rounds' answers took at most so many milliseconds."""
-        return percentile(np.concatenate([pressed.latencies for pressed in self.rounds]), percent)
+    def latency_ms(self, percent: float) -> float:
+        """The percentile of the latencies of all rounds, in milliseconds."""
+        return percentile(np.concatenate([result.latencies for result in self.rounds]), percent)
 
     @property
     def answered(self) -> int:
-        """Answers with 200, those of warm-ups too."""
-        return sum(pressed.answered for pressed in self.rounds)
+        """Responses with status 200, including those of the warm-ups."""
+        return sum(result.answered for result in self.rounds)
 
     @property
     def failed(self) -> int:
-        """Answers with another status, and connections that were closed."""
-        return sum(sum(pressed.failed.values()) for pressed in self.rounds)
+        """Responses with another status, and closed connections."""
+        return sum(sum(result.failed.values()) for result in self.rounds)
 
 
-def race(contestants: Sequence[Contestant], connections: int, rounds: int, seconds: float) -> dict[str, Raced]:
-    """Load them in turn; what each one did, by name."""
-    found: dict[str, list[Pressed]] = {one.name: [] for one in contestants}
+def run_rounds(
+    servers: Sequence[ServerUnderTest], connections: int, rounds: int, seconds: float
+) -> dict[str, ServerResult]:
+    """Load the servers in turn; the result of each by its name."""
+    results: dict[str, list[LoadResult]] = {server.name: [] for server in servers}
     for number in range(rounds):
-        first = number % len(contestants)
-        for one in (*contestants[first:], *contestants[:first]):
-            found[one.name].append(press(one.server.port, one.requests, connections, seconds=seconds))
-    return {name: Raced(pressed) for name, pressed in found.items()}
+        first = number % len(servers)
+        for server in (*servers[first:], *servers[:first]):
+            results[server.name].append(run_load(server.process.port, server.requests, connections, seconds=seconds))
+    return {name: ServerResult(loads) for name, loads in results.items()}
 
 
-def show(title: str, raced: Mapping[str, Raced]) -> None:
-    """Print a row for each."""
-    ceiling = raced[CEILING].rate if CEILING in raced else None
+def print_results(title: str, results: Mapping[str, ServerResult]) -> None:
+    """Print a row per server."""
+    ceiling = results[CEILING].rate if CEILING in results else None
     print_table(
         title,
         ("who", "requests/s", "rounds from", "to", "of the ceiling", "p50 ms", "p99 ms", "p99.9 ms", "failed"),
         [
             (
                 name,
-                f"{found.rate:,.0f}",
-                f"{min(pressed.rate for pressed in found.rounds):,.0f}",
-                f"{max(pressed.rate for pressed in found.rounds):,.0f}",
-                f"{found.rate / ceiling:.3f}" if ceiling else "",
-                *(f"{found.within(percent):.2f}" for percent in (50, 99, 99.9)),
-                _failures(found),
+                f"{result.rate:,.0f}",
+                f"{min(load.rate for load in result.rounds):,.0f}",
+                f"{max(load.rate for load in result.rounds):,.0f}",
+                f"{result.rate / ceiling:.3f}" if ceiling else "",
+                *(f"{result.latency_ms(percent):.2f}" for percent in (50, 99, 99.9)),
+                _format_failures(result),
             )
-            for name, found in raced.items()
+            for name, result in results.items()
         ],
     )
 
 
-def _failures(found: Raced) -> str:
-    told = sum((Counter(pressed.failed) for pressed in found.rounds), Counter[int]())
-    return ", ".join(f"{count} × {status or 'closed'}" for status, count in sorted(told.items())) or "0"
+def _format_failures(result: ServerResult) -> str:
+    statuses = sum((Counter(load.failed) for load in result.rounds), Counter[int]())
+    return ", ".join(f"{count} × {status or 'closed'}" for status, count in sorted(statuses.items())) or "0"

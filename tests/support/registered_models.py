@@ -12,7 +12,7 @@ from adapters.mlflow import MlflowStore, ModelRegistry, PromotionLog
 from adapters.sklearn.grids import GRIDS
 from adapters.sklearn.model_trainer import ModelTrainer
 from benchmarks.quality.judged import container_in, prepared_in
-from benchmarks.serving.asked import records
+from benchmarks.serving.requests import shipment_records
 from delay_core import Bundle, load_schema
 from delay_core.calibration import Beta, calibrator_to_json
 from delay_core.ports.experiment_tracker import Training
@@ -124,7 +124,7 @@ def register(data: Path) -> Registered:
 
 
 def _registered(data: Path, bundles: tuple[Bundle, ...]) -> Registered:
-    return Registered(data, bundles, tuple(records(400)), data / "mlflow" / "artifacts")
+    return Registered(data, bundles, tuple(shipment_records(400)), data / "mlflow" / "artifacts")
 
 
 def altered(bundle: Bundle, slope: float, **files: bytes) -> Bundle:

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
-from delay_core.schema import ShipmentSchema, accepted_schema, example_of
+from delay_core.schema import ShipmentSchema, lenient_json_schema, example_shipment
 from entrypoints.api.routes.api_route import ApiRoute
 from entrypoints.api.schemas import OutcomesRequest, PredictRequest, Problem
 
@@ -44,8 +44,8 @@ def describe_api(
     """The document for requests of this schema. `with_keys`: callers need an API key."""
     document = get_openapi(title=title, version=version, description=_description(schema), routes=app.routes)
     schemas = {**document["components"]["schemas"], **_body_schemas()}
-    schemas["Shipment"] = accepted_schema(schema) | {"example": example_of(schema)}
-    schemas["PredictRequest"]["example"] = {"data": example_of(schema)}
+    schemas["Shipment"] = lenient_json_schema(schema) | {"example": example_shipment(schema)}
+    schemas["PredictRequest"]["example"] = {"data": example_shipment(schema)}
     if max_shipments is not None:
         for name in ("PredictRequest", "OutcomesRequest"):
             schemas[name]["properties"]["data"]["oneOf"][1]["maxItems"] = max_shipments

@@ -40,6 +40,4 @@ async def rollback(request: Request, context: Context, caller: CurrentCaller) ->
     result = await run_in_threadpool(context.watcher.refresh, caller.name, request_id, force=True)
     outcome = f"version {decision.version} instead of {decision.replaced}"
     await run_in_threadpool(context.audit_action, caller.name, "rollback", outcome, request_id)
-    return RollbackResponse(
-        model_version=decision.version, replaced=decision.replaced, served=result.problem is None
-    )
+    return RollbackResponse(model_version=decision.version, replaced=decision.replaced, served=result.problem is None)

@@ -14,7 +14,13 @@ from pydantic import TypeAdapter, ValidationError
 from delay_core.use_cases.record_outcome import OutcomeReport
 from delay_core.violations import Violation, ViolationCode
 from entrypoints.api.context import Context
-from entrypoints.api.payloads import MAX_REPORTED_VIOLATIONS, model_violations, parse_json, parse_records, refuse_unknown
+from entrypoints.api.payloads import (
+    MAX_REPORTED_VIOLATIONS,
+    model_violations,
+    parse_json,
+    parse_records,
+    refuse_unknown,
+)
 from entrypoints.api.problems import Problem, violations_problem
 from entrypoints.api.request_body import check_is_json, read_body
 from entrypoints.api.routes.api_route import ApiRoute

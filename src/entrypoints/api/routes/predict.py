@@ -5,7 +5,7 @@ from dataclasses import asdict
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from delay_core.schema import example_of, request_fields
+from delay_core.schema import example_shipment, request_fields
 from entrypoints.api.context import Context, get_context
 from entrypoints.api.payloads import parse_json, parse_prediction_request
 from entrypoints.api.request_body import check_is_json, idempotency_key_from, read_body
@@ -42,7 +42,7 @@ async def explain(context: Context) -> Usage:
     """The fields of a shipment, and an example."""
     return Usage(
         usage='POST /predict with {"data": {…}} for one shipment, or {"data": [{…}, …]} for many',
-        example={"data": example_of(context.schema)},
+        example={"data": example_shipment(context.schema)},
         fields=[UsageField(**asdict(field)) for field in request_fields(context.schema)],
         options={
             "explain": "true: include the reasons of each probability",

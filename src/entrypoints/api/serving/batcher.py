@@ -101,7 +101,9 @@ class PredictionBatcher:
         if loop is None:
             raise Problem(503, "the service is stopping", headers=_RETRY_AFTER_1S)
         if self._watcher.model is None:
-            raise Problem(503, "the model is not loaded; GET /health/ready has the reason", headers={"Retry-After": "5"})
+            raise Problem(
+                503, "the model is not loaded; GET /health/ready has the reason", headers={"Retry-After": "5"}
+            )
         if self._shipments_waiting + count > self._queue_limit:
             raise Problem(503, "too many requests are waiting already", headers=_RETRY_AFTER_1S)
         pending = _PendingRequest(request, key, time.monotonic(), loop.create_future())
@@ -169,7 +171,9 @@ class PredictionBatcher:
             return _refuse_all(batch, error, refuse)
         except Exception as error:  # noqa: BLE001 - every request needs a response
             if len(batch) > 1:  # one request must not fail the others
-                return [item for pending in batch for item in self._predict_batch([pending], refuse=refuse, defer=defer)]
+                return [
+                    item for pending in batch for item in self._predict_batch([pending], refuse=refuse, defer=defer)
+                ]
             _LOG.exception("a request was not predicted")
             return _refuse_all(batch, error, refuse)
         items = []

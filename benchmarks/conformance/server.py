@@ -1,4 +1,4 @@
-"""The API as its users run it, with API keys and without, over the serving benchmark's model."""
+"""The API as its users run it, with and without API keys."""
 
 import sys
 from collections.abc import Iterator
@@ -6,28 +6,28 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.serving.servers import started
+from benchmarks.serving.server_process import start_server
 from entrypoints.keys import KeyFile, KeyRecord, Scope, generate_key, hash_key, write_key_file
 
 
 @dataclass(frozen=True)
-class Served:
-    """A server that answers, and the headers that it wants to see."""
+class ConformanceServer:
+    """A running server, and the headers that its requests need."""
 
     port: int
     headers: dict[str, str]
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """Its address."""
         return f"http://127.0.0.1:{self.port}"
 
 
 @contextmanager
-def served(data: Path, name: str, log: Path, *, keys: bool, **variables: str) -> Iterator[Served]:
-    """`delay serve` with its data in this folder; with `keys`, for one client who may do everything.
+def start_api(data: Path, name: str, log: Path, *, keys: bool, **variables: str) -> Iterator[ConformanceServer]:
+    """`delay serve` over this data folder; with `keys`, for one client that has all scopes.
 
-    `variables` are of the server's environment.
+    `variables` are environment variables of the server.
     """
     environment = {"DELAY_DATA": str(data), "DELAY_LOCAL": str(data), "MODEL_NAME": name, **variables}
     headers = {}
@@ -38,5 +38,5 @@ def served(data: Path, name: str, log: Path, *, keys: bool, **variables: str) ->
         )
         environment["DELAY_API__KEYS"], headers["X-API-Key"] = str(path), key
     command = (str(Path(sys.executable).with_name("delay")), "serve", "--port", "{port}")
-    with started(command, log, "/health/ready", environment) as server:
-        yield Served(server.port, headers)
+    with start_server(command, log, "/health/ready", environment) as server:
+        yield ConformanceServer(server.port, headers)
