@@ -15,13 +15,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from adapters.files import ArtifactStore
-from adapters.model import ScoringMetrics
 from benchmarks.quality import hand_made
 from benchmarks.quality.accepted import accepted_rows
 from benchmarks.quality.rolling import RollingOrigins, Told
 from benchmarks.report import Target, print_table
-from delay_core.comparison.draws import draws, interval
-from delay_core.evaluation import FIGURES, Estimate
+from delay_core.evaluation import METRICS, BootstrapScorer, Estimate, bootstrap_counts, percentile_estimate
+from delay_core.evaluation.metrics import BRIER, PR_AUC, ROC_AUC, Metric
 from delay_core.groups import group_codes
 from delay_core.ports.progress import Progress
 from delay_core.schemas import load_schema
@@ -44,19 +43,18 @@ TRIALS = Settings.model_fields["trials"].default
 GAIN = 0.01
 AIM = 0.80
 MODELS = ("product", "by hand")
-LOWER_IS_BETTER = {"brier", "log_loss", "ece"}
 
 
 @dataclass(frozen=True)
 class Window:
-    """What both models scored in one window: figures by model, and in every resample [resamples, figures]."""
+    """One window: the metrics of both models, by model and metric, of all its rows and of resamples [resamples]."""
 
     begins: pd.Timestamp
     rows: int
     late: float
     told: Told
-    figures: dict[str, NDArray[np.float64]]
-    drawn: dict[str, NDArray[np.float64]]
+    values: dict[str, dict[str, float]]
+    resampled: dict[str, dict[str, NDArray[np.float64]]]
 
 
 def measure(table: Path, scratch: Path, progress: Progress) -> dict[str, Target]:
@@ -67,8 +65,8 @@ def measure(table: Path, scratch: Path, progress: Progress) -> dict[str, Target]
     origins = RollingOrigins(schema, ArtifactStore(scratch / "origins"), progress, TRIALS, SEED)
     windows = [_window(origins, by_hand, by_row, start) for start in STARTS]
     _print(windows)
-    gained = {name: _gain(windows, name) for name in FIGURES}
-    mean = float(np.mean([window.figures["product"][FIGURES.index("roc_auc")] for window in windows]))
+    gained = {metric.name: _gain(windows, metric) for metric in METRICS}
+    mean = float(np.mean([window.values["product"][ROC_AUC.name] for window in windows]))
     print_table(
         f"Product minus hand-made, mean over the windows, paired; looked at {LOOKS} time(s); {TRIALS} trials each",
         ("figure", "difference [95 %]"),
@@ -91,44 +89,40 @@ def _window(origins: RollingOrigins, by_hand: pd.DataFrame, by_row: pd.DataFrame
     labels = by_row.loc[window.index, LATE].to_numpy(dtype=np.int8)
     if (labels != window[hand_made.LATE]).any():
         raise ValueError(f"window {begins:%Y-%m-%d}: both sides must call the same rows late")
-    said = dict(zip(MODELS, (told.calibrated, hand_made.late_probability(history, window)), strict=True))
-    metrics, groups = ScoringMetrics(), group_codes([by_row.loc[window.index, name] for name in origins.schema.group])
-    resamplers = {name: metrics.resampler(labels, probabilities) for name, probabilities in said.items()}
-    parts: dict[str, list[NDArray[np.float64]]] = {name: [] for name in said}
-    for counts in draws(labels, groups, SEED):
-        for name, resampled in resamplers.items():
-            parts[name].append(resampled(counts))
-    figures = {
-        name: np.array([getattr(metrics.score(labels, probabilities), figure) for figure in FIGURES])
-        for name, probabilities in said.items()
-    }
-    drawn = {name: np.concatenate(part) for name, part in parts.items()}
-    return Window(begins, len(window), float(labels.mean()), told, figures, drawn)
+    predictions = dict(zip(MODELS, (told.calibrated, hand_made.late_probability(history, window)), strict=True))
+    groups = group_codes([by_row.loc[window.index, name] for name in origins.schema.group])
+    scorers = {model: BootstrapScorer(labels, probabilities) for model, probabilities in predictions.items()}
+    for counts in bootstrap_counts(labels, groups, SEED):
+        for scorer in scorers.values():
+            scorer.add(counts)
+    values = {model: scorer.values() for model, scorer in scorers.items()}
+    resampled = {model: scorer.resampled() for model, scorer in scorers.items()}
+    return Window(begins, len(window), float(labels.mean()), told, values, resampled)
 
 
-def _gain(windows: list[Window], name: str) -> Estimate:
-    """The product's figure minus the hand-made model's, mean over the windows."""
-    at, (product, by_hand) = FIGURES.index(name), MODELS
-    values = [window.figures[product][at] - window.figures[by_hand][at] for window in windows]
-    drawn = [window.drawn[product][:, at] - window.drawn[by_hand][:, at] for window in windows]
-    return interval(float(np.mean(values)), np.mean(drawn, axis=0))
+def _gain(windows: list[Window], metric: Metric) -> Estimate:
+    """The product's metric minus the hand-made model's, mean over the windows."""
+    (product, by_hand), name = MODELS, metric.name
+    values = [window.values[product][name] - window.values[by_hand][name] for window in windows]
+    resampled = [window.resampled[product][name] - window.resampled[by_hand][name] for window in windows]
+    return percentile_estimate(float(np.mean(values)), np.mean(resampled, axis=0))
 
 
 def _print(windows: list[Window]) -> None:
-    shown = [FIGURES.index(name) for name in ("roc_auc", "pr_auc", "brier")]
+    shown = (ROC_AUC, PR_AUC, BRIER)
     lines = []
     for window in windows:
         winner, calibration = window.told.choice.winner, window.told.choice.calibrated.choice.method
-        pairs = (f"{window.figures['product'][at]:.3f} / {window.figures['by hand'][at]:.3f}" for at in shown)
+        pairs = (" / ".join(f"{window.values[model][metric.name]:.3f}" for model in MODELS) for metric in shown)
         chosen = f"{winner.family}, {calibration}"
         lines.append((f"{window.begins:%Y-%m-%d}", f"{window.rows:,}", f"{window.late:.1%}", *pairs, chosen))
     means = (
-        " / ".join(f"{np.mean([window.figures[name][at] for window in windows]):.3f}" for name in MODELS)
-        for at in shown
+        " / ".join(f"{np.mean([window.values[model][metric.name] for window in windows]):.3f}" for model in MODELS)
+        for metric in shown
     )
     lines.append(("mean", "", "", *means, ""))
     print_table(
         "SCMS deliveries, five rolling origins: product / by hand",
-        ("window begins", "rows", "late", "ROC-AUC", "PR-AUC", "Brier", "chosen before it"),
+        ("window begins", "rows", "late", *(metric.title for metric in shown), "chosen before it"),
         lines,
     )

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from adapters.model import ScoringMetrics
 from adapters.sklearn.calibration_fitter import CalibrationFitter
 from adapters.sklearn.model_trainer import ModelTrainer
 from delay_core import ShipmentSchema
@@ -44,11 +43,11 @@ class RollingOrigins:
 
     def __call__(self, history: pd.DataFrame, window: pd.DataFrame) -> Told:
         """Learn from the accepted rows `history`, in time order and with outcomes; tell those of `window`."""
-        trainer, metrics = ModelTrainer(), ScoringMetrics()
+        trainer = ModelTrainer()
         rows = self._raw(history)
         memo = Memo(self.store, {"trainer": trainer.fingerprint, "rows": len(history), "seed": self.seed})
         search = Search(self.schema, rows, time_folds(rows), trainer, memo, self.progress, self.seed)
-        choice = choose(search, self.trials, CalibrationFitter(), metrics)
+        choice = choose(search, self.trials, CalibrationFitter())
         winner = choice.winner
         encoder = FeatureEncoder.fit(self.schema, rows.columns)
         features, weights = encoder.encode(rows.columns), recency_weights(rows.times, winner.half_life)

@@ -11,10 +11,10 @@ from benchmarks.quality.accepted import accepted_rows
 from benchmarks.quality.judged import container_in, prepared_in
 from benchmarks.report import Target, print_table
 from delay_core import Predictor
+from delay_core.evaluation import METRICS, ConformalCoverage, conformal_coverage
 from delay_core.ports.progress import Progress
-from delay_core.reports import ConformalCoverage, TrainReport
+from delay_core.reports import TrainReport
 from delay_core.schemas import load_schema
-from delay_core.training.label_set_figures import label_set_figures
 from delay_core.validation import LATE
 
 LEARNED_FROM = "simulator://smart_logistics?rows=100000"
@@ -35,11 +35,11 @@ def measure(scratch: Path, progress: Progress) -> dict[str, Target]:
     model, oracle = trained.test.winner, trained.test.oracle
     if oracle is None:
         raise ValueError(f"{LEARNED_FROM} has no oracle")
-    told = (("model", model), ("oracle", oracle), ("baseline", trained.test.baseline))
+    scored = (("model", model), ("oracle", oracle), ("baseline", trained.test.baseline))
     print_table(
         "100,000 simulated rows, the latest 15 %",
-        ("", "ROC-AUC", "PR-AUC", "Brier", "log-loss", "ECE"),
-        [(who, *(str(figure) for _, figure in figures)) for who, figures in told],
+        ("", *(metric.title for metric in METRICS)),
+        [(model, *map(str, estimates.cells())) for model, estimates in scored],
     )
     predictor = Predictor(read_bundle(folder / "bundles" / trained.bundle), ModelRuntime())
     undrifted = _held(predictor, FRESH)
@@ -52,9 +52,9 @@ def measure(scratch: Path, progress: Progress) -> dict[str, Target]:
     covered = undrifted.coverage.value
     return {
         "simulated, ROC-AUC below the oracle": Target(
-            oracle.roc_auc.value - model.roc_auc.value, BELOW_ORACLE, "lower"
+            oracle["roc_auc"].value - model["roc_auc"].value, BELOW_ORACLE, "lower"
         ),
-        "simulated, ECE": Target(model.ece.value, MOST_ECE, "lower"),
+        "simulated, ECE": Target(model["ece"].value, MOST_ECE, "lower"),
         "fresh rows, share held by label sets, at least": Target(covered, COVERED[0], "higher"),
         "fresh rows, share held by label sets, at most": Target(covered, COVERED[1], "lower"),
     }
@@ -62,7 +62,7 @@ def measure(scratch: Path, progress: Progress) -> dict[str, Target]:
 
 def _held(predictor: Predictor, url: str) -> ConformalCoverage:
     rows = accepted_rows(SCHEMA, url)
-    return label_set_figures(
+    return conformal_coverage(
         rows[LATE].to_numpy(dtype=np.int8), predictor.answer(rows).probabilities, predictor.bundle.label_sets
     )
 

@@ -77,7 +77,7 @@ def _lines(table: str, judged: Judged) -> Iterator[str]:
 
 
 def _shown(figures: MetricEstimates) -> Iterator[str]:
-    return (str(getattr(figures, name)) for name in SHOWN)
+    return (str(figures[name]) for name in SHOWN)
 
 
 def _promoted(judged: Judged) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from delay_core.deciding import ActionDecisions
+from delay_core.decision import ActionDecisions
 from delay_core.explanation import Reason
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from delay_core.answers import Answers, Prediction
 from delay_core.bundle import Bundle
-from delay_core.deciding import decide
+from delay_core.decision import decide
 from delay_core.errors import BundleError
 from delay_core.explanation import Reason, explain, reasons
 from delay_core.ports.explainer import Explainer, ModelExplainer

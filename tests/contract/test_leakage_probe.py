@@ -5,7 +5,6 @@ import pytest
 
 from delay_core.training.leakage_folds import out_of_fold_auc
 from fakes import leakage_probe as fake
-from fakes.scoring_metrics import ScoringMetrics
 from support.lazy_module import LazyModule
 
 real = LazyModule("adapters.sklearn.leakage_probe")
@@ -14,7 +13,7 @@ ROWS = 2000
 
 
 def auc(probe, features, labels, depth, groups=None):
-    return out_of_fold_auc(probe, ScoringMetrics(), features, labels, depth, groups)
+    return out_of_fold_auc(probe, features, labels, depth, groups)
 
 
 @pytest.fixture(params=["fake", "scikit-learn"])

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from delay_core.evaluation.figures import Estimate
+from delay_core.evaluation import Estimate
 from delay_core.ports.promotion_log import PromotionLog
 from delay_core.promotion import Check, Decision, GatePolicy
 from fakes.promotion_log import PromotionLog as InMemory

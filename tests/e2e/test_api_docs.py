@@ -44,3 +44,7 @@ def test_an_answer_holds_what_the_page_tells_of_it(server):
 def test_the_settings_told_are_those_that_there_are():
     told = set(re.findall(r"`DELAY_API__([A-Z_]+)`", (ROOT / "docs/api.md").read_text("utf-8")))
     assert told | {"SCHEMA", "ACCESS_LOG"} == {name.upper().rstrip("_") for name in ApiSettings.model_fields}
+
+
+def test_allow_breaking_schema__keeps_its_former_name():
+    assert ApiSettings.model_validate({"allow_narrowing": True}) == ApiSettings(allow_breaking_schema=True)

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from adapters.model import ScoringMetrics
 from adapters.sklearn.calibration_fitter import CalibrationFitter
 from delay_core.calibration import METHODS, Platt, Unchanged
+from delay_core.evaluation import log_losses
 from delay_core.training.calibrating import FEWEST_OF_A_CLASS, FEWEST_ROWS, choose_calibration
 
-FITTER, METRICS = CalibrationFitter(), ScoringMetrics()
+FITTER = CalibrationFitter()
 
 
 def sigmoid(log_odds):
@@ -25,7 +25,7 @@ def folds(rows, number=5):
 
 def chosen(truth, probabilities, seed=0, number=5):
     labels = drawn(truth, seed)
-    return choose_calibration(FITTER, METRICS, labels, probabilities, folds(len(labels), number)), labels
+    return choose_calibration(FITTER, labels, probabilities, folds(len(labels), number)), labels
 
 
 def spread(rows, seed=1):
@@ -99,7 +99,7 @@ class OneMethod:
 def test_rows_are_answered_by_maps_of_earlier_folds_and_by_no_others(method):
     probabilities = spread(1000)
     labels, fold = drawn(probabilities**2), folds(1000) + 7
-    calibrated = choose_calibration(OneMethod(method), METRICS, labels, probabilities, fold)
+    calibrated = choose_calibration(OneMethod(method), labels, probabilities, fold)
     assert calibrated.choice.method == method
     assert calibrated.covered.tolist() == (fold > 7).tolist()
     assert np.isnan(calibrated.probabilities).tolist() == (fold == 7).tolist()
@@ -109,7 +109,7 @@ def test_rows_are_answered_by_maps_of_earlier_folds_and_by_no_others(method):
         np.testing.assert_array_equal(calibrated.probabilities[rows], expected)
     assert calibrated.calibrator == FITTER.fit(method, labels, probabilities)
     judged = calibrated.covered
-    loss = METRICS.log_losses(labels[judged], calibrated.probabilities[judged]).mean()
+    loss = log_losses(labels[judged], calibrated.probabilities[judged]).mean()
     assert calibrated.choice.log_losses[method] == pytest.approx(loss, abs=1e-6)
     assert calibrated.choice.rows == judged.sum() == 800
 
@@ -119,7 +119,7 @@ def test_what_happens_later_does_not_change_what_was_said_of_earlier_rows(method
     probabilities = spread(2000)
     labels, fold = drawn(probabilities**2), folds(2000)
     other = np.where(fold == 4, 1 - labels, labels).astype(np.int8)
-    one, two = (choose_calibration(OneMethod(method), METRICS, known, probabilities, fold) for known in (labels, other))
+    one, two = (choose_calibration(OneMethod(method), known, probabilities, fold) for known in (labels, other))
     assert one.choice.method == two.choice.method == method
     assert one.calibrator != two.calibrator
     np.testing.assert_array_equal(one.probabilities, two.probabilities)
@@ -128,8 +128,8 @@ def test_what_happens_later_does_not_change_what_was_said_of_earlier_rows(method
 def test_the_order_of_rows_within_the_table_does_not_matter():
     probabilities, order = spread(2000), np.random.default_rng(4).permutation(2000)
     labels, fold = drawn(probabilities**2), folds(2000)
-    one = choose_calibration(FITTER, METRICS, labels, probabilities, fold)
-    two = choose_calibration(FITTER, METRICS, labels[order], probabilities[order], fold[order])
+    one = choose_calibration(FITTER, labels, probabilities, fold)
+    two = choose_calibration(FITTER, labels[order], probabilities[order], fold[order])
     np.testing.assert_allclose(two.probabilities, one.probabilities[order], atol=1e-6)
     assert two.choice.method == one.choice.method
 
@@ -158,9 +158,9 @@ def only_none(calibrated, rows):
 def test_a_single_fold_and_too_few_rows_are_left_as_they_are():
     probabilities = spread(3000)
     labels = drawn(probabilities**3)
-    assert only_none(choose_calibration(FITTER, METRICS, labels, probabilities, np.full(3000, 4)), 3000)
+    assert only_none(choose_calibration(FITTER, labels, probabilities, np.full(3000, 4)), 3000)
     few = slice(FEWEST_ROWS + 40)
-    assert only_none(choose_calibration(FITTER, METRICS, labels[few], probabilities[few], folds(240)), 240)
+    assert only_none(choose_calibration(FITTER, labels[few], probabilities[few], folds(240)), 240)
 
 
 @pytest.mark.parametrize("kind", [0, 1])
@@ -170,14 +170,14 @@ def test_too_few_of_a_class_are_left_as_they_are_and_enough_are_not(kind):
     for of_class, is_enough in ((FEWEST_OF_A_CLASS - 1, False), (FEWEST_OF_A_CLASS, True)):
         labels = np.full(2000, 1 - kind, dtype=np.int8)
         labels[np.concatenate([np.arange(of_class), [1500]])] = kind
-        calibrated = choose_calibration(FITTER, METRICS, labels, probabilities, fold)
+        calibrated = choose_calibration(FITTER, labels, probabilities, fold)
         assert (calibrated.choice.method != "none") == is_enough
 
 
 def test_folds_with_too_few_rows_before_them_are_not_judged_and_the_others_are():
     probabilities = spread(1000)
     labels, fold = drawn(probabilities**3), folds(1000, 10)
-    calibrated = choose_calibration(FITTER, METRICS, labels, probabilities, fold)
+    calibrated = choose_calibration(FITTER, labels, probabilities, fold)
     assert calibrated.choice.method != "none"
     assert calibrated.covered.tolist() == (fold >= 2).tolist()
     assert calibrated.choice.rows == 800

@@ -8,13 +8,11 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from adapters.model import ScoringMetrics
-from delay_core.comparison import RESAMPLES, chance_ece, compare
 from delay_core.errors import TrainingRefused
-from delay_core.evaluation import FIGURES
-from support.call_counts import CountingMetrics
+from delay_core.evaluation import METRICS, RESAMPLES, RankedRows, compare, ece_noise_floor
+from delay_core.evaluation.calibration_error import calibration_error
+from support.call_counts import CountedRanking
 
-METRICS = ScoringMetrics()
 RANDOM = np.random.default_rng(11)
 TRUTH = RANDOM.beta(2, 3, 600)
 LATE = (RANDOM.random(600) < TRUTH).astype(np.int8)
@@ -23,63 +21,64 @@ RATE = np.full(600, LATE.mean())
 
 
 def test_values_lie_within_their_intervals_and_the_better_model_scores_better():
-    figures = compare(ScoringMetrics(), LATE, {"truth": TRUTH, "worse": WORSE}, seed=1).figures
-    assert figures["truth"].roc_auc.low < figures["truth"].roc_auc.value < figures["truth"].roc_auc.high
-    assert figures["truth"].log_loss.value < figures["worse"].log_loss.value
-    assert figures["truth"].flat("test")["test.roc_auc"] == figures["truth"].roc_auc.value
+    figures = compare(LATE, {"truth": TRUTH, "worse": WORSE}, seed=1).estimates
+    assert figures["truth"]["roc_auc"].low < figures["truth"]["roc_auc"].value < figures["truth"]["roc_auc"].high
+    assert figures["truth"]["log_loss"].value < figures["worse"]["log_loss"].value
+    assert figures["truth"].flatten("test")["test.roc_auc"] == figures["truth"]["roc_auc"].value
 
 
 def test_a_gain_is_paired_so_its_interval_is_narrower_than_the_figures_own():
     near = np.clip(TRUTH + 0.02, 0.01, 0.99)
-    compared = compare(ScoringMetrics(), LATE, {"truth": TRUTH, "near": near, "rate": RATE}, seed=1)
-    gain, loss = compared.gain("truth", "near"), compared.figures["near"].log_loss
+    compared = compare(LATE, {"truth": TRUTH, "near": near, "rate": RATE}, seed=1)
+    gain, loss = compared.improvement("truth", "near"), compared.estimates["near"]["log_loss"]
     assert gain.high - gain.low < (loss.high - loss.low) / 2
-    assert compared.gain("truth", "rate").low > 0
-    assert compared.gain("truth", "truth").value == 0
+    assert compared.improvement("truth", "rate").low > 0
+    assert compared.improvement("truth", "truth").value == 0
 
 
 def test_the_same_seed_gives_the_same_intervals():
-    one, two, other = (compare(ScoringMetrics(), LATE, {"truth": TRUTH}, seed=seed).figures for seed in (1, 1, 2))
+    one, two, other = (compare(LATE, {"truth": TRUTH}, seed=seed).estimates for seed in (1, 1, 2))
     assert one == two != other
 
 
 def test_one_class_alone_compares_nothing():
     with pytest.raises(TrainingRefused, match="one class only"):
-        compare(ScoringMetrics(), np.ones(50, dtype=np.int8), {"rate": np.full(50, 0.5)}, seed=1)
+        compare(np.ones(50, dtype=np.int8), {"rate": np.full(50, 0.5)}, seed=1)
 
 
 def test_intervals_are_those_of_rows_drawn_and_scored_one_by_one():
-    draw, metrics = np.random.default_rng(5), ScoringMetrics()
-    drawn = []
+    draw = np.random.default_rng(5)
+    resampled = []
     for _ in range(RESAMPLES):
         rows = draw.integers(0, len(LATE), len(LATE))
-        drawn.append(metrics.score(LATE[rows], WORSE[rows]))
-    expected = np.quantile(drawn, [0.025, 0.975], axis=0)
-    figures = compare(metrics, LATE, {"worse": WORSE}, seed=5).figures["worse"]
-    for place, name in enumerate(FIGURES):
-        figure = getattr(figures, name)
-        assert [figure.low, figure.high] == pytest.approx(expected[:, place], abs=1e-6)
+        ranked = RankedRows(LATE[rows], WORSE[rows])
+        resampled.append({metric.name: metric.value(ranked) for metric in METRICS})
+    estimates = compare(LATE, {"worse": WORSE}, seed=5).estimates["worse"]
+    for metric in METRICS:
+        estimate = estimates[metric.name]
+        expected = np.quantile([values[metric.name] for values in resampled], [0.025, 0.975])
+        assert [estimate.low, estimate.high] == pytest.approx(expected, abs=1e-6)
 
 
 def test_every_resample_holds_both_classes_however_rare_one_is():
     rare = np.zeros(80, dtype=np.int8)
     rare[7] = 1
-    figures = compare(ScoringMetrics(), rare, {"rate": np.linspace(0.1, 0.9, 80)}, seed=1).figures["rate"]
-    assert np.isfinite([figures.roc_auc.low, figures.roc_auc.high, figures.pr_auc.low]).all()
+    figures = compare(rare, {"rate": np.linspace(0.1, 0.9, 80)}, seed=1).estimates["rate"]
+    assert np.isfinite([figures["roc_auc"].low, figures["roc_auc"].high, figures["pr_auc"].low]).all()
 
 
 def test_rows_that_are_groups_of_their_own_are_resampled_as_rows():
     predictions = {"truth": TRUTH, "rate": RATE}
-    alone = compare(ScoringMetrics(), LATE, predictions, seed=1)
-    grouped = compare(ScoringMetrics(), LATE, predictions, seed=1, groups=np.arange(600) * 7 + 3)
-    assert grouped.figures == alone.figures
+    alone = compare(LATE, predictions, seed=1)
+    grouped = compare(LATE, predictions, seed=1, groups=np.arange(600) * 7 + 3)
+    assert grouped.estimates == alone.estimates
 
 
 def test_repeating_rows_makes_nothing_surer_once_their_groups_are_told():
-    once = compare(ScoringMetrics(), LATE, {"truth": TRUTH, "rate": RATE}, seed=1).gain("truth", "rate")
+    once = compare(LATE, {"truth": TRUTH, "rate": RATE}, seed=1).improvement("truth", "rate")
     labels, many = np.repeat(LATE, 9), {"truth": np.repeat(TRUTH, 9), "rate": np.repeat(RATE, 9)}
-    blind = compare(ScoringMetrics(), labels, many, seed=1).gain("truth", "rate")
-    told = compare(ScoringMetrics(), labels, many, seed=1, groups=np.repeat(np.arange(600), 9)).gain("truth", "rate")
+    blind = compare(labels, many, seed=1).improvement("truth", "rate")
+    told = compare(labels, many, seed=1, groups=np.repeat(np.arange(600), 9)).improvement("truth", "rate")
     assert blind.high - blind.low == pytest.approx((once.high - once.low) / 3, rel=0.2)
     assert told == once
 
@@ -93,7 +92,7 @@ def test_intervals_that_keep_groups_together_hold_what_they_promise():
         labels = (draw.random(600) < draw.beta(1, 1, 60)[groups]).astype(np.int8)
         halves = {"half": np.full(600, 0.6)}
         for kept, codes in (("rows", None), ("groups", groups)):
-            log_loss = compare(METRICS, labels, halves, seed=seed, groups=codes).figures["half"].log_loss
+            log_loss = compare(labels, halves, seed=seed, groups=codes).estimates["half"]["log_loss"]
             expected = -(np.log(0.6) + np.log(0.4)) / 2
             misses[kept] += not log_loss.low <= expected <= log_loss.high
     assert misses["groups"] <= 11
@@ -104,12 +103,11 @@ def test_one_core_and_two_give_the_same_bits():
     code = (
         "import os, sys; os.sched_setaffinity(0, set(list(os.sched_getaffinity(0))[: int(sys.argv[1])]))\n"
         "import numpy as np\n"
-        "from adapters.model import ScoringMetrics\n"
-        "from delay_core.comparison import compare\n"
+        "from delay_core.evaluation import compare\n"
         "draw = np.random.default_rng(1); truth = draw.random(9000)\n"
         "late = (draw.random(9000) < truth).astype(np.int8)\n"
-        "compared = compare(ScoringMetrics(), late, {'truth': truth, 'tied': truth.round(2)}, 1)\n"
-        "print(compared.figures, [loss.tobytes().hex() for loss in compared.log_losses.values()])"
+        "compared = compare(late, {'truth': truth, 'tied': truth.round(2)}, 1)\n"
+        "print(compared.estimates, [loss['log_loss'].tobytes().hex() for loss in compared.resampled.values()])"
     )
     if not hasattr(os, "sched_setaffinity"):
         pytest.skip("this system does not say which cores a process may use")
@@ -120,16 +118,16 @@ def test_one_core_and_two_give_the_same_bits():
     assert one == two
 
 
-def test_comparison__ranks_each_model_once_and_needs_little_memory():
+def test_comparison__ranks_each_model_once_and_needs_little_memory(monkeypatch):
     draw = np.random.default_rng(2)
     truth = draw.random(50_000)
     labels, near = (draw.random(50_000) < truth).astype(np.int8), np.clip(truth + 0.01, 0.01, 0.99)
-    metrics = CountingMetrics(ScoringMetrics())
+    ranking = CountedRanking(monkeypatch)
     tracemalloc.start()
-    compare(metrics, labels, {"truth": truth, "near": near}, seed=1)
+    compare(labels, {"truth": truth, "near": near}, seed=1)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert metrics.ranked_rows == 2 * 2 * 50_000  # the table itself, and what its resamples have in common
+    assert ranking.rows == 2 * 50_000  # once for all metrics and all resamples
     assert peak < 20e6
 
 
@@ -138,8 +136,8 @@ def test_chance_explains_the_calibration_error_of_true_probabilities(rows, usual
     beyond, chances = 0, []
     for seed in range(seeds):
         labels, truth = _true(rows, seed)
-        chances.append(chance_ece(METRICS, labels, truth, seed))
-        beyond += METRICS.score(labels, truth).ece > chances[-1]
+        chances.append(ece_noise_floor(labels, truth, seed))
+        beyond += calibration_error(RankedRows(labels, truth)) > chances[-1]
     assert np.mean(chances) == pytest.approx(usual, rel=0.35)
     assert beyond <= 8 * seeds / 60
 
@@ -147,15 +145,15 @@ def test_chance_explains_the_calibration_error_of_true_probabilities(rows, usual
 def test_chance_does_not_explain_probabilities_that_are_off():
     labels, truth = _true(1000, 1)
     off = 1 / (1 + np.exp(-3 * np.log(truth / (1 - truth))))
-    assert METRICS.score(labels, off).ece > chance_ece(METRICS, labels, off, 1) + 0.05
+    assert calibration_error(RankedRows(labels, off)) > ece_noise_floor(labels, off, 1) + 0.05
 
 
 def test_chance_explains_more_where_rows_repeat_each_other():
     labels, truth = _true(300, 2)
-    alone = chance_ece(METRICS, labels, truth, 1)
+    alone = ece_noise_floor(labels, truth, 1)
     repeated, groups = (np.repeat(labels, 9), np.repeat(truth, 9)), np.repeat(np.arange(300), 9)
-    assert chance_ece(METRICS, *repeated, 1) < 0.6 * alone
-    assert chance_ece(METRICS, *repeated, 1, groups=groups) == pytest.approx(alone, rel=0.25)
+    assert ece_noise_floor(*repeated, 1) < 0.6 * alone
+    assert ece_noise_floor(*repeated, 1, groups=groups) == pytest.approx(alone, rel=0.25)
 
 
 def _true(rows, seed):

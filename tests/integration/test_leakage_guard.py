@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from adapters.model import ScoringMetrics
 from adapters.sklearn.leakage_probe import LeakageProbe
 from delay_core import FeatureEncoder, parse_schema
 from delay_core.errors import LeakageFound
@@ -46,7 +45,7 @@ def check(rows, yaml=YAML, labels=LATE, groups=None):
     encoder = FeatureEncoder.fit(schema, to_arrays(rows, rows.columns))
     learned = TrainingRows(encoder.encode_table(rows), labels, TIMES, TIMES, groups)
     raw_values = to_arrays(rows, bucketed_categoricals(encoder))
-    return LeakageCheck(LeakageProbe(), ScoringMetrics(), progress.Progress())(schema, encoder, learned, raw_values)
+    return LeakageCheck(LeakageProbe(), progress.Progress())(schema, encoder, learned, raw_values)
 
 
 def copied(noise):

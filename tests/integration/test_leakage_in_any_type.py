@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from adapters.model import ScoringMetrics
 from adapters.sklearn.leakage_probe import LeakageProbe
 from delay_core import FeatureEncoder, parse_schema
 from delay_core.errors import LeakageFound
@@ -163,7 +162,7 @@ def _check(declared, values, late, draw):
     labels = accepted[LATE].to_numpy(dtype=np.int8)
     learned = TrainingRows(encoder.encode_table(accepted), labels, times, times)
     raw_values = to_arrays(accepted, bucketed_categoricals(encoder))
-    return LeakageCheck(LeakageProbe(), ScoringMetrics(), progress.Progress())(schema, encoder, learned, raw_values)
+    return LeakageCheck(LeakageProbe(), progress.Progress())(schema, encoder, learned, raw_values)
 
 
 def _written(value):

@@ -3,11 +3,8 @@
 import numpy as np
 import pytest
 
-from adapters.model import ScoringMetrics
-from delay_core.comparison import compare, compare_slices
-from support.call_counts import CountingMetrics
-
-METRICS = ScoringMetrics()
+from delay_core.evaluation import compare, compare_slices
+from support.call_counts import CountedRanking
 
 
 def texts(*counts):
@@ -26,13 +23,13 @@ def drawn(rows, seed, rate=0.4, spread=1.0):
 def test_a_slice_tells_what_its_rows_alone_would():
     labels, truth, rate = drawn(900, 1)
     column = texts(("sea", 400), ("air", 500))
-    slices = compare_slices(METRICS, {"Mode": column}, labels, truth, rate, seed=3)
+    slices = compare_slices({"Mode": column}, labels, truth, rate, seed=3)
     assert [part.value for part in slices] == ["air", "sea"]
     for part in slices:
         rows = column == part.value
-        alone = compare(METRICS, labels[rows], {"model": truth[rows], "other": rate[rows]}, seed=3)
-        assert part.figures == alone.figures["model"]
-        gain = alone.gain("model", "other")
+        alone = compare(labels[rows], {"model": truth[rows], "other": rate[rows]}, seed=3)
+        assert part.figures == alone.estimates["model"]
+        gain = alone.improvement("model", "other")
         assert part.gain_over_baseline.value == pytest.approx(gain.value, abs=2e-6)
         assert part.gain_over_baseline.low <= gain.low + 1e-5
         assert part.gain_over_baseline.high >= gain.high - 1e-5
@@ -43,9 +40,7 @@ def test_a_slice_tells_what_its_rows_alone_would():
 def test_one_class_alone_has_a_gain_and_no_figures():
     labels, truth, rate = drawn(300, 2)
     column = np.where(labels == 1, "late", "on time").astype(object)
-    late, on_time = sorted(
-        compare_slices(METRICS, {"Told": column}, labels, truth, rate, seed=1), key=lambda part: part.value
-    )
+    late, on_time = sorted(compare_slices({"Told": column}, labels, truth, rate, seed=1), key=lambda part: part.value)
     assert late.figures is None is on_time.figures
     assert (late.late, on_time.late) == (late.rows, 0)
     assert late.gain_over_baseline.low < late.gain_over_baseline.value < late.gain_over_baseline.high
@@ -56,7 +51,7 @@ def test_punctual_rows_alone_do_not_make_a_loss_sure():
     column = texts(("calm", 60), ("other", 200))
     labels = np.where(column == "calm", 0, np.arange(260) % 3 == 0).astype(np.int8)
     model, other = np.where(column == "calm", 0.08, 0.4), np.where(column == "calm", 0.04, 0.33)
-    calm = next(p for p in compare_slices(METRICS, {"Sea": column}, labels, model, other, seed=1) if p.value == "calm")
+    calm = next(p for p in compare_slices({"Sea": column}, labels, model, other, seed=1) if p.value == "calm")
     assert calm.gain_over_baseline.value < 0 < calm.gain_over_baseline.high
 
 
@@ -64,7 +59,7 @@ def test_a_model_that_is_wrong_in_a_slice_surely_loses_there_and_nowhere_else():
     labels, truth, rate = drawn(2000, 3)
     column = np.array(["good", "bad"], dtype=object)[(np.arange(2000) % 5 == 0).astype(int)]
     wrong = np.where(column == "bad", 1 - truth, truth)
-    good, bad = compare_slices(METRICS, {"Port": column}, labels, wrong, rate, seed=1)
+    good, bad = compare_slices({"Port": column}, labels, wrong, rate, seed=1)
     assert (good.value, bad.value) == ("good", "bad")
     assert bad.gain_over_baseline.high < 0 < good.gain_over_baseline.low
 
@@ -72,23 +67,23 @@ def test_a_model_that_is_wrong_in_a_slice_surely_loses_there_and_nowhere_else():
 def test_rows_that_say_the_same_thing_make_nothing_surer():
     labels, truth, rate = drawn(400, 4)
     column, groups = texts(("sea", 200), ("air", 200)), np.arange(400)
-    once = compare_slices(METRICS, {"Mode": column}, labels, truth, rate, seed=1)
+    once = compare_slices({"Mode": column}, labels, truth, rate, seed=1)
     many = [np.repeat(values, 6) for values in (labels, truth, rate)]
-    grouped = compare_slices(METRICS, {"Mode": np.repeat(column, 6)}, *many, seed=1, groups=np.repeat(groups, 6))
+    grouped = compare_slices({"Mode": np.repeat(column, 6)}, *many, seed=1, groups=np.repeat(groups, 6))
     for one, other in zip(once, grouped, strict=True):
-        assert other.figures.log_loss.low == pytest.approx(one.figures.log_loss.low, abs=0.02)
-        assert other.figures.log_loss.high == pytest.approx(one.figures.log_loss.high, abs=0.02)
+        assert other.figures["log_loss"].low == pytest.approx(one.figures["log_loss"].low, abs=0.02)
+        assert other.figures["log_loss"].high == pytest.approx(one.figures["log_loss"].high, abs=0.02)
 
 
-def test_slice_comparison__ranks_the_rows_of_a_hundred_slices_and_no_others():
+def test_slice_comparison__ranks_the_rows_of_a_hundred_slices_and_no_others(monkeypatch):
     rows = 15_000
     labels, truth, rate = drawn(rows, 5)
-    draw, metrics = np.random.default_rng(6), CountingMetrics(METRICS)
+    draw, ranking = np.random.default_rng(6), CountedRanking(monkeypatch)
     columns = {f"column {n}": texts_drawn(draw, rows) for n in range(5)}
-    slices = compare_slices(metrics, columns, labels, truth, rate, seed=1)
+    slices = compare_slices(columns, labels, truth, rate, seed=1)
     assert len(slices) == 100
     assert sum(part.rows for part in slices) == 5 * rows
-    assert metrics.ranked_rows == 2 * 5 * rows  # the slice itself, and what its resamples have in common
+    assert ranking.rows == 5 * rows  # once for all metrics and all resamples
 
 
 def texts_drawn(draw, rows):

@@ -3,6 +3,8 @@
 import sys
 from collections.abc import Callable
 
+from delay_core.evaluation import RankedRows
+
 
 def calls_in(function: Callable[[], object]) -> int:
     """Calls of Python and C functions that it makes: work on whole arrays makes as many for ten rows as for many."""
@@ -20,23 +22,15 @@ def calls_in(function: Callable[[], object]) -> int:
     return count
 
 
-class CountingMetrics:
-    """Scoring metrics that say how many rows they were asked to rank, over all resamplers and scores."""
+class CountedRanking:
+    """The number of rows that are sorted to be scored, over all models and slices."""
 
-    def __init__(self, metrics) -> None:
-        self._metrics = metrics
-        self.ranked_rows = 0
+    def __init__(self, monkeypatch) -> None:
+        self.rows = 0
+        rank = RankedRows.__init__
 
-    def score(self, labels, probabilities):
-        self.ranked_rows += len(labels)
-        return self._metrics.score(labels, probabilities)
+        def count_and_rank(ranked, labels, probabilities):
+            self.rows += len(labels)
+            rank(ranked, labels, probabilities)
 
-    def resampler(self, labels, probabilities):
-        self.ranked_rows += len(labels)
-        return self._metrics.resampler(labels, probabilities)
-
-    def log_losses(self, labels, probabilities):
-        return self._metrics.log_losses(labels, probabilities)
-
-    def bins(self, probabilities):
-        return self._metrics.bins(probabilities)
+        monkeypatch.setattr(RankedRows, "__init__", count_and_rank)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from delay_core.comparison import chance_ece, compare, compare_slices
+from delay_core.evaluation import compare, compare_slices, ece_noise_floor
 from delay_core.promotion import ChampionComparison, GateInputs, GatePolicy, SliceGain, judge
 
 POLICY = GatePolicy()
@@ -12,21 +12,21 @@ def gains(slices):
     return tuple(SliceGain(part.column, part.value, part.rows, part.gain_over_baseline) for part in slices)
 
 
-def measured(metrics, labels, challenger, baseline, columns=(), *, champion=None):
+def measured(labels, challenger, baseline, columns=(), *, champion=None):
     """What a challenger shows beside the baseline, and beside a champion if there is one."""
-    compared = compare(metrics, labels, {"model": challenger, "baseline": baseline}, 1)
+    compared = compare(labels, {"model": challenger, "baseline": baseline}, 1)
     meeting = None
     if champion is not None:
-        met = compare(metrics, labels, {"challenger": challenger, "champion": champion}, 1)
-        slices = compare_slices(metrics, dict(columns), labels, challenger, champion, 1)
-        meeting = ChampionComparison(3, len(labels), met.gain("challenger", "champion"), gains(slices))
+        met = compare(labels, {"challenger": challenger, "champion": champion}, 1)
+        slices = compare_slices(dict(columns), labels, challenger, champion, 1)
+        meeting = ChampionComparison(3, len(labels), met.improvement("challenger", "champion"), gains(slices))
     return GateInputs(
         rows=len(labels),
         groups=None,
-        figures=compared.figures["model"],
-        gain_over_baseline=compared.gain("model", "baseline"),
-        slices=gains(compare_slices(metrics, dict(columns), labels, challenger, baseline, 1)),
-        chance_ece=chance_ece(metrics, labels, challenger, 1),
+        figures=compared.estimates["model"],
+        gain_over_baseline=compared.improvement("model", "baseline"),
+        slices=gains(compare_slices(dict(columns), labels, challenger, baseline, 1)),
+        chance_ece=ece_noise_floor(labels, challenger, 1),
         parity=3e-8,
         leakage=0.6,
         withdrawn=False,

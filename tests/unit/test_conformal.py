@@ -8,7 +8,7 @@ from scipy.stats import beta, binom
 
 from delay_core.conformal import CANNOT_TELL, LATE, ON_TIME, WORDS, LabelSets
 from delay_core.errors import BundleError
-from delay_core.training.label_set_figures import label_set_figures
+from delay_core.evaluation import conformal_coverage
 from support.call_counts import calls_in
 
 PROBABILITIES = st.one_of(st.sampled_from([0.0, 1.0, 0.5, 0.3]), st.floats(0, 1))
@@ -91,14 +91,14 @@ def test_a_late_rate_that_changes_breaks_no_promise_to_a_class():
     labels, probabilities = drawn(20_000, 1, late_rate=0.2)
     moved_labels, moved = drawn(100_000, 2, late_rate=0.2)
     kept = (moved_labels == 1) | (np.random.default_rng(3).random(100_000) < 0.05)
-    figures = label_set_figures(moved_labels[kept], moved[kept], LabelSets.fit(labels, probabilities))
+    figures = conformal_coverage(moved_labels[kept], moved[kept], LabelSets.fit(labels, probabilities))
     assert figures.coverage_late.value == pytest.approx(0.9, abs=0.02)
     assert figures.coverage_on_time.value == pytest.approx(0.9, abs=0.03)
 
 
 def test_classes_are_promised_each_by_itself_where_one_is_rare():
     labels, probabilities = drawn(20_000, 4, late_rate=0.05)
-    figures = label_set_figures(*drawn(40_000, 5, late_rate=0.05), LabelSets.fit(labels, probabilities))
+    figures = conformal_coverage(*drawn(40_000, 5, late_rate=0.05), LabelSets.fit(labels, probabilities))
     assert figures.coverage_late.value == pytest.approx(0.9, abs=0.03)
     assert figures.coverage_on_time.value == pytest.approx(0.9, abs=0.02)
 
@@ -235,7 +235,7 @@ def test_figures_count_what_was_held_and_what_was_said():
     sets = LabelSets(level=0.9, late_from=0.3, on_time_up_to=0.6)
     labels = np.array([0, 0, 1, 1, 1, 0, 0, 1], dtype=np.int8)
     probabilities = np.array([0.1, 0.2, 0.2, 0.4, 0.5, 0.5, 0.7, 0.9])
-    figures = label_set_figures(labels, probabilities, sets)
+    figures = conformal_coverage(labels, probabilities, sets)
     assert (figures.says_on_time, figures.cannot_tell, figures.says_late) == (0.375, 0.375, 0.25)
     assert (figures.level, figures.coverage.value) == (0.9, 0.75)
     assert (figures.coverage_late.value, figures.coverage_on_time.value) == (0.75, 0.75)
@@ -245,20 +245,20 @@ def test_figures_count_what_was_held_and_what_was_said():
 def test_intervals_are_wilson_s():
     sets = LabelSets(level=0.9, late_from=0.5, on_time_up_to=0.5)
     labels, probabilities = np.ones(10, dtype=np.int8), np.repeat([0.9, 0.1], [9, 1])
-    coverage = label_set_figures(labels, probabilities, sets).coverage
+    coverage = conformal_coverage(labels, probabilities, sets).coverage
     assert (coverage.low, coverage.high) == (pytest.approx(0.5958, abs=1e-4), pytest.approx(0.9821, abs=1e-4))
 
 
 def test_a_share_of_1_keeps_an_interval():
     sets = LabelSets(level=0.9, late_from=None, on_time_up_to=None)
-    coverage = label_set_figures(np.ones(10, dtype=np.int8), np.full(10, 0.5), sets).coverage
+    coverage = conformal_coverage(np.ones(10, dtype=np.int8), np.full(10, 0.5), sets).coverage
     assert (coverage.value, coverage.low, coverage.high) == (1, pytest.approx(0.7225, abs=1e-4), 1)
 
 
 @pytest.mark.parametrize("kind", [0, 1])
 def test_a_class_without_rows_has_no_figure(kind):
     sets = LabelSets(level=0.9, late_from=0.3, on_time_up_to=0.6)
-    figures = label_set_figures(np.full(5, kind, dtype=np.int8), np.full(5, 0.5), sets)
+    figures = conformal_coverage(np.full(5, kind, dtype=np.int8), np.full(5, 0.5), sets)
     assert (figures.coverage_late is None) == (kind == 0)
     assert (figures.coverage_on_time is None) == (kind == 1)
     assert figures.coverage.value == 1

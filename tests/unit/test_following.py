@@ -96,7 +96,7 @@ def test_an_alias_set_by_hand_is_recorded_as_a_decision_so_that_it_can_be_taken_
 @pytest.mark.parametrize(
     ("broken", "why"),
     [
-        (bundle(float("nan")), "no probability"),
+        (bundle(float("nan")), "not a probability"),
         (with_files(tiny_bundle("x"), **{"model.onnx": b"\x80\x04\x95pickle"}), "no model"),
         (narrower(), "refuses requests that are accepted now: Humidity: "),
     ],
@@ -125,7 +125,7 @@ def test_an_altered_bundle_is_refused_and_taken_once_it_is_mended(world):
 
 
 def test_a_narrower_schema_serves_where_it_is_allowed():
-    world = World(allow_narrowing=True)
+    world = World(allow_breaking_schema=True)
     world.following.look()
     world.point(world.register(narrower()))
     world.following.look()

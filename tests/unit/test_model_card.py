@@ -6,19 +6,16 @@ from datetime import UTC, datetime
 import pytest
 
 from delay_core import load_schema
-from delay_core.evaluation import Estimate, MetricEstimates
+from delay_core.evaluation import ConformalCoverage, Estimate, MetricEstimates, SavingsReport, SliceResult
 from delay_core.model_card import ModelCardInputs, model_card
 from delay_core.model_card.markdown import text
 from delay_core.reports import (
     CalibrationChoice,
-    ConformalCoverage,
     HoldoutMetrics,
     Importance,
     IngestReport,
     PreprocessReport,
     RowCounts,
-    SavingsReport,
-    SliceResult,
     Trial,
     Window,
 )
@@ -29,7 +26,7 @@ def figure(value):
 
 
 def figures(value):
-    return MetricEstimates(**dict.fromkeys(("roc_auc", "pr_auc", "brier", "log_loss", "ece"), figure(value)))
+    return MetricEstimates(dict.fromkeys(("roc_auc", "pr_auc", "brier", "log_loss", "ece"), figure(value)))
 
 
 def window(rows, late, day):

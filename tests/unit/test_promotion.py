@@ -16,10 +16,7 @@ from delay_core.promotion import (
     was_withdrawn,
 )
 from delay_core.promotion.slice_check import widen
-from fakes.scoring_metrics import ScoringMetrics
 from support.gate_evidence import POLICY, Shipments, failed, measured
-
-METRICS = ScoringMetrics()
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +27,7 @@ def shipments():
 @pytest.fixture(scope="module")
 def evidence_for_truth(shipments):
     """A challenger that says the true probabilities: it passes every check."""
-    return measured(METRICS, shipments.labels, shipments.truth, shipments.rate)
+    return measured(shipments.labels, shipments.truth, shipments.rate)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +51,7 @@ def test_each_of_these_alone_refuses_and_says_why(evidence_for_truth, told, name
 
 
 def test_force_promotes_and_tells_every_check_against_it(shipments):
-    checks = judge(replace(measured(METRICS, shipments.labels, shipments.rate, shipments.rate), withdrawn=True), POLICY)
+    checks = judge(replace(measured(shipments.labels, shipments.rate, shipments.rate), withdrawn=True), POLICY)
     assert not verdict(checks, force=False).promoted
     forced = verdict(checks, force=True)
     assert (forced.promoted, forced.forced) == (True, True)
@@ -69,7 +66,7 @@ def test_force_that_is_not_needed_forces_nothing(evidence_for_truth):
 def test_a_limit_that_is_off_is_not_checked(shipments):
     optional = [name for name, field in GatePolicy.model_fields.items() if not isinstance(field.default, int)]
     off = GatePolicy(**dict.fromkeys([*optional, "minimum_groups"], "off"))
-    evidence = measured(METRICS, shipments.labels, shipments.rate, shipments.rate, champion=shipments.truth)
+    evidence = measured(shipments.labels, shipments.rate, shipments.rate, champion=shipments.truth)
     checks = judge(evidence, off)
     assert [check.name for check in checks] == ["history", "rows"]
     assert verdict(checks, force=False).reasons == ("it passed every check that was asked for",)
@@ -77,7 +74,7 @@ def test_a_limit_that_is_off_is_not_checked(shipments):
 
 def test_a_champion_need_not_be_beaten_where_being_no_worse_is_enough(shipments):
     s = shipments
-    evidence = measured(METRICS, s.labels, s.noisy(0.1), s.rate, champion=s.truth)
+    evidence = measured(s.labels, s.noisy(0.1), s.rate, champion=s.truth)
     assert failed(evidence) == ["gain_over_champion"]
     assert failed(evidence, GatePolicy(minimum_gain_over_champion=-0.05)) == []
 
@@ -104,7 +101,7 @@ def test_one_interval_stays_as_it_is_and_many_grow_as_bonferroni_says():
 
 
 def test_a_decision_keeps_its_checks_and_policy_as_json(shipments):
-    checks = judge(measured(METRICS, shipments.labels, shipments.truth, shipments.rate, shipments.columns), POLICY)
+    checks = judge(measured(shipments.labels, shipments.truth, shipments.rate, shipments.columns), POLICY)
     told = decision("promoted", 1).model_copy(update={"checks": checks, "policy": POLICY})
     assert Decision.model_validate_json(told.model_dump_json()) == told
 

@@ -5,7 +5,7 @@ import pytest
 import yaml
 
 from delay_core import load_schema, parse_schema
-from delay_core.schema import RequestField, request_fields, request_json_schema
+from delay_core.schema import FieldStatus, RequestField, request_fields, request_json_schema
 from delay_core.schema.fields import column_uses
 from delay_core.validation import ShipmentValidator
 
@@ -198,7 +198,9 @@ def test_other_names_are_listed():
 def test_a_label_of_words_tells_them():
     columns = yaml.safe_load(TEXT)["columns"] | {"late": {"role": "label"}}
     worded = other(label={"column": "late", "late": ["no"], "on_time": ["yes", "early"]}, columns=columns)
-    assert RequestField("late", "text", False, "no, yes, early", "ignored: the label") in request_fields(worded)
+    assert RequestField(
+        "late", "text", False, "no, yes, early", "ignored: the label", FieldStatus.IGNORED
+    ) in request_fields(worded)
     assert request_json_schema(worded)["properties"]["late"]["description"] == "the label: accepted and ignored."
 
 

@@ -162,7 +162,7 @@ SPELLING = [
     (weight("categories: [a]"), "columns.weight: categories: only for categorical columns, not for a numeric one"),
     (
         weight("pii: true"),
-        "columns.weight: a pii column is dropped at ingestion: its role must be ignored or identifier",
+        "columns.weight: a pii column is dropped at ingestion: its role must be identifier or ignored",
     ),
     (weight("leakage_override: ok"), "columns.weight.leakage_override: must have at least 10 characters (found 'ok')"),
     (weight("sentinels: {why: n/a}"), "columns.weight: sentinels mean a missing value: say nullable: true as well"),

@@ -12,7 +12,6 @@ from fakes.artifact_store import ArtifactStore
 from fakes.calibration_fitter import CalibrationFitter
 from fakes.model_trainer import ModelTrainer
 from fakes.progress import Progress
-from fakes.scoring_metrics import ScoringMetrics
 from unit.test_time_folds import SCHEMA, raw
 
 COUNT = 400
@@ -105,9 +104,9 @@ def test_the_usual_one_stays_unless_another_beats_it_on_every_fold():
 
 
 def test_the_choice_tells_out_of_fold_figures_of_every_family_and_the_baseline():
-    chosen = choose(search(ArtifactStore(), ModelTrainer()), 6, CalibrationFitter(), ScoringMetrics())
+    chosen = choose(search(ArtifactStore(), ModelTrainer()), 6, CalibrationFitter())
     assert set(chosen.validation) == {"mean_difference", "baseline"}
-    assert chosen.validation["mean_difference"].roc_auc.low > 0.7 > chosen.validation["baseline"].roc_auc.high
+    assert chosen.validation["mean_difference"]["roc_auc"].low > 0.7 > chosen.validation["baseline"]["roc_auc"].high
     assert chosen.winner.family == "mean_difference"
     assert len(chosen.trials) == 6
 
@@ -115,9 +114,9 @@ def test_the_choice_tells_out_of_fold_figures_of_every_family_and_the_baseline()
 def test_a_validation_part_of_one_class_is_refused():
     labels = [1, 0] * (COUNT // 4) + [0] * (COUNT // 2)
     with pytest.raises(TrainingRefused, match=r"validation part \(200 shipments, 0 late\) holds one class only"):
-        choose(search(ArtifactStore(), ModelTrainer(), labels=labels), 2, CalibrationFitter(), ScoringMetrics())
+        choose(search(ArtifactStore(), ModelTrainer(), labels=labels), 2, CalibrationFitter())
 
 
 def test_outcomes_of_one_class_before_the_validation_part_are_refused():
     with pytest.raises(TrainingRefused, match="no block of the validation part can be judged"):
-        choose(search(ArtifactStore(), ModelTrainer(), labels=[0] * COUNT), 2, CalibrationFitter(), ScoringMetrics())
+        choose(search(ArtifactStore(), ModelTrainer(), labels=[0] * COUNT), 2, CalibrationFitter())

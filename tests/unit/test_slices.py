@@ -3,7 +3,8 @@
 import numpy as np
 
 from delay_core import load_schema
-from delay_core.evaluation.slices import MISSING, sliced_columns, slices_of
+from delay_core.evaluation import iter_slices, slice_columns
+from delay_core.evaluation.slices import MISSING
 
 
 def texts(*counts):
@@ -13,7 +14,7 @@ def texts(*counts):
 
 
 def found(columns, groups=None):
-    return [(part.column, part.value, len(part.rows)) for part in slices_of(columns, groups)]
+    return [(part.column, part.value, len(part.rows)) for part in iter_slices(columns, groups)]
 
 
 def test_a_slice_is_a_value_of_enough_rows_the_largest_first_and_missing_is_one():
@@ -23,7 +24,7 @@ def test_a_slice_is_a_value_of_enough_rows_the_largest_first_and_missing_is_one(
 
 def test_the_rows_of_a_slice_are_those_with_its_value():
     column = texts(("sea", 60), ("air", 200), (None, 70))
-    for part in slices_of({"Mode": column}):
+    for part in iter_slices({"Mode": column}):
         wanted = None if part.value == MISSING else part.value
         assert part.rows.tolist() == [place for place, value in enumerate(column) if value == wanted]
 
@@ -45,9 +46,9 @@ def test_rows_of_a_few_groups_are_no_slice_however_many():
 
 def test_columns_to_slice_by_are_categorical_features_and_never_personal():
     schema = load_schema("smart_logistics")
-    columns = sliced_columns(schema)
+    columns = slice_columns(schema)
     assert columns
     assert all(schema.features[name].role == "categorical" for name in columns)
     private = schema.columns[columns[0]].model_copy(update={"pii": True})
     with_private = schema.model_copy(update={"columns": {**schema.columns, columns[0]: private}})
-    assert sliced_columns(with_private) == columns[1:]
+    assert slice_columns(with_private) == columns[1:]

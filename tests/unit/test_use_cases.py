@@ -28,7 +28,6 @@ from fakes import (
     plots,
     progress,
     promotion_log,
-    scoring_metrics,
     shipment_source,
     table_codec,
 )
@@ -51,21 +50,20 @@ class Product:
         self.tracker = experiment_tracker.ExperimentTracker()
         self.provided: list[str] = []
         runtime = self.provider(model_runtime.ModelRuntime())
-        metrics = self.provider(scoring_metrics.ScoringMetrics())
         explainers = self.provider(explainer.ModelExplainer())
         kept = {"store": self.store, "codec": self.codec}
         self.ingest = Ingest(source=self.source, progress=self.progress, **kept)
         self.preprocess = Preprocess(progress=self.progress, policy=SplitPolicy(), **kept)
         self.train = Train(
             trainer=model_trainer.ModelTrainer(), fitter=self.provider(calibration_fitter.CalibrationFitter()),
-            runtime=runtime, explainer=explainers, metrics=metrics, probe=self.provider(leakage_probe.LeakageProbe()),
+            runtime=runtime, explainer=explainers, probe=self.provider(leakage_probe.LeakageProbe()),
             oracle=self.provider(ground_truth.GroundTruth({})), pictures=self.provider(plots.EvaluationPlots()),
             page=self.provider(model_card_renderer.ModelCardRenderer()), progress=self.progress, trials=4, seed=0,
             **kept,
         )  # fmt: skip
         self.register = Register(store=self.store, tracker=self.tracker, registry=self.registry, progress=self.progress)
         self.promote = Promote(
-            registry=self.registry, log=self.log, runtime=runtime, metrics=metrics, policy=GatePolicy(),
+            registry=self.registry, log=self.log, runtime=runtime, policy=GatePolicy(),
             alias="production", seed=0, **kept,
         )  # fmt: skip
         self.predict = Predict(

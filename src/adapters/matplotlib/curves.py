@@ -5,9 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
-from sklearn.metrics import average_precision_score, precision_recall_curve, roc_auc_score, roc_curve
+from sklearn.metrics import precision_recall_curve, roc_curve
 
 from adapters.matplotlib.canvas import dress, label, legend, new_figure, png, reference, styles
+from delay_core.evaluation import RankedRows
+from delay_core.evaluation.metrics import average_precision, roc_auc
 
 _FINEST = 2_000
 """Points that a line keeps at most, in each direction: more cannot be seen."""
@@ -17,10 +19,10 @@ def draw_roc(labels: NDArray[np.int8], probabilities: Mapping[str, NDArray[np.fl
     """Late shipments found over on-time shipments bothered, for every threshold."""
     figure = new_figure(height=6.4)
     axes = figure.subplots()
-    for (name, given), style in zip(probabilities.items(), styles(), strict=False):
-        bothered, found, _ = roc_curve(labels, given)
+    for (name, predicted), style in zip(probabilities.items(), styles(), strict=False):
+        bothered, found, _ = roc_curve(labels, predicted)
         kept = _thinned(bothered + found)
-        text = f"{label(name)}  (ROC-AUC {roc_auc_score(labels, given):.3f})"
+        text = f"{label(name)}  (ROC-AUC {roc_auc(RankedRows(labels, predicted)):.3f})"
         axes.plot(bothered[kept], found[kept], color=style.colour, linestyle=style.dash, linewidth=1.9, label=text)
     axes.plot([0, 1], [0, 1], **reference(), label="guessing  (ROC-AUC 0.500)")
     dress(
@@ -37,13 +39,13 @@ def draw_precision_recall(labels: NDArray[np.int8], probabilities: Mapping[str, 
     """How many of the flagged shipments are late, over how many late ones are found."""
     figure = new_figure(height=5.6)
     axes = figure.subplots()
-    for (name, given), style in zip(probabilities.items(), styles(), strict=False):
-        precision, recall, _ = precision_recall_curve(labels, given)
+    for (name, predicted), style in zip(probabilities.items(), styles(), strict=False):
+        precision, recall, _ = precision_recall_curve(labels, predicted)
         # Where nothing late is found yet there is nothing to say; the first find's precision reaches back to recall 0.
         finds = recall > 0
         precision, recall = np.append(precision[finds], precision[finds][-1]), np.append(recall[finds], 0.0)
         kept = _thinned(recall)
-        text = f"{label(name)}  (average precision {average_precision_score(labels, given):.3f})"
+        text = f"{label(name)}  (average precision {average_precision(RankedRows(labels, predicted)):.3f})"
         axes.step(
             recall[kept],
             precision[kept],

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from adapters.sklearn.grids import DRAWS, GRIDS, USUAL
 from delay_core.errors import TrainingRefused
+from delay_core.evaluation import log_losses
 from delay_core.ports import model_trainer as port
 from delay_core.ports.model_trainer import BASELINE, FittedModel, Lesson, Parameters
 
@@ -15,9 +16,6 @@ VERSION = 2
 """Raise it with every change here that changes a model or its bytes."""
 
 _LIBRARIES = ("scikit-learn", "scipy", "numpy", "skl2onnx", "onnx")
-
-_EPSILON = float(np.finfo(np.float64).eps)
-"""Where scikit-learn clips probabilities before it takes the logarithm."""
 
 _ROUNDS = {"hist_gradient_boosting": "max_iter"}
 
@@ -69,15 +67,10 @@ class ModelTrainer(port.ModelTrainer):
 
             return boosting_curve(parameters, learn, judge, seed)
         model = self.fit(family, parameters, learn.features, learn.labels, seed, learn.weights)
-        return np.atleast_1d(_log_loss(judge.labels, model.late_probability(judge.features)))
+        return np.atleast_1d(log_losses(judge.labels, model.late_probability(judge.features)).mean())
 
     def stopped(self, family: str, parameters: Parameters, rounds: int) -> Parameters:
         return {**parameters, _ROUNDS[family]: rounds} if family in _ROUNDS else parameters
-
-
-def _log_loss(labels: NDArray[np.int8], probabilities: NDArray[np.float64]) -> float:
-    observed = np.where(labels == 1, probabilities, 1 - probabilities)
-    return float(-np.log(np.clip(observed, _EPSILON, 1 - _EPSILON)).mean())
 
 
 def _fitter(family: str) -> Callable[[Parameters, Lesson, int], FittedModel]:

@@ -1,5 +1,39 @@
-"""Evaluation: what a model scored, as value objects."""
+"""How good a model is: metrics with intervals, comparisons, slices, calibration error, coverage, savings."""
 
-from delay_core.evaluation.figures import FIGURES, Estimate, MetricEstimates
+from delay_core.evaluation.bootstrap import RESAMPLES, bootstrap_counts
+from delay_core.evaluation.calibration_error import CalibrationBins, calibration_bins, ece_noise_floor
+from delay_core.evaluation.comparison import BootstrapScorer, Comparison, MetricEstimates, compare
+from delay_core.evaluation.conformal_coverage import ConformalCoverage, conformal_coverage
+from delay_core.evaluation.estimate import Estimate, percentile_estimate, wilson_bounds
+from delay_core.evaluation.metrics import METRICS, Metric, log_losses
+from delay_core.evaluation.ranked_rows import RankedRows, ResampledRows
+from delay_core.evaluation.savings import SavingsReport, realized_savings
+from delay_core.evaluation.slices import SliceResult, compare_slices, iter_slices, slice_columns
 
-__all__ = ["FIGURES", "Estimate", "MetricEstimates"]
+__all__ = [
+    "METRICS",
+    "RESAMPLES",
+    "BootstrapScorer",
+    "CalibrationBins",
+    "Comparison",
+    "ConformalCoverage",
+    "Estimate",
+    "Metric",
+    "MetricEstimates",
+    "RankedRows",
+    "ResampledRows",
+    "SavingsReport",
+    "SliceResult",
+    "bootstrap_counts",
+    "calibration_bins",
+    "compare",
+    "compare_slices",
+    "conformal_coverage",
+    "ece_noise_floor",
+    "iter_slices",
+    "log_losses",
+    "percentile_estimate",
+    "realized_savings",
+    "slice_columns",
+    "wilson_bounds",
+]

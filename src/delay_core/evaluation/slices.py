@@ -1,51 +1,157 @@
-"""Slices: which rows share a value of a categorical feature, where there are enough of them to say something."""
+"""Slices: rows that share a value of a categorical column, and how two models compare on each of them.
+
+A good figure over all rows hides the slices that a model serves badly.
+"""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
 
+from delay_core.evaluation.bootstrap import bootstrap_counts
+from delay_core.evaluation.comparison import BootstrapScorer, MetricEstimates
+from delay_core.evaluation.estimate import Z_95, Estimate, percentile_estimate
+from delay_core.evaluation.metrics import log_losses
 from delay_core.schema import ShipmentSchema
 
-FEWEST_ROWS = 50
-"""A slice of fewer rows says nothing."""
-FEWEST_GROUPS = 10
-"""Where rows come in groups, what fewer groups say may be chance, however many their rows."""
-MOST_VALUES = 20
-"""Slices of a column, the largest first."""
+MIN_SLICE_ROWS = 50
+"""Fewer rows are no slice."""
+MIN_SLICE_GROUPS = 10
+"""Where rows come in groups, what fewer groups show may be chance, whatever the number of rows."""
+MAX_SLICES_PER_COLUMN = 20
+"""The largest slices of a column are compared."""
 MISSING = "(missing)"
 
+Floats = NDArray[np.float64]
 
-class Part(NamedTuple):
-    """The rows [rows of the slice], by their places, that have this value in this column."""
+
+class SliceRows(NamedTuple):
+    """The indices [rows of the slice] of the rows that have this value in this column."""
 
     column: str
     value: str
     rows: NDArray[np.int64]
 
 
-def sliced_columns(schema: ShipmentSchema) -> tuple[str, ...]:
-    """The columns that evaluation is sliced by: every categorical feature, personal data never."""
+class SliceResult(BaseModel):
+    """Two models on the rows that share a value of a column.
+
+    `figures` are the model's estimates; None where the rows hold one class only. `gain_over_baseline` is how much
+    lower its log-loss is than the other model's, paired: the baseline's in a training, the champion's in the gate.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    column: str
+    value: str
+    rows: int
+    late: int
+    mean_probability: float
+    figures: MetricEstimates | None
+    gain_over_baseline: Estimate
+
+
+def slice_columns(schema: ShipmentSchema) -> tuple[str, ...]:
+    """The columns whose values make slices: the categorical features, without personal data."""
     return tuple(name for name, column in schema.features.items() if column.role == "categorical" and not column.pii)
 
 
-def slices_of(columns: Mapping[str, NDArray[Any]], groups: NDArray[np.int64] | None = None) -> Iterator[Part]:
-    """The slices of canonical columns [rows] of texts or None, column by column, the largest of each first.
+def iter_slices(columns: Mapping[str, NDArray[Any]], groups: NDArray[np.int64] | None = None) -> Iterator[SliceRows]:
+    """The slices of canonical columns [rows] of str or None, column by column, the largest of each first.
 
-    A slice has at least `FEWEST_ROWS` rows, of at least `FEWEST_GROUPS` groups where `groups` [rows] are given, and is
-    not the whole table.
+    A slice has at least `MIN_SLICE_ROWS` rows, from at least `MIN_SLICE_GROUPS` groups where `groups` [rows] is given,
+    and is not the whole table.
     """
-    import pandas as pd  # noqa: PLC0415 - settings read the limits above, and need no tables
+    import pandas as pd  # noqa: PLC0415 - settings read the limits above without loading pandas
 
     for column, values in columns.items():
-        codes, words = pd.factorize(values)
-        codes = np.where(codes < 0, len(words), codes)
-        names = [*map(str, words), MISSING]
+        codes, texts = pd.factorize(values)
+        codes = np.where(codes < 0, len(texts), codes)
+        names = [*map(str, texts), MISSING]
         sizes = np.bincount(codes, minlength=len(names))
-        by_code = np.split(np.argsort(codes, kind="stable"), np.cumsum(sizes)[:-1])
-        largest = sorted(range(len(names)), key=lambda code: (-sizes[code], names[code]))
-        enough = (code for code in largest if FEWEST_ROWS <= sizes[code] < len(codes))
-        parts = (Part(column, names[code], by_code[code]) for code in enough)
-        wide = (part for part in parts if groups is None or len(np.unique(groups[part.rows])) >= FEWEST_GROUPS)
-        yield from (part for part, _ in zip(wide, range(MOST_VALUES), strict=False))
+        rows_by_code = np.split(np.argsort(codes, kind="stable"), np.cumsum(sizes)[:-1])
+        largest_first = sorted(range(len(names)), key=lambda code: (-sizes[code], names[code]))
+        large = (code for code in largest_first if MIN_SLICE_ROWS <= sizes[code] < len(codes))
+        slices = (SliceRows(column, names[code], rows_by_code[code]) for code in large)
+        supported = (rows for rows in slices if groups is None or len(np.unique(groups[rows.rows])) >= MIN_SLICE_GROUPS)
+        yield from (rows for rows, _ in zip(supported, range(MAX_SLICES_PER_COLUMN), strict=False))
+
+
+def compare_slices(
+    columns: Mapping[str, NDArray[Any]],
+    labels: NDArray[np.int8],
+    model: Floats,
+    other: Floats,
+    seed: int,
+    *,
+    groups: NDArray[np.int64] | None = None,
+) -> tuple[SliceResult, ...]:
+    """Every slice by these canonical columns [rows], with the model's estimates and its gain over the other model.
+
+    Labels [rows], probabilities of both models [rows], codes of groups of rows that depend on each other [rows].
+    """
+    results = []
+    for column, value, index in iter_slices(columns, groups):
+        rows = _PairedRows(labels[index], model[index], other[index], None if groups is None else groups[index])
+        estimates, gain = _compare_rows(rows, seed)
+        results.append(
+            SliceResult(
+                column=column,
+                value=value,
+                rows=len(index),
+                late=int(rows.labels.sum()),
+                mean_probability=round(float(rows.model.mean()), 6),
+                figures=estimates,
+                gain_over_baseline=gain,
+            )
+        )
+    return tuple(results)
+
+
+@dataclass(frozen=True)
+class _PairedRows:
+    """The rows of one slice with the probabilities of both models; arrays [rows]."""
+
+    labels: NDArray[np.int8]
+    model: Floats
+    other: Floats
+    groups: NDArray[np.int64] | None
+
+    def gains(self, labels: NDArray[np.int8]) -> Floats:
+        """How much lower the model's log-loss is than the other's in each row [rows], for these labels [rows]."""
+        return np.asarray(log_losses(labels, self.other) - log_losses(labels, self.model))
+
+
+def _compare_rows(rows: _PairedRows, seed: int) -> tuple[MetricEstimates | None, Estimate]:
+    """The model's estimates, where both classes are present, and its gain."""
+    gains = rows.gains(rows.labels)
+    both_classes = 0 < int(rows.labels.sum()) < len(rows.labels)
+    scorer = BootstrapScorer(rows.labels, rows.model) if both_classes else None
+    resampled_gains = []
+    for counts in bootstrap_counts(rows.labels, rows.groups, seed):
+        resampled_gains.append(np.einsum("ij,j->i", counts, gains) / counts.sum(axis=1))
+        if scorer is not None:
+            scorer.add(counts)
+    gain = percentile_estimate(float(gains.mean()), np.concatenate(resampled_gains))
+    return scorer.estimates() if scorer is not None else None, _widen(gain, _standard_error(rows))
+
+
+def _standard_error(rows: _PairedRows) -> float:
+    """The standard error of the mean gain if either model were right: the larger one in each row.
+
+    A resample of fifty on-time shipments never shows a late one. It would call a loss significant that one late
+    shipment refutes.
+    """
+    late = np.ones_like(rows.labels)
+    loss_swing = rows.gains(late) - rows.gains(1 - late)
+    variance = np.maximum(rows.model * (1 - rows.model), rows.other * (1 - rows.other))
+    return float(np.sqrt((variance * loss_swing**2).sum())) / len(loss_swing)
+
+
+def _widen(gain: Estimate, standard_error: float) -> Estimate:
+    """The interval, or that of the standard error where it reaches further."""
+    low = min(gain.low, gain.value - Z_95 * standard_error)
+    high = max(gain.high, gain.value + Z_95 * standard_error)
+    return Estimate(value=gain.value, low=round(low, 6), high=round(high, 6))

@@ -2,6 +2,5 @@
 
 from delay_core.model_card.card import model_card
 from delay_core.model_card.facts import ModelCardInputs
-from delay_core.model_card.markdown import HEADS
 
-__all__ = ["HEADS", "ModelCardInputs", "model_card"]
+__all__ = ["ModelCardInputs", "model_card"]

@@ -3,18 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from delay_core.evaluation import MetricEstimates
-from delay_core.reports import (
-    CalibrationChoice,
-    ConformalCoverage,
-    HoldoutMetrics,
-    Importance,
-    IngestReport,
-    PreprocessReport,
-    SavingsReport,
-    SliceResult,
-    Trial,
-)
+from delay_core.evaluation import ConformalCoverage, MetricEstimates, SavingsReport, SliceResult
+from delay_core.reports import CalibrationChoice, HoldoutMetrics, Importance, IngestReport, PreprocessReport, Trial
 from delay_core.schema import ShipmentSchema
 
 

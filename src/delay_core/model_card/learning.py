@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from delay_core.evaluation import SavingsReport
 from delay_core.model_card.facts import ModelCardInputs
-from delay_core.model_card.markdown import family, figures_table, table, text
-from delay_core.reports import SavingsReport, Trial
+from delay_core.model_card.markdown import family, metrics_table, table, text
+from delay_core.reports import Trial
 
 MOST_IMPORTANT = 15
 
@@ -20,7 +21,7 @@ def search(facts: ModelCardInputs) -> str:
         "of each family, with its mean log-loss over the blocks:\n\n"
         f"{table(['family', 'parameters', 'log-loss'], rows, words=2)}\n\n"
         f"Their out-of-fold figures, before calibration:\n\n"
-        f"{figures_table({family(name): figures for name, figures in facts.validation.items()})}"
+        f"{metrics_table({family(name): figures for name, figures in facts.validation.items()})}"
     )
 
 

@@ -3,10 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from delay_core.evaluation import FIGURES, MetricEstimates
-
-HEADS = {"roc_auc": "ROC-AUC", "pr_auc": "PR-AUC", "brier": "Brier", "log_loss": "log-loss", "ece": "ECE"}
-"""What people call the figures."""
+from delay_core.evaluation import METRICS, Metric, MetricEstimates
 
 _MARKUP = re.compile(r"([\\`*{}\[\]<>#|~&!]|\b_|_\b)")  # an underscore within a word is none
 
@@ -22,10 +19,13 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, words: int = 1)
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
-def figures_table(figures: Mapping[str, MetricEstimates]) -> str:
-    """A line for each model, with its five figures and their intervals."""
-    rows = [[name, *(str(getattr(of_model, figure)) for figure in FIGURES)] for name, of_model in figures.items()]
-    return table(["model", *HEADS.values()], rows)
+def metrics_table(estimates: Mapping[str, MetricEstimates], metrics: Sequence[Metric] = METRICS) -> str:
+    """A line for each model with its metrics and their intervals."""
+    rows = [
+        [model, *("–" if estimate is None else str(estimate) for estimate in of_model.cells(metrics))]
+        for model, of_model in estimates.items()
+    ]
+    return table(["model", *(metric.title for metric in metrics)], rows)
 
 
 def family(name: str) -> str:

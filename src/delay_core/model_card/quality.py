@@ -1,8 +1,8 @@
 """How good the model is: on the test rows, slice by slice, its calibration, its label sets."""
 
+from delay_core.evaluation import SliceResult
 from delay_core.model_card.facts import ModelCardInputs
-from delay_core.model_card.markdown import family, figures_table, table, text
-from delay_core.reports import SliceResult
+from delay_core.model_card.markdown import family, metrics_table, table, text
 
 MOST_SLICES = 30
 
@@ -12,7 +12,7 @@ def tested(facts: ModelCardInputs) -> str:
     test = facts.test
     figures = {family(facts.winner.family): test.winner, "baseline": test.baseline}
     return (
-        f"{figures_table(figures)}\n\n"
+        f"{metrics_table(figures)}\n\n"
         f"Log-loss lower than the baseline's by {test.gain_over_baseline} (paired bootstrap, 95 %). The baseline says "
         "of every shipment the late rate of those learned from."
     )
@@ -58,7 +58,7 @@ def label_sets(facts: ModelCardInputs) -> str:
 
 
 def _slice_row(found: SliceResult) -> list[str]:
-    roc_auc = "–" if found.figures is None else str(found.figures.roc_auc)
+    roc_auc = "–" if found.figures is None else str(found.figures["roc_auc"])
     share, mean = found.late / found.rows, found.mean_probability
     name = f"{text(found.column)} = {text(found.value)}"
     return [name, f"{found.rows:,}", f"{share:.1%}", f"{mean:.1%}", roc_auc, str(found.gain_over_baseline)]

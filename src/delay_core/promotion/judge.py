@@ -26,7 +26,7 @@ def _checks(found: GateInputs, policy: GatePolicy) -> Iterator[Check]:
     if found.groups is not None and policy.minimum_groups is not None:
         yield _groups(found.groups, policy.minimum_groups)
     if policy.maximum_ece is not None and found.chance_ece is not None:
-        yield _calibration(found.figures.ece.value, found.chance_ece, policy.maximum_ece)
+        yield _calibration(found.figures["ece"].value, found.chance_ece, policy.maximum_ece)
     if policy.maximum_slice_loss is not None:
         yield slice_check("slices_over_baseline", found.slices, policy, BASELINE)
         if found.champion is not None and not found.champion.missing:

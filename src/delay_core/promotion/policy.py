@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from delay_core.evaluation.slices import FEWEST_GROUPS, FEWEST_ROWS
+from delay_core.evaluation.slices import MIN_SLICE_GROUPS, MIN_SLICE_ROWS
 from delay_core.leakage import MAX_AUC_LOWER_BOUND
 
 Limit = Annotated[float | None, BeforeValidator(lambda value: None if value == "off" else value)]
@@ -20,7 +20,7 @@ class GatePolicy(BaseModel):
         default=50, ge=2, description="Test rows; with fewer in common, champion and challenger are not compared."
     )
     minimum_groups: Count = Field(
-        default=FEWEST_GROUPS,
+        default=MIN_SLICE_GROUPS,
         ge=2,
         description="Groups among the test rows, where the schema groups rows: what fewer show may be chance.",
     )
@@ -53,7 +53,7 @@ class GatePolicy(BaseModel):
         "model by chance.",
     )
     minimum_slice_rows: int = Field(
-        default=FEWEST_ROWS, ge=FEWEST_ROWS, description="Slices of fewer rows are not judged."
+        default=MIN_SLICE_ROWS, ge=MIN_SLICE_ROWS, description="Slices of fewer rows are not judged."
     )
     maximum_parity: Limit = Field(
         default=1e-5, gt=0, le=1, description="How far ONNX and the fitted model may differ in a probability."

@@ -1,17 +1,13 @@
-"""What each step found, as value objects: stored beside its output, printed, and given out as JSON."""
+"""Reports of the pipeline's steps: stored beside their output, shown by the CLI, given out as JSON."""
 
-from delay_core.reports.found import CalibrationChoice, ConformalCoverage, Importance, SavingsReport, SliceResult, Trial
-from delay_core.reports.ingested import IngestReport
-from delay_core.reports.predicted import PredictReport, RankedShipment
-from delay_core.reports.prepared import PreprocessReport, Window
-from delay_core.reports.report import Report, RowCounts
+from delay_core.reports.base import Report, RowCounts
 from delay_core.reports.schema_check import ColumnCheck, RuleViolations, SchemaCheck
-from delay_core.reports.trained import HoldoutMetrics, TrainReport
+from delay_core.reports.tables import IngestReport, PredictReport, PreprocessReport, RankedShipment, Window
+from delay_core.reports.training import CalibrationChoice, HoldoutMetrics, Importance, TrainReport, Trial
 
 __all__ = [
     "CalibrationChoice",
     "ColumnCheck",
-    "ConformalCoverage",
     "HoldoutMetrics",
     "Importance",
     "IngestReport",
@@ -21,9 +17,7 @@ __all__ = [
     "Report",
     "RowCounts",
     "RuleViolations",
-    "SavingsReport",
     "SchemaCheck",
-    "SliceResult",
     "TrainReport",
     "Trial",
     "Window",

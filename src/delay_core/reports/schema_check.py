@@ -1,10 +1,10 @@
-"""What a schema makes of a table."""
+"""The report of checking a schema against a table."""
 
-from delay_core.reports.report import Report, RowCounts
+from delay_core.reports.base import Report, RowCounts
 
 
 class RuleViolations(Report):
-    """A rule that rows broke: how many, the first of them, and what it was told."""
+    """A rule that rows break: how many rows, the first of them, and the message for it."""
 
     rule: str
     rows: int
@@ -13,7 +13,10 @@ class RuleViolations(Report):
 
 
 class ColumnCheck(Report):
-    """A column of a schema against a table: its name in the file, if it is there; its use; accepted rows without it."""
+    """A column of a schema in a table.
+
+    `found` is its name in the file, None where it is missing; `missing` counts accepted rows without a value.
+    """
 
     name: str
     found: str | None
@@ -22,9 +25,10 @@ class ColumnCheck(Report):
 
 
 class SchemaCheck(Report):
-    """What a table would become by a schema. `foreign` columns stand in the file alone; `parts` are rows by part.
+    """What a schema would make of a table.
 
-    `refusal` says why training would be refused, if it would; `advice` what is allowed and yet seldom meant.
+    `foreign` columns are in the file only. `parts` are rows by split. `refusal` is the reason why training would be
+    refused, if it would be; `advice` lists what is allowed but rarely intended.
     """
 
     source: str

@@ -2,43 +2,34 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from enum import StrEnum
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from delay_core.schema.base import SchemaModel, raise_all
-from delay_core.schema.types import Moment, Number, TableValue
+from delay_core.schema.roles import ROLES
+from delay_core.schema.stage import Stage
+from delay_core.schema.types import DocType, Moment, Number, TableValue
 
 
-class Stage(StrEnum):
-    """The stages of a shipment's life, in order."""
+def _known_role(value: object) -> object:
+    """Raise the error that pydantic raises for a value outside a Literal."""
+    if isinstance(value, str) and value in ROLES:
+        return value
+    *others, last = map(repr, ROLES)
+    expected = f"{', '.join(others)} or {last}"
+    raise PydanticCustomError("literal_error", "Input should be {expected}", {"expected": expected})
 
-    ORDER = "order"
-    DISPATCH = "dispatch"
-    IN_TRANSIT = "in_transit"
-    DELIVERED = "delivered"
 
-    @property
-    def meaning(self) -> str:
-        """What has happened by then, for people."""
-        return {
-            Stage.ORDER: "The order is placed: what was ordered, by whom, for when.",
-            Stage.DISPATCH: "The goods leave: carrier, vehicle, packing, what was measured when loading.",
-            Stage.IN_TRANSIT: "The goods are on their way: positions, readings, statuses.",
-            Stage.DELIVERED: "The goods have arrived: the outcome, and all that is written down afterwards.",
-        }[self]
-
-    def comes_after(self, other: "Stage") -> bool:
-        """Whether a shipment reaches this stage later than the other."""
-        stages = list(Stage)
-        return stages.index(self) > stages.index(other)
+RoleName = Annotated[str, BeforeValidator(_known_role), DocType(f"one of {', '.join(f'`{name}`' for name in ROLES)}")]
+"""The name of a role in `ROLES`."""
 
 
 class Column(SchemaModel):
     """One column of the table, under the name that its files give it."""
 
-    role: Literal["numeric", "categorical", "timestamp", "identifier", "label", "ignored"] = Field(
+    role: RoleName = Field(
         description="What the column holds. Numeric and categorical ones are features where they are known in time; "
         "identifiers are kept and never learned from; ignored ones are not even kept."
     )
@@ -71,8 +62,7 @@ class Column(SchemaModel):
     sentinels: dict[str, TableValue] = Field(
         default={},
         description="Values that mean missing and say why, as reason: value. Each reason becomes a feature. A number "
-        "or a date is matched however it is written; in a text, `*` stands for anything. Only of numeric and "
-        "timestamp columns.",
+        "or a date is matched however it is written; in a text, `*` stands for anything.",
     )
     aliases: tuple[TableValue, ...] = Field(default=(), description="Other names of the column in files.")
     available_at: Stage = Field(
@@ -92,8 +82,8 @@ class Column(SchemaModel):
     def _categories_are_distinct(cls, categories: tuple[str, ...] | None) -> tuple[str, ...] | None:
         if categories is not None and not categories:
             raise ValueError("name at least one category, or leave the key out where none is known beforehand")
-        twice = sorted(name for name, count in Counter(categories).items() if count > 1)
-        raise_all(f"{name!r} stands twice; a list of categories is without repetitions" for name in twice)
+        repeated = sorted(name for name, count in Counter(categories).items() if count > 1)
+        raise_all(f"{name!r} stands twice; a list of categories is without repetitions" for name in repeated)
         return categories
 
     @field_validator("sentinels")
@@ -101,37 +91,36 @@ class Column(SchemaModel):
     def _sentinels_are_distinct(cls, sentinels: dict[str, str]) -> dict[str, str]:
         if not all(reason.strip() and value.strip() for reason, value in sentinels.items()):
             raise ValueError("a reason or a value is empty; write reason: value, and a blank value among null_tokens")
-        twice = sorted(value for value, count in Counter(sentinels.values()).items() if count > 1)
-        raise_all(f"{value!r} stands for two reasons; a value has one" for value in twice)
+        repeated = sorted(value for value, count in Counter(sentinels.values()).items() if count > 1)
+        raise_all(f"{value!r} stands for two reasons; a value has one" for value in repeated)
         return sentinels
 
     @model_validator(mode="after")
     def _keys_fit(self) -> Self:
-        raise_all([*self._of_other_roles(), *self._at_odds()])
+        raise_all([*self._keys_of_other_roles(), *self._contradictions()])
         return self
 
-    def _of_other_roles(self) -> Iterator[str]:
-        for role, keys in OF_ONE_ROLE.items():
-            given = [key for key in keys if self.is_set(key)]
-            if self.role != role and given:
-                yield f"{', '.join(given)}: only for {role} columns, not for a {self.role} one"
-        if self.sentinels and self.role not in ("numeric", "timestamp"):
-            yield "sentinels: only for numeric and timestamp columns; elsewhere any text is a value"
+    def _keys_of_other_roles(self) -> Iterator[str]:
+        foreign: dict[str, list[str]] = {}
+        for key in type(self).model_fields:
+            roles = roles_with_key(key)
+            if roles and self.role not in roles and self.is_set(key):
+                foreign.setdefault(" and ".join(roles), []).append(key)
+        for roles_text, keys in foreign.items():
+            yield f"{', '.join(keys)}: only for {roles_text} columns, not for {ROLES[self.role].with_article()} one"
 
-    def _at_odds(self) -> Iterator[str]:
+    def _contradictions(self) -> Iterator[str]:
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
             yield f"minimum {self.minimum:g} is above maximum {self.maximum:g}; exchange them, or leave one out"
         if self.unseen == "refuse" and self.categories is None:
             yield "unseen: refuse needs the list of categories that are allowed"
         if self.sentinels and not self.nullable:
             yield "sentinels mean a missing value: say nullable: true as well"
-        if self.pii and self.role not in ("ignored", "identifier"):
-            yield "a pii column is dropped at ingestion: its role must be ignored or identifier"
+        if self.pii and not ROLES[self.role].allows_pii:
+            allowed = " or ".join(role.name for role in ROLES.values() if role.allows_pii)
+            yield f"a pii column is dropped at ingestion: its role must be {allowed}"
 
 
-OF_ONE_ROLE = {
-    "numeric": ("minimum", "maximum", "strip", "unit"),
-    "timestamp": ("earliest", "latest"),
-    "categorical": ("categories", "unseen", "encode"),
-}
-"""Keys that say something of columns of one role only."""
+def roles_with_key(key: str) -> tuple[str, ...]:
+    """The roles that allow the key, if it is for some roles only; empty for a key of all roles."""
+    return tuple(role.name for role in ROLES.values() if key in role.keys)

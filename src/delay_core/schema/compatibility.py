@@ -1,60 +1,89 @@
-"""Which requests one schema accepts and another would refuse, or take for something else."""
+"""Backward compatibility: which requests one schema accepts and another would refuse or reinterpret."""
 
 from collections.abc import Iterator
 
-from delay_core.schema.fields import is_required
-from delay_core.schema.narrowing_columns import narrower
+from delay_core.schema.roles import ColumnRole
+from delay_core.schema.roles.base import is_pattern
 from delay_core.schema.shipment_schema import ShipmentSchema
 
 
 def breaking_changes(old: ShipmentSchema, new: ShipmentSchema) -> list[str]:
-    """A sentence for each kind of request that `old` accepts and `new` refuses or reads as something else.
+    """A message for each kind of request that `old` accepts and `new` refuses or reads as something else.
 
-    None: whatever is sent to a model with the old schema can be sent to one with the new.
+    If the list is empty, clients of a model with the old schema can send the same requests to one with the new schema.
     """
-    pairs = {name: new_name for name in old.columns if (new_name := _now_called(old, new, name)) is not None}
+    renamed = {name: new_name for name in old.columns if (new_name := _new_name(old, new, name)) is not None}
     return [
-        *_names(old, new, pairs),
-        *_newly_required(new, pairs),
+        *_name_changes(old, new, renamed),
+        *_newly_required(new, renamed),
         *(
-            f"{name}: {said}"
-            for name, new_name in pairs.items()
+            f"{name}: {change}"
+            for name, new_name in renamed.items()
             if new_name in new.persisted_columns
-            for said in narrower(old, name, new, new_name)
+            for change in _column_changes(old.role(name), new.role(new_name))
         ),
-        *_signs(old, new),
-        *_times(old, new),
-        *_keys(old, new, pairs),
-        *_exclusions(old, new, pairs),
+        *_number_format_changes(old, new),
+        *_date_format_changes(old, new),
+        *_key_changes(old, new, renamed),
+        *_exclusion_changes(old, new, renamed),
     ]
 
 
-def _now_called(old: ShipmentSchema, new: ShipmentSchema, name: str) -> str | None:
-    """The new schema's column of the same name, or of one of its aliases."""
-    return next((new.aliases[one] for one in (name, *old.columns[name].aliases) if one in new.aliases), None)
+def _new_name(old: ShipmentSchema, new: ShipmentSchema, name: str) -> str | None:
+    """The new schema's column of the same name, or of one of the old column's aliases."""
+    return next((new.aliases[alias] for alias in (name, *old.columns[name].aliases) if alias in new.aliases), None)
 
 
-def _names(old: ShipmentSchema, new: ShipmentSchema, pairs: dict[str, str]) -> Iterator[str]:
+def _name_changes(old: ShipmentSchema, new: ShipmentSchema, renamed: dict[str, str]) -> Iterator[str]:
     for alias, name in old.aliases.items():
         if alias not in new.aliases:
             yield f"{alias}: is no longer known"
-        elif new.aliases[alias] != pairs[name]:
+        elif new.aliases[alias] != renamed[name]:
             yield f"{alias}: means {new.aliases[alias]} now, and meant {name}"
     first: dict[str, str] = {}
-    for name, new_name in pairs.items():
+    for name, new_name in renamed.items():
         if first.setdefault(new_name, name) != name:
             yield f"{name}: is one column with {first[new_name]} now; a request with both is refused"
 
 
-def _newly_required(new: ShipmentSchema, pairs: dict[str, str]) -> Iterator[str]:
-    known = set(pairs.values())
+def _newly_required(new: ShipmentSchema, renamed: dict[str, str]) -> Iterator[str]:
+    known = set(renamed.values())
     for name in new.columns:
-        if name not in known and is_required(new, name):
+        if name not in known and new.is_required(name):
             yield f"{name}: is required now, and was not known"
 
 
-def _signs(old: ShipmentSchema, new: ShipmentSchema) -> Iterator[str]:
-    if not any(new.columns[name].role == "numeric" for name in new.persisted_columns):
+def _column_changes(old: ColumnRole, new: ColumnRole) -> Iterator[str]:
+    """Changes of a column that the new schema reads, without the column's name."""
+    if new.is_required and not old.is_required:
+        yield "is required now, and could be missing"
+    if not old.is_persisted:
+        yield f"is read now, as {new.with_article()} column, and was ignored whatever it held"
+        return
+    if old.name != new.name:
+        yield f"is {new.with_article()} column now, and was {old.with_article()} column"
+        return
+    yield from _missing_value_changes(old, new)
+    yield from new.breaking_changes(old)
+
+
+def _missing_value_changes(old: ColumnRole, new: ColumnRole) -> Iterator[str]:
+    old_tokens, new_tokens = {*old.null_tokens}, {*new.null_tokens}
+    old_sentinels, new_sentinels = {*old.column.sentinels.values()}, {*new.column.sentinels.values()}
+    if not old.is_required:
+        for token in sorted(old_tokens - new_tokens - new_sentinels):
+            yield f"{token!r} no longer means missing"
+        for value in sorted(old_sentinels - new_sentinels):
+            if value not in new_tokens or is_pattern(value):
+                yield f"{value!r} no longer means missing, with its reason"
+    if new.is_required:
+        for token in sorted((new_tokens | new_sentinels) - old_tokens - old_sentinels):
+            if old.may_be_value(token):
+                yield f"{token!r} means missing now, and the column is required"
+
+
+def _number_format_changes(old: ShipmentSchema, new: ShipmentSchema) -> Iterator[str]:
+    if not any(new.role(name).uses_number_format for name in new.persisted_columns):
         return
     for sign, was, now in (
         ("decimal sign", old.source.decimal, new.source.decimal),
@@ -64,29 +93,29 @@ def _signs(old: ShipmentSchema, new: ShipmentSchema) -> Iterator[str]:
             yield f"numbers in text: the {sign} is {_quoted(now)} now, and was {_quoted(was)}"
 
 
-def _times(old: ShipmentSchema, new: ShipmentSchema) -> Iterator[str]:
+def _date_format_changes(old: ShipmentSchema, new: ShipmentSchema) -> Iterator[str]:
     was, now = old.source.date_formats, new.source.date_formats
     if old.source.timezone != new.source.timezone:
         yield f"times without a zone: are read in {new.source.timezone} now, and were in {old.source.timezone}"
-    gone = [form for form in was if form not in now]
-    if gone:
-        yield f"dates: are no longer read as {' or '.join(gone)}"
+    removed = [form for form in was if form not in now]
+    if removed:
+        yield f"dates: are no longer read as {' or '.join(removed)}"
     elif now[: len(was)] != was:
         yield f"dates: are tried as {', '.join(now)} now, and were as {', '.join(was)}; one could be read as another"
 
 
-def _keys(old: ShipmentSchema, new: ShipmentSchema, pairs: dict[str, str]) -> Iterator[str]:
-    if tuple(pairs.get(name, name) for name in old.key) != new.key:
+def _key_changes(old: ShipmentSchema, new: ShipmentSchema, renamed: dict[str, str]) -> Iterator[str]:
+    if tuple(renamed.get(name, name) for name in old.key) != new.key:
         yield f"key: is {_listed(new.key)} now, and was {_listed(old.key)}; the same shipment gets another id"
 
 
-def _exclusions(old: ShipmentSchema, new: ShipmentSchema, pairs: dict[str, str]) -> Iterator[str]:
-    before = {(pairs.get(rule.column), value) for rule in old.exclude_where for value in rule.equals}
-    names = {new_name: name for name, new_name in pairs.items()}
+def _exclusion_changes(old: ShipmentSchema, new: ShipmentSchema, renamed: dict[str, str]) -> Iterator[str]:
+    before = {(renamed.get(rule.column), value) for rule in old.exclude_where for value in rule.equals}
+    old_names = {new_name: name for name, new_name in renamed.items()}
     for rule in new.exclude_where:
-        fresh = [value for value in rule.equals if (rule.column, value) not in before]
-        if rule.column in names and fresh:
-            yield f"{names[rule.column]}: {', '.join(map(repr, fresh))} excludes a shipment now"
+        added = [value for value in rule.equals if (rule.column, value) not in before]
+        if rule.column in old_names and added:
+            yield f"{old_names[rule.column]}: {', '.join(map(repr, added))} excludes a shipment now"
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -7,6 +7,16 @@ from pydantic import Field, model_validator
 from delay_core.schema.base import SchemaModel
 from delay_core.schema.types import ColumnName, Names
 
+DerivedKind = Literal["days", "haversine", "ratio", "late_rate"]
+
+INPUT_ROLES: dict[DerivedKind, tuple[str, ...]] = {
+    "days": ("timestamp",),
+    "haversine": ("numeric",),
+    "ratio": ("numeric",),
+    "late_rate": ("categorical", "identifier"),
+}
+"""The roles that the columns of a derived feature may have."""
+
 
 class Calendar(SchemaModel):
     """Parts of a timestamp, read in `source.timezone`, as numbers."""
@@ -44,31 +54,19 @@ class Derived(SchemaModel):
     )
 
     @property
-    def kind(self) -> Literal["days", "haversine", "ratio", "late_rate"]:
-        """How it is computed."""
-        for kind in ("days", "haversine", "ratio"):
-            if getattr(self, kind) is not None:
-                return kind
-        return "late_rate"
+    def kind(self) -> DerivedKind:
+        """The key that is present."""
+        return next(kind for kind in INPUT_ROLES if getattr(self, kind) is not None)
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns that it is computed from."""
-        found: tuple[str, ...] = getattr(self, self.kind)
-        return found
+        names: tuple[str, ...] = getattr(self, self.kind)
+        return names
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
-        given = [kind for kind in INPUT_ROLES if getattr(self, kind) is not None]
-        if len(given) != 1:
-            raise ValueError(f"say exactly one of {', '.join(INPUT_ROLES)}; found {' and '.join(given) or 'none'}")
+        kinds = [kind for kind in INPUT_ROLES if getattr(self, kind) is not None]
+        if len(kinds) != 1:
+            raise ValueError(f"say exactly one of {', '.join(INPUT_ROLES)}; found {' and '.join(kinds) or 'none'}")
         return self
-
-
-INPUT_ROLES: dict[str, tuple[str, ...]] = {
-    "days": ("timestamp",),
-    "haversine": ("numeric",),
-    "ratio": ("numeric",),
-    "late_rate": ("categorical", "identifier"),
-}
-"""The roles that a computed feature's columns may have."""

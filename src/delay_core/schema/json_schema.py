@@ -1,81 +1,109 @@
-"""One shipment as JSON Schema that allows all that validation accepts of a request, and says how it is best sent."""
+"""One shipment of a prediction request as JSON Schema, draft 2020-12, which OpenAPI 3.1 uses."""
 
 import json
 from typing import Any
 
-from delay_core.schema.fields import is_required, request_json_schema
+from delay_core.schema.columns import Column
+from delay_core.schema.fields import FieldStatus, RequestField, ignored_reason, request_fields
+from delay_core.schema.roles import ColumnRole, JsonSchema
 from delay_core.schema.shipment_schema import ShipmentSchema
 
-NUMERAL = "numeral"
-"""The `format` of a number that is written as text; where the column has them, of a token that means missing."""
-WRITTEN_DATE = "written-date"
-"""The `format` of a date as the schema's own formats write it."""
-
 _SCALARS = ["string", "number", "boolean", "null"]
-
-
-def lenient_json_schema(schema: ShipmentSchema) -> dict[str, Any]:
-    """`request_json_schema`, and beyond it numbers as text, texts as numbers, and scalars where the value is not read.
-
-    Aliases are named, as `x-aliases` of each column, but are no properties: that one of several names must be there, of
-    ten columns, takes programs that read or try out the document hundreds of times longer.
-    """
-    shape = request_json_schema(schema)
-    if any(column.aliases for column in schema.columns.values()):
-        shape["description"] += " A column may be sent under another of its names instead: see x-aliases."
-    shape["properties"] = {
-        name: _accepted(schema, name, shape["properties"].get(name, _PERSONAL)) for name in schema.columns
-    }
-    return shape
-
-
 _PERSONAL = {"description": "Personal data: accepted and never read; better not sent.", "deprecated": True}
 
 
-def _accepted(schema: ShipmentSchema, name: str, shape: dict[str, Any]) -> dict[str, Any]:
+def request_json_schema(schema: ShipmentSchema) -> JsonSchema:
+    """A shipment as a client should send it.
+
+    Validation accepts more: aliases, and numbers written as text. A column that is ignored may hold any value, and is
+    marked as deprecated.
+    """
+    fields = request_fields(schema)
+    return {
+        "title": schema.name,
+        "description": schema.description or "One shipment, as it is known when a prediction is asked for.",
+        "type": "object",
+        "properties": {field.name: _property(schema, field) for field in fields},
+        "required": [field.name for field in fields if field.required],
+        "additionalProperties": False,
+    }
+
+
+def lenient_json_schema(schema: ShipmentSchema) -> JsonSchema:
+    """A shipment as validation accepts it: also numbers as text, texts as numbers, and any scalar that is not read.
+
+    Each column lists its aliases as `x-aliases`. They are no properties: the rule that one of several names must be
+    present, for each of ten columns, slows programs that read or test the document by a factor of hundreds.
+    """
+    document = request_json_schema(schema)
+    if any(column.aliases for column in schema.columns.values()):
+        document["description"] += " A column may be sent under another of its names instead: see x-aliases."
+    strict = document["properties"]
+    document["properties"] = {
+        name: _lenient_property(schema.role(name), strict.get(name, _PERSONAL)) for name in schema.columns
+    }
+    return document
+
+
+def _property(schema: ShipmentSchema, request_field: RequestField) -> JsonSchema:
+    name, required = request_field.name, request_field.required
     column = schema.columns[name]
-    required = is_required(schema, name)
-    if name not in schema.persisted_columns:
-        types = _SCALARS
-    else:
-        types = _TYPES.get(column.role, ["string", "number", "boolean"]) + ([] if required else ["null"])
-    found = {"type": types} | {key: value for key, value in shape.items() if key != "type"}
-    if name in schema.persisted_columns and column.role == "numeric":
-        found["format"] = NUMERAL
-    if name in schema.persisted_columns and column.role == "timestamp":
-        found["format"] = shape.get("format", WRITTEN_DATE)
-        if not _reads_numbers(schema):
-            found["type"] = [kind for kind in types if kind != "number"]
-    if "enum" in found:
-        found["enum"] = [typed for value in found["enum"] for typed in _typed(value)]
-    barred = [value for rule in schema.exclude_where if rule.column == name for value in rule.equals]
-    if required and column.role not in ("numeric", "timestamp"):
-        barred += schema.null_tokens(name)
-    return found | _without(barred)
+    if request_field.status is FieldStatus.IGNORED:
+        when = ", after the prediction point" if schema.is_post_hoc(name) else ""
+        reason = f"{ignored_reason(schema, name)}{when}: accepted and ignored"
+        return {"description": _description(column, reason), "deprecated": True} | _aliases(column)
+    if name not in schema.persisted_columns:  # an exclusion: compared with its values, never checked
+        return {"description": _description(column, f"Use: {request_field.use}")} | _aliases(column)
+    document = schema.role(name).json_schema()
+    types = document["type"] if required else [*document["type"], "null"]
+    document["type"] = types[0] if len(types) == 1 else types
+    if not required and "enum" in document:
+        document["enum"] = [*document["enum"], None]
+    sentinels = ", ".join(f"{value} ({reason})" for reason, value in column.sentinels.items())
+    sentences = (
+        document.pop("description", ""),
+        f"Missing, and why: {sentinels}" if sentinels else "",
+        f"Use: {request_field.use}",
+    )
+    return document | {"description": _description(column, *sentences)} | _aliases(column)
 
 
-_TYPES = {"numeric": ["number", "string"], "timestamp": ["string", "number"]}
+def _description(column: Column, *sentences: str) -> str:
+    """The schema's description of the column, then what a client must know."""
+    return " ".join(f"{sentence}." for sentence in (column.description.rstrip("."), *sentences) if sentence)
 
 
-def _reads_numbers(schema: ShipmentSchema) -> bool:
-    return any(form in ("excel", "epoch_s", "epoch_ms") for form in schema.source.date_formats)
+def _aliases(column: Column) -> JsonSchema:
+    return {"x-aliases": list(column.aliases)} if column.aliases else {}
 
 
-def _without(barred: list[str]) -> dict[str, Any]:
-    """Values that mean missing in a required column, or exclude the shipment."""
-    if not barred:
+def _lenient_property(role: ColumnRole, strict: JsonSchema) -> JsonSchema:
+    lenient: JsonSchema = {"type": _SCALARS}
+    if role.is_persisted:
+        lenient = role.lenient_json_schema()
+        lenient["type"] = lenient["type"] if role.is_required else [*lenient["type"], "null"]
+    document = {"type": lenient["type"]} | {key: value for key, value in strict.items() if key != "type"} | lenient
+    if "enum" in document:
+        document["enum"] = [value for text in document["enum"] for value in _with_typed(text)]
+    disallowed = [*role.excluded_values, *(role.null_tokens if role.is_required and role.any_text_may_be_value else ())]
+    return document | _not_enum(disallowed)
+
+
+def _not_enum(disallowed: list[str]) -> JsonSchema:
+    """Refuses values that mean missing in a required column, or that exclude the shipment."""
+    if not disallowed:
         return {}
-    if barred == [""]:
+    if disallowed == [""]:
         return {"minLength": 1}
-    return {"not": {"enum": [typed for value in dict.fromkeys(barred) for typed in _typed(value)]}}
+    return {"not": {"enum": [value for text in dict.fromkeys(disallowed) for value in _with_typed(text)]}}
 
 
-def _typed(value: str | None) -> list[Any]:
-    """The text, and the number or truth value that is read as the same text."""
-    if value is None:
+def _with_typed(text: str | None) -> list[Any]:
+    """The text, and the number or truth value that validation reads as the same text."""
+    if text is None:
         return [None]
     try:
-        typed = json.loads(value.lower() if value in ("True", "False") else value)
+        typed = json.loads(text.lower() if text in ("True", "False") else text)
     except ValueError:
-        return [value]
-    return [value, typed] if isinstance(typed, int | float) and str(typed) == value else [value]
+        return [text]
+    return [text, typed] if isinstance(typed, int | float) and str(typed) == text else [text]

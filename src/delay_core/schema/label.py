@@ -41,23 +41,23 @@ class Label(SchemaModel):
         return tuple(name for name in (self.column, self.actual, self.promised) if name is not None)
 
     @model_validator(mode="after")
-    def _one_way(self) -> Self:
+    def _is_one_definition(self) -> Self:
         raise_all(self._mistakes())
         return self
 
     def _mistakes(self) -> Iterator[str]:
         by_dates = self.actual is not None and self.promised is not None
         if (self.column is None) == (not by_dates) or (self.column and (self.actual or self.promised)):
-            said = [key for key in ("column", "actual", "promised") if getattr(self, key) is not None]
-            yield f"say either column, or both actual and promised; found {' and '.join(said) or 'none of them'}"
+            keys = [key for key in ("column", "actual", "promised") if getattr(self, key) is not None]
+            yield f"say either column, or both actual and promised; found {' and '.join(keys) or 'none of them'}"
         if by_dates and self.actual == self.promised:
             yield f"actual and promised are both {self.actual!r}; name the two dates to compare"
         if by_dates and (self.late or self.on_time):
             yield "late and on_time are values of a label column; two dates need none"
         if bool(self.late) != bool(self.on_time):
             yield "late and on_time go together: list the values that mean each"
-        for both in sorted(set(self.late) & set(self.on_time)):
-            yield f"{both!r} stands under both late and on_time; it can mean one only"
+        for value in sorted(set(self.late) & set(self.on_time)):
+            yield f"{value!r} stands under both late and on_time; it can mean one only"
         if self.column and (self.is_set("tolerance") or self.is_set("overdue")):
             yield "tolerance and overdue belong to a comparison of two dates (actual, promised)"
 

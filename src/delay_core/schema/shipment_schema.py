@@ -1,6 +1,7 @@
 """One kind of shipment table, described once: validation, features and requests all come from here."""
 
 import re
+from functools import cached_property
 from typing import Any, Self
 
 from pydantic import Field, field_validator, model_validator
@@ -8,10 +9,12 @@ from pydantic import Field, field_validator, model_validator
 from delay_core import digest
 from delay_core.schema import consistency
 from delay_core.schema.base import SchemaModel, raise_all
-from delay_core.schema.columns import Column, Stage
+from delay_core.schema.columns import Column
 from delay_core.schema.derived import Calendar, Derived
 from delay_core.schema.label import Costs, Label
+from delay_core.schema.roles import ROLES, ColumnRole
 from delay_core.schema.source_format import SourceFormat
+from delay_core.schema.stage import Stage
 from delay_core.schema.types import ColumnName, Moment, Names, TableValue, WholeNumber
 
 
@@ -73,74 +76,90 @@ class ShipmentSchema(SchemaModel):
 
     @property
     def content(self) -> dict[str, Any]:
-        """What the schema says, as JSON values, without what it leaves at the defaults."""
+        """The schema as JSON values, without keys that hold their defaults."""
         return self.model_dump(mode="json", exclude_defaults=True)
 
     @property
     def act_above(self) -> float:
-        """The probability from which acting costs less than waiting; one half where mistakes cost the same."""
+        """The probability above which acting costs less than waiting; one half if both mistakes cost the same."""
         return self.costs.act_above if self.costs else 0.5
 
-    @property
+    @cached_property
     def features(self) -> dict[str, Column]:
-        """The columns that a model may read as they are: numeric or categorical, known at the prediction point."""
+        """The columns that a model may read directly: known at the prediction point, of a role that makes features."""
         return {
             name: column
             for name, column in self.columns.items()
-            if column.role in ("numeric", "categorical") and not self.is_post_hoc(name)
+            if ROLES[column.role].is_feature and not self.is_post_hoc(name)
         }
 
-    @property
+    @cached_property
     def post_hoc_columns(self) -> dict[str, str]:
         """Columns that describe the shipment but are known too late, each with the reason."""
         stage = self.prediction_point.stage
         return {
             name: f"known at {column.available_at.value}, after the prediction point ({stage.value})"
             for name, column in self.columns.items()
-            if column.role in ("numeric", "categorical", "timestamp") and self.is_post_hoc(name)
+            if ROLES[column.role].is_reported_post_hoc and self.is_post_hoc(name)
         }
 
-    @property
+    @cached_property
     def input_columns(self) -> tuple[str, ...]:
         """Columns that a prediction is made from, in the schema's order."""
         calendar = {part.column for part in self.calendar}
         derived = {name for feature in self.derived.values() for name in feature.columns}
-        wanted = {self.prediction_point.column, *self.key, *calendar, *derived, *self.features}
-        return tuple(name for name in self.columns if name in wanted)
+        inputs = {self.prediction_point.column, *self.key, *calendar, *derived, *self.features}
+        return tuple(name for name in self.columns if name in inputs)
 
-    @property
+    @cached_property
     def missing_reason_columns(self) -> dict[str, str]:
-        """Where a needed column has sentinels: the stored column of its reasons for being missing → that column."""
+        """For each input column with sentinels: the stored column of the reasons for missing values → that column."""
         return {f"{name}: why missing": name for name in self.input_columns if self.columns[name].sentinels}
 
-    @property
+    @cached_property
     def persisted_columns(self) -> tuple[str, ...]:
-        """Columns kept of an accepted row: the needed ones, groups, identifiers; never a pii one."""
-        kept = {*self.input_columns, *self.group}
+        """Columns of an accepted row that are stored: inputs, groups, identifiers; never a pii column."""
+        used = {*self.input_columns, *self.group}
         return tuple(
             name
             for name, column in self.columns.items()
-            if not column.pii and (name in kept or column.role == "identifier")
+            if not column.pii and (name in used or ROLES[column.role].is_always_persisted)
         )
 
     @property
     def canonical_columns(self) -> tuple[str, ...]:
-        """The columns of an accepted row that an encoder may read: the stored ones, and why values are missing."""
+        """The columns of an accepted row that an encoder may read: the persisted ones, and missing reasons."""
         return (*self.persisted_columns, *self.missing_reason_columns)
 
-    @property
+    @cached_property
     def aliases(self) -> dict[str, str]:
         """Every name that a file may give a column → the schema's name."""
         return {alias: name for name, column in self.columns.items() for alias in (name, *column.aliases)}
 
+    def role(self, name: str) -> ColumnRole:
+        """The column in its role: the rules for its values."""
+        return ROLES[self.columns[name].role](self, name)
+
     def is_post_hoc(self, name: str) -> bool:
-        """Whether the column is only known after the prediction point."""
+        """Whether the column is known only after the prediction point."""
         return self.columns[name].available_at.comes_after(self.prediction_point.stage)
+
+    def is_required(self, name: str) -> bool:
+        """Whether a request must have a value in the column."""
+        is_always_required = name in self.key or name == self.prediction_point.column
+        return is_always_required or (name in self.input_columns and not self.columns[name].nullable)
 
     def null_tokens(self, name: str) -> tuple[str, ...]:
         """Texts that mean a missing value in the column."""
         own = self.columns[name].null_tokens
         return self.source.null_tokens if own is None else own
+
+    def __copy__(self) -> Self:
+        """A copy without cached properties, because `model_copy` may change the columns that they derive from."""
+        copied = super().__copy__()
+        for name in copied.__dict__.keys() - type(self).model_fields.keys():
+            del copied.__dict__[name]
+        return copied
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:

@@ -7,11 +7,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
+from delay_core.parsing.date_formats import ISO_8601, NUMERIC_DATE_FORMATS
 from delay_core.schema.base import SchemaModel, raise_all
 from delay_core.schema.types import TableValue
-
-NUMERIC_FORMATS = ("excel", "epoch_s", "epoch_ms")
-"""Dates written as numbers: days since 1899-12-30, seconds or milliseconds since 1970-01-01 UTC."""
 
 
 class SourceFormat(SchemaModel):
@@ -24,7 +22,7 @@ class SourceFormat(SchemaModel):
     quote: Literal['"', "'"] = Field(default='"', description="Around a CSV field that holds a delimiter.")
     sheet: str | None = Field(default=None, description="Of an XLSX workbook; by default its first sheet.")
     date_formats: tuple[str, ...] = Field(
-        default=("ISO8601",),
+        default=(ISO_8601,),
         description="How dates are written, tried in order: ISO8601, a pattern such as `%d-%b-%y`; or for numbers "
         "`excel` (days since 1899-12-30), `epoch_s`, `epoch_ms`.",
     )
@@ -49,7 +47,7 @@ class SourceFormat(SchemaModel):
     def _encoding_exists(cls, encoding: str) -> str:
         try:
             "a".encode(encoding)
-        except (LookupError, ValueError):  # the second where it is no encoding of text
+        except (LookupError, ValueError):  # ValueError: no encoding of text
             raise ValueError(f"unknown encoding {encoding!r}; write utf-8, latin-1, cp1252 …") from None
         return encoding
 
@@ -58,7 +56,7 @@ class SourceFormat(SchemaModel):
     def _zone_exists(cls, timezone: str) -> str:
         try:
             ZoneInfo(timezone)
-        except (ZoneInfoNotFoundError, ValueError, OSError):  # the last where it names a folder of zones
+        except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of zones
             raise ValueError(f"unknown timezone {timezone!r}; write an IANA name such as UTC or Europe/Paris") from None
         return timezone
 
@@ -67,8 +65,7 @@ class SourceFormat(SchemaModel):
     def _formats_are_known(cls, formats: tuple[str, ...]) -> tuple[str, ...]:
         if not formats:
             raise ValueError(f"name at least one date format: {_FORMATS}")
-        wrong = [form for form in formats if form not in ("ISO8601", *NUMERIC_FORMATS) and not _is_pattern(form)]
-        raise_all(f"{form!r} is no date format; write {_FORMATS}" for form in wrong)
+        raise_all(f"{form!r} is no date format; write {_FORMATS}" for form in formats if not _is_date_format(form))
         return formats
 
     @model_validator(mode="after")
@@ -80,15 +77,17 @@ class SourceFormat(SchemaModel):
         return self
 
 
-_FORMATS = f"ISO8601, a pattern such as %d-%b-%y, or {', '.join(NUMERIC_FORMATS)}"
+_FORMATS = f"{ISO_8601}, a pattern such as %d-%b-%y, or {', '.join(NUMERIC_DATE_FORMATS)}"
 
 
-def _is_pattern(form: str) -> bool:
-    """Whether a date that is written so has a year, and can be read back."""
+def _is_date_format(form: str) -> bool:
+    """Whether the format is known, or a pattern with a year that reads back what it writes."""
+    if form == ISO_8601 or form in NUMERIC_DATE_FORMATS:
+        return True
     moment = datetime(2001, 2, 3, 4, 5, 6, tzinfo=UTC)
     if not re.search("%[YyG]", form):
         return False
     try:
-        return datetime.strptime(moment.strftime(form), form).year == moment.year  # noqa: DTZ007 - only the year counts
-    except (ValueError, re.error):  # the second where a part stands twice
+        return datetime.strptime(moment.strftime(form), form).year == moment.year  # noqa: DTZ007 - only the year is compared
+    except (ValueError, re.error):  # re.error: a part occurs twice
         return False

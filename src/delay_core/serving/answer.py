@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from delay_core.answers import Answers
-from delay_core.deciding import decide
+from delay_core.decision import decide
 from delay_core.errors import InvalidShipment
 from delay_core.explanation import Reason
 from delay_core.ports.prediction_log import LoggedPrediction

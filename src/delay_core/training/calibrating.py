@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from delay_core.calibration import METHODS, Calibrator, Method, Unchanged
+from delay_core.evaluation import log_losses
 from delay_core.ports.calibration_fitter import CalibrationFitter
-from delay_core.ports.scoring_metrics import ScoringMetrics
 from delay_core.reports import CalibrationChoice
 
 FEWEST_ROWS = 200
@@ -35,7 +35,7 @@ class Calibrated:
 
 
 def choose_calibration(
-    fitter: CalibrationFitter, metrics: ScoringMetrics, labels: Labels, probabilities: Floats, fold: NDArray[np.int64]
+    fitter: CalibrationFitter, labels: Labels, probabilities: Floats, fold: NDArray[np.int64]
 ) -> Calibrated:
     """Choose by the log-loss on all folds that have enough rows before them, each judged by maps learned on those rows.
 
@@ -45,8 +45,8 @@ def choose_calibration(
     """
     answers, judged = _cross_fitted(fitter, labels, probabilities, fold)
     if not judged.any():
-        return _unchanged(probabilities, {"none": _log_loss(metrics, labels, probabilities)}, len(labels))
-    losses = {method: _log_loss(metrics, labels[judged], said[judged]) for method, said in answers.items()}
+        return _unchanged(probabilities, {"none": _log_loss(labels, probabilities)}, len(labels))
+    losses = {method: _log_loss(labels[judged], said[judged]) for method, said in answers.items()}
     best = min(METHODS, key=lambda method: losses[method])  # of equal ones the first, which learns least
     if best == "none":
         return _unchanged(probabilities, losses, int(judged.sum()))
@@ -75,8 +75,8 @@ def _enough(labels: Labels) -> bool:
     return len(labels) >= FEWEST_ROWS and min(late, len(labels) - late) >= FEWEST_OF_A_CLASS
 
 
-def _log_loss(metrics: ScoringMetrics, labels: Labels, probabilities: Floats) -> float:
-    return float(metrics.log_losses(labels, probabilities).mean())
+def _log_loss(labels: Labels, probabilities: Floats) -> float:
+    return float(log_losses(labels, probabilities).mean())
 
 
 def _unchanged(probabilities: Floats, losses: dict[Method, float], rows: int) -> Calibrated:

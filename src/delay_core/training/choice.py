@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from delay_core.comparison import compare
 from delay_core.conformal import LabelSets
 from delay_core.errors import TrainingRefused
-from delay_core.evaluation import MetricEstimates
+from delay_core.evaluation import MetricEstimates, compare
 from delay_core.ports.calibration_fitter import CalibrationFitter
-from delay_core.ports.scoring_metrics import ScoringMetrics
 from delay_core.reports import Trial
 from delay_core.training.calibrating import Calibrated, choose_calibration
 from delay_core.training.candidates import candidates
@@ -34,7 +32,7 @@ class Choice:
         return next(iter(self.best.values()))
 
 
-def choose(search: Search, trials: int, fitter: CalibrationFitter, metrics: ScoringMetrics) -> Choice:
+def choose(search: Search, trials: int, fitter: CalibrationFitter) -> Choice:
     """Search, then calibrate the winner on what it said out of fold.
 
     Raises TrainingRefused where the validation part cannot judge: nothing to learn from before it, or one class only.
@@ -48,9 +46,9 @@ def choose(search: Search, trials: int, fitter: CalibrationFitter, metrics: Scor
     best = best_of_families(tried, usual_place(search.trainer, tried))
     unseen = out_of_fold(search, best)
     _refuse_one_class(unseen)
-    figures = compare(metrics, unseen.labels, unseen.probabilities, search.seed, groups=unseen.groups).figures
+    figures = compare(unseen.labels, unseen.probabilities, search.seed, groups=unseen.groups).estimates
     winner = unseen.probabilities[next(iter(best))]
-    calibrated = choose_calibration(fitter, metrics, unseen.labels, winner, unseen.fold)
+    calibrated = choose_calibration(fitter, unseen.labels, winner, unseen.fold)
     covered = calibrated.covered
     label_sets = LabelSets.fit(unseen.labels[covered], calibrated.probabilities[covered])
     return Choice(tried, best, figures, calibrated, label_sets)

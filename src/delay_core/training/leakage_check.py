@@ -14,7 +14,6 @@ from delay_core.features import FeatureEncoder
 from delay_core.leakage import LeakageFinding, auc_lower_bound
 from delay_core.ports.leakage_probe import LeakageProbe
 from delay_core.ports.progress import Progress
-from delay_core.ports.scoring_metrics import ScoringMetrics
 from delay_core.schema import ShipmentSchema
 from delay_core.training.leakage_folds import out_of_fold_auc
 from delay_core.training.rows import TrainingRows
@@ -36,7 +35,6 @@ class LeakageCheck:
     """Refuses columns that predict the label too well."""
 
     probe: LeakageProbe
-    metrics: ScoringMetrics
     progress: Progress
 
     def __call__(
@@ -64,7 +62,7 @@ class LeakageCheck:
             if depth is None and columns[0] in raw_values:
                 codes, _ = pd.factorize(raw_values[columns[0]])
                 matrices.append(codes.astype(np.float32)[:, None])
-            roc_auc = max(out_of_fold_auc(self.probe, self.metrics, x, labels, depth, groups) for x in matrices)
+            roc_auc = max(out_of_fold_auc(self.probe, x, labels, depth, groups) for x in matrices)
             self.progress.advance()
             return LeakageFinding(columns, roc_auc, auc_lower_bound(roc_auc, labels))
 

@@ -3,8 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from delay_core.evaluation import RankedRows
+from delay_core.evaluation.metrics import roc_auc
 from delay_core.ports.leakage_probe import LeakageProbe
-from delay_core.ports.scoring_metrics import ScoringMetrics
 
 N_FOLDS = 5
 MIN_SAMPLES_LEAF = (5, 2)
@@ -14,7 +15,6 @@ MIN_SAMPLES_LEAF = (5, 2)
 
 def out_of_fold_auc(
     probe: LeakageProbe,
-    metrics: ScoringMetrics,
     features: NDArray[np.float32],
     labels: NDArray[np.int8],
     depth: int | None,
@@ -30,7 +30,7 @@ def out_of_fold_auc(
     max_leaf = int(np.bincount(labels).min()) // 2
     leaves = (1,) if depth is not None else tuple(dict.fromkeys(min(leaf, max_leaf) for leaf in MIN_SAMPLES_LEAF))
     predictions = (probe.predict_out_of_fold(features, labels, fold, depth, leaf) for leaf in leaves)
-    return max(metrics.score(labels, late).roc_auc for late in predictions)
+    return max(roc_auc(RankedRows(labels, late)) for late in predictions)
 
 
 def _stratified_group_folds(labels: NDArray[np.int8], groups: NDArray[np.int64] | None) -> NDArray[np.int8]:

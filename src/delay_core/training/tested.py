@@ -7,14 +7,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from delay_core.comparison import compare, compare_slices
 from delay_core.conformal import LabelSets
-from delay_core.deciding import savings
+from delay_core.evaluation import (
+    ConformalCoverage,
+    SavingsReport,
+    SliceResult,
+    compare,
+    compare_slices,
+    conformal_coverage,
+    realized_savings,
+)
 from delay_core.ports.model_trainer import BASELINE
-from delay_core.ports.scoring_metrics import ScoringMetrics
-from delay_core.reports import ConformalCoverage, HoldoutMetrics, SavingsReport, SliceResult
+from delay_core.reports import HoldoutMetrics
 from delay_core.schema import ShipmentSchema
-from delay_core.training.label_set_figures import label_set_figures
 from delay_core.training.rows import TrainingRows
 
 ORACLE = "oracle"
@@ -38,22 +43,21 @@ class Test:
     schema: ShipmentSchema
     rows: TrainingRows
     columns: Mapping[str, NDArray[Any]]
-    metrics: ScoringMetrics
     seed: int
 
     def __call__(self, winner: str, predictions: Mapping[str, NDArray[np.float64]], sets: LabelSets) -> Tested:
         """Probabilities [rows] of the winner as it serves and of the baseline; of the oracle where there is one."""
         labels, groups = self.rows.labels, self.rows.groups
         served, baseline = predictions[winner], predictions[BASELINE]
-        compared = compare(self.metrics, labels, predictions, self.seed, groups=groups)
+        compared = compare(labels, predictions, self.seed, groups=groups)
         return Tested(
             figures=HoldoutMetrics(
-                winner=compared.figures[winner],
-                baseline=compared.figures[BASELINE],
-                oracle=compared.figures.get(ORACLE),
-                gain_over_baseline=compared.gain(winner, BASELINE),
+                winner=compared.estimates[winner],
+                baseline=compared.estimates[BASELINE],
+                oracle=compared.estimates.get(ORACLE),
+                gain_over_baseline=compared.improvement(winner, BASELINE),
             ),
-            label_sets=label_set_figures(labels, served, sets),
-            slices=compare_slices(self.metrics, self.columns, labels, served, baseline, self.seed, groups=groups),
-            savings=savings(labels, served, baseline, self.schema.costs, self.seed, groups=groups),
+            label_sets=conformal_coverage(labels, served, sets),
+            slices=compare_slices(self.columns, labels, served, baseline, self.seed, groups=groups),
+            savings=realized_savings(labels, served, baseline, self.schema.costs, self.seed, groups=groups),
         )

@@ -28,7 +28,7 @@ class Follow:
     explainer: ModelExplainer
     name: str
     alias: str
-    allow_narrowing: bool = False
+    allow_breaking_schema: bool = False
     """Whether a version may serve whose schema refuses requests that the present one accepts."""
 
     def wanted(self) -> ModelVersion:
@@ -45,8 +45,8 @@ class Follow:
         requests that are accepted now. Raises StoreError where it cannot be reached.
         """
         bundle = self.registry.load(version.name, version.version)
-        if serving is not None and not self.allow_narrowing:
-            _refuse_narrower(serving.predictor.bundle, bundle)
+        if serving is not None and not self.allow_breaking_schema:
+            _refuse_breaking_changes(serving.predictor.bundle, bundle)
         model = ServingModel(
             ModelVersion(version.name, version.version, bundle.digest, version.run_id),
             Predictor(bundle, self.runtime, self.explainer),
@@ -78,10 +78,10 @@ def record_by_hand(log: PromotionLog, version: ModelVersion) -> bool:
     return True
 
 
-def _refuse_narrower(present: Bundle, wanted: Bundle) -> None:
-    found = breaking_changes(present.schema, wanted.schema)
-    if found:
-        raise BundleError(f"its schema refuses requests that are accepted now: {'; '.join(found)}")
+def _refuse_breaking_changes(present: Bundle, wanted: Bundle) -> None:
+    changes = breaking_changes(present.schema, wanted.schema)
+    if changes:
+        raise BundleError(f"its schema refuses requests that are accepted now: {'; '.join(changes)}")
 
 
 def _try(predictor: Predictor) -> None:

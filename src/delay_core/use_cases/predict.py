@@ -9,7 +9,7 @@ import pandas as pd
 from delay_core import digest
 from delay_core.answers import Answers
 from delay_core.bundle import Bundle
-from delay_core.deciding import decide
+from delay_core.decision import decide
 from delay_core.explanation import Reason, words
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.explainer import ModelExplainer

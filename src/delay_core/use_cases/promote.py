@@ -8,14 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from delay_core.bundle import Bundle
-from delay_core.comparison import chance_ece, compare, compare_slices
 from delay_core.errors import BundleError
-from delay_core.evaluation.slices import sliced_columns
+from delay_core.evaluation import SliceResult, compare, compare_slices, ece_noise_floor, slice_columns
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.model_registry import ModelRegistry, ModelVersion
 from delay_core.ports.model_runtime import ModelRuntime
 from delay_core.ports.promotion_log import PromotionLog
-from delay_core.ports.scoring_metrics import ScoringMetrics
 from delay_core.ports.table_codec import TableCodec
 from delay_core.promotion import (
     ChampionComparison,
@@ -27,7 +25,7 @@ from delay_core.promotion import (
     verdict,
     was_withdrawn,
 )
-from delay_core.reports import PreprocessReport, SliceResult, TrainReport
+from delay_core.reports import PreprocessReport, TrainReport
 from delay_core.scoring import served_probabilities
 from delay_core.training import TrainingRows
 from delay_core.use_cases.prepared_rows import PreparedRows
@@ -45,7 +43,6 @@ class Promote:
     registry: ModelRegistry
     log: PromotionLog
     runtime: Callable[[], ModelRuntime]
-    metrics: Callable[[], ScoringMetrics]
     policy: GatePolicy
     alias: str
     seed: int
@@ -92,7 +89,7 @@ class Promote:
     ) -> GateInputs:
         rows, chance = tested.rows, None
         if self.policy.maximum_ece is not None:
-            chance = chance_ece(self.metrics(), rows.labels, tested.probabilities, self.seed, groups=rows.groups)
+            chance = ece_noise_floor(rows.labels, tested.probabilities, self.seed, groups=rows.groups)
         return GateInputs(
             rows=len(rows.labels),
             groups=None if rows.groups is None else len(np.unique(rows.groups)),
@@ -126,13 +123,13 @@ class Promote:
         served = tested.source.encoded(old.encoder, "test")[0].features[recent]
         rows, ours, theirs = tested.rows[recent], tested.probabilities[recent], self._score(old, served)
         predictions = {"challenger": ours, "champion": theirs}
-        compared = compare(self.metrics(), rows.labels, predictions, self.seed, groups=rows.groups)
-        columns = tested.source.columns(sliced_columns(tested.bundle.schema), tested.source_rows[recent])
-        slices = compare_slices(self.metrics(), columns, rows.labels, ours, theirs, self.seed, groups=rows.groups)
+        compared = compare(rows.labels, predictions, self.seed, groups=rows.groups)
+        columns = tested.source.columns(slice_columns(tested.bundle.schema), tested.source_rows[recent])
+        slices = compare_slices(columns, rows.labels, ours, theirs, self.seed, groups=rows.groups)
         meeting = ChampionComparison(
             champion.version,
             rows=len(rows.labels),
-            gain=compared.gain("challenger", "champion"),
+            gain=compared.improvement("challenger", "champion"),
             slices=_gains(slices),
         )
         note = "the champion may have learned from some of these rows, which favours it"

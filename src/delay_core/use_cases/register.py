@@ -54,13 +54,13 @@ class Register:
         }
         metrics = {
             "parity": trained.parity,
-            **trained.test.winner.flat("test"),
-            **trained.test.baseline.flat("baseline"),
+            **trained.test.winner.flatten("test"),
+            **trained.test.baseline.flatten("baseline"),
             "label_sets.coverage": trained.label_sets.coverage.value,
             "savings.saved": trained.savings.saved.value,
         }
         for family, figures in trained.validation.items():
-            metrics |= figures.flat(f"validation.{family}")
+            metrics |= figures.flatten(f"validation.{family}")
         run_id = self.tracker.record(
             name,
             Training(

@@ -11,7 +11,7 @@ from delay_core import digest
 from delay_core.bundle import Bundle
 from delay_core.calibration import calibrator_to_json
 from delay_core.errors import TrainingRefused
-from delay_core.evaluation.slices import sliced_columns
+from delay_core.evaluation import slice_columns
 from delay_core.features import FeatureEncoder
 from delay_core.model_card import ModelCardInputs, model_card
 from delay_core.ports.artifact_store import ArtifactStore
@@ -24,7 +24,6 @@ from delay_core.ports.model_runtime import ModelRuntime
 from delay_core.ports.model_trainer import BASELINE, ModelTrainer
 from delay_core.ports.plots import EvaluationPlots
 from delay_core.ports.progress import Progress
-from delay_core.ports.scoring_metrics import ScoringMetrics
 from delay_core.ports.table_codec import TableCodec
 from delay_core.reports import IngestReport, PreprocessReport, TrainReport
 from delay_core.schema import ShipmentSchema
@@ -69,7 +68,6 @@ class Train:
     fitter: Callable[[], CalibrationFitter]
     runtime: Callable[[], ModelRuntime]
     explainer: Callable[[], ModelExplainer]
-    metrics: Callable[[], ScoringMetrics]
     probe: Callable[[], LeakageProbe]
     oracle: Callable[[], GroundTruth]
     pictures: Callable[[], EvaluationPlots]
@@ -105,7 +103,7 @@ class Train:
         learned, source_rows = rows.encoded(encoder, "train", "validation")
         _both_classes("train and validation parts", learned)
         raw_values = rows.columns(bucketed_categoricals(encoder), source_rows[-MAX_LEAKAGE_ROWS:])
-        check = LeakageCheck(self.probe(), self.metrics(), self.progress)
+        check = LeakageCheck(self.probe(), self.progress)
         told = check(schema, encoder, learned[-MAX_LEAKAGE_ROWS:], raw_values)
         choice = self._choose(schema, encoder, rows)
         winner, calibrator, sets = choice.winner, choice.calibrated.calibrator, choice.label_sets
@@ -120,7 +118,7 @@ class Train:
             BASELINE: final.baseline.late_probability(unseen.features),
             **self._truth(ingested, source_rows),
         }
-        test = Test(schema, unseen, rows.columns(sliced_columns(schema), source_rows), self.metrics(), self.seed)
+        test = Test(schema, unseen, rows.columns(slice_columns(schema), source_rows), self.seed)
         tested = test(winner.family, predictions, sets)
         shown = spread_rows(len(source_rows))
         explained = ExplainedRows.of(
@@ -193,7 +191,7 @@ class Train:
             {"prepared": rows.prepared.address, "trainer": self.trainer.fingerprint, "seed": self.seed},
         )
         search = Search(schema, raw, time_folds(raw), self.trainer, memo, self.progress, self.seed)
-        return choose(search, self.trials, self.fitter(), self.metrics())
+        return choose(search, self.trials, self.fitter())
 
     def _truth(self, ingested: IngestReport, source_rows: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
         truth = self.oracle().late_probability(ingested.source)

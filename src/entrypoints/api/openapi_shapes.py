@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from delay_core.schema import ShipmentSchema, example_shipment, lenient_json_schema
+from delay_core.schema import FieldStatus, ShipmentSchema, example_shipment, lenient_json_schema
 
 Shape = dict[str, Any]
 
@@ -126,7 +126,11 @@ def _outcome(name: str, shape: Shape, other: str) -> Shape:
 
 
 def _field() -> Shape:
-    return _closed({"name": _TEXT, "type": _TEXT, "required": {"type": "boolean"}, "allowed": _TEXT, "use": _TEXT})
+    statuses: Shape = {"type": "string", "enum": [*FieldStatus]}
+    return _closed(
+        {"name": _TEXT, "type": _TEXT, "required": {"type": "boolean"}, "allowed": _TEXT, "use": _TEXT}
+        | {"status": statuses}
+    )
 
 
 def _one_or_many(name: str, most: int | None) -> Shape:

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from rich.markup import escape
 from rich.table import Table
 
-from delay_core.evaluation import FIGURES, Estimate, MetricEstimates
-from delay_core.model_card import HEADS
+from delay_core.evaluation import METRICS, Estimate, MetricEstimates
 from delay_core.reports import TrainReport
 from entrypoints.cli.screen import console
 
@@ -62,13 +61,13 @@ def _savings(report: TrainReport) -> str:
 def _figures(title: str, figures: Mapping[str, MetricEstimates], winner: str) -> None:
     table = Table(title=f"{title} (95 % intervals)", title_justify="left", title_style="bold", show_lines=True)
     table.add_column("model")
-    for head in HEADS.values():
-        table.add_column(head, justify="right")
+    for metric in METRICS:
+        table.add_column(metric.title, justify="right")
     for name, of_model in figures.items():
-        cells = [_two_lines(getattr(of_model, figure)) for figure in FIGURES]
+        cells = [_two_lines(estimate) for estimate in of_model.cells()]
         table.add_row(name.replace("_", " "), *cells, style="bold green" if name == winner else None)
     console().print(table)
 
 
-def _two_lines(figure: Estimate) -> str:
-    return f"{figure.value:.3f}\n{figure.low:.3f}–{figure.high:.3f}"
+def _two_lines(estimate: Estimate | None) -> str:
+    return "–" if estimate is None else f"{estimate.value:.3f}\n{estimate.low:.3f}–{estimate.high:.3f}"

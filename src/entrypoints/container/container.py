@@ -26,7 +26,6 @@ class Container(containers.DeclarativeContainer):
     fitter = providers.Singleton(makers.make_fitter)
     explainer = providers.Singleton(makers.make_explainer)
     page = providers.Singleton(makers.make_page)
-    metrics = providers.Singleton(makers.make_metrics)
     probe = providers.Singleton(makers.make_probe)
     pictures = providers.Singleton(makers.make_pictures)
     mlflow = providers.Singleton(mlflow_makers.make_mlflow, settings)
@@ -49,7 +48,6 @@ class Container(containers.DeclarativeContainer):
         fitter=fitter.provider,
         runtime=runtime.provider,
         explainer=explainer.provider,
-        metrics=metrics.provider,
         probe=probe.provider,
         oracle=oracle.provider,
         pictures=pictures.provider,
@@ -68,7 +66,6 @@ class Container(containers.DeclarativeContainer):
         registry=registry,
         log=log,
         runtime=runtime.provider,
-        metrics=metrics.provider,
         policy=settings.provided.gate,
         alias=settings.provided.model_alias,
         seed=settings.provided.seed,
@@ -129,5 +126,5 @@ class Container(containers.DeclarativeContainer):
         runtime=runtime,
         explainer=explainer,
         alias=settings.provided.model_alias,
-        allow_narrowing=settings.provided.api.allow_narrowing,
+        allow_breaking_schema=settings.provided.api.allow_breaking_schema,
     )

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
         model_runtime,
         model_trainer,
         plots,
-        scoring_metrics,
         shipment_source,
         table_codec,
         table_sampler,
@@ -166,12 +165,6 @@ def make_page() -> "model_card_renderer.ModelCardRenderer":
     from adapters.html import ModelCardRenderer
 
     return ModelCardRenderer()
-
-
-def make_metrics() -> "scoring_metrics.ScoringMetrics":
-    from adapters.model import ScoringMetrics
-
-    return ScoringMetrics()
 
 
 def make_probe() -> "leakage_probe.LeakageProbe":

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 _MIB = 1024 * 1024
 
@@ -28,7 +28,9 @@ class ApiSettings(BaseModel):
     """Seconds after which a request that is still waiting is told to come back."""
     poll: Annotated[float, Field(gt=0)] = 5.0
     """Seconds between looks at the serving alias."""
-    allow_narrowing: bool = False
-    """Let a version serve whose schema refuses requests that the one before it accepts."""
+    allow_breaking_schema: Annotated[
+        bool, Field(validation_alias=AliasChoices("allow_breaking_schema", "allow_narrowing"))
+    ] = False
+    """Serve a version whose schema refuses requests that the one before it accepts; formerly `allow_narrowing`."""
     access_log: Literal["problems", "all"] = "problems"
     """Which requests are logged: those that failed or took long, or all."""

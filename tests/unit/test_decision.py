@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from delay_core.comparison.draws import RESAMPLES
-from delay_core.deciding import decide, savings
+from delay_core.decision import decide
+from delay_core.evaluation import RESAMPLES, realized_savings
 from delay_core.schema import Costs
 
 RANDOM = np.random.default_rng(23)
@@ -101,7 +101,7 @@ def test_a_last_bit_outside_is_a_probability_and_what_is_further_off_is_refused(
     assert decided.if_acting[0] == decided.if_waiting[1] == 0
     for wrong in (np.nan, np.inf, -0.01, 1.01):
         with pytest.raises(
-            ValueError, match=r"row 1: .* is no probability; it must lie between 0 and 1 \(1 such rows\)"
+            ValueError, match=r"row 1: .* is not a probability; it must lie between 0 and 1 \(1 such rows\)"
         ):
             decide(np.array([0.2, wrong]), None)
 
@@ -136,7 +136,7 @@ RATE = np.full(ROWS, LATE.mean())
 
 def test_savings_are_those_of_shipments_counted_one_by_one():
     costs = euros(300, 40)
-    found = savings(LATE, TRUTH, RATE, costs, seed=1)
+    found = realized_savings(LATE, TRUTH, RATE, costs, seed=1)
     act = decide(TRUTH, costs).act
     by_hand = {
         "model": act,
@@ -161,12 +161,12 @@ def test_the_interval_is_that_of_rows_drawn_and_counted_one_by_one():
     for _ in range(RESAMPLES):
         model, *others = wrong[draw.integers(0, ROWS, ROWS)].mean(axis=0)
         drawn.append(min(others) - model)
-    found = savings(LATE, TRUTH, RATE, costs, seed=3).saved
+    found = realized_savings(LATE, TRUTH, RATE, costs, seed=3).saved
     assert [found.low, found.high] == pytest.approx(np.quantile(drawn, [0.025, 0.975]), abs=1e-6)
 
 
 def test_without_costs_savings_are_in_units_of_a_needless_action():
-    found = savings(LATE, TRUTH, RATE, None, seed=1)
+    found = realized_savings(LATE, TRUTH, RATE, None, seed=1)
     assert (found.missed_delay, found.needless_action, found.currency, found.act_above) == (1, 1, None, 0.5)
     assert found.none == pytest.approx(LATE.mean(), abs=1e-6)
     assert found.all == pytest.approx(1 - LATE.mean(), abs=1e-6)
@@ -174,33 +174,33 @@ def test_without_costs_savings_are_in_units_of_a_needless_action():
 
 def test_a_model_that_says_what_the_baseline_says_saves_nothing_for_sure():
     """Whichever of none and all is cheaper: in no draw does the model cost less than the cheapest of the three."""
-    found = savings(LATE, RATE, RATE, None, seed=1)
+    found = realized_savings(LATE, RATE, RATE, None, seed=1)
     assert found.model == found.baseline
     assert (found.saved.low, found.saved.value, found.saved.high) == (0, 0, 0)
 
 
 def test_a_model_that_is_wrong_where_it_is_sure_loses_for_sure():
-    assert savings(LATE, 1 - TRUTH, RATE, None, seed=1).saved.high < 0
+    assert realized_savings(LATE, 1 - TRUTH, RATE, None, seed=1).saved.high < 0
 
 
 def test_another_unit_of_money_scales_what_is_saved():
-    one, other = (savings(LATE, TRUTH, RATE, euros(3 * unit, unit), seed=1) for unit in (1, 1024))
+    one, other = (realized_savings(LATE, TRUTH, RATE, euros(3 * unit, unit), seed=1) for unit in (1, 1024))
     assert other.saved.value == pytest.approx(one.saved.value * 1024, rel=1e-4)
     assert other.saved.low == pytest.approx(one.saved.low * 1024, rel=1e-3)
     assert other.acted_on == one.acted_on
 
 
 def test_the_same_seed_gives_the_same_interval():
-    one, two, other = (savings(LATE, TRUTH, RATE, None, seed=seed) for seed in (1, 1, 2))
+    one, two, other = (realized_savings(LATE, TRUTH, RATE, None, seed=seed) for seed in (1, 1, 2))
     assert one == two != other
 
 
 def test_repeating_rows_makes_nothing_surer_once_their_groups_are_told():
     costs = euros(4, 1)
-    once = savings(LATE, TRUTH, RATE, costs, seed=1)
+    once = realized_savings(LATE, TRUTH, RATE, costs, seed=1)
     many = [np.repeat(values, 9) for values in (LATE, TRUTH, RATE)]
-    blind = savings(*many, costs, seed=1).saved
-    told = savings(*many, costs, seed=1, groups=np.repeat(np.arange(ROWS) * 5 + 2, 9))
+    blind = realized_savings(*many, costs, seed=1).saved
+    told = realized_savings(*many, costs, seed=1, groups=np.repeat(np.arange(ROWS) * 5 + 2, 9))
     assert blind.high - blind.low == pytest.approx((once.saved.high - once.saved.low) / 3, rel=0.2)
     assert (told.saved, told.model) == (once.saved, once.model)
 
@@ -217,7 +217,7 @@ def intervals(missed):
     for seed in range(200):
         truth = draw.beta(1, 4, 1_000)
         late = (draw.random(1_000) < truth).astype(np.int8)
-        yield savings(late, truth, np.full(1_000, 0.2), euros(missed, 1), seed=seed).saved
+        yield realized_savings(late, truth, np.full(1_000, 0.2), euros(missed, 1), seed=seed).saved
 
 
 def test_the_interval_holds_what_it_promises_where_one_way_is_the_cheapest_for_sure():
@@ -234,6 +234,6 @@ def test_the_interval_promises_no_more_than_there_is_where_two_ways_cost_the_sam
 
 @pytest.mark.parametrize("late", [0, 1])
 def test_rows_of_one_class_have_savings_too(late):
-    found = savings(np.full(80, late, dtype=np.int8), np.full(80, 0.7), np.full(80, 0.3), None, seed=1)
+    found = realized_savings(np.full(80, late, dtype=np.int8), np.full(80, 0.7), np.full(80, 0.3), None, seed=1)
     assert (found.model, found.none, found.all, found.baseline) == (1 - late, late, 1 - late, late)
     assert found.saved.low == found.saved.value == found.saved.high == late - 1

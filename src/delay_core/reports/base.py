@@ -1,16 +1,16 @@
-"""What every report is, and the counts of rows that several of them tell."""
+"""The base of every report, and the row counts that several of them hold."""
 
 from pydantic import BaseModel, ConfigDict
 
 
 class Report(BaseModel):
-    """Frozen, and refusing what it does not know."""
+    """Frozen; unknown keys are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class RowCounts(Report):
-    """Every row read is in exactly one of the other three."""
+    """Every row read is counted in exactly one of the other three."""
 
     read: int
     accepted: int

@@ -1,5 +1,0 @@
-"""The figures that judge models."""
-
-from adapters.model.metrics import ScoringMetrics
-
-__all__ = ["ScoringMetrics"]

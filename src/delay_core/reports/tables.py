@@ -1,0 +1,75 @@
+"""Reports of the steps that read or write a table: ingest, preprocess, predict."""
+
+from datetime import datetime
+from typing import Literal
+
+from delay_core.reports.base import Report, RowCounts
+
+
+class IngestReport(Report):
+    """A validated table. `problems` counts quarantined rows by the rule that they break."""
+
+    address: str
+    source: str
+    source_digest: str
+    schema_digest: str
+    rows: RowCounts
+    late: int
+    on_time: int
+    open: int
+    problems: dict[str, int]
+
+
+class Window(Report):
+    """One split of the table: its rows, the times of the first and the last (UTC), and how many were late."""
+
+    rows: int
+    late: int
+    start: datetime
+    end: datetime
+
+
+class PreprocessReport(Report):
+    """The splits and the fitted encoders. `purged` rows are in no split; `open` rows have no outcome yet."""
+
+    address: str
+    ingested: str
+    windows: dict[Literal["train", "validation", "test"], Window]
+    purged: int
+    open: int
+    features: tuple[str, ...]
+    made_from: dict[str, int]
+    """The number of features made from each column or derived feature."""
+    refused: dict[str, str]
+    """Columns that no feature may use, with the reason."""
+
+
+class RankedShipment(Report):
+    """An open shipment, its probability of being late, and the reasons as text, the strongest first.
+
+    `point` is its prediction point in UTC; `act` says whether acting pays at the given costs.
+    """
+
+    shipment_id: str
+    source_row: int
+    point: datetime
+    probability: float
+    label_set: str
+    act: bool
+    reasons: tuple[str, ...]
+
+
+class PredictReport(Report):
+    """Predictions for a table: how many, and the shipments most likely to be late. The address holds all of them.
+
+    Acting pays from the probability `act_above`, for `to_act_on` rows. `expected_saving` is what deciding row by row is
+    expected to save compared with always waiting, in `currency` (None: in units of one needless action).
+    """
+
+    address: str
+    rows: RowCounts
+    act_above: float
+    to_act_on: int
+    expected_saving: float
+    currency: str | None
+    top: tuple[RankedShipment, ...]

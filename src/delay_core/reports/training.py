@@ -1,0 +1,74 @@
+"""The report of a training, and its parts."""
+
+from delay_core.evaluation import ConformalCoverage, Estimate, MetricEstimates, SavingsReport, SliceResult
+from delay_core.reports.base import Report
+
+
+class Trial(Report):
+    """One candidate of the search: its log-loss on each fold that it reached, in time order.
+
+    `half_life` is a share of the length of the training window; None weighs all rows alike. `rounds` is where boosting
+    stopped early. A trial is `given_up` when its log-loss on the newest fold was too high to try the other folds.
+    """
+
+    family: str
+    parameters: dict[str, float | int | str]
+    half_life: float | None
+    log_losses: tuple[float, ...]
+    rounds: int | None
+    given_up: bool
+
+
+class CalibrationChoice(Report):
+    """The calibration method that was chosen, and the cross-fitted log-loss of each method on `rows` rows."""
+
+    method: str
+    log_losses: dict[str, float]
+    rows: int
+
+
+class Importance(Report):
+    """By how many percentage points a column, or derived feature, moves a prediction on average, up or down."""
+
+    source: str
+    points: float
+
+
+class HoldoutMetrics(Report):
+    """The test rows, scored once: the winner as it is served, the baseline, and for simulated data the oracle.
+
+    `oracle` has the metrics of the true probabilities. `gain_over_baseline` is how much lower the winner's log-loss is.
+    """
+
+    winner: MetricEstimates
+    baseline: MetricEstimates
+    oracle: MetricEstimates | None
+    gain_over_baseline: Estimate
+
+
+class TrainReport(Report):
+    """A bundle and how it was made.
+
+    `validation` has the out-of-fold metrics of the best trial of each family and of the baseline. `slices` and
+    `savings` are those of the winner on the test rows. `importances` start with the largest.
+    """
+
+    address: str
+    prepared: str
+    bundle: str
+    trials: tuple[Trial, ...]
+    validation: dict[str, MetricEstimates]
+    parameters: dict[str, dict[str, float | int | str]]
+    winner: str
+    calibration: CalibrationChoice
+    test: HoldoutMetrics
+    label_sets: ConformalCoverage
+    slices: tuple[SliceResult, ...]
+    savings: SavingsReport
+    importances: tuple[Importance, ...]
+    parity: float
+    """The largest difference between ONNX and scikit-learn in the probability of a test row."""
+    most_telling: tuple[str, ...]
+    """The columns, and pairs of columns, that predict the outcome best, with their out-of-fold ROC-AUC."""
+    leakage: float | None
+    """The largest lower bound of these ROC-AUCs; None where there were too few rows to measure it."""

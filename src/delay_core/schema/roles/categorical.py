@@ -1,0 +1,49 @@
+"""The role `categorical`: texts of which each stands for a category."""
+
+from collections.abc import Iterator
+from typing import Self
+
+from delay_core.schema.roles.base import JsonSchema
+from delay_core.schema.roles.text import TextRole
+
+MAX_LISTED_CATEGORIES = 12
+"""Categories that a table for people lists."""
+
+
+class CategoricalRole(TextRole):
+    """Categories, known beforehand or not. A model reads them directly, and evaluation compares them."""
+
+    name = "categorical"
+    keys = ("categories", "unseen", "encode")
+    is_feature = True
+    is_sliced = True
+    is_reported_post_hoc = True
+
+    def allowed_values(self) -> str:
+        categories = self.column.categories
+        if not categories:
+            return "any text"
+        more = len(categories) - MAX_LISTED_CATEGORIES
+        listed = ", ".join(categories[:MAX_LISTED_CATEGORIES]) + (f" and {more} more" if more > 0 else "")
+        return listed if self.column.unseen == "refuse" else f"known values {listed}; others share a bucket"
+
+    def json_schema(self) -> JsonSchema:
+        categories = self.column.categories
+        if not categories:
+            return super().json_schema()
+        return {"type": ["string"], "enum" if self.column.unseen == "refuse" else "examples": list(categories)}
+
+    def example_texts(self) -> tuple[str, ...]:
+        return self.column.categories or ()
+
+    def breaking_changes(self, old: Self) -> Iterator[str]:
+        was, now = old.column, self.column
+        if now.unseen != "refuse":
+            return
+        allowed = ", ".join(now.categories or ())
+        if was.unseen != "refuse":
+            yield f"must be one of {allowed} now, and could be any other"
+            return
+        removed = [name for name in was.categories or () if name not in (now.categories or ())]
+        if removed:
+            yield f"may no longer be {', '.join(removed)}; allowed are {allowed}"

@@ -1,0 +1,34 @@
+"""The role `label`: the column that says whether a shipment was late."""
+
+from collections.abc import Iterator
+from typing import Self
+
+from delay_core.schema.roles.base import ColumnRole, JsonSchema
+
+
+class LabelRole(ColumnRole):
+    """Late or on time: 1 and 0, or the words that the schema lists."""
+
+    name = "label"
+    any_text_may_be_value = True
+
+    def value_type(self) -> str:
+        return "text" if self.schema.label.late else "number"
+
+    def allowed_values(self) -> str:
+        label = self.schema.label
+        return ", ".join((*label.late, *label.on_time)) or "0, 1"
+
+    def json_schema(self) -> JsonSchema:
+        return {"type": ["string"] if self.schema.label.late else ["number"]}
+
+    def lenient_json_schema(self) -> JsonSchema:
+        return {"type": ["string", "number", "boolean"]}
+
+    def example(self) -> str | float:
+        return next(iter(self.schema.label.on_time), 0)
+
+    def breaking_changes(self, old: Self) -> Iterator[str]:
+        was, now = old.schema.label, self.schema.label
+        if (was.late, was.on_time) != (now.late, now.on_time):
+            yield "has other words for late and on time"

@@ -1,0 +1,83 @@
+"""The role `numeric`: numbers, with a unit and limits."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Self
+
+from delay_core.schema.roles.base import ColumnRole, JsonSchema, format_range, is_pattern
+
+if TYPE_CHECKING:
+    from delay_core.schema.source_format import SourceFormat
+
+NUMERAL = "numeral"
+"""The JSON Schema `format` of a number written as text, or of a token for a missing value."""
+
+
+class NumericRole(ColumnRole):
+    """Numbers. A model reads them directly."""
+
+    name = "numeric"
+    keys = ("minimum", "maximum", "strip", "unit", "sentinels")
+    is_feature = True
+    is_reported_post_hoc = True
+    uses_number_format = True
+
+    def value_type(self) -> str:
+        return "number"
+
+    def allowed_values(self) -> str:
+        column = self.column
+        limits = (_format_limit(column.minimum), _format_limit(column.maximum))
+        text = format_range(*limits, "at least", "at most") or ("any number, in" if column.unit else "any number")
+        return f"{text} {column.unit}" if column.unit else text
+
+    def json_schema(self) -> JsonSchema:
+        """A sentinel is often text, and a number beyond the limits otherwise."""
+        column = self.column
+        keys = {"minimum": column.minimum, "maximum": column.maximum, "x-unit": column.unit}
+        types = ["number", "string"] if column.sentinels else ["number"]
+        return {"type": types} | {key: value for key, value in keys.items() if value is not None}
+
+    def lenient_json_schema(self) -> JsonSchema:
+        return {"type": ["number", "string"], "format": NUMERAL}
+
+    def example(self) -> float:
+        """The middle of the range; with one limit, a number a little inside it."""
+        match self.column.minimum, self.column.maximum:
+            case None, None:
+                number = 1.0
+            case None, float(maximum):
+                number = min(maximum - 1, 1.0)
+            case float(minimum), None:
+                number = max(minimum + 1, 1.0)
+            case float(minimum), float(maximum):
+                number = (minimum + maximum) / 2
+        return int(number) if number.is_integer() else number
+
+    def breaking_changes(self, old: Self) -> Iterator[str]:
+        was, now = old.column, self.column
+        if was.unit != now.unit:
+            yield f"is in {now.unit or 'no unit'} now, and was in {was.unit or 'no unit'}"
+        if now.minimum is not None and (was.minimum is None or was.minimum < now.minimum):
+            yield f"must be at least {now.minimum:.15g} now, and could be {_format_limit(was.minimum) or 'any number'}"
+        if now.maximum is not None and (was.maximum is None or was.maximum > now.maximum):
+            yield f"must be at most {now.maximum:.15g} now, and could be {_format_limit(was.maximum) or 'any number'}"
+        prefix, added = now.strip[: len(was.strip)], now.strip[len(was.strip) :]
+        if prefix != was.strip or any(is_pattern(text) for text in added):
+            removed = ", ".join(map(repr, now.strip)) or "nothing"
+            yield f"of its text, {removed} is taken away now, and was {', '.join(map(repr, was.strip)) or 'nothing'}"
+        if (
+            _is_python_format(old.schema.source)
+            and _is_python_format(self.schema.source)
+            and now.strip
+            and not was.strip
+        ):
+            yield "text must be written as the schema declares now, and could be what Python reads: '.5'"
+
+
+def _format_limit(limit: float | None) -> str | None:
+    return None if limit is None else f"{limit:.15g}"
+
+
+def _is_python_format(source: "SourceFormat") -> bool:
+    """Whether Python reads numbers in text as the schema does, for columns without `strip`."""
+    return source.decimal == "." and source.thousands is None

@@ -1,0 +1,96 @@
+"""The role `timestamp`: dates and times."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Self
+from zoneinfo import ZoneInfo
+
+from delay_core.parsing.date_formats import ISO_8601, NUMERIC_DATE_FORMATS
+from delay_core.schema.roles.base import ColumnRole, JsonSchema, format_range
+
+if TYPE_CHECKING:
+    from delay_core.schema.columns import Column
+
+WRITTEN_DATE = "written-date"
+"""The JSON Schema `format` of a date in the schema's own formats."""
+
+_EXAMPLE = datetime(2024, 6, 3, 8, 30)  # noqa: DTZ001 - local time in the zone of the schema
+
+
+class TimestampRole(ColumnRole):
+    """Dates and times. A model reads parts of them, or differences, that the schema names."""
+
+    name = "timestamp"
+    keys = ("earliest", "latest", "sentinels")
+    is_reported_post_hoc = True
+
+    def value_type(self) -> str:
+        return "time"
+
+    def allowed_values(self) -> str:
+        return ", ".join(filter(None, (" or ".join(self.schema.source.date_formats), _format_limits(self.column))))
+
+    def json_schema(self) -> JsonSchema:
+        source = self.schema.source
+        types = ["number" if form in NUMERIC_DATE_FORMATS else "string" for form in source.date_formats]
+        types += ["string"] if self.column.sentinels else []
+        written = f"Written as {' or '.join(source.date_formats)}, in {source.timezone} where no offset is named"
+        limits = _format_limits(self.column)
+        return {
+            "type": list(dict.fromkeys(types)),
+            **({"format": "date-time"} if ISO_8601 in source.date_formats else {}),
+            "description": f"{written}; {limits}" if limits else written,
+        }
+
+    def lenient_json_schema(self) -> JsonSchema:
+        formats = self.schema.source.date_formats
+        return {
+            "type": ["string", "number"] if any(form in NUMERIC_DATE_FORMATS for form in formats) else ["string"],
+            "format": "date-time" if ISO_8601 in formats else WRITTEN_DATE,
+        }
+
+    def example(self) -> str | float:
+        """A time within the limits, in the first format."""
+        zone, form = ZoneInfo(self.schema.source.timezone), self.schema.source.date_formats[0]
+        moment = _example_moment(*(_to_local(limit, zone) for limit in (self.column.earliest, self.column.latest)))
+        if form == ISO_8601:
+            return moment.isoformat()
+        if form in NUMERIC_DATE_FORMATS:
+            return NUMERIC_DATE_FORMATS[form].format(moment, zone)
+        return moment.strftime(form)
+
+    def breaking_changes(self, old: Self) -> Iterator[str]:
+        was, now = old.column, self.column
+        zones = ZoneInfo(old.schema.source.timezone), ZoneInfo(self.schema.source.timezone)
+        if now.earliest and (not was.earliest or _in_zone(was.earliest, zones[0]) < _in_zone(now.earliest, zones[1])):
+            yield f"must be {now.earliest:%Y-%m-%d %H:%M} or later now, and could be {_format_old(was.earliest)}"
+        if now.latest and (not was.latest or _in_zone(was.latest, zones[0]) > _in_zone(now.latest, zones[1])):
+            yield f"must be {now.latest:%Y-%m-%d %H:%M} or earlier now, and could be {_format_old(was.latest)}"
+
+
+def _format_limits(column: "Column") -> str:
+    earliest, latest = (
+        None if limit is None else limit.isoformat(sep=" ", timespec="minutes").removesuffix(" 00:00")
+        for limit in (column.earliest, column.latest)
+    )
+    return format_range(earliest, latest, "from", "until")
+
+
+def _format_old(limit: datetime | None) -> str:
+    return "any time" if limit is None else f"{limit:%Y-%m-%d %H:%M}"
+
+
+def _example_moment(earliest: datetime | None, latest: datetime | None) -> datetime:
+    if earliest and latest:
+        return max(earliest, min(_EXAMPLE, latest))
+    if earliest and earliest > _EXAMPLE:
+        return earliest + timedelta(days=1)
+    return latest - timedelta(days=1) if latest and latest < _EXAMPLE else _EXAMPLE
+
+
+def _to_local(limit: datetime | None, zone: ZoneInfo) -> datetime | None:
+    return limit.astimezone(zone).replace(tzinfo=None) if limit and limit.tzinfo else limit
+
+
+def _in_zone(moment: datetime, zone: ZoneInfo) -> datetime:
+    return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment
