@@ -23,7 +23,7 @@ def shipment_records(number: int = N_RECORDS) -> list[Record]:
     headers = {
         name: header
         for name, header in headers.items()
-        if schema.columns[name].role != "label" and not schema.is_posthoc(name)
+        if schema.columns[name].role != "label" and not schema.is_post_hoc(name)
     }
     return [_typed_record(schema, headers, row) for row in table.to_dict("records")]
 
