@@ -8,7 +8,7 @@ from delay_core import ShipmentSchema
 from delay_core.ports.progress import Progress
 from delay_core.promotion import Decision
 from delay_core.reports import IngestReport, PreprocessReport, TrainReport
-from entrypoints.container import Container
+from entrypoints.container import CliContainer, Container
 from entrypoints.settings import Settings
 
 _DEFAULTS = {name: Settings.model_fields[name].default for name in ("seed", "trials", "gate", "model_alias")}
@@ -26,14 +26,14 @@ class Judged:
 
 def container_in(folder: Path, progress: Progress, **settings: int) -> Container:
     """The product with its embedded defaults, whatever this machine's environment says, its data in a folder."""
-    here = {"data": str(folder), "local": str(folder), "mlflow_tracking_uri": None, "model_name": None}
-    return Container(settings=Settings(**{**_DEFAULTS, **here, **settings}), progress=progress)
+    here = {"data": str(folder), "local_dir": str(folder), "mlflow_tracking_uri": None, "model_name": None}
+    return CliContainer(settings=Settings(**{**_DEFAULTS, **here, **settings}), progress=progress)
 
 
 def prepared_in(container: Container, schema: ShipmentSchema, url: str) -> tuple[IngestReport, PreprocessReport]:
     """The table at this address, ingested and split."""
-    ingested: IngestReport = container.ingest()(schema, url).report
-    prepared: PreprocessReport = container.preprocess()(schema, ingested).report
+    ingested: IngestReport = container.use_cases.ingest()(schema, url).report
+    prepared: PreprocessReport = container.use_cases.preprocess()(schema, ingested).report
     return ingested, prepared
 
 
@@ -41,7 +41,7 @@ def judged_in(container: Container, schema: ShipmentSchema, url: str, name: str)
     """Train on the table at this address, register as a version of this model, ask the gate."""
     ingested, prepared = prepared_in(container, schema, url)
     began = time.perf_counter()
-    trained = container.train()(schema, ingested, prepared).report
+    trained = container.use_cases.train()(schema, ingested, prepared).report
     seconds = time.perf_counter() - began
-    version = container.register()(name, ingested, prepared, trained)
-    return Judged(ingested.rows.read, trained, seconds, container.promote()(version, prepared, trained))
+    version = container.use_cases.register()(name, ingested, prepared, trained)
+    return Judged(ingested.rows.read, trained, seconds, container.use_cases.promote()(version, prepared, trained))

@@ -31,7 +31,7 @@ def measure(scratch: Path, progress: Progress) -> dict[str, Target]:
     """Print what was found; the targets."""
     folder = scratch / "simulated"
     container = container_in(folder, progress)
-    trained: TrainReport = container.train()(SCHEMA, *prepared_in(container, SCHEMA, LEARNED_FROM)).report
+    trained: TrainReport = container.use_cases.train()(SCHEMA, *prepared_in(container, SCHEMA, LEARNED_FROM)).report
     model, oracle = trained.test.winner, trained.test.oracle
     if oracle is None:
         raise ValueError(f"{LEARNED_FROM} has no oracle")

@@ -21,10 +21,12 @@ def measure(rows: int, scratch: Path, progress: Progress) -> dict[str, Target]:
     container = container_in(folder, progress, trials=1)
     ingested, prepared = prepared_in(container, schema, f"simulator://smart_logistics?rows={rows}")
     began = time.perf_counter()
-    trained = container.train()(schema, ingested, prepared).report
+    trained = container.use_cases.train()(schema, ingested, prepared).report
     whole = time.perf_counter() - began
     encoder = read_bundle(folder / "bundles" / trained.bundle).encoder
-    learned, _ = PreparedRows(container.store(), container.codec(), prepared).encoded(encoder, "train", "validation")
+    learned, _ = PreparedRows(container.storage.artifact_store(), container.storage.table_codec(), prepared).encoded(
+        encoder, "train", "validation"
+    )
     bare = HistGradientBoostingClassifier(
         **trained.parameters["hist_gradient_boosting"], early_stopping=False, random_state=0
     )

@@ -42,8 +42,8 @@ def train_and_promote(data: Path, trees: int) -> None:
     schema = load_schema(SCHEMA)
     with Progress() as progress:
         container = container_in(data, progress, trials=1)
-        container.trainer.override(providers.Object(_FixedSizeTrainer(trees)))
+        container.modeling.trainer.override(providers.Object(_FixedSizeTrainer(trees)))
         ingested, prepared = prepared_in(container, schema, f"simulator://{SCHEMA}?rows={_ROWS}")
-        trained = container.train()(schema, ingested, prepared).report
-        version = container.register()(NAME, ingested, prepared, trained)
-        container.promote()(version, prepared, trained, force=True)
+        trained = container.use_cases.train()(schema, ingested, prepared).report
+        version = container.use_cases.register()(NAME, ingested, prepared, trained)
+        container.use_cases.promote()(version, prepared, trained, force=True)

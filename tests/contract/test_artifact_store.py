@@ -28,7 +28,7 @@ def test_a_set_is_read_back_as_it_was_written(store):
     assert store.has("tables", "a1")
     assert store.names("tables", "a1") == ["a.txt", "b.bin"]
     assert store.read("tables", "a1", "b.bin") == b"\x00\x01"
-    assert "a1" in store.where("tables", "a1")
+    assert "a1" in store.location("tables", "a1")
 
 
 def test_a_set_in_the_making_is_invisible(store):

@@ -91,6 +91,6 @@ def test_many_parameters_and_metrics_are_all_kept(tracker, experiment):
 
 
 def test_people_are_told_where_to_look(tracker, experiment):
-    assert tracker.where(experiment)
+    assert tracker.location(experiment)
     tracker.record(experiment, training("a" * 64))
-    assert tracker.where(experiment)
+    assert tracker.location(experiment)

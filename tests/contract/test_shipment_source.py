@@ -27,7 +27,7 @@ from support.properties import examples
 
 files, simulator = LazyModule("adapters.files"), LazyModule("adapters.simulator")
 tables, csv_reader = LazyModule("adapters.tabular"), LazyModule("adapters.tabular.csv_reader")
-sources = LazyModule("entrypoints.container.sources")
+routing = LazyModule("adapters.routing")
 
 SCHEMA = load_schema("smart_logistics")
 SIMULATED = "simulator://smart_logistics?rows=120&seed=3"
@@ -61,7 +61,7 @@ def source_and_url(request, tmp_path):
 
 def by_scheme():
     """As the container puts it together, without the sources that need a network."""
-    return sources.ShipmentSource({
+    return routing.RoutedShipmentSource({
         "simulator": simulator.ShipmentSource,
         "file": lambda: tables.ShipmentSource(files.ByteSource()),
     })  # fmt: skip

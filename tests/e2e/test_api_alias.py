@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.load_clients import LoadClients
-from delay_core.use_cases.follow import BY_HAND
+from delay_core.use_cases.serving_promotions import MANUAL
 from infra.local.waiting import wait_until
 from support.api_server import ApiServer
 from support.measured import UNMEASURED
@@ -68,7 +68,7 @@ def test_fifty_versions_in_turn_under_load_fail_no_request_and_each_answer_names
     }
     recorded = models.decisions[decided:]
     assert [decision.version for decision in recorded] == wanted
-    assert {decision.reasons for decision in recorded} == {(BY_HAND,)}
+    assert {decision.reasons for decision in recorded} == {(MANUAL,)}
 
 
 def tampered(models):

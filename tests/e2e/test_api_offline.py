@@ -67,7 +67,7 @@ def as_guessed(real):
 @pytest.mark.parametrize("form", [as_text, as_typed, as_guessed])
 def test_features_are_the_batch_paths_to_the_last_bit(real, form):
     accepted = real.validated().accepted
-    predictor = Predictor(next(iter(real.bundles.values())), real.container.runtime())
+    predictor = Predictor(next(iter(real.bundles.values())), real.container.modeling.runtime())
     offline = predictor.bundle.encoder.encode_table(accepted)
     records = form(real)
     asked = [[records[row - 1]] for row in accepted[SOURCE_ROW]]

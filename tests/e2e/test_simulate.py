@@ -22,7 +22,7 @@ def test_a_simulated_file_knows_its_oracle_and_is_not_overwritten(delay, tmp_pat
 
 
 def test_unknown_schemes_and_kinds_of_drift_are_told(delay, tmp_path):
-    assert "no source speaks ftp://" in delay("ingest", "--source", "ftp://host/table.csv", expect=3).stderr
+    assert "no source reads ftp://" in delay("ingest", "--source", "ftp://host/table.csv", expect=3).stderr
     arguments = ("simulate", "--out", tmp_path / "x.csv", "--drift", "earthquake:start=0.1")
     assert "earthquake" in delay(*arguments, expect=3).stderr
     assert "runs" not in delay("ingest", "--source", SMALL).stdout

@@ -23,7 +23,7 @@ class ArtifactStore(artifact_store.ArtifactStore):
             raise StoreError(f"{kind}/{address}/{name}: no such file")
         return files[name]
 
-    def where(self, kind, address):
+    def location(self, kind, address):
         return f"memory:{kind}/{address}"
 
     @contextmanager

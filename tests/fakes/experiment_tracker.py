@@ -28,5 +28,5 @@ class ExperimentTracker(port.ExperimentTracker):
     def runs(self, experiment: str) -> list[RecordedRun]:
         return self._runs.get(experiment, [])[::-1]
 
-    def where(self, experiment: str) -> str:
+    def location(self, experiment: str) -> str:
         return f"{experiment}, in memory"

@@ -167,8 +167,8 @@ def test_a_version_registered_by_hand_is_listed_and_refused(store):
         client.create_model_version("late", model_folder(store).as_uri())
     registry.set_alias("late", "production", 2)
 
-    assert registry.at_alias("late", "production").digest == ""
-    assert registry.at_alias("late", "production").run_id == ""
+    assert registry.get_by_alias("late", "production").digest == ""
+    assert registry.get_by_alias("late", "production").run_id == ""
     with pytest.raises(BundleError, match=r"delay\.bundle_digest"):
         registry.load("late", 2)
 
@@ -178,7 +178,7 @@ def test_an_alias_set_by_hand_is_honoured(store):
     with store.reached("set an alias by hand") as client:
         client.set_registered_model_alias("late", "production", "1")
 
-    assert registry.at_alias("late", "production") == registry.versions("late")[0]
+    assert registry.get_by_alias("late", "production") == registry.versions("late")[0]
 
 
 def test_a_decision_is_a_file_for_people_too(store):
@@ -222,12 +222,12 @@ def test_nothing_is_printed_and_nothing_global_is_changed(tmp_path, capfd, monke
 
 
 def test_people_are_told_how_to_see_the_runs(store):
-    assert ExperimentTracker(store).where("late") == (
+    assert ExperimentTracker(store).location("late") == (
         f"mlflow ui --backend-store-uri {store.tracking_uri}  # experiment 'late'"
     )
     tracker = ExperimentTracker(server_store())
     tracker.record("seen", training())
-    assert tracker.where("seen").startswith(f"{server_store().tracking_uri}/#/experiments/")
+    assert tracker.location("seen").startswith(f"{server_store().tracking_uri}/#/experiments/")
 
 
 def test_an_absent_server__is_named_without_its_password_before_mlflow_s_client_retries():
@@ -285,5 +285,5 @@ def test_what_is_no_tracking_uri_is_refused_with_an_example(uri):
 def test_a_store_opens_nothing_before_it_is_needed(tmp_path):
     tracker = ExperimentTracker(MlflowStore(f"sqlite:///{tmp_path}/mlflow/mlflow.db"))
 
-    assert tracker.where("late")
+    assert tracker.location("late")
     assert not list(tmp_path.iterdir())

@@ -107,8 +107,8 @@ def test_versions__are_those_that_the_client_reads(store, readers):
     for number in (1, 2, 4, 99):
         assert embedded.version("late", number) == client_reader.version("late", number)
     for alias in ("production", "staging"):
-        assert embedded.at_alias("late", alias) == client_reader.at_alias("late", alias)
-    assert embedded.at_alias("nobody", "production") is client_reader.at_alias("nobody", "production") is None
+        assert embedded.get_by_alias("late", alias) == client_reader.get_by_alias("late", alias)
+    assert embedded.get_by_alias("nobody", "production") is client_reader.get_by_alias("nobody", "production") is None
 
 
 def test_model_files__are_those_that_the_client_downloads(store, readers):
@@ -144,7 +144,7 @@ from pathlib import Path
 from adapters.mlflow import ExperimentTracker, MlflowStore, ModelRegistry, PromotionLog
 store = MlflowStore({store.tracking_uri!r})
 registry = ModelRegistry(store, Path({str(CODE)!r}))
-assert registry.load("late", registry.at_alias("late", "production").version).files
+assert registry.load("late", registry.get_by_alias("late", "production").version).files
 assert len(ExperimentTracker(store).runs("late")) == len(PromotionLog(store).decisions("late")) == 1
 assert not {{"mlflow", "sqlalchemy", "fastapi", "requests"}} & set(sys.modules)
 """

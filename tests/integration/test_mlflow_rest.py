@@ -1,4 +1,4 @@
-"""What follows an alias without MLflow's client hears the same as that client, from a real server."""
+"""The REST catalog reads from a real server what MLflow's client reads."""
 
 import json
 import ssl
@@ -8,11 +8,11 @@ import pytest
 
 from adapters.mlflow import ExperimentTracker
 from adapters.mlflow import ModelRegistry as Client
-from adapters.mlflow_rest import ModelRegistry
-from adapters.mlflow_rest.request import _tls
+from adapters.mlflow_rest import ModelCatalog
+from adapters.mlflow_rest.rest_client import _tls
 from delay_core.errors import StoreError
 from delay_core.ports.experiment_tracker import Training
-from delay_core.ports.model_registry import ModelVersion
+from delay_core.ports.model_catalog import ModelVersion
 from entrypoints import pyfunc
 from support.bundles import tiny_bundle
 from support.faulty_proxy import FaultyProxy
@@ -21,8 +21,8 @@ from support.mlflow_stores import server_store
 CODE = pyfunc.__file__.replace("__init__.py", "model.py")
 
 
-def watching(uri, load=None, **environment):
-    return ModelRegistry(uri, load, environment)
+def rest_catalog(uri, load_bundle=None, **environment):
+    return ModelCatalog(uri, load_bundle, environment)
 
 
 @pytest.fixture(scope="module")
@@ -36,45 +36,38 @@ def registered():
     return client, name, version
 
 
-def test_an_alias_is_told_as_the_client_tells_it(registered):
+def test_alias__is_that_of_the_client(registered):
     client, name, version = registered
-    assert watching(server_store().tracking_uri).at_alias(name, "production") == version
-    assert client.at_alias(name, "production") == version
+    assert rest_catalog(server_store().tracking_uri).get_by_alias(name, "production") == version
+    assert client.get_by_alias(name, "production") == version
 
 
-def test_no_such_alias_and_no_such_model_are_none(registered):
+def test_unknown_alias_and_unknown_model__have_no_version(registered):
     _, name, _ = registered
-    watched = watching(server_store().tracking_uri)
-    assert watched.at_alias(name, "nowhere") is None
-    assert watched.at_alias("nobody", "production") is None
+    catalog = rest_catalog(server_store().tracking_uri)
+    assert catalog.get_by_alias(name, "unknown") is None
+    assert catalog.get_by_alias("unknown", "production") is None
 
 
-def test_loading_is_done_elsewhere_and_nothing_else_is_done():
-    made = tiny_bundle("elsewhere")
-    watched = watching("http://127.0.0.1:9", lambda *asked: {("late", 1): made}[asked])
-    assert watched.load("late", 1) is made
-    for work in (
-        lambda: watched.register("late", made, "run"),
-        lambda: watched.versions("late"),
-        lambda: watched.set_alias("late", "production", 1),
-    ):
-        with pytest.raises(StoreError, match=r"late.*changes nothing"):
-            work()
+def test_load__is_delegated():
+    bundle = tiny_bundle("elsewhere")
+    catalog = rest_catalog("http://127.0.0.1:9", lambda *arguments: {("late", 1): bundle}[arguments])
+    assert catalog.load("late", 1) is bundle
 
 
-def test_a_server_that_is_away_is_a_store_error():
-    with pytest.raises(StoreError, match="MLflow is out of reach"):
-        watching("http://127.0.0.1:9").at_alias("late", "production")
+def test_unavailable_server__is_a_store_error():
+    with pytest.raises(StoreError, match="MLflow is unavailable"):
+        rest_catalog("http://127.0.0.1:9").get_by_alias("late", "production")
 
 
 def echo(request):
-    """An answer as of MLflow, whose run id tells how it was asked."""
+    """A response like MLflow's whose run id is the request's authorization."""
     run_id = request.headers.get("Authorization", "")
     return 200, json.dumps({"model_version": {"name": "late", "version": "7", "run_id": run_id}}).encode()
 
 
 @pytest.mark.parametrize(
-    ("user", "environment", "told"),
+    ("user", "environment", "header"),
     [
         ("", {}, ""),
         ("ann:p%40ss@", {}, "Basic YW5uOnBAc3M="),
@@ -82,27 +75,27 @@ def echo(request):
         ("", {"MLFLOW_TRACKING_TOKEN": "t0ken"}, "Bearer t0ken"),
     ],
 )
-def test_credentials_are_taken_from_where_mlflow_takes_them(user, environment, told):
+def test_credentials__are_those_that_mlflow_uses(user, environment, header):
     with FaultyProxy(answer=echo) as server:
-        found = watching(f"http://{user}{server.address}/", **environment).at_alias("late", "production")
-    assert found == ModelVersion("late", 7, "", told)
+        version = rest_catalog(f"http://{user}{server.address}/", **environment).get_by_alias("late", "production")
+    assert version == ModelVersion("late", 7, "", header)
 
 
 @pytest.mark.parametrize(
-    ("answer", "said"),
+    ("response", "message"),
     [
-        ((200, b"<html>"), "is no MLflow"),
-        ((200, b'{"model_version": {"name": "late"}}'), "is no MLflow"),
-        ((502, b"Bad Gateway"), "MLflow answers 502"),
+        ((200, b"<html>"), "is no MLflow server"),
+        ((200, b'{"model_version": {"name": "late"}}'), "is no MLflow server"),
+        ((502, b"Bad Gateway"), "MLflow responds with status 502"),
         ((403, b'{"error_code": "PERMISSION_DENIED", "message": "not you"}'), "PERMISSION_DENIED: not you"),
     ],
 )
-def test_what_is_no_answer_is_a_store_error_that_holds_no_password(answer, said):
-    with FaultyProxy(answer=lambda _: answer) as server, pytest.raises(StoreError, match=said) as refused:
-        watching(f"http://ann:s3cret@{server.address}").at_alias("late", "production")
-    assert "s3cret" not in str(refused.value)
+def test_invalid_response__is_a_store_error_without_the_password(response, message):
+    with FaultyProxy(answer=lambda _: response) as server, pytest.raises(StoreError, match=message) as error:
+        rest_catalog(f"http://ann:s3cret@{server.address}").get_by_alias("late", "production")
+    assert "s3cret" not in str(error.value)
 
 
-def test_certificates_are_checked_unless_mlflow_is_told_otherwise():
+def test_certificates__are_checked_unless_the_environment_disables_it():
     assert _tls({}).verify_mode is ssl.CERT_REQUIRED
     assert _tls({"MLFLOW_TRACKING_INSECURE_TLS": "true"}).verify_mode is ssl.CERT_NONE

@@ -11,7 +11,7 @@ import pytest
 
 import entrypoints.pyfunc
 from adapters.mlflow import ExperimentTracker, MlflowStore, ModelRegistry
-from adapters.registry_cache import ModelRegistry as Cached
+from adapters.registry_cache import CachedModelCatalog
 from delay_core.errors import StoreError
 from delay_core.ports.experiment_tracker import Training
 from infra.local.mlflow_server import MlflowServer
@@ -58,9 +58,9 @@ def test_two_pipelines_at_once_on_the_same_input_make_one_run_and_one_version(na
     [
         lambda store: ExperimentTracker(store).record("trainings", TRAINING),
         lambda store: ModelRegistry(store, CODE).register("late", tiny_bundle("one"), "run"),
-        lambda store: ModelRegistry(store, CODE).at_alias("late", "production"),
+        lambda store: ModelRegistry(store, CODE).get_by_alias("late", "production"),
     ],
-    ids=["record", "register", "at_alias"],
+    ids=["record", "register", "get_by_alias"],
 )
 def test_a_server_that_is_away__is_named_before_mlflow_s_client_retries(work):
     with pytest.raises(
@@ -176,8 +176,8 @@ def test_work_that_a_dying_server_cut_short_is_done_once_when_done_again(stand, 
     run_id = ExperimentTracker(stand.store).record(before, TRAINING)
     ModelRegistry(stand.store, CODE).register(before, tiny_bundle("one"), run_id)
     ModelRegistry(stand.store, CODE).set_alias(before, "production", 1)
-    serving = Cached(lambda: ModelRegistry(stand.store, CODE), tmp_path)
-    assert serving.load(before, serving.at_alias(before, "production").version) == tiny_bundle("one")
+    serving = CachedModelCatalog(lambda: ModelRegistry(stand.store, CODE), tmp_path)
+    assert serving.load(before, serving.get_by_alias(before, "production").version) == tiny_bundle("one")
     stand.last_call = lost
 
     with pytest.raises(StoreError, match=r"cannot (record|register)"):
@@ -187,7 +187,7 @@ def test_work_that_a_dying_server_cut_short_is_done_once_when_done_again(stand, 
     with pytest.raises(StoreError, match="is the server up") as error:
         pipeline(stand.store)
     assert error.value.__context__ is None  # told before MLflow's client retries
-    assert serving.load(before, serving.at_alias(before, "production").version) == tiny_bundle("one")
+    assert serving.load(before, serving.get_by_alias(before, "production").version) == tiny_bundle("one")
     assert serving.stale_since is not None
     stand.start()
     pipeline(stand.store)
@@ -196,7 +196,7 @@ def test_work_that_a_dying_server_cut_short_is_done_once_when_done_again(stand, 
     (version,) = ModelRegistry(stand.store, CODE).versions(name)
     assert (version.version, version.run_id) == (1, run.run_id)
     assert ModelRegistry(stand.store, CODE).load(name, 1) == tiny_bundle("two")
-    assert serving.at_alias(before, "production").version == 1
+    assert serving.get_by_alias(before, "production").version == 1
     assert serving.stale_since is None
 
 
@@ -205,12 +205,12 @@ def test_while_s3_is_away_a_bundle_is_out_of_reach_not_altered_and_the_cache_ser
     run_id = ExperimentTracker(stand.store).record(name, TRAINING)
     ModelRegistry(stand.store, CODE).register(name, tiny_bundle("one"), run_id)
     ModelRegistry(stand.store, CODE).set_alias(name, "production", 1)
-    serving = Cached(lambda: ModelRegistry(stand.store, CODE), tmp_path)
+    serving = CachedModelCatalog(lambda: ModelRegistry(stand.store, CODE), tmp_path)
     serving.load(name, 1)
     stand.s3.stop()
 
     with pytest.raises(StoreError, match="cannot load version 1"):
         ModelRegistry(stand.store, CODE).load(name, 1)
 
-    again = Cached(lambda: ModelRegistry(stand.store, CODE), tmp_path)
-    assert again.load(name, again.at_alias(name, "production").version) == tiny_bundle("one")
+    again = CachedModelCatalog(lambda: ModelRegistry(stand.store, CODE), tmp_path)
+    assert again.load(name, again.get_by_alias(name, "production").version) == tiny_bundle("one")

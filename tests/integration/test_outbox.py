@@ -57,7 +57,7 @@ def log(journal, database):
 
 
 def drained(journal):
-    wait_until(lambda: (state := journal.state()).waiting == 0 and state.database_up, 30)
+    wait_until(lambda: (state := journal.state()).pending == 0 and state.database_up, 30)
 
 
 def ids(log) -> list:
@@ -78,7 +78,7 @@ def ids_of(*batches) -> list:
 def test_while_the_database_is_up_nothing_is_in_the_journal(journal, log):
     log.append(told := logged_predictions(1))
 
-    assert journal.state().waiting == 0
+    assert journal.state().pending == 0
     assert sorted(ids(log)) == ids_of(told)
 
 
@@ -95,7 +95,7 @@ def test_what_is_told_while_the_database_is_away_is_there_when_it_is_back(server
     drained(journal)
     log.append(after := logged_predictions(99))
 
-    assert (state.waiting, state.database_up, state.oldest) == (200, False, away[0][0].predicted_at)
+    assert (state.pending, state.database_up, state.oldest) == (200, False, away[0][0].predicted_at)
     assert "is the server up" in state.last_error
     assert server.passwords["serving"] not in state.last_error
     assert found == away[3][7]
@@ -113,7 +113,7 @@ def test_the_next_goes_straight_once_the_journal_is_empty(server, journal, log):
 
     log.append(logged_predictions(2))
 
-    assert journal.state().waiting == 0
+    assert journal.state().pending == 0
 
 
 def test_a_server_that_goes_and_comes_in_mid_run_loses_and_doubles_nothing(server, journal, log):
@@ -140,7 +140,7 @@ def test_a_server_that_goes_and_comes_in_mid_run_loses_and_doubles_nothing(serve
             for _ in range(30):  # answered while it is away
                 assert some.acquire(timeout=30)
             server.restart()
-            wait_until(lambda: journal.state().waiting == 0, 30)
+            wait_until(lambda: journal.state().pending == 0, 30)
     finally:
         done.set()
         writer.join()
@@ -173,7 +173,7 @@ def test_a_server_that_hangs__is_waited_for_once_and_nothing_is_doubled(server, 
         for one in others:
             log.append(one)
         answers = [log.answer_to(one.answer.key) for one in (first, second)]
-        held = journal.state().waiting
+        held = journal.state().pending
     drained(journal)
 
     came = {id(batch) for batch in stored.batches}  # what is drained comes in other lists
@@ -195,7 +195,7 @@ def test_what_a_killed_process_left_in_its_journal_is_drained_by_the_next(server
     server.restart()
 
     log = PredictionLog(journal, Stored(database))
-    assert journal.state().waiting == 4
+    assert journal.state().pending == 4
     journal.start()
     drained(journal)
 
@@ -252,10 +252,10 @@ def test_a_row_that_the_database_refuses_is_set_aside_and_the_rest_goes_on(serve
     log.append_once([bad := keyed_request(7, model_version=2**40), fine := keyed_request(8)])
     server.restart()
     journal.start()
-    wait_until(lambda: journal.state().waiting == 0, 30)
+    wait_until(lambda: journal.state().pending == 0, 30)
     state = journal.state()
 
-    assert (state.set_aside, state.database_up) == (3 + 3, True)
+    assert (state.dead_letters, state.database_up) == (3 + 3, True)
     assert "out of range" in state.last_error
     assert sorted(ids(log)) == ids_of(*good, fine.predictions)
     assert log.answer_to(bad.answer.key) == bad.answer
@@ -267,7 +267,7 @@ def test_a_row_that_is_refused_while_the_database_is_up_does_not_hold_up_the_nex
 
     log.append([wrong := poison(1)[0], *(told := logged_predictions(1))])
     log.append(more := logged_predictions(2))
-    wait_until(lambda: (state := journal.state()).set_aside == 1 and state.waiting == 0, 30)
+    wait_until(lambda: (state := journal.state()).dead_letters == 1 and state.pending == 0, 30)
 
     assert ids(log) == [one.prediction_id for one in told + more]
     assert log.get(wrong.prediction_id) == wrong
@@ -277,12 +277,12 @@ def test_what_was_set_aside_is_tried_again_by_the_next_start(server, journal, lo
     too_long_for_an_index = "".join(chr(0x4E00 + number) for number in range(9000))
     journal.start()
     log.append(logged_predictions(1, 1, shipment_id=too_long_for_an_index) + (told := logged_predictions(1)))
-    wait_until(lambda: journal.state().set_aside == 1, 30)
+    wait_until(lambda: journal.state().dead_letters == 1, 30)
     journal.close()
     _as_owner(server, "DROP INDEX serving_logs_shipment")
     try:
         journal.start()
-        wait_until(lambda: journal.state().set_aside == 0, 30)
+        wait_until(lambda: journal.state().dead_letters == 0, 30)
 
         assert len(ids(log)) == len(told) + 1
     finally:
@@ -293,7 +293,7 @@ def test_what_was_set_aside_is_tried_again_by_the_next_start(server, journal, lo
 def test_what_is_refused_again_by_the_next_start_stays_aside_and_says_nothing_of_the_database(journal, log):
     journal.start()
     log.append(poison(1) + logged_predictions(1))
-    wait_until(lambda: journal.state().set_aside == 1, 30)
+    wait_until(lambda: journal.state().dead_letters == 1, 30)
     journal.close()
     journal.start()
     log.append(more := logged_predictions(2))
@@ -301,7 +301,7 @@ def test_what_is_refused_again_by_the_next_start_stays_aside_and_says_nothing_of
 
     state = journal.state()
 
-    assert (state.waiting, state.set_aside, state.database_up) == (0, 1, True)
+    assert (state.pending, state.dead_letters, state.database_up) == (0, 1, True)
     assert "out of range" in state.last_error
     assert ids(log)[-20:] == [one.prediction_id for one in more]
 
@@ -321,7 +321,7 @@ def test_what_is_wrong_in_itself_stays_an_error(journal, log):
 
     with pytest.raises(ValueError, match="odd"):
         PredictionLog(journal, Odd(None)).append(logged_predictions(1))
-    assert journal.state().waiting == 0
+    assert journal.state().pending == 0
 
 
 def test_a_repeated_key_gets_its_answer_while_the_database_is_away(server, journal, log, database):
@@ -417,7 +417,7 @@ def test_outcomes_and_audit_entries_wait_as_predictions_do(server, journal, data
     server.stop()
     outcomes.append(told)
     audit.append([entry])
-    assert journal.state().waiting == 6
+    assert journal.state().pending == 6
     server.restart()
     journal.start()
     drained(journal)

@@ -6,8 +6,8 @@ import pytest
 
 from adapters.sql import OutcomeLog, PredictionLog
 from delay_core.ports.prediction_log import LoggedPrediction, PredictionFilter
-from delay_core.use_cases.erase_shipment import Erased, EraseShipment
-from delay_core.use_cases.retention import Dropped, Retention
+from delay_core.use_cases.erase_shipment import EraseShipment, ErasureReport
+from delay_core.use_cases.retention import ApplyRetention, RetentionReport
 from support import postgres_server
 from support.builders import keyed_request, logged_prediction, outcome
 
@@ -34,17 +34,17 @@ def logs():
 
 def test_what_is_older_than_the_policy_allows_is_deleted_and_the_rest_stays(told, logs):
     predictions, _ = logs
-    dropped = Retention(*logs)(timedelta(weeks=20), NOW)
+    dropped = ApplyRetention(*logs)(timedelta(weeks=20), NOW)
 
-    assert dropped == Dropped(NOW - timedelta(weeks=20), predictions=31, outcomes=31)
-    assert Retention(*logs)(timedelta(weeks=20), NOW) == Dropped(NOW - timedelta(weeks=20), 0, 0)
+    assert dropped == RetentionReport(NOW - timedelta(weeks=20), predictions=31, outcomes=31)
+    assert ApplyRetention(*logs)(timedelta(weeks=20), NOW) == RetentionReport(NOW - timedelta(weeks=20), 0, 0)
     assert list(predictions.page(PredictionFilter(), 100).predictions) == told[:21]
     assert sum(day.rows for day in predictions.daily(date(2025, 1, 1), date(2027, 1, 1))) == 21
 
 
 @pytest.mark.usefixtures("told")
 def test_months_that_are_over_are_dropped_as_tables(logs):
-    Retention(*logs)(timedelta(days=90), NOW)
+    ApplyRetention(*logs)(timedelta(days=90), NOW)
 
     with postgres_server.owners("serving").reading("look") as connection:
         tables = connection.exec_driver_sql(
@@ -66,7 +66,7 @@ def test_erasing_and_retention_reach_the_answers_under_keys(told, logs):
     service.append_once(requests)
 
     EraseShipment(*logs)("S-3")
-    Retention(*logs)(timedelta(weeks=20), NOW)
+    ApplyRetention(*logs)(timedelta(weeks=20), NOW)
 
     left = [number for number, one in enumerate(requests) if service.answer_to(one.answer.key)]
     assert left == [number for number in range(21) if number % 10 != 3]
@@ -75,15 +75,15 @@ def test_erasing_and_retention_reach_the_answers_under_keys(told, logs):
 @pytest.mark.parametrize("keep", [timedelta(0), timedelta(days=-1)])
 def test_a_policy_that_would_delete_everything_is_refused(logs, keep):
     with pytest.raises(ValueError, match="would delete everything"):
-        Retention(*logs)(keep, NOW)
+        ApplyRetention(*logs)(keep, NOW)
 
 
 @pytest.mark.usefixtures("told")
 def test_an_erased_shipment_is_in_neither_log(logs):
     erase = EraseShipment(*logs)
 
-    assert erase("S-3") == Erased(predictions=5, outcomes=5)
-    assert erase("S-3") == Erased(0, 0)
+    assert erase("S-3") == ErasureReport(predictions=5, outcomes=5)
+    assert erase("S-3") == ErasureReport(0, 0)
 
     predictions, outcomes = logs
     assert predictions.page(PredictionFilter(shipment_id="S-3")).predictions == ()

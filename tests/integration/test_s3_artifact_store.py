@@ -54,7 +54,7 @@ def test_a_set_leaves_its_files_and_its_manifest_and_nothing_else(store, connect
     write(store)
     assert [key.rsplit("/", 1)[-1] for key in keys(connection, bucket)] == [".manifest.json", "a"]
     assert all(key.startswith("artifacts/tables/a1/") for key in keys(connection, bucket))
-    assert store.where("tables", "a1") == f"s3://{bucket}/artifacts/tables/a1/"
+    assert store.location("tables", "a1") == f"s3://{bucket}/artifacts/tables/a1/"
 
 
 def test_a_failed_writer_takes_its_files_with_it(store, connection, bucket):

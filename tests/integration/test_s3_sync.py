@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.s3 import Connection
-from adapters.s3.sync import Step, Sync, synchronise
+from adapters.s3.sync import FolderSync, Sync
 from delay_core.errors import StoreError
+from delay_core.ports.folder_sync import SyncStep
 from support.faulty_proxy import FaultyProxy
 from support.s3_server import PAGE, connected, endpoint, fresh_bucket, reach, refusal
 
@@ -27,7 +28,7 @@ class Pair:
         self.connection, self.folder, self.bucket = connection, folder, bucket
 
     def __call__(self, **options):
-        report = synchronise(self.connection, self.folder, self.bucket, **options)
+        report = FolderSync(self.connection)(self.folder, self.bucket, **options)
         return {step.path: step.action if step.done else f"({step.action})" for step in report.steps}
 
     def put(self, path, content):
@@ -139,7 +140,7 @@ def test_what_was_deleted_comes_back_when_told(pair):
     pair()
     pair.drop("b")
     (pair.folder / "a").unlink()
-    assert pair(resurrect=True) == {"a": "download", "b": "upload"}
+    assert pair(restore=True) == {"a": "download", "b": "upload"}
     assert pair.here == pair.there == {"a": b"1", "b": b"1"}
 
 
@@ -148,8 +149,8 @@ def test_a_file_that_changed_on_both_sides_is_left_alone_and_told(pair):
     pair()
     pair.write("a", b"2")
     pair.put("a", b"3")
-    report = synchronise(pair.connection, pair.folder, pair.bucket, delete=True)
-    assert report.left_alone == (Step("a", "conflict", False, "changed on both sides; keep one of the two"),)
+    report = FolderSync(pair.connection)(pair.folder, pair.bucket, delete=True)
+    assert report.unresolved == (SyncStep("a", "conflict", False, "changed on both sides; keep one of the two"),)
     assert (pair.here, pair.there) == ({"a": b"2"}, {"a": b"3"})
     pair.write("a", b"3")
     assert pair() == {}
@@ -220,7 +221,7 @@ def test_a_prefix_is_a_bucket_of_its_own(pair):
     pair.put("elsewhere", b"1")
     pair.put("sub/a", b"2")
     pair.write("b", b"3")
-    assert {step.path for step in synchronise(pair.connection, pair.folder, f"s3://{pair.bucket}/sub/").steps} == {
+    assert {step.path for step in FolderSync(pair.connection)(pair.folder, f"s3://{pair.bucket}/sub/").steps} == {
         "a",
         "b",
     }
@@ -286,7 +287,7 @@ def test_an_empty_side_does_not_empty_the_other(pair, side):
         (pair.folder / "a").unlink()
     with pytest.raises(StoreError, match="is empty, and had 1 files: is it the right one"):
         pair(delete=True)
-    pair(resurrect=True)
+    pair(restore=True)
     assert pair.here == pair.there == {"a": b"1"}
 
 
@@ -302,7 +303,7 @@ def test_more_objects_than_a_page_of_a_listing(pair):
     paths = [f"{number:04}" for number in range(2 * PAGE + 3)]
     for path in paths:
         pair.put(path, b"1")
-    report = synchronise(pair.connection, pair.folder, pair.bucket, dry_run=True)
+    report = FolderSync(pair.connection)(pair.folder, pair.bucket, dry_run=True)
     assert [step.path for step in report.steps] == paths
 
 
@@ -336,9 +337,9 @@ def test_a_lost_answer_is_not_taken_for_somebody_elses_change(pair, monkeypatch)
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from adapters.s3 import Connection, synchronise
+from adapters.s3 import Connection, FolderSync
 os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)
-synchronise(Connection(attempts=1), Path(sys.argv[1]), sys.argv[2])
+FolderSync(Connection(attempts=1))(Path(sys.argv[1]), sys.argv[2])
 """
 
 
@@ -377,9 +378,9 @@ def test_a_folder_that_may_not_be_written_is_told(pair):
 
 def test_no_bucket_is_told(pair):
     with pytest.raises(StoreError, match=r"s3://no-such-bucket/: there is no such bucket"):
-        synchronise(pair.connection, pair.folder, "no-such-bucket")
+        FolderSync(pair.connection)(pair.folder, "no-such-bucket")
     with pytest.raises(StoreError, match="names no bucket"):
-        synchronise(pair.connection, pair.folder, "s3://")
+        FolderSync(pair.connection)(pair.folder, "s3://")
     assert not pair.folder.exists()
 
 

@@ -62,12 +62,12 @@ class RealModels:
 
     def validated(self) -> Validated:
         """The same as the batch path sorts it out."""
-        chunks = list(self.container.source().chunks(str(self.path), self.schema))
+        chunks = list(self.container.storage.shipment_source().chunks(str(self.path), self.schema))
         return ShipmentValidator(self.schema, request=True).sort_out(pd.concat(chunks, ignore_index=True))
 
     def batch(self, family: str) -> tuple[pd.DataFrame, list[int]]:
         """The batch use case's predictions, and the rows of the file that it put into quarantine."""
-        step = self.container.predict()
+        step = self.container.use_cases.predict()
         report = step.table(self.bundles[family], str(self.path)).report
 
         def stored(name: str) -> list[pd.DataFrame]:
@@ -81,7 +81,7 @@ class RealModels:
 def learned(name: str, path: Path, folder: Path) -> RealModels:
     """Everything of one schema and its real table."""
     schema, container = load_schema(name), container_in(folder, Progress(), trials=1)
-    table = pd.concat(container.source().chunks(str(path), schema), ignore_index=True)
+    table = pd.concat(container.storage.shipment_source().chunks(str(path), schema), ignore_index=True)
     accepted = ShipmentValidator(schema).sort_out(table).accepted
     known = accepted[accepted[LATE].notna()].reset_index(drop=True)
     encoder = FeatureEncoder.fit(schema, to_arrays(known, known.columns))
@@ -90,10 +90,12 @@ def learned(name: str, path: Path, folder: Path) -> RealModels:
     for family, parameters in FAMILIES.items():
         model = ModelTrainer().fit(family, parameters, features, labels, seed=0)
         bundles[family] = _packed(schema, encoder, family, model.to_onnx())
-    run_id = container.tracker().record(f"{name}_delay", Training("a" * 64, {}, {}, {"model_card.md": b"# Small"}))
+    run_id = container.registry.experiment_tracker().record(
+        f"{name}_delay", Training("a" * 64, {}, {}, {"model_card.md": b"# Small"})
+    )
     for bundle in bundles.values():
-        container.registry().register(f"{name}_delay", bundle, run_id)
-    container.registry().set_alias(f"{name}_delay", "production", 1)
+        container.registry.model_registry().register(f"{name}_delay", bundle, run_id)
+    container.registry.model_registry().set_alias(f"{name}_delay", "production", 1)
     return RealModels(schema, path, container, bundles)
 
 

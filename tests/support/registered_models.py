@@ -103,22 +103,26 @@ def register(data: Path) -> Registered:
     """Train one, make three of it by calibrators, register them, promote the first, let a cache see it."""
     container = container_in(data, Progress(), trials=1)
     for provider, stand_in in (
-        (container.trainer, _OneModel()),
-        (container.pictures, EvaluationPlots()),
-        (container.page, ModelCardRenderer()),
+        (container.modeling.trainer, _OneModel()),
+        (container.modeling.plots, EvaluationPlots()),
+        (container.modeling.model_card_renderer, ModelCardRenderer()),
     ):
         provider.override(providers.Object(stand_in))
     bundle = _trained(container)
     bundles = (bundle, altered(bundle, 0.9), altered(bundle, 0.8))
-    run_id = container.tracker().record(NAME, Training("a" * 64, {}, {}, {"model_card.md": b"# Small"}))
+    run_id = container.registry.experiment_tracker().record(
+        NAME, Training("a" * 64, {}, {}, {"model_card.md": b"# Small"})
+    )
     for one in bundles:
-        container.registry().register(NAME, one, run_id)
-    first = container.registry().versions(NAME)[0]
+        container.registry.model_registry().register(NAME, one, run_id)
+    first = container.registry.model_registry().versions(NAME)[0]
     reasons = ("no version served before",)
-    container.log().append(Decision(action="promoted", name=NAME, version=1, digest=first.digest, reasons=reasons))
-    container.registry().set_alias(NAME, ALIAS, 1)
-    cached = container.cached_registry()
-    cached.at_alias(NAME, ALIAS)
+    container.registry.promotion_log().append(
+        Decision(action="promoted", name=NAME, version=1, digest=first.digest, reasons=reasons)
+    )
+    container.registry.model_registry().set_alias(NAME, ALIAS, 1)
+    cached = container.registry.model_catalog()
+    cached.get_by_alias(NAME, ALIAS)
     cached.load(NAME, 1)
     return _registered(data, bundles)
 
@@ -137,7 +141,7 @@ def altered(bundle: Bundle, slope: float, **files: bytes) -> Bundle:
 def _trained(container: Container) -> Bundle:
     known = load_schema("smart_logistics")
     ingested, prepared = prepared_in(container, known, _SOURCE)
-    trained = container.train()(known, ingested, prepared).report
-    store = container.store()
+    trained = container.use_cases.train()(known, ingested, prepared).report
+    store = container.storage.artifact_store()
     names = store.names("bundles", trained.bundle)
     return Bundle.from_files({name: store.read("bundles", trained.bundle, name) for name in names})

@@ -21,6 +21,7 @@ PARTNERS = {
     "model_trainer": {"adapters.onnx"},
     "model_runtime": {"adapters.sklearn"},
     "explainer": {"adapters.sklearn"},
+    "serving_promotions": {"adapters.mlflow"},
 }
 """Adapters of other ports that a suite needs: those that read for this port, serve what it writes, or write it."""
 
@@ -45,8 +46,25 @@ def lazily_imported(path):
     }
 
 
+def parent_ports():
+    """The ports that each port extends: its adapters are adapters of those, too."""
+    parents = {}
+    for path in (ROOT / "src/delay_core/ports").glob("[a-z]*.py"):
+        tree = ast.parse(path.read_text())
+        names = {
+            name.name: node.module.rpartition(".")[2]
+            for node in tree.body
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("delay_core.ports.")
+            for name in node.names
+        }
+        bases = (base for node in tree.body if isinstance(node, ast.ClassDef) for base in node.bases)
+        parents[path.stem] = {names[base.id] for base in bases if getattr(base, "id", None) in names}
+    return parents
+
+
 def adapters_of_ports():
     """Port, package and name of each class in the adapters and entrypoints that subclasses a port."""
+    parents = parent_ports()
     for folder, depth in (("adapters", 2), ("entrypoints", 3)):
         for path in sorted((ROOT / "src" / folder).rglob("*.py")):
             tree = ast.parse(path.read_text())
@@ -61,7 +79,8 @@ def adapters_of_ports():
                     module, name = ports.get(getattr(getattr(base, "value", base), "id", None), ("", ""))
                     if module:
                         port = name if module == "delay_core.ports" else module.rpartition(".")[2]
-                        yield port, ".".join(path.with_suffix("").relative_to(ROOT / "src").parts[:depth]), node.name
+                        package = ".".join(path.with_suffix("").relative_to(ROOT / "src").parts[:depth])
+                        yield from ((each, package, node.name) for each in (port, *parents[port]))
 
 
 ADAPTERS = sorted(set(adapters_of_ports()))
@@ -107,9 +126,10 @@ def test_contract_suites__scan_finds_adapters_in_every_way_of_writing_them():
     found = {(port, package) for port, package, _ in ADAPTERS}
     assert {port for port, _ in found} == PORTS
     assert {
-        ("model_registry", "adapters.mlflow_rest"),
+        ("model_catalog", "adapters.mlflow_rest"),
+        ("model_catalog", "adapters.mlflow"),
         ("artifact_store", "adapters.s3"),
-        ("shipment_source", "entrypoints.container.sources"),
+        ("shipment_source", "adapters.routing"),
         ("progress", "entrypoints.cli.progress"),
     } <= found
 

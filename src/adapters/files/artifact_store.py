@@ -37,7 +37,7 @@ class ArtifactStore(artifact_store.ArtifactStore):
         except OSError as error:
             raise StoreError(f"{path}: {error.strerror}") from error
 
-    def where(self, kind: str, address: str) -> str:
+    def location(self, kind: str, address: str) -> str:
         return str(self._folder(kind, address))
 
     @contextmanager

@@ -46,7 +46,7 @@ class ClientReader(MlflowReader):
                 return None
             raise
 
-    def at_alias(self, name: str, alias: str) -> StoredVersion | None:
+    def get_by_alias(self, name: str, alias: str) -> StoredVersion | None:
         try:
             number = self._client.get_registered_model(name).aliases.get(alias)
         except MlflowException as error:

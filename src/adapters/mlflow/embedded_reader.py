@@ -110,7 +110,7 @@ class EmbeddedReader(MlflowReader):
     def version(self, name: str, number: int) -> StoredVersion | None:
         return next((version for version in self.versions(name) if version.version == number), None)
 
-    def at_alias(self, name: str, alias: str) -> StoredVersion | None:
+    def get_by_alias(self, name: str, alias: str) -> StoredVersion | None:
         rows = self._rows(_ALIAS, name=name, alias=alias)
         return self.version(name, rows[0][0]) if rows else None
 

@@ -54,7 +54,7 @@ class ExperimentTracker(port.ExperimentTracker):
         once = {run.tags[ADDRESS]: run for run in reversed(_oldest_first(runs))}
         return [_recorded(run) for run in runs[::-1] if once.get(run.tags[ADDRESS]) is run]
 
-    def where(self, experiment: str) -> str:
+    def location(self, experiment: str) -> str:
         if self._store.embedded:
             return f"mlflow ui --backend-store-uri {shlex.quote(self._store.tracking_uri)}  # experiment {experiment!r}"
         with self._store.reading(f"find the experiment {experiment!r}") as reader:

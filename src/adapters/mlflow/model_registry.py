@@ -1,6 +1,7 @@
 """Bundles as versions of an MLflow registered model, found again by the tag `delay.bundle_digest`."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from adapters.mlflow.reader import MlflowReader, StoredVersion
 from adapters.mlflow.store import MlflowStore
 from delay_core.errors import BundleError, NoSuchModel
 from delay_core.ports import model_registry as port
-from delay_core.ports.model_registry import ModelVersion
+from delay_core.ports.model_catalog import ModelVersion
 
 if TYPE_CHECKING:
     from delay_core.bundle import Bundle
@@ -27,6 +28,10 @@ class ModelRegistry(port.ModelRegistry):
         """`code` is the Python file that MLflow runs to load the model (it calls `mlflow.models.set_model`)."""
         self._store = store
         self._code = code
+
+    @property
+    def stale_since(self) -> datetime | None:
+        return None
 
     def register(self, name: str, bundle: "Bundle", run_id: str) -> ModelVersion:
         from adapters.mlflow.client_reader import ClientReader  # noqa: PLC0415 - reading needs no MLflow, writing does
@@ -51,9 +56,9 @@ class ModelRegistry(port.ModelRegistry):
         with self._store.reading(f"read the versions of {name!r}") as reader:
             return _versions(reader, name)
 
-    def at_alias(self, name: str, alias: str) -> ModelVersion | None:
+    def get_by_alias(self, name: str, alias: str) -> ModelVersion | None:
         with self._store.reading(f"read the alias {alias!r} of {name!r}") as reader:
-            version = reader.at_alias(name, alias)
+            version = reader.get_by_alias(name, alias)
         return None if version is None else _model_version(version)
 
     def set_alias(self, name: str, alias: str, version: int) -> None:

@@ -54,7 +54,7 @@ class MlflowReader(Protocol):
         """The version of this number, if there is one."""
         ...
 
-    def at_alias(self, name: str, alias: str) -> StoredVersion | None:
+    def get_by_alias(self, name: str, alias: str) -> StoredVersion | None:
         """The version that the alias points at, if any."""
         ...
 

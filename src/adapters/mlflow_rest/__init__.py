@@ -1,5 +1,5 @@
-"""An MLflow server asked over its REST interface, without its client: 45 MB that a server of predictions is spared."""
+"""An MLflow server's aliases over its REST interface, without MLflow's client, which takes 45 MB of memory."""
 
-from adapters.mlflow_rest.model_registry import ModelRegistry
+from adapters.mlflow_rest.model_catalog import ModelCatalog
 
-__all__ = ["ModelRegistry"]
+__all__ = ["ModelCatalog"]

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -14,25 +13,12 @@ from adapters.outbox.file import JournalFile
 from adapters.outbox.lane import Deliver, Lane
 from adapters.outbox.rows import microseconds, moment_of
 from adapters.shared.text import sanitize_text
+from delay_core.ports.outbox_status import OutboxState, OutboxStatus
 
 _ERASING = 15.0  # s, for the batch that is on its way to the database
 
 
-@dataclass(frozen=True)
-class JournalState:
-    """What the journal holds: rows that wait for the database, rows that it refused, and what went wrong last."""
-
-    waiting: int
-    set_aside: int
-    limit: int
-    oldest: datetime | None
-    """The time of the prediction, outcome or entry that waits longest."""
-    database_up: bool
-    """Whether the last that was tried with the database went well."""
-    last_error: str | None
-
-
-class Journal:
+class Journal(OutboxStatus):
     """A file of at most `limit` rows. The logs that stand upon it wait `deadline` seconds for the database.
 
     Safe to share between threads; processes share the file. Nothing is opened before it is needed.
@@ -62,15 +48,15 @@ class Journal:
         self._drainer.close()
         self.file.close()
 
-    def state(self) -> JournalState:
+    def state(self) -> OutboxState:
         """For health checks and metrics. Raises StoreError."""
         with self.file.reading() as connection:
             waiting, aside, oldest = entries.counted(connection)
             reason = entries.reason(connection)
         failed = [lane.error for lane in self._lanes.values() if lane.away and lane.error]
-        return JournalState(
-            waiting=waiting,
-            set_aside=aside,
+        return OutboxState(
+            pending=waiting,
+            dead_letters=aside,
             limit=self._limit,
             oldest=None if oldest is None else moment_of(oldest),
             database_up=not any(lane.away for lane in self._lanes.values()),

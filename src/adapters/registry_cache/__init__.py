@@ -1,5 +1,5 @@
-"""What was fetched from afar, kept on this machine: registered bundles, for the time when their registry is away."""
+"""A cache on disk in front of a model catalog: registered bundles serve on while their registry is unavailable."""
 
-from adapters.registry_cache.model_registry import ModelRegistry
+from adapters.registry_cache.model_catalog import CachedModelCatalog
 
-__all__ = ["ModelRegistry"]
+__all__ = ["CachedModelCatalog"]

@@ -6,6 +6,6 @@ with require_extra("s3"):
     from adapters.s3.artifact_store import ArtifactStore
     from adapters.s3.byte_source import ByteSource
     from adapters.s3.connection import Connection
-    from adapters.s3.sync import Report, synchronise
+    from adapters.s3.sync import FolderSync
 
-__all__ = ["ArtifactStore", "ByteSource", "Connection", "Report", "synchronise"]
+__all__ = ["ArtifactStore", "ByteSource", "Connection", "FolderSync"]

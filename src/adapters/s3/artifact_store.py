@@ -48,7 +48,7 @@ class ArtifactStore(artifact_store.ArtifactStore):
         manifest = self._files(kind, address)
         entry = manifest.files.get(plain(name))
         if entry is None:
-            raise StoreError(f"{self.where(kind, address)} has no file {name}; it has {', '.join(manifest.files)}")
+            raise StoreError(f"{self.location(kind, address)} has no file {name}; it has {', '.join(manifest.files)}")
         key = f"{self._leftovers.content(Draft(manifest.draft, kind, address))}{name}"
         place = Place(self._bucket, key)
         with told(str(place)):
@@ -57,16 +57,16 @@ class ArtifactStore(artifact_store.ArtifactStore):
             raise StoreError(f"{place} was altered: it does not fit the digest in its manifest; remove the set")
         return content
 
-    def where(self, kind: str, address: str) -> str:
+    def location(self, kind: str, address: str) -> str:
         return str(Place(self._bucket, self._folder(kind, address)))
 
     @contextmanager
     def create(self, kind: str, address: str) -> Iterator["_Writer"]:
         began = self._clock()
         draft = Draft.new(plain(kind), plain(address), began)
-        with told(self.where(kind, address)):
+        with told(self.location(kind, address)):
             self._leftovers.begin(draft)
-        with suppress(StoreError), told(self.where(kind, address)):  # others' leftovers are no reason to fail
+        with suppress(StoreError), told(self.location(kind, address)):  # others' leftovers are no reason to fail
             self._leftovers.sweep(self._is_visible, began)
         writer = _Writer(self._connection, self._bucket, self._leftovers.content(draft))
         try:
@@ -76,7 +76,7 @@ class ArtifactStore(artifact_store.ArtifactStore):
             self._discard(draft)
             raise
         if self._publish(draft, Manifest(draft=draft.name, files=writer.files)):
-            with suppress(StoreError), told(self.where(kind, address)):  # a later sweep sees that the set is visible
+            with suppress(StoreError), told(self.location(kind, address)):  # a later sweep sees that the set is visible
                 self._leftovers.end(draft)
         else:
             self._discard(draft)
@@ -102,11 +102,11 @@ class ArtifactStore(artifact_store.ArtifactStore):
 
     def _still_in_time(self, draft: Draft, began: float) -> None:
         if self._clock() - began > _PATIENCE.total_seconds():
-            where = self.where(draft.kind, draft.address)
+            where = self.location(draft.kind, draft.address)
             raise StoreError(f"{where}: writing it took longer than {_PATIENCE}, parts may be swept already; try again")
 
     def _discard(self, draft: Draft) -> None:
-        with suppress(StoreError), told(self.where(draft.kind, draft.address)):  # what stays is invisible, and swept
+        with suppress(StoreError), told(self.location(draft.kind, draft.address)):  # what stays is invisible, and swept
             self._leftovers.discard(draft)
 
     def _is_visible(self, draft: Draft) -> bool:
@@ -116,7 +116,7 @@ class ArtifactStore(artifact_store.ArtifactStore):
     def _files(self, kind: str, address: str) -> Manifest:
         manifest = self._manifest(kind, address)
         if manifest is None:
-            raise StoreError(f"{self.where(kind, address)}: no such set")
+            raise StoreError(f"{self.location(kind, address)}: no such set")
         return manifest
 
     def _manifest(self, kind: str, address: str) -> Manifest | None:

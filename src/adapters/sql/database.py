@@ -13,8 +13,9 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from adapters.sql import migrations
 from adapters.sql.engine import WRITES, make_engine, parsed
 from adapters.sql.errors import advice, told
-from adapters.sql.migrations import Kind, Migration
+from adapters.sql.migrations import Kind
 from delay_core.errors import StoreError
+from delay_core.ports.database_migrations import DatabaseMigrations, MigrationState
 
 if TYPE_CHECKING:
     import psycopg
@@ -23,7 +24,7 @@ SLOTS = 32
 """So many writers count side by side before two of them wait for each other."""
 
 
-class Database:
+class Database(DatabaseMigrations):
     """Safe to share between threads. Creating this object opens nothing.
 
     An embedded database is brought up to date when it is first used; a server's by `delay db upgrade` alone.
@@ -85,18 +86,18 @@ class Database:
         except (SQLAlchemyError, OSError) as error:
             raise StoreError(f"cannot {purpose} in {self.name}: {told(error)}; {advice(error)}") from error
 
-    def state(self) -> Migration:
+    def state(self) -> MigrationState:
         """Which changes the database has seen. Raises StoreError."""
         with self.told(f"look at the database {self.kind}"), self._engine.connect() as connection:
             return migrations.state(connection, self.kind)
 
-    def upgrade(self) -> Migration:
+    def upgrade(self) -> MigrationState:
         """Apply every change that is missing, all or nothing; where the database is then. Raises StoreError."""
         with self.told(f"upgrade the database {self.kind}"), self._patient() as engine:
             migrations.upgrade(engine, self.kind)
         return self.state()
 
-    def downgrade(self, revision: str) -> Migration:
+    def downgrade(self, revision: str) -> MigrationState:
         """Take back every change after this one (`base`: all), with their rows. Raises StoreError."""
         with self.told(f"downgrade the database {self.kind}"), self._patient() as engine:
             migrations.downgrade(engine, self.kind, revision)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -12,6 +11,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from adapters.sql.engine import WRITES
 from adapters.sql.grants import grant
 from delay_core.errors import StoreError
+from delay_core.ports.database_migrations import MigrationState
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -23,22 +23,7 @@ _NAMED = re.compile(r"^(revision|down_revision)(?:: [^=]+)? = (.+)$", re.MULTILI
 _PACKAGES = Path(__file__).parents[2]  # `src` in a checkout, the folder of packages where a wheel is installed
 
 
-@dataclass(frozen=True)
-class Migration:
-    """The change that a database was brought to (None: to none), and the latest that this version knows."""
-
-    current: str | None
-    latest: str
-    known: bool
-    """Whether this version knows the current one at all."""
-
-    @property
-    def up_to_date(self) -> bool:
-        """Whether nothing is left to do."""
-        return self.current == self.latest
-
-
-def state(connection: Connection, kind: Kind) -> Migration:
+def state(connection: Connection, kind: Kind) -> MigrationState:
     """Where the database is.
 
     Read without Alembic, whose 8 MB and 0.2 s every service would pay for one look.
@@ -48,7 +33,7 @@ def state(connection: Connection, kind: Kind) -> Migration:
     current = connection.scalar(text(f'SELECT version_num FROM "{table}"')) if there else None  # noqa: S608 - our own name
     changes = _changes(kind)
     [latest] = set(changes) - set(changes.values())
-    return Migration(current, latest, current is None or current in changes)
+    return MigrationState(current, latest, current is None or current in changes)
 
 
 def _changes(kind: Kind) -> dict[str, str | None]:

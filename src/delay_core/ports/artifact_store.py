@@ -1,36 +1,36 @@
-"""Where bytes lie: sets of files, each set under an address and complete from the moment it is visible."""
+"""Storage of sets of files."""
 
 from contextlib import AbstractContextManager
 from typing import Protocol
 
 
 class ArtifactWriter(Protocol):
-    """A set of files in the making."""
+    """Writes one set of files."""
 
     def write(self, name: str, content: bytes) -> None:
-        """Add a file; `name` is a plain file name."""
+        """Add a file. Raises StoreError if `name` is not a plain file name."""
         ...
 
 
 class ArtifactStore(Protocol):
-    """Files by (kind, address). What is visible is complete and never changes; raises StoreError."""
+    """Sets of files by kind and address. A visible set is complete and never changes. Raises StoreError."""
 
     def has(self, kind: str, address: str) -> bool:
-        """Whether the set is there, whole."""
+        """Whether the set is visible."""
         ...
 
     def names(self, kind: str, address: str) -> list[str]:
-        """The files of a set, sorted. Raises StoreError when there is no such set."""
+        """The sorted file names of a set. Raises StoreError if there is no such set."""
         ...
 
     def read(self, kind: str, address: str, name: str) -> bytes:
-        """One file. Raises StoreError when it is not there."""
+        """The content of a file. Raises StoreError if it does not exist."""
         ...
 
     def create(self, kind: str, address: str) -> AbstractContextManager[ArtifactWriter]:
-        """Write a set: visible, whole, when the block ends well; not at all otherwise. The first writer wins."""
+        """Write a set, which becomes visible when the block ends without an error. The first writer wins."""
         ...
 
-    def where(self, kind: str, address: str) -> str:
-        """The place to look, for people."""
+    def location(self, kind: str, address: str) -> str:
+        """The location of a set, for people."""
         ...

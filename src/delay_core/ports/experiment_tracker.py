@@ -44,6 +44,6 @@ class ExperimentTracker(Protocol):
         """Every recorded training, newest first; empty for an unknown experiment."""
         ...
 
-    def where(self, experiment: str) -> str:
+    def location(self, experiment: str) -> str:
         """What to type, or where to look, to see the runs."""
         ...

@@ -1,15 +1,25 @@
-"""How long work tells people where it is."""
+"""The progress of long work."""
 
 from typing import Protocol
 
 
 class Progress(Protocol):
-    """Told of every step, and of rows (or other pieces) as they pass."""
+    """Reports steps, and within a step the rows (or other units) that are done."""
 
     def step(self, title: str, total: int | None = None) -> None:
-        """A new step begins, of so many pieces where that is known; the one before it has ended."""
+        """Begin a step of `total` units, if that is known; the previous step has ended."""
         ...
 
     def advance(self, pieces: int = 1) -> None:
-        """So many more pieces are done in this step."""
+        """Add to the units that are done in the current step."""
         ...
+
+
+class NoProgress(Progress):
+    """Reports nothing, for work without an audience."""
+
+    def step(self, title: str, total: int | None = None) -> None:
+        pass
+
+    def advance(self, pieces: int = 1) -> None:
+        pass

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from delay_core.ports.model_registry import ModelVersion
+from delay_core.ports.model_catalog import ModelVersion
 from delay_core.predictor import Predictor
 
 

@@ -1,4 +1,4 @@
-"""Erase a shipment: everything that the logs hold about it is deleted."""
+"""Erase a shipment: delete all records of it."""
 
 from dataclasses import dataclass
 
@@ -7,8 +7,8 @@ from delay_core.ports.prediction_log import PredictionLog
 
 
 @dataclass(frozen=True)
-class Erased:
-    """How many records of the shipment were deleted."""
+class ErasureReport:
+    """The number of deleted records."""
 
     predictions: int
     outcomes: int
@@ -16,11 +16,14 @@ class Erased:
 
 @dataclass(frozen=True)
 class EraseShipment:
-    """Deletes a shipment's predictions, the answers kept under keys, and outcomes; cut short, it may be asked again."""
+    """Deletes a shipment's predictions, responses under their idempotency keys, and outcomes.
+
+    If a run is interrupted, another run completes it.
+    """
 
     predictions: PredictionLog
     outcomes: OutcomeLog
 
-    def __call__(self, shipment_id: str) -> Erased:
-        """How much there was; zeros for a shipment that nobody knows."""
-        return Erased(self.predictions.erase(shipment_id), self.outcomes.erase(shipment_id))
+    def __call__(self, shipment_id: str) -> ErasureReport:
+        """Delete them; zeros for an unknown shipment. Raises StoreError."""
+        return ErasureReport(self.predictions.erase(shipment_id), self.outcomes.erase(shipment_id))

@@ -42,7 +42,7 @@ class Ingest:
             worst = "; ".join(f"{rule} ({rows} rows)" for rule, rows in list(report.problems.items())[:3])
             raise SourceError(
                 f"{url}: none of {report.rows.read} rows is accepted: {worst or 'all are excluded by the schema'}. "
-                f"They are kept with their reasons in {self.store.where(KIND, address)}"
+                f"They are kept with their reasons in {self.store.location(KIND, address)}"
             )
         return Step(report, fresh)
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from delay_core.ports.model_registry import ModelRegistry, ModelVersion
+from delay_core.ports.model_catalog import ModelVersion
+from delay_core.ports.model_registry import ModelRegistry
 from delay_core.promotion import Decision
 from delay_core.reports import IngestReport, PredictReport, PreprocessReport, TrainReport
 from delay_core.schema import ShipmentSchema
@@ -56,7 +57,7 @@ class Pipeline:
         known = len(registry.versions(name))
         version = self.register()(name, ingested.report, prepared.report, trained.report)
         decision = self.promote()(version, prepared.report, trained.report)
-        champion = registry.at_alias(name, self.alias)
+        champion = registry.get_by_alias(name, self.alias)
         predicted = self._open_shipments(champion, schema, ingested.report)
         steps = (ingested.fresh, prepared.fresh, trained.fresh, predicted is not None and predicted[1])
         return PipelineResult(

@@ -69,7 +69,7 @@ class Predict:
 
     def where(self, predicted: PredictReport) -> str:
         """The place to look for all of them, for people."""
-        return self.store.where(KIND, predicted.address)
+        return self.store.location(KIND, predicted.address)
 
     def open_shipments(self, bundle: Bundle, ingested: IngestReport, asked: Asked = Asked()) -> Step[PredictReport]:
         """Predictions for the accepted rows whose outcome is not known yet."""

@@ -11,7 +11,8 @@ from delay_core.bundle import Bundle
 from delay_core.errors import BundleError
 from delay_core.evaluation import SliceResult, compare, compare_slices, ece_noise_floor, slice_columns
 from delay_core.ports.artifact_store import ArtifactStore
-from delay_core.ports.model_registry import ModelRegistry, ModelVersion
+from delay_core.ports.model_catalog import ModelVersion
+from delay_core.ports.model_registry import ModelRegistry
 from delay_core.ports.model_runtime import ModelRuntime
 from delay_core.ports.promotion_log import PromotionLog
 from delay_core.ports.table_codec import TableCodec
@@ -51,7 +52,7 @@ class Promote:
         self, challenger: ModelVersion, prepared: PreprocessReport, trained: TrainReport, *, force: bool = False
     ) -> Decision | None:
         """The decision, or None when the challenger serves already; `force` promotes against failed checks."""
-        champion = self.registry.at_alias(challenger.name, self.alias)
+        champion = self.registry.get_by_alias(challenger.name, self.alias)
         if champion is not None and champion.digest == challenger.digest:
             return None
         tested = self._tested(challenger, prepared)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from delay_core.bundle import Bundle
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.experiment_tracker import ExperimentTracker, Training
-from delay_core.ports.model_registry import ModelRegistry, ModelVersion
+from delay_core.ports.model_catalog import ModelVersion
+from delay_core.ports.model_registry import ModelRegistry
 from delay_core.ports.progress import Progress
 from delay_core.reports import IngestReport, PreprocessReport, TrainReport
 from delay_core.use_cases import train
@@ -33,7 +34,7 @@ class Register:
         if not known:
             self.progress.step("Recording the training, registering the bundle")
         version = known[0] if known else self._register(name, bundle, ingested, prepared, trained)
-        if self.registry.at_alias(name, STAGING) != version:
+        if self.registry.get_by_alias(name, STAGING) != version:
             self.registry.set_alias(name, STAGING, version.version)
         return version
 

@@ -1,4 +1,4 @@
-"""Retention: what is older than the policy allows is deleted."""
+"""Apply retention: delete records that are older than the policy allows."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,8 +8,8 @@ from delay_core.ports.prediction_log import PredictionLog
 
 
 @dataclass(frozen=True)
-class Dropped:
-    """How much was deleted, all of it from before `moment`."""
+class RetentionReport:
+    """The number of deleted records, all of them from before `moment` (UTC)."""
 
     moment: datetime
     predictions: int
@@ -17,17 +17,17 @@ class Dropped:
 
 
 @dataclass(frozen=True)
-class Retention:
-    """Keeps predictions, the answers under idempotency keys, and outcomes for so long, and no longer."""
+class ApplyRetention:
+    """Deletes old predictions, responses under idempotency keys, and outcomes."""
 
     predictions: PredictionLog
     outcomes: OutcomeLog
 
-    def __call__(self, keep: timedelta, now: datetime) -> Dropped:
-        """Delete what is older than `keep` at `now` (UTC). Raises ValueError when `keep` is not positive."""
+    def __call__(self, keep: timedelta, now: datetime) -> RetentionReport:
+        """Delete what is older than `keep` at `now` (UTC). Raises ValueError if `keep` is not positive, StoreError."""
         if keep <= timedelta(0):
             raise ValueError(f"keep {keep} would delete everything; give the time for which records are kept")
         moment = now - keep
-        # Predictions first: cut short between the two, no prediction has lost the outcome that belongs to it.
+        # Predictions first: if the run is interrupted, no prediction has lost its outcome.
         predictions = self.predictions.drop_before(moment)
-        return Dropped(moment, predictions, self.outcomes.drop_before(moment))
+        return RetentionReport(moment, predictions, self.outcomes.drop_before(moment))

@@ -18,7 +18,7 @@ class Rollback:
 
     def __call__(self, name: str) -> Decision:
         """The recorded decision. Raises NoSuchModel when nothing serves, or nothing served before."""
-        serving = self.registry.at_alias(name, self.alias)
+        serving = self.registry.get_by_alias(name, self.alias)
         if serving is None:
             raise NoSuchModel(f"no version of {name} has the alias {self.alias}: nothing to roll back")
         before = predecessor(self.log.decisions(name), serving.version)

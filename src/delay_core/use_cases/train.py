@@ -78,7 +78,7 @@ class Train:
 
     def card_at(self, trained: TrainReport) -> str:
         """The place of the model card for a browser, for people."""
-        return f"{self.store.where(KIND, trained.address)}/{CARD}"
+        return f"{self.store.location(KIND, trained.address)}/{CARD}"
 
     def __call__(self, schema: ShipmentSchema, ingested: IngestReport, prepared: PreprocessReport) -> Step[TrainReport]:
         """The source that was ingested is asked for the truth behind simulated rows.

@@ -9,7 +9,7 @@ from entrypoints.cli import screen
 from entrypoints.cli.app import DEFAULT_SOURCE, Json, Schema, Source, app
 from entrypoints.cli.as_json import emit, pipeline_json
 from entrypoints.cli.costs import parsed_costs
-from entrypoints.cli.wiring import schema_of, settings, wired
+from entrypoints.cli.wiring import resolve_schema, settings, wired
 
 
 @app.command()
@@ -21,7 +21,7 @@ def ingest(schema: Schema = "smart_logistics", source: Source = DEFAULT_SOURCE, 
     from entrypoints.cli import show
 
     with wired() as container:
-        step = container.ingest()(schema_of(schema), source)
+        step = container.use_cases.ingest()(resolve_schema(schema), source)
     emit(step.report.model_dump(mode="json")) if json else show.ingested(step.report)
 
 
@@ -33,9 +33,11 @@ def preprocess(schema: Schema = "smart_logistics", source: Source = DEFAULT_SOUR
     """
     from entrypoints.cli import show
 
-    described = schema_of(schema)
+    described = resolve_schema(schema)
     with wired() as container:
-        prepared = container.preprocess()(described, container.ingest()(described, source).report).report
+        prepared = container.use_cases.preprocess()(
+            described, container.use_cases.ingest()(described, source).report
+        ).report
     emit(prepared.model_dump(mode="json")) if json else show.prepared(prepared)
 
 
@@ -47,12 +49,12 @@ def train(schema: Schema = "smart_logistics", source: Source = DEFAULT_SOURCE, j
     """
     from entrypoints.cli import show_training
 
-    described = schema_of(schema)
+    described = resolve_schema(schema)
     with wired() as container:
-        ingested = container.ingest()(described, source).report
-        prepared = container.preprocess()(described, ingested).report
-        trained = container.train()(described, ingested, prepared).report
-        version = container.register()(settings().name_of_model(described.name), ingested, prepared, trained)
+        ingested = container.use_cases.ingest()(described, source).report
+        prepared = container.use_cases.preprocess()(described, ingested).report
+        trained = container.use_cases.train()(described, ingested, prepared).report
+        version = container.use_cases.register()(settings().model_name_for(described.name), ingested, prepared, trained)
     if json:
         emit({**trained.model_dump(mode="json"), "model": {"name": version.name, "version": version.version}})
     else:
@@ -84,9 +86,9 @@ def predict(
 
     asked = Asked(parsed_costs(costs), reasons=explain)
     with wired() as container:
-        version = serving_version(container, settings(), schema_of(schema))
-        bundle = container.cached_registry().load(version.name, version.version)
-        use_case = container.predict()
+        version = serving_version(container, settings(), resolve_schema(schema))
+        bundle = container.registry.model_catalog().load(version.name, version.version)
+        use_case = container.use_cases.predict()
         predicted = use_case.table(bundle, source, asked).report
         if out is not None:
             write_predictions(container, predicted, out)
@@ -105,12 +107,12 @@ def pipeline(schema: Schema = "smart_logistics", source: Source = DEFAULT_SOURCE
     """
     from entrypoints.cli import show
 
-    described = schema_of(schema)
+    described = resolve_schema(schema)
     with wired() as container:
-        result = container.pipeline()(described, source, settings().name_of_model(described.name))
-        runs = container.tracker().where(result.version.name)
-        card = container.train().card_at(result.trained)
-        predictions = container.predict().where(result.predicted) if result.predicted else ""
+        result = container.use_cases.pipeline()(described, source, settings().model_name_for(described.name))
+        runs = container.registry.experiment_tracker().location(result.version.name)
+        card = container.use_cases.train().card_at(result.trained)
+        predictions = container.use_cases.predict().where(result.predicted) if result.predicted else ""
     if json:
         emit(pipeline_json(result))
     else:

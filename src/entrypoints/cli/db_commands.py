@@ -25,7 +25,7 @@ def upgrade(json: Json = False) -> None:
     database all changes are applied, or none; running it twice changes nothing.
     """
     with wired() as container:
-        databases = container.owned_databases()
+        databases = container.logs.migrations()
         states = {name: database.upgrade() for name, database in databases.items()}
     if json:
         emit({name: state.current for name, state in states.items()})
@@ -42,7 +42,7 @@ def downgrade(
 ) -> None:
     """Take changes back, with the rows that they hold."""
     with wired() as container:
-        databases = container.owned_databases()
+        databases = container.logs.migrations()
         if database not in databases:
             raise typer.BadParameter(f"{database!r} is neither of {', '.join(databases)}")
         if not yes:
@@ -55,7 +55,7 @@ def downgrade(
 def current(json: Json = False) -> None:
     """Show which change each database is at, and which one this version needs."""
     with wired() as container:
-        databases = container.owned_databases()
+        databases = container.logs.migrations()
         states = {name: database.state() for name, database in databases.items()}
     if json:
         emit({name: {"current": state.current, "latest": state.latest} for name, state in states.items()})

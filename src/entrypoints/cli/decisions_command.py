@@ -8,7 +8,7 @@ from delay_core.errors import NoSuchModel
 from entrypoints.cli import screen
 from entrypoints.cli.app import Json, Schema, app
 from entrypoints.cli.as_json import emit
-from entrypoints.cli.wiring import schema_of, settings, wired
+from entrypoints.cli.wiring import resolve_schema, settings, wired
 
 
 @app.command()
@@ -25,9 +25,9 @@ def decisions(
     """
     from entrypoints.cli import show, show_checks
 
-    name = settings().name_of_model(schema_of(schema).name)
+    name = settings().model_name_for(resolve_schema(schema).name)
     with wired() as container:
-        recorded = container.log().decisions(name)
+        recorded = container.registry.promotion_log().decisions(name)
     if version is None:
         if json:
             emit({"model": name, "decisions": [decision.model_dump(mode="json") for decision in recorded]})

@@ -21,7 +21,7 @@ def erase(
     Its predictions and its outcomes. Connects to DELAY_OPERATOR_DB where that is set: services may not delete.
     """
     with wired() as container:
-        erased = container.erase_shipment()(shipment_id)
+        erased = container.use_cases.erase_shipment()(shipment_id)
     if json:
         emit(asdict(erased))
     else:
@@ -38,7 +38,7 @@ def retain(
     Connects to DELAY_OPERATOR_DB where that is set: services may not delete.
     """
     with wired() as container:
-        dropped = container.retention()(timedelta(days=days), datetime.now(UTC))
+        dropped = container.use_cases.apply_retention()(timedelta(days=days), datetime.now(UTC))
     if json:
         emit({**asdict(dropped), "moment": dropped.moment.isoformat()})
     else:

@@ -8,11 +8,12 @@ from delay_core.errors import NoSuchModel
 from entrypoints.cli import screen
 from entrypoints.cli.app import Json, Schema, app
 from entrypoints.cli.as_json import emit
-from entrypoints.cli.wiring import schema_of, settings, wired
+from entrypoints.cli.wiring import resolve_schema, settings, wired
 
 if TYPE_CHECKING:
-    from delay_core.ports.model_registry import ModelVersion
-    from entrypoints.container import Container
+    from delay_core.ports.model_catalog import ModelVersion
+    from delay_core.ports.model_registry import ModelRegistry
+    from entrypoints.container import CliContainer
 
 
 @app.command()
@@ -31,17 +32,19 @@ def promote(
     from delay_core.use_cases.step import REPORT
     from entrypoints.cli import show
 
-    name = settings().name_of_model(schema_of(schema).name)
+    name = settings().model_name_for(resolve_schema(schema).name)
     with wired() as container:
         challenger = _challenger(container, name, version)
-        runs = {run.run_id: run.address for run in container.tracker().runs(name)}
+        runs = {run.run_id: run.address for run in container.registry.experiment_tracker().runs(name)}
         if challenger.run_id not in runs:
             raise NoSuchModel(f"version {challenger.version} of {name} has no recorded training; train it again")
-        trained = TrainReport.model_validate_json(container.store().read(train.KIND, runs[challenger.run_id], REPORT))
-        prepared = PreprocessReport.model_validate_json(
-            container.store().read(preprocess.KIND, trained.prepared, REPORT)
+        trained = TrainReport.model_validate_json(
+            container.storage.artifact_store().read(train.KIND, runs[challenger.run_id], REPORT)
         )
-        decision = container.promote()(challenger, prepared, trained, force=force)
+        prepared = PreprocessReport.model_validate_json(
+            container.storage.artifact_store().read(preprocess.KIND, trained.prepared, REPORT)
+        )
+        decision = container.use_cases.promote()(challenger, prepared, trained, force=force)
     if json:
         emit({"decision": decision.model_dump(mode="json") if decision else None, "version": challenger.version})
     else:
@@ -51,9 +54,9 @@ def promote(
 @app.command()
 def rollback(schema: Schema = "smart_logistics", json: Json = False) -> None:
     """Let the version before serve again."""
-    name = settings().name_of_model(schema_of(schema).name)
+    name = settings().model_name_for(resolve_schema(schema).name)
     with wired() as container:
-        decision = container.rollback()(name)
+        decision = container.use_cases.rollback()(name)
     if json:
         emit(decision.model_dump(mode="json"))
     else:
@@ -65,13 +68,13 @@ def runs(schema: Schema = "smart_logistics", json: Json = False) -> None:
     """List trainings, versions and decisions."""
     from entrypoints.cli import show
 
-    name = settings().name_of_model(schema_of(schema).name)
+    name = settings().model_name_for(resolve_schema(schema).name)
     with wired() as container:
-        recorded = container.tracker().runs(name)
-        versions = container.registry().versions(name)
-        serving = container.registry().at_alias(name, settings().model_alias)
-        decisions = container.log().decisions(name)
-        where = container.tracker().where(name)
+        recorded = container.registry.experiment_tracker().runs(name)
+        versions = container.registry.model_registry().versions(name)
+        serving = container.registry.model_registry().get_by_alias(name, settings().model_alias)
+        decisions = container.registry.promotion_log().decisions(name)
+        where = container.registry.experiment_tracker().location(name)
     if json:
         emit(
             {
@@ -88,13 +91,14 @@ def runs(schema: Schema = "smart_logistics", json: Json = False) -> None:
         screen.line(where)
 
 
-def _challenger(container: "Container", name: str, version: int | None) -> "ModelVersion":
+def _challenger(container: "CliContainer", name: str, version: int | None) -> "ModelVersion":
     from delay_core.use_cases.register import STAGING
 
+    registry: ModelRegistry = container.registry.model_registry()
     if version is None:
-        found = container.registry().at_alias(name, STAGING)
+        found = registry.get_by_alias(name, STAGING)
     else:
-        found = next((v for v in container.registry().versions(name) if v.version == version), None)
+        found = next((v for v in registry.versions(name) if v.version == version), None)
     if found is None:
         wanted = f"version {version}" if version else f"a version with the alias {STAGING}"
         raise NoSuchModel(f"{name} has no {wanted.removeprefix('a ')}; run delay train first")

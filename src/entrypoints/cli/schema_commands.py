@@ -9,7 +9,7 @@ from delay_core.errors import SchemaError
 from entrypoints.cli import screen
 from entrypoints.cli.app import Json, Schema, Source, app
 from entrypoints.cli.as_json import emit
-from entrypoints.cli.wiring import schema_of, wired
+from entrypoints.cli.wiring import resolve_schema, wired
 
 CANNOT_RUN = 3
 
@@ -31,7 +31,7 @@ def init(
     Types, ranges, categories, and candidates for time, key, label, leaks and personal data, each with its evidence.
     """
     with wired() as container:
-        drafted = container.infer_schema()(table, name, rows)
+        drafted = container.use_cases.infer_schema()(table, name, rows)
     if out is None:
         typer.echo(drafted, nl=False)
         return
@@ -54,9 +54,9 @@ def check(schema: Schema, source: Source, json: Json = False) -> None:
     """
     from entrypoints.cli import show_schema
 
-    described = schema_of(schema)
+    described = resolve_schema(schema)
     with wired() as container:
-        checked = container.check_schema()(described, source)
+        checked = container.use_cases.check_schema()(described, source)
     emit(checked.model_dump(mode="json")) if json else show_schema.checked(checked)
     if checked.refusal is not None:
         raise typer.Exit(CANNOT_RUN)
@@ -71,7 +71,7 @@ def show_(schema: Schema, json: Json = False) -> None:
     from delay_core.schema import request_json_schema
     from entrypoints.cli import show_schema
 
-    described = schema_of(schema)
+    described = resolve_schema(schema)
     emit(request_json_schema(described)) if json else show_schema.request(described)
 
 

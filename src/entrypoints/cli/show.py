@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from delay_core.ports.experiment_tracker import RecordedRun
-from delay_core.ports.model_registry import ModelVersion
+from delay_core.ports.model_catalog import ModelVersion
 from delay_core.promotion import Decision
 from delay_core.reports import IngestReport, PreprocessReport
 from entrypoints.cli import show_checks

@@ -3,7 +3,7 @@
 from rich.markup import escape
 from rich.table import Table
 
-from delay_core.ports.model_registry import ModelVersion
+from delay_core.ports.model_catalog import ModelVersion
 from delay_core.reports import PredictReport, RankedShipment
 from entrypoints.cli.screen import console, line
 

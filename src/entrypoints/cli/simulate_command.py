@@ -30,7 +30,7 @@ def simulate(
     """
     query = [("rows", str(rows)), ("seed", str(seed)), *(("drift", each) for each in drift or [])]
     with wired() as container:
-        written = container.write_simulated()(f"{DEFAULT_SOURCE}?{urlencode(query)}", out, overwrite=overwrite)
+        written = container.storage.table_simulator()(f"{DEFAULT_SOURCE}?{urlencode(query)}", out, overwrite=overwrite)
     if json:
         emit({"table": str(written.path), "truth": str(written.truth), "rows": rows})
     else:

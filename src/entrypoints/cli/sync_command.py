@@ -1,10 +1,8 @@
 """Local folders and buckets kept alike: s3-sync."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,36 +11,11 @@ from entrypoints.cli.app import Json, app
 from entrypoints.cli.as_json import emit
 from entrypoints.cli.wiring import wired
 
+if TYPE_CHECKING:
+    from delay_core.ports.folder_sync import SyncReport
+
 PAIRS = (("data", "smart-logistics-data"), ("models", "mlflow-model-registry"))
 """Folders and buckets that belong together."""
-
-
-class Step(Protocol):
-    """One file that differs: `action` is a word of _NOT_DONE."""
-
-    @property
-    def path(self) -> str: ...
-    @property
-    def action(self) -> str: ...
-    @property
-    def done(self) -> bool: ...
-    @property
-    def why(self) -> str: ...
-
-
-class Report(Protocol):
-    """What the container's `sync` answers: its adapter is not known here."""
-
-    @property
-    def folder(self) -> str: ...
-    @property
-    def bucket(self) -> str: ...
-    @property
-    def steps(self) -> Sequence[Step]: ...
-    @property
-    def unchanged(self) -> int: ...
-    @property
-    def dry_run(self) -> bool: ...
 
 
 _ROWS_SHOWN = 50
@@ -88,18 +61,29 @@ def s3_sync(
         raise typer.BadParameter("--delete and --resurrect exclude each other; give one")
     pairs = [(folder, bucket)] if folder and bucket else [(Path(here), there) for here, there in PAIRS]
     with wired() as container:
-        sync = container.sync()
-        reports = [sync(here, there, dry_run=dry_run, delete=delete, resurrect=resurrect) for here, there in pairs]
+        sync = container.storage.folder_sync()
+        reports = [sync(here, there, dry_run=dry_run, delete=delete, restore=resurrect) for here, there in pairs]
     if json:
-        emit({"pairs": [asdict(report) for report in reports]})
+        emit({"pairs": [_as_json(report) for report in reports]})
     else:
         for report in reports:
             _show(report)
-    if any(report.left_alone for report in reports):
+    if any(report.unresolved for report in reports):
         raise typer.Exit(_LEFT_ALONE)
 
 
-def _show(report: Report) -> None:
+def _as_json(report: "SyncReport") -> dict[str, object]:
+    steps = [{"path": step.path, "action": step.action, "done": step.done, "why": step.reason} for step in report.steps]
+    return {
+        "folder": report.folder,
+        "bucket": report.bucket,
+        "steps": steps,
+        "unchanged": report.unchanged,
+        "dry_run": report.dry_run,
+    }
+
+
+def _show(report: "SyncReport") -> None:
     from rich.markup import escape
     from rich.table import Table
 
@@ -109,7 +93,7 @@ def _show(report: Report) -> None:
         for head in ("file", "", "why"):
             table.add_column(head)
         for step in report.steps[:_ROWS_SHOWN]:
-            table.add_row(escape(step.path), (_DONE if step.done else _NOT_DONE)[step.action], escape(step.why))
+            table.add_row(escape(step.path), (_DONE if step.done else _NOT_DONE)[step.action], escape(step.reason))
         screen.console().print(table)
         if len(report.steps) > _ROWS_SHOWN:
             screen.line(f"… and {len(report.steps) - _ROWS_SHOWN:,} more; --json lists all")

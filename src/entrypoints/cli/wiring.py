@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from delay_core import ShipmentSchema
-    from entrypoints.container import Container
+    from entrypoints.container import CliContainer
     from entrypoints.settings import Settings
 
 
 @contextmanager
-def wired() -> "Iterator[Container]":
+def wired() -> "Iterator[CliContainer]":
     """The container, its progress shown for the length of the block."""
     from entrypoints.cli.progress import Progress
-    from entrypoints.container import Container
+    from entrypoints.container import CliContainer
 
     with Progress() as progress:
-        yield Container(settings=settings(), progress=progress)
+        yield CliContainer(settings=settings(), progress=progress)
 
 
 def settings() -> "Settings":
@@ -39,8 +39,8 @@ def settings() -> "Settings":
         raise SchemaError(f"environment: {wrong}") from error
 
 
-def schema_of(name_or_path: str) -> "ShipmentSchema":
+def resolve_schema(name_or_path: str) -> "ShipmentSchema":
     """A built-in schema by its name, any other by its file's path. Raises SchemaError."""
-    from entrypoints.container import schema_of as read
+    from entrypoints.container import resolve_schema as resolve
 
-    return read(name_or_path)
+    return resolve(name_or_path)

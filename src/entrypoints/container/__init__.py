@@ -1,6 +1,10 @@
-"""The composition root: the one place that knows both adapters and settings."""
+"""The composition root: the only place that knows both the adapters and the settings.
 
-from entrypoints.container.container import Container
-from entrypoints.container.schemas import schema_of
+Each container groups the providers of one subject. A provider function imports its adapter when it is called, so that a
+command loads only what it uses.
+"""
 
-__all__ = ["Container", "schema_of"]
+from entrypoints.container.containers import ApiContainer, CliContainer, Container
+from entrypoints.container.storage import resolve_schema
+
+__all__ = ["ApiContainer", "CliContainer", "Container", "resolve_schema"]

@@ -1,4 +1,4 @@
-"""Settings: where things lie, from the environment; every default is embedded and needs no server."""
+"""Settings from the environment. Every default is embedded: it needs no server, no account and no network."""
 
 from entrypoints.settings.api import ApiSettings
 from entrypoints.settings.settings import Settings

@@ -8,29 +8,33 @@ _MIB = 1024 * 1024
 
 
 class ApiSettings(BaseModel):
-    """Each by itself in the environment: `DELAY_API__RATE=100`."""
+    """Each field has its own environment variable: `DELAY_API__RATE_PER_SECOND=100`. Former names stay valid."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     schema_: Annotated[str, Field(alias="schema")] = "smart_logistics"
-    """A built-in schema's name, or a YAML file's path: names the model, and describes requests until one is loaded."""
+    """A built-in schema's name, or a YAML file's path: it names the model and describes requests without a model."""
     keys: str | None = None
-    """File of API keys, as `delay keys` writes it; without one, only callers on this machine are served."""
-    rate: Annotated[float, Field(gt=0)] | None = None
-    """Requests per second of each key that says nothing else; without, no limit."""
+    """File of API keys, as `delay keys` writes it; without it, only clients on this machine are served."""
+    rate_per_second: Annotated[float | None, Field(gt=0, validation_alias=AliasChoices("rate_per_second", "rate"))] = (
+        None
+    )
+    """Requests per second of each key that has no rate of its own; None: no limit."""
     body_limit: Annotated[int, Field(ge=1024)] = 16 * _MIB
-    """Bytes of a request's body."""
+    """Maximum size of a request's body in bytes."""
     batch_limit: Annotated[int, Field(ge=1)] = 10_000
-    """Shipments of a request."""
+    """Maximum number of shipments in a request."""
     queue_limit: Annotated[int, Field(ge=1)] = 50_000
-    """Shipments that may wait for their answers; further ones are told to come back."""
-    deadline: Annotated[float, Field(gt=0)] = 10.0
-    """Seconds after which a request that is still waiting is told to come back."""
-    poll: Annotated[float, Field(gt=0)] = 5.0
-    """Seconds between looks at the serving alias."""
+    """Maximum number of shipments that wait for their predictions; further requests are refused with status 503."""
+    deadline_seconds: Annotated[float, Field(gt=0, validation_alias=AliasChoices("deadline_seconds", "deadline"))] = (
+        10.0
+    )
+    """Time after which a waiting request is refused with status 503."""
+    poll_seconds: Annotated[float, Field(gt=0, validation_alias=AliasChoices("poll_seconds", "poll"))] = 5.0
+    """Time between two reads of the serving alias."""
     allow_breaking_schema: Annotated[
         bool, Field(validation_alias=AliasChoices("allow_breaking_schema", "allow_narrowing"))
     ] = False
-    """Serve a version whose schema refuses requests that the one before it accepts; formerly `allow_narrowing`."""
+    """Let a version serve whose schema refuses requests that the previous version accepts."""
     access_log: Literal["problems", "all"] = "problems"
-    """Which requests are logged: those that failed or took long, or all."""
+    """Which requests are logged: those that failed or took at least a second, or all."""

@@ -1,26 +1,31 @@
 """One class for every setting."""
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import unquote, urlsplit
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from delay_core.errors import StoreError
 from delay_core.promotion import GatePolicy
 from entrypoints.settings.api import ApiSettings
 
+DatabaseKind = Literal["serving", "monitoring"]
+
 
 class Settings(BaseSettings):
-    """Read from `DELAY_…` variables, and those that MLflow's users know."""
+    """Read from `DELAY_…` variables, and from those that MLflow's users know."""
 
     model_config = SettingsConfigDict(
         env_prefix="DELAY_", env_nested_delimiter="__", frozen=True, extra="ignore", populate_by_name=True
     )
 
-    data: str = Field(
-        default="delay-data", description="Folder, or file:// or s3:// URL, of everything that steps put out."
-    )
-    local: str = Field(
-        default="delay-data", description="Folder for what must lie on this machine where data does not."
+    data: str = Field(default="delay-data", description="Folder, or file:// or s3:// URL, of the output of all steps.")
+    local_dir: str = Field(
+        default="delay-data",
+        validation_alias=AliasChoices("DELAY_LOCAL_DIR", "DELAY_LOCAL"),
+        description="Folder on this machine for embedded databases and caches, if the data is elsewhere.",
     )
     mlflow_tracking_uri: str | None = Field(
         default=None,
@@ -30,13 +35,17 @@ class Settings(BaseSettings):
     serving_db: str | None = Field(
         default=None, description="Database of predictions and outcomes; by default a SQLite file in the data folder."
     )
-    serving_owner_db: str | None = Field(default=None, description="The same as its owner, for changes of its tables.")
-    operator_db: str | None = Field(default=None, description="The same as whoever may delete from it.")
+    serving_owner_db: str | None = Field(
+        default=None, description="URL of the serving database with the role that owns its tables, for migrations."
+    )
+    operator_db: str | None = Field(
+        default=None, description="URL of the serving database with a role that may delete rows, for erase and prune."
+    )
     monitoring_db: str | None = Field(
         default=None, description="Database of monitoring; by default a SQLite file in the data folder."
     )
     monitoring_owner_db: str | None = Field(
-        default=None, description="The same as its owner, for changes of its tables."
+        default=None, description="URL of the monitoring database with the role that owns its tables, for migrations."
     )
     model_name: str | None = Field(
         default=None,
@@ -46,26 +55,81 @@ class Settings(BaseSettings):
     model_alias: str = Field(
         default="production", validation_alias="MODEL_ALIAS", description="Alias of the version that serves."
     )
-    model_cache_keep: int = Field(
-        default=5, ge=1, description="So many registered bundles stay on this machine, for when MLflow is away."
+    model_cache_size: int = Field(
+        default=5,
+        ge=1,
+        validation_alias=AliasChoices("DELAY_MODEL_CACHE_SIZE", "DELAY_MODEL_CACHE_KEEP"),
+        description="Maximum number of registered bundles on this machine that serve while MLflow is unavailable.",
     )
     seed: int = Field(default=0, ge=0, lt=2**32, description="Seed of everything random in training.")
-    trials: int = Field(default=24, ge=1, le=1000, description="So many sets of parameters a search tries at most.")
+    trials: int = Field(default=24, ge=1, le=1000, description="Maximum number of parameter sets in a search.")
     gate: Annotated[GatePolicy, NoDecode] = Field(
         default=GatePolicy(),
-        description="Limits of the promotion gate, each by itself: DELAY_GATE__MINIMUM_ROWS=100; off switches one off.",
+        description="Limits of the promotion gate, one variable each: DELAY_GATE__MINIMUM_ROWS=100; off disables one.",
     )
 
-    prediction_log: bool = Field(default=True, description="Whether the API logs what it answers.")
-    journal_rows: int = Field(
+    prediction_log: bool = Field(default=True, description="Whether the API logs its predictions.")
+    outbox_rows: int = Field(
         default=1_000_000,
         ge=1,
-        description="So many rows the journal keeps while the serving database is away; then the API says 503.",
+        validation_alias=AliasChoices("DELAY_OUTBOX_ROWS", "DELAY_JOURNAL_ROWS"),
+        description="Maximum number of rows in the outbox while the serving database is unavailable; then the API "
+        "refuses requests with status 503.",
     )
     api: Annotated[ApiSettings, NoDecode] = Field(
-        default=ApiSettings(), description="Settings of the REST API, each by itself: DELAY_API__RATE=100."
+        default=ApiSettings(), description="Settings of the REST API, one variable each: DELAY_API__BATCH_LIMIT=100."
     )
 
-    def name_of_model(self, schema: str) -> str:
-        """The registered model that learns from this schema's tables."""
+    def model_name_for(self, schema: str) -> str:
+        """The name of the registered model that is trained with this schema."""
         return self.model_name or f"{schema}_delay"
+
+    @property
+    def data_scheme(self) -> Literal["file", "s3"]:
+        """The kind of store that holds the data. Raises StoreError for any other URL."""
+        if self.data.startswith("s3://"):
+            return "s3"
+        if "://" in self.data and not self.data.startswith("file:"):
+            raise StoreError(f"DELAY_DATA={self.data}: unknown scheme; use a folder, or a file:// or s3:// URL")
+        return "file"
+
+    @property
+    def data_folder(self) -> Path:
+        """The folder that holds the data, if its scheme is `file`."""
+        return Path(unquote(urlsplit(self.data).path) if self.data.startswith("file:") else self.data)
+
+    @property
+    def local_folder(self) -> Path:
+        """The absolute folder on this machine: that of the data, or `local_dir` if the data is elsewhere."""
+        return (self.data_folder if self.data_scheme == "file" else Path(self.local_dir)).absolute()
+
+    @property
+    def tracking_uri(self) -> str:
+        """MLflow's tracking URI, or that of the embedded one."""
+        return self.mlflow_tracking_uri or f"sqlite:///{self.local_folder / 'mlflow' / 'mlflow.db'}"
+
+    @property
+    def mlflow_kind(self) -> Literal["server", "database"]:
+        """Whether MLflow is a server or a database that its client opens."""
+        return "server" if urlsplit(self.tracking_uri).scheme in ("http", "https") else "database"
+
+    @property
+    def serving_url(self) -> str:
+        """The serving database with the role of the API."""
+        return self.serving_db or self._embedded_url("serving")
+
+    @property
+    def operator_url(self) -> str:
+        """The serving database with a role that may delete."""
+        return self.operator_db or self.serving_url
+
+    @property
+    def owner_urls(self) -> dict[DatabaseKind, str]:
+        """Each database with the role that owns its tables."""
+        return {
+            "serving": self.serving_owner_db or self.serving_url,
+            "monitoring": self.monitoring_owner_db or self.monitoring_db or self._embedded_url("monitoring"),
+        }
+
+    def _embedded_url(self, kind: DatabaseKind) -> str:
+        return f"sqlite:///{self.local_folder / f'{kind}.db'}"

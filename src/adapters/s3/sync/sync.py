@@ -10,10 +10,11 @@ from adapters.s3.sync.bucket import Bucket, Listed
 from adapters.s3.sync.folder import Changed, Folder, LocalFile
 from adapters.s3.sync.paths import clashing
 from adapters.s3.sync.plan import Plan, Told, three_way
-from adapters.s3.sync.report import Action, Report, Step
 from adapters.s3.sync.state import Alike, State, read_state
 from adapters.s3.upload import Content
 from delay_core.errors import StoreError
+from delay_core.ports import folder_sync as port
+from delay_core.ports.folder_sync import SyncAction, SyncReport, SyncStep
 from delay_core.ports.progress import Progress
 
 _LOOKS_AT_ONCE = 8
@@ -63,7 +64,7 @@ class Sync:
         plan = replace(plan, refused=tuple(refused[path] for path in sorted(refused)))
         return Survey(plan, local, remote, digests, state)
 
-    def apply(self, survey: Survey, *, delete: bool = False, progress: Progress | None = None) -> Report:
+    def apply(self, survey: Survey, *, delete: bool = False, progress: Progress | None = None) -> SyncReport:
         """Do what was planned, deletions only when told to. Raises StoreError; what was done by then is remembered."""
         plan = survey.plan
         if delete:
@@ -79,7 +80,7 @@ class Sync:
             moves = self._moves(plan, delete=delete)
             if progress is not None:
                 progress.step(f"{self._folder.root} and {self._bucket.url}", len(moves))
-            steps: list[Step] = []
+            steps: list[SyncStep] = []
             try:
                 for step in _in_order(moves, survey, alike):
                     steps.append(step)
@@ -89,9 +90,9 @@ class Sync:
                 self._folder.write_state(survey.state.with_files(self._bucket.identity, alike))
         return self._report(plan, steps, delete=delete, dry_run=False)
 
-    def would(self, survey: Survey, *, delete: bool = False) -> Report:
+    def would(self, survey: Survey, *, delete: bool = False) -> SyncReport:
         """What `apply` would do."""
-        steps = [Step(path, action, done=False) for action, path, _ in self._moves(survey.plan, delete=delete)]
+        steps = [SyncStep(path, action, done=False) for action, path, _ in self._moves(survey.plan, delete=delete)]
         return self._report(survey.plan, steps, delete=delete, dry_run=True)
 
     def _digests(
@@ -115,8 +116,8 @@ class Sync:
                     "--resurrect fills it again, or delete the other side by hand"
                 )
 
-    def _moves(self, plan: Plan, *, delete: bool) -> list[tuple[Action, str, "_Move"]]:
-        moves: list[tuple[Action, str, _Move]] = [("upload", path, self._upload) for path in plan.upload]
+    def _moves(self, plan: Plan, *, delete: bool) -> list[tuple[SyncAction, str, "_Move"]]:
+        moves: list[tuple[SyncAction, str, _Move]] = [("upload", path, self._upload) for path in plan.upload]
         moves += [("download", path, self._download) for path in plan.download]
         if delete:
             moves += [("delete_local", path, self._delete_local) for path in plan.delete_local]
@@ -143,20 +144,22 @@ class Sync:
     def _delete_remote(self, path: str, survey: Survey) -> None:
         self._bucket.remove(path, survey.remote[path])
 
-    def _report(self, plan: Plan, steps: list[Step], *, delete: bool, dry_run: bool) -> Report:
+    def _report(self, plan: Plan, steps: list[SyncStep], *, delete: bool, dry_run: bool) -> SyncReport:
         if not delete:
-            steps += [Step(path, "delete_local", False, "deleted in the bucket") for path in plan.delete_local]
-            steps += [Step(path, "delete_remote", False, "deleted in the folder") for path in plan.delete_remote]
-        steps += [Step(told.path, "conflict", False, told.why) for told in plan.conflicts]
-        steps += [Step(told.path, "refused", False, told.why) for told in plan.refused]
+            steps += [SyncStep(path, "delete_local", False, "deleted in the bucket") for path in plan.delete_local]
+            steps += [SyncStep(path, "delete_remote", False, "deleted in the folder") for path in plan.delete_remote]
+        steps += [SyncStep(told.path, "conflict", False, told.why) for told in plan.conflicts]
+        steps += [SyncStep(told.path, "refused", False, told.why) for told in plan.refused]
         ordered = tuple(sorted(steps, key=lambda step: step.path))
-        return Report(str(self._folder.root), self._bucket.url, ordered, len(plan.unchanged), dry_run)
+        return SyncReport(str(self._folder.root), self._bucket.url, ordered, len(plan.unchanged), dry_run)
 
 
 _Move = Callable[[str, Survey], Alike | None]
 
 
-def _in_order(moves: Sequence[tuple[Action, str, _Move]], survey: Survey, alike: dict[str, Alike]) -> Iterator[Step]:
+def _in_order(
+    moves: Sequence[tuple[SyncAction, str, _Move]], survey: Survey, alike: dict[str, Alike]
+) -> Iterator[SyncStep]:
     """Copies, several at once; then deletions, one by one, since they remove folders too."""
     copies = [move for move in moves if move[0] in ("upload", "download")]
     with ThreadPoolExecutor(_COPIES_AT_ONCE) as pool:
@@ -171,31 +174,30 @@ def _in_order(moves: Sequence[tuple[Action, str, _Move]], survey: Survey, alike:
         yield _done(*move, survey, alike)
 
 
-def _done(action: Action, path: str, move: _Move, survey: Survey, alike: dict[str, Alike]) -> Step:
+def _done(action: SyncAction, path: str, move: _Move, survey: Survey, alike: dict[str, Alike]) -> SyncStep:
     try:
         now = move(path, survey)
     except Changed as changed:
-        return Step(path, "conflict", False, str(changed))
+        return SyncStep(path, "conflict", False, str(changed))
     if now is None:
         alike.pop(path, None)
     else:
         alike[path] = now
-    return Step(path, action, done=True)
+    return SyncStep(path, action, done=True)
 
 
-def synchronise(  # noqa: PLR0913 - keyword arguments, one per option of the command
-    connection: Connection,
-    folder: Path,
-    bucket: str,
-    *,
-    dry_run: bool = False,
-    delete: bool = False,
-    resurrect: bool = False,
-    progress: Progress | None = None,
-) -> Report:
-    """Make a folder and a bucket alike, as far as nothing is lost by it. Raises StoreError."""
-    pair = Sync(connection, folder, bucket)
-    survey = pair.plan(resurrect=resurrect)
-    if dry_run:
-        return pair.would(survey, delete=delete)
-    return pair.apply(survey, delete=delete, progress=progress)
+class FolderSync(port.FolderSync):
+    """Synchronises folders with buckets of one S3 service."""
+
+    def __init__(self, connection: Connection, progress: Progress | None = None) -> None:
+        self._connection = connection
+        self._progress = progress
+
+    def __call__(
+        self, folder: Path, bucket: str, *, dry_run: bool = False, delete: bool = False, restore: bool = False
+    ) -> SyncReport:
+        pair = Sync(self._connection, folder, bucket)
+        survey = pair.plan(resurrect=restore)
+        if dry_run:
+            return pair.would(survey, delete=delete)
+        return pair.apply(survey, delete=delete, progress=self._progress)

@@ -1,0 +1,106 @@
+"""Predictions, outcomes and the audit log in databases, with the outbox in front of them."""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from delay_core.errors import StoreError
+from entrypoints.container.injector import containers, providers
+from entrypoints.settings import Settings
+
+if TYPE_CHECKING:
+    from adapters.outbox import Journal
+    from adapters.sql import Database
+    from delay_core.ports.audit_log import AuditLog
+    from delay_core.ports.database_migrations import DatabaseMigrations
+    from delay_core.ports.outcome_log import OutcomeLog
+    from delay_core.ports.prediction_log import PredictionLog
+
+DATABASE_TIMEOUT_SECONDS = 0.5
+"""How long the API waits for its database before the outbox takes the rows."""
+_LOG = logging.getLogger(__name__)
+
+
+def create_database(url: str, kind: Literal["serving", "monitoring"]) -> "Database":
+    from adapters.sql import Database
+
+    return Database(url, kind)
+
+
+def create_migrations(urls: dict[Literal["serving", "monitoring"], str]) -> "dict[str, DatabaseMigrations]":
+    return {kind: create_database(url, kind) for kind, url in urls.items()}
+
+
+def open_database(database: "Database") -> "Iterator[Database]":
+    """Connect before the first request, since the first use takes longer than an append may.
+
+    A database that is unavailable does not prevent the start.
+    """
+    try:
+        with database.reading("connect"):
+            pass
+    except StoreError as error:
+        _LOG.warning("the serving database is unavailable: %s", error)
+    yield database
+    database.close()
+
+
+def create_outbox(local_folder: Path, limit: int) -> "Journal":
+    from adapters.outbox import Journal
+
+    return Journal(local_folder / "serving-journal.db", limit, DATABASE_TIMEOUT_SECONDS)
+
+
+def forward_outbox(outbox: "Journal", _: "Database") -> "Iterator[Journal]":
+    """Forward rows to the open database until the resource is shut down, before the database. Raises StoreError."""
+    outbox.start()
+    yield outbox
+    outbox.close()
+
+
+def create_prediction_log(outbox: "Journal", database: "Database") -> "PredictionLog":
+    """The API's: PostgreSQL ends an append that takes too long, SQLite may not."""
+    from adapters import outbox as in_front
+    from adapters import sql
+
+    log = sql.PredictionLog(database, DATABASE_TIMEOUT_SECONDS)
+    return in_front.PredictionLog(outbox, log, gives_up=not database.embedded)
+
+
+def create_operator_prediction_log(outbox: "Journal", database: "Database") -> "PredictionLog":
+    from adapters import outbox as in_front
+    from adapters import sql
+
+    return in_front.PredictionLog(outbox, sql.PredictionLog(database))
+
+
+def create_outcome_log(outbox: "Journal", database: "Database") -> "OutcomeLog":
+    from adapters import outbox as in_front
+    from adapters import sql
+
+    return in_front.OutcomeLog(outbox, sql.OutcomeLog(database))
+
+
+def create_audit_log(outbox: "Journal", database: "Database") -> "AuditLog":
+    from adapters import outbox as in_front
+    from adapters import sql
+
+    return in_front.AuditLog(outbox, sql.AuditLog(database))
+
+
+class Logs(containers.DeclarativeContainer):
+    """Each role has a connection of its own: services add and read, operators delete, owners change tables."""
+
+    settings: providers.Dependency[Settings] = providers.Dependency(instance_of=Settings)
+
+    migrations = providers.Singleton(create_migrations, settings.provided.owner_urls)
+    serving_database = providers.Singleton(create_database, settings.provided.serving_url, "serving")
+    operator_database = providers.Singleton(create_database, settings.provided.operator_url, "serving")
+    outbox = providers.Singleton(create_outbox, settings.provided.local_folder, settings.provided.outbox_rows)
+
+    prediction_log = providers.Singleton(create_prediction_log, outbox, serving_database)
+    outcome_log = providers.Singleton(create_outcome_log, outbox, serving_database)
+    audit_log = providers.Singleton(create_audit_log, outbox, serving_database)
+    retention_predictions = providers.Singleton(create_operator_prediction_log, outbox, operator_database)
+    retention_outcomes = providers.Singleton(create_outcome_log, outbox, operator_database)

@@ -1,0 +1,117 @@
+"""Trainings, registered models and promotions in MLflow."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from entrypoints import pyfunc
+from entrypoints.container.injector import containers, providers
+from entrypoints.settings import Settings
+
+if TYPE_CHECKING:
+    from adapters.mlflow import MlflowStore
+    from adapters.mlflow_subprocess import MlflowSubprocess
+    from delay_core.ports.experiment_tracker import ExperimentTracker
+    from delay_core.ports.model_catalog import ModelCatalog
+    from delay_core.ports.model_registry import ModelRegistry
+    from delay_core.ports.promotion_log import PromotionLog
+    from delay_core.ports.serving_promotions import ServingPromotions
+
+MODEL_CODE = Path(pyfunc.__file__).with_name("model.py")
+"""The file that MLflow runs to load a registered model."""
+
+
+def create_mlflow(tracking_uri: str) -> "MlflowStore":
+    from adapters.mlflow import MlflowStore
+
+    return MlflowStore(tracking_uri)
+
+
+def create_experiment_tracker(mlflow: "MlflowStore") -> "ExperimentTracker":
+    from adapters.mlflow import ExperimentTracker
+
+    return ExperimentTracker(mlflow)
+
+
+def create_model_registry(mlflow: "MlflowStore") -> "ModelRegistry":
+    from adapters.mlflow import ModelRegistry
+
+    return ModelRegistry(mlflow, MODEL_CODE)
+
+
+def create_promotion_log(mlflow: "MlflowStore") -> "PromotionLog":
+    from adapters.mlflow import PromotionLog
+
+    return PromotionLog(mlflow)
+
+
+def create_cached_catalog(
+    create_catalog: "Callable[[], ModelCatalog]", local_folder: Path, size: int
+) -> "ModelCatalog":
+    from adapters.registry_cache import CachedModelCatalog
+
+    return CachedModelCatalog(create_catalog, local_folder / "model-cache", size)
+
+
+def create_mlflow_subprocess(tracking_uri: str, alias: str) -> "MlflowSubprocess":
+    from adapters.mlflow_subprocess import MlflowSubprocess
+
+    return MlflowSubprocess(tracking_uri, alias, MODEL_CODE)
+
+
+def create_rest_catalog(tracking_uri: str, process: "MlflowSubprocess") -> "ModelCatalog":
+    from adapters.mlflow_rest import ModelCatalog
+
+    return ModelCatalog(tracking_uri, process.load_bundle, os.environ)
+
+
+def create_direct_promotions(registry: "ModelRegistry", log: "PromotionLog", alias: str) -> "ServingPromotions":
+    from delay_core.use_cases.serving_promotions import DirectServingPromotions
+
+    return DirectServingPromotions(registry, log, alias)
+
+
+def create_subprocess_promotions(process: "MlflowSubprocess") -> "ServingPromotions":
+    from adapters.mlflow_subprocess import ServingPromotions
+
+    return ServingPromotions(process)
+
+
+class Registry(containers.DeclarativeContainer):
+    """A server of predictions uses an MLflow server without MLflow's client in its own process."""
+
+    settings: providers.Dependency[Settings] = providers.Dependency(instance_of=Settings)
+
+    mlflow = providers.Singleton(create_mlflow, settings.provided.tracking_uri)
+    experiment_tracker = providers.Singleton(create_experiment_tracker, mlflow)
+    model_registry = providers.Singleton(create_model_registry, mlflow)
+    promotion_log = providers.Singleton(create_promotion_log, mlflow)
+    model_catalog = providers.Singleton(
+        create_cached_catalog,
+        model_registry.provider,
+        settings.provided.local_folder,
+        settings.provided.model_cache_size,
+    )
+
+    mlflow_subprocess = providers.Singleton(
+        create_mlflow_subprocess, settings.provided.tracking_uri, settings.provided.model_alias
+    )
+    rest_catalog = providers.Singleton(create_rest_catalog, settings.provided.tracking_uri, mlflow_subprocess)
+    serving_catalog = providers.Selector(
+        settings.provided.mlflow_kind,
+        database=model_catalog,
+        server=providers.Singleton(
+            create_cached_catalog,
+            rest_catalog.provider,
+            settings.provided.local_folder,
+            settings.provided.model_cache_size,
+        ),
+    )
+    serving_promotions = providers.Selector(
+        settings.provided.mlflow_kind,
+        database=providers.Singleton(
+            create_direct_promotions, model_registry, promotion_log, settings.provided.model_alias
+        ),
+        server=providers.Singleton(create_subprocess_promotions, mlflow_subprocess),
+    )

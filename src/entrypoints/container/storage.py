@@ -1,0 +1,136 @@
+"""Where tables are read, and where steps write their output."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from delay_core import ShipmentSchema, built_in_names, load_schema
+from entrypoints.container.injector import containers, providers
+from entrypoints.settings import Settings
+
+if TYPE_CHECKING:
+    from adapters.s3 import Connection
+    from adapters.simulator import WrittenTable
+    from delay_core.ports.artifact_store import ArtifactStore
+    from delay_core.ports.folder_sync import FolderSync
+    from delay_core.ports.ground_truth import GroundTruth
+    from delay_core.ports.progress import Progress
+    from delay_core.ports.shipment_source import ShipmentSource
+    from delay_core.ports.table_codec import TableCodec
+    from delay_core.ports.table_sampler import TableSampler
+
+
+def resolve_schema(name_or_path: str) -> ShipmentSchema:
+    """A built-in schema by its name, any other by the path of its file. Raises SchemaError."""
+    is_path = "/" in name_or_path or Path(name_or_path).suffix in (".yaml", ".yml")
+    if not is_path or name_or_path in built_in_names():
+        return load_schema(name_or_path)
+    from adapters.files import read_schema
+
+    return read_schema(name_or_path)
+
+
+def create_s3_client() -> "Connection":
+    from adapters.s3 import Connection
+
+    return Connection()
+
+
+def create_folder_store(folder: Path) -> "ArtifactStore":
+    from adapters.files import ArtifactStore
+
+    return ArtifactStore(folder)
+
+
+def create_bucket_store(client: "Connection", url: str) -> "ArtifactStore":
+    from adapters.s3 import ArtifactStore
+
+    bucket, _, prefix = url.removeprefix("s3://").partition("/")
+    return ArtifactStore(client, bucket, prefix)
+
+
+def create_codec() -> "TableCodec":
+    from adapters.tabular import TableCodec
+
+    return TableCodec()
+
+
+def create_file_source() -> "ShipmentSource":
+    from adapters import files, tabular
+
+    return tabular.ShipmentSource(files.ByteSource())
+
+
+def create_kaggle_source() -> "ShipmentSource":
+    from adapters import kaggle, tabular
+
+    return tabular.ShipmentSource(kaggle.ByteSource())
+
+
+def create_s3_source(client: "Connection") -> "ShipmentSource":
+    from adapters import s3, tabular
+
+    return tabular.ShipmentSource(s3.ByteSource(client))
+
+
+def create_simulator_source() -> "ShipmentSource":
+    from adapters.simulator import ShipmentSource
+
+    return ShipmentSource()
+
+
+def create_routed_source(sources: "Mapping[str, Callable[[], ShipmentSource]]") -> "ShipmentSource":
+    from adapters.routing import RoutedShipmentSource
+
+    return RoutedShipmentSource(sources)
+
+
+def create_sampler() -> "TableSampler":
+    from adapters import files, tabular
+
+    return tabular.TableSampler(files.ByteSource())
+
+
+def create_folder_sync(client: "Connection", progress: "Progress") -> "FolderSync":
+    from adapters.s3 import FolderSync
+
+    return FolderSync(client, progress)
+
+
+def create_ground_truth() -> "GroundTruth":
+    from adapters.simulator import GroundTruth
+
+    return GroundTruth()
+
+
+def create_table_simulator(progress: "Progress") -> "Callable[..., WrittenTable]":
+    from adapters.simulator import write_table
+
+    return partial(write_table, progress=progress)
+
+
+class Storage(containers.DeclarativeContainer):
+    """The artifact store is chosen by the scheme of `settings.data`, the source of a table by that of its URL."""
+
+    settings: providers.Dependency[Settings] = providers.Dependency(instance_of=Settings)
+    progress: "providers.Dependency[Progress]" = providers.Dependency()
+
+    s3_client = providers.Singleton(create_s3_client)
+    artifact_store = providers.Selector(
+        settings.provided.data_scheme,
+        file=providers.Singleton(create_folder_store, settings.provided.data_folder),
+        s3=providers.Singleton(create_bucket_store, s3_client, settings.provided.data),
+    )
+    table_codec = providers.Singleton(create_codec)
+    sources_by_scheme = providers.Dict(
+        file=providers.Factory(create_file_source).provider,
+        kaggle=providers.Factory(create_kaggle_source).provider,
+        s3=providers.Factory(create_s3_source, s3_client).provider,
+        simulator=providers.Factory(create_simulator_source).provider,
+    )
+    shipment_source = providers.Singleton(create_routed_source, sources_by_scheme)
+    table_sampler = providers.Singleton(create_sampler)
+    folder_sync = providers.Singleton(create_folder_sync, s3_client, progress)
+    ground_truth = providers.Singleton(create_ground_truth)
+    table_simulator = providers.Singleton(create_table_simulator, progress)

@@ -1,0 +1,47 @@
+"""Model catalogs and registries with what their contract suites need beside them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from delay_core.ports.experiment_tracker import Training
+from delay_core.ports.model_catalog import ModelCatalog
+from delay_core.ports.model_registry import ModelRegistry
+from fakes import model_registry as fake
+from support.lazy_module import LazyModule
+
+mlflow = LazyModule("adapters.mlflow")
+CODE = Path(__file__).parents[2] / "src/entrypoints/pyfunc/model.py"
+
+
+@dataclass
+class RegistryCase:
+    """A registry, the catalog under test that reads it, and a run that may register.
+
+    `alter` replaces a file of a version in the storage.
+    """
+
+    registry: ModelRegistry
+    catalog: ModelCatalog
+    run_id: str
+    alter: Callable[[str, int, str, bytes], None]
+
+
+def in_memory() -> RegistryCase:
+    registry = fake.ModelRegistry()
+    return RegistryCase(registry, registry, "run-1", registry.alter)
+
+
+def in_mlflow(store) -> RegistryCase:
+    run_id = mlflow.ExperimentTracker(store).record("trainings", Training(uuid4().hex, {}, {}, {}))
+
+    def alter(name: str, version: int, file: str, content: bytes) -> None:
+        with store.reached("alter") as client:
+            source = client.get_model_version(name, str(version)).source
+            run = client.get_run(run_id)
+            folder = source.removeprefix(f"{run.info.artifact_uri}/")
+            client.log_text(run_id, content.decode(), f"{folder}/artifacts/bundle/{file}")
+
+    registry = mlflow.ModelRegistry(store, CODE)
+    return RegistryCase(registry, registry, run_id, alter)
