@@ -91,7 +91,7 @@ def main() -> None:
 def _simulated() -> tuple[pd.DataFrame, FeatureEncoder, Any, Any]:
     url = f"simulator://smart_logistics?rows={ROWS}&known_after_days=0"
     table = pd.concat(ShipmentSource().chunks(url, SCHEMA), ignore_index=True)
-    accepted = ShipmentValidator(SCHEMA).sort_out(table).accepted
+    accepted = ShipmentValidator(SCHEMA).validate(table).accepted
     encoder = FeatureEncoder.fit(SCHEMA, to_arrays(accepted, map(str, accepted.columns)))
     return accepted, encoder, encoder.encode_table(accepted), accepted[LATE].to_numpy(dtype=np.int8)
 

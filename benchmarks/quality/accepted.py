@@ -17,4 +17,4 @@ def raw_rows(schema: ShipmentSchema, url: str) -> pd.DataFrame:
 
 def accepted_rows(schema: ShipmentSchema, url: str) -> pd.DataFrame:
     """Its canonical rows, in its order."""
-    return ShipmentValidator(schema).sort_out(raw_rows(schema, url)).accepted
+    return ShipmentValidator(schema).validate(raw_rows(schema, url)).accepted

@@ -2,17 +2,53 @@
 
 from collections.abc import Sequence
 
+from delay_core.violations import Violation
+
+MAX_LISTED_VIOLATIONS = 20
+"""Violations that the text of an error lists; all of them are in `violations`."""
+
 
 class DelayError(Exception):
-    """A mistake or a refusal that the product explains; anything else is a bug."""
+    """A mistake or a refusal that the product explains; any other exception is a bug."""
+
+
+class ViolationError(DelayError):
+    """Input that breaks rules: each broken rule as data."""
+
+    def __init__(self, violations: Sequence[Violation]) -> None:
+        super().__init__()
+        self.violations = tuple(violations)
+
+    def __str__(self) -> str:
+        listed = [
+            str(violation) if violation.row is None else f"shipment {violation.row}: {violation}"
+            for violation in self.violations[:MAX_LISTED_VIOLATIONS]
+        ]
+        more = len(self.violations) - len(listed)
+        return "; ".join(listed) + (f"; and {more} more" if more else "")
+
+
+class ShipmentValidationError(ViolationError):
+    """Shipments that break the schema."""
+
+
+class PredictionNotFound(ViolationError):
+    """Predictions that are not on record, or that the caller may not see."""
 
 
 class SchemaError(DelayError):
-    """A schema file that cannot be used: names file, key, what is wrong and what would be right."""
+    """A schema file that cannot be used: names file, key, what is wrong and what is right."""
 
 
 class SourceError(DelayError):
-    """A table that cannot be read: missing, empty, wrongly delimited, without its columns."""
+    """A table that cannot be read: missing, empty, wrongly delimited, without its columns.
+
+    `violations` names the columns, where columns are the reason.
+    """
+
+    def __init__(self, message: str, violations: Sequence[Violation] = ()) -> None:
+        super().__init__(message)
+        self.violations = tuple(violations)
 
 
 class StoreError(DelayError):
@@ -20,7 +56,7 @@ class StoreError(DelayError):
 
 
 class LogFull(StoreError):
-    """A journal that holds as much as it may: nothing more is taken until the database is back."""
+    """A journal that holds as many rows as it may: it takes no more until the database is available."""
 
 
 class TrainingRefused(DelayError):
@@ -28,7 +64,7 @@ class TrainingRefused(DelayError):
 
 
 class LeakageFound(TrainingRefused):
-    """A column, or a pair of columns, that knows the answer."""
+    """A column, or a pair of columns, that predicts the label too well to be known in time."""
 
 
 class BundleError(DelayError):
@@ -37,11 +73,3 @@ class BundleError(DelayError):
 
 class NoSuchModel(DelayError):
     """The registry has no such model, version or alias."""
-
-
-class InvalidShipment(DelayError):
-    """Shipments that break the schema. `problems` holds one sentence per broken field."""
-
-    def __init__(self, problems: Sequence[str]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("; ".join(self.problems))

@@ -14,7 +14,7 @@ from delay_core.errors import BundleError
 from delay_core.explanation import Reason, explain, reasons
 from delay_core.ports.explainer import Explainer, ModelExplainer
 from delay_core.ports.model_runtime import ModelRuntime
-from delay_core.requests import Group, Request, RequestReader, Shipments
+from delay_core.request_parsing import ParsedBatch, ParsedShipments, Request, RequestParser
 from delay_core.schema import Costs
 from delay_core.scoring import served_probabilities
 
@@ -27,33 +27,33 @@ class Predictor:
 
     def __init__(self, bundle: Bundle, runtime: ModelRuntime, explainer: ModelExplainer | None = None) -> None:
         self.bundle = bundle
-        self._reader = RequestReader(bundle.schema)
+        self._parser = RequestParser(bundle.schema)
         self._scorer = runtime.load(bundle.files["model.onnx"], len(bundle.encoder.names))
         self._explainers = explainer
 
     def probabilities(self, table: pd.DataFrame) -> NDArray[np.float64]:
-        """Probabilities [rows] for raw shipments. Raises InvalidShipment naming every broken field."""
-        return self._score(self.bundle.encoder.encode_table(self._reader.accepted(table)))
+        """Probabilities [rows] for raw shipments. Raises ShipmentValidationError with all violations."""
+        return self._score(self.bundle.encoder.encode_table(self._parser.parse_table(table)))
 
     def predict(
         self, shipments: Sequence[Mapping[str, object]], *, costs: Costs | None = None, explained: bool = False
     ) -> list[Prediction]:
-        """A prediction for each raw shipment. Raises InvalidShipment naming every broken field.
+        """A prediction for each raw shipment. Raises ShipmentValidationError with all violations.
 
         Mistakes cost what the schema says, unless `costs` say otherwise. Raises BundleError where reasons are asked
         for and this predictor has no explainer.
         """
-        read = self._reader.read(shipments)
+        read = self._parser.parse(shipments)
         return list(self.answers(read, costs=costs, explained=explained).predictions(self.notes(read)))
 
-    def read(self, requests: Sequence[Request], *, quick: bool = False) -> Group:
-        """The shipments of many requests at once, to be answered together; what is wrong with one harms no other.
+    def read(self, requests: Sequence[Request], *, fast_only: bool = False) -> ParsedBatch:
+        """The shipments of many requests at once; the violations of one do not affect the others.
 
-        `quick` leaves requests that need a closer look.
+        With `fast_only`, requests that need the validator get the result None.
         """
-        return self._reader.read_all(requests, quick=quick)
+        return self._parser.parse_batch(requests, fast_only=fast_only)
 
-    def answers(self, read: Shipments, *, costs: Costs | None = None, explained: bool = False) -> Answers:
+    def answers(self, read: ParsedShipments, *, costs: Costs | None = None, explained: bool = False) -> Answers:
         """Answers for shipments [rows] that were read; otherwise as `predict`."""
         features = self.bundle.encoder.encode(read.columns)
         return self._answers(features, costs, read.table() if explained else None)
@@ -62,7 +62,7 @@ class Predictor:
         """Answers for a canonical table [rows] that validation accepted; otherwise as `predict`."""
         return self._answers(self.bundle.encoder.encode_table(accepted), costs, accepted if explained else None)
 
-    def notes(self, read: Shipments) -> tuple[tuple[str, ...], ...]:
+    def notes(self, read: ParsedShipments) -> tuple[tuple[str, ...], ...]:
         """What the sender of each shipment should know: what was not read, and what was never seen."""
         notes = list(read.notes)
         for feature in self.bundle.encoder.categorical:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from delay_core import Predictor
-from delay_core.errors import InvalidShipment
+from delay_core.errors import ShipmentValidationError
 from delay_core.features import to_arrays
 from delay_core.validation import SHIPMENT_ID, SOURCE_ROW
 from support.api_server import ApiServer, send
@@ -71,9 +71,9 @@ def test_features_are_the_batch_paths_to_the_last_bit(real, form):
     offline = predictor.bundle.encoder.encode_table(accepted)
     records = form(real)
     asked = [[records[row - 1]] for row in accepted[SOURCE_ROW]]
-    group = predictor.read(asked)
-    assert not any(isinstance(place, InvalidShipment) for place in group.places)
-    online = predictor.bundle.encoder.encode(group.shipments.columns)
+    batch = predictor.read(asked)
+    assert not any(isinstance(result, ShipmentValidationError) for result in batch.results)
+    online = predictor.bundle.encoder.encode(batch.shipments.columns)
     assert online.dtype == offline.dtype == np.float32
     assert online.tobytes() == offline.tobytes()
     one_by_one = [predictor.bundle.encoder.encode(predictor.read([one]).shipments.columns) for one in asked[:ALONE]]

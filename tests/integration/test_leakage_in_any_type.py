@@ -155,7 +155,7 @@ def _check(declared, values, late, draw):
         },
         dtype=object,
     )
-    accepted = ShipmentValidator(schema).sort_out(table).accepted
+    accepted = ShipmentValidator(schema).validate(table).accepted
     assert len(accepted) == rows
     encoder = FeatureEncoder.fit(schema, to_arrays(accepted, [*schema.canonical_columns, LATE, KNOWN_AT]))
     times = accepted["sent"].to_numpy()

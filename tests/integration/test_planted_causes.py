@@ -20,7 +20,7 @@ EXPLAINED = 1_000
 @pytest.fixture(scope="module")
 def told():
     """Accepted rows, their features by the fitted encoder, and the explanation of a thousand of them."""
-    accepted = ShipmentValidator(SCHEMA).sort_out(table("rows=20000&known_after_days=0")).accepted
+    accepted = ShipmentValidator(SCHEMA).validate(table("rows=20000&known_after_days=0")).accepted
     encoder = FeatureEncoder.fit(SCHEMA, to_arrays(accepted, accepted.columns))
     features = encoder.encode_table(accepted)
     boosting = HistGradientBoostingClassifier(max_iter=150, learning_rate=0.05, max_leaf_nodes=16, random_state=0)

@@ -16,7 +16,7 @@ from delay_core.digest import canonical_json
 from delay_core.features import to_arrays
 from delay_core.ports.experiment_tracker import Training
 from delay_core.stored_table import StoredTable
-from delay_core.validation import LATE, SOURCE_ROW, ShipmentValidator, Validated
+from delay_core.validation import LATE, SOURCE_ROW, ShipmentValidator, ValidationResult
 from entrypoints import pyfunc
 from entrypoints.container import Container
 from fakes.progress import Progress
@@ -60,10 +60,10 @@ class RealModels:
         encoding = self.schema.source.encoding
         return pd.read_csv(self.path, dtype=str, keep_default_na=False, encoding=encoding).astype(object)
 
-    def validated(self) -> Validated:
+    def validated(self) -> ValidationResult:
         """The same as the batch path sorts it out."""
         chunks = list(self.container.storage.shipment_source().chunks(str(self.path), self.schema))
-        return ShipmentValidator(self.schema, request=True).sort_out(pd.concat(chunks, ignore_index=True))
+        return ShipmentValidator(self.schema, request=True).validate(pd.concat(chunks, ignore_index=True))
 
     def batch(self, family: str) -> tuple[pd.DataFrame, list[int]]:
         """The batch use case's predictions, and the rows of the file that it put into quarantine."""
@@ -82,7 +82,7 @@ def learned(name: str, path: Path, folder: Path) -> RealModels:
     """Everything of one schema and its real table."""
     schema, container = load_schema(name), container_in(folder, Progress(), trials=1)
     table = pd.concat(container.storage.shipment_source().chunks(str(path), schema), ignore_index=True)
-    accepted = ShipmentValidator(schema).sort_out(table).accepted
+    accepted = ShipmentValidator(schema).validate(table).accepted
     known = accepted[accepted[LATE].notna()].reset_index(drop=True)
     encoder = FeatureEncoder.fit(schema, to_arrays(known, known.columns))
     features, labels = encoder.encode_table(known), known[LATE].to_numpy().astype(np.int8)

@@ -32,14 +32,14 @@ columns:
 """
 
 
-def sort_out(yaml, **columns):
+def validate(yaml, **columns):
     table = pd.DataFrame({"sent": "2024-03-01", "weight": "1", **columns}, dtype=object)
-    return ShipmentValidator(parse_schema(yaml, "parcels.yaml")).sort_out(table)
+    return ShipmentValidator(parse_schema(yaml, "parcels.yaml")).validate(table)
 
 
 def by_dates(*pairs, snapshot=""):
     due, arrived = (list(column) for column in zip(*pairs, strict=True))
-    return sort_out(DATES + snapshot, due=due, arrived=arrived).accepted
+    return validate(DATES + snapshot, due=due, arrived=arrived).accepted
 
 
 def known(table):
@@ -72,28 +72,28 @@ def test_what_had_not_arrived_at_the_snapshot_is_late_once_its_promise_had_passe
 
 def test_overdue_shipments_may_be_left_open():
     yaml = DATES.replace("known_after: P1D", "overdue: open") + SNAPSHOT
-    assert sort_out(yaml, due=["2024-03-05"], arrived=[""]).accepted["late"].isna().all()
+    assert validate(yaml, due=["2024-03-05"], arrived=[""]).accepted["late"].isna().all()
 
 
 def test_words_may_say_late():
-    found = sort_out(WORDS, state=["Delayed", "On time", "Lost", "Moving", ""])
+    found = validate(WORDS, state=["Delayed", "On time", "Lost", "Moving", ""])
     assert found.accepted["late"].tolist() == pytest.approx([1, 0, 1, np.nan, np.nan], nan_ok=True)
     assert known(found.accepted) == ["2024-03-04 00:00"] * 3 + [None] * 2
 
 
 def test_another_word_is_quarantined_with_the_words_allowed():
-    found = sort_out(WORDS, state=["Delayed", "Perhaps"])
+    found = validate(WORDS, state=["Delayed", "Perhaps"])
     assert found.quarantined["reasons"].tolist() == [
         "state: 'Perhaps' is not a label; late are Delayed, Lost, on time are On time"
     ]
 
 
 def test_a_label_not_yet_on_record_at_the_snapshot_is_open_whatever_the_table_says():
-    found = sort_out(WORDS + "snapshot: 2024-03-05\n", sent=["2024-03-01", "2024-03-04"], state=["On time", "On time"])
+    found = validate(WORDS + "snapshot: 2024-03-05\n", sent=["2024-03-01", "2024-03-04"], state=["On time", "On time"])
     assert found.accepted["late"].tolist() == pytest.approx([0, np.nan], nan_ok=True)
 
 
 def test_a_request_has_no_outcome():
     table = pd.DataFrame({"sent": ["2024-03-01"], "due": ["2024-03-02"], "weight": [1]}, dtype=object)
-    found = ShipmentValidator(parse_schema(DATES, "parcels.yaml"), request=True).sort_out(table).accepted
+    found = ShipmentValidator(parse_schema(DATES, "parcels.yaml"), request=True).validate(table).accepted
     assert found[["late", "known_at"]].isna().all().all()

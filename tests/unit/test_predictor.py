@@ -9,7 +9,7 @@ import pytest
 from delay_core import Bundle, Predictor
 from delay_core.calibration import Platt, calibrator_to_json
 from delay_core.digest import canonical_json
-from delay_core.errors import BundleError, InvalidShipment
+from delay_core.errors import BundleError, ShipmentValidationError
 from delay_core.ports.model_trainer import BASELINE
 from delay_core.schema import Costs
 from fakes import explainer, model_runtime, model_trainer
@@ -115,17 +115,17 @@ def test_a_value_not_seen_in_training_is_told(predictor):
     ("shipments", "problem"),
     [
         ([], "no shipment given"),
-        ([{**SHIPMENT, "Trafic_Status": "Heavy"}], "unknown field 'Trafic_Status'; the schema has Timestamp, "),
-        ([{k: v for k, v in SHIPMENT.items() if k != "Waiting_Time"}], "missing columns: Waiting_Time"),
+        ([{**SHIPMENT, "Trafic_Status": "Heavy"}], "Trafic_Status: unknown field; did you mean Traffic_Status"),
+        ([{k: v for k, v in SHIPMENT.items() if k != "Waiting_Time"}], "Waiting_Time: missing; it must have a value"),
         ([SHIPMENT, {**SHIPMENT, "Humidity": 140}], "shipment 2: Humidity: 140 is out of range"),
         ([{**SHIPMENT, "Latitude": "north"}], "shipment 1: Latitude: 'north' is not a number"),
         ([{**SHIPMENT, "Traffic_Status": ["Heavy"]}], "is not text"),
     ],
 )
 def test_what_breaks_the_schema_is_refused_by_field(predictor, shipments, problem):
-    with pytest.raises(InvalidShipment, match=problem) as refused:
+    with pytest.raises(ShipmentValidationError, match=problem) as refused:
         predictor.predict(shipments)
-    assert refused.value.problems
+    assert refused.value.violations
 
 
 def test_a_table_gives_the_same_probabilities(predictor):

@@ -265,7 +265,7 @@ def accepts(schema, shipments):
     if any(name not in schema.aliases for name in table):
         return False
     try:
-        return ShipmentValidator(schema, request=True).sort_out(table).counts.accepted == len(shipments)
+        return ShipmentValidator(schema, request=True).validate(table).counts.accepted == len(shipments)
     except SourceError:
         return False
 

@@ -78,7 +78,7 @@ def parcels():
 
 
 def counts(table, text):
-    return ShipmentValidator(parse(text)).sort_out(pd.DataFrame(table).astype(object)).counts
+    return ShipmentValidator(parse(text)).validate(pd.DataFrame(table).astype(object)).counts
 
 
 @pytest.mark.parametrize(("make", "form"), [(german, SEMICOLONS), (workbook, {}), (parcels, {})])
@@ -172,7 +172,7 @@ def test_real_deliveries__match_the_schema_that_a_person_wrote(smart_logistics):
     posthoc = {name for name in schema.columns if schema.is_post_hoc(name)}
     assert {"Delivered to Client Date", "Delivery Recorded Date"} <= posthoc
     assert not any(column.pii for column in schema.columns.values())
-    assert ShipmentValidator(schema).sort_out(rows).counts.quarantined == 0
+    assert ShipmentValidator(schema).validate(rows).counts.quarantined == 0
 
 
 def test_real_readings__have_their_leaks_marked_post_hoc(smart_logistics):
@@ -182,4 +182,4 @@ def test_real_readings__have_their_leaks_marked_post_hoc(smart_logistics):
     posthoc = {name for name in schema.columns if schema.is_post_hoc(name)}
     assert posthoc == {"Shipment_Status", "Logistics_Delay_Reason", "Logistics_Delay"}
     assert "None" in (schema.columns["Logistics_Delay_Reason"].categories or ())
-    assert ShipmentValidator(schema).sort_out(rows).counts.quarantined == 0
+    assert ShipmentValidator(schema).validate(rows).counts.quarantined == 0

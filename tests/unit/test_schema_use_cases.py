@@ -63,6 +63,7 @@ def test_broken_rules_are_told_over_all_chunks_with_the_first_row():
     weights = ["-1" if i in (80, 150) else "1" for i in range(ROWS)]
     [problem] = check(table(weight=weights)).problems
     assert (problem.rule, problem.rows, problem.source_row) == ("weight: out of range", 2, 81)
+    assert (problem.field, problem.code) == ("weight", "out_of_range")
     assert problem.example == "weight: -1 is out of range; allowed is 0 to any"
 
 

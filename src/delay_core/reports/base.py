@@ -1,4 +1,4 @@
-"""The base of every report, and the row counts that several of them hold."""
+"""The base of every report."""
 
 from pydantic import BaseModel, ConfigDict
 
@@ -7,12 +7,3 @@ class Report(BaseModel):
     """Frozen; unknown keys are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class RowCounts(Report):
-    """Every row read is counted in exactly one of the other three."""
-
-    read: int
-    accepted: int
-    quarantined: int
-    excluded: int

@@ -1,12 +1,16 @@
 """The report of checking a schema against a table."""
 
-from delay_core.reports.base import Report, RowCounts
+from delay_core.reports.base import Report
+from delay_core.row_counts import RowCounts
+from delay_core.violations import ViolationCode
 
 
 class RuleViolations(Report):
-    """A rule that rows break: how many rows, the first of them, and the message for it."""
+    """A rule that rows break, in words and as field and code: how many rows, the first of them, and its message."""
 
     rule: str
+    field: str | None
+    code: ViolationCode
     rows: int
     source_row: int
     example: str

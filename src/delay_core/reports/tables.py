@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Literal
 
-from delay_core.reports.base import Report, RowCounts
+from delay_core.reports.base import Report
+from delay_core.row_counts import RowCounts
 
 
 class IngestReport(Report):

@@ -9,6 +9,7 @@ from pydantic_core import ErrorDetails
 from delay_core.schema import ShipmentSchema
 from delay_core.schema.base import closest_match, nested_model
 from delay_core.schema.types import DURATION_MESSAGE, MOMENT_MESSAGE
+from delay_core.violations import pydantic_message
 
 _CONTAINER_ERRORS = ("missing", "value_error", "extra_forbidden", "too_short", "too_long")
 """Error types that may concern a whole list or mapping; printing that value would not help."""
@@ -75,7 +76,7 @@ def _expectation(error: ErrorDetails) -> str:
         match = closest_match(str(error["input"]), re.findall(r"'(\w+)'", context["expected"]))
         return f"must be {context['expected']}" + (f"; did you mean {match!r}?" if match else "")
     template = next((text for prefix, text in _EXPECTED.items() if kind.startswith(prefix)), None)
-    return error["msg"].removeprefix("Value error, ") if template is None else template.format(**context)
+    return pydantic_message(error) if template is None else template.format(**context)
 
 
 def _alternative(key: str, model: type[BaseModel]) -> str:

@@ -1,6 +1,6 @@
-"""Serving: a version that answers, and what it answers to requests that were put together."""
+"""Serving: a loaded version, and its predictions for requests that are answered together."""
 
-from delay_core.serving.answer import Answered, Asked, answer
+from delay_core.serving.batch_prediction import PredictionRequest, PredictionResponse, predict_batch
 from delay_core.serving.serving_model import ServingModel
 
-__all__ = ["Answered", "Asked", "ServingModel", "answer"]
+__all__ = ["PredictionRequest", "PredictionResponse", "ServingModel", "predict_batch"]

@@ -1,4 +1,4 @@
-"""A registered version, verified, loaded and ready to answer."""
+"""A registered version that is verified, loaded and ready to predict."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,24 +9,24 @@ from delay_core.predictor import Predictor
 
 @dataclass(frozen=True)
 class ServingModel:
-    """Which version it is, and what answers for it."""
+    """The version, and its predictor."""
 
     version: ModelVersion
     predictor: Predictor
 
     @cached_property
     def schema_digest(self) -> str:
-        """Of the schema that its requests keep to."""
+        """The digest of the schema by which requests are validated."""
         return self.predictor.bundle.schema.digest
 
     @cached_property
-    def labels(self) -> tuple[str, str]:
-        """By which figures of this model are told apart: its version, and the digest of its schema."""
+    def metric_labels(self) -> tuple[str, str]:
+        """The labels of this model's metrics: its version, and the digest of its schema."""
         return str(self.version.version), self.schema_digest
 
     @cached_property
-    def described(self) -> dict[str, object]:
-        """What every answer says of the model that gave it."""
+    def metadata(self) -> dict[str, object]:
+        """What every response says of the model."""
         return {
             "model_name": self.version.name,
             "model_version": self.version.version,

@@ -1,7 +1,8 @@
-"""Check a schema against a table: what would be accepted, quarantined and refused, and why; nothing is stored."""
+"""Check a schema against a table: what is accepted, quarantined and refused, and why. Nothing is stored."""
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -14,15 +15,16 @@ from delay_core.reports import ColumnCheck, RowCounts, RuleViolations, SchemaChe
 from delay_core.schema import ShipmentSchema
 from delay_core.schema.fields import column_uses
 from delay_core.splits import PARTS, SplitPolicy, Timeline, split_by_time
-from delay_core.validation import KNOWN_AT, LATE, UNREADABLE, Counts, ShipmentValidator, instant
+from delay_core.validation import KNOWN_AT, LATE, UNREADABLE, ShipmentValidator, instant
+from delay_core.violations import Rule, Violation
 
-MANY_MISSING = 0.5
-MANY_QUARANTINED = 0.1
+MAX_MISSING_SHARE = 0.5
+MAX_QUARANTINED_SHARE = 0.1
 
 
 @dataclass(frozen=True)
 class CheckSchema:
-    """Reads the whole table once, in chunks; keeps of a row its times, its outcome and its groups."""
+    """Reads the whole table once, in chunks; keeps of a row its times, its label and its groups."""
 
     source: ShipmentSource
     progress: Progress
@@ -33,44 +35,44 @@ class CheckSchema:
         self.progress.step(f"Checking {url}")
         validator = ShipmentValidator(schema)
         names: dict[str, str] = {}
-        counts, problems, examples = Counts(), Counter[str](), dict[str, tuple[int, str]]()
-        missing, kept = Counter[str](), list[pd.DataFrame]()
+        unknown: list[str] = []
+        counts, broken_rules, first = RowCounts(), Counter[Rule](), dict[Rule, Violation]()
+        missing, labeled = Counter[str](), list[pd.DataFrame]()
+        label_columns = [LATE, KNOWN_AT, *dict.fromkeys((schema.prediction_point.column, *schema.group))]
         for chunk in self.source.chunks(url, schema):
-            names = {schema.aliases[name]: name for name in map(str, chunk.columns) if name in schema.aliases}
-            foreign = [name for name in map(str, chunk.columns) if name not in schema.aliases and name != UNREADABLE]
-            sorted_out = validator.sort_out(chunk)
-            accepted = sorted_out.accepted
-            counts += sorted_out.counts
-            problems += sorted_out.problems
-            examples = {**sorted_out.examples, **examples}
-            missing += Counter({name: int(accepted[name].isna().sum()) for name in schema.persisted_columns})
-            kept.append(accepted[[LATE, KNOWN_AT, *dict.fromkeys((schema.prediction_point.column, *schema.group))]])
+            header = [str(name) for name in chunk.columns]
+            names = {schema.aliases[name]: name for name in header if name in schema.aliases}
+            unknown = [name for name in header if name not in schema.aliases and name != UNREADABLE]
+            result = validator.validate(chunk)
+            counts += result.counts
+            broken_rules += result.broken_rules
+            first = {**result.first, **first}
+            missing += Counter({name: int(result.accepted[name].isna().sum()) for name in schema.persisted_columns})
+            labeled.append(result.accepted[label_columns])
             self.progress.advance(len(chunk))
-        rows = pd.concat(kept, ignore_index=True)
-        parts, refusal = self._parts(schema, rows)
-        found = [
+        rows = pd.concat(labeled, ignore_index=True)
+        parts, refusal = self._split(schema, rows)
+        columns = tuple(
             ColumnCheck(name=name, found=names.get(name), use=use, missing=missing[name])
             for name, use in column_uses(schema).items()
-        ]
+        )
         return SchemaCheck(
             source=url,
-            rows=RowCounts(**asdict(counts)),
+            rows=counts,
             late=int((rows[LATE] == 1).sum()),
             on_time=int((rows[LATE] == 0).sum()),
             open=int(rows[LATE].isna().sum()),
-            problems=tuple(
-                RuleViolations(rule=rule, rows=count, source_row=examples[rule][0], example=examples[rule][1])
-                for rule, count in problems.most_common()
-            ),
-            columns=tuple(found),
-            foreign=tuple(foreign),
+            problems=tuple(_rule_counts(broken_rules, first)),
+            columns=columns,
+            foreign=tuple(unknown),
             refused=schema.post_hoc_columns,
             parts=parts,
             refusal=refusal,
-            advice=tuple(_advice(schema, counts, found)),
+            advice=tuple(_advice(schema, counts, columns)),
         )
 
-    def _parts(self, schema: ShipmentSchema, rows: pd.DataFrame) -> tuple[dict[str, int], str | None]:
+    def _split(self, schema: ShipmentSchema, rows: pd.DataFrame) -> tuple[dict[str, int], str | None]:
+        """The rows of each part, or why the rows cannot be split."""
         times, known_at = (
             rows[name].dt.tz_localize(None).to_numpy() for name in (schema.prediction_point.column, KNOWN_AT)
         )
@@ -79,28 +81,38 @@ class CheckSchema:
         late = rows[LATE].to_numpy()
         try:
             part = split_by_time(Timeline(times, late, known_at, groups, snapshot), self.policy)
-        except TrainingRefused as refused:
-            return {}, str(refused)
+        except TrainingRefused as error:
+            return {}, str(error)
         sizes = {name: int((part == code).sum()) for name, code in PARTS.items()}
         one_class = [name for name, code in PARTS.items() if len(np.unique(late[part == code])) < 2]
         return sizes, f"the {one_class[0]} part holds one class only" if one_class else None
 
 
-def _advice(schema: ShipmentSchema, counts: Counts, columns: list[ColumnCheck]) -> list[str]:
-    """What is allowed, and yet seldom meant."""
-    said = []
+def _rule_counts(broken_rules: Counter[Rule], first: dict[Rule, Violation]) -> Iterator[RuleViolations]:
+    """The most frequent first."""
+    for rule, rows in broken_rules.most_common():
+        violation = first[rule]
+        yield RuleViolations(
+            rule=str(rule),
+            field=rule.field,
+            code=rule.code,
+            rows=rows,
+            source_row=violation.row or 0,
+            example=str(violation),
+        )
+
+
+def _advice(schema: ShipmentSchema, counts: RowCounts, columns: Sequence[ColumnCheck]) -> Iterator[str]:
+    """What is allowed and rarely intended."""
     if schema.label.column is not None and not schema.label.known_after:
-        said.append(
+        yield (
             "label.known_after is zero: an outcome would be known at the moment of its prediction; say how long until "
             "it is on record"
         )
     if not schema.key:
-        said.append("no key: a row is named by its content, and a row that changed is another row")
-    if counts.quarantined > MANY_QUARANTINED * max(counts.read, 1):
-        said.append(f"{counts.quarantined / counts.read:.0%} of the rows would be quarantined")
-    said += [
-        f"{column.name}: {column.missing / counts.accepted:.0%} of the accepted rows have no value"
-        for column in columns
-        if counts.accepted and column.missing > MANY_MISSING * counts.accepted
-    ]
-    return said
+        yield "no key: a row is named by its content, and a row that changes becomes another row"
+    if counts.quarantined > MAX_QUARANTINED_SHARE * max(counts.read, 1):
+        yield f"{counts.quarantined / counts.read:.0%} of the rows would be quarantined"
+    for column in columns:
+        if counts.accepted and column.missing > MAX_MISSING_SHARE * counts.accepted:
+            yield f"{column.name}: {column.missing / counts.accepted:.0%} of the accepted rows have no value"

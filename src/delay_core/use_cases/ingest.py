@@ -1,7 +1,7 @@
-"""Ingest: a table becomes accepted, quarantined and excluded rows, all of them accounted for."""
+"""Ingest: every row of a table is accepted, quarantined or excluded."""
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,15 +15,18 @@ from delay_core.reports import IngestReport, RowCounts
 from delay_core.schema import ShipmentSchema
 from delay_core.stored_table import PartWriter
 from delay_core.use_cases.step import REPORT, Step
-from delay_core.validation import LATE, Counts, ShipmentValidator
+from delay_core.validation import LATE, ShipmentValidator
+from delay_core.violations import Rule
 
 KIND = "ingested"
 VERSION = 2
+MAX_LISTED_RULES = 3
+_ALL_EXCLUDED = "all are excluded by the schema"
 
 
 @dataclass(frozen=True)
 class Ingest:
-    """Reads a table chunk by chunk and stores what validation makes of it."""
+    """Validates a table chunk by chunk and stores its accepted and quarantined rows."""
 
     source: ShipmentSource
     store: ArtifactStore
@@ -36,43 +39,50 @@ class Ingest:
         address = digest.of_step("ingest", VERSION, {"source": source_digest, "schema": schema.digest})
         fresh = not self.store.has(KIND, address)
         if fresh:
-            self._sort_out(schema, url, source_digest, address)
+            self._validate(schema, url, source_digest, address)
         report = IngestReport.model_validate_json(self.store.read(KIND, address, REPORT))
         if report.rows.accepted == 0:
-            worst = "; ".join(f"{rule} ({rows} rows)" for rule, rows in list(report.problems.items())[:3])
+            most_frequent = list(report.problems.items())[:MAX_LISTED_RULES]
+            reason = "; ".join(f"{rule} ({rows} rows)" for rule, rows in most_frequent) or _ALL_EXCLUDED
             raise SourceError(
-                f"{url}: none of {report.rows.read} rows is accepted: {worst or 'all are excluded by the schema'}. "
+                f"{url}: none of {report.rows.read} rows is accepted: {reason}. "
                 f"They are kept with their reasons in {self.store.location(KIND, address)}"
             )
         return Step(report, fresh)
 
-    def _sort_out(self, schema: ShipmentSchema, url: str, source_digest: str, address: str) -> None:
+    def _validate(self, schema: ShipmentSchema, url: str, source_digest: str, address: str) -> None:
         self.progress.step(f"Ingesting {url}")
         validator = ShipmentValidator(schema)
-        counts, problems, late = Counts(), Counter[str](), np.zeros(3, dtype=np.int64)
+        counts, broken_rules, labels = RowCounts(), Counter[Rule](), np.zeros(3, dtype=np.int64)
         with self.store.create(KIND, address) as files:
             accepted, quarantined = (
                 PartWriter(files, self.codec, "accepted"),
                 PartWriter(files, self.codec, "quarantined"),
             )
             for chunk in self.source.chunks(url, schema):
-                sorted_out = validator.sort_out(chunk)
-                accepted.write(sorted_out.accepted)
-                quarantined.write(sorted_out.quarantined)
-                counts += sorted_out.counts
-                problems += sorted_out.problems
-                outcome = sorted_out.accepted[LATE].to_numpy()
-                late += (int((outcome == 0).sum()), int((outcome == 1).sum()), int(np.isnan(outcome).sum()))
+                result = validator.validate(chunk)
+                accepted.write(result.accepted)
+                quarantined.write(result.quarantined)
+                counts += result.counts
+                broken_rules += result.broken_rules
+                late = result.accepted[LATE].to_numpy()
+                labels += (int((late == 0).sum()), int((late == 1).sum()), int(np.isnan(late).sum()))
                 self.progress.advance(len(chunk))
             report = IngestReport(
                 address=address,
                 source=url,
                 source_digest=source_digest,
                 schema_digest=schema.digest,
-                rows=RowCounts(**asdict(counts)),
-                on_time=int(late[0]),
-                late=int(late[1]),
-                open=int(late[2]),
-                problems=dict(sorted(problems.items(), key=lambda item: (-item[1], item[0]))),
+                rows=counts,
+                on_time=int(labels[0]),
+                late=int(labels[1]),
+                open=int(labels[2]),
+                problems=_by_frequency(broken_rules),
             )
             files.write(REPORT, report.model_dump_json(indent=2).encode())
+
+
+def _by_frequency(broken_rules: Counter[Rule]) -> dict[str, int]:
+    """Rules by name and the rows that break them, the most frequent first."""
+    rows = {str(rule): count for rule, count in broken_rules.items()}
+    return dict(sorted(rows.items(), key=lambda item: (-item[1], item[0])))

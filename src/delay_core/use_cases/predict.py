@@ -1,7 +1,7 @@
 """Predict: answers for the open shipments of an ingested table, or for every row of a new one."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -23,7 +23,7 @@ from delay_core.schema import Costs
 from delay_core.stored_table import PartWriter, StoredTable
 from delay_core.use_cases import ingest
 from delay_core.use_cases.step import REPORT, Step
-from delay_core.validation import LATE, SHIPMENT_ID, SOURCE_ROW, Counts, ShipmentValidator, Validated
+from delay_core.validation import LATE, SHIPMENT_ID, SOURCE_ROW, ShipmentValidator, ValidationResult
 
 KIND = "predictions"
 VERSION = 2
@@ -76,10 +76,10 @@ class Predict:
         inputs = {"ingested": ingested.address, "bundle": bundle.digest, **asked.content}
         accepted = StoredTable(self.store, self.codec, ingest.KIND, ingested.address, "accepted")
 
-        def still_open() -> Iterator[Validated]:
+        def still_open() -> Iterator[ValidationResult]:
             for part in accepted.parts():
                 rows = part[part[LATE].isna()].reset_index(drop=True)
-                yield Validated(rows, pd.DataFrame(), Counts(len(rows), len(rows)))
+                yield ValidationResult(rows, pd.DataFrame(), RowCounts(read=len(rows), accepted=len(rows)))
 
         return self._predict(bundle, digest.of_step("predict open", VERSION, inputs), still_open(), asked)
 
@@ -87,20 +87,22 @@ class Predict:
         """Predictions for every row of a table. Raises SourceError when it cannot be read."""
         inputs = {"source": self.source.digest(url), "bundle": bundle.digest, **asked.content}
         validator = ShipmentValidator(bundle.schema, request=True)
-        chunks = (validator.sort_out(chunk) for chunk in self.source.chunks(url, bundle.schema))
+        chunks = (validator.validate(chunk) for chunk in self.source.chunks(url, bundle.schema))
         return self._predict(bundle, digest.of_step("predict table", VERSION, inputs), chunks, asked)
 
-    def _predict(self, bundle: Bundle, address: str, chunks: Iterator[Validated], asked: Asked) -> Step[PredictReport]:
+    def _predict(
+        self, bundle: Bundle, address: str, chunks: Iterator[ValidationResult], asked: Asked
+    ) -> Step[PredictReport]:
         fresh = not self.store.has(KIND, address)
         if fresh:
             self._answer(bundle, address, chunks, asked)
         return Step(PredictReport.model_validate_json(self.store.read(KIND, address, REPORT)), fresh)
 
-    def _answer(self, bundle: Bundle, address: str, chunks: Iterator[Validated], asked: Asked) -> None:
+    def _answer(self, bundle: Bundle, address: str, chunks: Iterator[ValidationResult], asked: Asked) -> None:
         self.progress.step("Predicting")
         predictor = Predictor(bundle, self.runtime(), self.explainer())
         prices = decide(np.empty(0), asked.costs or bundle.schema.costs)
-        counts, top, acted, saved = Counts(), pd.DataFrame(), 0, 0.0
+        counts, top, acted, saved = RowCounts(), pd.DataFrame(), 0, 0.0
         with self.store.create(KIND, address) as files:
             writer = PartWriter(files, self.codec, TABLE)
             quarantined = PartWriter(files, self.codec, "quarantined")
@@ -117,7 +119,7 @@ class Predict:
                 self.progress.advance(chunk.counts.read)
             report = PredictReport(
                 address=address,
-                rows=RowCounts(**asdict(counts)),
+                rows=counts,
                 act_above=prices.act_above,
                 to_act_on=acted,
                 expected_saving=round(saved, 6),

@@ -1,22 +1,19 @@
-"""Record outcomes: what became of shipments, told by prediction or by shipment; late news and corrections too."""
+"""Record outcomes of shipments, reported by prediction or by shipment; late reports and corrections too."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from delay_core.errors import InvalidShipment
+from delay_core.errors import PredictionNotFound
 from delay_core.ports.outcome_log import Outcome, OutcomeLog
 from delay_core.ports.prediction_log import LoggedPrediction, PredictionLog
-
-
-class NoSuchPrediction(InvalidShipment):
-    """Predictions that are not on record, or not the caller's."""
+from delay_core.violations import Violation, ViolationCode
 
 
 @dataclass(frozen=True, slots=True)
-class ToldOutcome:
-    """What somebody tells: of a prediction, or of a shipment. `known_at` is UTC."""
+class OutcomeReport:
+    """An outcome as a client reports it: of a prediction, or of a shipment. `known_at` is UTC."""
 
     late: bool
     known_at: datetime
@@ -26,37 +23,42 @@ class ToldOutcome:
 
 @dataclass(frozen=True)
 class RecordOutcome:
-    """Adds to what was told before: the last record of a shipment holds, and history is kept."""
+    """Adds outcomes to the log: the last record of a shipment counts, and earlier ones are kept."""
 
     predictions: PredictionLog
     outcomes: OutcomeLog
 
     def __call__(
-        self, told: Sequence[ToldOutcome], source: str, now: datetime, may_see: Callable[[LoggedPrediction], bool]
+        self,
+        reports: Sequence[OutcomeReport],
+        source: str,
+        now: datetime,
+        may_see: Callable[[LoggedPrediction], bool],
     ) -> list[str]:
-        """The shipment of each, once all are durable. All are recorded, or none.
+        """The shipment of each report, once all are durable. All are recorded, or none.
 
-        Raises NoSuchPrediction naming every prediction that there is not, or that the caller may not see; StoreError.
+        Raises PredictionNotFound naming every prediction that does not exist or that the caller may not see;
+        StoreError.
         """
-        shipments = [self._shipment(outcome, may_see) for outcome in told]
+        shipments = [self._find_shipment(report, may_see) for report in reports]
         unknown = [
-            f"shipment {at}: prediction_id: there is no such prediction of a shipment"
-            for at, shipment in enumerate(shipments, 1)
+            Violation("prediction_id", ViolationCode.UNKNOWN_PREDICTION, row=row)
+            for row, shipment in enumerate(shipments, 1)
             if shipment is None
         ]
         if unknown:
-            raise NoSuchPrediction(unknown)
-        found = [shipment for shipment in shipments if shipment is not None]
+            raise PredictionNotFound(unknown)
+        known = [shipment for shipment in shipments if shipment is not None]
         self.outcomes.append(
             [
-                Outcome(shipment, outcome.late, outcome.known_at, now, source)
-                for shipment, outcome in zip(found, told, strict=True)
+                Outcome(shipment, report.late, report.known_at, now, source)
+                for shipment, report in zip(known, reports, strict=True)
             ]
         )
-        return found
+        return known
 
-    def _shipment(self, told: ToldOutcome, may_see: Callable[[LoggedPrediction], bool]) -> str | None:
-        if told.prediction_id is None:
-            return told.shipment_id
-        logged = self.predictions.get(told.prediction_id)
+    def _find_shipment(self, report: OutcomeReport, may_see: Callable[[LoggedPrediction], bool]) -> str | None:
+        if report.prediction_id is None:
+            return report.shipment_id
+        logged = self.predictions.get(report.prediction_id)
         return logged.shipment_id if logged is not None and may_see(logged) else None

@@ -1,9 +1,9 @@
-"""Validation: raw rows become canonical ones, or go to quarantine with their reasons."""
+"""Validation: raw rows become canonical ones, or go to quarantine with codes and reasons."""
 
-from delay_core.validation.counts import Counts
 from delay_core.validation.header import UNREADABLE
-from delay_core.validation.moments import instant
-from delay_core.validation.validator import KNOWN_AT, LATE, SHIPMENT_ID, SOURCE_ROW, ShipmentValidator, Validated
+from delay_core.validation.number_format import number_pattern
+from delay_core.validation.timestamps import instant
+from delay_core.validation.validator import KNOWN_AT, LATE, SHIPMENT_ID, SOURCE_ROW, ShipmentValidator, ValidationResult
 
 __all__ = [
     "KNOWN_AT",
@@ -11,8 +11,8 @@ __all__ = [
     "SHIPMENT_ID",
     "SOURCE_ROW",
     "UNREADABLE",
-    "Counts",
     "ShipmentValidator",
-    "Validated",
+    "ValidationResult",
     "instant",
+    "number_pattern",
 ]

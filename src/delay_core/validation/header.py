@@ -1,47 +1,71 @@
 """The header of a raw table against the schema's columns."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
 from delay_core.errors import SourceError
 from delay_core.schema import ShipmentSchema
+from delay_core.violations import Violation, ViolationCode
 
 UNREADABLE = "(unreadable)"
 """The column in which a source says what is wrong with a row that it could not cut into columns."""
 
 
-def known_names(schema: ShipmentSchema, names: Sequence[str], *, request: bool) -> dict[str, str]:
-    """Names in the file → names in the schema, for the columns that the schema knows.
-
-    Raises SourceError when a column stands twice, or a needed one is missing: in a request what is not nullable,
-    in a table with outcomes the nullable columns, the label's, groups and exclusions too.
+@dataclass(frozen=True)
+class Header:
+    """Names in the file → names in the schema, for the columns that the schema knows; columns that are needed and
+    absent; columns that the file has twice, under their name or an alias.
     """
-    renamed = {name: schema.aliases[name] for name in names if name in schema.aliases}
-    counts = Counter(schema.aliases[name] for name in names if name in schema.aliases)
-    twice = [name for name, count in counts.items() if count > 1]
-    if twice:
-        raise SourceError(f"column {twice[0]!r} stands twice in the header, under its name or an alias")
+
+    names: dict[str, str]
+    missing: tuple[str, ...]
+    duplicates: tuple[str, ...]
+
+    @property
+    def violations(self) -> list[Violation]:
+        """What is wrong with the header; nothing where it fits."""
+        pairs = ((ViolationCode.DUPLICATE_FIELD, self.duplicates), (ViolationCode.MISSING, self.missing))
+        return [Violation(name, code) for code, names in pairs for name in names]
+
+
+def match_header(schema: ShipmentSchema, columns: Sequence[str], *, request: bool) -> Header:
+    """The columns of a table against the schema. A request needs what is not nullable; a table with outcomes also the
+    nullable columns, the label's, groups and exclusions.
+    """
+    known = [name for name in columns if name in schema.aliases]
+    counts = Counter(schema.aliases[name] for name in known)
     needed = [name for name in schema.input_columns if not (request and schema.columns[name].nullable)]
     if not request:
         needed += [*schema.label.columns, *schema.group, *(rule.column for rule in schema.exclude_where)]
-    missing = [name for name in dict.fromkeys(needed) if name not in counts]
-    if missing:
-        raise SourceError(
-            f"missing columns: {', '.join(missing)}; found: {_found(names, renamed)}. "
+    return Header(
+        names={name: schema.aliases[name] for name in known},
+        missing=tuple(name for name in dict.fromkeys(needed) if name not in counts),
+        duplicates=tuple(name for name, count in counts.items() if count > 1),
+    )
+
+
+def check_header(schema: ShipmentSchema, columns: Sequence[str], *, request: bool) -> Header:
+    """As `match_header`. Raises SourceError where a column is needed and absent, or there twice."""
+    header = match_header(schema, columns, request=request)
+    if header.duplicates:
+        message = f"column {header.duplicates[0]!r} is in the header twice, under its name or an alias"
+        raise SourceError(message, header.violations)
+    if header.missing:
+        # Without a known name the header may be a person's row: its values are not repeated.
+        found = ", ".join(columns) if header.names else f"{len(columns)} other names, or no header line at all"
+        message = (
+            f"missing columns: {', '.join(header.missing)}; found: {found}. "
             f"A wrong delimiter looks like this too: schema {schema.name} says {schema.source.delimiter!r}"
         )
-    return renamed
-
-
-def _found(names: Sequence[str], known: Mapping[str, str]) -> str:
-    """The header's names; only their number where none is known, for then they may be a person's row."""
-    return ", ".join(names) if known else f"{len(names)} other names, or no header line at all"
+        raise SourceError(message, header.violations)
+    return header
 
 
 def unreadable_rows(raw: pd.DataFrame) -> dict[int, str]:
     """Row position → what is wrong, for rows that the source could not cut into columns."""
     if UNREADABLE not in raw:
         return {}
-    return {i: str(why) for i, why in enumerate(raw[UNREADABLE]) if isinstance(why, str)}
+    return {row: str(reason) for row, reason in enumerate(raw[UNREADABLE]) if isinstance(reason, str)}

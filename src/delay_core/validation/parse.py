@@ -1,4 +1,4 @@
-"""Text or typed values to canonical arrays; a value that does not parse is masked, never coerced."""
+"""Text or typed values to canonical arrays. A value that cannot be parsed is masked, never coerced."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -28,37 +28,37 @@ def all_text(values: Values) -> bool:
 
 
 def numbers(values: Values, absent: Mask) -> tuple[NDArray[np.float64], Mask]:
-    """Values as float64 (NaN where absent or broken), and the mask of the broken ones."""
+    """Values as float64 (NaN where absent or unreadable), and which ones are unreadable [rows]."""
     parsed = np.full(len(values), np.nan)
     present = values[~absent] if absent.any() else values
-    parsed[~absent] = _all_numbers(present)
+    parsed[~absent] = _parse_numbers(present)
     return parsed, ~absent & np.isnan(parsed)
 
 
-def _all_numbers(values: Values) -> NDArray[np.float64]:
-    kinds = set(map(type, values))
-    if kinds <= {float, int}:
+def _parse_numbers(values: Values) -> NDArray[np.float64]:
+    types = set(map(type, values))
+    if types <= {float, int}:
         read: Callable[[Any], float] = float
-    elif kinds <= {str} and "_" not in "".join(values):
-        read = _text_as_number
+    elif types <= {str} and "_" not in "".join(values):
+        read = _parse_text
     else:
-        read = _number
+        read = _parse_number
     try:
-        found = np.fromiter(map(read, values), np.float64, len(values))
-    except OverflowError:  # a whole number beyond every float
-        found = np.fromiter(map(_number, values), np.float64, len(values))
-    return np.where(np.isfinite(found), found, np.nan)
+        parsed = np.fromiter(map(read, values), np.float64, len(values))
+    except OverflowError:  # a whole number greater than every float
+        parsed = np.fromiter(map(_parse_number, values), np.float64, len(values))
+    return np.where(np.isfinite(parsed), parsed, np.nan)
 
 
-def _text_as_number(text: str) -> float:
+def _parse_text(text: str) -> float:
     try:
         return float(text)
     except ValueError:
         return np.nan
 
 
-def _number(value: object) -> float:
-    """The float that Python reads, or NaN: booleans, infinities and `1_000` are no numbers here."""
+def _parse_number(value: object) -> float:
+    """The float that Python reads, or NaN: booleans, infinities and `1_000` are not numbers here."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, str | int | float | np.integer | np.floating):
         return np.nan
     try:
@@ -69,30 +69,31 @@ def _number(value: object) -> float:
 
 
 def texts(values: Values, absent: Mask) -> tuple[Values, Mask]:
-    """Values as text (None where absent or broken), and the mask of the broken: lists, half characters.
+    """Values as text (None where absent or unreadable), and which ones are unreadable [rows]: lists, mappings, text
+    with half a surrogate pair.
 
     A typed number is its text, a typed boolean `True` or `False`.
     """
     result = np.full(len(values), None, dtype=object)
-    broken = np.zeros(len(values), dtype=bool)
+    unreadable = np.zeros(len(values), dtype=bool)
     present = values[~absent]
     if all_text(present) and _is_text("".join(present)):
         result[~absent] = present
-        return result, broken
-    for i in np.flatnonzero(~absent):
-        value = values[i]
+        return result, unreadable
+    for row in np.flatnonzero(~absent):
+        value = values[row]
         if isinstance(value, str) and _is_text(value):
-            result[i] = value
+            result[row] = value
         elif isinstance(value, bool | int | float | np.bool_ | np.integer | np.floating):
-            result[i] = str(value)
+            result[row] = str(value)
         else:
-            broken[i] = True
-    return result, broken
+            unreadable[row] = True
+    return result, unreadable
 
 
 def _is_text(value: str) -> bool:
     try:
         value.encode()
-    except UnicodeEncodeError:  # a lone surrogate, which JSON can carry and no store can keep
+    except UnicodeEncodeError:  # half a surrogate pair, which JSON can carry and no store can keep
         return False
     return True

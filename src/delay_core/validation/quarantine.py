@@ -1,40 +1,43 @@
-"""The rows that were not accepted: what they said, and why they were refused."""
+"""The rows that are not accepted: what they hold, and which rules they break."""
 
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from delay_core.validation.occurrence_counter import count_occurrences
+from delay_core.violations import Violation, escape_surrogates
+
 
 def quarantine_table(
-    table: pd.DataFrame, source_rows: NDArray[np.int64], reasons: Sequence[Sequence[str]]
+    table: pd.DataFrame, source_rows: NDArray[np.int64], violations: Sequence[Sequence[Violation]]
 ) -> pd.DataFrame:
-    """One line per refused row: source_row, row_digest, occurrence (equal rows are told apart), reasons, row (JSON)."""
-    texts = [
-        _storable(json.dumps({str(k): None if v is None else str(v) for k, v in row.items()}, ensure_ascii=False))
+    """One line for each refused row: source_row, row_digest, occurrence (which of equal rows it is, from 1), reasons
+    and codes (in the same order, separated by "; "), row (JSON).
+
+    Tables that were stored before codes existed have no column `codes`.
+    """
+    rows = [
+        escape_surrogates(
+            json.dumps({str(k): None if v is None else str(v) for k, v in row.items()}, ensure_ascii=False)
+        )
         for row in table.to_dict("records")
     ]
-    digests = [hashlib.blake2b(text.encode(), digest_size=16).hexdigest() for text in texts]
-    seen: Counter[str] = Counter()
-    occurrences = []
-    for name in digests:
-        seen[name] += 1
-        occurrences.append(seen[name])
+    digests = [hashlib.blake2b(row.encode(), digest_size=16).hexdigest() for row in rows]
+
+    def joined(text: Callable[[Violation], str]) -> NDArray[np.object_]:
+        return np.array([escape_surrogates("; ".join(map(text, row))) for row in violations], dtype=object)
+
     return pd.DataFrame(
         {
             "source_row": source_rows,
             "row_digest": np.array(digests, dtype=object),
-            "occurrence": np.array(occurrences, dtype=np.int64),
-            "reasons": np.array([_storable("; ".join(of_row)) for of_row in reasons], dtype=object),
-            "row": np.array(texts, dtype=object),
+            "occurrence": np.array(count_occurrences(digests), dtype=np.int64),
+            "reasons": joined(str),
+            "codes": joined(lambda violation: violation.code.value),
+            "row": np.array(rows, dtype=object),
         }
     )
-
-
-def _storable(text: str) -> str:
-    """The text with halves of characters written out, which no store can keep."""
-    return text.encode(errors="backslashreplace").decode()

@@ -10,27 +10,29 @@ from numpy.typing import NDArray
 from delay_core.validation.parse import Mask, Values
 
 Read = Callable[[Values], NDArray[Any]]
-"""Raw values → canonical ones, missing where they do not parse."""
+"""Raw values → canonical ones, missing where they cannot be parsed."""
 
 
-def reasons(
-    sentinels: Mapping[str, str], values: Values, broken: Mask, canonical: NDArray[Any], read: Read
-) -> NDArray[np.object_]:
-    """Why each value [rows] is missing: the reason whose token it is, or None.
+def missing_reasons(
+    sentinels: Mapping[str, str], values: Values, unreadable: Mask, canonical: NDArray[Any], read: Read
+) -> NDArray[np.object_] | None:
+    """Why each value [rows] is missing: the reason of the sentinel that it equals, or None. None without sentinels.
 
-    A number or a date equals its token however either is written; other text is compared as it stands, `*` being
-    anything.
+    A number or a date equals its sentinel in whatever format either is written. Other text is compared character by
+    character, and `*` in a sentinel matches any text.
     """
-    why = np.full(len(values), None, dtype=object)
-    texts = {i: values[i] for i in np.flatnonzero(broken) if isinstance(values[i], str)}
+    if not sentinels:
+        return None
+    reasons = np.full(len(values), None, dtype=object)
+    texts = {row: values[row] for row in np.flatnonzero(unreadable) if isinstance(values[row], str)}
     for reason, token in sentinels.items():
-        why[canonical == read(np.array([token], dtype=object))] = reason
-        for i, text in texts.items():
-            if text == token or ("*" in token and fnmatchcase(text, _literally(token))):
-                why[i] = reason
-    return why
+        reasons[canonical == read(np.array([token], dtype=object))] = reason
+        for row, text in texts.items():
+            if text == token or ("*" in token and fnmatchcase(text, _escape_glob(token))):
+                reasons[row] = reason
+    return reasons
 
 
-def _literally(token: str) -> str:
-    """The token with only `*` left special."""
+def _escape_glob(token: str) -> str:
+    """The token with `*` as its only special character."""
     return token.replace("[", "[[]").replace("?", "[?]")

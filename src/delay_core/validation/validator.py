@@ -1,6 +1,7 @@
-"""A chunk of raw rows against the schema: accepted, quarantined with reasons, or excluded by its own rule."""
+"""A chunk of raw rows against the schema: accepted, quarantined with violations, or excluded by the schema's rule."""
 
 from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,14 +9,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from delay_core.row_counts import RowCounts
 from delay_core.schema import ShipmentSchema
-from delay_core.validation.column_check import Checked, Problem, check
-from delay_core.validation.counts import Counts
-from delay_core.validation.header import known_names, unreadable_rows
-from delay_core.validation.identity import Identities
-from delay_core.validation.outcome import outcomes
+from delay_core.validation.column_check import BrokenRule, ColumnResult, check_column
+from delay_core.validation.header import check_header, unreadable_rows
+from delay_core.validation.identity import ShipmentIds
+from delay_core.validation.label import label_outcomes
 from delay_core.validation.quarantine import quarantine_table
-from delay_core.validation.reasons import Reasons
+from delay_core.validation.violation_collector import ViolationCollector
+from delay_core.violations import Rule, Violation, ViolationCode
 
 SHIPMENT_ID = "shipment_id"
 SOURCE_ROW = "source_row"
@@ -24,23 +26,26 @@ KNOWN_AT = "known_at"
 
 
 @dataclass(frozen=True)
-class Validated:
-    """One chunk sorted out.
+class ValidationResult:
+    """The rows of one chunk.
 
-    `accepted` has shipment_id, source_row (from 1), late (0, 1, or NaN while open), known_at (UTC; since when late is
-    known) and the schema's stored columns in canonical types; `quarantined` has source_row, row_digest, occurrence,
-    reasons, row; `problems` counts broken rules, `examples` has of each its first source_row and what it was told.
+    `accepted` has shipment_id, source_row (from 1), late (0, 1, or NaN while unknown), known_at (UTC; since when late
+    is known) and the schema's stored columns in canonical types; `quarantined` is described at `quarantine_table`.
+    `violations` are in the order of the rows; `broken_rules` counts them, `first` has of each rule its first violation.
+    `excluded` maps source rows to the column by which the schema excludes them.
     """
 
     accepted: pd.DataFrame
     quarantined: pd.DataFrame
-    counts: Counts
-    problems: Counter[str] = field(default_factory=Counter)
-    examples: dict[str, tuple[int, str]] = field(default_factory=dict)
+    counts: RowCounts
+    violations: list[Violation] = field(default_factory=list)
+    broken_rules: Counter[Rule] = field(default_factory=Counter)
+    first: dict[Rule, Violation] = field(default_factory=dict)
+    excluded: dict[int, str] = field(default_factory=dict)
 
 
 class ShipmentValidator:
-    """Sorts out the chunks of one table in their order; remembers the ids it has seen across chunks.
+    """Validates the chunks of one table in their order; remembers the ids of earlier chunks.
 
     With `request`, rows ask for a prediction: they need no label, and may leave out what is nullable.
     """
@@ -48,87 +53,107 @@ class ShipmentValidator:
     def __init__(self, schema: ShipmentSchema, *, request: bool = False) -> None:
         self._schema = schema
         self._request = request
-        self._identities = Identities(schema)
-        outcome = () if request else schema.label.columns
-        self._read = tuple(dict.fromkeys((*schema.persisted_columns, *outcome)))
-        asked = schema.input_columns if request else self._read
+        self._ids = ShipmentIds(schema)
+        label_columns = () if request else schema.label.columns
+        self._names = tuple(dict.fromkeys((*schema.persisted_columns, *label_columns)))
+        needed = schema.input_columns if request else self._names
         self._required = {*schema.key, schema.prediction_point.column} | {
-            name for name in asked if not schema.columns[name].nullable
+            name for name in needed if not schema.columns[name].nullable
         }
-        self._row = 0
+        self._rows = 0
 
-    def sort_out(self, raw: pd.DataFrame) -> Validated:
-        """Validate the next chunk: raw values as text or typed, columns named as in the file.
+    def validate(self, raw: pd.DataFrame) -> ValidationResult:
+        """The next chunk: raw values as text or typed, columns named as in the file.
 
-        Raises SourceError when a needed column is missing or stands twice.
+        Raises SourceError when a needed column is missing or in the header twice.
         """
-        names = known_names(self._schema, [str(name) for name in raw.columns], request=self._request)
-        unreadable = unreadable_rows(raw)
-        table = raw.rename(columns=names)[list(names.values())].reset_index(drop=True)
-        rows = np.arange(self._row + 1, self._row + len(table) + 1, dtype=np.int64)
-        self._row += len(table)
-        excluded = self._excluded(table)
-        checked = self._check(table)
-        reasons = Reasons(excluded)
-        for row, why in unreadable.items():
-            reasons.unreadable(row, why)
-        for column in checked.values():
-            for problem in column.problems:
-                reasons.add(problem)
-        accepted = self._accept(checked, rows, reasons)
-        bad = reasons.rows
-        counts = Counts(len(table), len(accepted), len(bad), int(excluded.sum()))
-        kept = [name for name in table.columns if not self._schema.columns[name].pii]
-        refused = quarantine_table(table[kept].iloc[bad], rows[bad], [reasons.of[i] for i in bad])
-        examples = {kind: (int(rows[at]), sentence) for kind, (at, sentence) in reasons.examples.items()}
-        return Validated(accepted, refused, counts, reasons.broken, examples)
+        header = check_header(self._schema, [str(name) for name in raw.columns], request=self._request)
+        table = raw.rename(columns=header.names)[list(header.names.values())].reset_index(drop=True)
+        return self.validate_columns(table, unreadable=unreadable_rows(raw))
 
-    def _check(self, table: pd.DataFrame) -> dict[str, Checked]:
+    def validate_columns(
+        self, table: pd.DataFrame, *, unreadable: Mapping[int, str] | None = None, optional: Collection[str] = ()
+    ) -> ValidationResult:
+        """The next chunk: columns of the schema by its own names, each at most once; rows indexed from 0.
+
+        `unreadable` says what is wrong with rows that could not be cut into columns. Columns in `optional` may be
+        absent although they are required.
+        """
+        source_rows = np.arange(self._rows + 1, self._rows + len(table) + 1, dtype=np.int64)
+        self._rows += len(table)
+        exclusions = self._exclusions(table)
+        excluded = np.asarray(pd.notna(exclusions))
+        results = self._check_columns(table, optional)
+        collector = ViolationCollector(source_rows, excluded)
+        for row, reason in (unreadable or {}).items():
+            collector.add_unreadable(row, reason)
+        for name, result in results.items():
+            for rule in result.broken_rules:
+                collector.add(name, rule)
+        accepted = self._accept(results, source_rows, collector)
+        rows = collector.rows
+        not_personal = [name for name in table.columns if not self._schema.columns[name].pii]
+        return ValidationResult(
+            accepted=accepted,
+            quarantined=quarantine_table(
+                table[not_personal].iloc[rows], source_rows[rows], [collector.by_row[row] for row in rows]
+            ),
+            counts=RowCounts(
+                read=len(table), accepted=len(accepted), quarantined=len(rows), excluded=int(excluded.sum())
+            ),
+            violations=collector.violations,
+            broken_rules=collector.counts,
+            first=collector.first,
+            excluded=dict(zip(source_rows[excluded].tolist(), exclusions[excluded].tolist(), strict=True)),
+        )
+
+    def _check_columns(self, table: pd.DataFrame, optional: Collection[str]) -> dict[str, ColumnResult]:
         absent = np.full(len(table), None, dtype=object)
-        columns = {name: table[name].to_numpy(dtype=object) if name in table else absent for name in self._read}
         return {
-            name: check(self._schema, name, values, required=name in self._required) for name, values in columns.items()
+            name: check_column(
+                self._schema,
+                name,
+                table[name].to_numpy(dtype=object) if name in table else absent,
+                required=name in self._required and name not in optional,
+            )
+            for name in self._names
         }
 
-    def _excluded(self, table: pd.DataFrame) -> NDArray[np.bool_]:
-        mask = np.zeros(len(table), dtype=bool)
+    def _exclusions(self, table: pd.DataFrame) -> NDArray[np.object_]:
+        """The column [rows] by whose value the schema excludes the row, or None."""
+        columns = np.full(len(table), None, dtype=object)
         for rule in self._schema.exclude_where:
             if rule.column in table:
                 values = table[rule.column]
-                mask |= values.notna().to_numpy() & np.array(
-                    [str(value) in rule.equals for value in values], dtype=bool
-                )
-        return mask
+                matches = np.array([str(value) in rule.equals for value in values], dtype=bool)
+                columns[values.notna().to_numpy() & matches] = rule.column
+        return columns
 
-    def _accept(self, checked: dict[str, Checked], source_rows: NDArray[np.int64], reasons: Reasons) -> pd.DataFrame:
-        canonical = {name: column.canonical for name, column in checked.items()}
-        good = np.flatnonzero(reasons.spotless)
-        ids, repeated = self._identities.of(canonical, good)
-        if repeated.any():
-            key = "/".join(self._schema.key)
-            again = np.zeros(len(source_rows), dtype=bool)
-            again[good[repeated]] = True
-            reasons.add(
-                Problem(
-                    f"{key}: repeated key",
-                    again,
-                    lambda _: f"{key}: this key stands on an earlier row too; a key must be unique",
-                )
-            )
-        unique = good[~repeated]
-        columns: dict[str, object] = {SHIPMENT_ID: ids[~repeated], SOURCE_ROW: source_rows[unique]}
+    def _accept(
+        self, results: dict[str, ColumnResult], source_rows: NDArray[np.int64], collector: ViolationCollector
+    ) -> pd.DataFrame:
+        """The valid rows in canonical types; rows that repeat a key are added to the violations."""
+        canonical = {name: result.canonical for name, result in results.items()}
+        valid = np.flatnonzero(collector.valid)
+        ids, repeats_key = self._ids.make(canonical, valid)
+        if repeats_key.any():
+            repeated = np.zeros(len(source_rows), dtype=bool)
+            repeated[valid[repeats_key]] = True
+            collector.add("/".join(self._schema.key), BrokenRule(ViolationCode.REPEATED_KEY, repeated, lambda _: {}))
+        rows = valid[~repeats_key]
+        columns: dict[str, object] = {SHIPMENT_ID: ids[~repeats_key], SOURCE_ROW: source_rows[rows]}
         if self._request:
-            columns[LATE], columns[KNOWN_AT] = np.nan, pd.Series(pd.NaT, range(len(unique)), "datetime64[us, UTC]")
+            columns[LATE], columns[KNOWN_AT] = np.nan, pd.Series(pd.NaT, range(len(rows)), "datetime64[us, UTC]")
         else:
-            late, known_at = outcomes(self._schema, canonical)
-            columns[LATE], columns[KNOWN_AT] = late[unique], _column(known_at[unique])
+            late, known_at = label_outcomes(self._schema, canonical)
+            columns[LATE], columns[KNOWN_AT] = late[rows], _to_column(known_at[rows])
         for name in self._schema.persisted_columns:
-            columns[name] = _column(canonical[name][unique])
+            columns[name] = _to_column(canonical[name][rows])
         for stored, name in self._schema.missing_reason_columns.items():
-            why = checked[name].why_missing
-            columns[stored] = None if why is None else why[unique]
-        return pd.DataFrame(columns, index=range(len(unique)))
+            reasons = results[name].missing_reasons
+            columns[stored] = None if reasons is None else reasons[rows]
+        return pd.DataFrame(columns, index=range(len(rows)))
 
 
-def _column(values: NDArray[Any]) -> object:
+def _to_column(values: NDArray[Any]) -> object:
     return pd.DatetimeIndex(values).tz_localize("UTC") if values.dtype.kind == "M" else values

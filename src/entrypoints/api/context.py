@@ -4,12 +4,12 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import uuid4
 
 from fastapi import Depends, Request
@@ -74,15 +74,10 @@ class ApiContext:
         return model.predictor.bundle.schema if model else self.default_schema
 
     @property
-    def column_names(self) -> Collection[str]:
-        """The columns of the current schema."""
-        return self.schema.columns
-
-    @property
     def metric_labels(self) -> tuple[str, str]:
         """Version and schema digest of the serving model; empty while no model is loaded."""
         model = self.watcher.model
-        return ("", "") if model is None else model.labels
+        return ("", "") if model is None else model.metric_labels
 
     async def start(self) -> None:
         """Open databases and load the model. An unavailable model or database does not prevent the start."""
@@ -177,6 +172,6 @@ def _commit_observer(metrics: ApiMetrics, watcher: ModelWatcher) -> Callable[[fl
     def observe(seconds: float) -> None:
         model = watcher.model
         if model is not None:
-            metrics.stage_observer("log", *model.labels)(seconds)
+            metrics.stage_observer("log", *model.metric_labels)(seconds)
 
     return observe

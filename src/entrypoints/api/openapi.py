@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
-from delay_core.schema import ShipmentSchema, lenient_json_schema, example_shipment
+from delay_core.schema import ShipmentSchema, example_shipment, lenient_json_schema
 from entrypoints.api.routes.api_route import ApiRoute
 from entrypoints.api.schemas import OutcomesRequest, PredictRequest, Problem
 
@@ -62,8 +62,8 @@ def describe_api(
 def _description(schema: ShipmentSchema) -> str:
     subject = f"{schema.description.rstrip('.')}. " if schema.description else ""
     return (
-        f"{subject}Send shipments; for each you get a calibrated probability that it will be late, the decision to act or "
-        "to wait and, on request, the reasons. Errors are problem details (RFC 9457) that name each wrong field."
+        f"{subject}Send shipments; for each you get a calibrated probability that it will be late, the decision to act "
+        "or to wait and, on request, the reasons. Errors are problem details (RFC 9457) that name each wrong field."
     )
 
 

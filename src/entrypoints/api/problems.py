@@ -1,20 +1,36 @@
-"""What a request is told when it is not answered: problem details as RFC 9457 defines them."""
+"""Problem details, as RFC 9457 defines them: what a caller learns where a request is refused or fails."""
 
-from collections.abc import Collection, Iterator, Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
 import orjson
 
-from delay_core.errors import BundleError, DelayError, InvalidShipment, LogFull, NoSuchModel, SourceError, StoreError
-from entrypoints.api.sentences import FieldError, split
-
-__all__ = ["MEDIA_TYPE", "FieldError", "Problem", "as_body", "problem_of"]
+from delay_core.errors import (
+    BundleError,
+    DelayError,
+    LogFull,
+    NoSuchModel,
+    PredictionNotFound,
+    ShipmentValidationError,
+    StoreError,
+)
+from delay_core.violations import Violation, escape_surrogates
 
 MEDIA_TYPE = "application/problem+json"
+MAX_ERRORS = 1000
+"""Violations that a body lists; `errors_omitted` counts the others."""
+MAX_DETAIL_ERRORS = 3
+"""Violations that the sentence in `detail` tells."""
+WHOLE_INPUT = "data"
+"""The field of a violation that is about the request as a whole."""
 
-_RETRY_SOON = {"Retry-After": "5"}
+_LOG = logging.getLogger("delay.api")
+_RETRY_AFTER_5_S = {"Retry-After": "5"}
 """A store that restarts, a model that is being loaded: both take seconds."""
+_RETRY_AFTER_30_S = {"Retry-After": "30"}
+"""A full journal is written to its database once that is available, which takes longer."""
 
 
 @dataclass(eq=False)
@@ -25,7 +41,7 @@ class Problem(Exception):
     detail: str
     title: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
-    errors: tuple[FieldError, ...] = ()
+    errors: tuple[Violation, ...] = ()
 
     def __post_init__(self) -> None:
         """Without a title, that of the status: RFC 9457 asks for it where the type is about:blank."""
@@ -33,55 +49,65 @@ class Problem(Exception):
         self.title = self.title or HTTPStatus(self.status).phrase
 
 
+def violations_problem(violations: Sequence[Violation], status: int = 422) -> Problem:
+    """The problem whose `errors` are these violations, at least one; `detail` tells the first of them."""
+    first = "; ".join(
+        f"{violation.field or WHOLE_INPUT}: {violation.message()}" for violation in violations[:MAX_DETAIL_ERRORS]
+    )
+    more = len(violations) - MAX_DETAIL_ERRORS
+    return Problem(status, f"{first}; and {more} more" if more > 0 else first, errors=tuple(violations))
+
+
 def as_body(problem: Problem, request_id: str) -> bytes:
-    """The JSON text of the answer."""
+    """The JSON text of the response."""
     body: dict[str, object] = {
         "type": "about:blank",
         "title": problem.title,
         "status": problem.status,
-        "detail": _storable(problem.detail),
-        "request_id": _storable(request_id),
+        "detail": escape_surrogates(problem.detail),
+        "request_id": escape_surrogates(request_id),
     }
     if problem.errors:
-        body["errors"] = [
-            {"field": _storable(error.field), "message": _storable(error.message), "shipment": error.shipment}
-            for error in problem.errors
-        ]
+        body["errors"] = [_error(violation) for violation in problem.errors[:MAX_ERRORS]]
+    if len(problem.errors) > MAX_ERRORS:
+        body["errors_omitted"] = len(problem.errors) - MAX_ERRORS
     return orjson.dumps(body)
 
 
-def problem_of(error: DelayError, names: Collection[str] = ()) -> Problem:
-    """The error as the caller may see it: what to do about it, and nothing of stores, paths or files.
+def to_problem(error: Exception, request_id: str) -> Problem:
+    """The error as the caller may see it, without stores, paths or files; what is behind it goes to the log."""
+    if isinstance(error, Problem):
+        return error
+    if not isinstance(error, DelayError):
+        _LOG.error("a request failed", exc_info=error, extra={"request_id": request_id})
+        return Problem(500, "internal error; the server's log has the reason under this request_id")
+    problem = _from_delay_error(error)
+    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        _LOG.error("%s", error, extra={"request_id": request_id})
+    return problem
 
-    `names` are the schema's columns, by which sentences on several fields are told apart for certain.
-    """
+
+def _from_delay_error(error: DelayError) -> Problem:
     match error:
-        case InvalidShipment():
-            return _of_fields(split(error.problems, names))
-        case SourceError():
-            return _of_fields(split([str(error)], names))
+        case ShipmentValidationError():
+            return violations_problem(error.violations)
+        case PredictionNotFound():
+            return violations_problem(error.violations, status=404)
         case LogFull():
-            return Problem(
-                503, "no more predictions can be logged just now, and none is given unlogged", headers=_LATER
-            )
+            message = "the prediction log is full, and no prediction is made unlogged; retry"
+            return Problem(503, message, headers=_RETRY_AFTER_30_S)
         case StoreError():
-            return Problem(503, "a store is out of reach; nothing was half done: ask again", headers=_RETRY_SOON)
+            message = "a store is unavailable; no partial changes were made; retry"
+            return Problem(503, message, headers=_RETRY_AFTER_5_S)
         case NoSuchModel() | BundleError():
-            return Problem(503, "the model is not loaded", headers=_RETRY_SOON)
-    return Problem(500, "the request could not be answered; the log of the server tells why under this request_id")
+            return Problem(503, "the model is not loaded", headers=_RETRY_AFTER_5_S)
+    return Problem(500, "the request failed; the server's log has the reason under this request_id")
 
 
-_LATER = {"Retry-After": "30"}
-"""A full journal drains once its database is back, which takes longer."""
-
-
-def _of_fields(found: Iterator[FieldError]) -> Problem:
-    errors = tuple(found)
-    some = "; ".join(f"{error.field}: {error.message}" for error in errors[:3])
-    more = f"; and {len(errors) - 3} more" if len(errors) > 3 else ""
-    return Problem(422, f"{some}{more}", errors=errors)
-
-
-def _storable(text: str) -> str:
-    """The text with halves of characters written out, which JSON cannot carry."""
-    return text.encode(errors="backslashreplace").decode()
+def _error(violation: Violation) -> dict[str, object]:
+    return {
+        "field": escape_surrogates(violation.field or WHOLE_INPUT),
+        "code": violation.code.value,
+        "message": escape_surrogates(violation.message()),
+        "shipment": violation.row,
+    }

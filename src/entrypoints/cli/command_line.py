@@ -16,7 +16,7 @@ from entrypoints.cli import (
     sync_command,
 )
 from entrypoints.cli.app import app
-from entrypoints.cli.errors import exit_code, tell
+from entrypoints.cli.errors import exit_code, print_error
 
 __all__ = ["app", "run"]
 
@@ -36,11 +36,11 @@ MODULES = (
 
 
 def run() -> None:
-    """Run the command line; an error that the product explains becomes a sentence and an exit code."""
+    """Run the command line. A DelayError becomes a message and an exit code, with --json also JSON."""
     try:
         app(prog_name="delay")
     except DelayError as error:
-        tell(error)
+        print_error(error, as_json="--json" in sys.argv)
         sys.exit(exit_code(error))
     except KeyboardInterrupt:
         sys.exit(130)

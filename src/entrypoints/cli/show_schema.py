@@ -7,7 +7,7 @@ from rich.table import Table
 
 from delay_core.reports import SchemaCheck
 from delay_core.schema import ShipmentSchema
-from delay_core.schema.fields import request_fields
+from delay_core.schema.fields import FieldStatus, request_fields
 from entrypoints.cli.screen import console, line
 
 
@@ -19,7 +19,7 @@ def request(schema: ShipmentSchema) -> None:
     )
     for field in request_fields(schema):
         cells = (field.name, field.type, "yes" if field.required else "", field.allowed, field.use)
-        table.add_row(*map(escape, cells), style="dim" if field.use.startswith("ignored") else None)
+        table.add_row(*map(escape, cells), style="dim" if field.status is FieldStatus.IGNORED else None)
     console().print(table)
     personal = [name for name, column in schema.columns.items() if column.pii]
     if personal:

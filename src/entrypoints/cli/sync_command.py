@@ -98,7 +98,8 @@ def _show(report: "SyncReport") -> None:
         if len(report.steps) > _ROWS_SHOWN:
             screen.line(f"… and {len(report.steps) - _ROWS_SHOWN:,} more; --json lists all")
     counts = Counter((_DONE if step.done else _NOT_DONE)[step.action] for step in report.steps)
-    counted = ", ".join(f"{count:,} {what}" for what, count in sorted(counts.items()))
+    counted = ", ".join(f"{count:,} {action}" for action, count in sorted(counts.items()))
+    is_left = any(not step.done and step.action in ("delete_local", "delete_remote") for step in report.steps)
     screen.line(f"{title}: {f'{counted}, ' if counted else ''}{report.unchanged:,} unchanged")
-    if not report.dry_run and any(what.startswith("to delete") for what in counts):
+    if not report.dry_run and is_left:
         screen.line("Deleted on one side only: --delete deletes the other copy too, --resurrect brings it back")

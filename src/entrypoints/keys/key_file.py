@@ -13,6 +13,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from delay_core.errors import StoreError
+from delay_core.violations import pydantic_message
 from entrypoints.keys.api_key import ANONYMOUS_NAME, InvalidKeyFile, Scope
 
 
@@ -116,6 +117,6 @@ def write_key_file(path: Path, keys: KeyFile) -> None:
 def _describe(error: ValidationError) -> str:
     """Every error with its location and without its value: the value may be a key that was put into a wrong field."""
     return "; ".join(
-        f"{'.'.join(map(str, item['loc'])) or 'file'}: {item['msg'].removeprefix('Value error, ')}"
-        for item in error.errors(include_input=False, include_url=False, include_context=False)
+        f"{'.'.join(map(str, item['loc'])) or 'file'}: {pydantic_message(item)}"
+        for item in error.errors(include_input=False, include_url=False)
     )

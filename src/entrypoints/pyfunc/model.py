@@ -31,7 +31,7 @@ class DelayModel(PythonModel):
     ) -> NDArray[np.float64]:
         """Probabilities [rows] for a table of raw shipments in the schema's own column names, or a list of mappings.
 
-        Raises InvalidShipment naming every broken field.
+        Raises ShipmentValidationError with all violations.
         """
         return self._predictor.probabilities(_table(model_input))
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from delay_core.schema_inference.profiling.value_counts import Integers, Mask, ValueCounts
+from delay_core.validation import number_pattern
 
 Floats = NDArray[np.float64]
 
@@ -40,9 +41,7 @@ class NumberFormat:
     @property
     def pattern(self) -> re.Pattern[str]:
         """A number in this format; groups: sign, integer part, fraction, exponent."""
-        grouped = rf"[0-9]{{1,3}}(?:{re.escape(self.thousands)}[0-9]{{3}})+|" if self.thousands else ""
-        fraction = rf"(?:{re.escape(self.decimal)}([0-9]*))?"
-        return re.compile(rf"([+-]?)({grouped}[0-9]+){fraction}((?:[eE][+-]?[0-9]+)?)")
+        return number_pattern(self.decimal, self.thousands)
 
 
 @dataclass(frozen=True)

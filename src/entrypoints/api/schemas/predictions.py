@@ -3,6 +3,7 @@
 The models of POST /predict describe its JSON, which `payloads.py` parses and writes without them, for speed.
 """
 
+from types import GenericAlias
 from typing import Annotated, Any, Literal, get_type_hints
 from uuid import UUID
 
@@ -73,7 +74,7 @@ def _list_fields(model: type[ApiModel]) -> dict[str, Any]:
     """The fields of a model, each as a list."""
     hints = get_type_hints(model, include_extras=True)
     return {
-        name: (list[hints[name]], ... if field.is_required() else Field(default_factory=list))  # type: ignore[valid-type]  # types at run time
+        name: (GenericAlias(list, (hints[name],)), ... if field.is_required() else Field(default_factory=list))
         for name, field in model.model_fields.items()
     }
 

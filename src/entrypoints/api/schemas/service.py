@@ -43,7 +43,7 @@ class Metadata(ApiModel):
     parameters: dict[str, Any]
     metrics: dict[str, float]
     metrics_intervals: dict[str, Any]
-    schema_: Annotated[str, Field(alias="schema")]
+    schema_: str = Field(alias="schema")
     schema_digest: Sha256
     bundle_digest: Sha256
     features: list[str]

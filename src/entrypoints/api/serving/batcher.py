@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
-from delay_core.errors import DelayError, InvalidShipment
+from delay_core.errors import DelayError, ShipmentValidationError
 from delay_core.ports.prediction_log import KeyedAnswer
-from delay_core.serving import Answered, Asked, ServingModel, answer
+from delay_core.serving import PredictionRequest, PredictionResponse, ServingModel, predict_batch
 from entrypoints.api.observability.prometheus import ApiMetrics
-from entrypoints.api.payloads import write_response
+from entrypoints.api.payloads import serialize_response
 from entrypoints.api.problems import Problem
 from entrypoints.api.serving.group_commit import CommitItem, GroupCommitWriter, Result
 from entrypoints.api.serving.model_watcher import ModelWatcher
@@ -40,7 +40,7 @@ class IdempotencyKey:
 
 @dataclass(slots=True, eq=False)
 class _PendingRequest:
-    request: Asked
+    request: PredictionRequest
     key: IdempotencyKey | None
     arrived_at: float
     future: "asyncio.Future[bytes]"
@@ -95,7 +95,7 @@ class PredictionBatcher:
         """Shipments that wait for their predictions."""
         return self._shipments_waiting
 
-    async def predict(self, request: Asked, key: IdempotencyKey | None = None) -> bytes:
+    async def predict(self, request: PredictionRequest, key: IdempotencyKey | None = None) -> bytes:
         """The response body, once its predictions are durable. Raises Problem, DelayError."""
         loop, count = self._loop, len(request.shipments)
         if loop is None:
@@ -166,7 +166,8 @@ class PredictionBatcher:
             return _refuse_all(batch, Problem(503, "the model is not loaded"), refuse)
         now = datetime.now(UTC)
         try:
-            responses = answer(model, [pending.request for pending in batch], now, quick=defer is not None)
+            requests = [pending.request for pending in batch]
+            responses = predict_batch(model, requests, now, fast_only=defer is not None)
         except DelayError as error:
             return _refuse_all(batch, error, refuse)
         except Exception as error:  # noqa: BLE001 - every request needs a response
@@ -178,17 +179,19 @@ class PredictionBatcher:
             return _refuse_all(batch, error, refuse)
         items = []
         for pending, response in zip(batch, responses, strict=True):
-            if isinstance(response, InvalidShipment):
+            if isinstance(response, ShipmentValidationError):
                 _refuse_all([pending], response, refuse)
             elif response is not None:
                 items.append(_commit_item(model, pending, response, now))
             elif defer is not None:
                 defer(pending)
-        self._record_metrics(model, [response for response in responses if isinstance(response, Answered)], started)
+        self._record_metrics(
+            model, [response for response in responses if isinstance(response, PredictionResponse)], started
+        )
         return items
 
-    def _record_metrics(self, model: ServingModel, responses: Sequence[Answered], started: float) -> None:
-        version, digest = model.labels
+    def _record_metrics(self, model: ServingModel, responses: Sequence[PredictionResponse], started: float) -> None:
+        version, digest = model.metric_labels
         self._metrics.stage_observer("score", version, digest)(time.perf_counter() - started)
         count_on_time, count_late, count_with_notes = self._metrics.prediction_counters(version, digest)
         late = sum(sum(response.acts) for response in responses)
@@ -213,8 +216,10 @@ def _refuse_all(batch: Sequence[_PendingRequest], error: Exception, refuse: Refu
     return []
 
 
-def _commit_item(model: ServingModel, pending: _PendingRequest, response: Answered, now: datetime) -> CommitItem:
-    body = write_response(model, pending.request, response, now)
+def _commit_item(
+    model: ServingModel, pending: _PendingRequest, response: PredictionResponse, now: datetime
+) -> CommitItem:
+    body = serialize_response(model, pending.request, response, now)
     key = pending.key
     if key is None:
         return CommitItem(response.logged, body, pending.done)

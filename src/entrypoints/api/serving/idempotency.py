@@ -3,7 +3,7 @@
 import asyncio
 from hashlib import sha256
 
-from delay_core.serving import Asked
+from delay_core.serving import PredictionRequest
 from entrypoints.api.serving.batcher import IdempotencyKey, PredictionBatcher, idempotency_conflict
 
 
@@ -14,7 +14,7 @@ class IdempotentPredictor:
         self._batcher = batcher
         self._in_flight: dict[str, tuple[str, asyncio.Future[bytes]]] = {}
 
-    async def predict(self, request: Asked, body: bytes, key: bytes | None) -> bytes:
+    async def predict(self, request: PredictionRequest, body: bytes, key: bytes | None) -> bytes:
         """The response body. A request with a `key` that was used before gets the first response again.
 
         Raises Problem (409 if the key was used with another body), DelayError.

@@ -1,4 +1,4 @@
-"""Requests are read quickly, and to the same bits as a table's rows; whatever differs goes through the validator."""
+"""Requests are parsed fast, and to the same bits as a table's rows; the validator handles all other values."""
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from delay_core.errors import InvalidShipment, SourceError
+from delay_core.errors import ShipmentValidationError, SourceError
 from delay_core.features import to_arrays
-from delay_core.requests import RequestReader
+from delay_core.request_parsing import RequestParser
 from delay_core.schema import ShipmentSchema
 from delay_core.schemas import load_schema
 from delay_core.validation import SHIPMENT_ID, ShipmentValidator
-from delay_core.validation.identity import identifying
+from delay_core.validation.identity import id_columns
 
 LOGISTICS, SCMS = load_schema("smart_logistics"), load_schema("scms")
 NUMBERS = [name for name in LOGISTICS.features if LOGISTICS.columns[name].role == "numeric"]
@@ -103,7 +103,7 @@ logistics, tiny = changed(RECORD, FIELDS), changed(TINY_RECORD, TINY_FIELDS)
 def by_validator(schema, records):
     """The accepted table of a request, or None where it is refused."""
     try:
-        found = ShipmentValidator(schema, request=True).sort_out(pd.DataFrame(records, dtype=object))
+        found = ShipmentValidator(schema, request=True).validate(pd.DataFrame(records, dtype=object))
     except SourceError:
         return None
     return found.accepted if len(found.accepted) == len(records) else None
@@ -122,14 +122,14 @@ def same(schema, shipments, accepted):
                 for side in (read, values)
             ]
             assert bits[0].astype(values.dtype).tobytes() == bits[1].tobytes()
-    assert set(schema.input_columns) <= set(shipments.columns) >= set(identifying(schema))
+    assert set(schema.input_columns) <= set(shipments.columns) >= set(id_columns(schema))
 
 
 def agree(schema, records):
     accepted = by_validator(schema, records)
     try:
-        shipments = RequestReader(schema).read(records)
-    except InvalidShipment:
+        shipments = RequestParser(schema).parse(records)
+    except ShipmentValidationError:
         structured = any(isinstance(value, dict | list) for record in records for value in record.values())
         assert accepted is None or structured
         return
@@ -149,83 +149,83 @@ def test_keys_sentinels_commas_and_zones_are_read_as_the_validator_reads_them(re
 
 @given(st.lists(st.lists(logistics, max_size=2), min_size=1, max_size=5))
 def test_requests_read_together_fare_as_each_alone(requests):
-    reader = RequestReader(LOGISTICS)
-    group = reader.read_all(requests)
-    for request, place in zip(requests, group.places, strict=True):
-        alone = reader.read_all([request])
-        if isinstance(place, InvalidShipment):
-            assert place.problems == alone.places[0].problems
+    parser = RequestParser(LOGISTICS)
+    batch = parser.parse_batch(requests)
+    for request, result in zip(requests, batch.results, strict=True):
+        alone = parser.parse_batch([request])
+        if isinstance(result, ShipmentValidationError):
+            assert result.violations == alone.results[0].violations
         else:
-            assert group.shipments.ids[place] == alone.shipments.ids
-            assert group.shipments.notes[place] == alone.shipments.notes
+            assert batch.shipments.ids[result] == alone.shipments.ids
+            assert batch.shipments.notes[result] == alone.shipments.notes
             for name, values in alone.shipments.columns.items():
-                assert group.shipments.columns[name][place].tobytes() == values.tobytes() or values.dtype == object
+                assert batch.shipments.columns[name][result].tobytes() == values.tobytes() or values.dtype == object
 
 
 def test_a_bad_request_among_good_ones_is_refused_alone():
     good, bad = [RECORD], [{**RECORD, "Humidity": 140}]
-    group = RequestReader(LOGISTICS).read_all([good, bad, [], [RECORD, RECORD]])
-    assert [isinstance(place, InvalidShipment) for place in group.places] == [False, True, True, False]
-    assert len(group.shipments) == 3
-    assert group.places[1].problems == ("shipment 1: Humidity: 140 is out of range; allowed is 0 to 100 %",)
-    assert group.places[2].problems == ("no shipment given; at least one is needed",)
+    batch = RequestParser(LOGISTICS).parse_batch([good, bad, [], [RECORD, RECORD]])
+    assert [isinstance(result, ShipmentValidationError) for result in batch.results] == [False, True, True, False]
+    assert len(batch.shipments) == 3
+    assert str(batch.results[1]) == "shipment 1: Humidity: 140 is out of range; allowed is 0 to 100 %"
+    assert str(batch.results[2]) == "no shipment given; at least one is needed"
 
 
 def test_equal_shipments_of_one_request_are_told_apart_and_get_the_same_id_alone():
-    reader = RequestReader(LOGISTICS)
-    first, second = reader.read([RECORD, RECORD]).ids
+    parser = RequestParser(LOGISTICS)
+    first, second = parser.parse([RECORD, RECORD]).ids
     assert (first[-2:], second[-2:]) == ("-1", "-2")
-    assert reader.read([RECORD]).ids == [first]
+    assert parser.parse([RECORD]).ids == [first]
 
 
 def test_each_record_may_use_its_own_names_for_columns():
     renamed = {("Waiting Time" if key == "Waiting_Time" else key): value for key, value in RECORD.items()}
-    read = RequestReader(LOGISTICS).read([RECORD, renamed, {**renamed, "Humidity": "41.5"}])
+    read = RequestParser(LOGISTICS).parse([RECORD, renamed, {**renamed, "Humidity": "41.5"}])
     assert read.columns["Waiting_Time"].tolist() == [40.0, 40.0, 40.0]
     assert read.columns["Humidity"].tolist() == [40.0, 40.0, 41.5]
 
 
-def test_a_column_that_stands_twice_is_refused():
-    with pytest.raises(InvalidShipment, match="stands twice"):
-        RequestReader(LOGISTICS).read([{**RECORD, "Waiting Time": 3}])
+def test_a_column_that_is_given_twice_is_refused():
+    with pytest.raises(ShipmentValidationError, match="Waiting_Time: given twice, under its name or an alias"):
+        RequestParser(LOGISTICS).parse([{**RECORD, "Waiting Time": 3}])
 
 
 def test_an_ignored_column_holds_no_structure():
-    with pytest.raises(InvalidShipment, match="Shipment_Status: a field that is ignored may hold text"):
-        RequestReader(LOGISTICS).read([{**RECORD, "Shipment_Status": {"deep": []}}])
+    with pytest.raises(ShipmentValidationError, match="Shipment_Status: a field that is ignored may hold text"):
+        RequestParser(LOGISTICS).parse([{**RECORD, "Shipment_Status": {"deep": []}}])
 
 
 def test_every_row_of_the_real_tables_is_read_as_the_validator_reads_it(smart_logistics, scms):
     for schema, path in ((LOGISTICS, smart_logistics), (SCMS, scms)):
         table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding=schema.source.encoding)
         records = json.loads(table.to_json(orient="records"))
-        accepted = ShipmentValidator(schema, request=True).sort_out(table.astype(object)).accepted
+        accepted = ShipmentValidator(schema, request=True).validate(table.astype(object)).accepted
         rows = accepted["source_row"].to_numpy() - 1
-        reader = RequestReader(schema)
+        parser = RequestParser(schema)
         for start in range(0, len(rows), 500):
             chosen = rows[start : start + 500]
-            group = reader.read_all([[records[row]] for row in chosen])
-            assert not any(isinstance(place, InvalidShipment) for place in group.places)
+            batch = parser.parse_batch([[records[row]] for row in chosen])
+            assert not any(isinstance(result, ShipmentValidationError) for result in batch.results)
             part = accepted.iloc[start : start + 500].reset_index(drop=True)
-            for name, values in to_arrays(part, group.shipments.columns).items():
-                read = group.shipments.columns[name]
+            for name, values in to_arrays(part, batch.shipments.columns).items():
+                read = batch.shipments.columns[name]
                 assert (
                     read.tolist() == values.tolist() if values.dtype == object else read.tobytes() == values.tobytes()
                 )
 
 
 @given(st.lists(st.lists(logistics, max_size=2), min_size=1, max_size=5))
-def test_a_quick_reading_leaves_requests_and_changes_none(requests):
-    reader = RequestReader(LOGISTICS)
-    quick, whole = reader.read_all(requests, quick=True), reader.read_all(requests)
-    for short, place in zip(quick.places, whole.places, strict=True):
-        if isinstance(short, slice):
-            assert quick.shipments.ids[short] == whole.shipments.ids[place]
+def test_fast_only__leaves_requests_and_changes_none(requests):
+    parser = RequestParser(LOGISTICS)
+    fast, whole = parser.parse_batch(requests, fast_only=True), parser.parse_batch(requests)
+    for fast_result, result in zip(fast.results, whole.results, strict=True):
+        if isinstance(fast_result, slice):
+            assert fast.shipments.ids[fast_result] == whole.shipments.ids[result]
         else:
-            assert short is None or short.problems == place.problems
+            assert fast_result is None or fast_result.violations == result.violations
 
 
-def test_a_quick_reading_leaves_what_needs_the_validator():
+def test_fast_only__leaves_what_needs_the_validator():
     requests = [[RECORD], [{**RECORD, "Humidity": 140}], [{**RECORD, "Timestamp": "05/13/2024 08:30"}], []]
-    places = RequestReader(LOGISTICS).read_all(requests, quick=True).places
-    assert [place is None for place in places] == [False, True, False, True]
+    results = RequestParser(LOGISTICS).parse_batch(requests, fast_only=True).results
+    assert [result is None for result in results] == [False, True, False, True]

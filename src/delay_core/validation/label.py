@@ -1,4 +1,4 @@
-"""What became of each shipment, and when that was on record."""
+"""Whether each shipment was late, and since when that is known."""
 
 from collections.abc import Mapping
 
@@ -7,19 +7,17 @@ from numpy.typing import NDArray
 
 from delay_core.schema import ShipmentSchema
 from delay_core.validation.column_check import Canonical
-from delay_core.validation.moments import instant
-
-NEVER = np.datetime64("NaT", "us")
+from delay_core.validation.timestamps import NO_TIME, instant
 
 
-def outcomes(
+def label_outcomes(
     schema: ShipmentSchema, canonical: Mapping[str, Canonical]
 ) -> tuple[NDArray[np.float64], NDArray[np.datetime64]]:
-    """Late [rows]: 1, 0, or NaN while nobody knows; and since when it is known [rows], UTC, NaT where it is not.
+    """Late [rows]: 1, 0, or NaN while it is unknown; and since when it is known [rows], UTC, NaT while it is unknown.
 
-    Two dates tell it at the promised one with its tolerance, whatever comes then: a shipment that arrived early
-    counts no sooner than its neighbours that did not arrive. Taking it at its arrival would make the newest rows of a
-    table look punctual.
+    A label by two dates is known at the promised date plus its tolerance, even for a shipment that arrives earlier: an
+    early arrival counts no sooner than the shipments beside it that have not arrived. If it counted at its arrival,
+    the newest rows of a table would look punctual.
     """
     label = schema.label
     point = canonical[schema.prediction_point.column].astype("datetime64[us]")
@@ -30,20 +28,21 @@ def outcomes(
         if snapshot is not None:
             late = np.where(known_at > snapshot, np.nan, late)
     else:
-        late, deadline = _by_dates(schema, canonical, snapshot)
+        late, deadline = _compare_dates(schema, canonical, snapshot)
         known_at = np.maximum(point, deadline) + np.timedelta64(label.known_after)
-    return late, np.where(np.isnan(late), NEVER, known_at)
+    return late, np.where(np.isnan(late), NO_TIME, known_at)
 
 
-def _by_dates(
+def _compare_dates(
     schema: ShipmentSchema, canonical: Mapping[str, Canonical], snapshot: np.datetime64 | None
 ) -> tuple[NDArray[np.float64], NDArray[np.datetime64]]:
+    """Late [rows], and the deadlines [rows] after which a shipment is late."""
     label = schema.label
     promised = canonical[str(label.promised)].astype("datetime64[us]")
     deadline = (promised + np.timedelta64(label.tolerance)).astype("datetime64[us]")
     actual = canonical[str(label.actual)].astype("datetime64[us]")
     if snapshot is not None:
-        actual = np.where(actual > snapshot, NEVER, actual)
+        actual = np.where(actual > snapshot, NO_TIME, actual)
     late = np.where(np.isnat(actual) | np.isnat(deadline), np.nan, (actual > deadline).astype(np.float64))
     if snapshot is not None and label.overdue == "late":
         late = np.where(np.isnat(actual) & (deadline <= snapshot), 1.0, late)

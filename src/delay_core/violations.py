@@ -1,0 +1,166 @@
+"""What is wrong with a shipment, as data: field, stable code, parameters and row; and the message made from it."""
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+MAX_LISTED_VALUES = 20
+"""Allowed values that a message lists."""
+MAX_VALUE_CHARACTERS = 60
+"""Characters of a value that a message repeats."""
+MAX_FIELD_CHARACTERS = 80
+"""Characters of an unknown field's name that are repeated."""
+
+
+class ViolationCode(StrEnum):
+    """The rules that input can break. A code keeps its meaning; programs compare codes, never messages."""
+
+    MISSING = "missing"
+    NOT_A_NUMBER = "not_a_number"
+    NOT_A_DATE = "not_a_date"
+    NOT_A_LABEL = "not_a_label"
+    NOT_TEXT = "not_text"
+    OUT_OF_RANGE = "out_of_range"
+    UNKNOWN_CATEGORY = "unknown_category"
+    REPEATED_KEY = "repeated_key"
+    UNREADABLE_ROW = "unreadable_row"
+    EXCLUDED = "excluded"
+    NO_SHIPMENTS = "no_shipments"
+    UNKNOWN_FIELD = "unknown_field"
+    DUPLICATE_FIELD = "duplicate_field"
+    NESTED_VALUE = "nested_value"
+    UNKNOWN_PREDICTION = "unknown_prediction"
+    WRONG_TYPE = "wrong_type"
+    INVALID_VALUE = "invalid_value"
+    IN_THE_FUTURE = "in_the_future"
+
+    @property
+    def rule(self) -> str:
+        """What the rule is called where broken rules are counted."""
+        return _RULES.get(self, self.value.replace("_", " "))
+
+
+_RULES = {
+    ViolationCode.UNKNOWN_CATEGORY: "not an allowed category",
+    ViolationCode.UNREADABLE_ROW: "cannot be cut into columns",
+}
+
+
+class Rule(NamedTuple):
+    """One rule of one field. Without a field, the rule is about a row as a whole."""
+
+    field: str | None
+    code: ViolationCode
+
+    def __str__(self) -> str:
+        """The rule's name in reports."""
+        return f"{self.field or 'row'}: {self.code.rule}"
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One field of one row breaks one rule.
+
+    `field` is a column of the schema, or a name that the input uses; None where the input as a whole is wrong. `row`
+    counts from 1; None where all rows are concerned. `params` hold no personal data, and values cut to
+    MAX_VALUE_CHARACTERS.
+    """
+
+    field: str | None
+    code: ViolationCode
+    params: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    row: int | None = None
+
+    @property
+    def rule(self) -> Rule:
+        return Rule(self.field, self.code)
+
+    def message(self) -> str:
+        """What is wrong and what is allowed, without field and row."""
+        return _MESSAGES[self.code](self.params)
+
+    def __str__(self) -> str:
+        """The message after its field."""
+        return self.message() if self.field is None else f"{self.field}: {self.message()}"
+
+
+def shown_value(value: object) -> str:
+    """The value as Python writes it, cut to what a message repeats."""
+    return f"{value!r:.{MAX_VALUE_CHARACTERS}}"
+
+
+def shown_names(names: Sequence[str]) -> str:
+    """The names, at most MAX_LISTED_VALUES of them, and how many more there are."""
+    more = len(names) - MAX_LISTED_VALUES
+    return ", ".join(names[:MAX_LISTED_VALUES]) + (f" and {more} more" if more > 0 else "")
+
+
+def escape_surrogates(text: str) -> str:
+    """The text with halves of surrogate pairs written out, which neither JSON nor a store can hold."""
+    return text if text.isascii() else text.encode(errors="backslashreplace").decode()
+
+
+def pydantic_message(details: Mapping[str, Any]) -> str:
+    """The message of one of pydantic's errors, without the prefix that it puts before a ValueError's own message."""
+    error = details.get("ctx", {}).get("error")
+    return str(error) if isinstance(error, ValueError) else str(details["msg"])
+
+
+def unknown_field(name: str, allowed: Sequence[str]) -> Violation:
+    """A field that is not among the allowed ones."""
+    return Violation(name[:MAX_FIELD_CHARACTERS], ViolationCode.UNKNOWN_FIELD, {"name": name, "allowed": allowed})
+
+
+def _out_of_range(params: Mapping[str, Any]) -> str:
+    low, high = (_shown_limit(params[name]) for name in ("minimum", "maximum"))
+    allowed = f"allowed is {low} to {high} {params.get('unit') or ''}".rstrip()
+    return f"{_shown_limit(params['value'])} is out of range; {allowed}"
+
+
+def _shown_limit(limit: float | str | None) -> str:
+    if limit is None:
+        return "any"
+    return limit if isinstance(limit, str) else f"{limit:.15g}"
+
+
+def _not_a_label(params: Mapping[str, Any]) -> str:
+    if not params["late"]:
+        return f"{params['value']} is not a label; allowed are 0 and 1"
+    late, on_time = shown_names(params["late"]), shown_names(params["on_time"])
+    return f"{params['value']} is not a label; late are {late}, on time are {on_time}"
+
+
+def _unknown_field(params: Mapping[str, Any]) -> str:
+    """Names that may be meant, whatever their case; where none is similar, the allowed ones."""
+    by_folded = {name.casefold(): name for name in params["allowed"]}
+    similar = get_close_matches(params["name"][:MAX_FIELD_CHARACTERS].casefold(), by_folded, n=3)
+    if similar:
+        return f"unknown field; did you mean {' or '.join(by_folded[name] for name in similar)}?"
+    return f"unknown field; allowed are {shown_names(params['allowed'])}"
+
+
+_MESSAGES: dict[ViolationCode, Callable[[Mapping[str, Any]], str]] = {
+    ViolationCode.MISSING: lambda _: "missing; it must have a value",
+    ViolationCode.NOT_A_NUMBER: lambda params: f"{params['value']} is not a number",
+    ViolationCode.NOT_A_DATE: lambda params: (
+        f"{params['value']} is not a date; expected {' or '.join(params['formats'])}"
+    ),
+    ViolationCode.NOT_A_LABEL: _not_a_label,
+    ViolationCode.NOT_TEXT: lambda params: f"{params['value']} is not text",
+    ViolationCode.OUT_OF_RANGE: _out_of_range,
+    ViolationCode.UNKNOWN_CATEGORY: lambda params: f"{params['value']} is not one of {shown_names(params['allowed'])}",
+    ViolationCode.REPEATED_KEY: lambda _: "an earlier row has this key too; a key must be unique",
+    ViolationCode.UNREADABLE_ROW: lambda params: str(params["reason"]),
+    ViolationCode.EXCLUDED: lambda _: "the schema excludes shipments with this value (exclude_where)",
+    ViolationCode.NO_SHIPMENTS: lambda _: "no shipment given; at least one is needed",
+    ViolationCode.UNKNOWN_FIELD: _unknown_field,
+    ViolationCode.DUPLICATE_FIELD: lambda _: "given twice, under its name or an alias",
+    ViolationCode.NESTED_VALUE: lambda _: "a field that is ignored may hold text, a number, true, false or null",
+    ViolationCode.UNKNOWN_PREDICTION: lambda _: "there is no such prediction of a shipment",
+    ViolationCode.WRONG_TYPE: lambda params: f"must be {params['expected']}, not {params['received']}",
+    ViolationCode.INVALID_VALUE: lambda params: str(params["reason"]),
+    ViolationCode.IN_THE_FUTURE: lambda _: "lies in the future; an outcome is known by now",
+}

@@ -1,0 +1,101 @@
+"""Violations: each code has a message, made from its parameters alone, and is documented."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from delay_core.violations import Rule, Violation, ViolationCode, shown_value, unknown_field
+
+EXAMPLES = {
+    ViolationCode.MISSING: ({}, "missing; it must have a value"),
+    ViolationCode.NOT_A_NUMBER: ({"value": "'x'"}, "'x' is not a number"),
+    ViolationCode.NOT_A_DATE: (
+        {"value": "'soon'", "formats": ("ISO8601", "%d/%m/%Y")},
+        "'soon' is not a date; expected ISO8601 or %d/%m/%Y",
+    ),
+    ViolationCode.NOT_A_LABEL: (
+        {"value": "2", "late": (), "on_time": ()},
+        "2 is not a label; allowed are 0 and 1",
+    ),
+    ViolationCode.NOT_TEXT: ({"value": "[3]"}, "[3] is not text"),
+    ViolationCode.OUT_OF_RANGE: (
+        {"value": 140.0, "minimum": 0.0, "maximum": 100.0, "unit": "%"},
+        "140 is out of range; allowed is 0 to 100 %",
+    ),
+    ViolationCode.UNKNOWN_CATEGORY: ({"value": "'rail'", "allowed": ("air", "sea")}, "'rail' is not one of air, sea"),
+    ViolationCode.REPEATED_KEY: ({}, "an earlier row has this key too; a key must be unique"),
+    ViolationCode.UNREADABLE_ROW: ({"reason": "line 3: 2 fields"}, "line 3: 2 fields"),
+    ViolationCode.EXCLUDED: ({}, "the schema excludes shipments with this value (exclude_where)"),
+    ViolationCode.NO_SHIPMENTS: ({}, "no shipment given; at least one is needed"),
+    ViolationCode.UNKNOWN_FIELD: (
+        {"name": "latitud", "allowed": ("Latitude",)},
+        "unknown field; did you mean Latitude?",
+    ),
+    ViolationCode.DUPLICATE_FIELD: ({}, "given twice, under its name or an alias"),
+    ViolationCode.NESTED_VALUE: ({}, "a field that is ignored may hold text, a number, true, false or null"),
+    ViolationCode.UNKNOWN_PREDICTION: ({}, "there is no such prediction of a shipment"),
+    ViolationCode.WRONG_TYPE: ({"expected": "an object", "received": "a list"}, "must be an object, not a list"),
+    ViolationCode.INVALID_VALUE: ({"reason": "must be positive"}, "must be positive"),
+    ViolationCode.IN_THE_FUTURE: ({}, "lies in the future; an outcome is known by now"),
+}
+
+
+@pytest.mark.parametrize("code", ViolationCode)
+def test_a_message__is_made_from_code_and_parameters(code):
+    params, message = EXAMPLES[code]
+    assert Violation("f", code, params).message() == message
+    assert str(Violation("f", code, params)) == f"f: {message}"
+    assert str(Violation(None, code, params)) == message
+
+
+def test_codes__are_all_in_the_documentation():
+    text = (Path(__file__).parents[2] / "docs" / "api.md").read_text("utf-8")
+    assert re.findall(r"^\| `([a-z_]+)` \|", text.split("## Errors")[1].split("\n## ")[0], re.MULTILINE) == [
+        code.value for code in ViolationCode
+    ]
+
+
+def test_rules__are_named_by_field_and_code():
+    assert str(Rule("id", ViolationCode.REPEATED_KEY)) == "id: repeated key"
+    assert str(Rule("mode", ViolationCode.UNKNOWN_CATEGORY)) == "mode: not an allowed category"
+    assert str(Rule(None, ViolationCode.UNREADABLE_ROW)) == "row: cannot be cut into columns"
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("latitud", "unknown field; did you mean Latitude or Longitude?"),
+        ("TEMPERATURE", "unknown field; did you mean Temperature?"),
+        ('it\'s "hot"', "unknown field; allowed are Latitude, Longitude, Temperature"),
+        ("\ud800", "unknown field; allowed are Latitude, Longitude, Temperature"),
+    ],
+)
+def test_an_unknown_field__names_the_similar_fields_else_the_allowed_ones(name, message):
+    violation = unknown_field(name, ("Latitude", "Longitude", "Temperature"))
+    assert (violation.field, violation.message()) == (name, message)
+
+
+def test_lists_of_allowed_values__are_bounded():
+    many = [f"c{number}" for number in range(1000)]
+    assert (
+        Violation("f", ViolationCode.UNKNOWN_CATEGORY, {"value": "'x'", "allowed": many})
+        .message()
+        .endswith("c18, c19 and 980 more")
+    )
+    assert unknown_field("zzz", many).message().endswith("c18, c19 and 980 more")
+
+
+def test_a_value__is_cut():
+    assert shown_value("x" * 1000) == "'" + "x" * 59
+
+
+def test_dates_and_open_limits__are_shown_as_they_are_written():
+    params = {"value": "1999-12-31T00:00:00", "minimum": "2000-01-01", "maximum": None}
+    assert Violation("sent", ViolationCode.OUT_OF_RANGE, params).message() == (
+        "1999-12-31T00:00:00 is out of range; allowed is 2000-01-01 to any"
+    )
+    words = {"value": "'Perhaps'", "late": ("Delayed", "Lost"), "on_time": ("On time",)}
+    assert Violation("state", ViolationCode.NOT_A_LABEL, words).message() == (
+        "'Perhaps' is not a label; late are Delayed, Lost, on time are On time"
+    )
