@@ -1,7 +1,7 @@
 """Clients of the API as people write them: threads that parse each answer, and retry when their connection breaks.
 
-For tests and benchmarks that look at every answer. What a server can bear at most is measured by
-`benchmarks.serving.load`: one thread without parsing, which is some ten times faster, and gives counts alone.
+For tests and benchmarks that examine every answer. The maximal load of a server is measured by
+`benchmarks.serving.load`: one thread without parsing, which is about ten times faster and returns only counts.
 """
 
 import http.client
@@ -17,50 +17,49 @@ from typing import Any, Self
 
 import numpy as np
 
-from benchmarks.serving.load import percentile
+from benchmarks.serving.load import percentile_ms
 
-PATIENCE_SECONDS = 120
-"""A client that gets no connection for so long gives up."""
+CONNECT_TIMEOUT_SECONDS = 120
+"""A client that gets no connection for this time raises."""
 RETRY_SECONDS = 0.02
 
 
 @dataclass
 class Window:
-    """What clients measured in one stretch of time."""
+    """The measurements of all clients in one period."""
 
     statuses: Counter[int] = field(default_factory=Counter)
     latencies: list[int] = field(default_factory=list)
-    """Nanoseconds of each answer with 200, from sending to its last byte."""
+    """Nanoseconds from sending to the last byte, of each answer with 200."""
     answers: list[dict[str, Any]] = field(default_factory=list)
-    """Those with 200."""
+    """The answers with 200."""
     broken: Counter[str] = field(default_factory=Counter)
-    """Connections that broke under a request, by error; whether it was answered nobody knows, and it is sent again."""
+    """Connections that broke during a request, by error; the request is sent again."""
     unconnected: int = 0
     """Attempts to connect that failed."""
 
     @property
     def ids(self) -> list[str]:
-        """Of every prediction that was answered: 32 hexadecimal digits each."""
+        """The ids of all answered predictions, 32 hexadecimal digits each."""
         return [answer["prediction_id"].replace("-", "") for answer in self.answers]
 
     @property
     def failures(self) -> Mapping[str, int]:
-        """How often a request was not answered with 200, by reason."""
+        """The number of attempts that were not answered with 200, by reason."""
         refused = {str(status): times for status, times in self.statuses.items() if status != http.client.OK}
         return {**refused, **self.broken, **({"no connection": self.unconnected} if self.unconnected else {})}
 
     @property
     def p99(self) -> float:
         """Milliseconds."""
-        return percentile(np.array(self.latencies, dtype=np.int64), 99)
+        return percentile_ms(np.array(self.latencies, dtype=np.int64), 99)
 
 
 class LoadClients:
-    """Within its `with` block, `number` clients send a request of one record each, again and again.
+    """In its `with` block, `number` clients repeatedly send requests of one record each.
 
-    A client sends its next request when it has its answer and `pause` seconds have passed since the last. Leaving the
-    block ends them once each has its answer; with `requests`, once so many are answered. What a client raises is
-    raised by the block. `window` may be exchanged at any time.
+    A client sends its next request after its answer, and `pause` seconds after the last one. The end of the block waits
+    for pending answers; with `requests`, for that number of answers. Exceptions of a client are raised at the end.
     """
 
     def __init__(
@@ -81,7 +80,7 @@ class LoadClients:
         self._end = threading.Event()
 
     def next_window(self, seconds: float = 0) -> Window:
-        """Begin a new window; returns it, after so many seconds in which it fills."""
+        """Begin a new window and return it, after waiting for `seconds`."""
         self.window = window = Window()
         if seconds:
             self._end.wait(seconds)
@@ -89,7 +88,7 @@ class LoadClients:
 
     def __enter__(self) -> Self:
         self._threads = ThreadPoolExecutor(self._number)
-        self._running: list[Future[None]] = [self._threads.submit(self._run, at) for at in range(self._number)]
+        self._running: list[Future[None]] = [self._threads.submit(self._run, index) for index in range(self._number)]
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -99,11 +98,11 @@ class LoadClients:
         for client in self._running:
             client.result()
 
-    def _run(self, at: int) -> None:
+    def _run(self, index: int) -> None:
         connection = http.client.HTTPConnection(
-            "127.0.0.1", self._ports[at % len(self._ports)], timeout=PATIENCE_SECONDS
+            "127.0.0.1", self._ports[index % len(self._ports)], timeout=CONNECT_TIMEOUT_SECONDS
         )
-        self._end.wait(self._pause * at / self._number)
+        self._end.wait(self._pause * index / self._number)
         try:
             while not self._end.is_set() and ((number := self._next()) < (self._requests or number + 1)):
                 took = self._send(connection, json.dumps({"data": self._records[number % len(self._records)]}))
@@ -113,10 +112,10 @@ class LoadClients:
             connection.close()
 
     def _send(self, connection: http.client.HTTPConnection, body: str) -> int:
-        """Send it until it is answered; nanoseconds of the last attempt."""
-        give_up = time.monotonic() + PATIENCE_SECONDS
+        """Send the body until it is answered; nanoseconds of the last attempt."""
+        deadline = time.monotonic() + CONNECT_TIMEOUT_SECONDS
         while True:
-            window, began, sent = self.window, time.perf_counter_ns(), False
+            window, started_at, sent = self.window, time.perf_counter_ns(), False
             try:
                 if connection.sock is None:
                     connection.connect()
@@ -130,11 +129,11 @@ class LoadClients:
                     window.broken[type(error).__name__] += 1
                 else:
                     window.unconnected += 1
-                if time.monotonic() > give_up:
+                if time.monotonic() > deadline:
                     raise
                 time.sleep(RETRY_SECONDS)
                 continue
-            took = time.perf_counter_ns() - began
+            took = time.perf_counter_ns() - started_at
             window.statuses[response.status] += 1
             if response.status == http.client.OK:
                 window.latencies.append(took)

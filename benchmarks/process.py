@@ -1,4 +1,4 @@
-"""A command as a process of its own: how long it took, and the most memory it held."""
+"""The duration and the peak memory of a command."""
 
 import os
 import subprocess
@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Measured:
+class Measurement:
     """Wall seconds, and peak resident memory in MiB."""
 
     seconds: float
     peak_mib: float
 
 
-def measure(command: Sequence[str], environment: Mapping[str, str]) -> Measured:
-    """Run it to its end. Raises RuntimeError with its output when it fails."""
+def measure(command: Sequence[str], environment: Mapping[str, str]) -> Measurement:
+    """Run the command. Raises RuntimeError with its output if it fails."""
     began = time.perf_counter()
     with subprocess.Popen(  # noqa: S603 - the benchmark's own commands
         command, env={**os.environ, **environment}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
@@ -25,5 +25,5 @@ def measure(command: Sequence[str], environment: Mapping[str, str]) -> Measured:
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}:\n{output.decode()[-2000:]}")
-    return Measured(time.perf_counter() - began, usage.ru_maxrss / 1024)
+        raise RuntimeError(f"{' '.join(command)} exited with {process.returncode}:\n{output.decode()[-2000:]}")
+    return Measurement(time.perf_counter() - began, usage.ru_maxrss / 1024)

@@ -1,7 +1,7 @@
-"""Start-up: seconds of commands that compute little, beside those of `import pandas`: `python -m benchmarks.start`.
+"""Start-up: seconds of commands that compute little, compared with `import pandas`: `python -m benchmarks.start`.
 
-Rounds are interleaved, so that a machine that slows down slows all of them. The multiples of `import pandas` are the
-targets on every machine; seconds are targets where the machine imports pandas within `QUIET_SECONDS`.
+Rounds are interleaved, so that a slower machine affects all commands equally. The multiples of `import pandas` are the
+targets on every machine; seconds are targets only if the machine imports pandas within `QUIET_SECONDS`.
 """
 
 import argparse
@@ -22,7 +22,7 @@ PIPELINE = ("pipeline", "--source", "simulator://smart_logistics?rows=3000&seed=
 DELAY = str(Path(sys.executable).with_name("delay"))
 PANDAS = "import pandas"
 MLFLOW = "import mlflow.store.tracking.sqlalchemy_store"
-"""What reading the embedded MLflow by MLflow's own code would take first (docs/decisions/0008)."""
+"""The import that reading the embedded MLflow with MLflow's own code would need (docs/decisions/0008)."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Start:
 
 
 def starts(table: Path) -> Mapping[str, Start]:
-    """What is measured; `table` has the rows that a schema is checked against."""
+    """The measured commands; `table` has the rows that a schema is checked against."""
     check = (DELAY, "schema", "check", "--schema", "smart_logistics", "--source", str(table))
     return {
         "delay --help": Start((DELAY, "--help"), 0.35, 0.4),
@@ -47,7 +47,7 @@ def starts(table: Path) -> Mapping[str, Start]:
 
 
 def main() -> None:
-    """Measure, print, judge."""
+    """Measure, print, and compare with the targets."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=7, help="how often each command runs; medians are compared")
     rounds = parser.parse_args().rounds
@@ -68,7 +68,7 @@ def main() -> None:
 def _report(medians: Mapping[str, float], limits: Mapping[str, Start]) -> None:
     pandas = medians[PANDAS]
     print_table(
-        "From the command to its end; medians, each a process of its own",
+        "Medians; each command is a separate process",
         ("command", "seconds", "at most", "times import pandas", "at most"),
         [
             *((name, f"{medians[name]:.2f}", "", f"{medians[name] / pandas:.2f}", "") for name in (PANDAS, MLFLOW)),
@@ -93,7 +93,7 @@ def _report(medians: Mapping[str, float], limits: Mapping[str, Start]) -> None:
             f"{name}, seconds": Target(medians[name], limit.max_seconds, "lower") for name, limit in limits.items()
         }
     else:
-        print_text(f"This machine imports pandas in {pandas:.2f} s, not {QUIET_SECONDS}: only multiples are judged")
+        print_text(f"This machine imports pandas in {pandas:.2f} s, not {QUIET_SECONDS}: only multiples have targets")
     finish(figures)
 
 

@@ -1,1 +1,1 @@
-"""Conformance of the API to its own document, and its responses to invalid requests."""
+"""Whether the API does what its document says, and answers whatever it is sent."""

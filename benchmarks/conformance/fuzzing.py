@@ -1,4 +1,4 @@
-"""Fuzzing: a server has to answer thousands of unusual requests in time, and never with a 5xx status."""
+"""Thousands of malformed requests: the server answers each in time, and never with a 5xx."""
 
 import json
 import socket
@@ -12,18 +12,18 @@ from functools import partial
 from random import Random
 from urllib.request import urlopen
 
-from benchmarks.conformance.framing import GENERATORS, RawRequest, head
+from benchmarks.conformance.http_framing import GENERATORS, FuzzCase, format_request
 
 TIMEOUT_SECONDS = 15.0
-"""Without a byte from the server for this time, a request counts as hung."""
-CONNECTIONS, _REQUESTS_IN_MEMORY = 8, 500
+"""A server that sends nothing for this time hangs."""
+THREADS, _CASES_IN_MEMORY = 8, 500
 _SERVER_ERROR, _OK = 500, 200
 _PROBLEM = b"application/problem+json"
 
 
 @dataclass(frozen=True)
-class Response:
-    """One complete response."""
+class Answer:
+    """One complete answer of the server."""
 
     status: int
     head: bytes
@@ -31,8 +31,8 @@ class Response:
 
 
 @dataclass
-class FuzzResult:
-    """Number of requests by kind; statuses of responses; failures, each with an example; the slowest in seconds."""
+class FuzzReport:
+    """Cases by kind, answers by status, failures with an example each, and the slowest answer in seconds."""
 
     kinds: Counter[str] = field(default_factory=Counter)
     statuses: Counter[int] = field(default_factory=Counter)
@@ -40,74 +40,72 @@ class FuzzResult:
     slowest: float = 0.0
 
 
-def fuzz(port: int, number: int, seed: int, headers: tuple[str, ...] = ()) -> FuzzResult:
-    """Send this number of requests, then a valid one, which has to succeed. The seed determines all of them."""
-    random, result = Random(seed), FuzzResult()  # noqa: S311 - no secret
+def fuzz(port: int, number: int, seed: int, headers: tuple[str, ...] = ()) -> FuzzReport:
+    """Send `number` cases, the same ones for the same seed, and a plain request at the end."""
+    random, report = Random(seed), FuzzReport()  # noqa: S311 - not a secret
     with urlopen(f"http://127.0.0.1:{port}/predict") as usage:
         example = json.load(usage)["example"]["data"]
-    with ThreadPoolExecutor(CONNECTIONS) as threads:
-        for start in range(0, number, _REQUESTS_IN_MEMORY):
-            requests = [
-                random.choice(GENERATORS)(random, example, headers)
-                for _ in range(min(_REQUESTS_IN_MEMORY, number - start))
-            ]
-            for request, seconds, problem, responses in threads.map(partial(_send_and_check, port), requests):
-                result.kinds[request.kind] += 1
-                result.statuses.update(response.status for response in responses)
-                result.slowest = max(result.slowest, seconds)
-                if problem:
-                    result.failures.setdefault(f"{request.kind}: {problem}", repr(b"".join(request.pieces)[:1000]))
-    valid = RawRequest("valid", (head("/predict", headers, json.dumps({"data": example}).encode()),))
-    *_, responses = _send_and_check(port, valid)
-    if [response.status for response in responses] != [_OK]:
-        result.failures["a valid request at the end"] = repr(responses)
-    return result
+    with ThreadPoolExecutor(THREADS) as threads:
+        for start in range(0, number, _CASES_IN_MEMORY):
+            count = min(_CASES_IN_MEMORY, number - start)
+            cases = [random.choice(GENERATORS)(random, example, headers) for _ in range(count)]
+            for case, seconds, failure, answers in threads.map(partial(_run, port), cases):
+                report.kinds[case.kind] += 1
+                report.statuses.update(answer.status for answer in answers)
+                report.slowest = max(report.slowest, seconds)
+                if failure:
+                    report.failures.setdefault(f"{case.kind}: {failure}", repr(b"".join(case.chunks)[:1000]))
+    plain = FuzzCase("plain", (format_request("/predict", headers, json.dumps({"data": example}).encode()),))
+    *_, answers = _run(port, plain)
+    if [answer.status for answer in answers] != [_OK]:
+        report.failures["a plain request at the end"] = repr(answers)
+    return report
 
 
-def _send_and_check(port: int, request: RawRequest) -> tuple[RawRequest, float, str | None, list[Response]]:
-    started = time.monotonic()
+def _run(port: int, case: FuzzCase) -> tuple[FuzzCase, float, str | None, list[Answer]]:
+    started_at = time.monotonic()
     try:
-        received = _send(port, request)
+        received = _send(port, case)
     except TimeoutError:
-        return request, time.monotonic() - started, f"no end within {TIMEOUT_SECONDS:.0f} s", []
+        return case, time.monotonic() - started_at, f"no complete answer within {TIMEOUT_SECONDS:.0f} s", []
     try:
-        responses = list(parse_responses(received))
+        answers = list(parse_answers(received))
     except ValueError as error:
-        return request, time.monotonic() - started, f"no HTTP: {error}", []
-    return request, time.monotonic() - started, _find_problem(request, responses), responses
+        return case, time.monotonic() - started_at, f"not HTTP: {error}", []
+    return case, time.monotonic() - started_at, _find_failure(case, answers), answers
 
 
-def _send(port: int, request: RawRequest) -> bytes:
-    """Everything that the server sends until it closes the connection. Raises TimeoutError."""
+def _send(port: int, case: FuzzCase) -> bytes:
+    """All bytes that the server sends until it closes the connection. Raises TimeoutError."""
     received = bytearray()
     with socket.create_connection(("127.0.0.1", port), TIMEOUT_SECONDS) as connection:
-        with suppress(ConnectionError):  # the server may respond and close before the request is complete
-            for position, piece in enumerate(request.pieces):
-                if position and request.pause:
-                    time.sleep(request.pause)
-                connection.sendall(piece)
-            if request.hangs_up:
+        with suppress(ConnectionError):  # the server may answer and close before it has read everything
+            for index, chunk in enumerate(case.chunks):
+                if index and case.pause:
+                    time.sleep(case.pause)
+                connection.sendall(chunk)
+            if case.closes:
                 with suppress(OSError):  # ENOTCONN: the server has closed it already
                     connection.shutdown(socket.SHUT_WR)
-        with suppress(ConnectionError, OSError) if request.min_responses == 0 else suppress(ConnectionError):
-            while piece := connection.recv(1 << 16):
-                received += piece
+        with suppress(ConnectionError, OSError) if case.answers == 0 else suppress(ConnectionError):
+            while chunk := connection.recv(1 << 16):
+                received += chunk
     return bytes(received)
 
 
-def _find_problem(request: RawRequest, responses: list[Response]) -> str | None:
-    for response in responses:
-        if response.status >= _SERVER_ERROR:
-            return f"status {response.status}: {response.body[:300]!r}"
-        if _PROBLEM in response.head and json.loads(response.body)["status"] != response.status:
-            return "the problem detail has another status"
-    if len(responses) < request.min_responses:
-        return f"{len(responses)} responses instead of {request.min_responses}"
+def _find_failure(case: FuzzCase, answers: list[Answer]) -> str | None:
+    for answer in answers:
+        if answer.status >= _SERVER_ERROR:
+            return f"answered {answer.status}: {answer.body[:300]!r}"
+        if _PROBLEM in answer.head and json.loads(answer.body)["status"] != answer.status:
+            return "the problem details have another status"
+    if len(answers) < case.answers:
+        return f"{len(answers)} answers instead of {case.answers}"
     return None
 
 
-def parse_responses(received: bytes) -> Iterator[Response]:
-    """The complete responses. Raises ValueError for an incomplete or invalid one."""
+def parse_answers(received: bytes) -> Iterator[Answer]:
+    """The complete answers. Raises ValueError for anything else."""
     while received:
         start, _, rest = received.partition(b"\r\n\r\n")
         lines = start.lower().split(b"\r\n")
@@ -117,7 +115,7 @@ def parse_responses(received: bytes) -> Iterator[Response]:
         lengths = [int(line.split(b":", 1)[1]) for line in lines if line.startswith(b"content-length:")]
         size = lengths[0] if lengths else len(rest) if status >= _OK else 0
         if len(rest) < size:
-            raise ValueError(f"a response of {size} bytes ends after {len(rest)}")
+            raise ValueError(f"an answer of {size} bytes ends after {len(rest)}")
         if status >= _OK:
-            yield Response(status, b"\r\n".join(lines), rest[:size])
+            yield Answer(status, b"\r\n".join(lines), rest[:size])
         received = rest[size:]

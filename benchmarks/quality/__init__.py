@@ -1,1 +1,1 @@
-"""Quality: how good the predictions are, how honest what is said of them is, and what that costs."""
+"""Quality: accuracy, calibration, coverage and honesty of the predictions, and the cost of training."""

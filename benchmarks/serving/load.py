@@ -1,4 +1,4 @@
-"""Load generator in one thread: each connection sends its next request when it has its response."""
+"""Load from one thread on several connections; each sends its next request after the answer to the last one."""
 
 import gc
 import math
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 STALLED_SECONDS = 30
 CLOSED = 0
-"""Counts as the status of a request after which the server closed the connection."""
+"""The status if the server closed the connection instead of answering."""
 
 _OK = 200
 _CHUNK = 1 << 18
@@ -24,29 +24,29 @@ _CHUNK = 1 << 18
 
 @dataclass(frozen=True)
 class LoadResult:
-    """The outcome of one run. `latencies`: nanoseconds from sending to the last byte of each response."""
+    """`latencies`: nanoseconds from sending to the last byte, of each answer after the warm-up."""
 
     latencies: NDArray[np.int64]
     seconds: float
     answered: int
-    """Responses with status 200, including those of the warm-up."""
+    """Answers with 200, including the warm-up."""
     failed: Mapping[int, int]
-    """Number of responses by status other than 200, including those of the warm-up."""
-    cpu_share: float
+    """The number of answers with each other status, including the warm-up."""
+    busy: float
     """The share of one core that the load generator used."""
 
     @property
     def rate(self) -> float:
-        """Responses per second."""
+        """Answers per second."""
         return len(self.latencies) / self.seconds
 
     def latency_ms(self, percent: float) -> float:
-        """The percentile of the latencies in milliseconds."""
-        return percentile(self.latencies, percent)
+        """A percentile of the latencies, in milliseconds."""
+        return percentile_ms(self.latencies, percent)
 
 
-def percentile(latencies: NDArray[np.int64], percent: float) -> float:
-    """The percentile (inverted CDF) of latencies in nanoseconds, in milliseconds; NaN without latencies."""
+def percentile_ms(latencies: NDArray[np.int64], percent: float) -> float:
+    """A percentile of latencies in nanoseconds, in milliseconds: always one of the values; NaN if there are none."""
     if not len(latencies):
         return math.nan
     return float(np.percentile(latencies, percent, method="inverted_cdf")) / 1e6
@@ -59,47 +59,47 @@ def run_load(
     *,
     seconds: float,
     warm_up: float = 1.0,
-    max_responses: int | None = None,
+    max_answers: int | None = None,
 ) -> LoadResult:
-    """Send the requests in turn, repeatedly, for `seconds` after the warm-up, or until `max_responses`.
+    """Send the requests in turn and repeatedly, until `seconds` after the warm-up, or `max_answers` answers.
 
-    Raises TimeoutError if no response arrives within STALLED_SECONDS, OSError if the server has ended.
+    Raises TimeoutError if nothing is answered for `STALLED_SECONDS`, OSError if the server cannot be reached.
     """
     next_request = cycle(requests).__next__
-    with _open_connections(port, connections) as (selector, opened), _without_garbage_collection():
-        recorder = _LoadRecorder(round(warm_up * 1e9), round(seconds * 1e9), max_responses)
-        for connection in opened:
-            connection.send(next_request())
+    with _connect(port, connections) as (selector, clients), _without_garbage_collection():
+        recorder = _Recorder(round(warm_up * 1e9), round(seconds * 1e9), max_answers)
+        for client in clients:
+            client.send(next_request())
         while not recorder.is_finished():
             events = selector.select(STALLED_SECONDS)
             if not events:
-                raise TimeoutError(f"no response from port {port} within {STALLED_SECONDS} s")
+                raise TimeoutError(f"no answer from port {port} for {STALLED_SECONDS} s")
             for key, _ in events:
-                connection = key.data
-                status = connection.receive()
+                client = key.data
+                status = client.receive()
                 if status is None:
                     continue
-                recorder.record(status, connection.sent_at)
+                recorder.record(status, client.sent_at)
                 if status == CLOSED:
-                    selector.unregister(connection.socket)
-                    connection.socket.close()
-                    connection.connect()
-                    selector.register(connection.socket, selectors.EVENT_READ, connection)
-                connection.send(next_request())
+                    selector.unregister(client.socket)
+                    client.socket.close()
+                    client.connect()
+                    selector.register(client.socket, selectors.EVENT_READ, client)
+                client.send(next_request())
     return recorder.result()
 
 
-class _LoadRecorder:
-    """Counts responses, and measures those after the warm-up."""
+class _Recorder:
+    """Counts answers, and records latencies after the warm-up."""
 
-    def __init__(self, warm_up: int, duration: int, max_responses: int | None) -> None:
+    def __init__(self, warm_up: int, length: int, max_answers: int | None) -> None:
         self._latencies: list[int] = []
         self._failed: Counter[int] = Counter()
         self._answered = 0
-        self._warm_up_end = time.perf_counter_ns() + warm_up
-        self._duration = duration
-        self._max_responses = math.inf if max_responses is None else max_responses
-        self._started, self._now, self._cpu_started = 0, 0, 0.0
+        self._measure_from = time.perf_counter_ns() + warm_up
+        self._length = length
+        self._max_answers = math.inf if max_answers is None else max_answers
+        self._began, self._now, self._busy = 0, 0, 0.0
 
     def record(self, status: int, sent_at: int) -> None:
         self._now = time.perf_counter_ns()
@@ -107,28 +107,28 @@ class _LoadRecorder:
             self._failed[status] += 1
             return
         self._answered += 1
-        if self._started:
+        if self._began:
             self._latencies.append(self._now - sent_at)
 
     def is_finished(self) -> bool:
-        """Whether the measurement is complete. Starts it after the warm-up."""
-        if self._started:
-            return self._now >= self._started + self._duration or len(self._latencies) >= self._max_responses
-        if (now := time.perf_counter_ns()) >= self._warm_up_end:
-            self._started, self._now, self._cpu_started = now, now, time.process_time()
+        """Whether enough was recorded; also ends the warm-up. To be called between two polls of the connections."""
+        if self._began:
+            return self._now >= self._began + self._length or len(self._latencies) >= self._max_answers
+        if (now := time.perf_counter_ns()) >= self._measure_from:
+            self._began, self._now, self._busy = now, now, time.process_time()
         return False
 
     def result(self) -> LoadResult:
         """The result; to be called once, at the end."""
-        seconds = (self._now - self._started) / 1e9
-        cpu_share = (time.process_time() - self._cpu_started) / seconds
-        return LoadResult(np.array(self._latencies, dtype=np.int64), seconds, self._answered, self._failed, cpu_share)
+        took = (self._now - self._began) / 1e9
+        busy = (time.process_time() - self._busy) / took
+        return LoadResult(np.array(self._latencies, dtype=np.int64), took, self._answered, self._failed, busy)
 
 
 class _Connection:
-    """One connection, with at most one request in flight."""
+    """One connection, with at most one pending request."""
 
-    __slots__ = ("_length", "_port", "_received", "sent_at", "socket")
+    __slots__ = ("_answer", "_length", "_port", "sent_at", "socket")
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -136,17 +136,17 @@ class _Connection:
         self.connect()
 
     def connect(self) -> None:
-        """Connect, or reconnect after the server has closed."""
+        """Connect, or reconnect after the server closed the connection."""
         self.socket = socket.create_connection(("127.0.0.1", self._port), timeout=STALLED_SECONDS)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.socket.setblocking(False)
-        self._received, self._length = b"", 0
+        self._answer, self._length = b"", 0
 
     def send(self, request: bytes) -> None:
         self.sent_at = time.perf_counter_ns()
         try:
             sent = self.socket.send(request)
-            if sent < len(request):  # a large batch: wait while the server reads
+            if sent < len(request):  # a large batch: send the rest and wait for the server to read it
                 self.socket.settimeout(STALLED_SECONDS)
                 self.socket.sendall(request[sent:])
                 self.socket.setblocking(False)
@@ -154,52 +154,52 @@ class _Connection:
             pass  # receive() returns CLOSED
 
     def receive(self) -> int | None:
-        """The status of the response, or None while it is incomplete."""
+        """The status of the answer; None if it is not complete yet."""
         try:
-            piece = self.socket.recv(_CHUNK)
+            chunk = self.socket.recv(_CHUNK)
         except ConnectionError:
-            piece = b""
-        if not piece:
+            chunk = b""
+        if not chunk:
             return CLOSED
-        self._received += piece
+        self._answer += chunk
         if not self._length:
-            self._length = _response_length(self._received)
-        if not self._length or len(self._received) < self._length:
+            self._length = _answer_length(self._answer)
+        if not self._length or len(self._answer) < self._length:
             return None
-        status = int(self._received[9:12])
-        self._received, self._length = b"", 0
+        status = int(self._answer[9:12])
+        self._answer, self._length = b"", 0
         return status
 
 
-def _response_length(received: bytes) -> int:
-    """Bytes of the whole response; 0 while its head is incomplete."""
-    end = received.find(b"\r\n\r\n")
+def _answer_length(answer: bytes) -> int:
+    """The length of the whole answer in bytes; 0 if its head is not complete yet. Raises ValueError without length."""
+    end = answer.find(b"\r\n\r\n")
     if end < 0:
         return 0
-    head = received[: end + 2].lower()
+    head = answer[: end + 2].lower()
     start = head.find(b"\r\ncontent-length:")
     if start < 0:
-        raise ValueError(f"a response without Content-Length cannot be read: {head[:200]!r}")
+        raise ValueError(f"an answer without Content-Length cannot be read: {head[:200]!r}")
     return end + 4 + int(head[start + 17 : head.index(b"\r\n", start + 2)])
 
 
 @contextmanager
-def _open_connections(port: int, number: int) -> Iterator[tuple[selectors.BaseSelector, list[_Connection]]]:
-    connections: list[_Connection] = []
+def _connect(port: int, connections: int) -> Iterator[tuple[selectors.BaseSelector, list[_Connection]]]:
+    clients: list[_Connection] = []
     with selectors.DefaultSelector() as selector:
         try:
-            for _ in range(number):
-                connections.append(connection := _Connection(port))
-                selector.register(connection.socket, selectors.EVENT_READ, connection)
-            yield selector, connections
+            for _ in range(connections):
+                clients.append(client := _Connection(port))
+                selector.register(client.socket, selectors.EVENT_READ, client)
+            yield selector, clients
         finally:
-            for connection in connections:
-                connection.socket.close()
+            for client in clients:
+                client.socket.close()
 
 
 @contextmanager
 def _without_garbage_collection() -> Iterator[None]:
-    """Its pauses would count as the server's."""
+    """Garbage collection is off, because its pauses would count as the server's latency."""
     gc.collect()
     gc.disable()
     try:

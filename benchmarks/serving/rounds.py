@@ -1,4 +1,4 @@
-"""Rounds: each server is loaded in turn, repeatedly; the order rotates, so that no server is always the first."""
+"""Rounds of load: each system in turn for some seconds; the system that begins a round is the last of the next one."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -8,54 +8,52 @@ from statistics import median
 import numpy as np
 
 from benchmarks.report import print_table
-from benchmarks.serving.load import LoadResult, percentile, run_load
-from benchmarks.serving.servers_under_test import CEILING, ServerUnderTest
+from benchmarks.serving.load import LoadResult, percentile_ms, run_load
+from benchmarks.serving.systems import CEILING, System
 
 
 @dataclass(frozen=True)
-class ServerResult:
-    """The results of all rounds of one server."""
+class RoundResults:
+    """The results of one system."""
 
     rounds: Sequence[LoadResult]
 
     @property
     def rate(self) -> float:
-        """Responses per second, the median of the rounds."""
+        """Answers per second, the median of the rounds."""
         return median(result.rate for result in self.rounds)
 
     def latency_ms(self, percent: float) -> float:
-        """The percentile of the latencies of all rounds, in milliseconds."""
-        return percentile(np.concatenate([result.latencies for result in self.rounds]), percent)
+        """A percentile of the latencies of all rounds, in milliseconds."""
+        return percentile_ms(np.concatenate([result.latencies for result in self.rounds]), percent)
 
     @property
     def answered(self) -> int:
-        """Responses with status 200, including those of the warm-ups."""
+        """Answers with 200, including those of warm-ups."""
         return sum(result.answered for result in self.rounds)
 
     @property
     def failed(self) -> int:
-        """Responses with another status, and closed connections."""
+        """Answers with another status, and closed connections."""
         return sum(sum(result.failed.values()) for result in self.rounds)
 
 
-def run_rounds(
-    servers: Sequence[ServerUnderTest], connections: int, rounds: int, seconds: float
-) -> dict[str, ServerResult]:
-    """Load the servers in turn; the result of each by its name."""
-    results: dict[str, list[LoadResult]] = {server.name: [] for server in servers}
+def run_rounds(systems: Sequence[System], connections: int, rounds: int, seconds: float) -> dict[str, RoundResults]:
+    """Put load on the systems in turn; their results by name."""
+    results: dict[str, list[LoadResult]] = {system.name: [] for system in systems}
     for number in range(rounds):
-        first = number % len(servers)
-        for server in (*servers[first:], *servers[:first]):
-            results[server.name].append(run_load(server.process.port, server.requests, connections, seconds=seconds))
-    return {name: ServerResult(loads) for name, loads in results.items()}
+        first = number % len(systems)
+        for system in (*systems[first:], *systems[:first]):
+            results[system.name].append(run_load(system.server.port, system.requests, connections, seconds=seconds))
+    return {name: RoundResults(loads) for name, loads in results.items()}
 
 
-def print_results(title: str, results: Mapping[str, ServerResult]) -> None:
-    """Print a row per server."""
+def print_rounds(title: str, results: Mapping[str, RoundResults]) -> None:
+    """Print one row per system."""
     ceiling = results[CEILING].rate if CEILING in results else None
     print_table(
         title,
-        ("who", "requests/s", "rounds from", "to", "of the ceiling", "p50 ms", "p99 ms", "p99.9 ms", "failed"),
+        ("system", "requests/s", "rounds from", "to", "of the ceiling", "p50 ms", "p99 ms", "p99.9 ms", "failed"),
         [
             (
                 name,
@@ -71,6 +69,6 @@ def print_results(title: str, results: Mapping[str, ServerResult]) -> None:
     )
 
 
-def _format_failures(result: ServerResult) -> str:
-    statuses = sum((Counter(load.failed) for load in result.rounds), Counter[int]())
-    return ", ".join(f"{count} × {status or 'closed'}" for status, count in sorted(statuses.items())) or "0"
+def _format_failures(result: RoundResults) -> str:
+    counts = sum((Counter(load.failed) for load in result.rounds), Counter[int]())
+    return ", ".join(f"{count} × {status or 'closed'}" for status, count in sorted(counts.items())) or "0"

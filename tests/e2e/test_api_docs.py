@@ -37,7 +37,9 @@ def test_every_command__succeeds(server, command):
 def test_response__has_every_field_of_the_table(server):
     guide = (ROOT / "docs/api.md").read_text("utf-8")
     table = guide[guide.index("| in the response |") :].split("\n\n", 1)[0]
-    names = {name for line in re.findall(r"^\| (`.*?) \| ", table, re.MULTILINE) for name in re.findall(r"`(\w+)`", line)}
+    names = {
+        name for line in re.findall(r"^\| (`.*?) \| ", table, re.MULTILINE) for name in re.findall(r"`(\w+)`", line)
+    }
     command = next(command for command in COMMANDS if "explain" in command)
     response = server.post("/predict", shlex.split(command.replace("\n", " "))[-1].encode()).json()
     assert {"probability", "reasons", "bundle_digest"} <= names <= set(response)

@@ -1,4 +1,4 @@
-"""The load generator of the serving benchmark, against servers that fail, respond in pieces, or not at all."""
+"""The load generator of the serving benchmark, with servers that answer wrongly, in pieces, or not at all."""
 
 import math
 import socketserver
@@ -11,10 +11,9 @@ import numpy as np
 import pytest
 
 from benchmarks.load_clients import LoadClients
-from benchmarks.serving import load
-from benchmarks.serving.load import CLOSED, LoadResult, percentile, run_load
-from benchmarks.serving.requests import batch_requests, shipment_records
-from benchmarks.serving.rounds import ServerResult
+from benchmarks.serving import load, payloads
+from benchmarks.serving.load import CLOSED, LoadResult, percentile_ms, run_load
+from benchmarks.serving.rounds import RoundResults
 from delay_core import load_schema
 from delay_core.schema import request_json_schema
 from infra.local.waiting import wait_until
@@ -22,28 +21,28 @@ from infra.local.waiting import wait_until
 REQUEST = b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}"
 
 
-def response(status=200, body=b'{"a":1}'):
+def answer(status=200, body=b'{"a":1}'):
     return b"HTTP/1.1 %d x\r\nContent-Type: x\r\nContent-Length: %d\r\n\r\n%b" % (status, len(body), body)
 
 
 @contextmanager
-def serve(reply, bodies=None):
-    """The port of a server that sends the pieces `reply(number)` to each request, or closes the connection for None."""
+def served(reply, seen=None):
+    """A server that sends what `reply(number)` gives for each request, piece by piece, or closes for None; its port."""
     numbers = count()
 
-    class Handler(socketserver.StreamRequestHandler):
+    class Talk(socketserver.StreamRequestHandler):
         def handle(self):
-            with suppress(ConnectionError):  # the load generator leaves its last requests unanswered
+            with suppress(ConnectionError):  # the load leaves with its last requests unanswered
                 while head := b"".join(takewhile(lambda line: line != b"\r\n", self.rfile)):
                     body = self.rfile.read(int(head.split(b"Content-Length: ")[1].split(b"\r\n")[0]))
-                    if bodies is not None:
-                        bodies.append(body)
+                    if seen is not None:
+                        seen.append(body)
                     if (pieces := reply(next(numbers))) is None:
                         return
                     for piece in pieces:
                         self.connection.sendall(piece)
 
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Talk) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:
@@ -53,7 +52,7 @@ def serve(reply, bodies=None):
             thread.join()
 
 
-PREDICTED = response(body=b'{"prediction_id": "33333333-3333-3333-3333-333333333333"}')
+PREDICTED = answer(body=b'{"prediction_id": "33333333-3333-3333-3333-333333333333"}')
 
 
 def slowly(pieces, seconds):
@@ -62,67 +61,67 @@ def slowly(pieces, seconds):
         yield piece
 
 
-def test_load__measures_responses_with_200_and_counts_other_statuses():
-    with serve(lambda number: [response((200, 200, 503, 422)[number % 4])]) as port:
-        result = run_load(port, [REQUEST], 1, seconds=60, warm_up=0, max_responses=100)
+def test_only_answers_with_200_count_and_every_other_status_is_told():
+    with served(lambda number: [answer((200, 200, 503, 422)[number % 4])]) as port:
+        result = run_load(port, [REQUEST], 1, seconds=60, warm_up=0, max_answers=100)
     assert len(result.latencies) == 100
     assert set(result.failed) == {422, 503}
     assert abs(result.failed[503] - 50) <= 1
 
 
-def test_load__counts_failures_during_the_warm_up():
-    with serve(lambda number: [response(200 if number else 500)]) as port:
+def test_what_fails_while_it_warms_up_is_told_too():
+    with served(lambda number: [answer(200 if number else 500)]) as port:
         result = run_load(port, [REQUEST], 2, seconds=0.1, warm_up=0.1)
     assert result.failed == {500: 1}
     assert result.answered > len(result.latencies) > 0
 
 
-def test_load__does_not_measure_the_warm_up():
-    with serve(lambda number: slowly([response()], 0 if number else 0.5)) as port:
+def test_a_slow_beginning_is_left_to_the_warm_up():
+    with served(lambda number: slowly([answer()], 0 if number else 0.5)) as port:
         result = run_load(port, [REQUEST], 1, seconds=0.1, warm_up=0.1)
     assert result.answered == len(result.latencies) + 1
 
 
-def test_load__counts_a_closed_connection_as_a_failure_and_continues():
-    with serve(lambda number: None if number % 5 == 4 else [response()]) as port:
-        result = run_load(port, [REQUEST], 3, seconds=60, warm_up=0, max_responses=200)
+def test_a_closed_connection_is_a_failure_and_the_load_goes_on():
+    with served(lambda number: None if number % 5 == 4 else [answer()]) as port:
+        result = run_load(port, [REQUEST], 3, seconds=60, warm_up=0, max_answers=200)
     assert len(result.latencies) >= 200
     assert set(result.failed) == {CLOSED}
 
 
-def test_load__reads_responses_in_pieces():
-    whole = response(body=b"x" * 50)
+def test_answers_may_come_in_pieces():
+    whole = answer(body=b"x" * 50)
     pieces = (whole[:20], whole[20:70], whole[70:-3], whole[-3:])
-    with serve(lambda _: slowly(pieces, 0.001)) as port:
-        result = run_load(port, [REQUEST], 4, seconds=60, warm_up=0, max_responses=20)
+    with served(lambda _: slowly(pieces, 0.001)) as port:
+        result = run_load(port, [REQUEST], 4, seconds=60, warm_up=0, max_answers=20)
     assert not result.failed
     assert result.latency_ms(0) >= 4
 
 
-def test_load__sends_complete_requests_in_turn():
+def test_requests_go_out_whole_and_in_turn_large_ones_too():
     sent = [bytes([97 + number]) * size for number, size in enumerate((3, 5_000_000, 40))]
     requests = [b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body) for body in sent]
-    received = []
-    with serve(lambda _: [response()], received) as port:
-        assert not run_load(port, requests, 1, seconds=60, warm_up=0, max_responses=6).failed
-    assert received[:6] == sent * 2
+    seen = []
+    with served(lambda _: [answer()], seen) as port:
+        assert not run_load(port, requests, 1, seconds=60, warm_up=0, max_answers=6).failed
+    assert seen[:6] == sent * 2
 
 
-def test_load__ends_if_the_server_does_not_respond(monkeypatch):
+def test_a_server_that_says_nothing_is_given_up(monkeypatch):
     monkeypatch.setattr(load, "STALLED_SECONDS", 0.1)
-    with serve(lambda _: []) as port, pytest.raises(TimeoutError, match=f"port {port}"):
+    with served(lambda _: []) as port, pytest.raises(TimeoutError, match=f"port {port}"):
         run_load(port, [REQUEST], 1, seconds=1)
 
 
-def test_load__refuses_a_response_without_a_length():
+def test_an_answer_without_a_length_is_refused():
     chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
-    with serve(lambda _: [chunked]) as port, pytest.raises(ValueError, match="without Content-Length"):
+    with served(lambda _: [chunked]) as port, pytest.raises(ValueError, match="without Content-Length"):
         run_load(port, [REQUEST], 1, seconds=1)
 
 
 def test_load_clients__retry_a_request_whose_connection_breaks():
     with (
-        serve(lambda number: None if number % 5 == 4 else [PREDICTED]) as port,
+        served(lambda number: None if number % 5 == 4 else [PREDICTED]) as port,
         LoadClients([port], [{"a": 1}], number=3, requests=40) as clients,
     ):
         pass
@@ -132,10 +131,10 @@ def test_load_clients__retry_a_request_whose_connection_breaks():
     assert clients.window.broken.total() == sum(clients.window.failures.values()) == 9
 
 
-def test_load_clients__count_each_response_in_the_window_of_its_request():
+def test_load_clients__count_each_answer_in_the_window_in_which_it_was_asked_for():
     refusing = threading.Event()
     with (
-        serve(lambda _: [response(503) if refusing.is_set() else PREDICTED]) as port,
+        served(lambda _: [answer(503) if refusing.is_set() else PREDICTED]) as port,
         LoadClients([port], [{"a": 1}], number=2) as clients,
     ):
         first = clients.window
@@ -143,47 +142,47 @@ def test_load_clients__count_each_response_in_the_window_of_its_request():
         refusing.set()
         second = clients.next_window()
         wait_until(lambda: second.statuses[503] > 20, 30)
-    assert first.statuses[503] <= 2  # in flight when the window was exchanged
+    assert first.statuses[503] <= 2  # on their way when the window was exchanged
     assert second.failures == {"503": second.statuses[503]}
 
 
 def test_load_clients__keep_their_pace():
-    """Each client waits 0.1 s between two requests."""
-    times = []
+    """Each waits 0.1 s between two requests: the server sees at most one of each in so long."""
+    began = []
     with (
-        serve(lambda _: times.append(time.monotonic()) or [PREDICTED]) as port,
+        served(lambda _: began.append(time.monotonic()) or [PREDICTED]) as port,
         LoadClients([port], [{"a": 1}], number=1, pause=0.1, requests=5),
     ):
         pass
-    assert min(later - earlier for earlier, later in pairwise(times)) > 0.05
+    assert min(later - earlier for earlier, later in pairwise(began)) > 0.05
 
 
 def test_load_clients__raise_what_a_client_raised():
-    with serve(lambda _: [response(body=b"no JSON")]) as port, pytest.raises(ValueError, match="Expecting value"):  # noqa: SIM117
+    with served(lambda _: [answer(body=b"no JSON")]) as port, pytest.raises(ValueError, match="Expecting value"):  # noqa: SIM117
         with LoadClients([port], [{"a": 1}], number=1, requests=1):
             pass
 
 
-def test_percentile__is_one_of_the_measured_values():
+def test_a_percentile_is_one_of_the_measured_values():
     latencies = np.arange(100, 0, -1) * 1_000_000
-    assert [percentile(latencies, percent) for percent in (1, 50, 99, 99.1, 100)] == [1, 50, 99, 100, 100]
-    assert math.isnan(percentile(np.array([], dtype=np.int64), 99))
+    assert [percentile_ms(latencies, percent) for percent in (1, 50, 99, 99.1, 100)] == [1, 50, 99, 100, 100]
+    assert math.isnan(percentile_ms(np.array([], dtype=np.int64), 99))
 
 
-def test_server_result__has_the_median_rate_and_percentiles_of_all_responses():
+def test_rounds_give_the_median_rate_and_percentiles_of_all_their_answers():
     rounds = [_load_result(ms, failed) for ms, failed in (([1] * 10, {}), ([9] * 40, {503: 2}), ([2] * 20, {0: 1}))]
-    server = ServerResult(rounds)
-    assert server.rate == 20 / 2
-    assert (server.latency_ms(10), server.latency_ms(60)) == (1, 9)
-    assert (server.answered, server.failed) == (70, 3)
+    results = RoundResults(rounds)
+    assert results.rate == 20 / 2
+    assert (results.latency_ms(10), results.latency_ms(60)) == (1, 9)
+    assert (results.answered, results.failed) == (70, 3)
 
 
 def _load_result(ms, failed):
     return LoadResult(np.array(ms) * 1_000_000, 2.0, len(ms), failed, 0.1)
 
 
-def test_shipment_records__hold_what_the_schema_allows_in_a_request():
-    records, schema = shipment_records(500), request_json_schema(load_schema("smart_logistics"))
+def test_what_is_asked_is_what_the_schema_lets_a_client_send():
+    records, schema = payloads.simulate_records(500), request_json_schema(load_schema("smart_logistics"))
     assert len({tuple(record.items()) for record in records}) == len(records) == 500
     for record in records:
         assert set(schema["required"]) <= set(record) <= set(schema["properties"])
@@ -192,9 +191,9 @@ def test_shipment_records__hold_what_the_schema_allows_in_a_request():
     assert {type(record["Latitude"]) for record in records} <= {int, float}
 
 
-def test_batch_requests__hold_every_record_once():
-    records = shipment_records(20)
-    bodies = [request.partition(b"\r\n\r\n") for request in batch_requests(records, 5, "dk_x")]
+def test_batches_hold_every_record_once():
+    records = payloads.simulate_records(20)
+    bodies = [request.partition(b"\r\n\r\n") for request in payloads.batch_requests(records, 5, "dk_x")]
     assert len(bodies) == 4
     for head, _, body in bodies:
         assert f"Content-Length: {len(body)}".encode() in head.splitlines()

@@ -1,31 +1,31 @@
-"""The benchmarks are asked for as the Makefile does."""
+"""The command lines of the benchmarks, as the Makefile uses them."""
 
 import pytest
 
 from benchmarks.quality import __main__ as quality
-from benchmarks.quality import tables
+from benchmarks.quality import readme_results
 from benchmarks.serving import __main__ as serving
 
 PARTED = pytest.mark.parametrize("benchmark", [quality, serving], ids=["quality", "serving"])
 
 
 @PARTED
-def test_without_parts_all_are_measured(benchmark):
-    some = list(benchmark.PARTS[:1:-1])
+def test_parts__are_all_by_default(benchmark):
+    parts = list(benchmark.PARTS[:1:-1])
     assert benchmark.arguments([]).parts == benchmark.PARTS
-    assert benchmark.arguments(some).parts == some
+    assert benchmark.arguments(parts).parts == parts
 
 
 @PARTED
-def test_a_part_that_does_not_exist_is_refused_with_those_that_do(benchmark, capsys):
+def test_unknown_part__is_refused_with_the_known_ones(benchmark, capsys):
     with pytest.raises(SystemExit):
         benchmark.arguments(["spead"])
-    said = capsys.readouterr().err
-    assert "spead" in said
-    assert all(part in said for part in benchmark.PARTS)
+    message = capsys.readouterr().err
+    assert "spead" in message
+    assert all(part in message for part in benchmark.PARTS)
 
 
-SHOWN = [
+README_LINES = [
     "| table | model | ROC-AUC |",
     "| scms, 10 rows | forest | 0.840 [0.808, 0.880] |",
     "| | baseline | 0.500 [0.500, 0.500] |",
@@ -44,5 +44,5 @@ SHOWN = [
         ("| | baseline | 0.500 [0.500, 0.500] | 0.2 |", True),
     ],
 )
-def test_figures_that_differ__are_lines_that_the_readme_does_not_show(line, differs):
-    assert tables.figures_that_differ(SHOWN, [line]) == ([line] if differs else [])
+def test_lines_that_differ__are_those_with_other_figures_than_the_readme(line, differs):
+    assert readme_results.lines_that_differ(README_LINES, [line]) == ([line] if differs else [])

@@ -11,8 +11,8 @@ from dependency_injector import providers
 from adapters.mlflow import MlflowStore, ModelRegistry, PromotionLog
 from adapters.sklearn.grids import GRIDS
 from adapters.sklearn.model_trainer import ModelTrainer
-from benchmarks.quality.judged import container_in, prepared_in
-from benchmarks.serving.requests import shipment_records
+from benchmarks.quality.pipeline_runs import create_container, ingest_and_preprocess
+from benchmarks.serving.payloads import simulate_records
 from delay_core import Bundle, load_schema
 from delay_core.calibration import Beta, calibrator_to_json
 from delay_core.ports.experiment_tracker import Training
@@ -101,7 +101,7 @@ def registered_once() -> Registered:
 
 def register(data: Path) -> Registered:
     """Train one, make three of it by calibrators, register them, promote the first, let a cache see it."""
-    container = container_in(data, Progress(), trials=1)
+    container = create_container(data, Progress(), trials=1)
     for provider, stand_in in (
         (container.modeling.trainer, _OneModel()),
         (container.modeling.plots, EvaluationPlots()),
@@ -128,7 +128,7 @@ def register(data: Path) -> Registered:
 
 
 def _registered(data: Path, bundles: tuple[Bundle, ...]) -> Registered:
-    return Registered(data, bundles, tuple(shipment_records(400)), data / "mlflow" / "artifacts")
+    return Registered(data, bundles, tuple(simulate_records(400)), data / "mlflow" / "artifacts")
 
 
 def altered(bundle: Bundle, slope: float, **files: bytes) -> Bundle:
@@ -140,7 +140,7 @@ def altered(bundle: Bundle, slope: float, **files: bytes) -> Bundle:
 
 def _trained(container: Container) -> Bundle:
     known = load_schema("smart_logistics")
-    ingested, prepared = prepared_in(container, known, _SOURCE)
+    ingested, prepared = ingest_and_preprocess(container, known, _SOURCE)
     trained = container.use_cases.train()(known, ingested, prepared).report
     store = container.storage.artifact_store()
     names = store.names("bundles", trained.bundle)

@@ -16,7 +16,7 @@ from delay_core.schema import example_shipment, lenient_json_schema
 from delay_core.validation import ShipmentValidator
 from entrypoints.api.openapi import describe_api
 from entrypoints.api.routes import ROUTERS
-from entrypoints.api.routes.api_route import operation_id
+from entrypoints.api.routing import operation_id
 
 BUILT_IN = ("smart_logistics", "scms")
 PARCELS = parse_schema(

@@ -1,6 +1,7 @@
 """What went wrong is told without where things lie."""
 
 import pytest
+
 from entrypoints.api.redaction import redact_locations
 
 

@@ -5,7 +5,7 @@ from fastapi import APIRouter, Depends, FastAPI
 
 from entrypoints.api.problems import Problem
 from entrypoints.api.routes import ROUTERS
-from entrypoints.api.routes.api_route import ApiRoute
+from entrypoints.api.routing import ApiRoute
 from entrypoints.api.security.access_control import PUBLIC, AccessControl, required_scopes, requires
 from entrypoints.api.security.api_keys import ANONYMOUS, UNRESTRICTED, Caller
 from entrypoints.keys import Scope

@@ -1,8 +1,8 @@
 """The thread that follows the serving alias."""
 
 import pytest
-from entrypoints.api.serving.model_watcher import ModelWatcher
 
+from entrypoints.api.serving.model_watcher import ModelWatcher
 from support.alias_deployment import Deployment, bundle
 
 

@@ -8,9 +8,9 @@ import pytest
 import yaml
 
 from delay_core import ShipmentSchema, parse_schema
+from delay_core.reserved_names import RESERVED_NAMES
 from delay_core.schema import Column, Label, SourceFormat, Stage, schema_reference
 from delay_core.schema.base import SchemaModel
-from delay_core.schema.consistency import RESERVED
 
 REFERENCE = schema_reference()
 FILE = Path(__file__).parents[2] / "docs/schema-reference.md"
@@ -116,7 +116,7 @@ def test_a_default_that_is_told_changes_nothing_where_it_is_written_out(section,
 
 
 def test_names_that_the_product_uses_are_listed():
-    assert all(f"`{name}`" in SECTIONS["The schema"] for name in RESERVED)
+    assert all(f"`{name}`" in SECTIONS["The schema"] for name in RESERVED_NAMES)
 
 
 def test_the_examples_together_are_one_schema():

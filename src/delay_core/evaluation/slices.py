@@ -55,7 +55,7 @@ class SliceResult(BaseModel):
 
 def slice_columns(schema: ShipmentSchema) -> tuple[str, ...]:
     """The columns whose values make slices: the categorical features, without personal data."""
-    return tuple(name for name, column in schema.features.items() if column.role == "categorical" and not column.pii)
+    return tuple(name for name, column in schema.features.items() if schema.role(name).is_sliced and not column.pii)
 
 
 def iter_slices(columns: Mapping[str, NDArray[Any]], groups: NDArray[np.int64] | None = None) -> Iterator[SliceRows]:

@@ -1,35 +1,22 @@
-"""Which transformers an encoder consists of, and what each learns from training rows."""
+"""Which transformers an encoder consists of, fitted on training rows."""
 
 from collections.abc import Iterator
 
 from delay_core.schema import ShipmentSchema
+from delay_core.schema.roles import ROLES
 from delay_core.transformers.base import Columns
 from delay_core.transformers.calendar import TREND, CalendarFeature, TrendFeature
 from delay_core.transformers.derived import DerivedFeature
-from delay_core.transformers.numeric import NumericFeature, SentinelFeature
-from delay_core.transformers.one_hot import OneHotFeature
-from delay_core.transformers.ordinal import MAX_UNORDERED_CATEGORIES, OrdinalFeature
-from delay_core.transformers.target_encoding import HistoricalLateRate, KnownOutcomes
-from delay_core.validation import KNOWN_AT, LATE
-
-AnyTransformer = (
-    NumericFeature
-    | OneHotFeature
-    | OrdinalFeature
-    | CalendarFeature
-    | TrendFeature
-    | SentinelFeature
-    | DerivedFeature
-    | HistoricalLateRate
-)
+from delay_core.transformers.numeric import SentinelFeature
+from delay_core.transformers.target_encoding import HistoricalLateRate
+from delay_core.transformers.union import AnyTransformer
 
 
 def fit_transformers(schema: ShipmentSchema, train: Columns) -> tuple[AnyTransformer, ...]:
-    """The transformers in the order of their features: numbers, categories, calendar, missing reasons, derived."""
+    """The transformers in the order of their features: columns by role, calendar, missing reasons, derived."""
     return (
-        *_numbers(schema, train),
-        *_categories(schema, train),
-        *_times(schema, train),
+        *_columns(schema, train),
+        *_calendar(schema, train),
         *(
             SentinelFeature(column=name, reasons_column=stored, reasons=tuple(schema.columns[name].sentinels))
             for stored, name in schema.missing_reason_columns.items()
@@ -38,26 +25,14 @@ def fit_transformers(schema: ShipmentSchema, train: Columns) -> tuple[AnyTransfo
     )
 
 
-def _numbers(schema: ShipmentSchema, train: Columns) -> Iterator[AnyTransformer]:
-    for name, column in schema.features.items():
-        if column.role == "numeric":
-            yield NumericFeature.fit(name, train[name], nullable=column.nullable)
+def _columns(schema: ShipmentSchema, train: Columns) -> Iterator[AnyTransformer]:
+    for role in ROLES:
+        for name, column in schema.features.items():
+            if column.role == role:
+                yield from schema.role(name).transformers(train)
 
 
-def _categories(schema: ShipmentSchema, train: Columns) -> Iterator[AnyTransformer]:
-    for name, column in schema.features.items():
-        if column.role != "categorical":
-            continue
-        one_hot = OneHotFeature.fit(name, train[name], nullable=column.nullable, encode=column.encode)
-        yield one_hot
-        ordinal = OrdinalFeature.fit(name, train[name])
-        if len(ordinal.frequent) > MAX_UNORDERED_CATEGORIES:
-            yield ordinal
-        if one_hot.target_encoded:
-            yield _late_rate(schema, train, f"{name}: late rate so far", name, (name,))
-
-
-def _times(schema: ShipmentSchema, train: Columns) -> Iterator[AnyTransformer]:
+def _calendar(schema: ShipmentSchema, train: Columns) -> Iterator[AnyTransformer]:
     timezone = schema.source.timezone
     for calendar in schema.calendar:
         parts = tuple(part for part in calendar.parts if part != TREND)
@@ -70,15 +45,7 @@ def _times(schema: ShipmentSchema, train: Columns) -> Iterator[AnyTransformer]:
 def _derived(schema: ShipmentSchema, train: Columns) -> Iterator[AnyTransformer]:
     for name, derived in schema.derived.items():
         if derived.kind == "late_rate":
-            yield _late_rate(schema, train, name, name, derived.columns)
+            yield HistoricalLateRate.fit(name, name, derived.columns, schema.prediction_point.column, train)
         else:
             nullable = any(schema.columns[column].nullable for column in derived.columns)
             yield DerivedFeature.fit(derived.kind, name, derived.columns, train, nullable=nullable)
-
-
-def _late_rate(
-    schema: ShipmentSchema, train: Columns, name: str, source_name: str, keys: tuple[str, ...]
-) -> HistoricalLateRate:
-    columns = {column: train[column] for column in (*keys, LATE, KNOWN_AT)}
-    outcomes = KnownOutcomes(columns, LATE, KNOWN_AT)
-    return HistoricalLateRate.fit(name, source_name, keys, schema.prediction_point.column, outcomes)

@@ -1,6 +1,6 @@
 """Columns of a table of accepted shipments as the arrays that an encoder reads."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -29,3 +29,13 @@ def to_array(series: "pd.Series[Any]") -> NDArray[Any]:
     with_missing = np.array([*texts, None], dtype=object)
     values: NDArray[np.object_] = with_missing[codes]  # the code of a missing value is -1: the last entry
     return values
+
+
+def to_table(columns: Mapping[str, NDArray[Any]]) -> pd.DataFrame:
+    """The canonical table of arrays [rows]: the inverse of `to_arrays`."""
+    return pd.DataFrame(
+        {
+            name: pd.DatetimeIndex(values).tz_localize("UTC") if values.dtype.kind == "M" else values
+            for name, values in columns.items()
+        }
+    )

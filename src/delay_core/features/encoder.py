@@ -12,12 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from delay_core.digest import canonical_json
 from delay_core.errors import BundleError
-from delay_core.features.build import AnyTransformer, fit_transformers
+from delay_core.features.build import fit_transformers
 from delay_core.features.column_arrays import to_arrays
 from delay_core.schema import ShipmentSchema
 from delay_core.transformers.base import Columns
 from delay_core.transformers.numeric import NumericBlock, NumericFeature
 from delay_core.transformers.one_hot import OneHotFeature
+from delay_core.transformers.union import AnyTransformer
 
 Transformer = Annotated[AnyTransformer, Field(discriminator="kind")]
 

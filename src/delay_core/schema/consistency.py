@@ -6,14 +6,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
+from delay_core.reserved_names import RESERVED_NAMES
 from delay_core.schema.base import closest_match
 from delay_core.schema.derived import INPUT_ROLES
 
 if TYPE_CHECKING:
     from delay_core.schema.shipment_schema import ShipmentSchema
-
-RESERVED = frozenset({"shipment_id", "source_row", "late", "known_at", "probability", "prediction"})
-"""Names of the product's own columns in tables of accepted rows and predictions."""
 
 Mistakes = Iterator[str]
 
@@ -117,7 +115,7 @@ def _names_are_distinct(schema: "ShipmentSchema") -> Mistakes:
     for name in _repeated([*parts, *schema.derived, *schema.columns, *schema.missing_reason_columns]):
         if name in parts or name in schema.missing_reason_columns:
             yield f"calendar, derived, columns: two features would be called {name!r}; name each once"
-    for name in sorted(RESERVED & set(schema.persisted_columns)):
+    for name in sorted(RESERVED_NAMES & set(schema.persisted_columns)):
         yield f"columns.{name}: the product uses this name itself; give the column another, with this as alias"
 
 

@@ -11,9 +11,9 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
 
+from delay_core.reserved_names import RESERVED_NAMES
 from delay_core.schema.base import SchemaModel, nested_model
 from delay_core.schema.columns import Column, roles_with_key
-from delay_core.schema.consistency import RESERVED
 from delay_core.schema.shipment_schema import ShipmentSchema
 from delay_core.schema.stage import Stage
 from delay_core.schema.types import DocType
@@ -21,7 +21,7 @@ from delay_core.schema.types import DocType
 _ROOT = "The schema"
 _STAGES = "Stages"
 _RESERVED = f"""The product uses these names itself, and no column that is kept may bear one:
-{", ".join(f"`{name}`" for name in sorted(RESERVED))}.
+{", ".join(f"`{name}`" for name in sorted(RESERVED_NAMES))}.
 Give the column another name, with the file's as an alias."""
 
 

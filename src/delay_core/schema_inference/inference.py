@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from delay_core.ports.table_sampler import Sample
-from delay_core.schema.consistency import RESERVED
+from delay_core.reserved_names import RESERVED_NAMES
 from delay_core.schema_inference.detection.availability import Availability, infer_availability
 from delay_core.schema_inference.detection.column_roles import InferredRole, infer_role
 from delay_core.schema_inference.detection.derived_features import DerivedFeatureCandidate, find_derived_features
@@ -43,7 +43,7 @@ class InferredSchema:
         schema_names = {}
         for name in self.table.columns:
             schema_name = name
-            if name in RESERVED and self.roles[name].name != "ignored" and not self.is_post_hoc(name):
+            if name in RESERVED_NAMES and self.roles[name].name != "ignored" and not self.is_post_hoc(name):
                 schema_name = f"{name.replace('_', ' ')} in the table"
                 while schema_name in used:
                     schema_name += "'"

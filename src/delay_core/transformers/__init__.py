@@ -14,15 +14,16 @@ if TYPE_CHECKING:
     from delay_core.transformers.numeric import NumericBlock, NumericFeature, SentinelFeature
     from delay_core.transformers.one_hot import OneHotFeature
     from delay_core.transformers.ordinal import OrdinalFeature
-    from delay_core.transformers.target_encoding import HistoricalLateRate, KnownOutcomes
+    from delay_core.transformers.target_encoding import HistoricalLateRate
+    from delay_core.transformers.union import AnyTransformer
 
 __all__ = [
+    "AnyTransformer",
     "CalendarFeature",
     "Columns",
     "DerivedFeature",
     "FeatureTransformer",
     "HistoricalLateRate",
-    "KnownOutcomes",
     "NumericBlock",
     "NumericFeature",
     "OneHotFeature",
@@ -34,12 +35,12 @@ __all__ = [
 __getattr__, __dir__ = lazy_exports(
     __name__,
     {
+        "AnyTransformer": "union",
         "CalendarFeature": "calendar",
         "Columns": "base",
         "DerivedFeature": "derived",
         "FeatureTransformer": "base",
         "HistoricalLateRate": "target_encoding",
-        "KnownOutcomes": "target_encoding",
         "NumericBlock": "numeric",
         "NumericFeature": "numeric",
         "OneHotFeature": "one_hot",

@@ -28,6 +28,11 @@ class OrdinalFeature(ColumnTransformer):
         return cls(column=column, frequent=tuple(sorted(name for name in counts if counts[name] >= MIN_CATEGORY_ROWS)))
 
     @property
+    def is_useful(self) -> bool:
+        """Whether there are so many frequent categories that their order helps a model."""
+        return len(self.frequent) > MAX_UNORDERED_CATEGORIES
+
+    @property
     def names(self) -> tuple[str, ...]:
         return (f"{self.column}: place in the alphabet",)
 

@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
+from delay_core.reserved_names import KNOWN_AT, LATE
 from delay_core.transformers.base import MIN_CATEGORY_ROWS, Columns, FeatureTransformer, Matrix
 
 SMOOTHING_ROWS = 20
@@ -92,12 +93,12 @@ class HistoricalLateRate(FeatureTransformer):
     overall: OutcomeHistory = Field(alias="everything")
 
     @classmethod
-    def fit(
-        cls, name: str, source_name: str, keys: tuple[str, ...], prediction_point: str, outcomes: "KnownOutcomes"
-    ) -> Self:
-        """Count the outcomes by the values of the columns `keys`, and those of all shipments."""
-        days, late = outcomes.days, outcomes.late
-        row_keys = _join_keys(outcomes.columns, keys)[outcomes.is_known]
+    def fit(cls, name: str, source_name: str, keys: tuple[str, ...], prediction_point: str, train: Columns) -> Self:
+        """Count the known outcomes of the training rows by the values of the columns `keys`, and all of them."""
+        outcomes = train[LATE]
+        is_known = ~np.isnan(outcomes)
+        late, days = outcomes[is_known], day_of(train[KNOWN_AT][is_known])
+        row_keys = _join_keys(train, keys)[is_known]
         return cls(
             name=name,
             source_name=source_name,
@@ -125,16 +126,6 @@ class HistoricalLateRate(FeatureTransformer):
         rows, late = self.history.before(_join_keys(columns, self.keys), days)
         rate = (all_late + 0.5) / (all_rows + 1)
         out[:, 0] = (late + SMOOTHING_ROWS * rate) / (rows + SMOOTHING_ROWS)
-
-
-class KnownOutcomes:
-    """The known outcomes of training rows: their late flags and days [outcomes], and all rows of their columns."""
-
-    def __init__(self, columns: Columns, late: str, known_at: str) -> None:
-        self.columns = columns
-        self.is_known = ~np.isnan(columns[late])
-        self.late = columns[late][self.is_known]
-        self.days = day_of(columns[known_at][self.is_known])
 
 
 def day_of(times: NDArray[np.datetime64]) -> Days:

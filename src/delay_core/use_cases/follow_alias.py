@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import numpy as np
-import pandas as pd
 
 from delay_core.bundle import Bundle
 from delay_core.errors import BundleError, DelayError, NoSuchModel, StoreError
+from delay_core.features import to_table
 from delay_core.ports.audit_log import AuditEntry, AuditLog
 from delay_core.ports.explainer import ModelExplainer
 from delay_core.ports.model_catalog import ModelCatalog, ModelVersion
@@ -181,15 +181,13 @@ def _smoke_test(predictor: Predictor) -> None:
     Every value of the shipment is missing: it breaks the schema, but encoder and model must handle missing values.
     """
     schema = predictor.bundle.schema
-    values: dict[str, object] = {}
-    for name in predictor.bundle.encoder.columns:
-        role = schema.columns[name].role if name in schema.columns else "categorical"
-        values[name] = {
-            "numeric": np.array([np.nan]),
-            "timestamp": pd.DatetimeIndex([pd.NaT]).tz_localize("UTC"),
-        }.get(role, np.array([None], dtype=object))
+    missing_reason = np.array([None], dtype=object)
+    values = {
+        name: schema.role(name).missing_values(1) if name in schema.columns else missing_reason
+        for name in predictor.bundle.encoder.columns
+    }
     try:
-        probability = predictor.answer(pd.DataFrame(values)).probabilities[0]
+        probability = predictor.answer(to_table(values)).probabilities[0]
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         raise BundleError(f"it cannot predict: {error}") from error
     if not 0 <= probability <= 1:

@@ -1,9 +1,10 @@
 """Validation: raw rows become canonical ones, or go to quarantine with codes and reasons."""
 
+from delay_core.reserved_names import KNOWN_AT, LATE, SHIPMENT_ID, SOURCE_ROW
 from delay_core.validation.header import UNREADABLE
 from delay_core.validation.number_format import number_pattern
 from delay_core.validation.timestamps import instant
-from delay_core.validation.validator import KNOWN_AT, LATE, SHIPMENT_ID, SOURCE_ROW, ShipmentValidator, ValidationResult
+from delay_core.validation.validator import ShipmentValidator, ValidationResult
 
 __all__ = [
     "KNOWN_AT",

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from delay_core.reserved_names import KNOWN_AT, LATE, SHIPMENT_ID, SOURCE_ROW
 from delay_core.row_counts import RowCounts
 from delay_core.schema import ShipmentSchema
 from delay_core.validation.column_check import BrokenRule, ColumnResult, check_column
@@ -18,11 +19,6 @@ from delay_core.validation.label import label_outcomes
 from delay_core.validation.quarantine import quarantine_table
 from delay_core.validation.violation_collector import ViolationCollector
 from delay_core.violations import Rule, Violation, ViolationCode
-
-SHIPMENT_ID = "shipment_id"
-SOURCE_ROW = "source_row"
-LATE = "late"
-KNOWN_AT = "known_at"
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from entrypoints.api.exception_handlers import add_exception_handlers
 from entrypoints.api.middleware import RequestMiddleware
 from entrypoints.api.observability.logging import configure_logging
 from entrypoints.api.routes import ROUTERS
-from entrypoints.api.routes.api_route import operation_id, refuse_unknown_path
+from entrypoints.api.routing import operation_id, refuse_unknown_path
 from entrypoints.settings import Settings
 
 GC_THRESHOLDS = (10_000, 5, 5)

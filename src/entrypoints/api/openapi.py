@@ -12,7 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
 from delay_core.schema import ShipmentSchema, example_shipment, lenient_json_schema
-from entrypoints.api.routes.api_route import ApiRoute
+from entrypoints.api.routing import ApiRoute
 from entrypoints.api.schemas import OutcomesRequest, PredictRequest, Problem
 
 JsonObject = dict[str, Any]

@@ -5,9 +5,12 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from numpy.typing import NDArray
+
 if TYPE_CHECKING:
     from delay_core.schema.columns import Column
     from delay_core.schema.shipment_schema import ShipmentSchema
+    from delay_core.transformers import AnyTransformer, Columns
 
 JsonSchema = dict[str, Any]
 
@@ -95,6 +98,14 @@ class ColumnRole(ABC):
     def may_be_value(self, text: str) -> bool:
         """Whether the text can be a value; numbers and dates, which have many spellings, contain a digit or `*`."""
         return self.any_text_may_be_value or is_pattern(text)
+
+    @abstractmethod
+    def missing_values(self, rows: int) -> NDArray[Any]:
+        """A canonical column [rows] of missing values."""
+
+    @abstractmethod
+    def transformers(self, train: "Columns") -> Iterator["AnyTransformer"]:
+        """The fitted transformers of a feature column; `train` has the canonical training rows, outcomes included."""
 
     @abstractmethod
     def breaking_changes(self, old: Self) -> Iterator[str]:

@@ -1,10 +1,14 @@
 """The role `categorical`: texts of which each stands for a category."""
 
 from collections.abc import Iterator
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
+from delay_core import transformers
 from delay_core.schema.roles.base import JsonSchema
 from delay_core.schema.roles.text import TextRole
+
+if TYPE_CHECKING:
+    from delay_core.transformers import AnyTransformer, Columns
 
 MAX_LISTED_CATEGORIES = 12
 """Categories that a table for people lists."""
@@ -35,6 +39,17 @@ class CategoricalRole(TextRole):
 
     def example_texts(self) -> tuple[str, ...]:
         return self.column.categories or ()
+
+    def transformers(self, train: "Columns") -> Iterator["AnyTransformer"]:
+        name, values, column = self.column_name, train[self.column_name], self.column
+        one_hot = transformers.OneHotFeature.fit(name, values, nullable=column.nullable, encode=column.encode)
+        yield one_hot
+        ordinal = transformers.OrdinalFeature.fit(name, values)
+        if ordinal.is_useful:
+            yield ordinal
+        if one_hot.target_encoded:
+            point = self.schema.prediction_point.column
+            yield transformers.HistoricalLateRate.fit(f"{name}: late rate so far", name, (name,), point, train)
 
     def breaking_changes(self, old: Self) -> Iterator[str]:
         was, now = old.column, self.column

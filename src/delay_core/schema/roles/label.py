@@ -1,9 +1,15 @@
 """The role `label`: the column that says whether a shipment was late."""
 
 from collections.abc import Iterator
-from typing import Self
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+from numpy.typing import NDArray
 
 from delay_core.schema.roles.base import ColumnRole, JsonSchema
+
+if TYPE_CHECKING:
+    from delay_core.transformers import AnyTransformer, Columns
 
 
 class LabelRole(ColumnRole):
@@ -27,6 +33,12 @@ class LabelRole(ColumnRole):
 
     def example(self) -> str | float:
         return next(iter(self.schema.label.on_time), 0)
+
+    def missing_values(self, rows: int) -> NDArray[np.float64]:
+        return np.full(rows, np.nan)
+
+    def transformers(self, train: "Columns") -> Iterator["AnyTransformer"]:  # noqa: ARG002 - no column is a feature
+        return iter(())
 
     def breaking_changes(self, old: Self) -> Iterator[str]:
         was, now = old.schema.label, self.schema.label

@@ -3,10 +3,15 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Self
 
+import numpy as np
+from numpy.typing import NDArray
+
+from delay_core import transformers
 from delay_core.schema.roles.base import ColumnRole, JsonSchema, format_range, is_pattern
 
 if TYPE_CHECKING:
     from delay_core.schema.source_format import SourceFormat
+    from delay_core.transformers import AnyTransformer, Columns
 
 NUMERAL = "numeral"
 """The JSON Schema `format` of a number written as text, or of a token for a missing value."""
@@ -52,6 +57,13 @@ class NumericRole(ColumnRole):
             case float(minimum), float(maximum):
                 number = (minimum + maximum) / 2
         return int(number) if number.is_integer() else number
+
+    def missing_values(self, rows: int) -> NDArray[np.float64]:
+        return np.full(rows, np.nan)
+
+    def transformers(self, train: "Columns") -> Iterator["AnyTransformer"]:
+        name = self.column_name
+        yield transformers.NumericFeature.fit(name, train[name], nullable=self.column.nullable)
 
     def breaking_changes(self, old: Self) -> Iterator[str]:
         was, now = old.column, self.column

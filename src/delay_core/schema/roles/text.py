@@ -1,9 +1,15 @@
 """What the roles of texts share."""
 
 from collections.abc import Iterator
-from typing import Self
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+from numpy.typing import NDArray
 
 from delay_core.schema.roles.base import ColumnRole, JsonSchema
+
+if TYPE_CHECKING:
+    from delay_core.transformers import AnyTransformer, Columns
 
 
 class TextRole(ColumnRole):
@@ -32,6 +38,12 @@ class TextRole(ColumnRole):
     def example_texts(self) -> tuple[str, ...]:
         """Values that the schema names."""
         return ()
+
+    def missing_values(self, rows: int) -> NDArray[np.object_]:
+        return np.full(rows, None, dtype=object)
+
+    def transformers(self, train: "Columns") -> Iterator["AnyTransformer"]:  # noqa: ARG002 - no column is a feature
+        return iter(())
 
     def breaking_changes(self, old: Self) -> Iterator[str]:  # noqa: ARG002 - any old text is accepted
         return iter(())

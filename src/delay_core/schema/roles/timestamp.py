@@ -5,11 +5,15 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
+import numpy as np
+from numpy.typing import NDArray
+
 from delay_core.parsing.date_formats import ISO_8601, NUMERIC_DATE_FORMATS
 from delay_core.schema.roles.base import ColumnRole, JsonSchema, format_range
 
 if TYPE_CHECKING:
     from delay_core.schema.columns import Column
+    from delay_core.transformers import AnyTransformer, Columns
 
 WRITTEN_DATE = "written-date"
 """The JSON Schema `format` of a date in the schema's own formats."""
@@ -58,6 +62,12 @@ class TimestampRole(ColumnRole):
         if form in NUMERIC_DATE_FORMATS:
             return NUMERIC_DATE_FORMATS[form].format(moment, zone)
         return moment.strftime(form)
+
+    def missing_values(self, rows: int) -> NDArray[np.datetime64]:
+        return np.full(rows, np.datetime64("NaT", "us"), dtype="datetime64[us]")
+
+    def transformers(self, train: "Columns") -> Iterator["AnyTransformer"]:  # noqa: ARG002 - no column is a feature
+        return iter(())
 
     def breaking_changes(self, old: Self) -> Iterator[str]:
         was, now = old.column, self.column

@@ -7,8 +7,8 @@ from delay_core.errors import NoSuchModel
 from entrypoints.api.context import Context
 from entrypoints.api.problems import Problem
 from entrypoints.api.redaction import redact_locations
-from entrypoints.api.routes.api_route import ApiRoute
 from entrypoints.api.routes.responses import problems
+from entrypoints.api.routing import ApiRoute
 from entrypoints.api.schemas import ReloadResponse, RollbackResponse
 from entrypoints.api.security.access_control import CurrentCaller, requires
 from entrypoints.keys import Scope

@@ -8,8 +8,8 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from entrypoints.api.context import Context
 from entrypoints.api.openapi import describe_api
-from entrypoints.api.routes.api_route import ApiRoute
 from entrypoints.api.routes.responses import problems
+from entrypoints.api.routing import ApiRoute
 from entrypoints.api.security.access_control import PUBLIC
 
 router = APIRouter(route_class=ApiRoute, dependencies=[PUBLIC])

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Response
 
 from entrypoints.api.context import ApiContext, Context
 from entrypoints.api.observability.health_checks import overall_status
-from entrypoints.api.routes.api_route import ApiRoute
 from entrypoints.api.routes.responses import problems
+from entrypoints.api.routing import ApiRoute
 from entrypoints.api.schemas import Dependency, Health, Liveness
 from entrypoints.api.security.access_control import PUBLIC
 

@@ -10,8 +10,8 @@ from delay_core.ports.prediction_log import model_uri
 from entrypoints.api.context import Context
 from entrypoints.api.observability.prometheus import CONTENT_TYPE
 from entrypoints.api.problems import Problem
-from entrypoints.api.routes.api_route import ApiRoute
 from entrypoints.api.routes.responses import problems
+from entrypoints.api.routing import ApiRoute
 from entrypoints.api.schemas import Metadata
 from entrypoints.api.security.access_control import requires
 

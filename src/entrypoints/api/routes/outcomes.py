@@ -23,9 +23,9 @@ from entrypoints.api.payloads import (
 )
 from entrypoints.api.problems import Problem, violations_problem
 from entrypoints.api.request_body import check_is_json, read_body
-from entrypoints.api.routes.api_route import ApiRoute
 from entrypoints.api.routes.predictions import may_see
 from entrypoints.api.routes.responses import BODY_ERRORS, json_body, problems
+from entrypoints.api.routing import ApiRoute
 from entrypoints.api.schemas import Outcome, OutcomesRequest, OutcomesResponse
 from entrypoints.api.security.access_control import CurrentCaller, requires
 from entrypoints.keys import Scope

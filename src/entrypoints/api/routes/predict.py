@@ -9,8 +9,8 @@ from delay_core.schema import example_shipment, request_fields
 from entrypoints.api.context import Context, get_context
 from entrypoints.api.payloads import parse_json, parse_prediction_request
 from entrypoints.api.request_body import check_is_json, idempotency_key_from, read_body
-from entrypoints.api.routes.api_route import ApiRoute, DirectRoute
 from entrypoints.api.routes.responses import BODY_ERRORS, json_body, problems
+from entrypoints.api.routing import ApiRoute, DirectRoute
 from entrypoints.api.schemas import Answer, Answers, PredictRequest, Usage, UsageField
 from entrypoints.api.security.access_control import PUBLIC, current_caller, requires
 from entrypoints.keys import Scope

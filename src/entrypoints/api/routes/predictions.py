@@ -9,8 +9,8 @@ from fastapi.concurrency import run_in_threadpool
 from delay_core.ports import prediction_log
 from entrypoints.api.context import Context
 from entrypoints.api.problems import Problem
-from entrypoints.api.routes.api_route import ApiRoute
 from entrypoints.api.routes.responses import problems
+from entrypoints.api.routing import ApiRoute
 from entrypoints.api.schemas import LoggedPrediction, RecordedOutcome
 from entrypoints.api.security.access_control import CurrentCaller, requires
 from entrypoints.api.security.api_keys import Caller

@@ -1,4 +1,4 @@
-"""Bodies that no client should send: broken, huge, deep, contradictory; and valid ones with a few changes."""
+"""Malformed bodies: broken, huge, deeply nested or contradictory; and requests with a few changed values."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -7,55 +7,71 @@ from random import Random
 from typing import Any
 
 Example = Mapping[str, Any]
-BodyGenerator = Callable[[Random, Example], bytes]
+Payload = Callable[[Random, Example], bytes]
 
 _MIB = 1 << 20
 _DEPTHS = (10, 500, 1023, 1024, 1025, 20_000)
 _NUMBERS = ("1e400", "-1e400", "9" * 400, "-0", "1e-400", "18446744073709551616", "0." + "1" * 3000, "1E5", "01", "1.")
-_WORDS = ("NaN", "Infinity", "-Infinity", "nan", "undefined", "True", "'x'", "0x10", "/* */ 1")
+_LITERALS = ("NaN", "Infinity", "-Infinity", "nan", "undefined", "True", "'x'", "0x10", "/* */ 1")
 _TEXTS = (r'"\ud800"', r'"\udfff\ud800"', r'"\u0000"', '"\x01"', r'"\uffff"', '"' + "é" * 300 + '"', '""', r'"\x"')
-_ODD: tuple[object, ...] = (None, True, False, [], {}, [[]], [None], {"": 1}, "", " ", -1, 0, 1.5, 10**30, "x" * 5000)
+_UNUSUAL: tuple[object, ...] = (
+    None,
+    True,
+    False,
+    [],
+    {},
+    [[]],
+    [None],
+    {"": 1},
+    "",
+    " ",
+    -1,
+    0,
+    1.5,
+    10**30,
+    "x" * 5000,
+)
 
 
-def noise(random: Random, example: Example) -> bytes:  # noqa: ARG001 - a BodyGenerator
+def random_bytes(random: Random, example: Example) -> bytes:  # noqa: ARG001 - the signature of a payload
     """Random bytes."""
     return random.randbytes(random.randrange(2000))
 
 
 def broken_text(random: Random, example: Example) -> bytes:
-    """A request with a few of its bytes replaced; often it is no UTF-8."""
+    """A request with a few random bytes, which is often not UTF-8."""
     body = bytearray(_request(example))
     for _ in range(random.randrange(1, 6)):
         body[random.randrange(len(body))] = random.randrange(256)
     return bytes(body)
 
 
-def cut(random: Random, example: Example) -> bytes:
+def truncated(random: Random, example: Example) -> bytes:
     """A request that ends early."""
     body = _request(example)
     return body[: random.randrange(len(body))]
 
 
-def deep(random: Random, example: Example) -> bytes:
-    """Nested lists or objects: unclosed, closed, or as the value of a field."""
+def nested(random: Random, example: Example) -> bytes:
+    """Nested lists or objects, closed or not, as the body or as a value."""
     depth = random.choice(_DEPTHS)
     opening, closing = random.choice((("[", "]"), ('{"data":', "}"), ('{"a":[', "]}")))
-    nested = opening * depth + "1" + closing * (depth if random.random() < 0.7 else 0)
-    return _with(random, example, nested) if random.random() < 0.5 else nested.encode()
+    text = opening * depth + "1" + closing * (depth if random.random() < 0.7 else 0)
+    return _with(random, example, text) if random.random() < 0.5 else text.encode()
 
 
-def odd_number(random: Random, example: Example) -> bytes:
-    """A number outside the range of floats, or in a form that JSON does not have."""
+def unusual_number(random: Random, example: Example) -> bytes:
+    """A number outside the range of floats, or not in JSON's syntax."""
     return _with(random, example, random.choice(_NUMBERS))
 
 
-def no_json_word(random: Random, example: Example) -> bytes:
-    """A literal of other languages that JSON does not have."""
-    return _with(random, example, random.choice(_WORDS))
+def foreign_literal(random: Random, example: Example) -> bytes:
+    """A literal of another language that JSON does not have."""
+    return _with(random, example, random.choice(_LITERALS))
 
 
-def odd_text(random: Random, example: Example) -> bytes:
-    """Unpaired surrogates, control characters, wrong escapes."""
+def unusual_text(random: Random, example: Example) -> bytes:
+    """Lone surrogates, control characters, invalid escapes."""
     text = random.choice(_TEXTS)
     if random.random() < 0.5:
         return _with(random, example, text)
@@ -63,7 +79,7 @@ def odd_text(random: Random, example: Example) -> bytes:
 
 
 def duplicate_key(random: Random, example: Example) -> bytes:
-    """A repeated key, in the request or in the shipment."""
+    """A repeated key in the request or in the shipment."""
     name, value = random.choice(list(example.items()))
     pair = f"{json.dumps(name)}:{json.dumps(value)}"
     if random.random() < 0.5:
@@ -71,58 +87,46 @@ def duplicate_key(random: Random, example: Example) -> bytes:
     return f'{{"data":{json.dumps(example)[:-1]},{pair}}}}}'.encode()
 
 
-def giant(random: Random, example: Example) -> bytes:
-    """A long text, a long name, many names, many records."""
+def oversized(random: Random, example: Example) -> bytes:
+    """A long text, a long name, many names, or many records."""
     kind = random.randrange(5)
     if kind == 0:
         return _with(random, example, '"' + "x" * random.choice((_MIB // 8, _MIB)) + '"')
     if kind == 1:
         return json.dumps({"data": {**example, "y" * (_MIB // 2): 1}}).encode()
     if kind == 2:
-        return json.dumps({"data": {**example, **{f"field {number}": number for number in range(5000)}}}).encode()
+        return json.dumps({"data": {**example, **{f"field {index}": index for index in range(5000)}}}).encode()
     if kind == 3:
         return json.dumps({"data": [{}] * random.choice((2000, 10_001))}).encode()
     return json.dumps({"data": [example] * 300 + [{**example, "z": 1}]}).encode()
 
 
-def changed(random: Random, example: Example) -> bytes:
-    """A request with unusual values in one to three fields."""
+def changed_values(random: Random, example: Example) -> bytes:
+    """A request with one to three unusual values."""
     request: dict[str, object] = {"data": dict(example), "explain": False, "costs": None}
     for _ in range(random.randrange(1, 4)):
         record = request["data"]
         if isinstance(record, dict) and random.random() < 0.7:
-            record[random.choice(list(example))] = deepcopy(random.choice(_ODD))
+            record[random.choice(list(example))] = deepcopy(random.choice(_UNUSUAL))
         else:
-            request[random.choice(("data", "explain", "costs", "dta"))] = deepcopy(random.choice(_ODD))
+            request[random.choice(("data", "explain", "costs", "dta"))] = deepcopy(random.choice(_UNUSUAL))
     return json.dumps(request).encode()
 
 
-def outcome(random: Random, example: Example) -> bytes:  # noqa: ARG001 - a BodyGenerator
+def outcome(random: Random, example: Example) -> bytes:  # noqa: ARG001 - the signature of a payload
     """An outcome with unusual values."""
-    content: dict[str, object] = {"shipment_id": "s-1", "late": True, "known_at": "2024-01-01T00:00:00Z"}
+    body: dict[str, object] = {"shipment_id": "s-1", "late": True, "known_at": "2024-01-01T00:00:00Z"}
     for name in ("prediction_id", "shipment_id", "late", "known_at"):
         if random.random() < 0.4:
-            content[name] = random.choice(
-                (*_ODD, "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+23:59", "s\x00", "\ud800")
+            body[name] = random.choice(
+                (*_UNUSUAL, "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+23:59", "s\x00", "\ud800")
             )
-    return json.dumps({"data": [content] * random.randrange(3) or content}).encode()
+    return json.dumps({"data": [body] * random.randrange(3) or body}).encode()
 
 
-BODY_GENERATORS: tuple[BodyGenerator, ...] = (
-    *(
-        noise,
-        broken_text,
-        cut,
-        deep,
-        odd_number,
-        no_json_word,
-        odd_text,
-        duplicate_key,
-        changed,
-        changed,
-        outcome,
-        giant,
-    ),
+PAYLOADS: tuple[Payload, ...] = (
+    *(random_bytes, broken_text, truncated, nested, unusual_number, foreign_literal, unusual_text, duplicate_key),
+    *(changed_values, changed_values, outcome, oversized),
 )
 
 

@@ -1,7 +1,7 @@
-"""The model that an analyst makes by hand for the SCMS deliveries: one random forest, the same columns, no search.
+"""A model for the SCMS deliveries as an analyst builds it by hand: one random forest, the same columns, no search.
 
-Lead times in days and the parts of the date are its features beside the table's own columns; categories become
-integers, gaps medians.
+Its features are the table's columns, lead times in days and parts of the date; categories are encoded as integers,
+missing values as medians.
 """
 
 from pathlib import Path
@@ -16,26 +16,29 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OrdinalEncoder
 
 AMOUNTS = ["Unit of Measure (Per Pack)", "Line Item Quantity", "Line Item Value", "Pack Price", "Unit Price"]
-LEADS = {"days since quote": "PQ First Sent to Client Date", "days since order": "PO Sent to Vendor Date"}
-NUMERIC = [*AMOUNTS, *LEADS, "weekday", "month"]
+LEAD_TIMES = {"days since quote": "PQ First Sent to Client Date", "days since order": "PO Sent to Vendor Date"}
+NUMERIC = [*AMOUNTS, *LEAD_TIMES, "weekday", "month"]
 CATEGORICAL = [
     "Project Code", "Country", "Managed By", "Fulfill Via", "Vendor INCO Term", "Shipment Mode", "Product Group",
     "Sub Classification", "Vendor", "Molecule/Test Type", "Brand", "Dosage Form", "Manufacturing Site",
     "First Line Designation",
 ]  # fmt: skip
-DAY, ORDERED_DAY = "%d-%b-%y", "%m/%d/%y"
+DATE_FORMAT, ORDER_DATE_FORMAT = "%d-%b-%y", "%m/%d/%y"
 SCHEDULED, DELIVERED, LATE = "scheduled", "delivered", "late"
 
 
 def read(path: Path) -> pd.DataFrame:
-    """The table in the order of its scheduled dates; its index says which row of the file each one was, from 1."""
+    """The table ordered by scheduled date; its index is the row of the file, from 1."""
     table = pd.read_csv(path, keep_default_na=False)
     table.index = pd.RangeIndex(1, len(table) + 1)
-    table[SCHEDULED] = pd.to_datetime(table["Scheduled Delivery Date"], format=DAY)
-    table[DELIVERED] = pd.to_datetime(table["Delivered to Client Date"], format=DAY)
+    table[SCHEDULED] = pd.to_datetime(table["Scheduled Delivery Date"], format=DATE_FORMAT)
+    table[DELIVERED] = pd.to_datetime(table["Delivered to Client Date"], format=DATE_FORMAT)
     table[LATE] = (table[DELIVERED] > table[SCHEDULED]).astype(int)
-    for name, column in LEADS.items():
-        formats = (pd.to_datetime(table[column], format=form, errors="coerce") for form in (ORDERED_DAY, DAY))
+    for name, column in LEAD_TIMES.items():
+        formats = (
+            pd.to_datetime(table[column], format=date_format, errors="coerce")
+            for date_format in (ORDER_DATE_FORMAT, DATE_FORMAT)
+        )
         table[name] = (table[SCHEDULED] - next(formats).fillna(next(formats))).dt.days
     table["weekday"], table["month"] = table[SCHEDULED].dt.day_of_week, table[SCHEDULED].dt.month
     for column in AMOUNTS:
@@ -44,7 +47,7 @@ def read(path: Path) -> pd.DataFrame:
 
 
 def late_probability(history: pd.DataFrame, window: pd.DataFrame) -> NDArray[np.float64]:
-    """What it says of the window's rows [rows], after learning from the history."""
+    """Late probabilities [rows] of the window, after training on the history."""
     fitted: Pipeline = _forest().fit(history, history[LATE])
     probabilities: NDArray[np.float64] = fitted.predict_proba(window)[:, 1]
     return probabilities

@@ -1,4 +1,4 @@
-"""The API as its users run it, with and without API keys."""
+"""The API as its users run it, with API keys and without, with the model of the serving benchmark."""
 
 import sys
 from collections.abc import Iterator
@@ -6,28 +6,28 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.serving.server_process import start_server
+from benchmarks.serving.servers import run_server
 from entrypoints.keys import KeyFile, KeyRecord, Scope, generate_key, hash_key, write_key_file
 
 
 @dataclass(frozen=True)
-class ConformanceServer:
-    """A running server, and the headers that its requests need."""
+class RunningApi:
+    """A running server, and the headers that it requires."""
 
     port: int
     headers: dict[str, str]
 
     @property
     def url(self) -> str:
-        """Its address."""
+        """The base URL."""
         return f"http://127.0.0.1:{self.port}"
 
 
 @contextmanager
-def start_api(data: Path, name: str, log: Path, *, keys: bool, **variables: str) -> Iterator[ConformanceServer]:
-    """`delay serve` over this data folder; with `keys`, for one client that has all scopes.
+def run_api(data: Path, name: str, log: Path, *, keys: bool, **variables: str) -> Iterator[RunningApi]:
+    """`delay serve` with its data in the folder `data`; with `keys`, one API key with all scopes.
 
-    `variables` are environment variables of the server.
+    `variables` are added to the server's environment.
     """
     environment = {"DELAY_DATA": str(data), "DELAY_LOCAL": str(data), "MODEL_NAME": name, **variables}
     headers = {}
@@ -38,5 +38,5 @@ def start_api(data: Path, name: str, log: Path, *, keys: bool, **variables: str)
         )
         environment["DELAY_API__KEYS"], headers["X-API-Key"] = str(path), key
     command = (str(Path(sys.executable).with_name("delay")), "serve", "--port", "{port}")
-    with start_server(command, log, "/health/ready", environment) as server:
-        yield ConformanceServer(server.port, headers)
+    with run_server(command, log, "/health/ready", environment) as server:
+        yield RunningApi(server.port, headers)

@@ -1,4 +1,4 @@
-"""The requests of the benchmark: several thousand different simulated shipments, as JSON over HTTP."""
+"""Request bodies: several thousand different simulated shipments as JSON, as a client sends them."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -14,8 +14,8 @@ SCHEMA = "smart_logistics"
 Record = Mapping[str, object]
 
 
-def shipment_records(number: int = N_RECORDS) -> list[Record]:
-    """Shipments that are in no training data of this benchmark, with what is known of them at the prediction point."""
+def simulate_records(number: int = N_RECORDS) -> list[Record]:
+    """Shipments that no model of this benchmark was trained on, with the columns that are known at the prediction."""
     schema = load_schema(SCHEMA)
     url = f"simulator://{SCHEMA}?rows={number}&seed=99&start=2025-01-01&dirt=0"
     table = pd.concat(ShipmentSource().chunks(url, schema), ignore_index=True)
@@ -25,27 +25,27 @@ def shipment_records(number: int = N_RECORDS) -> list[Record]:
         for name, header in headers.items()
         if schema.columns[name].role != "label" and not schema.is_post_hoc(name)
     }
-    return [_typed_record(schema, headers, row) for row in table.to_dict("records")]
+    return [_to_record(schema, headers, row) for row in table.to_dict("records")]
 
 
 def single_requests(records: Sequence[Record], key: str) -> list[bytes]:
-    """A request per record, with this API key."""
+    """One request per record, with this API key."""
     return [_post("/predict", key, {"data": record}) for record in records]
 
 
 def batch_requests(
-    records: Sequence[Record], size: int, key: str, path: str = "/predict", field: str = "data"
+    records: Sequence[Record], size: int, key: str, path: str = "/predict", member: str = "data"
 ) -> list[bytes]:
-    """A request per `size` records, as a list in `field`."""
+    """One request per `size` records, as a list under `member`."""
     starts = range(0, len(records) - size + 1, size)
-    return [_post(path, key, {field: records[start : start + size]}) for start in starts]
+    return [_post(path, key, {member: records[start : start + size]}) for start in starts]
 
 
-def _typed_record(schema: ShipmentSchema, headers: Mapping[str, str], row: Mapping[object, object]) -> Record:
-    return {name: _typed_value(schema.columns[name].role, row[header]) for name, header in headers.items()}
+def _to_record(schema: ShipmentSchema, headers: Mapping[str, str], row: Mapping[object, object]) -> Record:
+    return {name: _value(schema.columns[name].role, row[header]) for name, header in headers.items()}
 
 
-def _typed_value(role: str, text: object) -> object:
+def _value(role: str, text: object) -> object:
     if text is None or text == "":
         return None
     return json.loads(str(text)) if role == "numeric" else text

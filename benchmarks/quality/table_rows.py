@@ -1,4 +1,4 @@
-"""A table that fits into memory, without a pipeline: as it is written, and its accepted rows."""
+"""The rows of a table that fits into memory: as they are in the file, and as validation accepts them."""
 
 import pandas as pd
 
@@ -10,11 +10,11 @@ from delay_core.validation import ShipmentValidator
 
 
 def raw_rows(schema: ShipmentSchema, url: str) -> pd.DataFrame:
-    """The file or simulated table at this address."""
+    """The rows of the file or simulated table at `url`."""
     source = Simulator() if url.startswith("simulator:") else ShipmentSource(ByteSource())
     return pd.concat(list(source.chunks(url, schema)), ignore_index=True)
 
 
 def accepted_rows(schema: ShipmentSchema, url: str) -> pd.DataFrame:
-    """Its canonical rows, in its order."""
+    """The accepted rows, canonical, in the order of the table."""
     return ShipmentValidator(schema).validate(raw_rows(schema, url)).accepted

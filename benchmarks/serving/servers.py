@@ -1,4 +1,4 @@
-"""Server processes of benchmarks, which do not inherit the product's settings from this process."""
+"""Servers of the benchmarks: they inherit this process's environment without the product's settings."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,10 +11,10 @@ _PRODUCT_PREFIXES = ("DELAY_", "MLFLOW_", "MODEL_")
 
 
 @contextmanager
-def start_server(
+def run_server(
     command: Sequence[str], log: Path, ready_path: str, environment: Mapping[str, str] | None = None
 ) -> Iterator[ServerProcess]:
-    """Run the command, with a free port for `{port}`, until the block ends. It answers `ready_path` with 200.
+    """Run the command on a free port, which replaces `{port}`; it has answered `ready_path` with 200.
 
     Raises RuntimeError or TimeoutError with the end of its log.
     """

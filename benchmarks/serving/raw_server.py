@@ -1,4 +1,4 @@
-"""A server that parses nothing, `raw PORT`: it shows how many requests the load generator itself can send."""
+"""A server that parses nothing: how many requests the load generator itself can send. `raw_server PORT`."""
 
 import asyncio
 import sys
@@ -7,17 +7,17 @@ from typing import cast
 import uvloop
 
 _BODY = b'{"prediction":1,"probability":0.5}'
-RESPONSE = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%b" % (len(_BODY), _BODY)
+ANSWER = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%b" % (len(_BODY), _BODY)
 
 
 class RawProtocol(asyncio.Protocol):
-    """Takes each packet for one request."""
+    """Treats each chunk of data as one request."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._write = cast("asyncio.Transport", transport).write  # uvloop's transports do not inherit from asyncio's
+        self._write = cast("asyncio.Transport", transport).write  # uvloop's transport is not a subclass
 
     def data_received(self, data: bytes) -> None:  # noqa: ARG002 - asyncio's interface
-        self._write(RESPONSE)
+        self._write(ANSWER)
 
 
 async def _serve(port: int) -> None:

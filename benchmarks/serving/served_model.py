@@ -7,8 +7,8 @@ from dependency_injector import providers
 
 from adapters.sklearn.grids import GRIDS
 from adapters.sklearn.model_trainer import ModelTrainer
-from benchmarks.quality.judged import container_in, prepared_in
-from benchmarks.serving.requests import SCHEMA
+from benchmarks.quality.pipeline_runs import create_container, ingest_and_preprocess
+from benchmarks.serving.payloads import SCHEMA
 from delay_core import load_schema
 from delay_core.ports.model_trainer import Parameters
 from entrypoints.cli.progress import Progress
@@ -20,8 +20,8 @@ _ROWS = 20_000
 _SIZE = {"max_leaf_nodes": 31, "max_features": 1.0, "learning_rate": 0.05}
 
 
-class _FixedSizeTrainer(ModelTrainer):
-    """Has one set of parameters without early stopping: the size of the model matters here, not its quality."""
+class _OneModel(ModelTrainer):
+    """Has one candidate without early stopping: the benchmark needs its size, not its quality."""
 
     def __init__(self, trees: int) -> None:
         self._trees = trees
@@ -38,12 +38,12 @@ class _FixedSizeTrainer(ModelTrainer):
 
 
 def train_and_promote(data: Path, trees: int) -> None:
-    """Train the model with this number of trees, register it, and promote it without the gate; all in this folder."""
+    """Train a model of `trees` trees in the folder `data`, register it, and promote it without the gate."""
     schema = load_schema(SCHEMA)
     with Progress() as progress:
-        container = container_in(data, progress, trials=1)
-        container.modeling.trainer.override(providers.Object(_FixedSizeTrainer(trees)))
-        ingested, prepared = prepared_in(container, schema, f"simulator://{SCHEMA}?rows={_ROWS}")
+        container = create_container(data, progress, trials=1)
+        container.modeling.trainer.override(providers.Object(_OneModel(trees)))
+        ingested, prepared = ingest_and_preprocess(container, schema, f"simulator://{SCHEMA}?rows={_ROWS}")
         trained = container.use_cases.train()(schema, ingested, prepared).report
         version = container.use_cases.register()(NAME, ingested, prepared, trained)
         container.use_cases.promote()(version, prepared, trained, force=True)

@@ -1,4 +1,4 @@
-"""Rolling origins: at each, everything is chosen and learned from what lies before, and the next rows are told."""
+"""Predictions of one window by the product, with everything chosen and trained on the rows before it."""
 
 from dataclasses import dataclass
 
@@ -18,13 +18,13 @@ from delay_core.training import Choice, Memo, RawRows, Search, choose, time_fold
 from delay_core.training.recency import recency_weights
 from delay_core.validation import KNOWN_AT, LATE
 
-JUDGED_FROM = SplitPolicy().validation_from / SplitPolicy().test_from
-"""The share of the rows before a window that are learned from only, as in any training."""
+VALIDATION_FROM = SplitPolicy().validation_from / SplitPolicy().test_from
+"""The share of the rows before a window that are training rows only, as in any training."""
 
 
 @dataclass(frozen=True)
-class Told:
-    """What was chosen before a window, and the probabilities [rows] for its rows."""
+class WindowPrediction:
+    """The selected model, and the probabilities [rows] of the window's rows."""
 
     choice: Choice
     raw: NDArray[np.float64]
@@ -32,8 +32,8 @@ class Told:
 
 
 @dataclass(frozen=True)
-class RollingOrigins:
-    """The product's own search, calibration and fit, on accepted rows in time order."""
+class WindowPredictor:
+    """The product's search, calibration and fit, on accepted rows in time order."""
 
     schema: ShipmentSchema
     store: ArtifactStore
@@ -41,8 +41,8 @@ class RollingOrigins:
     trials: int
     seed: int
 
-    def __call__(self, history: pd.DataFrame, window: pd.DataFrame) -> Told:
-        """Learn from the accepted rows `history`, in time order and with outcomes; tell those of `window`."""
+    def __call__(self, history: pd.DataFrame, window: pd.DataFrame) -> WindowPrediction:
+        """Train on the accepted rows `history`, in time order and with outcomes; predict the rows of `window`."""
         trainer = ModelTrainer()
         rows = self._raw(history)
         memo = Memo(self.store, {"trainer": trainer.fingerprint, "rows": len(history), "seed": self.seed})
@@ -53,11 +53,11 @@ class RollingOrigins:
         features, weights = encoder.encode(rows.columns), recency_weights(rows.times, winner.half_life)
         model = trainer.fit(winner.family, winner.parameters, features, rows.labels, self.seed, weights)
         raw = model.late_probability(encoder.encode_table(window))
-        return Told(choice, raw, choice.calibrated.calibrator.apply(raw))
+        return WindowPrediction(choice, raw, choice.calibrated.calibrator.apply(raw))
 
     def _raw(self, history: pd.DataFrame) -> RawRows:
         point, schema = self.schema.prediction_point.column, self.schema
         columns = to_arrays(history, [*schema.canonical_columns, LATE, KNOWN_AT])
-        judged = np.arange(len(history)) >= int(len(history) * JUDGED_FROM)
+        judged = np.arange(len(history)) >= int(len(history) * VALIDATION_FROM)
         groups = group_codes([history[name] for name in schema.group]) if schema.group else None
         return RawRows(columns, columns[LATE].astype(np.int8), columns[point], columns[KNOWN_AT], judged, groups)
