@@ -15,10 +15,9 @@ import psycopg
 import pytest
 
 from delay_core.errors import StoreError
-from infra.local import process
 from infra.local.__main__ import main
+from infra.local.background_service import BackgroundService
 from infra.local.postgres import PostgresServer
-from infra.local.process import LocalProcess
 from infra.local.services import LocalServices
 from infra.local.waiting import free_port, wait_until
 from support.crashes import at_once
@@ -47,7 +46,7 @@ def script(tmp_path) -> Path:
 
 @pytest.fixture
 def tiny(tmp_path):
-    service = LocalProcess("tiny", tmp_path / "state")
+    service = BackgroundService("tiny", tmp_path / "state")
     yield service
     service.stop(immediate=True)
 
@@ -59,15 +58,15 @@ def answering(port: int) -> int:
 
 def start_tiny(script: str, folder: str, barrier: Barrier) -> None:
     barrier.wait()
-    started = LocalProcess("tiny", Path(folder)).start(Path(script), os.environ)
+    started = BackgroundService("tiny", Path(folder)).start(Path(script), os.environ)
     assert answering(started.port) == started.pid
 
 
 def test_a_service_is_found_by_others_and_not_started_twice(tiny, script, tmp_path):
     started = tiny.start(script, os.environ)
 
-    assert LocalProcess("tiny", tmp_path / "state").running() == started
-    assert LocalProcess("tiny", tmp_path / "state").start(script, os.environ) == started
+    assert BackgroundService("tiny", tmp_path / "state").running() == started
+    assert BackgroundService("tiny", tmp_path / "state").start(script, os.environ) == started
     assert answering(started.port) == started.pid
     assert tiny.stop()
     assert tiny.running() is None
@@ -82,13 +81,13 @@ def test_commands_that_start_a_service_at_once_start_one(tiny, script, tmp_path)
 
 def test_a_service_that_another_process_stopped__leaves_its_starter_nothing_to_wait_for(script, tmp_path):
     """The starter ends without a warning of a child that still runs, whether it lives or somebody else stopped it."""
-    stopped, living = (LocalProcess(name, tmp_path / "state") for name in ("stopped", "living"))
+    stopped, living = (BackgroundService(name, tmp_path / "state") for name in ("stopped", "living"))
     starter = f"""
 import os
 from pathlib import Path
-from infra.local.process import LocalProcess
+from infra.local.background_service import BackgroundService
 for name in ("stopped", "living"):
-    LocalProcess(name, Path({str(tmp_path / "state")!r})).start(Path({str(script)!r}), os.environ)
+    BackgroundService(name, Path({str(tmp_path / "state")!r})).start(Path({str(script)!r}), os.environ)
 input()
 """
     with subprocess.Popen(
@@ -125,7 +124,7 @@ def test_a_process_that_took_a_dead_services_number_is_left_alone(tiny, script, 
 
 
 def test_a_service_that_ignores_the_polite_signal_is_ended_all_the_same(tiny, script, monkeypatch):
-    monkeypatch.setattr(process, "STOP_SECONDS", 0.1)
+    monkeypatch.setattr(background_service, "STOP_SECONDS", 0.1)
     script.write_text(
         TINY_SERVER.replace("server.serve", "signal.signal(signal.SIGTERM, signal.SIG_IGN)\nserver.serve")
     )
@@ -139,7 +138,7 @@ def test_a_port_taken_by_somebody_else_is_named(tiny, script):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
 
-        with pytest.raises(StoreError, match=rf"port {port}, where tiny is to be, is taken by another program"):
+        with pytest.raises(StoreError, match=rf"port {port} of tiny is in use by another program"):
             tiny.start(script, os.environ, port)
 
     assert tiny.running() is None
@@ -150,7 +149,7 @@ def test_a_service_that_dies_instead_of_answering_is_told_with_the_end_of_its_lo
     tiny.start(script, os.environ)
 
     with pytest.raises(StoreError, match=r"(?s)tiny\.log ends with.*the database is away"):
-        tiny.ask("/")
+        tiny.request_status("/")
     tiny.stop()
 
 
@@ -236,7 +235,7 @@ def test_nobody_else_reads_the_passwords(services):
 def test_coming_up_heals_what_was_killed_and_loses_nothing(urls, services, folder, ports):
     with psycopg.connect(urls["DELAY_SERVING_OWNER_DB"]) as connection:
         connection.execute("CREATE TABLE precious (n int)")
-    LocalProcess("mlflow", folder / "mlflow").stop(immediate=True)
+    BackgroundService("mlflow", folder / "mlflow").stop(immediate=True)
     postmaster = PostgresServer.running(folder / "postgres").data / "postmaster.pid"
     os.kill(int(postmaster.read_text().split()[0]), signal.SIGKILL)
 
@@ -271,7 +270,7 @@ def test_going_down_ends_what_ran_and_keeps_the_data(command, services, folder):
 
     assert made_with(services.make_file) == " "
     assert not services.shell_file.exists()
-    assert all(state.url is None for state in services.states())
+    assert all(state.url is None for state in services.status())
     assert "Nothing ran" in command(folder, "down")
     with PostgresServer.start(folder / "postgres") as again:
         assert can_log_in(again.url("serving", "serving"))
@@ -283,4 +282,4 @@ def test_an_mlflow_port_taken_by_somebody_else_is_told_in_one_sentence(command, 
         told = command(tmp_path / "services", "up", "--mlflow-port", str(port), expect=1)
 
     assert f"port {port}, where MLflow is to be, is taken by another program" in told
-    assert all(state.url is None for state in LocalServices(tmp_path / "services").states())
+    assert all(state.url is None for state in LocalServices(tmp_path / "services").status())
