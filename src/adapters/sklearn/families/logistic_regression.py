@@ -1,4 +1,4 @@
-"""Logistic regression on standardised features, as one small graph."""
+"""Logistic regression on standardised features."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,15 +6,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from onnx import TensorProto, helper
-from sklearn.linear_model import LogisticRegression
+from sklearn import linear_model
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
-from adapters.sklearn.onnx_graph import graph_bytes
+from adapters.sklearn.families.family import Family, sample_log_uniform
+from adapters.sklearn.families.onnx_graph import serialize_graph
 from delay_core.model_graph import INPUT, LINEAR_BASE, LINEAR_MEANS, LINEAR_WEIGHTS, OUTPUT
 from delay_core.ports import model_trainer as port
-from delay_core.ports.model_trainer import Lesson, Parameters
+from delay_core.ports.model_trainer import Parameters, TrainingSet
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class LinearModel(port.FittedModel):
     def to_onnx(self) -> bytes:
         scaler, regression = self.pipeline[0], self.pipeline[-1]
         weights = regression.coef_[0] / scaler.scale_
-        # The means stay a constant of their own: an explanation tells by how much a shipment differs from them.
+        # The means are a constant of their own: explanations measure a shipment's distance from them.
         constants: dict[str, NDArray[np.generic]] = {
             LINEAR_MEANS: scaler.mean_,
             LINEAR_WEIGHTS: weights.reshape(-1, 1),
@@ -46,15 +47,23 @@ class LinearModel(port.FittedModel):
             helper.make_node("Cast", ["exact_probability"], ["column"], to=TensorProto.FLOAT),
             helper.make_node("Reshape", ["column", "flat"], [OUTPUT]),
         ]
-        return graph_bytes(nodes, constants, len(weights))
+        return serialize_graph(nodes, constants, len(weights))
 
 
-def fit_linear(parameters: Parameters, lesson: Lesson, seed: int) -> LinearModel:
-    """Fit with lbfgs, which draws no random numbers. BLAS runs on one thread: on two, its sums have other last bits."""
-    options: dict[str, Any] = dict(parameters)
-    pipeline = make_pipeline(StandardScaler(), LogisticRegression(**options, max_iter=1000, random_state=seed))
-    with threadpool_limits(1, "blas"):
-        pipeline.fit(
-            lesson.features.astype(np.float64), lesson.labels, logisticregression__sample_weight=lesson.weights
+class LogisticRegression(Family):
+    """Fitted with lbfgs, which uses no random numbers, and BLAS on one thread: on two, sums have other last bits."""
+
+    name = "logistic_regression"
+    initial_candidates = ({"C": 0.01}, {"C": 0.001}, {"C": 0.1}, {"C": 1.0})
+
+    def sample_parameters(self, generator: np.random.Generator) -> Parameters:
+        return {"C": sample_log_uniform(generator, 0.0003, 3)}
+
+    def fit(self, parameters: Parameters, rows: TrainingSet, seed: int) -> LinearModel:
+        options: dict[str, Any] = dict(parameters)
+        pipeline = make_pipeline(
+            StandardScaler(), linear_model.LogisticRegression(**options, max_iter=1000, random_state=seed)
         )
-    return LinearModel(pipeline)
+        with threadpool_limits(1, "blas"):
+            pipeline.fit(rows.features.astype(np.float64), rows.labels, logisticregression__sample_weight=rows.weights)
+        return LinearModel(pipeline)
