@@ -2,7 +2,7 @@
 
 import pytest
 
-from entrypoints.api.wording import redact_locations
+from entrypoints.api.redaction import redact_locations
 
 
 @pytest.mark.parametrize(
