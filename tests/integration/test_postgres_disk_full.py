@@ -77,7 +77,7 @@ def test_full_tablespace__is_reported_until_there_is_room():
         log, reader = PredictionLog(database), PredictionReader(database)
         tablespace = folder / "space"
         tablespace.mkdir(mode=0o700)
-        server.programs.give(tablespace)
+        server.binaries.chown_to_server(tablespace)
         admin.execute(f"CREATE TABLESPACE small LOCATION '{tablespace}'")
         admin.execute("ALTER DATABASE serving SET TABLESPACE small")
         ballast = _fill(folder, leave=3 * MIB)
