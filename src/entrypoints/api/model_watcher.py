@@ -33,6 +33,11 @@ class ModelWatcher:
         """Why the version at the alias does not serve; for operators."""
         return self._follow_alias.problem
 
+    @property
+    def public_problem(self) -> str | None:
+        """The same for callers of the API."""
+        return self._follow_alias.public_problem
+
     def start(self) -> None:
         """Start the thread and wait for its first refresh, at most as long as a start may take."""
         self._thread.start()

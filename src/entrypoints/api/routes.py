@@ -24,7 +24,6 @@ from entrypoints.api.outcomes import parse_outcomes
 from entrypoints.api.problems import MEDIA_TYPE, Problem, as_body, to_problem
 from entrypoints.api.security.api_keys import Caller
 from entrypoints.api.service import Service
-from entrypoints.api.wording import redact_locations
 from entrypoints.keys import Scope
 
 
@@ -149,7 +148,7 @@ class Routes:
         model = service.following.model
         await _in_thread(partial(service.record, caller.name, "reload", looked.problem or "done", request_id))
         if looked.problem is not None:
-            raise Problem(409 if model else 503, f"nothing was changed: {redact_locations(looked.problem)}")
+            raise Problem(409 if model else 503, f"nothing was changed: {looked.public_problem}")
         return _json({"changed": looked.changed, "model_version": model.version.version if model else None})
 
     async def rollback(self, request: Request) -> Response:
@@ -158,7 +157,7 @@ class Routes:
             decision = await _in_thread(partial(service.rollback, service.model_name))
         except NoSuchModel as error:
             await _in_thread(partial(service.record, caller.name, "rollback", f"refused: {error}", request_id))
-            raise Problem(409, f"nothing was changed: {error}") from None
+            raise Problem(409, f"nothing was changed: {error.public}") from None
         looked = await _in_thread(partial(service.following.refresh, caller.name, request_id, force=True))
         outcome = f"version {decision.version} instead of {decision.replaced}"
         await _in_thread(partial(service.record, caller.name, "rollback", outcome, request_id))

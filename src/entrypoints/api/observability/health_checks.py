@@ -10,7 +10,6 @@ from typing import Literal
 
 from delay_core.errors import StoreError
 from entrypoints.api.model_watcher import ModelWatcher
-from entrypoints.api.wording import redact_locations
 
 State = Literal["up", "degraded", "down"]
 Status = Literal["ok", "degraded", "unavailable"]
@@ -74,7 +73,7 @@ class HealthChecks:
         return components
 
     def _model(self) -> ComponentHealth:
-        model, problem = self._following.model, redact_locations(self._following.problem or "")
+        model, problem = self._following.model, self._following.public_problem
         if model is None:
             return ComponentHealth("down", f"not loaded: {problem}")
         detail = f"version {model.version.version} of {model.version.name}"
