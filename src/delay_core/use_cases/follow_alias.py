@@ -82,7 +82,7 @@ class FollowAlias:
         self._refused: dict[tuple[int, str], float] = {}
         self.model: ServingModel | None = None
         self.problem: str | None = "no model was loaded yet"
-        self.public_problem = self.problem
+        self.public_problem: str | None = self.problem
 
     def refresh(self, actor: str = ACTOR, request_id: str | None = None, *, force: bool = False) -> RefreshResult:
         """Let the version at the alias serve if it differs; `force` retries a version that was refused recently.
