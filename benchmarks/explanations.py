@@ -19,7 +19,7 @@ from threadpoolctl import threadpool_limits
 
 from adapters.onnx import ModelExplainer, ModelRuntime
 from adapters.simulator import ShipmentSource
-from adapters.sklearn.trees import TreeModel
+from adapters.sklearn.families.tree_ensemble import TreeEnsembleModel
 from benchmarks.report import Target, finish, print_table
 from delay_core import FeatureEncoder
 from delay_core.explanation import explain, reasons, words
@@ -64,7 +64,7 @@ def main() -> None:
     lines, medians, sum_errors = [], [], []
     with threadpool_limits(1):
         for name, ensemble in MODELS.items():
-            content = TreeModel(ensemble.fit(features, labels)).to_onnx()
+            content = TreeEnsembleModel(ensemble.fit(features, labels)).to_onnx()
             shap_ms, total_ms, sum_error = _measure(content, accepted.head(shipments), encoder, features[:shipments])
             medians.append(median(shap_ms))
             sum_errors.append(sum_error)

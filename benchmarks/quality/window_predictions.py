@@ -12,6 +12,7 @@ from delay_core import ShipmentSchema
 from delay_core.features import FeatureEncoder, to_arrays
 from delay_core.groups import group_codes
 from delay_core.ports.artifact_store import ArtifactStore
+from delay_core.ports.model_trainer import TrainingSet
 from delay_core.ports.progress import Progress
 from delay_core.splits import SplitPolicy
 from delay_core.training import Choice, Memo, RawRows, Search, choose, time_folds
@@ -50,8 +51,9 @@ class WindowPredictor:
         choice = choose(search, self.trials, CalibrationFitter())
         winner = choice.winner
         encoder = FeatureEncoder.fit(self.schema, rows.columns)
-        features, weights = encoder.encode(rows.columns), recency_weights(rows.times, winner.half_life)
-        model = trainer.fit(winner.family, winner.parameters, features, rows.labels, self.seed, weights)
+        weights = recency_weights(rows.times, winner.half_life)
+        train = TrainingSet(encoder.encode(rows.columns), rows.labels, weights)
+        model = trainer.fit(winner.family, winner.parameters, train, self.seed)
         raw = model.late_probability(encoder.encode_table(window))
         return WindowPrediction(choice, raw, choice.calibrated.calibrator.apply(raw))
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from dependency_injector import providers
 
-from adapters.sklearn.grids import GRIDS
+from adapters.sklearn.families.hist_gradient_boosting import HistGradientBoosting
 from adapters.sklearn.model_trainer import ModelTrainer
 from benchmarks.quality.pipeline_runs import create_container, ingest_and_preprocess
 from benchmarks.serving.payloads import SCHEMA
@@ -15,7 +15,6 @@ from entrypoints.cli.progress import Progress
 
 NAME = f"{SCHEMA}_delay"
 
-_FAMILY = "hist_gradient_boosting"
 _ROWS = 20_000
 _SIZE = {"max_leaf_nodes": 31, "max_features": 1.0, "learning_rate": 0.05}
 
@@ -26,14 +25,11 @@ class _OneModel(ModelTrainer):
     def __init__(self, trees: int) -> None:
         self._trees = trees
 
-    def candidates(self) -> Mapping[str, Sequence[Parameters]]:
-        return {_FAMILY: ({**GRIDS[_FAMILY][0], **_SIZE, "max_iter": self._trees},)}
+    def initial_candidates(self) -> Mapping[str, Sequence[Parameters]]:
+        parameters = HistGradientBoosting.initial_candidates[0]
+        return {HistGradientBoosting.name: ({**parameters, **_SIZE, "max_iter": self._trees},)}
 
-    @property
-    def usual(self) -> str:
-        return _FAMILY
-
-    def stopped(self, family: str, parameters: Parameters, rounds: int) -> Parameters:  # noqa: ARG002 - the port's
+    def with_rounds(self, family: str, parameters: Parameters, rounds: int) -> Parameters:  # noqa: ARG002 - the port's
         return parameters
 
 

@@ -18,7 +18,8 @@ from support.explained_models import ENSEMBLES, FEATURES, LABELS, TRAIN, UNUSED,
 from support.lazy_module import LazyModule
 
 real, sklearn_ensemble = LazyModule("adapters.onnx"), LazyModule("sklearn.ensemble")
-constant, trees = LazyModule("adapters.sklearn.constant"), LazyModule("adapters.sklearn.trees")
+baseline = LazyModule("adapters.sklearn.families.baseline")
+trees = LazyModule("adapters.sklearn.families.tree_ensemble")
 
 
 @pytest.fixture(params=["fake", "numpy"], scope="module")
@@ -27,7 +28,7 @@ def explained(request):
     if request.param == "fake":
         weights = (1.0, 0.01, -2.0, 0.5, 0.1, 0.0)
         return fake_explainer.ModelExplainer(), fake_runtime.ModelRuntime(), [fake_trainer.FittedModel(weights, -0.5)]
-    families = [*map(ensemble, ENSEMBLES), linear(), constant.ConstantModel(0.3, FEATURES)]
+    families = [*map(ensemble, ENSEMBLES), linear(), baseline.ConstantModel(0.3, FEATURES)]
     return real.ModelExplainer(), real.ModelRuntime(), families
 
 
@@ -157,7 +158,7 @@ def test_contributions_of_a_tree_are_shapley_s_by_their_definition():
         )  # fmt: skip
 
     features = rows(5, seed=5)
-    found = real.ModelExplainer().load(trees.TreeModel(forest).to_onnx(), FEATURES).contributions(features)
+    found = real.ModelExplainer().load(trees.TreeEnsembleModel(forest).to_onnx(), FEATURES).contributions(features)
     by_definition = [[shapley(row, feature) for feature in range(FEATURES)] for row in features]
     np.testing.assert_allclose(found.values, by_definition, rtol=0, atol=1e-7)
 
@@ -172,7 +173,7 @@ def test_deep_paths_and_rows_beyond_all_training_rows_stay_exact():
     draw = np.random.default_rng(0)
     wide = draw.normal(size=(3000, 40)).astype(np.float32)
     labels = (np.sort(wide, axis=1)[:, 30] + draw.normal(size=3000) > 0.7).astype(np.int8)
-    content = trees.TreeModel(
+    content = trees.TreeEnsembleModel(
         sklearn_ensemble.RandomForestClassifier(3, max_features=1, random_state=0).fit(wide, labels)
     ).to_onnx()
     extreme = np.concatenate([wide[:20], wide[:20] * 1e30, np.full((1, 40), np.finfo(np.float32).max, np.float32)])

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from delay_core.errors import BundleError
+from delay_core.ports.model_trainer import TrainingSet
 from fakes import model_runtime as fake_runtime
 from fakes import model_trainer as fake_trainer
 from support.lazy_module import LazyModule
@@ -23,10 +24,10 @@ def served(request):
     """A runtime, and models of every family that it can serve."""
     fake = request.param == "fake"
     trainer = (fake_trainer if fake else real_trainer).ModelTrainer()
-    features, labels = rows(400), (rows(400)[:, 0] > 0.3).astype(np.int8)
-    fits = [trainer.fit(family, grid[0], features, labels, seed=0) for family, grid in trainer.candidates().items()]
-    fits.append(trainer.fit("baseline", {}, features, labels, seed=0))
-    return (fake_runtime if fake else real).ModelRuntime(), [fit.to_onnx() for fit in fits]
+    train = TrainingSet(rows(400), (rows(400)[:, 0] > 0.3).astype(np.int8))
+    models = [trainer.fit(family, sets[0], train, seed=0) for family, sets in trainer.initial_candidates().items()]
+    models.append(trainer.fit("baseline", {}, train, seed=0))
+    return (fake_runtime if fake else real).ModelRuntime(), [model.to_onnx() for model in models]
 
 
 def rows(count, seed=0):

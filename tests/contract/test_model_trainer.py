@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 from delay_core.errors import TrainingRefused
-from delay_core.ports.model_trainer import BASELINE, Lesson
+from delay_core.ports.model_trainer import BASELINE, TrainingSet
+from delay_core.training.search_space import DEFAULT_FAMILY, SAMPLING_WEIGHTS
 from fakes import model_runtime as fake_runtime
 from fakes import model_trainer as fake_trainer
 from support.lazy_module import LazyModule
 
 real, real_runtime = LazyModule("adapters.sklearn.model_trainer"), LazyModule("adapters.onnx")
-trees = LazyModule("adapters.sklearn.trees")
+boosting = LazyModule("adapters.sklearn.families.hist_gradient_boosting")
 FEATURES = 5
 
 
@@ -28,7 +29,7 @@ def pair(request):
 
 
 def shipments(rows, seed=0):
-    """A matrix of numbers on quite different scales, and labels that follow from it with some noise."""
+    """A matrix of numbers on quite different scales, and labels that depend on it with some noise."""
     draw = np.random.default_rng(seed)
     features = draw.normal(size=(rows, FEATURES)) * (1, 1000, 0.01, 1, 1) + (0, 0, 40, 0, 0)
     features[:, 3] = features[:, 3] > 0.5
@@ -36,9 +37,13 @@ def shipments(rows, seed=0):
     return features.astype(np.float32), labels.astype(np.int8)
 
 
+def train_rows(rows, seed=0):
+    return TrainingSet(*shipments(rows, seed))
+
+
 def every_candidate(trainer):
     yield BASELINE, {}
-    for family, grid in trainer.candidates().items():
+    for family, grid in trainer.initial_candidates().items():
         for parameters in grid:
             yield family, parameters
 
@@ -48,19 +53,23 @@ def fitted(pair):
     """Every candidate, fitted on the same few shipments."""
     trainer, _ = pair
     return {
-        (family, *parameters.items()): trainer.fit(family, parameters, *shipments(300), seed=0)
+        (family, *parameters.items()): trainer.fit(family, parameters, train_rows(300), seed=0)
         for family, parameters in every_candidate(trainer)
     }
 
 
 def test_the_candidates_are_a_small_search_without_the_baseline(pair):
-    candidates = pair[0].candidates()
+    candidates = pair[0].initial_candidates()
     assert BASELINE not in candidates
     assert all(1 <= len(grid) <= 4 for grid in candidates.values())
 
 
-def test_the_usual_family_is_among_the_candidates(pair):
-    assert pair[0].usual in pair[0].candidates()
+def test_the_default_family_is_among_the_candidates_of_scikit_learn():
+    assert DEFAULT_FAMILY in real.ModelTrainer().initial_candidates()
+
+
+def test_every_family_of_scikit_learn_has_a_weight_in_the_search():
+    assert set(SAMPLING_WEIGHTS) == set(real.ModelTrainer().initial_candidates())
 
 
 def test_every_candidate_answers_with_a_probability_per_row(fitted):
@@ -88,20 +97,20 @@ def test_an_answer_belongs_to_its_row_whatever_the_order(fitted):
 
 def test_the_baseline_answers_with_the_late_rate(pair):
     features, labels = shipments(300)
-    late = pair[0].fit(BASELINE, {}, features, labels, seed=0).late_probability(features[:4] * 100)
+    late = pair[0].fit(BASELINE, {}, TrainingSet(features, labels), seed=0).late_probability(features[:4] * 100)
     np.testing.assert_allclose(late, labels.mean(), 1e-12)
 
 
 def test_the_same_training_gives_the_same_bytes(pair, fitted):
     for family, parameters in every_candidate(pair[0]):
-        if parameters in (pair[0].candidates().get(family) or [{}])[:1]:
-            again = pair[0].fit(family, parameters, *shipments(300), seed=0)
+        if parameters in (pair[0].initial_candidates().get(family) or [{}])[:1]:
+            again = pair[0].fit(family, parameters, train_rows(300), seed=0)
             assert again.to_onnx() == fitted[family, *parameters.items()].to_onnx()
 
 
 def test_other_shipments_give_other_bytes(pair, fitted):
-    for family, grid in pair[0].candidates().items():
-        other = pair[0].fit(family, grid[0], *shipments(300, seed=5), seed=0)
+    for family, grid in pair[0].initial_candidates().items():
+        other = pair[0].fit(family, grid[0], train_rows(300, seed=5), seed=0)
         assert other.to_onnx() != fitted[family, *grid[0].items()].to_onnx()
 
 
@@ -115,8 +124,8 @@ def test_every_candidate_is_served_as_it_was_fitted(pair, fitted):
 def test_training_leaves_its_input_alone(pair):
     features, labels = shipments(100)
     features.flags.writeable = labels.flags.writeable = False
-    for family, grid in pair[0].candidates().items():
-        pair[0].fit(family, grid[-1], features, labels, seed=0)
+    for family, grid in pair[0].initial_candidates().items():
+        pair[0].fit(family, grid[-1], TrainingSet(features, labels), seed=0)
 
 
 def log_loss(labels, late):
@@ -125,77 +134,93 @@ def log_loss(labels, late):
     return -np.log(np.where(labels == 1, late, 1 - late)).mean()
 
 
-def test_a_draw_depends_on_its_number_and_the_seed_alone(pair):
+def sampled(trainer, seed):
+    return [
+        (family, trainer.sample_parameters(family, np.random.default_rng([seed, number])))
+        for family in trainer.initial_candidates()
+        for number in range(20)
+    ]
+
+
+def test_random_parameters_depend_on_the_generator_alone(pair):
     trainer = pair[0]
-    drawn = [trainer.draw(number, 3) for number in range(20)]
-    assert drawn == [type(trainer)().draw(number, 3) for number in range(20)]
-    assert len({(family, *sorted(parameters.items())) for family, parameters in drawn}) > 10
-    assert drawn != [trainer.draw(number, 4) for number in range(20)]
+    samples = sampled(trainer, 3)
+    assert samples == sampled(type(trainer)(), 3)
+    assert len({(family, *sorted(parameters.items())) for family, parameters in samples}) > len(samples) / 2
+    assert samples != sampled(trainer, 4)
 
 
-def test_every_draw_can_be_fitted(pair):
-    for family, parameters in {pair[0].draw(number, 0)[0]: pair[0].draw(number, 0)[1] for number in range(8)}.items():
-        late = pair[0].fit(family, pair[0].stopped(family, parameters, 5), *shipments(300), seed=0)
+def test_random_parameters_have_the_keys_of_the_initial_ones(pair):
+    for family, parameters in sampled(pair[0], 5):
+        assert list(parameters) == list(pair[0].initial_candidates()[family][0])
+
+
+def test_random_parameters_can_be_fitted(pair):
+    for family, parameters in dict(sampled(pair[0], 0)).items():
+        late = pair[0].fit(family, pair[0].with_rounds(family, parameters, 5), train_rows(300), seed=0)
         assert np.isfinite(late.late_probability(shipments(10)[0])).all()
+
+
+def test_random_parameters_of_an_unknown_family_are_refused():
+    with pytest.raises(TrainingRefused, match="crystal_ball"):
+        real.ModelTrainer().sample_parameters("crystal_ball", np.random.default_rng(0))
 
 
 def test_rows_that_count_more_pull_the_answer_to_them(pair):
     features, labels = shipments(600)
     on_late = np.where(labels == 1, 3.0, 1.0)
-    for family, grid in pair[0].candidates().items():
-        alike = pair[0].fit(family, grid[0], features, labels, 0).late_probability(features)
-        pulled = pair[0].fit(family, grid[0], features, labels, 0, on_late / on_late.mean()).late_probability(features)
-        assert pulled.mean() > alike.mean() + 0.03
+    for family, grid in pair[0].initial_candidates().items():
+        alike = pair[0].fit(family, grid[0], TrainingSet(features, labels), 0)
+        pulled = pair[0].fit(family, grid[0], TrainingSet(features, labels, on_late / on_late.mean()), 0)
+        assert pulled.late_probability(features).mean() > alike.late_probability(features).mean() + 0.03
 
 
 def test_rows_that_all_count_one_count_alike(pair):
     features, labels = shipments(300)
-    for family, grid in pair[0].candidates().items():
-        alike = pair[0].fit(family, grid[0], features, labels, 0)
-        weighted = pair[0].fit(family, grid[0], features, labels, 0, np.ones(300))
-        # A forest with weights draws its rows anew: other trees, no other answers.
+    for family, grid in pair[0].initial_candidates().items():
+        alike = pair[0].fit(family, grid[0], TrainingSet(features, labels), 0)
+        weighted = pair[0].fit(family, grid[0], TrainingSet(features, labels, np.ones(300)), 0)
+        # A forest with weights samples its rows in another way: other trees, similar answers.
         gap = np.abs(weighted.late_probability(features) - alike.late_probability(features))
         assert gap.mean() < (0.05 if family == "random_forest" else 1e-9)
 
 
 def test_a_learning_curve_is_what_fitting_for_so_many_rounds_gives(pair):
     trainer, (unseen, outcomes) = pair[0], shipments(200, seed=9)
-    features, labels = shipments(300)
-    weights = np.linspace(0.5, 1.5, 300)
-    for family, grid in trainer.candidates().items():
-        curve = trainer.learning_curve(family, grid[0], Lesson(features, labels, weights), Lesson(unseen, outcomes), 0)
+    train = TrainingSet(*shipments(300), np.linspace(0.5, 1.5, 300))
+    for family, grid in trainer.initial_candidates().items():
+        curve = trainer.learning_curve(family, grid[0], train, TrainingSet(unseen, outcomes), 0)
         assert curve.ndim == 1
         for rounds in {1, len(curve)}:
-            stopped = trainer.stopped(family, grid[0], rounds)
-            model = trainer.fit(family, stopped, features, labels, 0, weights)
+            model = trainer.fit(family, trainer.with_rounds(family, grid[0], rounds), train, 0)
             assert log_loss(outcomes, model.late_probability(unseen)) == pytest.approx(curve[rounds - 1], abs=1e-6)
 
 
 def test_a_family_without_rounds_has_a_curve_of_one(pair):
-    features, labels = shipments(300)
-    lesson = Lesson(features, labels)
-    for family, grid in pair[0].candidates().items():
-        if pair[0].stopped(family, grid[0], 3) == grid[0]:
-            assert len(pair[0].learning_curve(family, grid[0], lesson, lesson, 0)) == 1
+    rows = train_rows(300)
+    for family, grid in pair[0].initial_candidates().items():
+        if pair[0].with_rounds(family, grid[0], 3) == grid[0]:
+            assert len(pair[0].learning_curve(family, grid[0], rows, rows, 0)) == 1
 
 
-def test_boosting_ends_early_where_further_trees_bring_nothing():
+def test_boosting_ends_early_if_further_trees_bring_nothing():
     trainer = real.ModelTrainer()
     draw = np.random.default_rng(0)
-    noise = [Lesson(draw.normal(size=(400, 3)).astype(np.float32), (np.arange(400) % 2).astype(np.int8)) for _ in "ab"]
-    [boosting, *_] = trainer.candidates()["hist_gradient_boosting"]
-    assert len(trainer.learning_curve("hist_gradient_boosting", boosting, *noise, 0)) < boosting["max_iter"]
+    labels = (np.arange(400) % 2).astype(np.int8)
+    noise = [TrainingSet(draw.normal(size=(400, 3)).astype(np.float32), labels) for _ in range(2)]
+    [parameters, *_] = trainer.initial_candidates()["hist_gradient_boosting"]
+    assert len(trainer.learning_curve("hist_gradient_boosting", parameters, *noise, 0)) < parameters["max_iter"]
 
 
 def test_an_unknown_family_is_refused_by_name(pair):
     with pytest.raises(TrainingRefused, match="crystal_ball"):
-        pair[0].fit("crystal_ball", {}, *shipments(50), seed=0)
+        pair[0].fit("crystal_ball", {}, train_rows(50), seed=0)
 
 
 def test_an_unknown_parameter_is_refused_by_name(pair):
     for family, parameters in every_candidate(pair[0]):
         with pytest.raises(TrainingRefused, match="colour"):
-            pair[0].fit(family, {**parameters, "colour": 1}, *shipments(50), seed=0)
+            pair[0].fit(family, {**parameters, "colour": 1}, train_rows(50), seed=0)
 
 
 def test_the_fingerprint_is_the_same_every_time(pair):
@@ -211,19 +236,19 @@ _DIGESTS = """
 import hashlib, sys
 from adapters.sklearn.model_trainer import ModelTrainer
 sys.path.insert(0, {contract!r})
-from test_model_trainer import shipments
-for family, grid in ModelTrainer().candidates().items():
-    model = ModelTrainer().fit(family, grid[0], *shipments(3000), seed=7)
+from test_model_trainer import train_rows
+for family, grid in ModelTrainer().initial_candidates().items():
+    model = ModelTrainer().fit(family, grid[0], train_rows(3000), seed=7)
     print(family, hashlib.sha256(model.to_onnx()).hexdigest())
-few_trees = {{**ModelTrainer().candidates()["hist_gradient_boosting"][0], "max_iter": 20}}
-model = ModelTrainer().fit("hist_gradient_boosting", few_trees, *shipments({many}), seed=7)
+few_trees = {{**ModelTrainer().initial_candidates()["hist_gradient_boosting"][0], "max_iter": 20}}
+model = ModelTrainer().fit("hist_gradient_boosting", few_trees, train_rows({many}), seed=7)
 print("on every core", hashlib.sha256(model.to_onnx()).hexdigest())
 """
 
 
 def test_other_processes_threads_and_hash_seeds_give_the_same_bytes():
     contract = Path(__file__).parent
-    code = _DIGESTS.format(contract=str(contract), many=trees.MANY_ROWS)
+    code = _DIGESTS.format(contract=str(contract), many=boosting.PARALLEL_MIN_ROWS)
     runs = [
         subprocess.Popen(
             [sys.executable, "-c", code],
@@ -240,7 +265,7 @@ def test_other_processes_threads_and_hash_seeds_give_the_same_bytes():
         for n in ("1", "2")
     ]
     one, two = (run.communicate()[0].splitlines() for run in runs)
-    assert len(one) == len(real.ModelTrainer().candidates()) + 1
+    assert len(one) == len(real.ModelTrainer().initial_candidates()) + 1
     assert one == two
 
 
@@ -252,6 +277,6 @@ def test_values_that_lie_as_close_as_float32_can_are_served_as_fitted(family):
     features = np.stack([near, np.nextafter(near, np.float32(2000)), years], axis=1)
     labels = ((near > 1000.0004) ^ (draw.random(20_000) < 0.1)).astype(np.int8)
     trainer = real.ModelTrainer()
-    fit = trainer.fit(family, trainer.candidates()[family][0], features, labels, seed=0)
+    fit = trainer.fit(family, trainer.initial_candidates()[family][0], TrainingSet(features, labels), seed=0)
     served = real_runtime.ModelRuntime().load(fit.to_onnx(), 3).late_probability(features)
     assert np.abs(served - fit.late_probability(features)).max() <= 1e-5

@@ -25,7 +25,7 @@ def test_columns_known_too_late_are_refused_with_the_reason(simulated):
 
 def test_every_figure_stands_within_its_interval(simulated):
     models = simulated[1]["models"]
-    assert set(models) == {"baseline", *ModelTrainer().candidates()}
+    assert set(models) == {"baseline", *ModelTrainer().initial_candidates()}
     for figures in (*models.values(), simulated[1]["test"], simulated[1]["baseline"], simulated[1]["oracle"]):
         assert set(figures) == {metric.name for metric in METRICS}
         assert figures["roc_auc"]["low"] <= figures["roc_auc"]["value"] <= figures["roc_auc"]["high"]

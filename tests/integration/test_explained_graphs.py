@@ -9,7 +9,7 @@ import pytest
 from onnx import ModelProto, TensorProto
 
 from adapters.onnx import ModelExplainer, ModelRuntime
-from adapters.sklearn.trees import covers_of
+from adapters.sklearn.families.tree_ensemble import node_covers
 from delay_core.errors import BundleError
 from delay_core.explanation.shap import TreeExplainer, TreeNodes
 from support.explained_models import ENSEMBLES, FEATURES, TRAIN, ensemble, linear, rows
@@ -25,7 +25,7 @@ def node_of(content):
 def test_every_node_tells_how_many_training_rows_reached_it(name):
     model = ensemble(name)
     _, told = node_of(model.to_onnx())
-    covers = covers_of(model.ensemble)
+    covers = node_covers(model.ensemble)
     assert len(told["nodes_hitrates"].floats) == sum(map(len, covers))
     places = zip(told["nodes_treeids"].ints, told["nodes_nodeids"].ints, told["nodes_hitrates"].floats, strict=True)
     assert all(cover == covers[tree][node] for tree, node, cover in places)

@@ -7,7 +7,7 @@ from threadpoolctl import threadpool_limits
 
 from adapters.onnx import ModelExplainer, ModelRuntime
 from adapters.simulator.causes import CAUSAL_COLUMNS
-from adapters.sklearn.trees import TreeModel
+from adapters.sklearn.families.tree_ensemble import TreeEnsembleModel
 from delay_core import FeatureEncoder
 from delay_core.explanation import axes_of, explain, importances, reasons
 from delay_core.features import to_arrays
@@ -26,7 +26,7 @@ def told():
     boosting = HistGradientBoostingClassifier(max_iter=150, learning_rate=0.05, max_leaf_nodes=16, random_state=0)
     with threadpool_limits(1):  # two threads that spin at every barrier take a minute on a busy machine
         boosting.fit(features, accepted[LATE].to_numpy(dtype=np.int8))
-    content = TreeModel(boosting).to_onnx()
+    content = TreeEnsembleModel(boosting).to_onnx()
     some = np.linspace(0, len(features) - 1, EXPLAINED).astype(int)
     accepted, features = accepted.iloc[some], features[some]
     served = ModelRuntime().load(content, len(encoder.names)).late_probability(features)

@@ -8,7 +8,8 @@ from support.lazy_module import LazyModule
 
 ensembles, pipelines = LazyModule("sklearn.ensemble"), LazyModule("sklearn.pipeline")
 linear_models, preprocessing = LazyModule("sklearn.linear_model"), LazyModule("sklearn.preprocessing")
-linear_adapter, trees = LazyModule("adapters.sklearn.linear"), LazyModule("adapters.sklearn.trees")
+linear_family = LazyModule("adapters.sklearn.families.logistic_regression")
+trees = LazyModule("adapters.sklearn.families.tree_ensemble")
 threadpoolctl = LazyModule("threadpoolctl")
 
 FEATURES = 6
@@ -66,12 +67,12 @@ ENSEMBLES = {
 @cache
 def ensemble(name):
     with threadpoolctl.threadpool_limits(1):  # threads that spin at every barrier take long on a busy machine
-        return trees.TreeModel(ENSEMBLES[name]())
+        return trees.TreeEnsembleModel(ENSEMBLES[name]())
 
 
 @cache
 def linear():
     pipeline = pipelines.make_pipeline(preprocessing.StandardScaler(), linear_models.LogisticRegression())
-    return linear_adapter.LinearModel(
+    return linear_family.LinearModel(
         pipeline.fit(TRAIN.astype(np.float64), LABELS, logisticregression__sample_weight=WEIGHTS)
     )

@@ -15,6 +15,7 @@ from delay_core.conformal import LabelSets
 from delay_core.digest import canonical_json
 from delay_core.features import to_arrays
 from delay_core.ports.experiment_tracker import Training
+from delay_core.ports.model_trainer import TrainingSet
 from delay_core.stored_table import StoredTable
 from delay_core.validation import LATE, SOURCE_ROW, ShipmentValidator, ValidationResult
 from entrypoints import pyfunc
@@ -85,10 +86,10 @@ def learned(name: str, path: Path, folder: Path) -> RealModels:
     accepted = ShipmentValidator(schema).validate(table).accepted
     known = accepted[accepted[LATE].notna()].reset_index(drop=True)
     encoder = FeatureEncoder.fit(schema, to_arrays(known, known.columns))
-    features, labels = encoder.encode_table(known), known[LATE].to_numpy().astype(np.int8)
+    rows = TrainingSet(encoder.encode_table(known), known[LATE].to_numpy().astype(np.int8))
     bundles = {}
     for family, parameters in FAMILIES.items():
-        model = ModelTrainer().fit(family, parameters, features, labels, seed=0)
+        model = ModelTrainer().fit(family, parameters, rows, seed=0)
         bundles[family] = _packed(schema, encoder, family, model.to_onnx())
     run_id = container.registry.experiment_tracker().record(
         f"{name}_delay", Training("a" * 64, {}, {}, {"model_card.md": b"# Small"})

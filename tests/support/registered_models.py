@@ -9,7 +9,7 @@ from typing import Any
 from dependency_injector import providers
 
 from adapters.mlflow import MlflowStore, ModelRegistry, PromotionLog
-from adapters.sklearn.grids import GRIDS
+from adapters.sklearn.families.hist_gradient_boosting import HistGradientBoosting
 from adapters.sklearn.model_trainer import ModelTrainer
 from benchmarks.quality.pipeline_runs import create_container, ingest_and_preprocess
 from benchmarks.serving.payloads import simulate_records
@@ -26,7 +26,6 @@ from support.run import one_at_a_time, run_folder
 
 NAME = "smart_logistics_delay"
 ALIAS = "production"
-_FAMILY = "hist_gradient_boosting"
 _SOURCE = "simulator://smart_logistics?rows=1500&seed=7"
 
 
@@ -75,14 +74,11 @@ class Registered:
 
 
 class _OneModel(ModelTrainer):
-    def candidates(self):
-        return {_FAMILY: ({**GRIDS[_FAMILY][0], "max_iter": 20, "max_leaf_nodes": 7},)}
+    def initial_candidates(self):
+        parameters = HistGradientBoosting.initial_candidates[0]
+        return {HistGradientBoosting.name: ({**parameters, "max_iter": 20, "max_leaf_nodes": 7},)}
 
-    @property
-    def usual(self):
-        return _FAMILY
-
-    def stopped(self, family, parameters, rounds):
+    def with_rounds(self, family, parameters, rounds):
         return parameters
 
 

@@ -10,7 +10,7 @@ from delay_core import Bundle, Predictor
 from delay_core.calibration import Platt, calibrator_to_json
 from delay_core.digest import canonical_json
 from delay_core.errors import BundleError, ShipmentValidationError
-from delay_core.ports.model_trainer import BASELINE
+from delay_core.ports.model_trainer import BASELINE, TrainingSet
 from delay_core.schema import Costs
 from fakes import explainer, model_runtime, model_trainer
 from support.bundles import tiny_bundle
@@ -24,7 +24,7 @@ def predictor():
     tiny = tiny_bundle("x")
     width = len(tiny.encoder.names)
     model = model_trainer.ModelTrainer().fit(
-        BASELINE, {}, np.zeros((4, width), dtype=np.float32), np.array([0, 1, 1, 1], dtype=np.int8), 0
+        BASELINE, {}, TrainingSet(np.zeros((4, width), dtype=np.float32), np.array([0, 1, 1, 1], dtype=np.int8)), 0
     )
     files = {name: content for name, content in tiny.files.items() if name != "manifest.json"}
     return Predictor(Bundle.pack({**files, "model.onnx": model.to_onnx()}), model_runtime.ModelRuntime())

@@ -1,13 +1,15 @@
 """The search: every candidate seen once, the hopeless given up, nothing measured twice."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 
 from delay_core.errors import TrainingRefused
 from delay_core.reports import Trial
 from delay_core.training import Memo, Search, choose, time_folds
-from delay_core.training.candidates import Candidate, candidates
 from delay_core.training.search import best_of_families
+from delay_core.training.search_space import DEFAULT_FAMILY, SAMPLING_WEIGHTS, Candidate, default_index, list_candidates
 from fakes.artifact_store import ArtifactStore
 from fakes.calibration_fitter import CalibrationFitter
 from fakes.model_trainer import ModelTrainer
@@ -40,18 +42,38 @@ def search(store, trainer, seed=0, labels=LABELS, data="a"):
 
 def test_candidates_are_different_begin_with_the_trainers_own_and_are_as_many_as_asked():
     trainer = ModelTrainer()
-    found = candidates(trainer, 12, seed=3)
-    assert found[:2] == tuple(Candidate("mean_difference", of) for of in trainer.candidates()["mean_difference"])
-    assert len({str(candidate.content) for candidate in found}) == 12
-    assert found == candidates(trainer, 12, seed=3)
-    assert found[:6] == candidates(trainer, 6, seed=3)
-    assert found != candidates(trainer, 12, seed=4)
-    assert any(candidate.half_life is not None for candidate in found)
+    listed = list_candidates(trainer, 12, seed=3)
+    [(family, parameter_sets)] = trainer.initial_candidates().items()
+    assert listed[:2] == tuple(Candidate(family, parameters) for parameters in parameter_sets)
+    assert len({str(candidate.content) for candidate in listed}) == 12
+    assert listed == list_candidates(trainer, 12, seed=3)
+    assert listed[:6] == list_candidates(trainer, 6, seed=3)
+    assert listed != list_candidates(trainer, 12, seed=4)
+    assert any(candidate.half_life is not None for candidate in listed)
+
+
+class ManyFamilies(ModelTrainer):
+    def initial_candidates(self):
+        return {family: ({"shrinkage": 0.1},) for family in (*SAMPLING_WEIGHTS, "extra_trees")}
+
+
+def test_random_candidates_are_spread_over_families_by_their_weights():
+    counts = Counter(candidate.family for candidate in list_candidates(ManyFamilies(), 1104, seed=0)[4:])
+    assert counts["hist_gradient_boosting"] == pytest.approx(600, abs=60)
+    assert counts["random_forest"] == pytest.approx(300, abs=60)
+    assert counts["logistic_regression"] == pytest.approx(100, abs=40)
+    assert counts["extra_trees"] == pytest.approx(100, abs=40)
+
+
+def test_the_default_is_the_first_of_the_default_family_or_else_the_first():
+    families = ("logistic_regression", DEFAULT_FAMILY, DEFAULT_FAMILY)
+    assert default_index([Candidate(family, {}) for family in families]) == 1
+    assert default_index([Candidate("logistic_regression", {})]) == 0
 
 
 def test_a_third_of_the_candidates_sees_every_fold_and_the_others_the_newest_alone():
     trainer = CountingTrainer()
-    trials = search(ArtifactStore(), trainer)(candidates(trainer, 9, seed=0))
+    trials = search(ArtifactStore(), trainer)(list_candidates(trainer, 9, seed=0))
     assert [len(trial.log_losses) for trial in trials if not trial.given_up] == [4, 4, 4]
     assert [len(trial.log_losses) for trial in trials if trial.given_up] == [1] * 6
     assert trainer.curves == 9 + 3 * 3
@@ -61,29 +83,29 @@ def test_a_third_of_the_candidates_sees_every_fold_and_the_others_the_newest_alo
 
 def test_a_search_cut_short_goes_on_where_it_stopped():
     store, first, second = ArtifactStore(), CountingTrainer(), CountingTrainer()
-    some = search(store, first)(candidates(first, 4, seed=0))
+    some = search(store, first)(list_candidates(first, 4, seed=0))
     done = first.curves
-    whole = search(store, second)(candidates(second, 9, seed=0))
+    whole = search(store, second)(list_candidates(second, 9, seed=0))
     assert second.curves < 9 + 3 * 3
     assert second.curves >= 9 + 3 * 3 - done
     assert [trial.log_losses[-1] for trial in whole[:4]] == [trial.log_losses[-1] for trial in some]
-    assert whole == search(ArtifactStore(), CountingTrainer())(candidates(second, 9, seed=0))
+    assert whole == search(ArtifactStore(), CountingTrainer())(list_candidates(second, 9, seed=0))
 
 
 def test_the_same_search_again_learns_nothing_anew():
     store, trainer = ArtifactStore(), CountingTrainer()
-    trials = search(store, trainer)(candidates(trainer, 6, seed=0))
+    trials = search(store, trainer)(list_candidates(trainer, 6, seed=0))
     again = CountingTrainer()
-    assert search(store, again)(candidates(again, 6, seed=0)) == trials
+    assert search(store, again)(list_candidates(again, 6, seed=0)) == trials
     assert again.curves == 0
 
 
 @pytest.mark.parametrize("other", [{"data": "b"}, {"seed": 1}])
 def test_other_data_or_another_seed_is_searched_anew(other):
     store, trainer = ArtifactStore(), CountingTrainer()
-    search(store, trainer)(candidates(trainer, 3, seed=0))
+    search(store, trainer)(list_candidates(trainer, 3, seed=0))
     before = trainer.curves
-    search(store, trainer, **other)(candidates(trainer, 3, seed=0))
+    search(store, trainer, **other)(list_candidates(trainer, 3, seed=0))
     assert trainer.curves == 2 * before
 
 

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from delay_core import parse_schema
 from delay_core.training import RawRows, time_folds
 from delay_core.training.folds import BLOCKS, encoded_fold
-from delay_core.training.recency import HALF_LIVES, recency_weights
+from delay_core.training.recency import recency_weights
+from delay_core.training.search_space import HALF_LIVES
 
 SCHEMA = parse_schema(
     """

@@ -1,94 +1,68 @@
-"""Training with scikit-learn."""
+"""Training with scikit-learn: hands each request to its model family."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.sklearn.grids import DRAWS, GRIDS, USUAL
 from delay_core.errors import TrainingRefused
-from delay_core.evaluation import log_losses
 from delay_core.ports import model_trainer as port
-from delay_core.ports.model_trainer import BASELINE, FittedModel, Lesson, Parameters
+from delay_core.ports.model_trainer import FittedModel, Parameters, TrainingSet
+
+if TYPE_CHECKING:
+    from adapters.sklearn.families import Family
 
 VERSION = 2
 """Raise it with every change here that changes a model or its bytes."""
 
 _LIBRARIES = ("scikit-learn", "scipy", "numpy", "skl2onnx", "onnx")
 
-_ROUNDS = {"hist_gradient_boosting": "max_iter"}
-
 
 class ModelTrainer(port.ModelTrainer):
-    """Logistic regression, random forest, boosted trees; all on every core where that changes no bit.
+    """Trains the families of `adapters.sklearn.families`, on every core where that changes no bit of the result.
 
-    Scikit-learn is imported by the first fit: where a training exists already, its fingerprint is all that is needed.
+    The families, and scikit-learn with them, are imported when they are first needed: if a training already exists,
+    its fingerprint is all that is read.
     """
 
     @property
     def fingerprint(self) -> str:
         return ", ".join([f"adapters.model {VERSION}", *(f"{name} {version(name)}" for name in _LIBRARIES)])
 
-    def candidates(self) -> Mapping[str, Sequence[Parameters]]:
-        return GRIDS
+    def initial_candidates(self) -> Mapping[str, Sequence[Parameters]]:
+        from adapters.sklearn.families import FAMILIES  # noqa: PLC0415 - imports scikit-learn
 
-    @property
-    def usual(self) -> str:
-        return USUAL
+        return {family.name: family.initial_candidates for family in FAMILIES}
 
-    def draw(self, number: int, seed: int) -> tuple[str, Parameters]:
-        generator = np.random.default_rng([seed, number])
-        family = str(generator.choice(list(DRAWS), p=[share for share, _ in DRAWS.values()]))
-        return family, DRAWS[family][1](generator)
+    def sample_parameters(self, family: str, generator: np.random.Generator) -> Parameters:
+        return _find_family(family).sample_parameters(generator)
 
-    def fit(
-        self,
-        family: str,
-        parameters: Parameters,
-        features: NDArray[np.float32],
-        labels: NDArray[np.int8],
-        seed: int,
-        weights: NDArray[np.float64] | None = None,
-    ) -> FittedModel:
-        _refuse_the_unknown(family, parameters)
-        if family == BASELINE:
-            from adapters.sklearn.constant import ConstantModel  # noqa: PLC0415 - as of _fitter
-
-            return ConstantModel(float(labels.mean()), features.shape[1])
-        return _fitter(family)(parameters, Lesson(features, labels, weights), seed)
+    def fit(self, family: str, parameters: Parameters, rows: TrainingSet, seed: int) -> FittedModel:
+        return _validated_family(family, parameters).fit(parameters, rows, seed)
 
     def learning_curve(
-        self, family: str, parameters: Parameters, learn: Lesson, judge: Lesson, seed: int
+        self, family: str, parameters: Parameters, train: TrainingSet, validation: TrainingSet, seed: int
     ) -> NDArray[np.float64]:
-        _refuse_the_unknown(family, parameters)
-        if family == "hist_gradient_boosting":
-            from adapters.sklearn.trees import boosting_curve  # noqa: PLC0415 - as of _fitter
+        return _validated_family(family, parameters).learning_curve(parameters, train, validation, seed)
 
-            return boosting_curve(parameters, learn, judge, seed)
-        model = self.fit(family, parameters, learn.features, learn.labels, seed, learn.weights)
-        return np.atleast_1d(log_losses(judge.labels, model.late_probability(judge.features)).mean())
-
-    def stopped(self, family: str, parameters: Parameters, rounds: int) -> Parameters:
-        return {**parameters, _ROUNDS[family]: rounds} if family in _ROUNDS else parameters
+    def with_rounds(self, family: str, parameters: Parameters, rounds: int) -> Parameters:
+        return _find_family(family).with_rounds(parameters, rounds)
 
 
-def _fitter(family: str) -> Callable[[Parameters, Lesson, int], FittedModel]:
-    from adapters.sklearn.linear import fit_linear  # noqa: PLC0415 - with scikit-learn, when something is fitted
-    from adapters.sklearn.trees import fit_boosting, fit_forest  # noqa: PLC0415
+def _find_family(name: str) -> "Family":
+    from adapters.sklearn.families import BASELINE_FAMILY, FAMILIES  # noqa: PLC0415 - imports scikit-learn
 
-    return {
-        "logistic_regression": fit_linear,
-        "random_forest": fit_forest,
-        "hist_gradient_boosting": fit_boosting,
-    }[family]
+    families = {family.name: family for family in (BASELINE_FAMILY, *FAMILIES)}
+    if name not in families:
+        raise TrainingRefused(f"unknown model family {name!r}; available are {', '.join(families)}")
+    return families[name]
 
 
-def _refuse_the_unknown(family: str, parameters: Parameters) -> None:
-    if family != BASELINE and family not in GRIDS:
-        raise TrainingRefused(f"unknown family of models {family!r}; there are {', '.join([BASELINE, *GRIDS])}")
-    known = set() if family == BASELINE else set(GRIDS[family][0])
-    if set(parameters) != known:
-        raise TrainingRefused(
-            f"{family} takes the parameters {sorted(known)}, all of them; it was given {sorted(parameters)}"
-        )
+def _validated_family(name: str, parameters: Parameters) -> "Family":
+    family = _find_family(name)
+    required = set(family.initial_candidates[0])
+    if set(parameters) != required:
+        raise TrainingRefused(f"{name} needs exactly the parameters {sorted(required)}, not {sorted(parameters)}")
+    return family

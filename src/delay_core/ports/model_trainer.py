@@ -1,4 +1,4 @@
-"""Learning: from matrices and labels to models, one family of models at a time."""
+"""Trains models: from a matrix and labels to a fitted model of a model family."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,16 +9,32 @@ from numpy.typing import NDArray
 
 Parameters = Mapping[str, float | int | str]
 
+BASELINE = "baseline"
+"""The family that every other one has to beat: the historical late rate."""
+
+
+@dataclass(frozen=True)
+class TrainingSet:
+    """Rows to fit a model on, or to validate it on.
+
+    `features` [rows, features]; `labels` [rows] of zeros and ones; `weights` [rows], positive and 1 on average, or None
+    if all rows count the same.
+    """
+
+    features: NDArray[np.float32]
+    labels: NDArray[np.int8]
+    weights: NDArray[np.float64] | None = None
+
 
 class FittedModel(Protocol):
-    """A model that has learned."""
+    """A trained model."""
 
     def late_probability(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
         """Probability of being late [rows] for a matrix [rows, features]."""
         ...
 
     def to_onnx(self) -> bytes:
-        """The model as ONNX: one float32 input [rows, features]; equal models give equal bytes."""
+        """The model as ONNX, as `delay_core.model_graph` describes it; equal models give equal bytes."""
         ...
 
 
@@ -27,65 +43,38 @@ class ModelTrainer(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """Names every version that the outcome depends on; another fingerprint, another training."""
+        """Names every version that the result depends on; a different fingerprint means a different training."""
         ...
 
-    def candidates(self) -> Mapping[str, Sequence[Parameters]]:
-        """The families worth trying, and for each the parameters to begin with, the likeliest first.
+    def initial_candidates(self) -> Mapping[str, Sequence[Parameters]]:
+        """The families worth trying, without `BASELINE`, and the parameter sets to try first, most promising first."""
+        ...
 
-        `BASELINE` is not among them.
+    def sample_parameters(self, family: str, generator: np.random.Generator) -> Parameters:
+        """A random parameter set of a family; a generator in the same state gives the same one.
+
+        Raises TrainingRefused for an unknown family.
         """
         ...
 
-    @property
-    def usual(self) -> str:
-        """The family whose first candidate serves where nothing is surely better: it suits few rows, and change."""
-        ...
+    def fit(self, family: str, parameters: Parameters, rows: TrainingSet, seed: int) -> FittedModel:
+        """Fit a model on rows of both classes.
 
-    def draw(self, number: int, seed: int) -> tuple[str, Parameters]:
-        """The family and the parameters of a further trial, drawn at random: the same for the same two numbers."""
-        ...
-
-    def fit(
-        self,
-        family: str,
-        parameters: Parameters,
-        features: NDArray[np.float32],
-        labels: NDArray[np.int8],
-        seed: int,
-        weights: NDArray[np.float64] | None = None,
-    ) -> FittedModel:
-        """Learn from a matrix [rows, features] and labels [rows] of zeros and ones, both present.
-
-        `weights` [rows] say how much each row counts, positive, 1 on average; None: all alike.
-        `BASELINE` with no parameters answers with the share of late rows, whatever the features and weights.
-        Raises TrainingRefused for a family or a parameter that it does not know.
+        `BASELINE` with no parameters predicts the unweighted share of late rows, whatever the features.
+        Raises TrainingRefused for an unknown family, and unless exactly the family's parameters are given.
         """
         ...
 
     def learning_curve(
-        self, family: str, parameters: Parameters, learn: "Lesson", judge: "Lesson", seed: int
+        self, family: str, parameters: Parameters, train: TrainingSet, validation: TrainingSet, seed: int
     ) -> NDArray[np.float64]:
-        """The log-loss (nats) on the judged rows after each round of learning [rounds], as `fit` would learn.
+        """Log-loss (nats) on the validation rows after each round of training [rounds], as `fit` would train.
 
-        A family that does not learn in rounds has one. Rounds end early where none of the latest was the best: so there
-        are at most as many as the parameters ask for.
+        A family without rounds has one value. Training stops early if the latest rounds bring no improvement, so there
+        are at most as many rounds as the parameters ask for.
         """
         ...
 
-    def stopped(self, family: str, parameters: Parameters, rounds: int) -> Parameters:
-        """The parameters with which `fit` ends after so many rounds; the same where the family has none."""
+    def with_rounds(self, family: str, parameters: Parameters, rounds: int) -> Parameters:
+        """The parameters with which `fit` stops after this many rounds; unchanged for a family without rounds."""
         ...
-
-
-@dataclass(frozen=True)
-class Lesson:
-    """Rows to learn from, or to be judged on: features [rows, features], labels [rows], weights [rows] or None."""
-
-    features: NDArray[np.float32]
-    labels: NDArray[np.int8]
-    weights: NDArray[np.float64] | None = None
-
-
-BASELINE = "baseline"
-"""The family that every other one must beat: the historical late rate."""

@@ -8,7 +8,7 @@ from delay_core.training.leakage_check import MAX_LEAKAGE_ROWS, LeakageCheck, bu
 from delay_core.training.memo import Memo
 from delay_core.training.packing import metrics_json
 from delay_core.training.rows import RawRows, TrainingRows
-from delay_core.training.search import Search, lesson
+from delay_core.training.search import Search, weighted_training_set
 from delay_core.training.tested import ORACLE, Test, Tested
 
 __all__ = [
@@ -26,8 +26,8 @@ __all__ = [
     "bucketed_categoricals",
     "choose",
     "fit_final",
-    "lesson",
     "metrics_json",
     "spread_rows",
     "time_folds",
+    "weighted_training_set",
 ]

@@ -9,9 +9,9 @@ from delay_core.evaluation import MetricEstimates, compare
 from delay_core.ports.calibration_fitter import CalibrationFitter
 from delay_core.reports import Trial
 from delay_core.training.calibrating import Calibrated, choose_calibration
-from delay_core.training.candidates import candidates
 from delay_core.training.out_of_fold import OutOfFold, out_of_fold
-from delay_core.training.search import Search, best_of_families, usual_place
+from delay_core.training.search import Search, best_of_families
+from delay_core.training.search_space import default_index, list_candidates
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,8 @@ def choose(search: Search, trials: int, fitter: CalibrationFitter) -> Choice:
             "no block of the validation part can be judged: the shipments whose outcome was known before each "
             "hold one class only; late and on-time shipments are both needed"
         )
-    tried = search(candidates(search.trainer, trials, search.seed))
-    best = best_of_families(tried, usual_place(search.trainer, tried))
+    tried = search(list_candidates(search.trainer, trials, search.seed))
+    best = best_of_families(tried, default_index(tried))
     unseen = out_of_fold(search, best)
     _refuse_one_class(unseen)
     figures = compare(unseen.labels, unseen.probabilities, search.seed, groups=unseen.groups).estimates

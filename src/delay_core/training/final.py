@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from delay_core.errors import TrainingRefused
 from delay_core.ports.model_runtime import ModelRuntime, Scorer
-from delay_core.ports.model_trainer import BASELINE, FittedModel, ModelTrainer
+from delay_core.ports.model_trainer import BASELINE, FittedModel, ModelTrainer, TrainingSet
 from delay_core.reports import Trial
 from delay_core.training.rows import TrainingRows
-from delay_core.training.search import lesson
+from delay_core.training.search import weighted_training_set
 
 PARITY = 1e-5
 """ONNX and the fitted model may differ by this much in probability, no more."""
@@ -43,8 +43,8 @@ def fit_final(
     trainer: ModelTrainer, runtime: ModelRuntime, winner: Trial, learned: TrainingRows, seed: int
 ) -> FinalModel:
     """Fit on all of these rows, with the rounds and the weights that the search chose."""
-    learn = lesson(learned, winner.half_life)
-    fitted = trainer.fit(winner.family, winner.parameters, learn.features, learn.labels, seed, learn.weights)
+    fitted = trainer.fit(winner.family, winner.parameters, weighted_training_set(learned, winner.half_life), seed)
+    baseline = trainer.fit(BASELINE, {}, TrainingSet(learned.features, learned.labels), seed)
     onnx = fitted.to_onnx()
     scorer = runtime.load(onnx, learned.features.shape[1])
-    return FinalModel(onnx, scorer, fitted, trainer.fit(BASELINE, {}, learned.features, learned.labels, seed))
+    return FinalModel(onnx, scorer, fitted, baseline)

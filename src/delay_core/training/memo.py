@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from delay_core import digest
 from delay_core.ports.artifact_store import ArtifactStore
-from delay_core.training.candidates import Candidate
+from delay_core.training.search_space import Candidate
 
 KIND = "trials"
 VERSION = 2

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from delay_core.ports.model_trainer import BASELINE
+from delay_core.ports.model_trainer import BASELINE, TrainingSet
 from delay_core.reports import Trial
 from delay_core.training.folds import encoded_fold
-from delay_core.training.search import Search, lesson
+from delay_core.training.search import Search, weighted_training_set
 
 
 @dataclass(frozen=True)
@@ -35,13 +35,11 @@ def out_of_fold(search: Search, best: Mapping[str, Trial]) -> OutOfFold:
         if rows.judge.groups is not None:
             groups.append(rows.judge.groups)
         for family, trial in best.items():
-            learn = lesson(rows.learn, trial.half_life)
-            model = search.trainer.fit(
-                family, trial.parameters, learn.features, learn.labels, search.seed, learn.weights
-            )
+            train = weighted_training_set(rows.learn, trial.half_life)
+            model = search.trainer.fit(family, trial.parameters, train, search.seed)
             probabilities[family].append(model.late_probability(rows.judge.features))
             search.progress.advance()
-        baseline = search.trainer.fit(BASELINE, {}, rows.learn.features, rows.learn.labels, search.seed)
+        baseline = search.trainer.fit(BASELINE, {}, TrainingSet(rows.learn.features, rows.learn.labels), search.seed)
         probabilities[BASELINE].append(baseline.late_probability(rows.judge.features))
     return OutOfFold(
         np.concatenate(labels),

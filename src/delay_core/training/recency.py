@@ -3,9 +3,6 @@
 import numpy as np
 from numpy.typing import NDArray
 
-HALF_LIVES = (None, 0.5, 0.25, 0.125)
-"""What a search tries: shares of the time that the learning rows span; None: all rows count alike."""
-
 
 def recency_weights(times: NDArray[np.datetime64], half_life: float | None) -> NDArray[np.float64] | None:
     """How much each of the learning rows counts [rows], 1 on average: half as much for each half-life before the last.

@@ -8,15 +8,15 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from delay_core.ports.model_trainer import Lesson, ModelTrainer
+from delay_core.ports.model_trainer import ModelTrainer, TrainingSet
 from delay_core.ports.progress import Progress
 from delay_core.reports import Trial
 from delay_core.schema import ShipmentSchema
-from delay_core.training.candidates import Candidate
 from delay_core.training.folds import Fold, FoldRows, encoded_fold
 from delay_core.training.memo import Memo
 from delay_core.training.recency import recency_weights
 from delay_core.training.rows import RawRows, TrainingRows
+from delay_core.training.search_space import Candidate, default_index
 
 KEPT = 1 / 3
 """The share of candidates that see more than the newest fold; the best of each family does anyway."""
@@ -43,7 +43,7 @@ class Search:
         self.progress.step("Searching parameters", len(candidates) + len(others) * _going_on(candidates))
         curves: list[dict[int, NDArray[np.float64]]] = [{} for _ in candidates]
         self._try(newest, range(len(candidates)), candidates, curves)
-        usual = usual_place(self.trainer, candidates)
+        usual = default_index(candidates)
         kept = _kept(candidates, [float(of[newest].min()) for of in curves], usual)
         for fold in others:
             self._try(fold, kept, candidates, curves)
@@ -68,8 +68,8 @@ class Search:
                 return self.trainer.learning_curve(
                     candidate.family,
                     candidate.parameters,
-                    lesson(learn, candidate.half_life),
-                    Lesson(judge.features, judge.labels),
+                    weighted_training_set(learn, candidate.half_life),
+                    TrainingSet(judge.features, judge.labels),
                     self.seed,
                 )
 
@@ -89,14 +89,9 @@ class _Encoded:
         return encoded_fold(self.search.schema, self.search.rows, self.search.folds[self.fold])
 
 
-def lesson(rows: TrainingRows, half_life: float | None) -> Lesson:
-    """Rows to learn from, weighted by how recent they are."""
-    return Lesson(rows.features, rows.labels, recency_weights(rows.times, half_life))
-
-
-def usual_place(trainer: ModelTrainer, tried: Sequence[Candidate | Trial]) -> int:
-    """Which one stays where nothing is surely better: the first of the usual family, else the first of all."""
-    return next((place for place, of in enumerate(tried) if of.family == trainer.usual), 0)
+def weighted_training_set(rows: TrainingRows, half_life: float | None) -> TrainingSet:
+    """Rows to fit a model on, weighted by how recent they are."""
+    return TrainingSet(rows.features, rows.labels, recency_weights(rows.times, half_life))
 
 
 def best_of_families(trials: Sequence[Trial], usual: int = 0) -> dict[str, Trial]:
@@ -153,7 +148,7 @@ def _trial(trainer: ModelTrainer, candidate: Candidate, curves: Curves, *, given
     rounds = int(_over_folds(losses).argmin()) + 1
     return Trial(
         family=candidate.family,
-        parameters=dict(trainer.stopped(candidate.family, candidate.parameters, rounds)),
+        parameters=dict(trainer.with_rounds(candidate.family, candidate.parameters, rounds)),
         half_life=candidate.half_life,
         log_losses=tuple(losses[:, rounds - 1].round(6).tolist()),
         rounds=rounds if longest > 1 else None,
