@@ -1,14 +1,16 @@
-"""Bytes by URL, written to a folder when they are read."""
+"""Bytes by URL, written to a folder when asked for."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from delay_core.errors import SourceError
-from delay_core.ports import byte_source as port
+from delay_core.ports import byte_source
 
 
-class ByteSource(port.ByteSource):
+class ByteSource(byte_source.ByteSource):
+    """Contents in a dictionary; a local file is written to the folder on request."""
+
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._contents: dict[str, bytes] = {}

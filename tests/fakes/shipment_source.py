@@ -6,11 +6,13 @@ import pandas as pd
 
 from delay_core import digest
 from delay_core.errors import SourceError
-from delay_core.ports import shipment_source as port
+from delay_core.ports import shipment_source
 from delay_core.schema import ShipmentSchema
 
 
-class ShipmentSource(port.ShipmentSource):
+class ShipmentSource(shipment_source.ShipmentSource):
+    """Tables in a dictionary."""
+
     def __init__(self, tables: dict[str, pd.DataFrame] | None = None, chunk_rows: int = 50_000) -> None:
         self.tables = tables or {}
         self._chunk_rows = chunk_rows
