@@ -8,7 +8,6 @@ import pandas as pd
 
 from adapters.mlflow import MlflowStore, ModelRegistry
 from adapters.sklearn.model_trainer import ModelTrainer
-from benchmarks.quality.pipeline_runs import create_container
 from delay_core import Bundle, FeatureEncoder, ShipmentSchema, load_schema
 from delay_core.calibration import Beta, calibrator_to_json
 from delay_core.conformal import LabelSets
@@ -20,7 +19,7 @@ from delay_core.stored_table import StoredTable
 from delay_core.validation import LATE, SOURCE_ROW, ShipmentValidator, ValidationResult
 from entrypoints import pyfunc
 from entrypoints.container import Container
-from fakes.progress import Progress
+from support.real_container import create_container
 
 FAMILIES = {
     "hist_gradient_boosting": {
@@ -81,7 +80,7 @@ class RealModels:
 
 def learned(name: str, path: Path, folder: Path) -> RealModels:
     """Everything of one schema and its real table."""
-    schema, container = load_schema(name), create_container(folder, Progress(), trials=1)
+    schema, container = load_schema(name), create_container(folder, trials=1)
     table = pd.concat(container.storage.shipment_source().chunks(str(path), schema), ignore_index=True)
     accepted = ShipmentValidator(schema).validate(table).accepted
     known = accepted[accepted[LATE].notna()].reset_index(drop=True)
