@@ -81,7 +81,7 @@ def test_a_champion_that_needs_other_columns_is_not_replaced_unseen(product):
     product.pipeline(wider, "wide", "m")
     result = product.pipeline(SCHEMA, "two", "m")
     assert result.decision.action == "refused"
-    assert "the champion (version 1) needs Extra: not comparable" in result.decision.reasons
+    assert "the champion (version 1) needs columns that this schema does not have: Extra" in result.decision.reasons
 
 
 def test_rollback_needs_a_version_that_served_before(product):
