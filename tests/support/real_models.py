@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from adapters.mlflow import MlflowStore, ModelRegistry
+from adapters.mlflow import MlflowConnection, ModelRegistry
 from adapters.sklearn.model_trainer import ModelTrainer
 from delay_core import Bundle, FeatureEncoder, ShipmentSchema, load_schema
 from delay_core.calibration import Beta, calibrator_to_json
@@ -51,7 +51,7 @@ class RealModels:
     def point(self, family: str) -> None:
         """Let this family's version have the alias."""
         data = Path(self.container.settings().data)
-        store = MlflowStore(f"sqlite:///{data / 'mlflow' / 'mlflow.db'}")
+        store = MlflowConnection(f"sqlite:///{data / 'mlflow' / 'mlflow.db'}")
         registry = ModelRegistry(store, code=Path(pyfunc.__file__).with_name("model.py"))
         registry.set_alias(self.name, "production", list(FAMILIES).index(family) + 1)
 

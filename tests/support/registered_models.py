@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from adapters.mlflow import MlflowStore, ModelRegistry, PromotionLog
+from adapters.mlflow import MlflowConnection, ModelRegistry, PromotionLog
 from adapters.sklearn.families.hist_gradient_boosting import HistGradientBoosting
 from adapters.sklearn.model_trainer import ModelTrainer
 from benchmarks.serving.payloads import simulate_records
@@ -66,8 +66,8 @@ class Registered:
         return [path for path in folder.rglob("*") if path.is_file()]
 
     @property
-    def _mlflow(self) -> MlflowStore:
-        return MlflowStore(f"sqlite:///{self.data / 'mlflow' / 'mlflow.db'}")
+    def _mlflow(self) -> MlflowConnection:
+        return MlflowConnection(f"sqlite:///{self.data / 'mlflow' / 'mlflow.db'}")
 
 
 class _OneModel(ModelTrainer):

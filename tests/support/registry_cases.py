@@ -37,7 +37,7 @@ def in_mlflow(store) -> RegistryCase:
     run_id = mlflow.ExperimentTracker(store).record("trainings", Training(uuid4().hex, {}, {}, {}))
 
     def alter(name: str, version: int, file: str, content: bytes) -> None:
-        with store.reached("alter") as client:
+        with store.client("alter") as client:
             source = client.get_model_version(name, str(version)).source
             run = client.get_run(run_id)
             folder = source.removeprefix(f"{run.info.artifact_uri}/")
