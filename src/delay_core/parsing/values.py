@@ -11,7 +11,7 @@ Values = NDArray[np.object_]
 Mask = NDArray[np.bool_]
 
 
-def missing(values: Values, null_tokens: Sequence[str]) -> Mask:
+def is_missing(values: Values, null_tokens: Sequence[str]) -> Mask:
     """True where a value is absent: None, NaN, NaT, or one of the declared tokens."""
     tokens = frozenset(null_tokens)
     try:
@@ -27,37 +27,37 @@ def all_text(values: Values) -> bool:
     return set(map(type, values)) <= {str}
 
 
-def numbers(values: Values, absent: Mask) -> tuple[NDArray[np.float64], Mask]:
+def parse_numbers(values: Values, absent: Mask) -> tuple[NDArray[np.float64], Mask]:
     """Values as float64 (NaN where absent or unreadable), and which ones are unreadable [rows]."""
     parsed = np.full(len(values), np.nan)
     present = values[~absent] if absent.any() else values
-    parsed[~absent] = _parse_numbers(present)
+    parsed[~absent] = _read_numbers(present)
     return parsed, ~absent & np.isnan(parsed)
 
 
-def _parse_numbers(values: Values) -> NDArray[np.float64]:
+def _read_numbers(values: Values) -> NDArray[np.float64]:
     types = set(map(type, values))
     if types <= {float, int}:
         read: Callable[[Any], float] = float
     elif types <= {str} and "_" not in "".join(values):
-        read = _parse_text
+        read = _read_text
     else:
-        read = _parse_number
+        read = _read_number
     try:
         parsed = np.fromiter(map(read, values), np.float64, len(values))
     except OverflowError:  # a whole number greater than every float
-        parsed = np.fromiter(map(_parse_number, values), np.float64, len(values))
+        parsed = np.fromiter(map(_read_number, values), np.float64, len(values))
     return np.where(np.isfinite(parsed), parsed, np.nan)
 
 
-def _parse_text(text: str) -> float:
+def _read_text(text: str) -> float:
     try:
         return float(text)
     except ValueError:
         return np.nan
 
 
-def _parse_number(value: object) -> float:
+def _read_number(value: object) -> float:
     """The float that Python reads, or NaN: booleans, infinities and `1_000` are not numbers here."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, str | int | float | np.integer | np.floating):
         return np.nan
@@ -68,7 +68,7 @@ def _parse_number(value: object) -> float:
     return np.nan if not np.isfinite(number) or (isinstance(value, str) and "_" in value) else number
 
 
-def texts(values: Values, absent: Mask) -> tuple[Values, Mask]:
+def parse_texts(values: Values, absent: Mask) -> tuple[Values, Mask]:
     """Values as text (None where absent or unreadable), and which ones are unreadable [rows]: lists, mappings, text
     with half a surrogate pair.
 

@@ -3,13 +3,12 @@
 import asyncio
 import os
 import re
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from itertools import count
 from typing import Any
 
 from entrypoints.api.problems import Problem
 
-ASGIScope = MutableMapping[str, Any]
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _IDEMPOTENCY_KEY = re.compile(rb"[!-~]{1,255}")
 _PROCESS_PREFIX = os.urandom(10).hex()

@@ -5,17 +5,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from delay_core.schema import SourceFormat
-from delay_core.validation.parse import Values
+from delay_core.parsing.values import Values
 
 
-def to_plain(values: Values, form: SourceFormat, strip: Sequence[str]) -> Values:
+def to_plain(values: Values, decimal: str, thousands: str | None, strip: Sequence[str]) -> Values:
     """Text values as Python writes numbers. Text that is not a number in the declared format is not one in the result
     either.
     """
-    if form.decimal == "." and form.thousands is None and not strip:
+    if decimal == "." and thousands is None and not strip:
         return values
-    pattern = number_pattern(form.decimal, form.thousands)
+    pattern = number_pattern(decimal, thousands)
     return np.array([_to_plain(value, pattern, strip) if isinstance(value, str) else value for value in values], object)
 
 

@@ -1,6 +1,6 @@
 """The JSON of requests and responses."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from delay_core.violations import MAX_FIELD_CHARACTERS, Violation, ViolationCode
 from entrypoints.api.problems import Problem, violations_problem
 
 _FIELDS = ("data", "explain", "costs")
-_MAX_REPORTED = 20
+MAX_REPORTED_VIOLATIONS = 20
 """Violations of a body's own fields that are reported."""
 _JSON_TYPES = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "null"}
 
@@ -34,7 +34,7 @@ def refuse_unknown(content: Mapping[str, object], allowed: tuple[str, ...]) -> N
     """Raises Problem naming what the body holds beside the allowed fields."""
     unknown = [name for name in content if name not in allowed]
     if unknown:
-        raise violations_problem([unknown_field(name, allowed) for name in unknown[:_MAX_REPORTED]])
+        raise violations_problem([unknown_field(name, allowed) for name in unknown[:MAX_REPORTED_VIOLATIONS]])
 
 
 def parse_records(content: Mapping[str, Any], limit: int) -> tuple[list[dict[str, Any]], bool]:
@@ -53,7 +53,7 @@ def parse_records(content: Mapping[str, Any], limit: int) -> tuple[list[dict[str
     wrong = [(row, record) for row, record in enumerate(data, 1) if type(record) is not dict]
     if wrong:
         raise violations_problem(
-            [wrong_type("data", record, "an object", row) for row, record in wrong[:_MAX_REPORTED]]
+            [wrong_type("data", record, "an object", row) for row, record in wrong[:MAX_REPORTED_VIOLATIONS]]
         )
     return data, True
 
@@ -113,8 +113,11 @@ def _json_type(value: object) -> str:
 def serialize_response(
     model: ServingModel, request: PredictionRequest, response: PredictionResponse, now: datetime
 ) -> bytes:
-    """The response to one record; to a list, each shipment's values are in lists."""
-    body = _for_list(response) if request.is_list else _for_one(response)
+    """The JSON of `schemas.Answer` for one shipment, of `schemas.Answers` for a list."""
+    columns = {name: values(response) for name, values in SHIPMENT_FIELDS.items()}
+    body: dict[str, object] = {
+        name: values if request.is_list else values[0] for name, values in columns.items() if values is not None
+    }
     body["act_above"] = response.act_above
     body["currency"] = response.currency
     body |= model.metadata
@@ -122,36 +125,26 @@ def serialize_response(
     return orjson.dumps(body)
 
 
-def _for_one(response: PredictionResponse) -> dict[str, object]:
-    row = response.logged[0]
-    body: dict[str, object] = {
-        "prediction": 1 if response.acts[0] else 0,
-        "probability": response.probabilities[0],
-        "label_set": response.label_sets[0],
-        "expected_saving": response.savings[0],
-        "notes": response.notes[0],
-        "prediction_id": row.prediction_id,
-        "shipment_id": row.shipment_id,
-    }
-    if response.reasons is not None:
-        body["reasons"] = [_reason(reason) for reason in response.reasons[0]]
-    return body
-
-
-def _for_list(response: PredictionResponse) -> dict[str, object]:
-    body: dict[str, object] = {
-        "prediction": [int(act) for act in response.acts],
-        "probability": response.probabilities,
-        "label_set": response.label_sets,
-        "expected_saving": response.savings,
-        "notes": response.notes,
-        "prediction_id": [row.prediction_id for row in response.logged],
-        "shipment_id": [row.shipment_id for row in response.logged],
-    }
-    if response.reasons is not None:
-        body["reasons"] = [[_reason(reason) for reason in reasons] for reasons in response.reasons]
-    return body
+def _reasons(response: PredictionResponse) -> list[list[dict[str, object]]] | None:
+    if response.reasons is None:
+        return None
+    return [[_reason(reason) for reason in reasons] for reasons in response.reasons]
 
 
 def _reason(reason: Reason) -> dict[str, object]:
     return {"feature": reason.source, "points": reason.points, "text": words(reason)}
+
+
+ShipmentValues = Callable[[PredictionResponse], Sequence[Any] | None]
+
+SHIPMENT_FIELDS: dict[str, ShipmentValues] = {
+    "prediction": lambda response: [int(act) for act in response.acts],
+    "probability": lambda response: response.probabilities,
+    "label_set": lambda response: response.label_sets,
+    "expected_saving": lambda response: response.savings,
+    "notes": lambda response: response.notes,
+    "prediction_id": lambda response: [row.prediction_id for row in response.logged],
+    "shipment_id": lambda response: [row.shipment_id for row in response.logged],
+    "reasons": _reasons,
+}
+"""The values [shipments] of each field of `schemas.ShipmentFields`; None omits the field."""

@@ -5,12 +5,29 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from delay_core.validation.parse import Mask, Values
+from delay_core.parsing.values import Mask, Values
 
 Read = Callable[[Values], NDArray[Any]]
 """Raw values → canonical ones, missing where they cannot be parsed."""
+
+
+def apply_sentinels(
+    sentinels: Mapping[str, str], values: Values, parsed: tuple[NDArray[Any], Mask], missing: Any, read: Read
+) -> tuple[NDArray[Any], Mask, NDArray[np.object_] | None]:
+    """Canonical values, unreadable rows and missing reasons [rows] of a column with sentinels.
+
+    `parsed` holds canonical values and unreadable rows without regard to sentinels; a sentinel becomes `missing`, and
+    is not unreadable.
+    """
+    canonical, unreadable = parsed
+    reasons = missing_reasons(sentinels, values, unreadable, canonical, read)
+    if reasons is None:
+        return canonical, unreadable, None
+    is_sentinel = np.asarray(pd.notna(reasons))
+    return np.where(is_sentinel, missing, canonical), unreadable & ~is_sentinel, reasons
 
 
 def missing_reasons(

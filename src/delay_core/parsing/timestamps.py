@@ -8,15 +8,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from delay_core.validation.parse import Mask, Values, all_text, numbers
+from delay_core.parsing.date_formats import ISO_8601, NUMERIC_DATE_FORMATS, NumericDateFormat
+from delay_core.parsing.values import Mask, Values, all_text, parse_numbers
 
 Times = NDArray[np.datetime64]
 NO_TIME = np.datetime64("NaT", "us")
 
 _ZONED = re.compile(r"[0-9](?:[Zz]|[+-][0-9]{2}:?(?:[0-9]{2})?)$", re.MULTILINE)
-_DAY = 86_400_000_000
-_NUMERIC = {"excel": (_DAY, "1899-12-30"), "epoch_s": (1_000_000, "1970-01-01"), "epoch_ms": (1_000, "1970-01-01")}
-"""Format → its unit in microseconds, and the day on which it begins."""
 _MAX_MICROSECONDS = 253_402_300_800_000_000
 """The year 10,000, in microseconds since 1970."""
 
@@ -32,7 +30,7 @@ def parse_times(values: Values, absent: Mask, formats: Sequence[str], timezone: 
     typed = unread & _is_typed(values)
     if typed.any():
         written = np.array([_to_iso(value) for value in values[typed]], dtype=object)
-        result[typed] = _parse_text(written, "ISO8601", timezone)
+        result[typed] = _parse_text(written, ISO_8601, timezone)
         unread &= ~typed
     for form in formats:
         if not unread.any():
@@ -75,22 +73,21 @@ def _to_iso(value: object) -> str:
 
 
 def _parse_format(values: Values, form: str, timezone: str) -> Times:
-    if form in _NUMERIC:
-        return _parse_numbers(values, form, timezone)
+    if form in NUMERIC_DATE_FORMATS:
+        return _parse_numeric(values, NUMERIC_DATE_FORMATS[form], timezone)
     texts = [value if isinstance(value, str) else "" for value in values]
     return _parse_text(np.array(texts, dtype=object), form, timezone)
 
 
-def _parse_numbers(values: Values, form: str, timezone: str) -> Times:
-    unit, origin = _NUMERIC[form]
-    counts, _ = numbers(values, np.zeros(len(values), dtype=bool))
-    start = np.datetime64(origin, "us")
+def _parse_numeric(values: Values, form: NumericDateFormat, timezone: str) -> Times:
+    counts, _ = parse_numbers(values, np.zeros(len(values), dtype=bool))
+    start = np.datetime64(form.origin, "us")
     with np.errstate(invalid="ignore"):
-        micros = counts * unit + start.astype(np.int64)
+        micros = counts * form.microseconds + start.astype(np.int64)
         readable = np.abs(micros) < _MAX_MICROSECONDS
     result = _no_times(len(values))
     result[readable] = np.round(micros[readable] / 1000).astype(np.int64).astype("datetime64[ms]")
-    return to_utc(result, timezone) if form == "excel" else result
+    return to_utc(result, timezone) if form.is_local else result
 
 
 def _parse_text(texts: Values, form: str, timezone: str) -> Times:
