@@ -16,7 +16,6 @@ from delay_core.use_cases.rollback import Rollback
 from delay_core.use_cases.train import Train
 from fakes import (
     artifact_store,
-    calibration_fitter,
     experiment_tracker,
     explainer,
     ground_truth,
@@ -28,6 +27,7 @@ from fakes import (
     plots,
     progress,
     promotion_log,
+    regression_solver,
     shipment_source,
     table_codec,
 )
@@ -55,7 +55,7 @@ class Product:
         self.ingest = Ingest(source=self.source, progress=self.progress, **kept)
         self.preprocess = Preprocess(progress=self.progress, policy=SplitPolicy(), **kept)
         self.train = Train(
-            trainer=model_trainer.ModelTrainer(), fitter=self.provider(calibration_fitter.CalibrationFitter()),
+            trainer=model_trainer.ModelTrainer(), solver=self.provider(regression_solver.RegressionSolver()),
             runtime=runtime, explainer=explainers, probe=self.provider(leakage_probe.LeakageProbe()),
             oracle=self.provider(ground_truth.GroundTruth({})), pictures=self.provider(plots.EvaluationPlots()),
             page=self.provider(model_card_renderer.ModelCardRenderer()), progress=self.progress, trials=4, seed=0,
@@ -104,7 +104,7 @@ def test_a_pipeline_run_twice_computes_once(product):
 
 def test_a_pipeline_with_nothing_to_do__asks_for_no_library(product):
     product.pipeline(SCHEMA, "one", "m")
-    assert {"CalibrationFitter", "ModelRuntime", "EvaluationPlots", "ModelCardRenderer"} <= set(product.provided)
+    assert {"RegressionSolver", "ModelRuntime", "EvaluationPlots", "ModelCardRenderer"} <= set(product.provided)
     product.provided.clear()
 
     product.pipeline(SCHEMA, "one", "m")
