@@ -1,12 +1,12 @@
-"""How Alembic runs a change here: on a connection that is handed in, inside the transaction that is open on it."""
+"""Alembic's environment: migrations run on the caller's connection, in its open transaction."""
 
 from alembic import context
 
-given = context.config.attributes
+attributes = context.config.attributes
 context.configure(
-    connection=given["connection"],
+    connection=attributes["connection"],
     target_metadata=None,
-    version_table=given["version_table"],
+    version_table=attributes["version_table"],
     transactional_ddl=True,  # SQLite can; Alembic does not trust it to
 )
 with context.begin_transaction():

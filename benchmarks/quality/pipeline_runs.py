@@ -8,7 +8,7 @@ from delay_core import ShipmentSchema
 from delay_core.ports.progress import Progress
 from delay_core.promotion import Decision
 from delay_core.reports import IngestReport, PreprocessReport, TrainReport
-from entrypoints.container import CliContainer, Container
+from entrypoints.container import Container
 from entrypoints.settings import Settings
 
 _DEFAULTS = {name: Settings.model_fields[name].default for name in ("seed", "trials", "gate", "model_alias")}
@@ -27,7 +27,7 @@ class PipelineRun:
 def create_container(folder: Path, progress: Progress, **settings: int) -> Container:
     """The product with its embedded defaults, without this machine's environment, and its data in `folder`."""
     in_folder = {"data": str(folder), "local_dir": str(folder), "mlflow_tracking_uri": None, "model_name": None}
-    return CliContainer(settings=Settings(**{**_DEFAULTS, **in_folder, **settings}), progress=progress)
+    return Container(settings=Settings(**{**_DEFAULTS, **in_folder, **settings}), progress=progress)
 
 
 def ingest_and_preprocess(

@@ -1,4 +1,4 @@
-"""Real servers on this machine, without containers or an installation."""
+"""Servers on this machine for development and tests, without containers or installation."""
 
 from infra.local.mlflow_server import MlflowServer
 from infra.local.postgres import PostgresServer

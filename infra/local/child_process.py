@@ -1,4 +1,4 @@
-"""A program that runs while a block does: its log in a file, its whole session ended with the block."""
+"""A program that runs for the duration of a block, with its log in a file; its whole session ends with the block."""
 
 import http.client
 import os
@@ -16,9 +16,9 @@ STOP_SECONDS = 60
 
 
 class ChildProcess:
-    """A process that leads a session of its own. Leaving its `with` block ends every process of that session.
+    """A process that leads a session. The end of its `with` block ends every process of that session.
 
-    Services that outlive whoever started them are `LocalProcess`.
+    Services that outlive the command that started them are `BackgroundService`.
     """
 
     def __init__(self, command: Sequence[str], log: Path, environment: Mapping[str, str]) -> None:
@@ -27,7 +27,7 @@ class ChildProcess:
         self._start()
 
     def restart(self) -> None:
-        """Start it again once it has ended; its log goes on."""
+        """Start the process again after it has ended; its log is continued."""
         self._start()
 
     def _start(self) -> None:
@@ -39,41 +39,41 @@ class ChildProcess:
 
     @property
     def pid(self) -> int:
-        """Of the process that leads the session."""
+        """The pid of the session's leader."""
         return self._process.pid
 
     @property
     def exit_code(self) -> int | None:
-        """None while it runs."""
+        """The exit code of the leader; None while it runs."""
         return self._process.poll()
 
     @property
     def resident_mb(self) -> float:
-        """Resident memory, in MB of 10^6 bytes, of the largest process of the session: the one that works."""
+        """Resident memory, in MB of 10^6 bytes, of the largest process of the session."""
         return max(map(_resident_mb, session_members(self.pid)))
 
     def signal(self, number: int) -> None:
-        """Send a signal to the leader alone."""
+        """Send a signal to the leader only."""
         self._process.send_signal(number)
 
     def wait(self, seconds: float = STOP_SECONDS) -> int:
-        """The exit code, once it has ended."""
+        """Wait for the leader to end; its exit code."""
         return self._process.wait(seconds)
 
     def stop(self) -> int:
-        """SIGTERM to the leader, which ends the others; the exit code."""
+        """Send SIGTERM to the leader, which ends the others; its exit code."""
         self.signal(signal.SIGTERM)
         return self.wait()
 
     def kill(self) -> None:
-        """SIGKILL to every process of the session, as a machine that goes down."""
+        """Send SIGKILL to every process of the session, like a crash of the machine."""
         if self.exit_code is None:
-            self.signal(signal.SIGSTOP)  # it starts no more of them
+            self.signal(signal.SIGSTOP)  # it starts no further processes
         wait_until(lambda: not _signal_all(self.pid, signal.SIGKILL), STOP_SECONDS, lambda: f"{self} cannot be ended")
         self.wait()
 
     def end(self) -> None:
-        """SIGTERM, and SIGKILL to whatever is left of the session."""
+        """Send SIGTERM, then SIGKILL to the remaining processes of the session."""
         with suppress(subprocess.TimeoutExpired):
             self.stop()
         self.kill()
@@ -94,7 +94,7 @@ class ChildProcess:
 
 
 class ServerProcess(ChildProcess):
-    """A server of this machine; `{port}` in its command is the port, a free one where none is set."""
+    """A server of this machine; `{port}` in its command is the port, by default a free one."""
 
     def __init__(self, command: Sequence[str], log: Path, environment: Mapping[str, str], port: int = 0) -> None:
         self.port = port or free_port()
@@ -102,13 +102,13 @@ class ServerProcess(ChildProcess):
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """The base URL."""
         return f"http://127.0.0.1:{self.port}"
 
     def wait_until_ready(self, path: str, status: int = http.client.OK) -> Self:
-        """Return when it answers this path with the status.
+        """Return when the server answers this path with the status.
 
-        Raises RuntimeError when it ends instead, TimeoutError when it takes too long; both show the end of the log.
+        Raises RuntimeError if it ends, TimeoutError after `START_SECONDS`; both with the end of the log.
         """
 
         def ready() -> bool:
@@ -121,7 +121,7 @@ class ServerProcess(ChildProcess):
 
 
 def session_members(leader: int) -> Iterator[int]:
-    """The processes of the session, those that ended but wait for their parent left out."""
+    """The processes of the session without zombies."""
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
             with suppress(OSError):  # it ended meanwhile
@@ -131,7 +131,7 @@ def session_members(leader: int) -> Iterator[int]:
 
 
 def _signal_all(leader: int, number: int) -> bool:
-    """Whether there was somebody to send it to."""
+    """Send the signal to all members; whether there are any."""
     members = list(session_members(leader))
     for pid in members:
         with suppress(ProcessLookupError):

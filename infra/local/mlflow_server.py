@@ -1,4 +1,4 @@
-"""An MLflow tracking server and model registry on this machine: loopback only, a process of its own."""
+"""An MLflow tracking server and model registry on this machine, in a background process; loopback only."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -9,26 +9,26 @@ from types import TracebackType
 from typing import Self
 
 from delay_core.errors import StoreError
-from infra.local.process import LocalProcess
+from infra.local.background_service import BackgroundService
 
 PORT = 5001
 _SCRIPT = Path(__file__).with_name("serve_mlflow.py")
 _LOCALHOST = ("localhost", "127.0.0.1", "[[]::1]")  # patterns: [[] is a bracket
-_NO_BUSINESS_OF_A_SERVER = ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI", "PYTEST_CURRENT_TEST", "PYTHONPATH")
+_CLIENT_VARIABLES = ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI", "PYTEST_CURRENT_TEST", "PYTHONPATH")
 
 
 @dataclass(frozen=True)
 class MlflowServer:
-    """A running server. It keeps nothing of its own: servers that share a database and files are one MLflow.
+    """A running server. Its state is in the database and the files; servers that share them are equivalent.
 
-    Leaving its `with` block stops it.
+    The end of its `with` block stops it.
     """
 
     folder: Path
     port: int
 
     @classmethod
-    def start(  # noqa: PLR0913 - what an MLflow server is told, each under its own name
+    def start(  # noqa: PLR0913 - the options of an MLflow server
         cls,
         folder: Path | str,
         backend_uri: str,
@@ -39,24 +39,24 @@ class MlflowServer:
         environment: Mapping[str, str] | None = None,
         wait: bool = True,
     ) -> Self:
-        """Start the server of this folder (lock, log), until it answers; one that runs already is taken as it is.
+        """Start the server of this folder (lock, log) and wait for it; one that already runs is returned unchanged.
 
-        `backend_uri` is a SQLAlchemy URL; its tables are made when needed. `artifacts` is a folder (by default one in
-        `folder`) or an s3:// URI, for which `environment` may name endpoint and keys. `allowed_hosts` are the names,
-        without port, by which callers may know it beside localhost: any other gets 403. Without `port`, a free one.
-        Without waiting, callers queue until it answers. Raises StoreError.
+        `backend_uri` is a SQLAlchemy URL; missing tables are created. `artifacts` is a folder (by default one in
+        `folder`) or an s3:// URI, for which `environment` may have endpoint and keys. `allowed_hosts` are host names
+        without port that clients may use besides localhost; others get 403. Without `port`, a free one. With
+        `wait=False`, clients queue until it answers. Raises StoreError.
         """
         home = Path(folder).absolute()
         names = [*_LOCALHOST, *allowed_hosts]
-        place = str(artifacts or home / "artifacts")
+        location = str(artifacts or home / "artifacts")
         settings = {
             "DELAY_MLFLOW_BACKEND": backend_uri,
-            "DELAY_MLFLOW_ARTIFACTS": place if "://" in place else str(Path(place).absolute()),
-            "MLFLOW_SERVER_ALLOWED_HOSTS": ",".join(form for name in names for form in (name, f"{name}:*")),
+            "DELAY_MLFLOW_ARTIFACTS": location if "://" in location else str(Path(location).absolute()),
+            "MLFLOW_SERVER_ALLOWED_HOSTS": ",".join(pattern for name in names for pattern in (name, f"{name}:*")),
             "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",  # it would double the memory
             "MLFLOW_DISABLE_TELEMETRY": "true",
         }
-        inherited = {name: value for name, value in os.environ.items() if name not in _NO_BUSINESS_OF_A_SERVER}
+        inherited = {name: value for name, value in os.environ.items() if name not in _CLIENT_VARIABLES}
         running = _process(home).start(_SCRIPT, {**inherited, **settings, **(environment or {})}, port)
         server = cls(home, running.port)
         if wait:
@@ -65,7 +65,7 @@ class MlflowServer:
 
     @classmethod
     def running(cls, folder: Path | str) -> Self | None:
-        """The server of this folder, if it lives, whoever started it."""
+        """The server of this folder if it runs, whoever started it."""
         home = Path(folder).absolute()
         running = _process(home).running()
         return cls(home, running.port) if running else None
@@ -76,14 +76,14 @@ class MlflowServer:
         return f"http://127.0.0.1:{self.port}"
 
     def wait(self) -> None:
-        """Wait until it answers. Raises StoreError with the end of its log when it dies instead."""
+        """Wait until the server answers. Raises StoreError with the end of its log if it ends."""
         process = _process(self.folder)
-        status = process.ask("/health")
+        status = process.request_status("/health")
         if status != HTTPStatus.OK:
-            raise StoreError(f"MLflow answers {status} when asked for its health; see {process.log}")
+            raise StoreError(f"MLflow answers {status} to /health; see {process.log}")
 
     def stop(self, *, immediate: bool = False) -> bool:
-        """End it, `immediate` as a power cut would; whether it ran. Raises StoreError when it does not end."""
+        """Stop the server, `immediate` like a power cut; whether it ran. Raises StoreError if it does not stop."""
         return _process(self.folder).stop(immediate=immediate)
 
     def __enter__(self) -> Self:
@@ -95,5 +95,5 @@ class MlflowServer:
         self.stop()
 
 
-def _process(home: Path) -> LocalProcess:
-    return LocalProcess("mlflow", home)
+def _process(home: Path) -> BackgroundService:
+    return BackgroundService("mlflow", home)

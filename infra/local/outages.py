@@ -1,4 +1,4 @@
-"""Outages of a database: stopped as by a power cut, or frozen, so that callers wait for ever."""
+"""Outages of a database: stopped as by a power cut, or frozen so that its clients wait."""
 
 import os
 import signal
@@ -11,7 +11,7 @@ from infra.local.postgres import PostgresServer
 
 @contextmanager
 def stopped(server: PostgresServer) -> Iterator[None]:
-    """Within, nothing listens on its port."""
+    """In the block, nothing listens on the server's port."""
     server.stop(immediate=True)
     try:
         yield
@@ -21,7 +21,7 @@ def stopped(server: PostgresServer) -> Iterator[None]:
 
 @contextmanager
 def frozen(server: PostgresServer) -> Iterator[None]:
-    """Within, its port takes connections, and nobody answers on them."""
+    """In the block, the server's port accepts connections and does not answer."""
     postmaster = int((server.data / "postmaster.pid").read_text().split()[0])
     stopped_pids = [postmaster]
     os.kill(postmaster, signal.SIGSTOP)  # first: it starts no more of them

@@ -1,4 +1,4 @@
-"""An S3 server on this machine: moto, for development and tests; loopback only, a process of its own."""
+"""An S3 server on this machine: moto in a background process, for development and tests; loopback only."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -8,18 +8,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from infra.local.process import LocalProcess
+from infra.local.background_service import BackgroundService
 
 PORT = 9000
-HONESTY = "in memory: what it holds is gone when it stops; it checks no signatures"
-"""What whoever uses it must know."""
+LIMITATIONS = "in memory: its objects are lost when it stops; it does not check signatures"
 _SCRIPT = Path(__file__).with_name("serve_s3.py")
 _KEYS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_DEFAULT_REGION": "us-east-1"}
 
 
 @dataclass(frozen=True)
 class S3Server:
-    """A running server, which accepts any key and forgets everything. Leaving its `with` block stops it."""
+    """A running server, which accepts any key and stores nothing. The end of its `with` block stops it."""
 
     folder: Path
     port: int
@@ -33,21 +32,21 @@ class S3Server:
         buckets: Iterable[str] = (),
         environment: Mapping[str, str] | None = None,
     ) -> Self:
-        """Start the server of this folder (lock, log) with these buckets; one that runs already is taken as it is.
+        """Start the server of this folder (lock, log) with these buckets; one that already runs is returned unchanged.
 
-        Without `port`, a free one. `environment` may hold moto's own settings. Raises StoreError.
+        Without `port`, a free one. `environment` may have moto's settings. Raises StoreError.
         """
         home = Path(folder).absolute()
         process = _process(home)
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         server = cls(home, process.start(_SCRIPT, {**inherited, **(environment or {})}, port).port)
-        process.ask("/")
-        server.make(buckets)
+        process.request_status("/")
+        server.create_buckets(buckets)
         return server
 
     @classmethod
     def running(cls, folder: Path | str) -> Self | None:
-        """The server of this folder, if it lives, whoever started it."""
+        """The server of this folder if it runs, whoever started it."""
         home = Path(folder).absolute()
         running = _process(home).running()
         return cls(home, running.port) if running else None
@@ -59,11 +58,11 @@ class S3Server:
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """The variables by which boto3, and whatever stands on it, finds this server."""
+        """The variables that configure boto3 and programs that use it for this server."""
         return {"AWS_ENDPOINT_URL_S3": self.url, "MLFLOW_S3_ENDPOINT_URL": self.url, **_KEYS}
 
-    def make(self, buckets: Iterable[str]) -> None:
-        """Make these buckets where they are not there."""
+    def create_buckets(self, buckets: Iterable[str]) -> None:
+        """Create the buckets that do not exist."""
         import boto3  # noqa: PLC0415 - half a second, which asking for the state is spared
 
         client = boto3.client(
@@ -75,10 +74,10 @@ class S3Server:
         )
         with closing(client):
             for bucket in buckets:
-                client.create_bucket(Bucket=bucket)  # in us-east-1, making one's own bucket again changes nothing
+                client.create_bucket(Bucket=bucket)  # in us-east-1, creating an own bucket again changes nothing
 
     def stop(self) -> bool:
-        """End it; whether it ran. Raises StoreError when it does not end."""
+        """Stop the server; whether it ran. Raises StoreError if it does not stop."""
         return _process(self.folder).stop()
 
     def __enter__(self) -> Self:
@@ -90,5 +89,5 @@ class S3Server:
         self.stop()
 
 
-def _process(home: Path) -> LocalProcess:
-    return LocalProcess("s3", home)
+def _process(home: Path) -> BackgroundService:
+    return BackgroundService("s3", home)

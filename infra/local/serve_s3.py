@@ -1,4 +1,4 @@
-"""moto's S3 in this one process, on the listening socket that is its file 0; started by `s3_server`."""
+"""moto's S3 in one process, on the listening socket that is its file 0; started by `s3_server`."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""PostgreSQL, MLflow and, when asked for, S3, as one thing to start and stop; and their URLs, where others look."""
+"""PostgreSQL, MLflow and optionally S3, started and stopped together; their URLs in files for shells and make."""
 
 import shlex
 import socket
@@ -10,14 +10,14 @@ from pathlib import Path
 
 from delay_core.errors import StoreError
 from infra.local import mlflow_server, s3_server
+from infra.local.background_service import listen
 from infra.local.mlflow_server import MlflowServer
 from infra.local.postgres import PostgresServer
 from infra.local.private_files import exclusive_lock, write_private
-from infra.local.process import listen
 from infra.local.s3_server import S3Server
 
 POSTGRES_PORT = 5432
-BURIED_SECONDS = 30
+REAP_TIMEOUT_SECONDS = 30
 BUCKETS = ("smart-logistics-data", "mlflow-model-registry")
 DATABASES = {
     "DELAY_SERVING_DB": ("serving", "serving"),
@@ -31,8 +31,8 @@ DATABASES = {
 
 
 @dataclass(frozen=True)
-class State:
-    """One service: where it is, or None, and what one must know about it."""
+class ServiceStatus:
+    """One service: its URL, None if it does not run, and a note."""
 
     name: str
     url: str | None
@@ -40,9 +40,9 @@ class State:
 
 
 class LocalServices:
-    """Everything lies in one folder. `env` there holds `KEY=value` lines for shells; `env.mk` is for make.
+    """The services of one folder, which has their URLs as `KEY=value` lines in `env`, and for make in `env.mk`.
 
-    make takes what the environment sets before what `env.mk` says.
+    Variables of the environment take precedence over `env.mk`.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -56,15 +56,15 @@ class LocalServices:
         s3_port: int | None = None,
         allowed_hosts: Iterable[str] = (),
     ) -> Mapping[str, str]:
-        """Start what does not run, and write down the URLs: those by variable. S3 when given a port. Raises StoreError.
+        """Start the services that do not run and write their URLs; returns URLs by variable. S3 only with a port.
 
-        PostgreSQL takes the port it had before, or 5432, or a free one: nobody needs to know it by heart.
+        PostgreSQL uses its last port, or 5432, or a free one. Raises StoreError.
         """
-        with self._alone():
+        with self._exclusive():
             if self._mlflow is None:
-                listen(mlflow_port, "MLflow").close()  # rather than find out with half of the services up
-            if not self._postgres and (left := self._mlflow):
-                left.stop()  # the port of its database may change
+                listen(mlflow_port, "MLflow").close()  # fail before half of the services have started
+            if not self._postgres and (running := self._mlflow):
+                running.stop()  # the port of its database may change
             postgres = PostgresServer.start(self._folder / "postgres", self._postgres_port())
             mlflow = MlflowServer.start(
                 self._folder / "mlflow",
@@ -75,18 +75,18 @@ class LocalServices:
             s3 = S3Server.running(self._folder / "s3")
             if s3_port is not None:
                 s3 = S3Server.start(self._folder / "s3", s3_port, buckets=BUCKETS)
-            urls = {name: postgres.url(*who) for name, who in DATABASES.items()}
+            urls = {name: postgres.url(*database_and_role) for name, database_and_role in DATABASES.items()}
             urls = {"MLFLOW_TRACKING_URI": mlflow.url, **urls, **(s3.environment if s3 else {})}
             write_private(self.shell_file, "".join(f"{name}={shlex.quote(value)}\n" for name, value in urls.items()))
             write_private(
                 self.make_file,
-                "".join(f"{name} ?= {_for_make(value)}\nexport {name}\n" for name, value in urls.items()),
+                "".join(f"{name} ?= {_escape_for_make(value)}\nexport {name}\n" for name, value in urls.items()),
             )
         return urls
 
     def down(self) -> list[str]:
-        """Stop what runs, its data kept; the names of what ran. Raises StoreError."""
-        with self._alone():
+        """Stop the running services and keep their data; returns their names. Raises StoreError."""
+        with self._exclusive():
             for file in (self.shell_file, self.make_file):
                 file.unlink(missing_ok=True)
             stopped = []
@@ -99,27 +99,29 @@ class LocalServices:
                 stopped.append("PostgreSQL")
         return stopped
 
-    def states(self) -> list[State]:
-        """How each service is."""
+    def status(self) -> list[ServiceStatus]:
+        """The status of each service."""
         postgres = self._postgres
         mlflow = self._mlflow
         s3 = S3Server.running(self._folder / "s3")
         databases = "databases " + ", ".join(sorted({"mlflow", *(database for database, _ in DATABASES.values())}))
         return [
-            State("PostgreSQL", f"postgresql://127.0.0.1:{postgres.port}" if postgres else None, databases),
-            State("MLflow", mlflow.url if mlflow else None, f"files in {self._folder / 'mlflow' / 'artifacts'}"),
-            State("S3", s3.url if s3 else None, s3_server.HONESTY if s3 else "optional: --s3"),
+            ServiceStatus("PostgreSQL", f"postgresql://127.0.0.1:{postgres.port}" if postgres else None, databases),
+            ServiceStatus(
+                "MLflow", mlflow.url if mlflow else None, f"files in {self._folder / 'mlflow' / 'artifacts'}"
+            ),
+            ServiceStatus("S3", s3.url if s3 else None, s3_server.LIMITATIONS if s3 else "optional: --s3"),
         ]
 
     @property
     def _postgres(self) -> PostgresServer | None:
-        # Where it was killed, its process counts as alive until the system has buried it.
-        until = time.monotonic() + BURIED_SECONDS
-        while (found := PostgresServer.running(self._folder / "postgres")) and not _listens(found.port):
-            if time.monotonic() > until:
-                raise StoreError(f"PostgreSQL in {found.folder} runs, but does not answer on port {found.port}")
+        # After a kill, its process exists until the system has reaped it.
+        deadline = time.monotonic() + REAP_TIMEOUT_SECONDS
+        while (server := PostgresServer.running(self._folder / "postgres")) and not _listens(server.port):
+            if time.monotonic() > deadline:
+                raise StoreError(f"PostgreSQL in {server.folder} runs, but does not answer on port {server.port}")
             time.sleep(0.1)
-        return found
+        return server
 
     @property
     def _mlflow(self) -> MlflowServer | None:
@@ -131,7 +133,7 @@ class LocalServices:
         return None if _listens(POSTGRES_PORT) else POSTGRES_PORT
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _exclusive(self) -> Iterator[None]:
         self._folder.mkdir(parents=True, exist_ok=True)
         with exclusive_lock(self._folder / "lock"):
             yield
@@ -142,5 +144,5 @@ def _listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _for_make(value: str) -> str:
+def _escape_for_make(value: str) -> str:
     return value.replace("$", "$$").replace("#", r"\#")

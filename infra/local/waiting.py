@@ -1,4 +1,4 @@
-"""Waiting for what other processes do, and the ports by which they are reached."""
+"""Waiting for other processes, and their ports."""
 
 import http.client
 import socket
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 PAUSE_SECONDS = 0.02
-"""Between two looks."""
+"""The interval between two checks."""
 LOG_LINES = 15
 """Lines of a log that an error shows."""
 
@@ -18,33 +18,33 @@ Value = TypeVar("Value")
 def wait_until(
     condition: Callable[[], Value | None], seconds: float, failure: Callable[[], str] = lambda: "nothing changed"
 ) -> Value:
-    """The first true value of the condition. Raises TimeoutError with the words of `failure` when there is none."""
-    end = time.monotonic() + seconds
+    """The first true value of the condition. Raises TimeoutError with the text of `failure` after `seconds`."""
+    deadline = time.monotonic() + seconds
     while not (value := condition()):
-        if time.monotonic() > end:
+        if time.monotonic() > deadline:
             raise TimeoutError(f"waited {seconds:g} s: {failure()}")
         time.sleep(PAUSE_SECONDS)
     return value
 
 
 def free_port() -> int:
-    """A port of this machine that nobody uses now."""
+    """A free port of this machine."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])
 
 
 def http_status(port: int, path: str, seconds: float = 5) -> int | None:
-    """The status that a server of this machine answers; None where it does not answer."""
-    caller = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
+    """The status that a server of this machine answers; None if it does not answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
     try:
-        caller.request("GET", path)
-        return caller.getresponse().status
+        connection.request("GET", path)
+        return connection.getresponse().status
     except (OSError, http.client.HTTPException):
         return None
     finally:
-        caller.close()
+        connection.close()
 
 
 def log_tail(log: Path, lines: int = LOG_LINES) -> str:
-    """The last lines of a log; empty where there is none."""
+    """The last lines of a log; empty if there is no log."""
     return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.is_file() else ""

@@ -45,10 +45,10 @@ def promoted(name: str, version: int, *reasons: str) -> Decision:
 
 GAIN = Estimate(value=0.1, low=0.05, high=0.2)
 CHECKS = (
-    Check(name="gain_over_baseline", value=GAIN, limit=0.0, passed=True, words="it beats the historical late rate"),
-    Check(name="parity", value=3e-8, limit=1e-5, passed=True, words="they agree"),
-    Check(name="leakage", value=None, limit=0.95, passed=True, words="too few rows"),
-    Check(name="history", value=None, limit=None, passed=False, words="it was rolled back before"),
+    Check(name="gain_over_baseline", value=GAIN, limit=0.0, passed=True, message="it beats the historical late rate"),
+    Check(name="parity", value=3e-8, limit=1e-5, passed=True, message="they agree"),
+    Check(name="leakage", value=None, limit=0.95, passed=True, message="too few rows"),
+    Check(name="history", value=None, limit=None, passed=False, message="it was rolled back before"),
 )
 
 
@@ -61,7 +61,7 @@ def judged(name: str, policy: GatePolicy) -> Decision:
         reasons=("forced although it was rolled back before",),
         checks=CHECKS,
         policy=policy,
-        forced=True,
+        trigger="forced",
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.load_clients import LoadClients
-from delay_core.use_cases.serving_promotions import MANUAL
+from delay_core.promotion import MANUAL_REASON
 from infra.local.waiting import wait_until
 from support.api_server import ApiServer
 from support.measured import UNMEASURED
@@ -68,7 +68,7 @@ def test_fifty_versions_in_turn_under_load_fail_no_request_and_each_answer_names
     }
     recorded = models.decisions[decided:]
     assert [decision.version for decision in recorded] == wanted
-    assert {decision.reasons for decision in recorded} == {(MANUAL,)}
+    assert {decision.reasons for decision in recorded} == {(MANUAL_REASON,)}
 
 
 def tampered(models):

@@ -1,4 +1,4 @@
-"""What the documentation shows of the API is what it answers."""
+"""The documentation of the API agrees with what it does."""
 
 import re
 import shlex
@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from delay_core.violations import ViolationCode
 from entrypoints.settings import ApiSettings
 from support.api_server import ApiServer
 
 ROOT = Path(__file__).parents[2]
-SHOWN = [
+COMMANDS = [
     command
     for page in ("README.md", "docs/api.md")
     for block in re.findall(r"```sh\n(.*?)```", (ROOT / page).read_text("utf-8"), re.DOTALL)
@@ -24,26 +25,35 @@ def server(registered, tmp_path_factory):
         yield started
 
 
-@pytest.mark.parametrize("command", SHOWN, ids=range(len(SHOWN)))
-def test_every_request_shown_is_answered(server, command):
+@pytest.mark.parametrize("command", COMMANDS, ids=range(len(COMMANDS)))
+def test_every_command__succeeds(server, command):
     words = shlex.split(command.replace("\n", " "))
     path = next(word for word in words if word.startswith("http://")).removeprefix("http://127.0.0.1:8000")
     body = words[words.index("-d") + 1].encode() if "-d" in words else None
-    answer = server.request("GET" if body is None else "POST", path, body)
-    assert answer.status == 200, answer.body
+    response = server.request("GET" if body is None else "POST", path, body)
+    assert response.status == 200, response.body
 
 
-def test_an_answer_holds_what_the_page_tells_of_it(server):
-    told = re.findall(r"^\| (`.*?) \| ", (ROOT / "docs/api.md").read_text("utf-8"), re.MULTILINE)
-    names = {name for line in told for name in re.findall(r"`([a-z_]+)`", line)} - {"predict", "outcomes", "admin"}
-    shown = next(command for command in SHOWN if "explain" in command)
-    answer = server.post("/predict", shlex.split(shown.replace("\n", " "))[-1].encode()).json()
-    assert names <= set(answer)
+def test_response__has_every_field_of_the_table(server):
+    guide = (ROOT / "docs/api.md").read_text("utf-8")
+    table = guide[guide.index("| in the response |") :].split("\n\n", 1)[0]
+    names = {
+        name for line in re.findall(r"^\| (`.*?) \| ", table, re.MULTILINE) for name in re.findall(r"`(\w+)`", line)
+    }
+    command = next(command for command in COMMANDS if "explain" in command)
+    response = server.post("/predict", shlex.split(command.replace("\n", " "))[-1].encode()).json()
+    assert {"probability", "reasons", "bundle_digest"} <= names <= set(response)
 
 
-def test_the_settings_told_are_those_that_there_are():
-    told = set(re.findall(r"`DELAY_API__([A-Z_]+)`", (ROOT / "docs/api.md").read_text("utf-8")))
-    assert told | {"SCHEMA", "ACCESS_LOG"} == {name.upper().rstrip("_") for name in ApiSettings.model_fields}
+def test_table_of_codes__is_complete():
+    guide = (ROOT / "docs/api.md").read_text("utf-8")
+    table = guide[guide.index("| code |") :].split("\n\n", 1)[0]
+    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == [code.value for code in ViolationCode]
+
+
+def test_table_of_settings__is_complete():
+    names = set(re.findall(r"`DELAY_API__([A-Z_]+)`", (ROOT / "docs/api.md").read_text("utf-8")))
+    assert names | {"SCHEMA", "ACCESS_LOG"} == {name.upper().rstrip("_") for name in ApiSettings.model_fields}
 
 
 def test_allow_breaking_schema__keeps_its_former_name():

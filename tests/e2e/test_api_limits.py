@@ -80,8 +80,8 @@ def test_too_many_that_wait_and_too_long_a_wait_are_told_with_503_and_when_to_co
     assert {answer.status for answer in answers} == {503}
     assert all(int(answer.headers["retry-after"]) > 0 for answer in answers)
     assert {answer.json()["detail"] for answer in answers} == {
-        "too many requests wait already",
-        "this took too long; ask again",
+        "too many requests are waiting already",
+        "the request took too long; retry",
     }
     assert after.status == 200
     times = logged(embedded(data))

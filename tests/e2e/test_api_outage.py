@@ -43,7 +43,7 @@ def test_while_the_database_is_away_every_request_is_answered_and_logged_once_in
 
     times = logged(url)
     assert waiting["state"] == "degraded"
-    assert "journal holds" in waiting["detail"]
+    assert "outbox holds" in waiting["detail"]
     assert clients.window.failures == {}
     assert {times[answered] for answered in clients.window.ids} == {1}
     assert set(times) - before == set(clients.window.ids)
@@ -79,7 +79,7 @@ def test_a_full_journal_is_told_with_503_until_the_database_is_back(way, small, 
     assert batch.status == 503
     assert health.status == 200
     assert ready.json()["status"] == "unavailable"
-    assert "the journal is full" in ready.json()["dependencies"]["prediction_log"]["detail"]
+    assert "the outbox is full" in ready.json()["dependencies"]["prediction_log"]["detail"]
     assert after.status == 200
     answered = {answer.json()["prediction_id"].replace("-", "") for answer in (*answers, after) if answer.status == 200}
     times = logged(url)

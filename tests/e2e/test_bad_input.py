@@ -139,7 +139,7 @@ def test_a_tampered_bundle_is_refused(registered_model, harm):
 
 
 def test_without_a_model_predict_says_what_to_run(delay):
-    assert "run delay pipeline first" in delay("predict", "--source", SMALL, expect=5).stderr.replace("\n", " ")
+    assert "run the pipeline first" in delay("predict", "--source", SMALL, expect=5).stderr.replace("\n", " ")
 
 
 def test_a_wrong_setting_is_told(delay):

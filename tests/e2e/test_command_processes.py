@@ -33,7 +33,7 @@ CASES = {
     "promote": Case(("--json",)),
     "rollback": Case(("--json",), 5, "nothing to roll back"),
     "erase": Case(("nobody", "--json")),
-    "retain": Case(("--days", "30", "--json"), repeatable=False),
+    "prune": Case(("--keep-days", "30", "--json"), repeatable=False),
     "serve": Case(("--host", "0.0.0.0"), 2, "can be reached by others"),  # noqa: S104 - refused
     "simulate": Case(("--out", "simulated.csv", "--rows", "10", "--json"), repeatable=False),
     "s3-sync": Case(("--bucket", "alone", "--json"), 2, "--bucket and --folder go together"),

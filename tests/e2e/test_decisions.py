@@ -11,11 +11,13 @@ from support.mlflow_stores import fresh_store
 GAIN = Estimate(value=0.155, low=0.132, high=0.178)
 LOSS = Estimate(value=-0.4, low=-0.55, high=-0.25)
 CHECKS = (
-    Check(name="gain_over_baseline", value=GAIN, limit=0, passed=True, words="it beats the historical late rate"),
-    Check(name="rows", value=3000, limit=50, passed=True, words="tested on 3,000 shipments"),
-    Check(name="slices_over_baseline", value=LOSS, limit=-0.02, passed=False, words="worse where Port is [red]Côte[/]"),
-    Check(name="parity", value=3e-8, limit=1e-5, passed=True, words="they differ by 3.0e-08"),
-    Check(name="history", value=None, limit=None, passed=True, words="it was never rolled back"),
+    Check(name="gain_over_baseline", value=GAIN, limit=0, passed=True, message="it beats the historical late rate"),
+    Check(name="rows", value=3000, limit=50, passed=True, message="tested on 3,000 shipments"),
+    Check(
+        name="slices_over_baseline", value=LOSS, limit=-0.02, passed=False, message="worse where Port is [red]Côte[/]"
+    ),
+    Check(name="parity", value=3e-8, limit=1e-5, passed=True, message="they differ by 3.0e-08"),
+    Check(name="history", value=None, limit=None, passed=True, message="it was never rolled back"),
 )
 
 
@@ -23,11 +25,14 @@ def decision(action, version, **more):
     return Decision(action=action, name="m", version=version, digest=f"{version:064x}", **more)
 
 
+REASON, FORCED_REASON = CHECKS[2].message, f"forced although {CHECKS[2].message}"
 DECISIONS = [
     decision("promoted", 1, reasons=("it beats the historical late rate", "no version served before")),
-    decision("refused", 2, reasons=(CHECKS[2].words, "a note"), checks=CHECKS, policy=GatePolicy()),
-    decision("promoted", 2, replaced=1, reasons=(f"forced although {CHECKS[2].words}",), checks=CHECKS, forced=True),
-    decision("rolled_back", 1, replaced=2, reasons=("version 2 was taken back",)),
+    decision(
+        "refused", 2, reasons=(REASON, "a note"), notes=("a note",), checks=CHECKS, policy=GatePolicy(), trigger="gate"
+    ),
+    decision("promoted", 2, replaced=1, reasons=(FORCED_REASON,), checks=CHECKS, trigger="forced"),
+    decision("rolled_back", 1, replaced=2, reasons=("version 2 was rolled back",)),
 ]
 
 
@@ -61,7 +66,7 @@ def test_one_decision_shows_every_check_with_value_interval_limit_and_words(dela
 
 
 def test_a_decision_from_before_there_were_checks_shows_its_reasons(delay):
-    assert "version 2 was taken back" in delay("decisions", "--version", "1").stdout
+    assert "version 2 was rolled back" in delay("decisions", "--version", "1").stdout
 
 
 def test_json_gives_everything(delay):

@@ -44,8 +44,9 @@ def test_records_are_erased_by_shipment_and_deleted_by_age(stand):
     log(url, "new", 1)
     log(url, "private", 1)
     assert delay.json("erase", "private") == {"predictions": 1, "outcomes": 1}
-    dropped = delay.json("retain", "--days", 400)
+    dropped = delay.json("prune", "--keep-days", 400)
     assert (dropped["predictions"], dropped["outcomes"]) == (1, 1)
+    assert delay.json("retain", "--days", 400)["predictions"] == 0  # the former name
     database = Database(url, "serving")
     assert [row.shipment_id for row in PredictionLog(database).page(PredictionFilter()).predictions] == ["new"]
     database.close()

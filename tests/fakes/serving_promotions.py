@@ -42,7 +42,7 @@ class ServingPromotions(port.ServingPromotions):
             digest=version.digest,
             replaced=replaced,
             reasons=("in memory",),
-            forced=action == "promoted",
+            trigger="manual" if action == "promoted" else "rollback",
         )
         self._log.append(decision)
         return decision

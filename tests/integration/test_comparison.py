@@ -30,10 +30,10 @@ def test_values_lie_within_their_intervals_and_the_better_model_scores_better():
 def test_a_gain_is_paired_so_its_interval_is_narrower_than_the_figures_own():
     near = np.clip(TRUTH + 0.02, 0.01, 0.99)
     compared = compare(LATE, {"truth": TRUTH, "near": near, "rate": RATE}, seed=1)
-    gain, loss = compared.improvement("truth", "near"), compared.estimates["near"]["log_loss"]
+    gain, loss = compared.gain("truth", "near"), compared.estimates["near"]["log_loss"]
     assert gain.high - gain.low < (loss.high - loss.low) / 2
-    assert compared.improvement("truth", "rate").low > 0
-    assert compared.improvement("truth", "truth").value == 0
+    assert compared.gain("truth", "rate").low > 0
+    assert compared.gain("truth", "truth").value == 0
 
 
 def test_the_same_seed_gives_the_same_intervals():
@@ -75,10 +75,10 @@ def test_rows_that_are_groups_of_their_own_are_resampled_as_rows():
 
 
 def test_repeating_rows_makes_nothing_surer_once_their_groups_are_told():
-    once = compare(LATE, {"truth": TRUTH, "rate": RATE}, seed=1).improvement("truth", "rate")
+    once = compare(LATE, {"truth": TRUTH, "rate": RATE}, seed=1).gain("truth", "rate")
     labels, many = np.repeat(LATE, 9), {"truth": np.repeat(TRUTH, 9), "rate": np.repeat(RATE, 9)}
-    blind = compare(labels, many, seed=1).improvement("truth", "rate")
-    told = compare(labels, many, seed=1, groups=np.repeat(np.arange(600), 9)).improvement("truth", "rate")
+    blind = compare(labels, many, seed=1).gain("truth", "rate")
+    told = compare(labels, many, seed=1, groups=np.repeat(np.arange(600), 9)).gain("truth", "rate")
     assert blind.high - blind.low == pytest.approx((once.high - once.low) / 3, rel=0.2)
     assert told == once
 

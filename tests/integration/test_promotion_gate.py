@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from delay_core.evaluation import compare_slices
-from delay_core.promotion import GatePolicy, judge, verdict
-from support.gate_evidence import POLICY, Shipments, failed, gains, logistic, measured
+from delay_core.promotion import GatePolicy, decide_promotion, run_checks
+from support.gate_cases import POLICY, Shipments, failed, gate_inputs, logistic
 
 
 @pytest.fixture
@@ -21,41 +21,41 @@ def texts(draw, rows):
 
 def test_a_challenger_near_the_truth_passes_every_check(shipments):
     s = shipments
-    evidence = measured(s.labels, s.noisy(0.1), s.rate, s.columns, champion=s.noisy(1.0))
-    checks = judge(evidence, POLICY)
+    inputs = gate_inputs(s.labels, s.noisy(0.1), s.rate, s.columns, champion=s.noisy(1.0))
+    checks = run_checks(inputs, POLICY)
     assert all(check.passed for check in checks)
     assert [check.name for check in checks] == [
         "history", "gain_over_baseline", "gain_over_champion", "rows", "calibration", "slices_over_baseline",
         "slices_over_champion", "parity", "leakage",
     ]  # fmt: skip
-    found = verdict(checks, force=False)
-    assert (found.promoted, found.forced) == (True, False)
-    assert "beats the historical late rate" in found.reasons[0]
-    assert "beats the champion (version 3)" in found.reasons[1]
+    result = decide_promotion(checks, force=False)
+    assert (result.promoted, result.trigger) == (True, "gate")
+    assert "beats the historical late rate" in result.reasons[0]
+    assert "beats the champion (version 3)" in result.reasons[1]
 
 
 def test_a_challenger_no_better_than_the_champion_is_refused(shipments):
     s = shipments
-    assert failed(measured(s.labels, s.noisy(0.1), s.rate, s.columns, champion=s.truth)) == ["gain_over_champion"]
+    assert failed(gate_inputs(s.labels, s.noisy(0.1), s.rate, s.columns, champion=s.truth)) == ["gain_over_champion"]
 
 
 def test_much_noise_fails_the_gain_and_the_calibration(shipments):
     s = shipments
-    assert {"gain_over_baseline", "calibration"} <= set(failed(measured(s.labels, s.noisy(4.0), s.rate)))
+    assert {"gain_over_baseline", "calibration"} <= set(failed(gate_inputs(s.labels, s.noisy(4.0), s.rate)))
 
 
 def test_probabilities_that_rank_well_and_are_off_fail_the_calibration_alone(shipments):
     s = shipments
-    assert failed(measured(s.labels, logistic(s.logits + 0.6), s.rate)) == ["calibration"]
+    assert failed(gate_inputs(s.labels, logistic(s.logits + 0.6), s.rate)) == ["calibration"]
 
 
 def test_few_rows_do_not_make_true_probabilities_badly_calibrated():
     errors, refused = [], 0
     for seed in range(40):
         s = Shipments(150, seed)
-        evidence = measured(s.labels, s.truth, s.rate)
-        errors.append(evidence.figures["ece"].value)
-        refused += "calibration" in failed(evidence)
+        inputs = gate_inputs(s.labels, s.truth, s.rate)
+        errors.append(inputs.estimates["ece"].value)
+        refused += "calibration" in failed(inputs)
     assert np.mean(errors) > 0.05
     assert refused == 0
 
@@ -64,12 +64,12 @@ def test_a_model_good_all_in_all_and_terrible_in_one_category_is_refused_and_say
     s = shipments
     there = s.columns["Port"] == "port 5"
     challenger = np.where(there, 1 - s.truth, s.truth)
-    evidence = measured(s.labels, challenger, s.rate, s.columns, champion=s.noisy(1.5))
-    assert evidence.gain_over_baseline.low > 0
-    assert {"slices_over_baseline", "slices_over_champion"} <= set(failed(evidence))
-    check = next(check for check in judge(evidence, POLICY) if check.name == "slices_over_baseline")
-    assert "where Port is port 5 (" in check.words
-    assert "port 4" not in check.words
+    inputs = gate_inputs(s.labels, challenger, s.rate, s.columns, champion=s.noisy(1.5))
+    assert inputs.gain_over_baseline.low > 0
+    assert {"slices_over_baseline", "slices_over_champion"} <= set(failed(inputs))
+    check = next(check for check in run_checks(inputs, POLICY) if check.name == "slices_over_baseline")
+    assert "where Port is port 5 (" in check.message
+    assert "port 4" not in check.message
     assert check.value.high < check.limit == -0.02
 
 
@@ -80,10 +80,10 @@ def test_many_slices_do_not_refuse_an_honest_model():
         s = Shipments(1200, seed)
         columns = {f"column {n}": texts(s.draw, 1200) for n in range(5)}
         near_the_rate = logistic(np.log(s.rate / (1 - s.rate)) + s.draw.normal(0, 0.02, 1200))
-        slices = gains(compare_slices(columns, s.labels, near_the_rate, s.rate, seed))
+        slices = compare_slices(columns, s.labels, near_the_rate, s.rate, seed)
         assert len(slices) > 40
-        evidence = replace(measured(s.labels, s.truth, s.rate), slices=slices)
-        refused += bool(failed(evidence, GatePolicy(maximum_slice_loss=0)))
+        inputs = replace(gate_inputs(s.labels, s.truth, s.rate), slices=slices)
+        refused += bool(failed(inputs, GatePolicy(maximum_slice_loss=0)))
     assert refused <= 1
 
 
@@ -94,10 +94,10 @@ def test_many_slices_of_rare_delays_do_not_refuse_an_honest_model():
         truth = logistic(draw.normal(-3.5, 0.5, 1200))
         labels, rate = (draw.random(1200) < truth).astype(np.int8), np.full(1200, truth.mean())
         columns = {f"column {n}": texts(draw, 1200) for n in range(4)}
-        slices = gains(compare_slices(columns, labels, truth, rate, seed))
+        slices = compare_slices(columns, labels, truth, rate, seed)
         assert len(slices) > 30
-        evidence = replace(measured(labels, truth, rate), slices=slices)
-        refused += "slices_over_baseline" in failed(evidence, GatePolicy(maximum_slice_loss=0))
+        inputs = replace(gate_inputs(labels, truth, rate), slices=slices)
+        refused += "slices_over_baseline" in failed(inputs, GatePolicy(maximum_slice_loss=0))
     assert refused <= 1
 
 
@@ -112,7 +112,7 @@ def test_what_learned_from_permuted_labels_is_promoted_in_five_of_a_hundred_case
             curvature = learned.T @ (learned * (p * (1 - p))[:, None]) + 0.01 * np.eye(7)
             weights += np.linalg.solve(curvature, learned.T @ (labels[:400] - p))
         challenger = logistic(np.column_stack([np.ones(200), features[400:]]) @ weights)
-        promoted += not failed(measured(labels[400:], challenger, np.full(200, labels[:400].mean())))
+        promoted += not failed(gate_inputs(labels[400:], challenger, np.full(200, labels[:400].mean())))
     assert promoted <= 2
 
 
@@ -123,5 +123,5 @@ def test_what_hardly_leaves_the_late_rate_is_promoted_in_five_of_a_hundred_cases
         draw = np.random.default_rng(seed)
         labels = (draw.random(300) < 0.35).astype(np.int8)
         challenger = logistic(np.log(0.35 / 0.65) + draw.normal(0, 0.01, 300))
-        promoted += not failed(measured(labels, challenger, np.full(300, 0.35)))
+        promoted += not failed(gate_inputs(labels, challenger, np.full(300, 0.35)))
     assert promoted <= 5

@@ -50,7 +50,7 @@ def test_deletions_are_told_and_done_when_wanted(bucket, delay, tmp_path):
     code, out, _ = delay(*both)
     assert code == 0
     assert "1 to delete there, 1 unchanged" in out
-    assert "--resurrect brings it back" in out
+    assert "--restore copies it back" in out
     assert "1 deleted there, 1 unchanged" in delay(*both, "--delete")[1]
 
 

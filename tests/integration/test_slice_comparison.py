@@ -28,11 +28,11 @@ def test_a_slice_tells_what_its_rows_alone_would():
     for part in slices:
         rows = column == part.value
         alone = compare(labels[rows], {"model": truth[rows], "other": rate[rows]}, seed=3)
-        assert part.figures == alone.estimates["model"]
-        gain = alone.improvement("model", "other")
-        assert part.gain_over_baseline.value == pytest.approx(gain.value, abs=2e-6)
-        assert part.gain_over_baseline.low <= gain.low + 1e-5
-        assert part.gain_over_baseline.high >= gain.high - 1e-5
+        assert part.estimates == alone.estimates["model"]
+        gain = alone.gain("model", "other")
+        assert part.gain.value == pytest.approx(gain.value, abs=2e-6)
+        assert part.gain.low <= gain.low + 1e-5
+        assert part.gain.high >= gain.high - 1e-5
         assert (part.rows, part.late) == (int(rows.sum()), int(labels[rows].sum()))
         assert part.mean_probability == pytest.approx(truth[rows].mean(), abs=1e-6)
 
@@ -41,9 +41,9 @@ def test_one_class_alone_has_a_gain_and_no_figures():
     labels, truth, rate = drawn(300, 2)
     column = np.where(labels == 1, "late", "on time").astype(object)
     late, on_time = sorted(compare_slices({"Told": column}, labels, truth, rate, seed=1), key=lambda part: part.value)
-    assert late.figures is None is on_time.figures
+    assert late.estimates is None is on_time.estimates
     assert (late.late, on_time.late) == (late.rows, 0)
-    assert late.gain_over_baseline.low < late.gain_over_baseline.value < late.gain_over_baseline.high
+    assert late.gain.low < late.gain.value < late.gain.high
 
 
 def test_punctual_rows_alone_do_not_make_a_loss_sure():
@@ -52,7 +52,7 @@ def test_punctual_rows_alone_do_not_make_a_loss_sure():
     labels = np.where(column == "calm", 0, np.arange(260) % 3 == 0).astype(np.int8)
     model, other = np.where(column == "calm", 0.08, 0.4), np.where(column == "calm", 0.04, 0.33)
     calm = next(p for p in compare_slices({"Sea": column}, labels, model, other, seed=1) if p.value == "calm")
-    assert calm.gain_over_baseline.value < 0 < calm.gain_over_baseline.high
+    assert calm.gain.value < 0 < calm.gain.high
 
 
 def test_a_model_that_is_wrong_in_a_slice_surely_loses_there_and_nowhere_else():
@@ -61,7 +61,7 @@ def test_a_model_that_is_wrong_in_a_slice_surely_loses_there_and_nowhere_else():
     wrong = np.where(column == "bad", 1 - truth, truth)
     good, bad = compare_slices({"Port": column}, labels, wrong, rate, seed=1)
     assert (good.value, bad.value) == ("good", "bad")
-    assert bad.gain_over_baseline.high < 0 < good.gain_over_baseline.low
+    assert bad.gain.high < 0 < good.gain.low
 
 
 def test_rows_that_say_the_same_thing_make_nothing_surer():
@@ -71,8 +71,8 @@ def test_rows_that_say_the_same_thing_make_nothing_surer():
     many = [np.repeat(values, 6) for values in (labels, truth, rate)]
     grouped = compare_slices({"Mode": np.repeat(column, 6)}, *many, seed=1, groups=np.repeat(groups, 6))
     for one, other in zip(once, grouped, strict=True):
-        assert other.figures["log_loss"].low == pytest.approx(one.figures["log_loss"].low, abs=0.02)
-        assert other.figures["log_loss"].high == pytest.approx(one.figures["log_loss"].high, abs=0.02)
+        assert other.estimates["log_loss"].low == pytest.approx(one.estimates["log_loss"].low, abs=0.02)
+        assert other.estimates["log_loss"].high == pytest.approx(one.estimates["log_loss"].high, abs=0.02)
 
 
 def test_slice_comparison__ranks_the_rows_of_a_hundred_slices_and_no_others(monkeypatch):

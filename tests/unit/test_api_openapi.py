@@ -1,10 +1,11 @@
-"""The OpenAPI document: valid, whole, and in agreement with what validation accepts."""
+"""The OpenAPI document: valid, complete, and consistent with what validation accepts."""
 
 import json
 from functools import cache
 
 import pandas as pd
 import pytest
+from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
@@ -13,7 +14,9 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from delay_core import load_schema, parse_schema
 from delay_core.schema import example_shipment, lenient_json_schema
 from delay_core.validation import ShipmentValidator
-from entrypoints.api.openapi import document
+from entrypoints.api.openapi import describe_api
+from entrypoints.api.routes import ROUTERS
+from entrypoints.api.routing import operation_id
 
 BUILT_IN = ("smart_logistics", "scms")
 PARCELS = parse_schema(
@@ -41,8 +44,16 @@ columns:
 SCHEMAS = {name: load_schema(name) for name in BUILT_IN} | {"parcels": PARCELS}
 
 
-def described(name, *, keys=True):
-    return document(SCHEMAS[name], title="Delay", version="1.2.3", keys=keys)
+@cache
+def app():
+    app = FastAPI(generate_unique_id_function=operation_id)
+    for router in ROUTERS:
+        app.include_router(router)
+    return app
+
+
+def document(name, *, with_keys=True, **options):
+    return describe_api(app(), SCHEMAS[name], title="Delay", version="1.2.3", with_keys=with_keys, **options)
 
 
 def accepts(schema, record):
@@ -50,19 +61,19 @@ def accepts(schema, record):
     return ShipmentValidator(schema, request=True).validate(table).counts.accepted == 1
 
 
-def operations(found):
-    return [(path, method, told) for path, of_path in found["paths"].items() for method, told in of_path.items()]
+def operations(document):
+    return [(path, method, operation) for path, item in document["paths"].items() for method, operation in item.items()]
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
-@pytest.mark.parametrize("keys", [True, False])
-def test_the_document_is_valid_openapi_and_json(name, keys):
-    found = described(name, keys=keys)
-    OpenAPIV31SpecValidator(json.loads(json.dumps(found, allow_nan=False))).validate()
+@pytest.mark.parametrize("with_keys", [True, False])
+def test_document__is_valid_openapi_and_json(name, with_keys):
+    text = json.dumps(document(name, with_keys=with_keys), allow_nan=False)
+    OpenAPIV31SpecValidator(json.loads(text)).validate()
 
 
-def test_it_has_every_endpoint():
-    assert [(method, path) for path, method, _ in operations(described("scms"))] == [
+def test_document__has_every_endpoint():
+    assert [(method, path) for path, method, _ in operations(document("scms"))] == [
         ("get", "/"),
         ("get", "/predict"),
         ("post", "/predict"),
@@ -79,47 +90,47 @@ def test_it_has_every_endpoint():
     ]
 
 
-def test_refusals_are_problem_details_and_say_when_to_come_back():
-    for _, _, told in operations(described("scms")):
-        for code, answer in told["responses"].items():
-            if code != "200" and (told["operationId"], code) != ("ready", "503"):
-                assert list(answer["content"]) == ["application/problem+json"]
-                assert ("Retry-After" in answer["headers"]) == (code in ("429", "503"))
+def test_errors__are_problem_details_and_say_when_to_retry():
+    for _, _, operation in operations(document("scms")):
+        for code, response in operation["responses"].items():
+            if code != "200" and (operation["operationId"], code) != ("ready", "503"):
+                assert list(response["content"]) == ["application/problem+json"]
+                assert ("Retry-After" in response["headers"]) == (code in ("429", "503"))
 
 
-def test_a_prediction_may_be_refused_in_every_way():
-    refused = set(described("scms")["paths"]["/predict"]["post"]["responses"]) - {"200"}
-    assert refused == {"400", "401", "403", "405", "408", "409", "413", "415", "422", "429", "503"}
+def test_prediction__may_fail_in_every_way():
+    errors = set(document("scms")["paths"]["/predict"]["post"]["responses"]) - {"200"}
+    assert errors == {"400", "401", "403", "405", "408", "409", "413", "415", "422", "429", "503"}
 
 
-OPEN = {"explain", "explainPredict", "health", "live", "ready", "openapi"}
+PUBLIC = {"explain", "explainPredict", "health", "live", "ready", "openapi"}
 
 
-def test_with_keys_all_but_the_open_endpoints_ask_for_one():
-    found = described("scms")
-    assert found["security"] == [{"bearer": []}, {"apiKey": []}]
-    for _, _, told in operations(found):
-        is_open = told["operationId"] in OPEN
-        assert (told.get("security") == []) == is_open
-        assert ("401" in told["responses"]) == ("403" in told["responses"]) == (not is_open)
+def test_with_keys__all_but_the_public_endpoints_require_one():
+    described = document("scms")
+    assert described["security"] == [{"bearer": []}, {"apiKey": []}]
+    for _, _, operation in operations(described):
+        is_public = operation["operationId"] in PUBLIC
+        assert (operation.get("security") == []) == is_public
+        assert ("401" in operation["responses"]) == ("403" in operation["responses"]) == (not is_public)
 
 
-def test_without_keys_nothing_is_said_of_them():
-    text = json.dumps(described("scms", keys=False))
+def test_without_keys__the_document_does_not_mention_them():
+    text = json.dumps(document("scms", with_keys=False))
     assert "security" not in text
     assert '"401"' not in text
 
 
-def test_a_prediction_leads_to_its_record_and_its_outcome():
-    found = described("scms")
-    names = {told["operationId"] for _, _, told in operations(found)}
-    links = found["paths"]["/predict"]["post"]["responses"]["200"]["links"]
+def test_prediction__links_to_its_record_and_its_outcome():
+    described = document("scms")
+    names = {operation["operationId"] for _, _, operation in operations(described)}
+    links = described["paths"]["/predict"]["post"]["responses"]["200"]["links"]
     assert {link["operationId"] for link in links.values()} == {"getPrediction", "recordOutcomes"} <= names
 
 
-def test_many_shipments_are_answered_by_lists_and_one_by_values():
-    shapes = described("scms")["components"]["schemas"]
-    one, many = shapes["Answer"]["properties"], shapes["Answers"]["properties"]
+def test_answers_to_a_list__have_lists_where_an_answer_has_values():
+    schemas = document("scms")["components"]["schemas"]
+    one, many = schemas["Answer"]["properties"], schemas["Answers"]["properties"]
     lists = [name for name in one if many[name] == {"type": "array", "items": one[name]}]
     assert lists == [
         "prediction",
@@ -134,21 +145,21 @@ def test_many_shipments_are_answered_by_lists_and_one_by_values():
     assert all(many[name] == one[name] for name in one if name not in lists)
 
 
-def test_the_most_shipments_of_a_request_are_told_where_there_is_a_limit():
-    found = document(PARCELS, title="t", version="1", keys=False, most_shipments=7)
-    assert found["components"]["schemas"]["PredictRequest"]["properties"]["data"]["oneOf"][1]["maxItems"] == 7
+def test_limit_of_a_batch__is_in_the_document():
+    described = document("parcels", with_keys=False, max_shipments=7)
+    assert described["components"]["schemas"]["PredictRequest"]["properties"]["data"]["oneOf"][1]["maxItems"] == 7
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
-def test_the_example_is_accepted_by_validation_and_allowed_by_the_document(name):
+def test_example__is_accepted_by_validation_and_allowed_by_the_document(name):
     example = example_shipment(SCHEMAS[name])
     assert accepts(SCHEMAS[name], example)
     Draft202012Validator(lenient_json_schema(SCHEMAS[name])).validate(example)
-    request = described(name)["components"]["schemas"]["PredictRequest"]["example"]
+    request = document(name)["components"]["schemas"]["PredictRequest"]["example"]
     assert request == {"data": example}
 
 
-def test_an_example_is_of_the_middle_and_of_the_first():
+def test_example__has_middle_values_and_first_categories():
     assert example_shipment(PARCELS) == {
         "sent": 1609455600000,
         "pallet": "example",
@@ -165,7 +176,7 @@ DATES = ["2020-06-01", "2020-06-01T08:30:00", "1-Feb-24"]
 
 
 @cache
-def shape_of(name):
+def shipment_schema(name):
     return lenient_json_schema(SCHEMAS[name])
 
 
@@ -174,30 +185,34 @@ VALUES = st.sampled_from([None, True, False, [], {}, ["air"], *NUMBERS, *TEXTS, 
 
 @pytest.mark.parametrize("name", SCHEMAS)
 @given(data=st.data())
-def test_what_validation_accepts_of_the_columns_that_are_read_the_document_allows(name, data):
+def test_document__allows_what_validation_accepts_in_the_columns_that_are_read(name, data):
     schema = SCHEMAS[name]
     changed = data.draw(st.dictionaries(st.sampled_from(schema.persisted_columns), VALUES, min_size=1, max_size=2))
     record = example_shipment(schema) | changed
     if accepts(schema, record):
-        Draft202012Validator(shape_of(name)).validate(record)
+        Draft202012Validator(shipment_schema(name)).validate(record)
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
 @given(data=st.data())
-def test_what_the_document_allows_is_accepted_but_for_texts_that_are_no_number_or_date(name, data):
-    schema, shape = SCHEMAS[name], shape_of(name)
-    changed = data.draw(st.dictionaries(st.sampled_from(sorted(shape["properties"])), VALUES, min_size=1, max_size=2))
+def test_validation__accepts_what_the_document_allows_except_texts_that_are_no_number_or_date(name, data):
+    schema, json_schema = SCHEMAS[name], shipment_schema(name)
+    changed = data.draw(
+        st.dictionaries(st.sampled_from(sorted(json_schema["properties"])), VALUES, min_size=1, max_size=2)
+    )
     record = example_shipment(schema) | changed
-    written = any(isinstance(value, str) and shape["properties"][key].get("format") for key, value in changed.items())
-    moments = any(schema.columns[key].role == "timestamp" for key in changed if key in schema.persisted_columns)
-    if not written and not moments and Draft202012Validator(shape).is_valid(record):
+    has_formatted_text = any(
+        isinstance(value, str) and json_schema["properties"][key].get("format") for key, value in changed.items()
+    )
+    has_timestamp = any(schema.columns[key].role == "timestamp" for key in changed if key in schema.persisted_columns)
+    if not has_formatted_text and not has_timestamp and Draft202012Validator(json_schema).is_valid(record):
         assert accepts(schema, record)
 
 
 @pytest.mark.parametrize("value", [[], {}, [1]])
-def test_columns_that_are_not_read_may_hold_scalars_only(value):
-    shape = Draft202012Validator(lenient_json_schema(PARCELS))
+def test_columns_that_are_not_read__may_hold_scalars_only(value):
+    validator = Draft202012Validator(lenient_json_schema(PARCELS))
     example = example_shipment(PARCELS)
     for name in ("state", "driver", "was late"):
-        assert not shape.is_valid(example | {name: value})
-        assert all(shape.is_valid(example | {name: scalar}) for scalar in (None, True, 7, "text"))
+        assert not validator.is_valid(example | {name: value})
+        assert all(validator.is_valid(example | {name: scalar}) for scalar in (None, True, 7, "text"))

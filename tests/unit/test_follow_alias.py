@@ -5,8 +5,9 @@ import re
 import pytest
 
 from delay_core.errors import StoreError
+from delay_core.promotion import MANUAL_REASON
 from delay_core.use_cases.follow_alias import RETRY_REFUSED_SECONDS
-from delay_core.use_cases.serving_promotions import MANUAL, DirectServingPromotions
+from delay_core.use_cases.serving_promotions import DirectServingPromotions
 from fakes.model_registry import ModelRegistry
 from support.alias_deployment import ALIAS, NAME, Deployment, bundle, bundle_with_breaking_schema, with_files
 from support.bundles import tiny_bundle
@@ -37,8 +38,8 @@ def test_record_swap__records_an_alias_set_by_hand_as_a_decision(deployment):
     deployment.refresh()
 
     assert [(d.version, d.replaced, d.reasons) for d in deployment.decisions.decisions(NAME)] == [
-        (1, None, (MANUAL,)),
-        (2, 1, (MANUAL,)),
+        (1, None, (MANUAL_REASON,)),
+        (2, 1, (MANUAL_REASON,)),
     ]
     assert [entry.outcome for entry in deployment.audit_log.newest()] == [
         "instead of version 1; its alias was set by hand",

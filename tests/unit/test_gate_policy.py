@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from delay_core.errors import SchemaError
 from delay_core.promotion import GatePolicy
-from entrypoints.cli.wiring import settings
+from entrypoints.cli.context import read_settings
 
 
 @pytest.mark.parametrize(
@@ -28,10 +28,10 @@ def test_every_limit_explains_itself():
 def test_limits_come_from_the_environment(monkeypatch):
     for name in [name for name in os.environ if name.startswith("DELAY_GATE")]:
         monkeypatch.delenv(name)
-    assert settings().gate == GatePolicy()
+    assert read_settings().gate == GatePolicy()
     monkeypatch.setenv("DELAY_GATE__MINIMUM_ROWS", "80")
     monkeypatch.setenv("DELAY_GATE__MAXIMUM_ECE", "off")
-    assert settings().gate == GatePolicy(minimum_rows=80, maximum_ece=None)
+    assert read_settings().gate == GatePolicy(minimum_rows=80, maximum_ece=None)
 
 
 @pytest.mark.parametrize(
@@ -45,4 +45,4 @@ def test_limits_come_from_the_environment(monkeypatch):
 def test_a_wrong_limit_in_the_environment_is_named(monkeypatch, variable, value, words):
     monkeypatch.setenv(variable, value)
     with pytest.raises(SchemaError, match=words):
-        settings()
+        read_settings()

@@ -42,8 +42,8 @@ def sliced(value, gain):
         rows=60,
         late=20,
         mean_probability=0.3,
-        figures=None,
-        gain_over_baseline=figure(gain),
+        estimates=None,
+        gain=figure(gain),
     )
 
 

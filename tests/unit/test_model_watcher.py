@@ -2,7 +2,7 @@
 
 import pytest
 
-from entrypoints.api.model_watcher import ModelWatcher
+from entrypoints.api.serving.model_watcher import ModelWatcher
 from support.alias_deployment import Deployment, bundle
 
 

@@ -1,22 +1,22 @@
-"""The promotion gate: what it asks, what it lets pass and what it refuses; and what the record of decisions says."""
+"""The promotion gate: which checks pass and fail; and what the record of decisions implies."""
 
 from dataclasses import replace
 
 import pytest
 
-from delay_core.evaluation import Estimate
+from delay_core.evaluation import Estimate, SliceResult, bonferroni_interval
 from delay_core.promotion import (
+    MANUAL_REASON,
     ChampionComparison,
+    Check,
     Decision,
     GatePolicy,
-    SliceGain,
-    judge,
+    decide_promotion,
     predecessor,
-    verdict,
-    was_withdrawn,
+    run_checks,
+    was_rolled_back,
 )
-from delay_core.promotion.slice_check import widen
-from support.gate_evidence import POLICY, Shipments, failed, measured
+from support.gate_cases import POLICY, Shipments, failed, gate_inputs
 
 
 @pytest.fixture(scope="module")
@@ -25,106 +25,149 @@ def shipments():
 
 
 @pytest.fixture(scope="module")
-def evidence_for_truth(shipments):
-    """A challenger that says the true probabilities: it passes every check."""
-    return measured(shipments.labels, shipments.truth, shipments.rate)
+def true_inputs(shipments):
+    """A challenger that predicts the true probabilities: it passes every check."""
+    return gate_inputs(shipments.labels, shipments.truth, shipments.rate)
 
 
 @pytest.mark.parametrize(
-    ("told", "name", "words"),
+    ("change", "name", "message"),
     [
-        ({"rows": 49}, "rows", "49 test rows tell too little: 50 needed"),
-        ({"groups": 9}, "groups", "its test rows are of 9 groups, which tell too little: 10 needed"),
-        ({"parity": 2e-5}, "parity", "differ by 2.0e-05 at most; 1e-05 is allowed"),
-        ({"leakage": 0.951}, "leakage", "knows the answer"),
-        ({"withdrawn": True}, "history", "it was rolled back before, and is not promoted again by itself"),
+        ({"rows": 49}, "rows", "49 test rows are too few: 50 are needed"),
+        ({"groups": 9}, "groups", "its test rows are from 9 groups, which are too few: 10 are needed"),
+        ({"parity": 2e-5}, "parity", "differ by at most 2.0e-05; 1e-05 is allowed"),
+        ({"leakage": 0.951}, "leakage", "predicts the outcome too well"),
+        ({"was_rolled_back": True}, "history", "it was rolled back before and is not promoted again automatically"),
         ({"champion": ChampionComparison(1, missing=("Extra", "More"))}, "gain_over_champion",
-         "the champion (version 1) needs Extra, More: not comparable"),
+         "the champion (version 1) needs columns that this schema does not have: Extra, More"),
     ],
 )  # fmt: skip
-def test_each_of_these_alone_refuses_and_says_why(evidence_for_truth, told, name, words):
-    evidence = replace(evidence_for_truth, **told)
-    [check] = [check for check in judge(evidence, POLICY) if not check.passed]
+def test_each_of_these_alone__refuses_with_its_reason(true_inputs, change, name, message):
+    [check] = [check for check in run_checks(replace(true_inputs, **change), POLICY) if not check.passed]
     assert check.name == name
-    assert words in check.words
-    assert verdict([check], force=False).reasons == (check.words,)
+    assert message in check.message
+    assert decide_promotion([check], force=False).reasons == (check.message,)
 
 
-def test_force_promotes_and_tells_every_check_against_it(shipments):
-    checks = judge(replace(measured(shipments.labels, shipments.rate, shipments.rate), withdrawn=True), POLICY)
-    assert not verdict(checks, force=False).promoted
-    forced = verdict(checks, force=True)
-    assert (forced.promoted, forced.forced) == (True, True)
+def test_force__promotes_and_names_every_check_that_failed(shipments):
+    inputs = replace(gate_inputs(shipments.labels, shipments.rate, shipments.rate), was_rolled_back=True)
+    checks = run_checks(inputs, POLICY)
+    assert not decide_promotion(checks, force=False).promoted
+    forced = decide_promotion(checks, force=True)
+    assert (forced.promoted, forced.trigger) == (True, "forced")
     assert [reason.split(" ")[:2] for reason in forced.reasons] == [["forced", "although"]] * 2
 
 
-def test_force_that_is_not_needed_forces_nothing(evidence_for_truth):
-    checks = judge(evidence_for_truth, POLICY)
-    assert not verdict(checks, force=True).forced
+def test_force__that_is_not_needed_is_not_recorded(true_inputs):
+    assert decide_promotion(run_checks(true_inputs, POLICY), force=True).trigger == "gate"
 
 
-def test_a_limit_that_is_off_is_not_checked(shipments):
+def test_a_limit_that_is_off__is_not_checked(shipments):
     optional = [name for name, field in GatePolicy.model_fields.items() if not isinstance(field.default, int)]
     off = GatePolicy(**dict.fromkeys([*optional, "minimum_groups"], "off"))
-    evidence = measured(shipments.labels, shipments.rate, shipments.rate, champion=shipments.truth)
-    checks = judge(evidence, off)
+    inputs = gate_inputs(shipments.labels, shipments.rate, shipments.rate, champion=shipments.truth)
+    checks = run_checks(inputs, off)
     assert [check.name for check in checks] == ["history", "rows"]
-    assert verdict(checks, force=False).reasons == ("it passed every check that was asked for",)
+    assert decide_promotion(checks, force=False).reasons == ("it passed every check",)
 
 
-def test_a_champion_need_not_be_beaten_where_being_no_worse_is_enough(shipments):
+def test_a_champion__need_not_be_beaten_where_the_limit_allows_a_loss(shipments):
     s = shipments
-    evidence = measured(s.labels, s.noisy(0.1), s.rate, champion=s.truth)
-    assert failed(evidence) == ["gain_over_champion"]
-    assert failed(evidence, GatePolicy(minimum_gain_over_champion=-0.05)) == []
+    inputs = gate_inputs(s.labels, s.noisy(0.1), s.rate, champion=s.truth)
+    assert failed(inputs) == ["gain_over_champion"]
+    assert failed(inputs, GatePolicy(minimum_gain_over_champion=-0.05)) == []
 
 
-def test_a_leak_that_could_not_be_measured_is_told_and_passes(evidence_for_truth):
-    evidence = replace(evidence_for_truth, leakage=None)
-    leakage = judge(evidence, POLICY)[-1]
+def test_leakage_that_could_not_be_measured__passes_with_a_message(true_inputs):
+    leakage = run_checks(replace(true_inputs, leakage=None), POLICY)[-1]
     assert (leakage.name, leakage.value, leakage.passed) == ("leakage", None, True)
-    assert "too few rows" in leakage.words
+    assert "too few rows" in leakage.message
 
 
-def test_small_slices_are_not_judged(evidence_for_truth):
-    terrible = SliceGain("Port", "small", 60, Estimate(value=-2, low=-2.1, high=-1.9))
-    evidence = replace(evidence_for_truth, slices=(terrible,))
-    assert failed(evidence) == ["slices_over_baseline"]
-    assert failed(evidence, GatePolicy(minimum_slice_rows=61)) == []
+def test_small_slices__are_not_checked(true_inputs):
+    gain = Estimate(value=-2, low=-2.1, high=-1.9)
+    terrible = SliceResult(
+        column="Port", value="small", rows=60, late=30, mean_probability=0.5, estimates=None, gain=gain
+    )
+    inputs = replace(true_inputs, slices=(terrible,))
+    assert failed(inputs) == ["slices_over_baseline"]
+    assert failed(inputs, GatePolicy(minimum_slice_rows=61)) == []
 
 
-def test_one_interval_stays_as_it_is_and_many_grow_as_bonferroni_says():
-    figure = Estimate(value=0.1, low=0.0, high=0.3)
-    assert widen(figure, 1) == figure
-    assert widen(figure, 20).high == pytest.approx(0.1 + 0.2 * 3.0233 / 1.96, abs=1e-4)
-    assert widen(figure, 20).low == pytest.approx(0.1 - 0.1 * 3.0233 / 1.96, abs=1e-4)
+def test_bonferroni_interval__keeps_a_single_interval_and_widens_many():
+    estimate = Estimate(value=0.1, low=0.0, high=0.3)
+    assert bonferroni_interval(estimate, 1) == estimate
+    assert bonferroni_interval(estimate, 20).high == pytest.approx(0.1 + 0.2 * 3.0233 / 1.96, abs=1e-4)
+    assert bonferroni_interval(estimate, 20).low == pytest.approx(0.1 - 0.1 * 3.0233 / 1.96, abs=1e-4)
 
 
-def test_a_decision_keeps_its_checks_and_policy_as_json(shipments):
-    checks = judge(measured(shipments.labels, shipments.truth, shipments.rate, shipments.columns), POLICY)
-    told = decision("promoted", 1).model_copy(update={"checks": checks, "policy": POLICY})
-    assert Decision.model_validate_json(told.model_dump_json()) == told
+def test_a_decision__keeps_its_checks_and_policy_as_json(shipments):
+    checks = run_checks(gate_inputs(shipments.labels, shipments.truth, shipments.rate, shipments.columns), POLICY)
+    recorded = decision("promoted", 1).model_copy(update={"checks": checks, "policy": POLICY})
+    assert Decision.model_validate_json(recorded.model_dump_json()) == recorded
 
 
-def test_a_decision_recorded_before_there_were_checks_is_read():
+def test_a_check__has_its_message_as_words_in_json():
+    check = Check(name="rows", value=60, limit=50, passed=True, message="tested on 60 shipments", direction="at_least")
+    recorded = decision("promoted", 1).model_copy(update={"checks": (check,)}).model_dump(mode="json")
+    assert recorded["checks"][0] == {
+        "name": "rows", "value": 60.0, "limit": 50.0, "passed": True, "words": "tested on 60 shipments",
+        "direction": "at_least",
+    }  # fmt: skip
+
+
+# Decisions that were recorded by earlier versions
+
+
+def test_a_decision_recorded_before_there_were_checks__is_read():
     text = '{"action":"refused","name":"m","version":2,"digest":"b","replaced":null,"reasons":["why"],'
     text += '"gain_over_baseline":{"value":0.1,"low":-0.05,"high":0.2},"gain_over_champion":null,"compared_rows":null}'
     old = Decision.model_validate_json(text)
-    assert (old.checks, old.policy, old.forced) == ((), None, False)
+    assert (old.checks, old.policy, old.forced, old.trigger) == ((), None, False, "gate")
+
+
+@pytest.mark.parametrize(
+    ("action", "forced", "reasons", "trigger", "notes"),
+    [
+        ("promoted", False, ["it beats the rate", "no version served before"], "gate", ["no version served before"]),
+        ("refused", False, ["too few rows"], "gate", []),
+        ("promoted", True, ["forced although too few rows", "a note"], "forced", ["a note"]),
+        ("promoted", True, [MANUAL_REASON], "manual", [MANUAL_REASON]),
+        ("rolled_back", False, ["version 2 was taken back"], "rollback", ["version 2 was taken back"]),
+    ],
+)
+def test_a_decision_recorded_before_there_were_triggers__has_the_trigger_that_its_fields_imply(
+    action, forced, reasons, trigger, notes
+):
+    checks = [
+        {"name": "gain_over_baseline", "value": 0.1, "limit": 0, "passed": True, "words": "it beats the rate"},
+        {"name": "rows", "value": 40, "limit": 50, "passed": False, "words": "too few rows"},
+        {"name": "parity", "value": 1e-7, "limit": 1e-5, "passed": True, "words": "they agree"},
+    ]
+    old = Decision.model_validate(
+        {"action": action, "name": "m", "version": 2, "digest": "b", "reasons": reasons, "forced": forced,
+         "checks": checks}
+    )  # fmt: skip
+    assert (old.trigger, old.forced, list(old.notes)) == (trigger, forced, notes)
+    assert [check.direction for check in old.checks] == ["above", "at_least", "at_most"]
+    assert Decision.model_validate_json(old.model_dump_json()) == old
 
 
 def decision(action, version, replaced=None):
-    return Decision(action=action, name="m", version=version, digest="d", replaced=replaced, reasons=("why",))
+    trigger = "rollback" if action == "rolled_back" else "gate"
+    return Decision(
+        action=action, name="m", version=version, digest="d", replaced=replaced, reasons=("why",), trigger=trigger
+    )
 
 
-def test_a_version_taken_back_is_withdrawn_until_it_is_promoted_again():
+def test_a_version_that_was_rolled_back__counts_as_such_until_it_is_promoted_again():
     history = [decision("promoted", 1), decision("promoted", 2, 1), decision("rolled_back", 1, 2)]
-    assert was_withdrawn(history, 2)
-    assert not was_withdrawn(history, 1)
-    assert not was_withdrawn([*history, decision("promoted", 2, 1)], 2)
+    assert was_rolled_back(history, 2)
+    assert not was_rolled_back(history, 1)
+    assert not was_rolled_back([*history, decision("promoted", 2, 1)], 2)
 
 
-def test_the_predecessor_is_what_the_last_promotion_replaced():
+def test_the_predecessor__is_what_the_last_promotion_replaced():
     history = [decision("promoted", 1), decision("promoted", 2, 1), decision("refused", 3)]
     assert predecessor(history, 2) == 1
     assert predecessor(history, 1) is None

@@ -4,96 +4,23 @@ import pytest
 
 from delay_core import load_schema
 from delay_core.errors import NoSuchModel, SourceError, TrainingRefused
-from delay_core.promotion import GatePolicy
-from delay_core.splits import SplitPolicy
-from delay_core.use_cases.ingest import Ingest
-from delay_core.use_cases.pipeline import Pipeline
-from delay_core.use_cases.predict import Predict
-from delay_core.use_cases.preprocess import Preprocess
-from delay_core.use_cases.promote import Promote
-from delay_core.use_cases.register import Register
-from delay_core.use_cases.rollback import Rollback
-from delay_core.use_cases.train import Train
-from fakes import (
-    artifact_store,
-    experiment_tracker,
-    explainer,
-    ground_truth,
-    leakage_probe,
-    model_card_renderer,
-    model_registry,
-    model_runtime,
-    model_trainer,
-    plots,
-    progress,
-    promotion_log,
-    regression_solver,
-    shipment_source,
-    table_codec,
-)
+from delay_core.use_cases.predict import Asked
+from fakes.shipment_source import ShipmentSource
+from support.fake_product import FakeProduct
 from support.shipment_tables import raw_shipments
 
 SCHEMA = load_schema("smart_logistics")
 
 
-class Product:
-    """Every use case on one set of fakes."""
-
-    def __init__(self):
-        self.source = shipment_source.ShipmentSource({"one": raw_shipments(1), "two": raw_shipments(2)}, chunk_rows=250)
-        self.store, self.codec, self.progress = (
-            artifact_store.ArtifactStore(),
-            table_codec.TableCodec(),
-            progress.Progress(),
-        )
-        self.registry, self.log = model_registry.ModelRegistry(), promotion_log.PromotionLog()
-        self.tracker = experiment_tracker.ExperimentTracker()
-        self.provided: list[str] = []
-        runtime = self.provider(model_runtime.ModelRuntime())
-        explainers = self.provider(explainer.ModelExplainer())
-        kept = {"store": self.store, "codec": self.codec}
-        self.ingest = Ingest(source=self.source, progress=self.progress, **kept)
-        self.preprocess = Preprocess(progress=self.progress, policy=SplitPolicy(), **kept)
-        self.train = Train(
-            trainer=model_trainer.ModelTrainer(), solver=self.provider(regression_solver.RegressionSolver()),
-            runtime=runtime, explainer=explainers, probe=self.provider(leakage_probe.LeakageProbe()),
-            oracle=self.provider(ground_truth.GroundTruth({})), pictures=self.provider(plots.EvaluationPlots()),
-            page=self.provider(model_card_renderer.ModelCardRenderer()), progress=self.progress, trials=4, seed=0,
-            **kept,
-        )  # fmt: skip
-        self.register = Register(store=self.store, tracker=self.tracker, registry=self.registry, progress=self.progress)
-        self.promote = Promote(
-            registry=self.registry, log=self.log, runtime=runtime, policy=GatePolicy(),
-            alias="production", seed=0, **kept,
-        )  # fmt: skip
-        self.predict = Predict(
-            source=self.source, runtime=runtime, explainer=explainers, progress=self.progress, **kept
-        )
-        self.pipeline = Pipeline(
-            ingest=lambda: self.ingest, preprocess=lambda: self.preprocess, train=lambda: self.train,
-            register=lambda: self.register, promote=lambda: self.promote, predict=lambda: self.predict,
-            registry=lambda: self.registry, alias="production",
-        )  # fmt: skip
-        self.rollback = Rollback(registry=self.registry, log=self.log, alias="production")
-
-    def provider(self, adapter):
-        """Hands the adapter over, and notes that somebody asked for it."""
-
-        def provide():
-            self.provided.append(type(adapter).__name__)
-            return adapter
-
-        return provide
-
-
 @pytest.fixture
 def product():
-    return Product()
+    return FakeProduct(ShipmentSource({"one": raw_shipments(1), "two": raw_shipments(2)}, chunk_rows=250))
 
 
 def test_a_pipeline_run_twice_computes_once(product):
     first = product.pipeline(SCHEMA, "one", "m")
     steps = list(product.progress.steps)
+    assert steps[0] == "Ingesting one"
     second = product.pipeline(SCHEMA, "one", "m")
     assert first.fresh
     assert not second.fresh
@@ -102,14 +29,14 @@ def test_a_pipeline_run_twice_computes_once(product):
     assert second.decision is None
 
 
-def test_a_pipeline_with_nothing_to_do__asks_for_no_library(product):
+def test_pipeline_without_changes__creates_no_expensive_adapter(product):
     product.pipeline(SCHEMA, "one", "m")
-    assert {"RegressionSolver", "ModelRuntime", "EvaluationPlots", "ModelCardRenderer"} <= set(product.provided)
-    product.provided.clear()
+    assert {"RegressionSolver", "ModelRuntime", "EvaluationPlots", "ModelCardRenderer"} <= set(product.created)
+    product.created.clear()
 
     product.pipeline(SCHEMA, "one", "m")
 
-    assert product.provided == []
+    assert product.created == []
 
 
 def test_the_same_table_elsewhere_is_the_same_input(product):
@@ -154,7 +81,7 @@ def test_a_champion_that_needs_other_columns_is_not_replaced_unseen(product):
     product.pipeline(wider, "wide", "m")
     result = product.pipeline(SCHEMA, "two", "m")
     assert result.decision.action == "refused"
-    assert "the champion (version 1) needs Extra: not comparable" in result.decision.reasons
+    assert "the champion (version 1) needs columns that this schema does not have: Extra" in result.decision.reasons
 
 
 def test_rollback_needs_a_version_that_served_before(product):
@@ -172,3 +99,56 @@ def test_predictions_of_a_table_need_no_outcome(product):
     predicted = product.predict.table(bundle, "new").report
     assert predicted.rows.read == 40 == predicted.rows.accepted + predicted.rows.quarantined
     assert [row.probability for row in predicted.top] == sorted((r.probability for r in predicted.top), reverse=True)
+
+
+def test_preparation_and_training__are_the_first_steps_of_the_pipeline(product):
+    prepared = product.pipeline.prepare(SCHEMA, "one")
+    trained = product.pipeline.train_version(SCHEMA, "one", "m")
+    result = product.pipeline(SCHEMA, "one", "m")
+    assert prepared.fresh
+    assert trained.fresh
+    assert result.decision is not None
+    assert (result.ingested, result.prepared) == (prepared.ingested, prepared.prepared)
+    assert (result.trained, result.version) == (trained.trained, trained.version)
+    assert not product.pipeline.train_version(SCHEMA, "one", "m").fresh
+
+
+def test_promote_version__decides_on_the_staged_version_or_on_that_of_a_number(product):
+    version = product.pipeline.train_version(SCHEMA, "one", "m").version
+    with pytest.raises(NoSuchModel, match="m has no version 7"):
+        product.promote_version("m", 7)
+    with pytest.raises(NoSuchModel, match="other has no version with the alias staging"):
+        product.promote_version("other")
+
+    result = product.promote_version("m", force=True)
+
+    assert result.challenger == version
+    assert result.decision.action == "promoted"
+    assert product.promote_version("m", version.version).decision is None  # it serves already
+
+
+def test_promote_version__needs_the_recorded_training(product):
+    version = product.pipeline.train_version(SCHEMA, "one", "m").version
+    product.registry._versions["m"] = [type(version)("m", 1, version.digest, "deleted run")]
+    with pytest.raises(NoSuchModel, match="version 1 of m has no recorded training"):
+        product.promote_version("m")
+
+
+def test_predict_table__uses_the_version_that_serves(product):
+    with pytest.raises(NoSuchModel, match="no version of m has the alias production"):
+        product.predict_table("m", "two", Asked())
+    champion = product.pipeline(SCHEMA, "one", "m").champion
+    predictions = product.predict_table("m", "two", Asked())
+    rows = sum(len(partition) for partition in predictions.partitions())
+    assert (predictions.version, predictions.stale_since) == (champion, None)
+    assert rows == predictions.report.rows.accepted > 0
+    assert predictions.report.address in predictions.location
+
+
+def test_read_model_history__lists_runs_versions_and_decisions(product):
+    result = product.pipeline(SCHEMA, "one", "m")
+    history = product.read_model_history("m")
+    assert [run.address for run in history.runs] == [result.trained.address]
+    assert (history.versions, history.serving) == ([result.version], result.champion)
+    assert history.decisions == [result.decision]
+    assert product.read_model_history("unknown").runs == []

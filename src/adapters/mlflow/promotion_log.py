@@ -51,7 +51,7 @@ class PromotionLog(port.PromotionLog):
                     **{f"{DECISION}.{place}": piece for place, piece in enumerate(pieces)},
                 },
                 parameters=_limits(decision),
-                metrics={key: number for check in decision.checks for key, number in check.flat().items()},
+                metrics={key: number for check in decision.checks for key, number in check.flatten().items()},
                 files={"decision.json": decision.model_dump_json(indent=2).encode()},
             )
 

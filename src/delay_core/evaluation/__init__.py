@@ -4,7 +4,7 @@ from delay_core.evaluation.bootstrap import RESAMPLES, bootstrap_counts
 from delay_core.evaluation.calibration_error import CalibrationBins, calibration_bins, ece_noise_floor
 from delay_core.evaluation.comparison import BootstrapScorer, Comparison, MetricEstimates, compare
 from delay_core.evaluation.conformal_coverage import ConformalCoverage, conformal_coverage
-from delay_core.evaluation.estimate import Estimate, percentile_estimate, wilson_bounds
+from delay_core.evaluation.estimate import Estimate, bonferroni_interval, percentile_estimate, wilson_bounds
 from delay_core.evaluation.metrics import METRICS, Metric, log_losses
 from delay_core.evaluation.ranked_rows import RankedRows, ResampledRows
 from delay_core.evaluation.savings import SavingsReport, realized_savings
@@ -24,6 +24,7 @@ __all__ = [
     "ResampledRows",
     "SavingsReport",
     "SliceResult",
+    "bonferroni_interval",
     "bootstrap_counts",
     "calibration_bins",
     "compare",

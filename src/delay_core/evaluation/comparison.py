@@ -77,7 +77,7 @@ class Comparison:
     estimates: Mapping[str, MetricEstimates]
     resampled: Mapping[str, Mapping[str, Floats]]
 
-    def improvement(self, model: str, other: str, metric: Metric = LOG_LOSS) -> Estimate:
+    def gain(self, model: str, other: str, metric: Metric = LOG_LOSS) -> Estimate:
         """How much better the model is than the other, paired: above 0 where it is better."""
         value = self.estimates[other][metric.name].value - self.estimates[model][metric.name].value
         resampled = self.resampled[other][metric.name] - self.resampled[model][metric.name]

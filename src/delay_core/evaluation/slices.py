@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from delay_core.evaluation.bootstrap import bootstrap_counts
 from delay_core.evaluation.comparison import BootstrapScorer, MetricEstimates
@@ -39,18 +39,21 @@ class SliceRows(NamedTuple):
 class SliceResult(BaseModel):
     """Two models on the rows that share a value of a column.
 
-    `figures` are the model's estimates; None where the rows hold one class only. `gain_over_baseline` is how much
-    lower its log-loss is than the other model's, paired: the baseline's in a training, the champion's in the gate.
+    `estimates` are the model's; None where the rows hold one class only. `gain` is how much lower its log-loss is than
+    the other model's, paired: the baseline's in a training, the champion's in the gate. In JSON these are `figures` and
+    `gain_over_baseline`.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True, serialize_by_alias=True
+    )
     column: str
     value: str
     rows: int
     late: int
     mean_probability: float
-    figures: MetricEstimates | None
-    gain_over_baseline: Estimate
+    estimates: MetricEstimates | None = Field(alias="figures")
+    gain: Estimate = Field(alias="gain_over_baseline")
 
 
 def slice_columns(schema: ShipmentSchema) -> tuple[str, ...]:
@@ -103,8 +106,8 @@ def compare_slices(
                 rows=len(index),
                 late=int(rows.labels.sum()),
                 mean_probability=round(float(rows.model.mean()), 6),
-                figures=estimates,
-                gain_over_baseline=gain,
+                estimates=estimates,
+                gain=gain,
             )
         )
     return tuple(results)

@@ -20,7 +20,7 @@ def tested(facts: ModelCardInputs) -> str:
 
 def sliced(facts: ModelCardInputs) -> str:
     """Every value of a categorical column that has enough test rows, the least gain over the baseline first."""
-    worst_first = sorted(facts.slices, key=lambda found: (found.gain_over_baseline.value, found.column, found.value))
+    worst_first = sorted(facts.slices, key=lambda found: (found.gain.value, found.column, found.value))
     if not worst_first:
         return "No value of a categorical column has enough test rows to say something."
     shown = table(
@@ -58,7 +58,7 @@ def label_sets(facts: ModelCardInputs) -> str:
 
 
 def _slice_row(found: SliceResult) -> list[str]:
-    roc_auc = "–" if found.figures is None else str(found.figures["roc_auc"])
+    roc_auc = "–" if found.estimates is None else str(found.estimates["roc_auc"])
     share, mean = found.late / found.rows, found.mean_probability
     name = f"{text(found.column)} = {text(found.value)}"
-    return [name, f"{found.rows:,}", f"{share:.1%}", f"{mean:.1%}", roc_auc, str(found.gain_over_baseline)]
+    return [name, f"{found.rows:,}", f"{share:.1%}", f"{mean:.1%}", roc_auc, str(found.gain)]

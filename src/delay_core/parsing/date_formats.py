@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 ISO_8601 = "ISO8601"
@@ -14,27 +14,30 @@ class NumericDateFormat:
     """Dates as a number of units since a moment, which is local time or UTC."""
 
     name: str
-    unit: timedelta
+    microseconds: int
+    """The length of a unit."""
     origin: datetime
     is_local: bool
+    recent: tuple[float, float]
+    """The numbers from about 1970 (days) or 1990 (seconds) to 2050: the range that a table of shipments can have."""
 
     def format(self, moment: datetime, zone: ZoneInfo) -> float:
         """The number for a moment without an offset, read in `zone`."""
-        since = (
-            moment if self.is_local else moment.replace(tzinfo=zone).astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
-        )
-        units = (since - self.origin) / self.unit
+        utc = moment.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
+        units = ((moment if self.is_local else utc) - self.origin) / timedelta(microseconds=self.microseconds)
         return int(units) if units.is_integer() else units
 
 
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - UTC, as is_local says
+_WORKBOOK = datetime(1899, 12, 30)  # noqa: DTZ001 - local time
 
 NUMERIC_DATE_FORMATS: Mapping[str, NumericDateFormat] = {
-    form.name: form
-    for form in (
-        NumericDateFormat("excel", timedelta(days=1), datetime(1899, 12, 30), is_local=True),  # noqa: DTZ001
-        NumericDateFormat("epoch_s", timedelta(seconds=1), _EPOCH, is_local=False),
-        NumericDateFormat("epoch_ms", timedelta(milliseconds=1), _EPOCH, is_local=False),
+    date_format.name: date_format
+    for date_format in (
+        NumericDateFormat("excel", 86_400_000_000, _WORKBOOK, is_local=True, recent=(25_569.0, 60_000.0)),
+        NumericDateFormat("epoch_s", 1_000_000, _EPOCH, is_local=False, recent=(6.3e8, 2.6e9)),
+        NumericDateFormat("epoch_ms", 1_000, _EPOCH, is_local=False, recent=(6.3e11, 2.6e12)),
     )
 }
 """By name: serial days of a workbook since 1899-12-30, seconds and milliseconds since 1970-01-01 UTC."""
+EXCEL = NUMERIC_DATE_FORMATS["excel"]

@@ -1,22 +1,29 @@
 """The promotion gate: what a challenger must show before it serves, and the decision that is recorded."""
 
 from delay_core.promotion.check import Check
-from delay_core.promotion.decision import Decision, predecessor, was_withdrawn
-from delay_core.promotion.evidence import ChampionComparison, GateInputs, SliceGain
-from delay_core.promotion.judge import judge
+from delay_core.promotion.decision import (
+    MANUAL_REASON,
+    Decision,
+    GateResult,
+    decide_promotion,
+    predecessor,
+    was_rolled_back,
+)
+from delay_core.promotion.gate import RULES, ChampionComparison, GateInputs, Rule, run_checks
 from delay_core.promotion.policy import GatePolicy
-from delay_core.promotion.verdict import Verdict, verdict
 
 __all__ = [
+    "MANUAL_REASON",
+    "RULES",
     "ChampionComparison",
     "Check",
     "Decision",
     "GateInputs",
     "GatePolicy",
-    "SliceGain",
-    "Verdict",
-    "judge",
+    "GateResult",
+    "Rule",
+    "decide_promotion",
     "predecessor",
-    "verdict",
-    "was_withdrawn",
+    "run_checks",
+    "was_rolled_back",
 ]

@@ -27,54 +27,60 @@ RoleName = Annotated[str, BeforeValidator(_known_role), DocType(f"one of {', '.j
 
 
 class Column(SchemaModel):
-    """One column of the table, under the name that its files give it."""
+    """A column of the table, under the name that its files use."""
 
     role: RoleName = Field(
-        description="What the column holds. Numeric and categorical ones are features where they are known in time; "
-        "identifiers are kept and never learned from; ignored ones are not even kept."
+        description="What the column holds. Numeric and categorical columns are features if they are known in time; "
+        "identifiers are stored, but are no features; ignored columns are not stored."
     )
-    description: str = Field(default="", description="A sentence for people.")
-    unit: str | None = Field(default=None, description="The unit of a number; it travels to every answer and picture.")
-    minimum: Number | None = Field(default=None, description="The least number allowed; a lower one is quarantined.")
-    maximum: Number | None = Field(default=None, description="The greatest number allowed.")
+    description: str = Field(default="", description="A sentence that explains the column.")
+    unit: str | None = Field(default=None, description="The unit of the numbers; explanations and plots show it.")
+    minimum: Number | None = Field(
+        default=None, description="The smallest number allowed; a row with a smaller one is quarantined."
+    )
+    maximum: Number | None = Field(default=None, description="The largest number allowed.")
     earliest: Moment | None = Field(
-        default=None, description="The first time allowed; an earlier one is quarantined. Naive: in `source.timezone`."
+        default=None,
+        description="The first time allowed; a row with an earlier one is quarantined. Without an offset, it is in "
+        "`source.timezone`.",
     )
     latest: Moment | None = Field(default=None, description="The last time allowed.")
     strip: tuple[TableValue, ...] = Field(
-        default=(), description="Texts around numbers to take away before reading: units, currency signs."
+        default=(), description="Texts to remove before or after a number: units, currency signs."
     )
-    categories: tuple[TableValue, ...] | None = Field(default=None, description="The values that are known beforehand.")
+    categories: tuple[TableValue, ...] | None = Field(default=None, description="The values that are known in advance.")
     unseen: Literal["bucket", "refuse"] = Field(
         default="bucket",
-        description="What to do with a value outside `categories`: share one bucket, which answers mention, "
-        "or refuse the row.",
+        description="What to do with a value outside `categories`: put all of them into one bucket, which answers "
+        "mention, or refuse the row.",
     )
     encode: Literal["auto", "indicators", "late_rate"] = Field(
         default="auto",
-        description="How a category becomes features: an indicator each; or its late rate in the past, for the few "
-        "most frequent an indicator too. `auto` takes the second where more than 64 values are frequent.",
+        description="How categories become features: one indicator each; or their historical late rate, and "
+        "indicators for the 32 most frequent only. `auto` means the second if more than 64 values are frequent.",
     )
     nullable: bool = Field(default=False, description="Whether a value may be missing.")
     null_tokens: tuple[TableValue, ...] | None = Field(
-        default=None, description="Texts that mean a missing value here; by default those of `source.null_tokens`."
+        default=None,
+        description="Texts that mean a missing value in this column; by default those of `source.null_tokens`.",
     )
     sentinels: dict[str, TableValue] = Field(
         default={},
-        description="Values that mean missing and say why, as reason: value. Each reason becomes a feature. A number "
-        "or a date is matched however it is written; in a text, `*` stands for anything.",
+        description="Values that mean missing for a known reason, as `reason: value`. Each reason becomes a feature. A "
+        "number or a date matches in any spelling; in a text, `*` matches any characters.",
     )
     aliases: tuple[TableValue, ...] = Field(default=(), description="Other names of the column in files.")
     available_at: Stage = Field(
         default=Stage.ORDER,
-        description="The stage at which the value is known. After the prediction point's stage, it is never a feature.",
+        description="The stage at which the value is known. If it is later than the prediction point's stage, the "
+        "column is never a feature.",
     )
     pii: bool = Field(default=False, description="Personal data: dropped at ingestion; never stored, logged or quoted.")
     leakage_override: str | None = Field(
         default=None,
         min_length=10,
-        description="Why this column may know the answer so well; recorded, and the measured leakage guard lets it "
-        "pass.",
+        description="Why the column may predict the outcome so well. The reason is recorded, and the leakage check "
+        "skips the column.",
     )
 
     @field_validator("categories")

@@ -19,18 +19,18 @@ INPUT_ROLES: dict[DerivedKind, tuple[str, ...]] = {
 
 
 class Calendar(SchemaModel):
-    """Parts of a timestamp, read in `source.timezone`, as numbers."""
+    """Parts of a timestamp as numbers, in `source.timezone`."""
 
     column: ColumnName = Field(description="A timestamp column.")
     parts: tuple[Literal["hour", "weekday", "month", "trend"], ...] = Field(
         min_length=1,
-        description="Hour 0–23, weekday 0 (Monday)–6, month 1–12; trend: days since the first training row, those of "
-        "the last one for anything later, for tables whose late rate shifts over the years.",
+        description="Hour 0–23, weekday 0 (Monday)–6, month 1–12; trend: days since the first training row, at most "
+        "those of the last one, for tables whose late rate changes over the years.",
     )
 
 
 class Derived(SchemaModel):
-    """One computed feature; exactly one of the first four keys says how."""
+    """A feature computed from columns; exactly one of the first four keys is present."""
 
     days: tuple[ColumnName, ColumnName] | None = Field(
         default=None, description="Days from the first timestamp to the second."
@@ -41,16 +41,16 @@ class Derived(SchemaModel):
         "numeric columns in degrees.",
     )
     ratio: tuple[ColumnName, ColumnName] | None = Field(
-        default=None, description="The first number divided by the second; missing where that is zero."
+        default=None, description="The first number divided by the second; missing if that is zero."
     )
     late_rate: Names | None = Field(
         default=None,
         min_length=1,
-        description="The late rate so far of shipments that share these values, from outcomes known the day before "
-        "the prediction point or earlier.",
+        description="The historical late rate of shipments with the same values in these columns, from outcomes known "
+        "at the latest on the day before the prediction point.",
     )
     leakage_override: str | None = Field(
-        default=None, min_length=10, description="As for a column: why this feature may know the answer so well."
+        default=None, min_length=10, description="As for a column: why the feature may predict the outcome so well."
     )
 
     @property

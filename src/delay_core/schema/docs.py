@@ -20,9 +20,9 @@ from delay_core.schema.types import DocType
 
 _ROOT = "The schema"
 _STAGES = "Stages"
-_RESERVED = f"""The product uses these names itself, and no column that is kept may bear one:
+_RESERVED = f"""The product uses these names for its own columns; no column that is stored may have one:
 {", ".join(f"`{name}`" for name in sorted(RESERVED_NAMES))}.
-Give the column another name, with the file's as an alias."""
+Give the column another name, and the file's name as an alias."""
 
 
 def schema_reference() -> str:
@@ -59,7 +59,7 @@ def _model_section(field: FieldInfo) -> Iterator[str]:
 
 
 def _stage_section() -> Iterator[str]:
-    yield f"{inspect.getdoc(Stage)} What is known at a stage is known at all later ones."
+    yield f"{inspect.getdoc(Stage)} What is known at a stage is known at all later stages."
     yield from ("", "| stage | what has happened |", "|---|---|")
     yield from (f"| `{stage}` | {stage.meaning} |" for stage in Stage)
 

@@ -1,4 +1,4 @@
-"""What late means, when it is known, and what being wrong costs."""
+"""What late means, when the outcome is known, and what mistakes cost."""
 
 import re
 from collections.abc import Iterator
@@ -12,27 +12,31 @@ from delay_core.schema.types import ColumnName, Duration, Number, TableValue
 
 
 class Label(SchemaModel):
-    """Late or not: a column that says so, or two dates compared."""
+    """The definition of late: a column that says it, or two dates to compare."""
 
     column: ColumnName | None = Field(
-        default=None, description="The column that says it: 0 and 1, or the two lists below."
+        default=None, description="The column that says it: as 0 and 1, or in the values of the two lists below."
     )
     late: tuple[TableValue, ...] = Field(default=(), description="Values of the column that mean late.")
     on_time: tuple[TableValue, ...] = Field(default=(), description="Values of the column that mean on time.")
     actual: ColumnName | None = Field(
-        default=None, description="Instead of a column: the date of what really happened …"
+        default=None, description="Instead of a column: the date of the actual event, usually the delivery."
     )
-    promised: ColumnName | None = Field(default=None, description="… which is late when it lies after this date …")
-    tolerance: Duration = Field(default=timedelta(0), description="… by more than this: PT2H, P1D.")
+    promised: ColumnName | None = Field(
+        default=None, description="The promised date; the shipment is late if `actual` is later than this."
+    )
+    tolerance: Duration = Field(
+        default=timedelta(0), description="The delay after `promised` that is still on time: PT2H, P1D."
+    )
     overdue: Literal["late", "open"] = Field(
         default="late",
-        description="What a shipment without an actual date is, whose promise with its tolerance had passed at the "
-        "snapshot: late, or open, its outcome unknown.",
+        description="The outcome of a shipment without an actual date whose promised date and tolerance had passed at "
+        "the snapshot: late, or open, which means unknown.",
     )
     known_after: Duration = Field(
         default=timedelta(0),
-        description="How long until the outcome is on record: after the prediction point for a label column, after "
-        "promise and tolerance for two dates. Nothing learns from an outcome before.",
+        description="How long until the outcome is recorded: after the prediction point for a label column, after "
+        "the promised date and its tolerance for two dates. No model learns from an outcome before that.",
     )
 
     @property
@@ -63,15 +67,15 @@ class Label(SchemaModel):
 
 
 class Costs(SchemaModel):
-    """What each mistake costs; the decision to act weighs a probability against them."""
+    """The costs of each mistake; together with the probability they decide whether to act."""
 
-    missed_delay: Number = Field(gt=0, description="The cost of a late shipment that nobody acted on.")
+    missed_delay: Number = Field(gt=0, description="The cost of a late shipment without action.")
     needless_action: Number = Field(gt=0, description="The cost of acting on a shipment that would have been on time.")
     currency: str = Field(description="The currency of both, as ISO 4217 writes it: EUR, USD.")
 
     @property
     def act_above(self) -> float:
-        """The probability from which acting costs less than waiting."""
+        """The probability above which acting costs less than waiting."""
         return self.needless_action / (self.needless_action + self.missed_delay)
 
     @field_validator("currency")

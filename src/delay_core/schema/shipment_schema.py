@@ -19,49 +19,51 @@ from delay_core.schema.types import ColumnName, Moment, Names, TableValue, Whole
 
 
 class PredictionPoint(SchemaModel):
-    """The moment a prediction is asked for."""
+    """The moment at which a prediction is made."""
 
-    column: ColumnName = Field(description="The timestamp column that dates it: rows are split in its order.")
-    stage: Stage = Field(description="The stage that the shipment is at then: what is known later is no feature.")
+    column: ColumnName = Field(description="The timestamp column with this moment; rows are split in its order.")
+    stage: Stage = Field(description="The stage of the shipment at this moment; columns known later are no features.")
 
 
 class Exclusion(SchemaModel):
-    """Rows that are no shipments of interest (cancelled ones, say): counted, never learned from."""
+    """Rows to leave out, such as cancelled shipments: they are counted and not used."""
 
-    column: ColumnName = Field(description="Any column, a pii or an ignored one too.")
-    equals: tuple[TableValue, ...] = Field(min_length=1, description="Values, as they stand in the file.")
+    column: ColumnName = Field(description="Any column, pii and ignored columns included.")
+    equals: tuple[TableValue, ...] = Field(min_length=1, description="Values as the file writes them.")
 
 
 class ShipmentSchema(SchemaModel):
-    """The whole description; `digest` names its content."""
+    """A whole schema; `digest` identifies its content."""
 
     name: str = Field(description="Small letters, digits, underscores; the model is called NAME_delay.")
-    version: WholeNumber = Field(ge=1, description="Yours to raise when the schema changes.")
+    version: WholeNumber = Field(ge=1, description="Raise it when the schema changes.")
     description: str = Field(default="", description="A sentence for the model card.")
-    source: SourceFormat = Field(default=SourceFormat(), description="How the table's files are written.")
+    source: SourceFormat = Field(default=SourceFormat(), description="The format of the table's files.")
     snapshot: Moment | None = Field(
         default=None,
-        description="When the table was taken. An outcome not yet on record then is unknown, whatever the table says. "
-        "Naive: in `source.timezone`.",
+        description="When the table was exported. An outcome recorded later is unknown, whatever the table says. "
+        "Without an offset, it is in `source.timezone`.",
     )
-    prediction_point: PredictionPoint = Field(description="The moment a prediction is asked for.")
-    label: Label = Field(description="What late means, and when it is known.")
+    prediction_point: PredictionPoint = Field(description="The moment at which a prediction is made.")
+    label: Label = Field(description="What late means, and when the outcome is known.")
     costs: Costs | None = Field(
-        default=None, description="What mistakes cost; without, a missed delay and a needless action cost the same."
+        default=None, description="What mistakes cost; by default, a missed delay and a needless action cost the same."
     )
     key: Names = Field(
         default=(),
-        description="The columns that together name a row; a second row of the same key is quarantined. Without, a row "
-        "is named by its content and its occurrence.",
+        description="The columns that together identify a row; a second row with the same key is quarantined. Without "
+        "a key, the content of a row and its occurrence number identify it.",
     )
     group: Names = Field(
         default=(),
-        description="Rows that share a value in any of these columns belong together, and never straddle a split.",
+        description="Rows that share a value in any of these columns belong together; no group is in two splits.",
     )
-    exclude_where: tuple[Exclusion, ...] = Field(default=(), description="Rows to leave out, by the table's own words.")
+    exclude_where: tuple[Exclusion, ...] = Field(default=(), description="Rows to leave out, by values of the table.")
     calendar: tuple[Calendar, ...] = Field(default=(), description="Parts of timestamps as features.")
     derived: dict[str, Derived] = Field(default={}, description="Features computed from columns, by name.")
-    columns: dict[str, Column] = Field(min_length=2, description="Every column that matters, by its name in the file.")
+    columns: dict[str, Column] = Field(
+        min_length=2, description="Every column that the product needs to know, by its name in the file."
+    )
 
     @field_validator("name")
     @classmethod

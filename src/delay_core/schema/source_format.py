@@ -1,4 +1,4 @@
-"""How a table's files are written."""
+"""The format of a table's files."""
 
 import re
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from delay_core.schema.types import TableValue
 
 
 class SourceFormat(SchemaModel):
-    """Delimiter and encoding of CSV files, the sheet of a workbook, how dates and numbers are written."""
+    """The format of the table's files: delimiter and encoding of CSV, sheet of a workbook, dates and numbers."""
 
     delimiter: str = Field(
         default=",", description='The one character between the fields of a CSV line; `"\\t"` is a tab.'
@@ -23,16 +23,16 @@ class SourceFormat(SchemaModel):
     sheet: str | None = Field(default=None, description="Of an XLSX workbook; by default its first sheet.")
     date_formats: tuple[str, ...] = Field(
         default=(ISO_8601,),
-        description="How dates are written, tried in order: ISO8601, a pattern such as `%d-%b-%y`; or for numbers "
+        description="The formats of dates, tried in order: ISO8601, a pattern such as `%d-%b-%y`; or for numbers "
         "`excel` (days since 1899-12-30), `epoch_s`, `epoch_ms`.",
     )
-    timezone: str = Field(default="UTC", description="Of times without a zone; an IANA name such as Europe/Paris.")
+    timezone: str = Field(default="UTC", description="Of times without an offset; an IANA name such as Europe/Paris.")
     decimal: Literal[".", ","] = Field(default=".", description="The decimal sign of numbers in text.")
     thousands: Literal[",", ".", " ", "'"] | None = Field(
         default=None, description="The sign between groups of three digits."
     )
     null_tokens: tuple[TableValue, ...] = Field(
-        default=("",), description="Texts that mean a missing value, for every column that lists none of its own."
+        default=("",), description="Texts that mean a missing value, in every column without `null_tokens` of its own."
     )
 
     @field_validator("delimiter")

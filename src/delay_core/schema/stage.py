@@ -1,10 +1,10 @@
-"""The stages of a shipment's life."""
+"""The stages of a shipment."""
 
 from enum import StrEnum
 
 
 class Stage(StrEnum):
-    """The stages of a shipment's life, in order."""
+    """The stages of a shipment, in order."""
 
     ORDER = "order"
     DISPATCH = "dispatch"
@@ -15,10 +15,10 @@ class Stage(StrEnum):
     def meaning(self) -> str:
         """What has happened by then."""
         return {
-            Stage.ORDER: "The order is placed: what was ordered, by whom, for when.",
-            Stage.DISPATCH: "The goods leave: carrier, vehicle, packing, what was measured when loading.",
-            Stage.IN_TRANSIT: "The goods are on their way: positions, readings, statuses.",
-            Stage.DELIVERED: "The goods have arrived: the outcome, and all that is written down afterwards.",
+            Stage.ORDER: "The order is placed: what was ordered, by whom, for which date.",
+            Stage.DISPATCH: "The goods leave: carrier, vehicle, packing, measurements at loading.",
+            Stage.IN_TRANSIT: "The goods are on their way: positions, sensor readings, statuses.",
+            Stage.DELIVERED: "The goods have arrived: the outcome, and everything recorded afterwards.",
         }[self]
 
     def comes_after(self, other: "Stage") -> bool:

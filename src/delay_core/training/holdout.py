@@ -54,7 +54,7 @@ class HoldoutEvaluation:
                 winner=compared.estimates[winner],
                 baseline=compared.estimates[BASELINE],
                 oracle=compared.estimates.get(ORACLE),
-                gain_over_baseline=compared.improvement(winner, BASELINE),
+                gain_over_baseline=compared.gain(winner, BASELINE),
             ),
             label_sets=conformal_coverage(labels, served, sets),
             slices=compare_slices(self.columns, labels, served, baseline, self.seed, groups=groups),

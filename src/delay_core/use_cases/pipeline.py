@@ -1,4 +1,4 @@
-"""The pipeline: from a table to a promoted model, and predictions for the shipments that are still open."""
+"""The pipeline: from a table to a promoted model, and predictions for the shipments without an outcome."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,12 +13,35 @@ from delay_core.use_cases.predict import Predict
 from delay_core.use_cases.preprocess import Preprocess
 from delay_core.use_cases.promote import Promote
 from delay_core.use_cases.register import Register
+from delay_core.use_cases.step import Step
 from delay_core.use_cases.train import Train
 
 
 @dataclass(frozen=True)
+class PreparedTable:
+    """The reports of the steps up to preprocessing."""
+
+    ingested: IngestReport
+    prepared: PreprocessReport
+    fresh: bool
+    """Whether any step had to compute."""
+
+
+@dataclass(frozen=True)
+class TrainedVersion:
+    """The reports of the steps up to registration, and the registered version."""
+
+    ingested: IngestReport
+    prepared: PreprocessReport
+    trained: TrainReport
+    version: ModelVersion
+    fresh: bool
+    """Whether any step had to compute, or the version is new."""
+
+
+@dataclass(frozen=True)
 class PipelineResult:
-    """Everything that a run found. `predicted` is None while no version serves that reads this table."""
+    """The reports of all steps. `predicted` is None while no version serves that reads this table."""
 
     schema: ShipmentSchema
     ingested: IngestReport
@@ -29,14 +52,15 @@ class PipelineResult:
     champion: ModelVersion | None
     predicted: PredictReport | None
     fresh: bool
-    """Whether anything had to be computed, registered or decided."""
+    """Whether anything had to be computed or registered."""
 
 
 @dataclass(frozen=True)
 class Pipeline:
-    """The steps in their order; each is skipped where its output is there already.
+    """The steps in order; a step whose output exists is skipped.
 
-    Steps come as factories: what a run that fails early never reaches is never made, nor its libraries loaded.
+    Steps are injected as factories: a run that fails early never creates the later ones, nor loads their libraries.
+    Every method raises the errors of its steps.
     """
 
     ingest: Callable[[], Ingest]
@@ -48,37 +72,47 @@ class Pipeline:
     registry: Callable[[], ModelRegistry]
     alias: str
 
-    def __call__(self, schema: ShipmentSchema, url: str, name: str) -> PipelineResult:
-        """Run it on the table at `url`. Raises the steps' errors."""
+    def prepare(self, schema: ShipmentSchema, url: str) -> PreparedTable:
+        """Ingest and preprocess the table at `url`."""
         ingested = self.ingest()(schema, url)
         prepared = self.preprocess()(schema, ingested.report)
-        trained = self.train()(schema, ingested.report, prepared.report)
-        registry = self.registry()
-        known = len(registry.versions(name))
-        version = self.register()(name, ingested.report, prepared.report, trained.report)
-        decision = self.promote()(version, prepared.report, trained.report)
-        champion = registry.get_by_alias(name, self.alias)
-        predicted = self._open_shipments(champion, schema, ingested.report)
-        steps = (ingested.fresh, prepared.fresh, trained.fresh, predicted is not None and predicted[1])
-        return PipelineResult(
-            schema=schema,
-            ingested=ingested.report,
-            prepared=prepared.report,
-            trained=trained.report,
-            version=version,
-            decision=decision,
-            champion=champion,
-            predicted=predicted[0] if predicted else None,
-            fresh=any(steps) or len(registry.versions(name)) > known,
+        return PreparedTable(ingested.report, prepared.report, ingested.fresh or prepared.fresh)
+
+    def train_version(self, schema: ShipmentSchema, url: str, name: str) -> TrainedVersion:
+        """Prepare the table, train on it, and register the result as a version of the model `name`."""
+        table = self.prepare(schema, url)
+        trained = self.train()(schema, table.ingested, table.prepared)
+        before = len(self.registry().versions(name))
+        version = self.register()(name, table.ingested, table.prepared, trained.report)
+        is_new = len(self.registry().versions(name)) > before
+        return TrainedVersion(
+            table.ingested, table.prepared, trained.report, version, table.fresh or trained.fresh or is_new
         )
 
-    def _open_shipments(
+    def __call__(self, schema: ShipmentSchema, url: str, name: str) -> PipelineResult:
+        """Train a version, let the gate decide on its promotion, and predict with the version that serves then."""
+        challenger = self.train_version(schema, url, name)
+        decision = self.promote()(challenger.version, challenger.prepared, challenger.trained)
+        champion = self.registry().get_by_alias(name, self.alias)
+        predicted = self._predict_open(champion, schema, challenger.ingested)
+        return PipelineResult(
+            schema=schema,
+            ingested=challenger.ingested,
+            prepared=challenger.prepared,
+            trained=challenger.trained,
+            version=challenger.version,
+            decision=decision,
+            champion=champion,
+            predicted=predicted.report if predicted else None,
+            fresh=challenger.fresh or (predicted is not None and predicted.fresh),
+        )
+
+    def _predict_open(
         self, champion: ModelVersion | None, schema: ShipmentSchema, ingested: IngestReport
-    ) -> tuple[PredictReport, bool] | None:
+    ) -> Step[PredictReport] | None:
         if champion is None:
             return None
         bundle = self.registry().load(champion.name, champion.version)
         if not set(bundle.encoder.columns) <= set(schema.canonical_columns):
             return None
-        step = self.predict().open_shipments(bundle, ingested)
-        return step.report, step.fresh
+        return self.predict().open_shipments(bundle, ingested)

@@ -67,9 +67,13 @@ class Predict:
     explainer: Callable[[], ModelExplainer]
     progress: Progress
 
-    def where(self, predicted: PredictReport) -> str:
-        """The place to look for all of them, for people."""
+    def location(self, predicted: PredictReport) -> str:
+        """The location of all predictions, for people."""
         return self.store.location(KIND, predicted.address)
+
+    def partitions(self, predicted: PredictReport) -> Iterator[pd.DataFrame]:
+        """All predictions, one row per shipment, in parts of bounded size; at least one, which may have no rows."""
+        return StoredTable(self.store, self.codec, KIND, predicted.address, TABLE).parts()
 
     def open_shipments(self, bundle: Bundle, ingested: IngestReport, asked: Asked = Asked()) -> Step[PredictReport]:
         """Predictions for the accepted rows whose outcome is not known yet."""

@@ -6,11 +6,8 @@ from delay_core.ports.model_catalog import ModelVersion
 from delay_core.ports.model_registry import ModelRegistry
 from delay_core.ports.promotion_log import PromotionLog
 from delay_core.ports.serving_promotions import ServingPromotions
-from delay_core.promotion import Decision
+from delay_core.promotion import MANUAL_REASON, Decision
 from delay_core.use_cases.rollback import Rollback
-
-MANUAL = "the alias was set by hand"
-"""The reason of a decision that nobody made through the gate."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +22,7 @@ class DirectServingPromotions(ServingPromotions):
         decisions = [decision for decision in self.log.decisions(version.name) if decision.action != "refused"]
         latest = decisions[-1] if decisions else None
         if latest is not None and latest.version == version.version:
-            return latest.reasons == (MANUAL,)
+            return latest.trigger == "manual"
         self.log.append(
             Decision(
                 action="promoted",
@@ -33,8 +30,8 @@ class DirectServingPromotions(ServingPromotions):
                 version=version.version,
                 digest=version.digest,
                 replaced=latest.version if latest else None,
-                reasons=(MANUAL,),
-                forced=True,
+                reasons=(MANUAL_REASON,),
+                trigger="manual",
             )
         )
         return True

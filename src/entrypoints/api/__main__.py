@@ -1,4 +1,4 @@
-"""`python -m entrypoints.api`: the server itself, without the command line that `delay serve` has checked."""
+"""`python -m entrypoints.api`: the server process, which `delay serve` starts after it has checked its options."""
 
 import argparse
 import os
@@ -9,10 +9,10 @@ from contextlib import ExitStack
 
 import uvicorn
 
-KEEP = 65
-"""Seconds that an idle connection stays open: longer than proxies keep theirs, so that none meets a closed one."""
-DRAIN = 30
-"""Seconds that running requests have to end when the server is told to stop."""
+KEEP_ALIVE_SECONDS = 65
+"""Time that an idle connection stays open: longer than a proxy keeps one, so that a proxy never uses a closed one."""
+SHUTDOWN_GRACE_SECONDS = 30
+"""Time that running requests have after SIGTERM."""
 
 
 def main() -> None:
@@ -21,18 +21,18 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--workers", type=int, default=1)
-    asked = parser.parse_args()
-    # When it has stopped, uvicorn sends itself the signal again: without a handler, that would be no good end.
+    arguments = parser.parse_args()
+    # uvicorn raises the signal again after it has stopped: without a handler, the exit code would report a failure.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with ExitStack() as stack:
-        if asked.workers > 1:  # their figures meet in a folder; prometheus_client reads its name when it is imported
+        if arguments.workers > 1:  # workers share metrics through a folder, which prometheus_client reads at import
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = stack.enter_context(tempfile.TemporaryDirectory())
         uvicorn.run(
             "entrypoints.api.app:served_app",
             factory=True,
-            host=asked.host,
-            port=asked.port,
-            workers=asked.workers,
+            host=arguments.host,
+            port=arguments.port,
+            workers=arguments.workers,
             loop="uvloop",
             http="httptools",
             ws="none",
@@ -40,8 +40,8 @@ def main() -> None:
             log_config=None,
             server_header=False,
             proxy_headers=False,
-            timeout_keep_alive=KEEP,
-            timeout_graceful_shutdown=DRAIN,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=SHUTDOWN_GRACE_SECONDS,
         )
 
 

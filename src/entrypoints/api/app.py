@@ -1,72 +1,62 @@
-"""The application: wired from settings, started and ended with the server that carries it."""
+"""The FastAPI application: routers, middleware, exception handlers, and the lifespan of its services."""
 
-import asyncio
 import gc
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from fastapi import FastAPI
 
-from entrypoints.api.edge import Edge
-from entrypoints.api.observability.logging import AccessLog, configure_logging
-from entrypoints.api.predicting import Predicting
-from entrypoints.api.routes import add_routes
-from entrypoints.api.security.access_control import AccessControl
-from entrypoints.api.security.api_keys import ApiKeyStore
-from entrypoints.api.service import Service
-from entrypoints.api.wiring import wire
-from entrypoints.container import ApiContainer
+from entrypoints.api.context import ApiContext, create_context
+from entrypoints.api.exception_handlers import add_exception_handlers
+from entrypoints.api.middleware import RequestMiddleware
+from entrypoints.api.observability.logging import configure_logging
+from entrypoints.api.routes import ROUTERS
+from entrypoints.api.routing import operation_id, refuse_unknown_path
 from entrypoints.settings import Settings
 
-SELDOM = (10_000, 5, 5)
-"""Objects more than before that make the collector look, and how often it looks at older ones: what goes in circles
-must not pile up (`make bench-serving PARTS=memory`)."""
-SWITCH = 0.0002
-"""Seconds after which the event loop gets its turn while a thread computes."""
+GC_THRESHOLDS = (10_000, 5, 5)
+"""New objects before a collection, and how often older generations are collected: reference cycles must not pile up
+(`make bench-serving PARTS=memory`)."""
+THREAD_SWITCH_SECONDS = 0.0002
+"""Time after which a computing thread yields to the event loop."""
 
 
-def make_app(settings: Settings | None = None) -> Edge:
-    """The whole API as an ASGI application; without `settings`, from the environment.
-
-    Nothing is opened before the server starts it.
-    """
-    container = ApiContainer(settings=settings or Settings())
-    service, ends = wire(container)
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(None, ends.begin)
-        service.answering.start(loop)
-        sys.setswitchinterval(SWITCH)
-        gc.collect()
-        gc.set_threshold(*SELDOM)
-        gc.freeze()  # what is there now stays: the collector does not walk through it again at every pause
-        yield
-        await loop.run_in_executor(None, ends.close)
-
-    app = FastAPI(title="delay", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
-    app.router.redirect_slashes = False  # behind a proxy with TLS it would send callers, and their keys, to http://
-    add_routes(app, service)
-    return _edge(app, service)
-
-
-def _edge(app: FastAPI, service: Service) -> Edge:
-    api = service.settings
-    return Edge(
-        app,
-        AccessControl(ApiKeyStore(Path(api.keys)) if api.keys else None, api.rate_per_second),
-        Predicting(service.answering, api.batch_limit),
-        service.metrics,
-        AccessLog(log_all=api.access_log == "all"),
-        body_limit=api.body_limit,
-        labels=service.labels,
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The API; without `settings`, configured by the environment. Opens nothing before its lifespan starts."""
+    context = create_context(settings or Settings())
+    app = FastAPI(
+        title="delay",
+        openapi_url=None,  # GET /openapi.json describes the schema that serves now: routes/docs.py
+        docs_url=None,  # GET /docs loads its assets from this server: routes/docs.py
+        redoc_url=None,
+        redirect_slashes=False,  # behind a TLS proxy, a redirect would lead clients and their keys to http://
+        strict_content_type=False,
+        generate_unique_id_function=operation_id,
+        lifespan=_lifespan,
     )
+    app.state.context = context
+    for router in ROUTERS:
+        app.include_router(router)
+    app.router.default = refuse_unknown_path
+    app.add_middleware(RequestMiddleware, context=context)
+    add_exception_handlers(app)
+    return app
 
 
-def served_app() -> Edge:
-    """The application of a server's own process, whose logs are lines of JSON."""
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    context: ApiContext = app.state.context
+    await context.start()
+    sys.setswitchinterval(THREAD_SWITCH_SECONDS)
+    gc.collect()
+    gc.set_threshold(*GC_THRESHOLDS)
+    gc.freeze()  # the objects of the start-up live as long as the process: collections skip them
+    yield
+    await context.stop()
+
+
+def served_app() -> FastAPI:
+    """The application of a server process, which logs JSON lines. uvicorn calls it by its name."""
     configure_logging()
-    return make_app()
+    return create_app()

@@ -3,11 +3,11 @@
 import sys
 
 _OWN = ("adapters", "delay_core", "entrypoints", "migrations")
-"""Packages of this distribution: one of their modules that is missing is a bug, not a library to install."""
+"""Packages of this distribution: a missing module of theirs is a bug, not a library to install."""
 
 
 def main() -> None:
-    """Start it; where a library is missing, of the command line or of the command, say how to install it."""
+    """Run the command line. If a library of it or of the command is missing, the message says how to install it."""
     try:
         from entrypoints.cli.command_line import run
 

@@ -1,15 +1,15 @@
-"""`delay`: every command, and what its exit code means."""
+"""`delay`: all commands, and the exit codes of errors."""
 
 import sys
 
 from delay_core.errors import DelayError
 from entrypoints.cli import (
-    commands,
     db_commands,
     decisions_command,
     keys_commands,
-    records_commands,
+    pipeline_commands,
     registry_commands,
+    retention_commands,
     schema_commands,
     serve_command,
     simulate_command,
@@ -21,18 +21,18 @@ from entrypoints.cli.errors import exit_code, print_error
 __all__ = ["app", "run"]
 
 MODULES = (
-    commands,
     db_commands,
     decisions_command,
     keys_commands,
-    records_commands,
+    pipeline_commands,
     registry_commands,
+    retention_commands,
     schema_commands,
     serve_command,
     simulate_command,
     sync_command,
 )
-"""Each adds its commands to the app when imported."""
+"""Each module adds its commands to the app when it is imported."""
 
 
 def run() -> None:

@@ -8,7 +8,7 @@ from delay_core.errors import NoSuchModel
 from entrypoints.cli import screen
 from entrypoints.cli.app import Json, Schema, app
 from entrypoints.cli.as_json import emit
-from entrypoints.cli.wiring import resolve_schema, settings, wired
+from entrypoints.cli.context import open_container, read_settings, resolve_schema
 
 
 @app.command()
@@ -25,8 +25,8 @@ def decisions(
     """
     from entrypoints.cli import show, show_checks
 
-    name = settings().model_name_for(resolve_schema(schema).name)
-    with wired() as container:
+    name = read_settings().model_name_for(resolve_schema(schema).name)
+    with open_container() as container:
         recorded = container.registry.promotion_log().decisions(name)
     if version is None:
         if json:

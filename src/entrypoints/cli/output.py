@@ -1,34 +1,33 @@
 """Predictions as a file of the user's own."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from delay_core.errors import StoreError
-from delay_core.reports import PredictReport
-from delay_core.stored_table import StoredTable
-from delay_core.use_cases import predict
-from entrypoints.container import CliContainer
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from delay_core.ports.table_codec import TableCodec
 
 
-def write_predictions(container: CliContainer, predicted: PredictReport, out: Path) -> None:
-    """Write all of them, part by part; the file appears when it is whole. Raises StoreError."""
+def write_predictions(partitions: "Iterator[pd.DataFrame]", codec: "TableCodec", out: Path) -> None:
+    """Write all predictions as CSV, one partition at a time, or as Parquet. The file appears when it is complete.
+
+    Raises StoreError.
+    """
     if out.suffix not in (".csv", ".parquet"):
-        raise StoreError(f"{out}: unknown kind of file; end the name in .csv or .parquet")
-    table = StoredTable(
-        container.storage.artifact_store(),
-        container.storage.table_codec(),
-        predict.KIND,
-        predicted.address,
-        predict.TABLE,
-    )
-    draft = out.with_name(f".{out.name}.unfinished")
+        raise StoreError(f"{out}: unknown file type; use a name that ends in .csv or .parquet")
+    temporary = out.with_name(f".{out.name}.unfinished")
     try:
         if out.suffix == ".parquet":
-            draft.write_bytes(container.storage.table_codec().encode(table.whole()))
+            import pandas as pd
+
+            temporary.write_bytes(codec.encode(pd.concat(partitions, ignore_index=True)))
         else:
-            for number, part in enumerate(table.parts()):
-                part.to_csv(draft, index=False, mode="a" if number else "w", header=not number)
-        draft.replace(out)
+            for number, partition in enumerate(partitions):
+                partition.to_csv(temporary, index=False, mode="a" if number else "w", header=not number)
+        temporary.replace(out)
     except OSError as error:
-        raise StoreError(
-            f"cannot write {out}: {error.strerror}; does the folder exist, may you write there?"
-        ) from error
+        raise StoreError(f"cannot write {out}: {error.strerror}; does the folder exist, and is it writable?") from error

@@ -9,7 +9,7 @@ from delay_core.errors import SchemaError
 from entrypoints.cli import screen
 from entrypoints.cli.app import Json, Schema, Source, app
 from entrypoints.cli.as_json import emit
-from entrypoints.cli.wiring import resolve_schema, wired
+from entrypoints.cli.context import open_container, resolve_schema
 
 CANNOT_RUN = 3
 
@@ -30,7 +30,7 @@ def init(
 
     Types, ranges, categories, and candidates for time, key, label, leaks and personal data, each with its evidence.
     """
-    with wired() as container:
+    with open_container() as container:
         drafted = container.use_cases.infer_schema()(table, name, rows)
     if out is None:
         typer.echo(drafted, nl=False)
@@ -55,7 +55,7 @@ def check(schema: Schema, source: Source, json: Json = False) -> None:
     from entrypoints.cli import show_schema
 
     described = resolve_schema(schema)
-    with wired() as container:
+    with open_container() as container:
         checked = container.use_cases.check_schema()(described, source)
     emit(checked.model_dump(mode="json")) if json else show_schema.checked(checked)
     if checked.refusal is not None:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from entrypoints.cli.app import app
-from entrypoints.cli.wiring import settings
+from entrypoints.cli.context import read_settings
 
 _REQUIRED = (
     *("uvicorn", "fastapi", "uvloop", "httptools", "orjson", "prometheus_client", "structlog", "fastapi_swagger"),
@@ -36,16 +36,16 @@ def serve(
     """
     if schema is not None:
         os.environ["DELAY_API__SCHEMA"] = schema
-    if settings().api.keys is None and not _is_loopback(host):
+    if read_settings().api.keys is None and not _is_loopback(host):
         raise typer.BadParameter(
             f"other machines can reach {host}: set DELAY_API__KEYS to a key file (delay keys add), "
             "or listen on 127.0.0.1",
             param_hint="--host",
         )
-    if settings().api.keys is not None:
+    if read_settings().api.keys is not None:
         from entrypoints.keys import read_key_file
 
-        read_key_file(Path(str(settings().api.keys)))  # an invalid file ends the command with a readable message
+        read_key_file(Path(str(read_settings().api.keys)))  # an invalid file ends the command with a readable message
     _check_installed()
     arguments = ["-m", "entrypoints.api", "--host", host, "--port", str(port), "--workers", str(workers)]
     os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 - the server needs none of the CLI's modules

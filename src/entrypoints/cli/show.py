@@ -61,11 +61,11 @@ def decision(decided: Decision | None, challenger: ModelVersion, *, checks: bool
 def recorded(decided: Decision, *, checks: bool = True) -> None:
     """A decision from the record; older ones have no checks."""
     heads = {"refused": "Not promoted", "rolled_back": "Rolled back to"}
-    head = heads.get(decided.action, show_checks.what(decided).capitalize())
+    head = heads.get(decided.action, show_checks.describe_action(decided).capitalize())
     console().print(f"[bold]{head}[/]  version {decided.version} of {escape(decided.name)} ({decided.digest[:12]})")
     if checks and decided.checks:
         console().print(show_checks.checks_table(decided.checks))
-    for reason in show_checks.notes(decided) if checks else decided.reasons:
+    for reason in decided.notes if checks and decided.checks else decided.reasons:
         line(f"      {reason}")
     if decided.gain_over_champion is not None and decided.compared_rows:
         line(f"      compared with the champion on {decided.compared_rows:,} shipments")
@@ -115,7 +115,7 @@ def runs(
         )
     console().print(table)
     for decided in decisions:
-        line(f"version {decided.version} {show_checks.what(decided)}: {'; '.join(decided.reasons)}")
+        line(f"version {decided.version} {show_checks.describe_action(decided)}: {'; '.join(decided.reasons)}")
 
 
 def _known(metrics: Mapping[str, float], key: str) -> str:

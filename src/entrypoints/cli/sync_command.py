@@ -1,4 +1,4 @@
-"""Local folders and buckets kept alike: s3-sync."""
+"""Two-way synchronisation of local folders and buckets: s3-sync."""
 
 from collections import Counter
 from pathlib import Path
@@ -9,17 +9,15 @@ import typer
 from entrypoints.cli import screen
 from entrypoints.cli.app import Json, app
 from entrypoints.cli.as_json import emit
-from entrypoints.cli.wiring import wired
+from entrypoints.cli.context import open_container
 
 if TYPE_CHECKING:
     from delay_core.ports.folder_sync import SyncReport
 
-PAIRS = (("data", "smart-logistics-data"), ("models", "mlflow-model-registry"))
-"""Folders and buckets that belong together."""
-
-
-_ROWS_SHOWN = 50
-_LEFT_ALONE = 6
+DEFAULT_PAIRS = (("data", "smart-logistics-data"), ("models", "mlflow-model-registry"))
+"""Folders, each with its bucket."""
+MAX_ROWS = 50
+EXIT_UNRESOLVED = 6
 _DONE = {
     "upload": "uploaded",
     "download": "downloaded",
@@ -38,38 +36,38 @@ _NOT_DONE = {
 
 @app.command("s3-sync")
 def s3_sync(
-    bucket: Annotated[str | None, typer.Option(help="A bucket, or s3://bucket/prefix; with --folder.")] = None,
-    folder: Annotated[Path | None, typer.Option(help="The folder that mirrors it; with --bucket.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would be done, and do nothing.")] = False,
+    bucket: Annotated[str | None, typer.Option(help="A bucket, or s3://bucket/prefix; requires --folder.")] = None,
+    folder: Annotated[Path | None, typer.Option(help="The folder that mirrors it; requires --bucket.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report what would be done, and change nothing.")] = False,
     delete: Annotated[
-        bool, typer.Option("--delete", help="Delete on one side what was deleted on the other since last time.")
+        bool, typer.Option("--delete", help="Delete a file that was deleted on the other side since the last run.")
     ] = False,
-    resurrect: Annotated[
-        bool, typer.Option("--resurrect", help="Bring back what was deleted on one side since last time.")
+    restore: Annotated[
+        bool, typer.Option("--restore", "--resurrect", help="Copy back what one side deleted since the last run.")
     ] = False,
     json: Json = False,
 ) -> None:
-    """Mirror folders and buckets, both ways.
+    """Mirror folders and buckets, in both directions.
 
-    What differs by checksum moves; what was deleted is told, and stays. By default, data goes with the bucket
-    smart-logistics-data, and models with mlflow-model-registry. The exit code is 6 when a file was left alone: it
+    Copies files whose checksums differ; reports deletions without repeating them. By default, data is mirrored with the
+    bucket smart-logistics-data, and models with mlflow-model-registry. The exit code is 6 if a file was left alone: it
     changed on both sides, or its name is refused.
     """
     if (bucket is None) != (folder is None):
         raise typer.BadParameter("--bucket and --folder go together; give both, or neither")
-    if delete and resurrect:
-        raise typer.BadParameter("--delete and --resurrect exclude each other; give one")
-    pairs = [(folder, bucket)] if folder and bucket else [(Path(here), there) for here, there in PAIRS]
-    with wired() as container:
+    if delete and restore:
+        raise typer.BadParameter("--delete and --restore exclude each other; give one")
+    pairs = [(folder, bucket)] if folder and bucket else [(Path(local), remote) for local, remote in DEFAULT_PAIRS]
+    with open_container() as container:
         sync = container.storage.folder_sync()
-        reports = [sync(here, there, dry_run=dry_run, delete=delete, restore=resurrect) for here, there in pairs]
+        reports = [sync(local, remote, dry_run=dry_run, delete=delete, restore=restore) for local, remote in pairs]
     if json:
         emit({"pairs": [_as_json(report) for report in reports]})
     else:
         for report in reports:
             _show(report)
     if any(report.unresolved for report in reports):
-        raise typer.Exit(_LEFT_ALONE)
+        raise typer.Exit(EXIT_UNRESOLVED)
 
 
 def _as_json(report: "SyncReport") -> dict[str, object]:
@@ -92,14 +90,14 @@ def _show(report: "SyncReport") -> None:
         table = Table(title=escape(title), title_justify="left", title_style="bold")
         for head in ("file", "", "why"):
             table.add_column(head)
-        for step in report.steps[:_ROWS_SHOWN]:
-            table.add_row(escape(step.path), (_DONE if step.done else _NOT_DONE)[step.action], escape(step.reason))
+        for step in report.steps[:MAX_ROWS]:
+            status = (_DONE if step.done else _NOT_DONE)[step.action]
+            table.add_row(escape(step.path), status, escape(step.reason))
         screen.console().print(table)
-        if len(report.steps) > _ROWS_SHOWN:
-            screen.line(f"… and {len(report.steps) - _ROWS_SHOWN:,} more; --json lists all")
+        if len(report.steps) > MAX_ROWS:
+            screen.line(f"… and {len(report.steps) - MAX_ROWS:,} more; --json lists all")
     counts = Counter((_DONE if step.done else _NOT_DONE)[step.action] for step in report.steps)
-    counted = ", ".join(f"{count:,} {action}" for action, count in sorted(counts.items()))
-    is_left = any(not step.done and step.action in ("delete_local", "delete_remote") for step in report.steps)
+    counted = ", ".join(f"{count:,} {status}" for status, count in sorted(counts.items()))
     screen.line(f"{title}: {f'{counted}, ' if counted else ''}{report.unchanged:,} unchanged")
-    if not report.dry_run and is_left:
-        screen.line("Deleted on one side only: --delete deletes the other copy too, --resurrect brings it back")
+    if not report.dry_run and any(not step.done and step.action.startswith("delete") for step in report.steps):
+        screen.line("Deleted on one side only: --delete deletes the other copy, too; --restore copies it back")

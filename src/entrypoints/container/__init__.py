@@ -4,7 +4,7 @@ Each container groups the providers of one subject. A provider function imports 
 command loads only what it uses.
 """
 
-from entrypoints.container.containers import ApiContainer, CliContainer, Container
+from entrypoints.container.containers import ApiContainer, Container
 from entrypoints.container.storage import resolve_schema
 
-__all__ = ["ApiContainer", "CliContainer", "Container", "resolve_schema"]
+__all__ = ["ApiContainer", "Container", "resolve_schema"]

@@ -11,7 +11,7 @@ from entrypoints.settings import Settings
 
 
 class Container(containers.DeclarativeContainer):
-    """Every port and use case. Needs `settings`; work is silent without `progress`."""
+    """Every port and use case, for commands. Needs `settings`; without `progress`, work is silent."""
 
     settings: providers.Dependency[Settings] = providers.Dependency(instance_of=Settings)
     progress: providers.Dependency[Progress] = providers.Dependency(default=providers.Singleton(NoProgress))
@@ -28,12 +28,6 @@ class Container(containers.DeclarativeContainer):
         registry=registry,
         logs=logs,
     )
-
-
-class CliContainer(Container):
-    """The command line's: its `progress` is shown on the terminal."""
-
-    progress: providers.Dependency[Progress] = providers.Dependency()
 
 
 class ApiContainer(Container):

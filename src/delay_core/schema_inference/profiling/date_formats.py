@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from delay_core.parsing.date_formats import EXCEL, ISO_8601, NUMERIC_DATE_FORMATS
 from delay_core.schema_inference.profiling.number_format import Floats
 from delay_core.schema_inference.profiling.value_counts import (
     Integers,
@@ -22,7 +23,6 @@ from delay_core.schema_inference.vocabulary import TIME_WORDS
 
 Timestamps = NDArray[np.datetime64]
 
-_ISO = "ISO8601"
 _ISO_TEXT = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?)?\s?(Z|[+-]\d{2}(:?\d{2})?)?")
 _WITH_ZONE = re.compile(r":\d{2}([.,]\d+)?\s?(Z|[+-]\d{2}(:?\d{2})?)$")
 _MAX_DATE_LENGTH = 40
@@ -37,13 +37,6 @@ _TIME_FORMATS = [
     "",
     *(f"{gap}{time}" for gap in (" ", ", ", "T") for time in ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p")),
 ]
-_DAY = 86_400_000_000
-_NUMERIC_FORMATS = {
-    "excel": (25_569.0, 60_000.0, _DAY, "1899-12-30"),
-    "epoch_s": (6.3e8, 2.6e9, 1_000_000, "1970-01-01"),
-    "epoch_ms": (6.3e11, 2.6e12, 1_000, "1970-01-01"),
-}
-"""Format → the range of numbers that are recent dates, its unit in microseconds, and its origin."""
 _PLACEHOLDERS = np.array(
     [
         *("0001-01-01", "1111-11-11", "1753-01-01", "1800-01-01", "1899-12-30", "1899-12-31", "1900-01-01"),
@@ -124,7 +117,7 @@ def parse_dates(values: ValueCounts, missing: Mask, *, day_first: bool) -> Parse
         timestamps[members] = parsed
         rows_by_format[date_format] += int(values.counts[members].sum())
         ambiguous += [date_format] if is_ambiguous else []
-        zoned |= shape == _ISO and any(_WITH_ZONE.search(text) for text in texts[:200])
+        zoned |= shape == ISO_8601 and any(_WITH_ZONE.search(text) for text in texts[:200])
     if np.isnat(timestamps).all():
         return None
     formats = tuple(sorted(rows_by_format, key=lambda date_format: (-rows_by_format[date_format], date_format)))
@@ -136,23 +129,27 @@ def parse_numeric_dates(header: str, numbers: Floats) -> ParsedDates | None:
     present = numbers[~np.isnan(numbers)]
     if not len(present) or not TIME_WORDS.first_match(header):
         return None
-    for date_format, (low, high, unit, origin) in _NUMERIC_FORMATS.items():
+    for date_format in NUMERIC_DATE_FORMATS.values():
+        low, high = date_format.recent
         if ((present >= low) & (present <= high)).mean() >= 0.9:
-            in_range = np.where((numbers >= low) & (numbers <= high), numbers, np.nan) * unit
+            in_range = np.where((numbers >= low) & (numbers <= high), numbers, np.nan) * date_format.microseconds
             micros = np.where(np.isnan(in_range), np.iinfo(np.int64).min, np.nan_to_num(in_range)).astype(np.int64)
-            return ParsedDates(micros.astype("timedelta64[us]") + np.datetime64(origin, "us"), (date_format,))
+            timestamps = micros.astype("timedelta64[us]") + np.datetime64(date_format.origin, "us")
+            return ParsedDates(timestamps, (date_format.name,))
     return None
 
 
 def add_spreadsheet_serials(dates: ParsedDates, numbers: Floats) -> ParsedDates:
     """The dates, and those written as a spreadsheet's serial numbers [values]."""
-    low, high, unit, origin = _NUMERIC_FORMATS["excel"]
+    low, high = EXCEL.recent
     serial = np.isnat(dates.timestamps) & (numbers >= low) & (numbers <= high)
     if not serial.any():
         return dates
     timestamps = dates.timestamps.copy()
-    timestamps[serial] = np.datetime64(origin, "us") + (numbers[serial] * unit).astype("timedelta64[us]")
-    return replace(dates, timestamps=timestamps, formats=(*dates.formats, "excel"))
+    timestamps[serial] = np.datetime64(EXCEL.origin, "us") + (numbers[serial] * EXCEL.microseconds).astype(
+        "timedelta64[us]"
+    )
+    return replace(dates, timestamps=timestamps, formats=(*dates.formats, EXCEL.name))
 
 
 def find_placeholder_dates(timestamps: Timestamps, counts: Integers) -> list[tuple[int, str]]:
@@ -172,7 +169,7 @@ def _date_shape(text: str) -> str | None:
     if len(text) > _MAX_DATE_LENGTH or not text or not any(character.isdigit() for character in text):
         return None
     if _ISO_TEXT.fullmatch(text):
-        return _ISO
+        return ISO_8601
     shape = _shape(text)
     return shape if shape in _BY_SHAPE else None
 
@@ -188,7 +185,7 @@ def _group_by_shape(values: ValueCounts, indices: Integers) -> dict[str, list[in
 
 def _best_format(texts: Sequence[str], shape: str, *, day_first: bool) -> tuple[str, Timestamps, bool]:
     """The format that parses most of these texts, their timestamps, and whether day and month are ambiguous."""
-    formats = [_ISO] if shape == _ISO else _BY_SHAPE[shape]
+    formats = [ISO_8601] if shape == ISO_8601 else _BY_SHAPE[shape]
     sample = sample_texts(texts)
     in_sample = {f: _count_parsed(_parse(sample, f)) for f in formats} if len(formats) > 1 else {formats[0]: 1}
     best_in_sample = max(in_sample.values())
@@ -220,7 +217,7 @@ def _exchange_day_and_month(date_format: str) -> str | None:
 def _parse(texts: Sequence[str], date_format: str) -> Timestamps:
     """UTC timestamps of the texts; NaT where the format does not parse one."""
     timestamps = np.full(len(texts), np.datetime64("NaT", "us"), dtype="datetime64[us]")
-    zoned = np.array([date_format == _ISO and _WITH_ZONE.search(text) is not None for text in texts], dtype=bool)
+    zoned = np.array([date_format == ISO_8601 and _WITH_ZONE.search(text) is not None for text in texts], dtype=bool)
     raw = pd.Series(list(texts), dtype=object)
     if not zoned.all():
         naive = pd.to_datetime(raw[~zoned], format=date_format, errors="coerce")

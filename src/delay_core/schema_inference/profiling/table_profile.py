@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from delay_core.parsing.date_formats import NUMERIC_DATE_FORMATS
 from delay_core.ports.table_sampler import Sample
 from delay_core.schema_inference.profiling.column_profile import ColumnProfile, profile_column
 from delay_core.schema_inference.profiling.date_formats import ParsedDates, parse_dates
@@ -15,7 +16,7 @@ from delay_core.schema_inference.profiling.number_format import NumberFormat, ch
 from delay_core.schema_inference.profiling.value_counts import Mask, ValueCounts, count_values, sample_evenly
 from delay_core.validation import UNREADABLE
 
-_NUMERIC_DATE_ORDER = {"excel": 0, "epoch_s": 1, "epoch_ms": 2}
+_NUMERIC_DATE_ORDER = {date_format: rank for rank, date_format in enumerate(NUMERIC_DATE_FORMATS)}
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,12 @@ class TableProfile:
 
         def order(date_format: str) -> tuple[int, bool, int, str]:
             ambiguous = date_format in self.ambiguous_formats
-            return _NUMERIC_DATE_ORDER.get(date_format, 3), ambiguous, -columns[date_format], date_format
+            return (
+                _NUMERIC_DATE_ORDER.get(date_format, len(NUMERIC_DATE_FORMATS)),
+                ambiguous,
+                -columns[date_format],
+                date_format,
+            )
 
         return {date_format: columns[date_format] for date_format in sorted(columns, key=order)}
 

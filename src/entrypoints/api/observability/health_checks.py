@@ -1,17 +1,21 @@
 """Health checks: each dependency is checked and reported as up, degraded or down."""
 
 import asyncio
+import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 
 from delay_core.errors import StoreError
-from entrypoints.api.model_watcher import ModelWatcher
-from entrypoints.api.wording import redact_locations
+from delay_core.ports.audit_log import AuditLog
+from delay_core.ports.model_catalog import ModelCatalog
+from delay_core.ports.outbox_status import OutboxStatus
+from entrypoints.api.redaction import redact_locations
+from entrypoints.api.serving.model_watcher import ModelWatcher
 
+_LOG = logging.getLogger("delay.api")
 State = Literal["up", "degraded", "down"]
 Status = Literal["ok", "degraded", "unavailable"]
 CHECK_TIMEOUT_SECONDS = 2.0
@@ -32,17 +36,11 @@ class HealthChecks:
     """Checks model, registry and prediction log. Blocking checks run in threads, so the event loop never waits."""
 
     def __init__(
-        self,
-        following: ModelWatcher,
-        stale_since: Callable[[], datetime | None],
-        ping_database: Callable[[], object] | None,
-        outbox_rows: Callable[[], tuple[int, int]] | None,
+        self, watcher: ModelWatcher, catalog: ModelCatalog, audit_log: AuditLog, outbox: OutboxStatus | None
     ) -> None:
-        """`stale_since` returns since when the registry is unavailable; `outbox_rows` the rows in the outbox and their
-        limit. `ping_database` raises StoreError. None: the API logs no predictions.
-        """
-        self._following, self._stale_since = following, stale_since
-        self._ping_database, self._outbox_rows = ping_database, outbox_rows
+        """Reading `audit_log` shows whether the database responds. Without an `outbox`, the API logs no predictions."""
+        self._watcher, self._catalog = watcher, catalog
+        self._audit_log, self._outbox = audit_log, outbox
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="health")
         self._latest: tuple[float, Mapping[str, ComponentHealth]] | None = None
         self._running: asyncio.Future[Mapping[str, ComponentHealth]] | None = None
@@ -63,25 +61,25 @@ class HealthChecks:
     async def _check_all(self) -> Mapping[str, ComponentHealth]:
         loop = asyncio.get_running_loop()
         components = {"model": self._model(), "registry": self._registry()}
-        if self._ping_database is not None:
+        if self._outbox is not None:
             ping = loop.run_in_executor(self._threads, self._database_error)
             try:
                 error = await asyncio.wait_for(ping, CHECK_TIMEOUT_SECONDS)
             except TimeoutError:
                 error = "the database does not respond"
-            components["prediction_log"] = await loop.run_in_executor(None, self._prediction_log, error)
+            components["prediction_log"] = await loop.run_in_executor(None, self._prediction_log, self._outbox, error)
         self._latest = time.monotonic(), components
         return components
 
     def _model(self) -> ComponentHealth:
-        model, problem = self._following.model, redact_locations(self._following.problem or "")
+        model, problem = self._watcher.model, redact_locations(self._watcher.problem or "")
         if model is None:
             return ComponentHealth("down", f"not loaded: {problem}")
         detail = f"version {model.version.version} of {model.version.name}"
         return ComponentHealth("degraded", f"{detail}; {problem}") if problem else ComponentHealth("up", detail)
 
     def _registry(self) -> ComponentHealth:
-        since = self._stale_since()
+        since = self._catalog.stale_since
         if since is not None:
             return ComponentHealth(
                 "degraded", f"MLflow is unavailable; last known state of {since:%Y-%m-%d %H:%M:%S} UTC"
@@ -90,23 +88,25 @@ class HealthChecks:
 
     def _database_error(self) -> str | None:
         try:
-            if self._ping_database is not None:
-                self._ping_database()
+            self._audit_log.newest(1)
         except StoreError:
             return "the database is unavailable"
         return None
 
-    def _prediction_log(self, error: str | None) -> ComponentHealth:
+    def _prediction_log(self, outbox: OutboxStatus, error: str | None) -> ComponentHealth:
         database = error or "the database responds"
         try:
-            rows, limit = self._outbox_rows() if self._outbox_rows else (0, 0)
+            state = outbox.state()
         except StoreError:
-            return ComponentHealth("down", f"{database}; the journal cannot be used")
+            return ComponentHealth("down", f"{database}; the outbox cannot be used")
+        rows = state.pending + state.dead_letters
+        if state.last_error is not None:
+            _LOG.warning("the outbox holds %d rows: %s", rows, state.last_error)
         if error is None and not rows:
-            return ComponentHealth("up", f"{database}; the journal is empty")
-        if limit and rows >= limit:
-            return ComponentHealth("down", f"{database}; the journal is full")
-        return ComponentHealth("degraded", f"{database}; the journal holds {rows} of at most {limit} rows")
+            return ComponentHealth("up", f"{database}; the outbox is empty")
+        if rows >= state.limit:
+            return ComponentHealth("down", f"{database}; the outbox is full")
+        return ComponentHealth("degraded", f"{database}; the outbox holds {rows} of at most {state.limit} rows")
 
 
 def overall_status(components: Mapping[str, ComponentHealth]) -> Status:

@@ -1,16 +1,20 @@
-"""Access control: who the caller is, which scope a request needs, and how many requests are allowed."""
+"""Access control: who the caller is, how many requests it may send, and the scopes that a route requires.
 
-from collections.abc import Mapping
+A route declares its access once, with `requires(…)` or `PUBLIC` in its dependencies. `ApiRoute` enforces it, and the
+OpenAPI document states it.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Annotated
+
+from fastapi import Depends, Request, Security
+from fastapi.params import Depends as DependsParameter
+from fastapi.params import Security as SecurityParameter
 
 from entrypoints.api.problems import Problem
 from entrypoints.api.security.api_keys import ANONYMOUS, UNRESTRICTED, ApiKeyStore, Caller
 from entrypoints.api.security.rate_limit import CallerRateLimiter, FailedLoginLimiter
 from entrypoints.keys import Scope
-
-PUBLIC_PATHS = frozenset({"/", "/health", "/health/live", "/health/ready", "/openapi.json"})
-"""Paths that need no key; GET /predict, which explains the request, needs none either."""
-_SCOPES = {"predict": Scope.PREDICT, "predictions": Scope.PREDICT, "outcomes": Scope.OUTCOMES, "admin": Scope.ADMIN}
-"""Scopes by the first segment of the path; other paths need a key of any scope."""
 
 
 class AccessControl:
@@ -22,25 +26,29 @@ class AccessControl:
         self._rates = CallerRateLimiter(default_rate)
         self._failed_logins = FailedLoginLimiter()
 
-    def authorize(self, method: str, path: str, headers: Mapping[bytes, bytes], address: str, now: float) -> Caller:
-        """The caller, who may send this request now. `now`: monotonic seconds. Raises Problem: 401, 403, 429."""
-        caller = self._authenticate(headers)
+    def authenticate(self, headers: Mapping[bytes, bytes], now: float) -> Caller:
+        """The caller of a request; ANONYMOUS without a valid key. `now`: monotonic seconds.
+
+        Raises Problem (429) if the caller sends too many requests.
+        """
+        if self._keys is None:
+            caller: Caller | None = UNRESTRICTED
+        else:
+            caller = self._keys.authenticate(headers.get(b"authorization"), headers.get(b"x-api-key"))
         if caller is None:
-            if path in PUBLIC_PATHS or (path == "/predict" and method in ("GET", "HEAD")):
-                return ANONYMOUS
-            raise self._unauthenticated(address, now)
+            return ANONYMOUS
         wait = self._rates.acquire(caller, now)
         if wait:
             raise Problem(429, "too many requests with this key; slow down", headers=_retry_after(wait))
-        scope = _SCOPES.get(path.lstrip("/").partition("/")[0])  # a path may be just an asterisk
-        if scope is not None and scope not in caller.scopes and not (path == "/predict" and method == "GET"):
-            raise Problem(403, f"this key does not have the scope {scope.value}")
         return caller
 
-    def _authenticate(self, headers: Mapping[bytes, bytes]) -> Caller | None:
-        if self._keys is None:
-            return UNRESTRICTED
-        return self._keys.authenticate(headers.get(b"authorization"), headers.get(b"x-api-key"))
+    def authorize(self, caller: Caller, scopes: Collection[str], address: str, now: float) -> None:
+        """Check that the caller has a valid key with all of these scopes. Raises Problem: 401, 403 or 429."""
+        if caller is ANONYMOUS:
+            raise self._unauthenticated(address, now)
+        for scope in scopes:
+            if scope not in caller.scopes:
+                raise Problem(403, f"this key does not have the scope {scope}")
 
     def _unauthenticated(self, address: str, now: float) -> Problem:
         wait = self._failed_logins.acquire(address, now)
@@ -48,6 +56,42 @@ class AccessControl:
             return Problem(429, "too many requests without a valid key; slow down", headers=_retry_after(wait))
         challenge = {"WWW-Authenticate": 'Bearer realm="delay"'}
         return Problem(401, "a valid API key is needed: Authorization: Bearer …, or X-API-Key", headers=challenge)
+
+
+def current_caller(request: Request) -> Caller:
+    """Dependency: the caller of the request, as the middleware has authenticated it."""
+    caller: Caller = request.state.caller
+    return caller
+
+
+CurrentCaller = Annotated[Caller, Depends(current_caller)]
+
+
+def _allow_anyone() -> None:
+    """Marks a public route."""
+
+
+PUBLIC = Depends(_allow_anyone)
+"""Dependency of a route that needs no key."""
+
+
+def requires(*scopes: Scope) -> SecurityParameter:
+    """Dependency of a route that needs a key with these scopes; without scopes, any valid key."""
+    parameter: SecurityParameter = Security(current_caller, scopes=[scope.value for scope in scopes])
+    return parameter
+
+
+def required_scopes(dependencies: Collection[DependsParameter]) -> Collection[str] | None:
+    """The scopes that a route with these dependencies requires; None if it is public.
+
+    Raises TypeError unless the dependencies have exactly one of `PUBLIC` and `requires(…)`.
+    """
+    declarations = [
+        parameter for parameter in dependencies if parameter is PUBLIC or isinstance(parameter, SecurityParameter)
+    ]
+    if len(declarations) != 1:
+        raise TypeError("a route declares its access exactly once: PUBLIC or requires(…)")
+    return declarations[0].scopes or () if isinstance(declarations[0], SecurityParameter) else None
 
 
 def _retry_after(seconds: float) -> dict[str, str]:

@@ -1,0 +1,177 @@
+"""What the endpoints share: the services of one running API, and how they start and stop."""
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+from uuid import uuid4
+
+from fastapi import Depends, Request
+
+from delay_core.errors import StoreError
+from delay_core.ports.audit_log import AuditEntry, AuditLog
+from delay_core.ports.outbox_status import OutboxStatus
+from delay_core.ports.outcome_log import OutcomeLog
+from delay_core.ports.prediction_log import PredictionLog
+from delay_core.ports.serving_promotions import ServingPromotions
+from delay_core.schema import ShipmentSchema
+from delay_core.use_cases.record_outcome import RecordOutcome
+from entrypoints.api.observability.health_checks import HealthChecks
+from entrypoints.api.observability.logging import AccessLog
+from entrypoints.api.observability.prometheus import ApiMetrics
+from entrypoints.api.security.access_control import AccessControl
+from entrypoints.api.security.api_keys import ApiKeyStore
+from entrypoints.api.serving.batcher import PredictionBatcher
+from entrypoints.api.serving.group_commit import GroupCommitWriter
+from entrypoints.api.serving.idempotency import IdempotentPredictor
+from entrypoints.api.serving.model_watcher import ModelWatcher
+from entrypoints.container import ApiContainer, resolve_schema
+from entrypoints.settings import ApiSettings, Settings
+
+_LOG = logging.getLogger("delay.api")
+
+
+@dataclass(frozen=True, eq=False)
+class Logs:
+    """The logs, and the use case that writes outcomes. Absent where DELAY_PREDICTION_LOG=off."""
+
+    predictions: PredictionLog
+    outcomes: OutcomeLog
+    record_outcome: RecordOutcome
+    outbox: OutboxStatus
+
+
+@dataclass(frozen=True, eq=False)
+class ApiContext:
+    """The services of one API. Without logs, it predicts and stores nothing."""
+
+    settings: ApiSettings
+    model_name: str
+    default_schema: ShipmentSchema
+    version: str
+    access_control: AccessControl
+    access_log: AccessLog
+    metrics: ApiMetrics
+    watcher: ModelWatcher
+    batcher: PredictionBatcher
+    predictor: IdempotentPredictor
+    health: HealthChecks
+    audit_log: AuditLog
+    promotions: ServingPromotions
+    logs: Logs | None
+    container: ApiContainer
+
+    @property
+    def schema(self) -> ShipmentSchema:
+        """The schema of the serving model; the configured one while no model is loaded."""
+        model = self.watcher.model
+        return model.predictor.bundle.schema if model else self.default_schema
+
+    @property
+    def metric_labels(self) -> tuple[str, str]:
+        """Version and schema digest of the serving model; empty while no model is loaded."""
+        model = self.watcher.model
+        return ("", "") if model is None else model.metric_labels
+
+    async def start(self) -> None:
+        """Open databases and load the model. An unavailable model or database does not prevent the start."""
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(None, self.container.init_resources)
+        await loop.run_in_executor(None, self.watcher.start)
+        self.batcher.start(loop)
+
+    async def stop(self) -> None:
+        """Log what was predicted, then close everything, the users of a service before the service."""
+        loop = asyncio.get_running_loop()
+        for close in (self.batcher.close, self.watcher.close, self.health.close, self.container.shutdown_resources):
+            await loop.run_in_executor(None, close)
+
+    def audit_action(self, actor: str, action: str, outcome: str, request_id: str) -> None:
+        """Audit an administrator's action. It is logged too, in case the database is unavailable."""
+        _LOG.info("%s by %s: %s", action, actor, outcome, extra={"request_id": request_id})
+        try:
+            self.audit_log.append(
+                [AuditEntry(uuid4(), datetime.now(UTC), actor, action, self.model_name, outcome, request_id)]
+            )
+        except StoreError as error:
+            _LOG.error("not audited: %s by %s: %s", action, actor, error, extra={"request_id": request_id})
+
+    def render_metrics(self) -> bytes:
+        """All metrics in Prometheus's text format."""
+        model, metrics = self.watcher.model, self.metrics
+        metrics.model_loaded.set(model is not None)
+        metrics.model_version.set(model.version.version if model else 0)
+        metrics.shipments_waiting.set(self.batcher.shipments_waiting)
+        if self.logs is not None:
+            state = self.logs.outbox.state()
+            metrics.journal_rows.set(state.pending + state.dead_letters)
+            metrics.database_up.set(state.database_up)
+        return metrics.render()
+
+
+def create_context(settings: Settings) -> ApiContext:
+    """The services, wired from the container. Opens nothing."""
+    container = ApiContainer(settings=settings)
+    api = settings.api
+    schema = resolve_schema(api.schema_)
+    model_name = settings.model_name_for(schema.name)
+    metrics = ApiMetrics(multiple_processes="PROMETHEUS_MULTIPROC_DIR" in os.environ)
+    watcher = ModelWatcher(container.use_cases.follow_alias(name=model_name), api.poll_seconds)
+    audit_log = container.logs.audit_log()
+    logs = _create_logs(container) if settings.prediction_log else None
+    writer = None
+    if logs is not None:
+        writer = GroupCommitWriter(logs.predictions, _commit_observer(metrics, watcher), time.perf_counter)
+    batcher = PredictionBatcher(watcher, writer, metrics, api.queue_limit, api.deadline_seconds)
+    keys = ApiKeyStore(Path(api.keys)) if api.keys else None
+    return ApiContext(
+        settings=api,
+        model_name=model_name,
+        default_schema=schema,
+        version=version("delay-core"),
+        access_control=AccessControl(keys, api.rate_per_second),
+        access_log=AccessLog(log_all=api.access_log == "all"),
+        metrics=metrics,
+        watcher=watcher,
+        batcher=batcher,
+        predictor=IdempotentPredictor(batcher),
+        health=HealthChecks(watcher, container.registry.serving_catalog(), audit_log, logs.outbox if logs else None),
+        audit_log=audit_log,
+        promotions=container.registry.serving_promotions(),
+        logs=logs,
+        container=container,
+    )
+
+
+def get_context(request: Request) -> ApiContext:
+    """Dependency: the services of the API that received the request."""
+    context: ApiContext = request.app.state.context
+    return context
+
+
+Context = Annotated[ApiContext, Depends(get_context)]
+"""Parameter of an endpoint: the services of the API."""
+
+
+def _create_logs(container: ApiContainer) -> Logs:
+    return Logs(
+        predictions=container.logs.prediction_log(),
+        outcomes=container.logs.outcome_log(),
+        record_outcome=container.use_cases.record_outcome(),
+        outbox=container.logs.outbox(),
+    )
+
+
+def _commit_observer(metrics: ApiMetrics, watcher: ModelWatcher) -> Callable[[float], None]:
+    def observe(seconds: float) -> None:
+        model = watcher.model
+        if model is not None:
+            metrics.stage_observer("log", *model.metric_labels)(seconds)
+
+    return observe

@@ -1,0 +1,150 @@
+"""The JSON of requests and responses."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+from pydantic import BaseModel, ValidationError
+
+from delay_core.explanation import Reason, words
+from delay_core.schema import Costs
+from delay_core.serving import PredictionRequest, PredictionResponse, ServingModel
+from delay_core.violations import MAX_FIELD_CHARACTERS, Violation, ViolationCode, pydantic_message, unknown_field
+from entrypoints.api.problems import Problem, violations_problem
+
+_FIELDS = ("data", "explain", "costs")
+MAX_REPORTED_VIOLATIONS = 20
+"""Violations of a body's own fields that are reported."""
+_JSON_TYPES = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "null"}
+
+
+def parse_json(body: bytes) -> dict[str, Any]:
+    """The object that the body holds. Raises Problem."""
+    try:
+        content = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise Problem(400, f"the body is not JSON: {error}") from None
+    if not isinstance(content, dict):
+        raise Problem(422, f"the body must be an object, not {_json_type(content)}")
+    return content
+
+
+def refuse_unknown(content: Mapping[str, object], allowed: tuple[str, ...]) -> None:
+    """Raises Problem naming what the body holds beside the allowed fields."""
+    unknown = [name for name in content if name not in allowed]
+    if unknown:
+        raise violations_problem([unknown_field(name, allowed) for name in unknown[:MAX_REPORTED_VIOLATIONS]])
+
+
+def parse_records(content: Mapping[str, Any], limit: int) -> tuple[list[dict[str, Any]], bool]:
+    """The records in `data`, one or many, and whether it is a list. Raises Problem."""
+    data = content.get("data")
+    if isinstance(data, dict):
+        return [data], False
+    if "data" not in content:
+        raise violations_problem([Violation("data", ViolationCode.MISSING)])
+    if not isinstance(data, list):
+        raise violations_problem([wrong_type("data", data, "an object, or a list of objects")])
+    if not data:
+        raise violations_problem([Violation("data", ViolationCode.NO_SHIPMENTS)])
+    if len(data) > limit:
+        raise Problem(413, f"data holds {len(data)} records; at most {limit} are allowed in one request")
+    wrong = [(row, record) for row, record in enumerate(data, 1) if type(record) is not dict]
+    if wrong:
+        raise violations_problem(
+            [wrong_type("data", record, "an object", row) for row, record in wrong[:MAX_REPORTED_VIOLATIONS]]
+        )
+    return data, True
+
+
+def wrong_type(field: str, value: object, expected: str, row: int | None = None) -> Violation:
+    """A value of another JSON type than expected."""
+    params = {"expected": expected, "received": _json_type(value)}
+    return Violation(field, ViolationCode.WRONG_TYPE, params, row)
+
+
+def model_violations(error: ValidationError, model: type[BaseModel], prefix: str = "") -> Iterable[Violation]:
+    """What is wrong with a JSON object by its pydantic model; in a list of them, also where.
+
+    Field names begin with the `prefix`, that of the object itself.
+    """
+    for details in error.errors(include_url=False, include_input=False):
+        first, *rest = details["loc"] or ("",)
+        row, path = (first + 1, rest) if isinstance(first, int) else (None, [first, *rest])
+        field = ".".join(filter(None, (prefix, *map(str, path))))[:MAX_FIELD_CHARACTERS] or "data"
+        match details["type"]:
+            case "missing":
+                yield Violation(field, ViolationCode.MISSING, row=row)
+            case "extra_forbidden":
+                params = {"name": str(path[-1]), "allowed": tuple(model.model_fields)}
+                yield Violation(field, ViolationCode.UNKNOWN_FIELD, params, row)
+            case _:
+                yield Violation(field, ViolationCode.INVALID_VALUE, {"reason": pydantic_message(details)}, row)
+
+
+def parse_prediction_request(content: dict[str, Any], limit: int, request_id: str, client: str) -> PredictionRequest:
+    """The request for predictions that a body holds. Raises Problem."""
+    if len(content) > 1 or "data" not in content:
+        refuse_unknown(content, _FIELDS)
+    records, is_list = parse_records(content, limit)
+    explain = content.get("explain", False)
+    if not isinstance(explain, bool):
+        raise violations_problem([wrong_type("explain", explain, "true or false")])
+    costs = content.get("costs")
+    return PredictionRequest(
+        records, request_id, client, None if costs is None else _parse_costs(costs), explain, is_list
+    )
+
+
+def _parse_costs(content: object) -> Costs:
+    if not isinstance(content, dict):
+        raise violations_problem([wrong_type("costs", content, "an object or null")])
+    try:
+        return Costs.model_validate_json(orjson.dumps(content), strict=True)
+    except ValidationError as error:
+        raise violations_problem(list(model_violations(error, Costs, "costs"))) from None
+
+
+def _json_type(value: object) -> str:
+    return _JSON_TYPES.get(type(value), "a number")
+
+
+def serialize_response(
+    model: ServingModel, request: PredictionRequest, response: PredictionResponse, now: datetime
+) -> bytes:
+    """The JSON of `schemas.Answer` for one shipment, of `schemas.Answers` for a list."""
+    columns = {name: values(response) for name, values in SHIPMENT_FIELDS.items()}
+    body: dict[str, object] = {
+        name: values if request.is_list else values[0] for name, values in columns.items() if values is not None
+    }
+    body["act_above"] = response.act_above
+    body["currency"] = response.currency
+    body |= model.metadata
+    body["predicted_at"] = now
+    return orjson.dumps(body)
+
+
+def _reasons(response: PredictionResponse) -> list[list[dict[str, object]]] | None:
+    if response.reasons is None:
+        return None
+    return [[_reason(reason) for reason in reasons] for reasons in response.reasons]
+
+
+def _reason(reason: Reason) -> dict[str, object]:
+    return {"feature": reason.source, "points": reason.points, "text": words(reason)}
+
+
+ShipmentValues = Callable[[PredictionResponse], Sequence[Any] | None]
+
+SHIPMENT_FIELDS: dict[str, ShipmentValues] = {
+    "prediction": lambda response: [int(act) for act in response.acts],
+    "probability": lambda response: response.probabilities,
+    "label_set": lambda response: response.label_sets,
+    "expected_saving": lambda response: response.savings,
+    "notes": lambda response: response.notes,
+    "prediction_id": lambda response: [row.prediction_id for row in response.logged],
+    "shipment_id": lambda response: [row.shipment_id for row in response.logged],
+    "reasons": _reasons,
+}
+"""The values [shipments] of each field of `schemas.ShipmentFields`; None omits the field."""

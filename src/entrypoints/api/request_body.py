@@ -1,0 +1,88 @@
+"""Reads a request: its headers, its id, its body within limits."""
+
+import asyncio
+import os
+import re
+from collections.abc import Mapping
+from itertools import count
+from typing import Any
+
+from entrypoints.api.problems import Problem
+
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+_IDEMPOTENCY_KEY = re.compile(rb"[!-~]{1,255}")
+_PROCESS_PREFIX = os.urandom(10).hex()
+"""Names this process: with a counter it makes request ids without a system call for each."""
+_COUNTER = count()
+BODY_TIMEOUT_SECONDS = 20.0
+
+
+class ClientDisconnected(Exception):
+    """The client closed the connection before its body was complete."""
+
+
+def request_id_from(headers: Mapping[bytes, bytes]) -> str:
+    """The caller's own X-Request-ID if it is a plain word, else a new one."""
+    header = headers.get(b"x-request-id")
+    if header is not None and _REQUEST_ID.fullmatch(header):
+        return header.decode()
+    return f"{_PROCESS_PREFIX}{next(_COUNTER):012x}"
+
+
+def idempotency_key_from(headers: Mapping[bytes, bytes]) -> bytes | None:
+    """The Idempotency-Key, if there is one. Raises Problem."""
+    header = headers.get(b"idempotency-key")
+    if header is None:
+        return None
+    if not _IDEMPOTENCY_KEY.fullmatch(header):
+        raise Problem(400, "Idempotency-Key must be 1 to 255 visible ASCII characters")
+    return header
+
+
+def check_is_json(headers: Mapping[bytes, bytes]) -> None:
+    """Raises Problem where the headers say that the body is not JSON."""
+    header = headers.get(b"content-type")
+    if header is not None and header != b"application/json":
+        media_type = header.split(b";", 1)[0].strip().lower()
+        if media_type != b"application/json" and not (
+            media_type.startswith(b"application/") and media_type.endswith(b"+json")
+        ):
+            raise Problem(415, "the body must be application/json")
+
+
+async def read_body(receive: Any, headers: Mapping[bytes, bytes], limit: int) -> bytes:
+    """The whole body. Raises Problem where it is longer than `limit` bytes or takes too long; ClientDisconnected."""
+    length = headers.get(b"content-length", b"")
+    if length.isdigit() and int(length[:20]) > limit:
+        raise payload_too_large(limit)
+    message = await receive()
+    if message["type"] == "http.request" and not message.get("more_body"):
+        whole: bytes = message["body"]
+        if len(whole) > limit:
+            raise payload_too_large(limit)
+        return whole
+    try:
+        async with asyncio.timeout(BODY_TIMEOUT_SECONDS):
+            return await _read_parts(receive, message, limit)
+    except TimeoutError:
+        raise Problem(408, f"the body did not arrive within {BODY_TIMEOUT_SECONDS:.0f} s") from None
+
+
+async def _read_parts(receive: Any, message: Mapping[str, Any], limit: int) -> bytes:
+    parts: list[bytes] = []
+    length = 0
+    while True:
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnected
+        parts.append(message.get("body", b""))
+        length += len(parts[-1])
+        if length > limit:
+            raise payload_too_large(limit)
+        if not message.get("more_body"):
+            return b"".join(parts)
+        message = await receive()
+
+
+def payload_too_large(limit: int) -> Problem:
+    """The problem of a body that is longer than `limit` bytes."""
+    return Problem(413, f"the body is longer than {limit} bytes, the maximum")

@@ -1,0 +1,46 @@
+"""The requests and responses of the API as pydantic models; a class name is the name of a schema in OpenAPI.
+
+Shipments are the exception: their fields come from the schema of the serving model.
+"""
+
+from entrypoints.api.schemas.outcomes import Outcome, OutcomesRequest, OutcomesResponse
+from entrypoints.api.schemas.predictions import (
+    Answer,
+    Answers,
+    LoggedPrediction,
+    PredictRequest,
+    RecordedOutcome,
+    Shipment,
+)
+from entrypoints.api.schemas.service import (
+    Dependency,
+    Health,
+    Liveness,
+    Metadata,
+    Problem,
+    ReloadResponse,
+    RollbackResponse,
+    Usage,
+    UsageField,
+)
+
+__all__ = [
+    "Answer",
+    "Answers",
+    "Dependency",
+    "Health",
+    "Liveness",
+    "LoggedPrediction",
+    "Metadata",
+    "Outcome",
+    "OutcomesRequest",
+    "OutcomesResponse",
+    "PredictRequest",
+    "Problem",
+    "RecordedOutcome",
+    "ReloadResponse",
+    "RollbackResponse",
+    "Shipment",
+    "Usage",
+    "UsageField",
+]

@@ -1,0 +1,80 @@
+"""The routes: every one declares its access, and access is checked before method and body."""
+
+import pytest
+from fastapi import APIRouter, Depends, FastAPI
+
+from entrypoints.api.problems import Problem
+from entrypoints.api.routes import ROUTERS
+from entrypoints.api.routing import ApiRoute
+from entrypoints.api.security.access_control import PUBLIC, AccessControl, required_scopes, requires
+from entrypoints.api.security.api_keys import ANONYMOUS, UNRESTRICTED, Caller
+from entrypoints.keys import Scope
+
+EXPECTED = {
+    ("GET", "/"): None,
+    ("POST", "/predict"): ("predict",),
+    ("GET", "/predict"): None,
+    ("POST", "/outcomes"): ("outcomes",),
+    ("GET", "/predictions/{prediction_id}"): ("predict",),
+    ("GET", "/health"): None,
+    ("GET", "/health/live"): None,
+    ("GET", "/health/ready"): None,
+    ("GET", "/model/metadata"): (),
+    ("GET", "/metrics"): (),
+    ("POST", "/admin/reload"): ("admin",),
+    ("POST", "/admin/rollback"): ("admin",),
+    ("GET", "/openapi.json"): None,
+    ("GET", "/docs"): None,
+    ("GET", "/docs/initializer.js"): None,
+    ("GET", "/docs/swagger-ui-bundle.js"): None,
+    ("GET", "/docs/swagger-ui.css"): None,
+    ("GET", "/docs/favicon-32x32.png"): None,
+}
+"""The scopes that each route requires; None: public."""
+
+
+@pytest.fixture(scope="module")
+def routes():
+    app = FastAPI(openapi_url=None)
+    for router in ROUTERS:
+        app.include_router(router)
+    return app.routes
+
+
+def test_routes__require_exactly_these_scopes(routes):
+    scopes = {
+        (method, route.path): None if route.required_scopes is None else tuple(route.required_scopes)
+        for route in routes
+        for method in route.methods
+    }
+    assert scopes == EXPECTED
+
+
+def test_routes__are_all_of_the_class_that_checks_access(routes):
+    assert {isinstance(route, ApiRoute) for route in routes} == {True}
+
+
+@pytest.mark.parametrize("dependencies", [[], [Depends(lambda: None)], [PUBLIC, requires(Scope.ADMIN)]])
+def test_route_without_exactly_one_declaration_of_access__cannot_be_created(dependencies):
+    router = APIRouter(route_class=ApiRoute)
+    with pytest.raises(TypeError, match="exactly once"):
+        router.add_api_route("/x", lambda: None, dependencies=dependencies)
+
+
+def test_required_scopes__are_those_of_the_declaration():
+    assert required_scopes([PUBLIC]) is None
+    assert list(required_scopes([requires()])) == []
+    assert list(required_scopes([requires(Scope.ADMIN, Scope.PREDICT)])) == ["admin", "predict"]
+
+
+@pytest.mark.parametrize(
+    ("caller", "status"), [(UNRESTRICTED, None), (ANONYMOUS, 401), (Caller("ann", frozenset({Scope.PREDICT})), 403)]
+)
+def test_authorize__needs_a_key_with_every_scope(caller, status):
+    control = AccessControl(None, None)
+    if status is None:
+        control.authorize(caller, ["admin"], "10.0.0.1", 0.0)
+    else:
+        with pytest.raises(Problem) as refusal:
+            control.authorize(caller, ["admin"], "10.0.0.1", 0.0)
+        assert refusal.value.status == status
