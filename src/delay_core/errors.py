@@ -9,7 +9,20 @@ MAX_LISTED_VIOLATIONS = 20
 
 
 class DelayError(Exception):
-    """A mistake or a refusal that the product explains; any other exception is a bug."""
+    """A mistake or a refusal that the product explains; any other exception is a bug.
+
+    Its text is for those who run the product: it may contain URLs, paths and messages of libraries.
+    """
+
+    def __init__(self, message: str = "", *, public: str | None = None) -> None:
+        """`public` replaces the message where it leaves the server, and is needed where the message must not."""
+        super().__init__(message)
+        self._public = public
+
+    @property
+    def public(self) -> str:
+        """The text for callers of the API: without URLs, paths and messages of libraries."""
+        return str(self) if self._public is None else self._public
 
 
 class ViolationError(DelayError):

@@ -3,11 +3,13 @@
 import numpy as np
 
 from delay_core.ports import regression_solver as port
-from delay_core.ports.regression_solver import LogisticCoefficients
+from delay_core.ports.regression_solver import Floats, LogisticCoefficients
 
 
 class RegressionSolver(port.RegressionSolver):
-    def fit_logistic(self, columns, targets):
+    """Both regressions in numpy."""
+
+    def fit_logistic(self, columns: Floats, targets: Floats) -> LogisticCoefficients:
         matrix = np.column_stack([columns, np.ones(len(targets))])
         weights = np.zeros(matrix.shape[1])
         loss = _cross_entropy(matrix @ weights, targets)
@@ -23,18 +25,15 @@ class RegressionSolver(port.RegressionSolver):
                 break
         return LogisticCoefficients(tuple(weights[:-1].tolist()), float(weights[-1]))
 
-    def fit_isotonic(self, values, weights):
-        blocks = []  # weighted sum, weight, points
+    def fit_isotonic(self, values: Floats, weights: Floats) -> Floats:
+        blocks: list[tuple[float, float, int]] = []  # weighted sum, weight, points
         for value, weight in zip(values.tolist(), weights.tolist(), strict=True):
             blocks.append((value * weight, weight, 1))
-            while len(blocks) > 1 and _mean(blocks[-2]) >= _mean(blocks[-1]) - 1e-12:
-                blocks[-2:] = [tuple(map(sum, zip(*blocks[-2:], strict=True)))]
-        return np.concatenate([np.full(block[2], _mean(block)) for block in blocks])
+            while len(blocks) > 1 and blocks[-2][0] / blocks[-2][1] >= blocks[-1][0] / blocks[-1][1] - 1e-12:
+                one, two = blocks.pop(), blocks.pop()
+                blocks.append((one[0] + two[0], one[1] + two[1], one[2] + two[2]))
+        return np.concatenate([np.full(points, total / weight) for total, weight, points in blocks])
 
 
-def _cross_entropy(log_odds, targets):
+def _cross_entropy(log_odds: Floats, targets: Floats) -> float:
     return float((np.logaddexp(0, log_odds) - targets * log_odds).mean())
-
-
-def _mean(block):
-    return block[0] / block[1]

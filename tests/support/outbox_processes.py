@@ -3,6 +3,8 @@
 import os
 import signal
 from contextlib import closing
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
 from uuid import UUID
 
 from adapters.outbox import Journal, PredictionLog
@@ -11,7 +13,7 @@ from adapters.sql import PredictionLog as Stored
 from support.builders import keyed_request, logged_prediction
 
 
-def append_and_die(url, path, first_id) -> None:
+def append_and_die(url: str, path: Path, first_id: int) -> None:
     """Append to a log whose database is away; SIGKILL as soon as that has returned."""
     log = PredictionLog(Journal(path), Stored(Database(url, "serving")))
     log.append([logged_prediction(1, prediction_id=UUID(int=first_id))])
@@ -19,7 +21,7 @@ def append_and_die(url, path, first_id) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def append_many(url, path, first_id, rows, barrier) -> None:
+def append_many(url: str, path: Path, first_id: int, rows: int, barrier: Barrier) -> None:
     """Append so many, one at a time, to a log whose database may be away."""
     with closing(Database(url, "serving")) as database, closing(Journal(path)) as journal:
         log = PredictionLog(journal, Stored(database))

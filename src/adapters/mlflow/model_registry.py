@@ -87,7 +87,10 @@ class ModelRegistry(port.ModelRegistry):
         version = reader.version(name, number)
         if version is None:
             numbers = ", ".join(str(known.version) for known in reader.versions(name)) or "none"
-            raise NoSuchModel(f"no version {number} of {name!r} at {self._store.name}; there are: {numbers}")
+            missing = f"no version {number} of {name!r}"
+            raise NoSuchModel(
+                f"{missing} at {self._store.name}; there are: {numbers}", public=f"{missing}; there are: {numbers}"
+            )
         return version
 
 

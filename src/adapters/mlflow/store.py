@@ -32,7 +32,8 @@ class MlflowStore:
         self.embedded = tracking_uri.startswith("sqlite:")
         path = tracking_uri.removeprefix(_EMBEDDED)
         if "://" not in tracking_uri or (self.embedded and path in (tracking_uri, "", ":memory:")):
-            raise StoreError(f"{tracking_uri!r} is no tracking URI; write sqlite:///<file> or http://<host>:<port>")
+            advice = "write sqlite:///<file> or http://<host>:<port>"
+            raise StoreError(f"{tracking_uri!r} is no tracking URI; {advice}", public=f"no tracking URI; {advice}")
         self._file = Path(path).absolute()
         self._artifact_root = artifact_root
         self.tracking_uri = f"{_EMBEDDED}{self._file}" if self.embedded else tracking_uri
@@ -74,7 +75,10 @@ class MlflowStore:
     def reached(self, purpose: str) -> "Iterator[MlflowClient]":
         """A client; what goes wrong with it becomes a StoreError that names the purpose, at once without a server."""
         if self.tracking_uri.startswith("http") and (why := tcp_connect_error(self.tracking_uri)):
-            raise StoreError(f"cannot {purpose} in MLflow at {self.name}: {why}; {self._advice}")
+            raise StoreError(
+                f"cannot {purpose} in MLflow at {self.name}: {why}; {self._advice}",
+                public=f"cannot {purpose} in MLflow: {why}",
+            )
         try:
             yield self._client
         except self._errors as error:
@@ -89,7 +93,9 @@ class MlflowStore:
 
     def _refusal(self, purpose: str, error: Exception) -> StoreError:
         text = self._masked(" ".join(str(error).split()))[:500]
-        return StoreError(f"cannot {purpose} in MLflow at {self.name}: {text}; {self._advice}")
+        return StoreError(
+            f"cannot {purpose} in MLflow at {self.name}: {text}; {self._advice}", public=f"cannot {purpose} in MLflow"
+        )
 
     @cached_property
     def _client(self) -> "MlflowClient":

@@ -27,7 +27,7 @@ def main() -> None:
     try:
         response = {"result": operations[request["operation"]](**request["parameters"])}
     except DelayError as error:
-        response = {"error": type(error).__name__, "message": str(error)}
+        response = {"error": type(error).__name__, "message": str(error), "public": error.public}
     sys.stdout.write(json.dumps(response) + "\n")
 
 
