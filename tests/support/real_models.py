@@ -9,7 +9,7 @@ import pandas as pd
 from adapters.mlflow import MlflowConnection, ModelRegistry
 from adapters.sklearn.model_trainer import ModelTrainer
 from delay_core import Bundle, FeatureEncoder, ShipmentSchema, load_schema
-from delay_core.calibration import Beta, calibrator_to_json
+from delay_core.calibration import BetaCalibration, calibrator_to_json
 from delay_core.conformal import LabelSets
 from delay_core.digest import canonical_json
 from delay_core.features import to_arrays
@@ -105,7 +105,7 @@ def _packed(schema: ShipmentSchema, encoder: FeatureEncoder, family: str, onnx: 
         {
             "model.onnx": onnx,
             "encoder.json": encoder.to_json(),
-            "calibrator.json": calibrator_to_json(Beta(a=0.9, b=1.1, c=0.05)),
+            "calibrator.json": calibrator_to_json(BetaCalibration(a=0.9, b=1.1, c=0.05)),
             "label_sets.json": LabelSets(late_from=0.3, on_time_up_to=0.6).to_json(),
             "schema.json": schema.model_dump_json().encode(),
             "metrics.json": canonical_json(metrics),

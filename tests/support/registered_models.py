@@ -12,7 +12,7 @@ from adapters.sklearn.families.hist_gradient_boosting import HistGradientBoostin
 from adapters.sklearn.model_trainer import ModelTrainer
 from benchmarks.serving.payloads import simulate_records
 from delay_core import Bundle, load_schema
-from delay_core.calibration import Beta, calibrator_to_json
+from delay_core.calibration import BetaCalibration, calibrator_to_json
 from delay_core.ports.experiment_tracker import Training
 from delay_core.ports.model_trainer import Parameters
 from delay_core.promotion import Decision
@@ -125,7 +125,7 @@ def _registered(data: Path, bundles: tuple[Bundle, ...]) -> Registered:
 
 def altered(bundle: Bundle, slope: float, **files: bytes) -> Bundle:
     """A bundle like this one, with a calibrator of its own: its probabilities tell it apart."""
-    calibrator = calibrator_to_json(Beta(a=slope, b=slope, c=0.01))
+    calibrator = calibrator_to_json(BetaCalibration(a=slope, b=slope, c=0.01))
     content = {name: text for name, text in bundle.files.items() if name != "manifest.json"}
     return Bundle.pack({**content, "calibrator.json": calibrator, **files})
 
