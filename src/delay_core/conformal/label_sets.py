@@ -36,11 +36,11 @@ class LabelSets(BaseModel):
 
     **Drift:** when shipments of a class change, the share can fall below the level, by at most the total variation
     distance between the old and the new distribution of their probabilities. The sets cannot detect that. Learning from
-    folds of the past, whose probabilities came from earlier fits, is such a difference too, a small one: so the share is
-    measured on the test rows, and should be measured in production.
+    folds of the past, whose probabilities came from earlier fits, is such a difference too, a small one: so the share
+    is measured on the test rows, and should be measured in production.
 
     A class with too few shipments for a promise (at .9, fewer than 9) is in every set. Sets are never empty: where
-    neither class qualifies, the likelier one stays, late from .5 on. That only adds to sets, so the promise still holds.
+    neither class qualifies, the likelier one stays, late from .5 on. That only adds to sets, so the promise holds.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)

@@ -39,6 +39,7 @@ from delay_core.training import (
     SelectionResult,
     TrialCache,
     bucketed_categoricals,
+    draw_plots,
     evenly_spaced_rows,
     fit_final,
     metrics_json,
@@ -179,10 +180,11 @@ class Train:
             most_telling=most_telling,
             leakage=max((finding.lower_bound for finding in told), default=None),
         )
-        plots = self.pictures()
-        pictures = {**plots.draw(unseen.labels, predictions), **dict(explained.draw(plots))}
+        plots = tuple(draw_plots(self.pictures(), unseen.labels, predictions, explained))
         table = pd.DataFrame({SOURCE_ROW: source_rows, LATE: unseen.labels, **predictions})
-        self._keep(bundle, report, table, {**pictures, CARD: self.page().render(card, pictures)})
+        self._keep(
+            bundle, report, table, {**{plot.name: plot.png for plot in plots}, CARD: self.page().render(card, plots)}
+        )
 
     def _choose(self, schema: ShipmentSchema, encoder: FeatureEncoder, rows: PreparedRows) -> SelectionResult:
         raw = rows.raw(tuple(dict.fromkeys((*encoder.columns, schema.prediction_point.column))))
