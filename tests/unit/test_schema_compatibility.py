@@ -103,8 +103,8 @@ NARROWER = [
     ({"volume": {"minimum": 0}}, "volume: must be at least 0 now, and could be any number"),
     ({"weight": {"unit": "lb"}}, "weight: is in lb now, and was in kg"),
     ({"weight": {"unit": None}}, "weight: is in no unit now, and was in kg"),
-    ({"weight": {"strip": None}}, "weight: of its text, nothing is taken away now, and was 'kg'"),
-    ({"weight": {"strip": ["k", "kg"]}}, "weight: of its text, 'k', 'kg' is taken away now, and was 'kg'"),
+    ({"weight": {"strip": None}}, "weight: from its text, nothing is removed now, and was 'kg'"),
+    ({"weight": {"strip": ["k", "kg"]}}, "weight: from its text, 'k', 'kg' is removed now, and was 'kg'"),
     (
         {"volume": {"strip": ["m³"]}},
         "volume: text must be written as the schema declares now, and could be what Python reads: '.5'",
