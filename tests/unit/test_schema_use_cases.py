@@ -48,15 +48,15 @@ def check(rows, schema=SCHEMA):
 
 
 def test_rows_columns_and_parts_are_told():
-    found = check(table())
-    assert (found.rows.read, found.rows.accepted, found.late, found.on_time) == (ROWS, ROWS, 100, 100)
-    assert {column.name: column.found for column in found.columns} == {
+    report = check(table())
+    assert (report.rows.read, report.rows.accepted, report.late, report.on_time) == (ROWS, ROWS, 100, 100)
+    assert {column.name: column.found for column in report.columns} == {
         "sent": "sent", "order": "Order No", "weight": "weight", "status": None, "driver": "driver", "late": "late"
     }  # fmt: skip
-    assert found.foreign == ("colour",)
-    assert list(found.refused) == ["status"]
-    assert set(found.parts) == {"train", "validation", "test"}
-    assert found.refusal is None
+    assert report.foreign == ("colour",)
+    assert list(report.refused) == ["status"]
+    assert set(report.parts) == {"train", "validation", "test"}
+    assert report.refusal is None
 
 
 def test_broken_rules_are_told_over_all_chunks_with_the_first_row():
@@ -85,13 +85,13 @@ def test_it_says_why_training_would_be_refused(changes, refusal):
 
 def test_what_is_seldom_meant_is_told():
     advice = " ".join(check(table(sent=["never"] * 50 + ["2024-01-01"] * 150)).advice)
-    for said in (
+    for sentence in (
         "known_after is zero",
         "no key",
         "25% of the rows would be quarantined",
         "weight: 80% of the accepted",
     ):
-        assert said in advice
+        assert sentence in advice
 
 
 def test_a_table_without_its_columns_is_refused():
