@@ -10,8 +10,8 @@ from rich.console import Console
 from delay_core.evaluation import METRICS, MetricEstimates, RankedRows, compare
 from delay_core.model_card.markdown import metrics_table
 from delay_core.promotion import RULES, decide_promotion, run_checks
-from entrypoints.cli.show_checks import checks_table
-from entrypoints.cli.show_training import estimates_table
+from entrypoints.cli.views.decisions import checks_table
+from entrypoints.cli.views.training import estimates_table
 from support.gate_cases import Shipments, gate_inputs
 
 PAGE = Path(__file__).parents[2] / "docs/extending.md"

@@ -1,4 +1,4 @@
-"""Predictions as a file of the user's own."""
+"""Predictions as a file."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Decisions and the checks that they are based on, as tables."""
+"""Decisions about versions, and the checks that they are based on."""
 
 from collections.abc import Sequence
 
@@ -6,9 +6,41 @@ from rich.markup import escape
 from rich.table import Table
 
 from delay_core.evaluation import Estimate
+from delay_core.ports.model_catalog import ModelVersion
 from delay_core.promotion import Check, Decision
+from entrypoints.cli.console import console, print_line
 
 _SIGNS = {"above": ">", "at_least": "≥", "at_most": "≤"}
+
+
+def show_gate_decision(decision: Decision | None, challenger: ModelVersion, *, checks: bool = True) -> None:
+    """What the gate decided about the challenger; None where it serves already."""
+    if decision is None:
+        print_line(f"Version {challenger.version} of {challenger.name} serves already")
+    else:
+        show_decision(decision, checks=checks)
+
+
+def show_decision(decision: Decision, *, checks: bool = True) -> None:
+    """A decision with every check, or with its reasons alone. Decisions recorded by early versions have no checks."""
+    heads = {"refused": "Not promoted", "rolled_back": "Rolled back to"}
+    head = heads.get(decision.action, describe_action(decision).capitalize())
+    console().print(f"[bold]{head}[/]  version {decision.version} of {escape(decision.name)} ({decision.digest[:12]})")
+    with_checks = checks and bool(decision.checks)
+    if with_checks:
+        console().print(checks_table(decision.checks))
+    for reason in decision.notes if with_checks else decision.reasons:
+        print_line(f"      {reason}")
+    if decision.gain_over_champion is not None and decision.compared_rows:
+        print_line(f"      compared with the champion on {decision.compared_rows:,} shipments")
+
+
+def show_decisions(name: str, decisions: Sequence[Decision]) -> None:
+    """The record of decisions about a model."""
+    if decisions:
+        console().print(_decisions_table(name, decisions))
+    else:
+        print_line(f"Nothing was decided about {name} yet; next: delay promote")
 
 
 def checks_table(checks: Sequence[Check]) -> Table:
@@ -25,7 +57,7 @@ def checks_table(checks: Sequence[Check]) -> Table:
     return table
 
 
-def decisions_table(name: str, decisions: Sequence[Decision]) -> Table:
+def _decisions_table(name: str, decisions: Sequence[Decision]) -> Table:
     """The record of decisions about a model, newest last."""
     table = _table(
         f"Decisions about {escape(name)}", ("no.", "version", "decision", "replaced", "checks passed", "reasons")

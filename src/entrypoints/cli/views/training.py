@@ -7,13 +7,13 @@ from rich.table import Table
 
 from delay_core.evaluation import METRICS, Estimate, Metric, MetricEstimates
 from delay_core.reports import TrainReport
-from entrypoints.cli.screen import console
+from entrypoints.cli.console import console
 
 TOP_FEATURES = 6
 """Columns that move predictions most, as many as are named."""
 
 
-def trained(report: TrainReport) -> None:
+def show_training(report: TrainReport) -> None:
     """Validation metrics of every family, test metrics of winner, baseline and oracle, and the other results."""
     trials, given_up = len(report.trials), sum(trial.given_up for trial in report.trials)
     validation_title = (
