@@ -1,15 +1,14 @@
-"""A store in memory."""
+"""Sets of files in memory."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from delay_core.errors import StoreError
-from delay_core.ports import artifact_store
+from delay_core.ports import artifact_store as port
+from delay_core.ports.artifact_store import validate_name
 
 
-class ArtifactStore(artifact_store.ArtifactStore):
-    """Files in dictionaries, by kind and address."""
-
+class ArtifactStore(port.ArtifactStore):
     def __init__(self) -> None:
         self._sets: dict[tuple[str, str], dict[str, bytes]] = {}
 
@@ -17,10 +16,10 @@ class ArtifactStore(artifact_store.ArtifactStore):
         return (kind, address) in self._sets
 
     def names(self, kind: str, address: str) -> list[str]:
-        return sorted(self._set(kind, address))
+        return sorted(self._files(kind, address))
 
     def read(self, kind: str, address: str, name: str) -> bytes:
-        files = self._set(kind, address)
+        files = self._files(kind, address)
         if name not in files:
             raise StoreError(f"{kind}/{address}/{name}: no such file")
         return files[name]
@@ -34,19 +33,17 @@ class ArtifactStore(artifact_store.ArtifactStore):
         yield writer
         self._sets.setdefault((kind, address), writer.files)
 
-    def _set(self, kind: str, address: str) -> dict[str, bytes]:
+    def _files(self, kind: str, address: str) -> dict[str, bytes]:
         if not self.has(kind, address):
             raise StoreError(f"{kind}/{address}: no such set")
         return self._sets[kind, address]
 
 
-class _Writer(artifact_store.ArtifactWriter):
+class _Writer(port.ArtifactWriter):
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
 
     def write(self, name: str, content: bytes) -> None:
-        if "/" in name or name in (".", "..", ""):
-            raise StoreError(f"{name!r} is not a plain name")
-        if name in self.files:
+        if validate_name(name) in self.files:
             raise StoreError(f"{name} was written before")
         self.files[name] = content

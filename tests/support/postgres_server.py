@@ -106,7 +106,7 @@ def as_role(kind: Kind, role: str) -> Database:
 
 def emptied(kind: Kind, *tables: str) -> None:
     """Delete every row of the tables."""
-    with owners(kind).writing("empty tables") as connection:
+    with owners(kind).begin("empty tables") as connection:
         connection.exec_driver_sql(f"TRUNCATE {', '.join(tables)}")
 
 

@@ -1,4 +1,4 @@
-"""Column types that PostgreSQL and SQLite keep each in its own way, and Python sees alike."""
+"""Column types that PostgreSQL and SQLite store differently, with the same values in Python."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -12,42 +12,42 @@ from sqlalchemy.types import TypeDecorator
 from adapters.shared.text import sanitize_text
 
 
-def json_text(value: Mapping[str, object]) -> str:
-    """The value as JSON, its keys in their order; a number that JSON does not have becomes null.
+def dump_json(value: Mapping[str, object]) -> str:
+    """The value as JSON text, keys in their order; a number that JSON does not have becomes null.
 
-    Kept as text: PostgreSQL's binary form would lose key order and digits, and refuse some characters.
+    Stored as text: PostgreSQL's binary form would lose the order of keys and digits, and refuse some characters.
     """
     try:
         text = orjson.dumps(value).decode()
-    except TypeError:  # no dict, half of a surrogate pair, a whole number beyond 64 bits
-        return _dumps(_fit(value))
-    return _dumps(_fit(value)) if r"\u0000" in text else text
+    except TypeError:  # not a dict, an unpaired surrogate, an integer beyond 64 bits
+        return _dump_any(_sanitize(value))
+    return _dump_any(_sanitize(value)) if r"\u0000" in text else text
 
 
-def _dumps(value: object) -> str:
-    """Slower than orjson, and without its limits."""
+def _dump_any(value: object) -> str:
+    """Slower than orjson, without its limits."""
     return to_json(value, inf_nan_mode="null").decode()
 
 
-def _fit(value: object) -> object:
+def _sanitize(value: object) -> object:
     match value:
         case str():
             return sanitize_text(value)
         case Mapping():
-            return {sanitize_text(str(key)): _fit(one) for key, one in value.items()}
+            return {sanitize_text(str(key)): _sanitize(item) for key, item in value.items()}
         case list() | tuple():
-            return [_fit(one) for one in value]
+            return [_sanitize(item) for item in value]
     return value
 
 
 @lru_cache(maxsize=256)
 def digest_bytes(digest: str) -> bytes:
-    """The 32 bytes that 64 hexadecimal digits stand for."""
+    """The 32 bytes of 64 hexadecimal digits."""
     return bytes.fromhex(digest)
 
 
 class UtcTime(TypeDecorator[datetime]):
-    """A moment; in SQLite as text of fixed width, so that it sorts and people can read it."""
+    """A time in UTC; in SQLite a text of fixed width, which sorts and is readable."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -55,8 +55,8 @@ class UtcTime(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        moment = value.astimezone(UTC)
-        return moment if dialect.name == "postgresql" else moment.replace(tzinfo=None)
+        utc = value.astimezone(UTC)
+        return utc if dialect.name == "postgresql" else utc.replace(tzinfo=None)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's
         if value is None:
@@ -65,7 +65,7 @@ class UtcTime(TypeDecorator[datetime]):
 
 
 class Digest(TypeDecorator[str]):
-    """64 hexadecimal digits, kept in 32 bytes."""
+    """64 hexadecimal digits, stored in 32 bytes."""
 
     impl = LargeBinary(32)
     cache_ok = True
@@ -77,8 +77,8 @@ class Digest(TypeDecorator[str]):
         return None if value is None else value.hex()
 
 
-class StorableText(TypeDecorator[str]):
-    """Text, made fit for every database; compared in that form, too."""
+class SanitizedText(TypeDecorator[str]):
+    """Text without the characters that databases refuse; values to compare with are sanitized, too."""
 
     impl = Text()
     cache_ok = True

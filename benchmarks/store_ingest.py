@@ -1,4 +1,4 @@
-"""The batched log writer beside raw COPY of the same rows, in batches of the same size, each committed."""
+"""Rows per second of the prediction log and of raw COPY: the same rows, in the same batches, each committed."""
 
 import random
 import statistics
@@ -11,77 +11,75 @@ from uuid import UUID
 import psycopg
 
 from adapters.sql import Database, PredictionLog
-from adapters.sql.copied import COPIED
 from delay_core.ports.prediction_log import LoggedPrediction
 from infra.local.postgres import PostgresServer
 
-BATCH = 5_000
-BATCHES = 20
-ROUNDS = 7
-
-_NAMES = ", ".join(COPIED)
+BATCH_ROWS = 5_000
+N_BATCHES = 20
+N_ROUNDS = 7
 
 
 @dataclass(frozen=True)
-class Written:
-    """Rows a second, and the one as a share of the other; medians of several rounds."""
+class IngestRates:
+    """Rows per second of the log and of COPY, and their ratio: medians of several rounds."""
 
-    logged: float
-    copied: float
-    share: float
+    log: float
+    copy: float
+    ratio: float
 
 
-def write(server: PostgresServer) -> Written:
-    """Write the same rows both ways, in turns, into the same empty table with all its indexes."""
-    draw = random.Random(7)  # noqa: S311 - the same rows each time
-    batches = [[_prediction(draw, number * BATCH + k) for k in range(BATCH)] for number in range(BATCHES)]
-    rows, logged, copied = BATCH * BATCHES, [], []
+def measure_ingest(server: PostgresServer) -> IngestRates:
+    """Write the rows both ways, alternately, into the same empty table with all its indexes."""
+    draw = random.Random(7)  # noqa: S311 - the same rows in every run
+    batches = [[_prediction(draw, number * BATCH_ROWS + k) for k in range(BATCH_ROWS)] for number in range(N_BATCHES)]
+    rows = BATCH_ROWS * N_BATCHES
+    log_rates, copy_rates = [], []
     with closing(Database(server.url("serving", "serving"), "serving")) as database:
         log = PredictionLog(database)
         for batch in batches:
             log.append(batch)
-        blocks = _as_copied(server)
-        for _ in range(ROUNDS):
-            _empty(server)
-            began = time.perf_counter()
+        blocks = _export_blocks(server)
+        for _ in range(N_ROUNDS):
+            _truncate(server)
+            start_time = time.perf_counter()
             for batch in batches:
                 log.append(batch)
-            logged.append(rows / (time.perf_counter() - began))
-            _empty(server)
+            log_rates.append(rows / (time.perf_counter() - start_time))
+            _truncate(server)
             with psycopg.connect(server.url("serving", "serving")) as connection:
-                began = time.perf_counter()
+                start_time = time.perf_counter()
                 for block in blocks:
-                    with connection.cursor().copy(f"COPY serving_logs ({_NAMES}) FROM STDIN") as copy:
+                    with connection.cursor().copy("COPY serving_logs FROM STDIN") as copy:
                         copy.write(block)
                     connection.commit()
-                copied.append(rows / (time.perf_counter() - began))
-    _empty(server)
-    shares = [one / other for one, other in zip(logged, copied, strict=True)]
-    return Written(statistics.median(logged), statistics.median(copied), statistics.median(shares))
+                copy_rates.append(rows / (time.perf_counter() - start_time))
+    _truncate(server)
+    ratios = [log_rate / copy_rate for log_rate, copy_rate in zip(log_rates, copy_rates, strict=True)]
+    return IngestRates(statistics.median(log_rates), statistics.median(copy_rates), statistics.median(ratios))
 
 
-def _as_copied(server: PostgresServer) -> list[bytes]:
-    """What is in the table, as COPY would take it: a block for each batch."""
+def _export_blocks(server: PostgresServer) -> list[bytes]:
+    """The rows of the table in COPY's format, one block per batch."""
     with (
         psycopg.connect(server.url("serving", "serving")) as connection,
-        connection.cursor().copy(f"COPY (SELECT {_NAMES} FROM serving_logs ORDER BY timestamp) TO STDOUT") as copy,  # noqa: S608 - our own names
+        connection.cursor().copy("COPY (SELECT * FROM serving_logs ORDER BY timestamp) TO STDOUT") as copy,
     ):
         lines = [bytes(line) for line in copy]
-    return [b"".join(lines[start : start + BATCH]) for start in range(0, len(lines), BATCH)]
+    return [b"".join(lines[start : start + BATCH_ROWS]) for start in range(0, len(lines), BATCH_ROWS)]
 
 
-def _empty(server: PostgresServer) -> None:
+def _truncate(server: PostgresServer) -> None:
     with psycopg.connect(server.url("serving", "serving_owner"), autocommit=True) as connection:
         connection.execute("TRUNCATE serving_logs, serving_daily")
 
 
 def _prediction(draw: random.Random, number: int) -> LoggedPrediction:
-    at = datetime(2026, 3, 1, tzinfo=UTC) + timedelta(seconds=number)
+    predicted_at = datetime(2026, 3, 1, tzinfo=UTC) + timedelta(seconds=number)
     return LoggedPrediction(
         prediction_id=UUID(int=draw.getrandbits(128)),
-        predicted_at=at,
+        predicted_at=predicted_at,
         request_data={
-            "Timestamp": at.isoformat(),
+            "Timestamp": predicted_at.isoformat(),
             "Latitude": round(draw.uniform(-90, 90), 4),
             "Longitude": round(draw.uniform(-180, 180), 4),
             "Inventory_Level": draw.randrange(500),
@@ -99,7 +97,7 @@ def _prediction(draw: random.Random, number: int) -> LoggedPrediction:
         bundle_digest=f"{3:064x}",
         schema_digest=f"{5:064x}",
         shipment_id=f"S-{number // 2:09}",
-        point=at - timedelta(minutes=5),
+        point=predicted_at - timedelta(minutes=5),
         probability=(p := draw.random()),
         late=p > 0.5,
         request_id=f"r-{number}",

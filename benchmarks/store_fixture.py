@@ -1,4 +1,4 @@
-"""A prediction log with a year of rows, their outcomes and figures of monitoring, made inside the server."""
+"""A prediction log with a year of rows, their outcomes and monitoring figures, generated inside the server."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -8,13 +8,13 @@ import psycopg
 
 from infra.local.postgres import PostgresServer
 
-BEGAN = datetime(2025, 1, 1, tzinfo=UTC)
+START = datetime(2025, 1, 1, tzinfo=UTC)
 DAYS = 365
-END = BEGAN + timedelta(days=DAYS)
+END = START + timedelta(days=DAYS)
 MODEL = "smart_logistics_delay"
 
-# One prediction in 100,000 is of another model; each month has a model version; each shipment is predicted twice.
-_FILL = """
+# One prediction in 100,000 is by another model. Each month has its model version, each shipment two predictions.
+_INSERT_PREDICTIONS = """
 INSERT INTO serving_logs (timestamp, id, point, probability, model_version, prediction, bundle_digest, schema_digest,
                           model_name, model_uri, shipment_id, request_id, error_message, request_data)
 SELECT at, gen_random_uuid(), at - interval '5 minutes', p, version, (p > 0.5)::int,
@@ -35,18 +35,18 @@ FROM (
   FROM generate_series(%(first)s, %(last)s - 1) AS n
 ) AS made, LATERAL (SELECT extract(month FROM at)::int AS version) AS of_month
 """
-_COUNT = """
+_INSERT_COUNTS = """
 INSERT INTO serving_daily
 SELECT timestamp::date, model_name, model_version, 0, count(*), count(*) FILTER (WHERE prediction = 1),
        count(error_message), count(probability), sum(probability)
 FROM serving_logs WHERE timestamp >= %(first)s AND timestamp < %(last)s GROUP BY 1, 2, 3
 """
-_OUTCOMES = """
+_INSERT_OUTCOMES = """
 INSERT INTO outcomes
 SELECT 'S-' || lpad(n::text, 9, '0'), at + interval '3 days', at + interval '2 days', random() > 0.5, 'carrier'
 FROM (SELECT n, %(began)s + 2 * n * (%(step)s * interval '1 second') AS at FROM generate_series(0, %(last)s - 1) AS n)
 """
-_METRICS = """
+_INSERT_METRICS = """
 INSERT INTO monitoring_metrics
 SELECT %(model)s, kind, day, day + interval '1 day', extract(month FROM day)::int, day + interval '2 days', day::date,
        27000, random(), random(), random(), random(), json_build_object('columns', repeat('x', 2000))
@@ -55,9 +55,9 @@ FROM generate_series(%(began)s, %(end)s, interval '1 day') AS day, unnest(ARRAY[
 
 
 def fill(server: PostgresServer, rows: int) -> None:
-    """Spread so many predictions over the year, in the order of time, one transaction per thirtieth of it."""
+    """Insert predictions, spread evenly over the year, in the order of time, in thirty transactions."""
     step = DAYS * 86_400 / rows
-    usual = {"began": BEGAN, "end": END, "step": step, "model": MODEL}
+    common = {"began": START, "end": END, "step": step, "model": MODEL}
     for month in range(1, 13):
         _run(
             server,
@@ -66,27 +66,27 @@ def fill(server: PostgresServer, rows: int) -> None:
             {"moment": datetime(2025, month, 1, tzinfo=UTC)},
         )
     bounds = [rows * part // 30 for part in range(31)]
-    parts = [usual | {"first": a, "last": b} for a, b in pairwise(bounds)]
+    parts = [common | {"first": a, "last": b} for a, b in pairwise(bounds)]
     months = [datetime(2025 + month // 12, month % 12 + 1, 1, tzinfo=UTC) for month in range(13)]
-    with ThreadPoolExecutor(2) as two:
-        list(two.map(lambda part: _run(server, "serving", _FILL, part), parts))
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda part: _run(server, "serving", _INSERT_PREDICTIONS, part), parts))
         list(
-            two.map(
-                lambda m: _run(server, "serving", _COUNT, {"first": m[0], "last": m[1]}),
+            pool.map(
+                lambda month: _run(server, "serving", _INSERT_COUNTS, {"first": month[0], "last": month[1]}),
                 pairwise(months),
             )
         )
-    _run(server, "serving", _OUTCOMES, usual | {"last": rows // 2})
-    _run(server, "monitoring", _METRICS, usual)
+    _run(server, "serving", _INSERT_OUTCOMES, common | {"last": rows // 2})
+    _run(server, "monitoring", _INSERT_METRICS, common)
     for database in ("serving", "monitoring"):
         _run(server, database, "VACUUM (ANALYZE)", {})
 
 
-def size(server: PostgresServer) -> int:
-    """Bytes of the database `serving` on disk."""
+def database_bytes(server: PostgresServer) -> int:
+    """The size of the database `serving` on disk."""
     with psycopg.connect(server.url("serving", "serving_owner")) as connection:
-        found = connection.execute("SELECT pg_database_size('serving')").fetchone()
-    return int(found[0]) if found else 0
+        row = connection.execute("SELECT pg_database_size('serving')").fetchone()
+    return int(row[0]) if row else 0
 
 
 def _run(server: PostgresServer, database: str, statement: str, parameters: dict[str, object]) -> None:
