@@ -11,7 +11,6 @@ from entrypoints.container import Container
 from entrypoints.settings import Settings
 from fakes.artifact_store import ArtifactStore
 from fakes.audit_log import AuditLog
-from fakes.calibration_fitter import CalibrationFitter
 from fakes.experiment_tracker import ExperimentTracker
 from fakes.explainer import ModelExplainer
 from fakes.ground_truth import GroundTruth
@@ -28,6 +27,7 @@ from fakes.prediction_reader import PredictionReader
 from fakes.prediction_retention import PredictionRetention
 from fakes.progress import Progress
 from fakes.promotion_log import PromotionLog
+from fakes.regression_solver import RegressionSolver
 from fakes.shipment_source import ShipmentSource
 from fakes.table_codec import TableCodec
 
@@ -78,7 +78,7 @@ class FakeProduct:
             trainer=ModelTrainer(),
             runtime=self._recorded(ModelRuntime()),
             explainer=self._recorded(ModelExplainer()),
-            calibration_fitter=self._recorded(CalibrationFitter()),
+            regression_solver=self._recorded(RegressionSolver()),
             leakage_probe=self._recorded(LeakageProbe()),
             plots=self._recorded(EvaluationPlots()),
             model_card_renderer=self._recorded(ModelCardRenderer()),
