@@ -18,36 +18,36 @@ columns:
 """
 
 
-def changed(old, new):
+def changed(old: str, new: str) -> str:
     assert old in GOOD
     return GOOD.replace(old, new, 1)
 
 
-def also(text):
+def also(text: str) -> str:
     return changed("columns:\n", f"{text}\ncolumns:\n")
 
 
-def source(keys):
+def source(keys: str) -> str:
     return also(f"source: {{{keys}}}")
 
 
-def point(column):
+def point(column: str) -> str:
     return changed("{column: Sent,", f"{{column: {column},")
 
 
-def label(keys):
+def label(keys: str) -> str:
     return changed("{column: late, known_after: P2D}", f"{{{keys}}}")
 
 
-def weight(keys):
+def weight(keys: str) -> str:
     return changed("{role: numeric, unit: kg}", f"{{role: numeric, {keys}}}")
 
 
-def mode(keys):
+def mode(keys: str) -> str:
     return changed("{role: categorical}", f"{{role: categorical, {keys}}}")
 
 
-def arrived(keys):
+def arrived(keys: str) -> str:
     return changed("arrived: {", f"arrived: {{{keys}, ")
 
 

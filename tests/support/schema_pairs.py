@@ -1,14 +1,16 @@
 """Pairs of schemas, the second made from the first by a few changes, and requests for the first."""
 
 import copy
+from collections.abc import Sequence
 from importlib import resources
 
 import pandas as pd
 import yaml
 from hypothesis import strategies as st
 
-from delay_core import parse_schema
+from delay_core import ShipmentSchema, parse_schema
 from delay_core.errors import SchemaError, SourceError
+from delay_core.schema import Column
 from delay_core.validation import ShipmentValidator
 
 TEXT = """\
@@ -71,8 +73,8 @@ SOURCE_KEYS = {
 
 
 @st.composite
-def pairs(draw):
-    """A built-in schema and one made of it by a few changes, most of which fit together."""
+def pairs(draw: st.DrawFn) -> tuple[ShipmentSchema, ShipmentSchema] | None:
+    """A schema and another made from it by a few changes; None if one of them is inconsistent."""
     old = copy.deepcopy(BUILT_IN[draw(st.sampled_from(sorted(BUILT_IN)))])
     new = copy.deepcopy(old)
     for _ in range(draw(st.integers(1, 3))):
@@ -104,7 +106,7 @@ DATES = ["2024-03-01", "2024-01-31 02:30", "01.02.2024", "2/1/2024 08:00", "1-Fe
 UNUSUAL = st.sampled_from([None, True, [1], *TOKENS, *NUMBERS, *DATES])
 
 
-def usual_value(schema, column):
+def usual_value(schema: ShipmentSchema, column: Column) -> float | str:
     match column.role:
         case "numeric":
             return 50 if column.maximum is None or column.maximum >= 50 else column.maximum
@@ -116,9 +118,9 @@ def usual_value(schema, column):
 
 
 @st.composite
-def records(draw, schema):
+def records(draw: st.DrawFn, schema: ShipmentSchema) -> dict[str, object]:
     unusual = draw(st.sets(st.sampled_from(sorted(schema.columns)), max_size=3))
-    record = {}
+    record: dict[str, object] = {}
     for name, column in schema.columns.items():
         alias = draw(st.sampled_from([name, *column.aliases])) if name in unusual else name
         if name not in unusual:
@@ -128,8 +130,8 @@ def records(draw, schema):
     return record
 
 
-def accepts(schema, shipments):
-    """As a request with these shipments is answered."""
+def accepts(schema: ShipmentSchema, shipments: Sequence[dict[str, object]]) -> bool:
+    """Whether a request with these shipments is valid."""
     table = pd.DataFrame(shipments, dtype=object)
     if any(name not in schema.aliases for name in table):
         return False
