@@ -45,7 +45,7 @@ class ShipmentValidationError(ViolationError):
     """Shipments that break the schema."""
 
 
-class PredictionNotFound(ViolationError):
+class UnknownPrediction(ViolationError):
     """Predictions that are not on record, or that the caller may not see."""
 
 
@@ -68,15 +68,15 @@ class StoreError(DelayError):
     """A store that cannot be read or written."""
 
 
-class LogFull(StoreError):
-    """A journal that holds as many rows as it may: it takes no more until the database is available."""
+class OutboxFull(StoreError):
+    """An outbox that holds as many rows as it may: it takes no more until the database is available."""
 
 
 class TrainingRefused(DelayError):
     """Data that no honest model can be trained on."""
 
 
-class LeakageFound(TrainingRefused):
+class LeakageDetected(TrainingRefused):
     """A column, or a pair of columns, that predicts the label too well to be known in time."""
 
 

@@ -14,7 +14,7 @@ from adapters.sql import AuditLog as StoredAudit
 from adapters.sql import Database
 from adapters.sql import OutcomeLog as StoredOutcomes
 from adapters.sql import PredictionLog as Stored
-from delay_core.errors import LogFull, StoreError
+from delay_core.errors import OutboxFull, StoreError
 from delay_core.ports.prediction_log import PredictionFilter
 from infra.local.outages import frozen
 from infra.local.waiting import wait_until
@@ -224,9 +224,9 @@ def test_a_full_journal_says_so_takes_nothing_of_the_batch_and_goes_on_when_ther
         log = PredictionLog(journal, Stored(database))
         server.stop()
         log.append(first := logged_predictions(1, 40))
-        with pytest.raises(LogFull, match="no room for 11 rows beside its 40"):
+        with pytest.raises(OutboxFull, match="no room for 11 rows beside its 40"):
             log.append(logged_predictions(2, 11))
-        with pytest.raises(LogFull):
+        with pytest.raises(OutboxFull):
             log.append_once([keyed_request(1, 10)])
         log.append(second := logged_predictions(3, 10))
         server.restart()

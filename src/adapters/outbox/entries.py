@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from sqlite3 import Connection
 
 from adapters.outbox.rows import Kept, Row
-from delay_core.errors import LogFull
+from delay_core.errors import OutboxFull
 
 _PUT = "INSERT INTO entries (lane, kind, at, payload, record_id, shipment_id, key) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
@@ -16,10 +16,10 @@ def empty(connection: Connection, lane: str) -> bool:
 
 
 def put(connection: Connection, lane: str, rows: Sequence[Row], limit: int) -> None:
-    """Add the rows at the end of the line. Raises LogFull where they are more than the journal still takes."""
+    """Add the rows at the end of the line. Raises OutboxFull where they are more than the journal still takes."""
     (held,) = connection.execute("SELECT rows FROM held").fetchone()
     if held + len(rows) > limit:
-        raise LogFull(f"the journal has no room for {len(rows):,} rows beside its {held:,}: bring the database back")
+        raise OutboxFull(f"the journal has no room for {len(rows):,} rows beside its {held:,}: bring the database back")
     connection.executemany(_PUT, [(lane, *row) for row in rows])
     connection.execute("UPDATE held SET rows = rows + ?", (len(rows),))
 

@@ -73,7 +73,7 @@ class Lane:
         return given
 
     def put(self, connection: Connection, rows: Sequence[Row]) -> None:
-        """Add the rows at the end of the line. Raises LogFull."""
+        """Add the rows at the end of the line. Raises OutboxFull."""
         entries.put(connection, self.name, rows, self._limit)
 
     def failed(self, error: Exception) -> None:

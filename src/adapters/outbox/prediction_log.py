@@ -25,7 +25,7 @@ _LANE = "predictions"
 
 
 class PredictionLog(port.PredictionLog):
-    """Adds to the inner log, or to the journal while that one is away. Raises LogFull when the journal is full, too.
+    """Adds to the inner log, or to the journal while that one is away. Raises OutboxFull when the journal is full, too.
 
     Pages, counts and windows tell what the inner log holds. While it is away, a key is known where it was answered:
     by this process, or by one with the same journal.
