@@ -68,8 +68,12 @@ class StoreError(DelayError):
     """A store that cannot be read or written."""
 
 
+class MigrationRequired(StoreError):
+    """A database whose migrations have to be applied before it can be used."""
+
+
 class OutboxFull(StoreError):
-    """An outbox that holds as many rows as it may: it takes no more until the database is available."""
+    """An outbox with its maximal number of rows: it accepts no more until the database is available."""
 
 
 class TrainingRefused(DelayError):

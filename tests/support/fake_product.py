@@ -90,7 +90,7 @@ class FakeProduct:
         for name, fake in fakes.items():
             getattr(getattr(self.container, container), name).override(fake)
 
-    def _recorded(self, fake: Any) -> providers.Provider:
+    def _recorded(self, fake: Any) -> providers.Provider[Any]:
         return providers.Callable(partial(self._record, fake))
 
     def _record(self, fake: Any) -> Any:

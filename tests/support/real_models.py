@@ -15,14 +15,14 @@ from delay_core.conformal import LabelSets
 from delay_core.digest import canonical_json
 from delay_core.features import to_arrays
 from delay_core.ports.experiment_tracker import Training
-from delay_core.ports.model_trainer import TrainingSet
+from delay_core.ports.model_trainer import Parameters, TrainingSet
 from delay_core.stored_table import StoredTable
 from delay_core.validation import LATE, SOURCE_ROW, ShipmentValidator, ValidationResult
 from entrypoints import pyfunc
 from entrypoints.container import Container
 from fakes.progress import Progress
 
-FAMILIES = {
+FAMILIES: dict[str, Parameters] = {
     "hist_gradient_boosting": {
         "learning_rate": 0.1,
         "max_iter": 40,

@@ -2,6 +2,7 @@
 
 import pickle
 import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from benchmarks.serving.payloads import simulate_records
 from delay_core import Bundle, load_schema
 from delay_core.calibration import Beta, calibrator_to_json
 from delay_core.ports.experiment_tracker import Training
+from delay_core.ports.model_trainer import Parameters
 from delay_core.promotion import Decision
 from entrypoints import pyfunc
 from entrypoints.container import Container
@@ -36,7 +38,7 @@ class Registered:
     data: Path
     bundles: tuple[Bundle, ...]
     """Of the versions 1, 2, 3; 1 has the alias production, by a recorded decision."""
-    records: tuple[dict[str, Any], ...]
+    records: tuple[Mapping[str, Any], ...]
     """Shipments as clients send them."""
     artifacts: Path
     """Where the embedded MLflow keeps files, those of copies too."""
@@ -74,11 +76,11 @@ class Registered:
 
 
 class _OneModel(ModelTrainer):
-    def initial_candidates(self):
+    def initial_candidates(self) -> Mapping[str, Sequence[Parameters]]:
         parameters = HistGradientBoosting.initial_candidates[0]
         return {HistGradientBoosting.name: ({**parameters, "max_iter": 20, "max_leaf_nodes": 7},)}
 
-    def with_rounds(self, family, parameters, rounds):
+    def with_rounds(self, family: str, parameters: Parameters, rounds: int) -> Parameters:
         return parameters
 
 
@@ -114,7 +116,7 @@ def register(data: Path) -> Registered:
     first = container.registry.model_registry().versions(NAME)[0]
     reasons = ("no version served before",)
     container.registry.promotion_log().append(
-        Decision(action="promoted", name=NAME, version=1, digest=first.digest, reasons=reasons)
+        Decision(action="promoted", name=NAME, version=1, digest=first.digest, reasons=reasons, trigger="gate")
     )
     container.registry.model_registry().set_alias(NAME, ALIAS, 1)
     cached = container.registry.model_catalog()

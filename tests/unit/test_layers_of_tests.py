@@ -13,7 +13,9 @@ PORTS = {path.stem for path in (ROOT / "src/delay_core/ports").glob("[a-z]*.py")
 TECHNOLOGIES = {"adapters", "benchmarks", "infra", "mlflow", "sklearn", "onnx", "onnxruntime", "skl2onnx", "sqlalchemy",
                 "psycopg", "boto3", "moto", "matplotlib", "alembic"}  # fmt: skip
 SUITES = {port: [f"test_{port}.py"] for port in PORTS} | {
-    "prediction_log": ["test_prediction_log.py", "test_idempotency.py", "conftest.py"]
+    "prediction_log": ["test_prediction_log.py", "test_idempotency.py", "conftest.py"],
+    "prediction_reader": ["test_prediction_reader.py", "conftest.py"],
+    "prediction_retention": ["test_prediction_retention.py", "conftest.py"],
 }
 PARTNERS = {
     "shipment_source": {"adapters.files"},
