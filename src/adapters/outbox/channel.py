@@ -47,9 +47,9 @@ class Channel:
     def write_through(
         self, write: Callable[[], T], spool: Callable[[OutboxStore], T], *, write_times_out: bool = False
     ) -> T:
-        """The result of `write`; or, if the database is unavailable, of `spool`, which enqueues rows. Raises OutboxFull.
+        """The result of `write`; or, if the database is unavailable, of `spool`, which enqueues rows.
 
-        `write_times_out` says that `write` raises StoreError within the deadline as long as its connection works. Soon
+        Raises OutboxFull. `write_times_out` says that `write` raises StoreError within the deadline as long as its connection works. Soon
         after a successful call it is then called in this thread, which saves the switch to another one and back.
         """
         while True:
