@@ -8,7 +8,7 @@ from adapters.sklearn.leakage_probe import LeakageProbe
 from delay_core import FeatureEncoder, parse_schema
 from delay_core.errors import LeakageDetected
 from delay_core.features import to_arrays
-from delay_core.training import LeakageCheck, TrainingRows, bucketed_categoricals
+from delay_core.training import EncodedDataset, LeakageCheck, bucketed_categoricals
 from fakes import progress
 
 YAML = """
@@ -43,7 +43,7 @@ def table(**columns):
 def check(rows, yaml=YAML, labels=LATE, groups=None):
     schema = parse_schema(yaml, "parcels.yaml")
     encoder = FeatureEncoder.fit(schema, to_arrays(rows, rows.columns))
-    learned = TrainingRows(encoder.encode_table(rows), labels, TIMES, TIMES, groups)
+    learned = EncodedDataset(encoder.encode_table(rows), labels, TIMES, TIMES, groups)
     raw_values = to_arrays(rows, bucketed_categoricals(encoder))
     return LeakageCheck(LeakageProbe(), progress.Progress())(schema, encoder, learned, raw_values)
 

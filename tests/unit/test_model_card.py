@@ -8,7 +8,7 @@ import pytest
 from delay_core import load_schema
 from delay_core.evaluation import ConformalCoverage, Estimate, MetricEstimates, SavingsReport, SliceResult
 from delay_core.model_card import ModelCardInputs, model_card
-from delay_core.model_card.markdown import text
+from delay_core.model_card.markdown import escape
 from delay_core.reports import (
     CalibrationChoice,
     HoldoutMetrics,
@@ -21,12 +21,12 @@ from delay_core.reports import (
 )
 
 
-def figure(value):
+def estimate(value):
     return Estimate(value=value, low=value - 0.01, high=value + 0.01)
 
 
-def figures(value):
-    return MetricEstimates(dict.fromkeys(("roc_auc", "pr_auc", "brier", "log_loss", "ece"), figure(value)))
+def estimates(value):
+    return MetricEstimates(dict.fromkeys(("roc_auc", "pr_auc", "brier", "log_loss", "ece"), estimate(value)))
 
 
 def window(rows, late, day):
@@ -35,7 +35,7 @@ def window(rows, late, day):
     )
 
 
-def sliced(value, gain):
+def slice_result(value, gain):
     return SliceResult(
         column="Lane",
         value=value,
@@ -43,7 +43,7 @@ def sliced(value, gain):
         late=20,
         mean_probability=0.3,
         estimates=None,
-        gain=figure(gain),
+        gain=estimate(gain),
     )
 
 
@@ -65,19 +65,19 @@ FACTS = ModelCardInputs(
     ),
     trials=(BEST, BEST.model_copy(update={"given_up": True})),
     best={"random_forest": BEST},
-    validation={"random_forest": figures(0.71), "baseline": figures(0.5)},
+    validation={"random_forest": estimates(0.71), "baseline": estimates(0.5)},
     calibration=CalibrationChoice(method="platt", log_losses={"none": 0.52, "platt": 0.51}, rows=400),
     test=HoldoutMetrics(
-        winner=figures(0.72), baseline=figures(0.5), oracle=figures(0.99), gain_over_baseline=figure(0.1)
+        winner=estimates(0.72), baseline=estimates(0.5), oracle=estimates(0.99), gain_over_baseline=estimate(0.1)
     ),
     label_sets=ConformalCoverage(
-        level=0.9, coverage=figure(0.91), coverage_late=figure(0.92), coverage_on_time=None,
+        level=0.9, coverage=estimate(0.91), coverage_late=estimate(0.92), coverage_on_time=None,
         says_late=0.2, says_on_time=0.5, cannot_tell=0.3,
     ),
-    slices=(sliced("north", 0.3), sliced("south", -0.2)),
+    slices=(slice_result("north", 0.3), slice_result("south", -0.2)),
     savings=SavingsReport(
         missed_delay=300, needless_action=40, currency="EUR", act_above=0.1176, acted_on=60, model=12.5, none=100.0,
-        all=26.0, baseline=26.0, saved=figure(13.5),
+        all=26.0, baseline=26.0, saved=estimate(13.5),
     ),
     importances=(Importance(source="Weight", points=12.3), Importance(source="Lane", points=0.4)),
     most_telling=("column Weight alone: out-of-fold ROC-AUC 0.700",),
@@ -88,7 +88,7 @@ CARD = model_card(FACTS)
 
 
 @pytest.mark.parametrize(
-    "said",
+    "text",
     [
         "Will a shipment be late? Random forest for smart_logistics",
         "the probability that Logistics_Delay will be 1",
@@ -112,27 +112,27 @@ CARD = model_card(FACTS)
         "Learned with trees 1",
     ],
 )
-def test_the_card_says_what_was_measured(said):
-    assert said in CARD
+def test_the_card__says_what_was_measured(text):
+    assert text in CARD
 
 
-def test_the_worst_slice_stands_first():
+def test_slices__start_with_the_worst():
     assert CARD.index("Lane = south") < CARD.index("Lane = north")
 
 
-def test_thirty_slices_are_shown_and_the_others_counted():
-    card = model_card(dataclasses.replace(FACTS, slices=tuple(sliced(f"lane {n}", n / 100) for n in range(33))))
+def test_slices__are_thirty_at_most_and_the_others_are_counted():
+    card = model_card(dataclasses.replace(FACTS, slices=tuple(slice_result(f"lane {n}", n / 100) for n in range(33))))
     assert card.count("| Lane = lane") == 30
     assert "… and 3 more with a larger gain" in card
 
 
-def test_what_a_bundles_digest_must_not_depend_on_is_not_in_it():
+def test_the_card__has_nothing_that_the_digest_must_not_depend_on():
     assert "somewhere" not in CARD
     assert "0.990" not in CARD  # the oracle
     assert model_card(dataclasses.replace(FACTS, test=FACTS.test.model_copy(update={"oracle": None}))) == CARD
 
 
-def test_without_costs_no_money_is_named():
+def test_savings__name_no_money_without_costs():
     free = FACTS.savings.model_copy(update={"currency": None, "missed_delay": 1.0, "needless_action": 1.0})
     card = model_card(dataclasses.replace(FACTS, savings=free))
     assert "The schema names no costs" in card
@@ -140,7 +140,7 @@ def test_without_costs_no_money_is_named():
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"),
+    ("value", "escaped"),
     [
         ("a|b", r"a\|b"),
         ("<b>x</b>", r"\<b\>x\</b\>"),
@@ -150,5 +150,5 @@ def test_without_costs_no_money_is_named():
         ("_quiet_", r"\_quiet\_"),
     ],
 )
-def test_a_value_of_a_table_is_never_markup(value, shown):
-    assert text(value) == shown
+def test_escape__makes_no_markup_of_a_value(value, escaped):
+    assert escape(value) == escaped

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from delay_core import Bundle, Predictor
-from delay_core.calibration import Platt, calibrator_to_json
+from delay_core.calibration import PlattScaling, calibrator_to_json
 from delay_core.digest import canonical_json
 from delay_core.errors import BundleError, ShipmentValidationError
 from delay_core.ports.model_trainer import BASELINE, TrainingSet
@@ -83,7 +83,7 @@ def test_a_shipment_gets_the_label_set_of_its_probability(predictor):
 
 
 def test_the_bundles_calibration_is_applied_and_the_label_set_follows_it(predictor):
-    own = with_files(predictor.bundle, **{"calibrator.json": calibrator_to_json(Platt(a=1.0, b=-1.5))})
+    own = with_files(predictor.bundle, **{"calibrator.json": calibrator_to_json(PlattScaling(a=1.0, b=-1.5))})
     [prediction] = Predictor(own, model_runtime.ModelRuntime()).predict([SHIPMENT])
     assert prediction.probability == pytest.approx(1 / (1 + np.exp(-(np.log(3) - 1.5))))
     assert prediction.label_set == "cannot tell"

@@ -15,8 +15,8 @@ from delay_core.leakage import LeakageFinding, auc_lower_bound
 from delay_core.ports.leakage_probe import LeakageProbe
 from delay_core.ports.progress import Progress
 from delay_core.schema import ShipmentSchema
+from delay_core.training.datasets import EncodedDataset
 from delay_core.training.leakage_folds import out_of_fold_auc
-from delay_core.training.rows import TrainingRows
 
 MAX_LEAKAGE_ROWS = 20_000
 """Callers pass at most this many rows, the latest ones."""
@@ -41,7 +41,7 @@ class LeakageCheck:
         self,
         schema: ShipmentSchema,
         encoder: FeatureEncoder,
-        rows: TrainingRows,
+        rows: EncodedDataset,
         raw_values: Mapping[str, NDArray[Any]],
     ) -> tuple[LeakageFinding, ...]:
         """The columns, alone and in pairs, that predict these rows' labels best; at most `MAX_REPORTED`.
@@ -88,7 +88,7 @@ def _refuse_leaks(leaks: Sequence[LeakageFinding]) -> None:
         )
 
 
-def _usable_groups(rows: TrainingRows) -> NDArray[np.int64] | None:
+def _usable_groups(rows: EncodedDataset) -> NDArray[np.int64] | None:
     """The group of each row [rows]; None if too few groups have late rows, or have none: then rows count singly."""
     if rows.groups is None:
         return None

@@ -15,7 +15,6 @@ from delay_core.evaluation import slice_columns
 from delay_core.features import FeatureEncoder
 from delay_core.model_card import ModelCardInputs, model_card
 from delay_core.ports.artifact_store import ArtifactStore
-from delay_core.ports.calibration_fitter import CalibrationFitter
 from delay_core.ports.explainer import ModelExplainer
 from delay_core.ports.ground_truth import GroundTruth
 from delay_core.ports.leakage_probe import LeakageProbe
@@ -24,6 +23,7 @@ from delay_core.ports.model_runtime import ModelRuntime
 from delay_core.ports.model_trainer import BASELINE, ModelTrainer
 from delay_core.ports.plots import EvaluationPlots
 from delay_core.ports.progress import Progress
+from delay_core.ports.regression_solver import RegressionSolver
 from delay_core.ports.table_codec import TableCodec
 from delay_core.reports import IngestReport, PreprocessReport, TrainReport
 from delay_core.schema import ShipmentSchema
@@ -31,18 +31,18 @@ from delay_core.stored_table import PartWriter
 from delay_core.training import (
     MAX_LEAKAGE_ROWS,
     ORACLE,
-    Choice,
-    ExplainedRows,
+    EncodedDataset,
+    HoldoutEvaluation,
+    HoldoutExplanations,
     LeakageCheck,
-    Memo,
     Search,
-    Test,
-    TrainingRows,
+    SelectionResult,
+    TrialCache,
     bucketed_categoricals,
-    choose,
+    evenly_spaced_rows,
     fit_final,
     metrics_json,
-    spread_rows,
+    select_model,
     time_folds,
 )
 from delay_core.use_cases.prepared_rows import PreparedRows
@@ -65,7 +65,7 @@ class Train:
     store: ArtifactStore
     codec: TableCodec
     trainer: ModelTrainer
-    fitter: Callable[[], CalibrationFitter]
+    solver: Callable[[], RegressionSolver]
     runtime: Callable[[], ModelRuntime]
     explainer: Callable[[], ModelExplainer]
     probe: Callable[[], LeakageProbe]
@@ -106,7 +106,7 @@ class Train:
         check = LeakageCheck(self.probe(), self.progress)
         told = check(schema, encoder, learned[-MAX_LEAKAGE_ROWS:], raw_values)
         choice = self._choose(schema, encoder, rows)
-        winner, calibrator, sets = choice.winner, choice.calibrated.calibrator, choice.label_sets
+        winner, calibrator, sets = choice.winner, choice.calibration.calibrator, choice.label_sets
 
         self.progress.step("Learning from all before the test rows, looking at those")
         final = fit_final(self.trainer, self.runtime(), winner, learned, self.seed)
@@ -118,10 +118,10 @@ class Train:
             BASELINE: final.baseline.late_probability(unseen.features),
             **self._truth(ingested, source_rows),
         }
-        test = Test(schema, unseen, rows.columns(slice_columns(schema), source_rows), self.seed)
+        test = HoldoutEvaluation(schema, unseen, rows.columns(slice_columns(schema), source_rows), self.seed)
         tested = test(winner.family, predictions, sets)
-        shown = spread_rows(len(source_rows))
-        explained = ExplainedRows.of(
+        shown = evenly_spaced_rows(len(source_rows))
+        explained = HoldoutExplanations.compute(
             schema,
             encoder,
             calibrator,
@@ -137,10 +137,10 @@ class Train:
                 ingested=ingested,
                 prepared=prepared,
                 trials=choice.trials,
-                best=choice.best,
+                best={trial.family: trial for trial in choice.best},
                 validation=choice.validation,
-                calibration=choice.calibrated.choice,
-                test=tested.figures,
+                calibration=choice.calibration.choice,
+                test=tested.metrics,
                 label_sets=tested.label_sets,
                 slices=tested.slices,
                 savings=tested.savings,
@@ -167,10 +167,10 @@ class Train:
             bundle=bundle.digest,
             trials=choice.trials,
             validation=dict(choice.validation),
-            parameters={family: trial.parameters for family, trial in choice.best.items()},
+            parameters={trial.family: trial.parameters for trial in choice.best},
             winner=winner.family,
-            calibration=choice.calibrated.choice,
-            test=tested.figures,
+            calibration=choice.calibration.choice,
+            test=tested.metrics,
             label_sets=tested.label_sets,
             slices=tested.slices,
             savings=tested.savings,
@@ -184,14 +184,14 @@ class Train:
         table = pd.DataFrame({SOURCE_ROW: source_rows, LATE: unseen.labels, **predictions})
         self._keep(bundle, report, table, {**pictures, CARD: self.page().render(card, pictures)})
 
-    def _choose(self, schema: ShipmentSchema, encoder: FeatureEncoder, rows: PreparedRows) -> Choice:
+    def _choose(self, schema: ShipmentSchema, encoder: FeatureEncoder, rows: PreparedRows) -> SelectionResult:
         raw = rows.raw(tuple(dict.fromkeys((*encoder.columns, schema.prediction_point.column))))
-        memo = Memo(
+        cache = TrialCache(
             self.store,
             {"prepared": rows.prepared.address, "trainer": self.trainer.fingerprint, "seed": self.seed},
         )
-        search = Search(schema, raw, time_folds(raw), self.trainer, memo, self.progress, self.seed)
-        return choose(search, self.trials, self.fitter())
+        search = Search(schema, raw, time_folds(raw), self.trainer, cache, self.progress, self.seed)
+        return select_model(search, self.trials, self.solver())
 
     def _truth(self, ingested: IngestReport, source_rows: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
         truth = self.oracle().late_probability(ingested.source)
@@ -208,7 +208,7 @@ class Train:
             files.write(REPORT, report.model_dump_json(indent=2).encode())
 
 
-def _both_classes(part: str, rows: TrainingRows) -> None:
+def _both_classes(part: str, rows: EncodedDataset) -> None:
     if not rows.has_both_classes:
         raise TrainingRefused(
             f"the {part} ({len(rows.labels)} shipments, {int(rows.labels.sum())} late) holds one class only; "

@@ -1,26 +1,26 @@
-"""What the model is for, what it read, and what it must not be used for."""
+"""What the model is for, the data that it learned from, and its limits."""
 
-from delay_core.model_card.facts import ModelCardInputs
-from delay_core.model_card.markdown import bullets, table, text
+from delay_core.model_card.inputs import ModelCardInputs
+from delay_core.model_card.markdown import bullets, escape, table
 from delay_core.schema import ShipmentSchema
 
 
-def purpose(facts: ModelCardInputs) -> str:
+def write_purpose(inputs: ModelCardInputs) -> str:
     """What is predicted, when, and from what."""
-    schema = facts.schema
+    schema, point = inputs.schema, inputs.schema.prediction_point
     return (
-        f"{text(schema.description)}\n\n"
-        f"Asked at {schema.prediction_point.stage.value} ({text(schema.prediction_point.column)}), the model answers "
-        f"with the probability that {_late(schema)}. Schema: {text(schema.name)}, digest `{schema.digest[:16]}`."
+        f"{escape(schema.description)}\n\n"
+        f"Asked at {point.stage.value} ({escape(point.column)}), the model answers with the probability that "
+        f"{_describe_outcome(schema)}. Schema: {escape(schema.name)}, digest `{schema.digest[:16]}`."
     )
 
 
-def data(facts: ModelCardInputs) -> str:
-    """The windows, the columns, and those refused."""
-    prepared, rows = facts.prepared, facts.ingested.rows
+def write_data(inputs: ModelCardInputs) -> str:
+    """The splits, the columns, and the columns that were refused."""
+    prepared, rows = inputs.prepared, inputs.ingested.rows
     windows = [
-        [name, f"{part.start:%Y-%m-%d}", f"{part.end:%Y-%m-%d}", f"{part.rows:,}", f"{part.late / part.rows:.1%}"]
-        for name, part in prepared.windows.items()
+        [name, f"{split.start:%Y-%m-%d}", f"{split.end:%Y-%m-%d}", f"{split.rows:,}", f"{split.late / split.rows:.1%}"]
+        for name, split in prepared.windows.items()
     ]
     read = f"{rows.read:,} rows were read: {rows.accepted:,} accepted, {rows.quarantined:,} quarantined, "
     left_out = f", {prepared.purged:,} were left out at a cut" if prepared.purged else ""
@@ -28,20 +28,20 @@ def data(facts: ModelCardInputs) -> str:
         [
             table(["part", "from", "to", "shipments", "late"], windows),
             f"{read}{rows.excluded:,} excluded by the schema's own rule. {prepared.open:,} are still open{left_out}.",
-            f"{len(prepared.features)} features, made from {', '.join(map(text, prepared.made_from))}.",
+            f"{len(prepared.features)} features, made from {', '.join(map(escape, prepared.made_from))}.",
             "Columns refused, because they are known too late:",
-            bullets(f"{text(name)}: {text(why)}" for name, why in prepared.refused.items()),
+            bullets(f"{escape(name)}: {escape(reason)}" for name, reason in prepared.refused.items()),
             "What knows most of the outcome, by itself or in a pair (out-of-fold ROC-AUC; training stops where that "
             "is too good to be honest):",
-            bullets(map(text, facts.most_telling)),
+            bullets(map(escape, inputs.most_telling)),
         ]
     )
 
 
-def limits(facts: ModelCardInputs) -> str:
-    """What the figures do not say."""
-    test = facts.prepared.windows["test"]
-    grouped = " Rows of a group are drawn together." if facts.schema.group else ""
+def write_limits(inputs: ModelCardInputs) -> str:
+    """What the metrics do not show."""
+    test = inputs.prepared.windows["test"]
+    grouped = " Rows of a group are drawn together." if inputs.schema.group else ""
     return bullets(
         [
             f"The figures are those of {test.rows:,} shipments from {test.start:%Y-%m-%d} to {test.end:%Y-%m-%d}. They "
@@ -55,9 +55,9 @@ def limits(facts: ModelCardInputs) -> str:
     )
 
 
-def _late(schema: ShipmentSchema) -> str:
+def _describe_outcome(schema: ShipmentSchema) -> str:
     label = schema.label
     if label.actual is None or label.promised is None:
-        return f"{text(label.column or '')} will be {' or '.join(map(text, label.late)) or '1'}"
+        return f"{escape(label.column or '')} will be {' or '.join(map(escape, label.late)) or '1'}"
     grace = f" by more than {label.tolerance}" if label.tolerance else ""
-    return f"{text(label.actual)} will be later than {text(label.promised)}{grace}"
+    return f"{escape(label.actual)} will be later than {escape(label.promised)}{grace}"

@@ -1,4 +1,4 @@
-"""What a model card is made from."""
+"""What a model card is written from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,8 +10,10 @@ from delay_core.schema import ShipmentSchema
 
 @dataclass(frozen=True)
 class ModelCardInputs:
-    """Everything measured in a training. `best` is the best trial of each family, the winner first; `most_telling`
-    says what the leakage probe found; `seed` and `trainer` are what learning began with.
+    """Everything that a training measured.
+
+    `best` has the best trial of each family, the winner first. `most_telling` has the columns that the leakage check
+    measured to predict the outcome best. `trainer` is the trainer's fingerprint and `seed` its seed.
     """
 
     schema: ShipmentSchema
