@@ -49,8 +49,9 @@ class Channel:
     ) -> T:
         """The result of `write`; or, if the database is unavailable, of `spool`, which enqueues rows.
 
-        Raises OutboxFull. `write_times_out` says that `write` raises StoreError within the deadline as long as its connection works. Soon
+        `write_times_out` says that `write` raises StoreError within the deadline as long as its connection works. Soon
         after a successful call it is then called in this thread, which saves the switch to another one and back.
+        Raises OutboxFull.
         """
         while True:
             with self._file.read() as store:
