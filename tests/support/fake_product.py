@@ -23,6 +23,8 @@ from fakes.model_trainer import ModelTrainer
 from fakes.outcome_log import OutcomeLog
 from fakes.plots import EvaluationPlots
 from fakes.prediction_log import PredictionLog
+from fakes.prediction_reader import PredictionReader
+from fakes.prediction_retention import PredictionRetention
 from fakes.progress import Progress
 from fakes.promotion_log import PromotionLog
 from fakes.regression_solver import RegressionSolver
@@ -49,7 +51,9 @@ class FakeProduct:
     created: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.catalog, self.outcome_log = ModelCatalog(self.registry), OutcomeLog(self.prediction_log)
+        self.catalog = ModelCatalog(self.registry)
+        reader = PredictionReader(self.prediction_log)
+        self.outcome_log = OutcomeLog(reader)
         settings = Settings(trials=4, seed=0, model_name=None, model_alias=ALIAS, gate=GatePolicy())
         self.container = Container(settings=settings, progress=self.progress)
         self._override("storage", shipment_source=self.source, artifact_store=self.store, table_codec=TableCodec())
@@ -63,9 +67,10 @@ class FakeProduct:
         self._override(
             "logs",
             prediction_log=self.prediction_log,
+            prediction_reader=reader,
+            prediction_retention=PredictionRetention(self.prediction_log),
             outcome_log=self.outcome_log,
             audit_log=AuditLog(),
-            retention_predictions=self.prediction_log,
             retention_outcomes=self.outcome_log,
         )
         self._override(

@@ -84,7 +84,7 @@ class Train:
     def __call__(self, schema: ShipmentSchema, ingested: IngestReport, prepared: PreprocessReport) -> Step[TrainReport]:
         """The source that was ingested is asked for the truth behind simulated rows.
 
-        Raises LeakageFound, or TrainingRefused when a part holds one class only or ONNX disagrees with the model.
+        Raises LeakageDetected, or TrainingRefused when a part holds one class only or ONNX disagrees with the model.
         """
         inputs = {
             "prepared": prepared.address,
