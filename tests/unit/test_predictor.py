@@ -78,7 +78,8 @@ def test_costs_of_a_call_count_instead_of_the_schemas(predictor):
 
 
 def test_a_shipment_gets_the_label_set_of_its_probability(predictor):
-    assert [said.label_set for said in predictor.predict([SHIPMENT])] == ["late"]  # 0.75 is above both thresholds
+    [prediction] = predictor.predict([SHIPMENT])
+    assert prediction.label_set == "late"  # 0.75 is above both thresholds
 
 
 def test_the_bundles_calibration_is_applied_and_the_label_set_follows_it(predictor):
@@ -106,9 +107,9 @@ def test_a_predictor_without_an_explainer_gives_no_reasons(predictor):
 
 
 def test_a_value_not_seen_in_training_is_told(predictor):
-    told = predictor.predict([SHIPMENT, {**SHIPMENT, "Traffic_Status": "Flooded"}])
-    assert told[0].notes == ()
-    assert told[1].notes == ("Traffic_Status: value not seen in training; the unseen bucket answers for it",)
+    predictions = predictor.predict([SHIPMENT, {**SHIPMENT, "Traffic_Status": "Flooded"}])
+    assert predictions[0].notes == ()
+    assert predictions[1].notes == ("Traffic_Status: value not seen in training; the unseen bucket answers for it",)
 
 
 @pytest.mark.parametrize(

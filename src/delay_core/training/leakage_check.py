@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from delay_core.errors import LeakageFound
+from delay_core.errors import LeakageDetected
 from delay_core.features import FeatureEncoder
 from delay_core.leakage import LeakageFinding, auc_lower_bound
 from delay_core.ports.leakage_probe import LeakageProbe
@@ -47,8 +47,8 @@ class LeakageCheck:
         """The columns, alone and in pairs, that predict these rows' labels best; at most `MAX_REPORTED`.
 
         `raw_values` are the same rows' values of the columns in `bucketed_categoricals`, [rows] each. A column with a
-        `leakage_override` is not measured. Raises LeakageFound naming every column, and every pair of columns that are
-        not reported alone, whose lower bound exceeds `MAX_AUC_LOWER_BOUND`.
+        `leakage_override` is not measured. Raises LeakageDetected naming every column, and every pair of columns that
+        are not reported alone, whose lower bound exceeds `MAX_AUC_LOWER_BOUND`.
         """
         features, labels, groups = rows.features, rows.labels, _usable_groups(rows)
         if min(int(labels.sum()), int((1 - labels).sum())) < MIN_CLASS_ROWS:
@@ -82,7 +82,7 @@ def _overridden(schema: ShipmentSchema) -> set[str]:
 
 def _refuse_leaks(leaks: Sequence[LeakageFinding]) -> None:
     if leaks:
-        raise LeakageFound(
+        raise LeakageDetected(
             f"training refused: {'; '.join(map(str, leaks))}. Are these columns known before the outcome? Declare when "
             f"they are available (available_at), or record why they may be used (leakage_override)"
         )

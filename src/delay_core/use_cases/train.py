@@ -84,7 +84,7 @@ class Train:
     def __call__(self, schema: ShipmentSchema, ingested: IngestReport, prepared: PreprocessReport) -> Step[TrainReport]:
         """Train, unless the same training exists. For simulated sources, the true probabilities are evaluated too.
 
-        Raises LeakageFound, and TrainingRefused if a split holds one class only or ONNX disagrees with the model.
+        Raises LeakageDetected, and TrainingRefused if a split holds one class only or ONNX disagrees with the model.
         """
         inputs = {
             "prepared": prepared.address,
