@@ -41,13 +41,13 @@ def changed(**sections):
     """The schema with these keys of sections, or of columns, changed; None takes a column or key away."""
     content = yaml.safe_load(TEXT)
     for name, change in sections.items():
-        place = content["columns"] if name in content["columns"] or name == "fresh" else content
+        target = content["columns"] if name in content["columns"] or name == "fresh" else content
         if change is None:
-            del place[name]
-        elif isinstance(change, dict) and isinstance(place.get(name), dict):
-            place[name] = {key: value for key, value in (place[name] | change).items() if value is not None}
+            del target[name]
+        elif isinstance(change, dict) and isinstance(target.get(name), dict):
+            target[name] = {key: value for key, value in (target[name] | change).items() if value is not None}
         else:
-            place[name] = change
+            target[name] = change
     return parse_schema(yaml.safe_dump(content), "new.yaml")
 
 
@@ -146,9 +146,9 @@ NARROWER = [
 ]
 
 
-@pytest.mark.parametrize(("change", "told"), NARROWER, ids=[told for _, told in NARROWER])
-def test_what_is_refused_now_or_read_as_something_else_is_told(change, told):
-    assert told in breaking_changes(OLD, changed(**change))
+@pytest.mark.parametrize(("change", "message"), NARROWER, ids=[message for _, message in NARROWER])
+def test_what_is_refused_now_or_read_as_something_else_is_told(change, message):
+    assert message in breaking_changes(OLD, changed(**change))
 
 
 def test_a_label_that_is_read_tells_its_other_words():
@@ -160,7 +160,7 @@ def test_a_label_that_is_read_tells_its_other_words():
 
 def test_limits_are_compared_as_moments_in_their_own_zones():
     earlier_zone = changed(source={"timezone": "UTC"}, sent={"earliest": "2019-12-31T23:00"})
-    assert not [said for said in breaking_changes(OLD, earlier_zone) if said.startswith("sent")]
+    assert not [change for change in breaking_changes(OLD, earlier_zone) if change.startswith("sent")]
 
 
 BUILT_IN = {

@@ -23,7 +23,7 @@ columns:
 """
 
 
-def told(text):
+def messages(text):
     """What is said of a wrong schema, line by line, without the file's name that stands before each."""
     with pytest.raises(SchemaError) as refused:
         parse_schema(text, "parcels.yaml")
@@ -313,7 +313,7 @@ FIT = [
 
 @pytest.mark.parametrize(("text", "expected"), [*NO_YAML, *SPELLING, *FIT])
 def test_a_mistake_is_told_by_its_place_what_was_found_and_what_would_be_right(text, expected):
-    (line,) = told(text)
+    (line,) = messages(text)
     pattern = ".*".join(re.escape(part.strip()) for part in expected.split("…"))
     assert re.match(pattern, line.removeprefix("not valid YAML: "))
 
@@ -324,7 +324,7 @@ def test_the_schema_that_the_mistakes_are_made_in_has_none():
 
 def test_all_mistakes_of_spelling_are_told_at_once():
     text = changed("version: 1", "version: one\ncost: 5").replace("unit: kg", "units: kg").replace("P2D", "2 days")
-    assert [line.split(":")[0] for line in told(text)] == [
+    assert [line.split(":")[0] for line in messages(text)] == [
         "version",
         "label.known_after",
         "columns.weight.units",
@@ -334,7 +334,7 @@ def test_all_mistakes_of_spelling_are_told_at_once():
 
 def test_all_parts_that_do_not_fit_are_told_at_once():
     text = also("key: parcels\ngroup: driver\nderived: {d: {days: [sent, arrived]}, e: {ratio: [weight, mode]}}")
-    assert [line.split(": ")[0] for line in told(text)] == [
+    assert [line.split(": ")[0] for line in messages(text)] == [
         "key.0",
         "derived.d.days",
         "group.0",
@@ -345,10 +345,10 @@ def test_all_parts_that_do_not_fit_are_told_at_once():
 
 def test_many_mistakes_are_told_up_to_fifty():
     text = changed("columns:\n", "columns:\n" + "".join(f"  c{i}: {{}}\n" for i in range(70)))
-    assert len(told(text)) == 51
-    assert told(text)[-1] == "and 20 more mistakes"
+    assert len(messages(text)) == 51
+    assert messages(text)[-1] == "and 20 more mistakes"
 
 
 def test_words_that_yaml_1_1_would_change_stay_as_the_table_has_them():
-    found = parse_schema(mode("categories: [007, 1_000, 2024-01-31, 0x1F, 1e5, 12:30, 5]"), "parcels.yaml")
-    assert found.columns["mode"].categories == ("007", "1_000", "2024-01-31", "0x1F", "1e5", "12:30", "5")
+    schema = parse_schema(mode("categories: [007, 1_000, 2024-01-31, 0x1F, 1e5, 12:30, 5]"), "parcels.yaml")
+    assert schema.columns["mode"].categories == ("007", "1_000", "2024-01-31", "0x1F", "1e5", "12:30", "5")
