@@ -125,15 +125,15 @@ def test_contract_suites__name_every_adapter_of_their_port(port, package, name):
 
 def test_contract_suites__scan_finds_adapters_in_every_way_of_writing_them():
     """A port imported as a module, under another name, or as a class; an adapter of the entrypoints."""
-    suites = {(port, package) for port, package, _ in ADAPTERS}
-    assert {port for port, _ in suites} == PORTS
+    packages = {(port, package) for port, package, _ in ADAPTERS}
+    assert {port for port, _ in packages} == PORTS
     assert {
         ("model_catalog", "adapters.mlflow_rest"),
         ("model_catalog", "adapters.mlflow"),
         ("artifact_store", "adapters.s3"),
         ("shipment_source", "adapters.routing"),
         ("progress", "entrypoints.cli.progress"),
-    } <= suites
+    } <= packages
 
 
 @pytest.mark.parametrize("port", sorted(PORTS))

@@ -20,7 +20,7 @@ SECTIONS = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", REFERENCE, re.MULTILI
 def models(model=ShipmentSchema):
     """Every model of the language, from the types of the keys."""
     inner = [kind for field in model.model_fields.values() for kind in types_in(field.annotation)]
-    return [model, *(nested for kind in inner if issubclass(kind, SchemaModel) for nested in models(kind))]
+    return [model, *(schema for kind in inner if issubclass(kind, SchemaModel) for schema in models(kind))]
 
 
 def types_in(annotation):
@@ -99,8 +99,8 @@ def test_types_and_defaults_are_told_in_words():
 
 
 def test_no_type_is_told_in_the_words_of_python():
-    first_cells = " ".join(cells[0] for section in list(SECTIONS)[:-1] for cells in rows(section).values())
-    assert not re.search(r"\b(str|int|float|bool|tuple|dict|None|datetime|timedelta|Literal|Annotated)\b", first_cells)
+    documented = " ".join(cells[0] for section in list(SECTIONS)[:-1] for cells in rows(section).values())
+    assert not re.search(r"\b(str|int|float|bool|tuple|dict|None|datetime|timedelta|Literal|Annotated)\b", documented)
 
 
 @pytest.mark.parametrize(
@@ -108,11 +108,11 @@ def test_no_type_is_told_in_the_words_of_python():
     [("source", SourceFormat()), ("label", Label(column="late")), ("columns", Column(role="ignored"))],
 )
 def test_a_default_that_is_told_changes_nothing_where_it_is_written_out(section, least):
-    explicit = {
+    documented = {
         key: yaml.safe_load(default.strip("`")) for key, (_, default, _) in rows(section).items() if default[0] == "`"
     }
-    assert explicit
-    assert type(least).model_validate(least.model_dump(exclude_unset=True) | explicit) == least
+    assert documented
+    assert type(least).model_validate(least.model_dump(exclude_unset=True) | documented) == least
 
 
 def test_names_that_the_product_uses_are_listed():

@@ -1,6 +1,6 @@
 """Training, step by step: leakage check, folds and search, calibration, final fit, test, explanations."""
 
-from delay_core.training.bundle_metrics import metrics_json
+from delay_core.training.bundle_assembly import pack_bundle
 from delay_core.training.datasets import EncodedDataset, RawDataset
 from delay_core.training.explanations import HoldoutExplanations, evenly_spaced_rows
 from delay_core.training.final_fit import FinalModel, fit_final
@@ -27,7 +27,7 @@ __all__ = [
     "bucketed_categoricals",
     "evenly_spaced_rows",
     "fit_final",
-    "metrics_json",
+    "pack_bundle",
     "select_model",
     "time_folds",
 ]
