@@ -45,7 +45,7 @@ class ShipmentValidationError(ViolationError):
     """Shipments that break the schema."""
 
 
-class PredictionNotFound(ViolationError):
+class UnknownPrediction(ViolationError):
     """Predictions that are not on record, or that the caller may not see."""
 
 
@@ -72,7 +72,7 @@ class MigrationRequired(StoreError):
     """A database whose migrations have to be applied before it can be used."""
 
 
-class LogFull(StoreError):
+class OutboxFull(StoreError):
     """An outbox with its maximal number of rows: it accepts no more until the database is available."""
 
 
@@ -80,7 +80,7 @@ class TrainingRefused(DelayError):
     """Data that no honest model can be trained on."""
 
 
-class LeakageFound(TrainingRefused):
+class LeakageDetected(TrainingRefused):
     """A column, or a pair of columns, that predicts the label too well to be known in time."""
 
 

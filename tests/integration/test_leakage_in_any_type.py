@@ -6,9 +6,9 @@ import pytest
 
 from adapters.sklearn.leakage_probe import LeakageProbe
 from delay_core import FeatureEncoder, parse_schema
-from delay_core.errors import LeakageFound
+from delay_core.errors import LeakageDetected
 from delay_core.features import to_arrays
-from delay_core.training import LeakageCheck, TrainingRows, bucketed_categoricals
+from delay_core.training import EncodedDataset, LeakageCheck, bucketed_categoricals
 from delay_core.validation import KNOWN_AT, LATE, ShipmentValidator
 from fakes import progress
 
@@ -60,12 +60,12 @@ def many_words(values):
     """So many in all, each one's rows almost all late or almost all punctual; fewer where a word had not ten rows."""
 
     def words(draw, copied):
-        told = np.empty(len(copied), dtype=object)
+        codes = np.empty(len(copied), dtype=object)
         for late in (0, 1):
             [rows] = np.nonzero(copied == late)
             few = min(values // 2, max(1, len(rows) // 10))
-            told[rows] = [f"{'ab'[late]}{code}" for code in draw.integers(0, few, len(rows))]
-        return {"told": told}
+            codes[rows] = [f"{'ab'[late]}{code}" for code in draw.integers(0, few, len(rows))]
+        return {"told": codes}
 
     return words
 
@@ -125,7 +125,7 @@ def test_a_copy_of_the_label_with_one_percent_of_noise_is_refused(kind, rows, ra
     late = (draw.random(rows) < rate).astype(int)
     copied = np.where(draw.random(rows) < 0.01, 1 - late, late)
     declared, values = TYPES[kind]
-    with pytest.raises(LeakageFound, match="told"):
+    with pytest.raises(LeakageDetected, match="told"):
         _check(declared, values(draw, copied), late, draw)
 
 
@@ -138,8 +138,8 @@ def test_an_honest_column_with_a_roc_auc_of_90_is_not(rows, rate, tables):
         draw = np.random.default_rng(seed)
         late = (draw.random(rows) < rate).astype(int)
         strong = draw.normal(size=rows) + late * 1.8124  # the difference of two such means 1.2816 √2 apart: .90
-        told = _check(NUMBER, {"told": strong}, late, draw)
-        assert told[0].lower_bound < 0.93
+        findings = _check(NUMBER, {"told": strong}, late, draw)
+        assert findings[0].lower_bound < 0.93
         _check(WORD, {"told": pd.cut(strong, 12, labels=False).astype(str)}, late, draw)
 
 
@@ -160,7 +160,7 @@ def _check(declared, values, late, draw):
     encoder = FeatureEncoder.fit(schema, to_arrays(accepted, [*schema.canonical_columns, LATE, KNOWN_AT]))
     times = accepted["sent"].to_numpy()
     labels = accepted[LATE].to_numpy(dtype=np.int8)
-    learned = TrainingRows(encoder.encode_table(accepted), labels, times, times)
+    learned = EncodedDataset(encoder.encode_table(accepted), labels, times, times)
     raw_values = to_arrays(accepted, bucketed_categoricals(encoder))
     return LeakageCheck(LeakageProbe(), progress.Progress())(schema, encoder, learned, raw_values)
 

@@ -156,8 +156,8 @@ from delay_core.errors import StoreError
 def create_registry():
     if reason := tcp_connect_error("{UNUSED_URL}"):
         raise StoreError(reason)
-    from adapters.mlflow import ModelRegistry, MlflowStore
-    return ModelRegistry(MlflowStore("{UNUSED_URL}"), pathlib.Path("model.py"))
+    from adapters.mlflow import ModelRegistry, MlflowConnection
+    return ModelRegistry(MlflowConnection("{UNUSED_URL}"), pathlib.Path("model.py"))
 catalog = CachedModelCatalog(create_registry, pathlib.Path({str(folder)!r}))
 version = catalog.get_by_alias("late", "production")
 assert catalog.load("late", version.version).digest == version.digest

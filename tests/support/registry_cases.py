@@ -13,7 +13,7 @@ from fakes import model_registry as fake
 from support.lazy_module import LazyModule
 
 if TYPE_CHECKING:  # a run on the fakes does not import MLflow
-    from adapters.mlflow import MlflowStore
+    from adapters.mlflow import MlflowConnection
 
 mlflow = LazyModule("adapters.mlflow")
 CODE = Path(__file__).parents[2] / "src/entrypoints/pyfunc/model.py"
@@ -37,11 +37,11 @@ def in_memory() -> RegistryCase:
     return RegistryCase(registry, registry, "run-1", registry.alter)
 
 
-def in_mlflow(store: "MlflowStore") -> RegistryCase:
+def in_mlflow(store: "MlflowConnection") -> RegistryCase:
     run_id = mlflow.ExperimentTracker(store).record("trainings", Training(uuid4().hex, {}, {}, {}))
 
     def alter(name: str, version: int, file: str, content: bytes) -> None:
-        with store.reached("alter") as client:
+        with store.client("alter") as client:
             source = client.get_model_version(name, str(version)).source
             assert source is not None
             run = client.get_run(run_id)

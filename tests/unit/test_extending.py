@@ -1,8 +1,5 @@
 """The code of docs/extending.md works as the page says."""
 
-import re
-from pathlib import Path
-
 import numpy as np
 import pytest
 from rich.console import Console
@@ -12,18 +9,8 @@ from delay_core.model_card.markdown import metrics_table
 from delay_core.promotion import RULES, decide_promotion, run_checks
 from entrypoints.cli.views.decisions import checks_table
 from entrypoints.cli.views.training import estimates_table
+from support.extending_page import run_code_of
 from support.gate_cases import Shipments, gate_inputs
-
-PAGE = Path(__file__).parents[2] / "docs/extending.md"
-
-
-def run_code_of(section):
-    """The names that the Python code of a section of the page defines."""
-    text = PAGE.read_text("utf-8").split(f"## {section}\n")[1].split("\n## ")[0]
-    names: dict[str, object] = {}
-    for code in re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL):
-        exec(compile(code, f"{PAGE.name}, {section}", "exec"), names)  # noqa: S102 - the page is ours
-    return names
 
 
 def printed(table):

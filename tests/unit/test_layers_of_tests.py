@@ -30,13 +30,13 @@ PARTNERS = {
 
 def imported(path):
     """Modules that a file imports, at its top or within."""
-    found = set()
+    modules = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
-            found |= {name.name for name in node.names}
+            modules |= {name.name for name in node.names}
         elif isinstance(node, ast.ImportFrom):
-            found |= {node.module, *(f"{node.module}.{name.name}" for name in node.names)}
-    return found
+            modules |= {node.module, *(f"{node.module}.{name.name}" for name in node.names)}
+    return modules
 
 
 def lazily_imported(path):
@@ -125,15 +125,15 @@ def test_contract_suites__name_every_adapter_of_their_port(port, package, name):
 
 def test_contract_suites__scan_finds_adapters_in_every_way_of_writing_them():
     """A port imported as a module, under another name, or as a class; an adapter of the entrypoints."""
-    found = {(port, package) for port, package, _ in ADAPTERS}
-    assert {port for port, _ in found} == PORTS
+    packages = {(port, package) for port, package, _ in ADAPTERS}
+    assert {port for port, _ in packages} == PORTS
     assert {
         ("model_catalog", "adapters.mlflow_rest"),
         ("model_catalog", "adapters.mlflow"),
         ("artifact_store", "adapters.s3"),
         ("shipment_source", "adapters.routing"),
         ("progress", "entrypoints.cli.progress"),
-    } <= found
+    } <= packages
 
 
 @pytest.mark.parametrize("port", sorted(PORTS))

@@ -47,10 +47,11 @@ class Channel:
     def write_through(
         self, write: Callable[[], T], spool: Callable[[OutboxStore], T], *, write_times_out: bool = False
     ) -> T:
-        """The result of `write`; or, if the database is unavailable, of `spool`, which enqueues rows. Raises LogFull.
+        """The result of `write`; or, if the database is unavailable, of `spool`, which enqueues rows.
 
         `write_times_out` says that `write` raises StoreError within the deadline as long as its connection works. Soon
         after a successful call it is then called in this thread, which saves the switch to another one and back.
+        Raises OutboxFull.
         """
         while True:
             with self._file.read() as store:
@@ -84,7 +85,7 @@ class Channel:
         return result
 
     def enqueue(self, store: OutboxStore, rows: Sequence[OutboxRow]) -> None:
-        """Add pending rows. Raises LogFull."""
+        """Add pending rows. Raises OutboxFull."""
         store.append(self.name, rows, self._max_rows)
 
     def mark_down(self, error: Exception) -> None:

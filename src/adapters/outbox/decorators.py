@@ -28,7 +28,7 @@ _PREDICTIONS, _OUTCOMES, _AUDIT = "predictions", "outcomes", "audit"
 
 
 class OutboxPredictionLog(PredictionLog):
-    """Adds to the inner log or to the outbox. Raises LogFull, too, when the outbox is full.
+    """Adds to the inner log or to the outbox. Raises OutboxFull, too, when the outbox is full.
 
     While the database is unavailable, a key is known if it was answered by this process, or by one with the same
     outbox since then.

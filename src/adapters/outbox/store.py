@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from sqlite3 import Connection
 
 from adapters.outbox.serialization import OutboxRow, StoredRow
-from delay_core.errors import LogFull
+from delay_core.errors import OutboxFull
 
 _APPEND = "INSERT INTO entries (lane, kind, at, payload, record_id, shipment_id, key) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _PENDING = "SELECT seq, kind, key, payload FROM entries WHERE lane = ? AND error IS NULL ORDER BY seq"
@@ -23,10 +23,10 @@ class OutboxStore:
         return self.connection.execute(query, (channel,)).fetchone() is None
 
     def append(self, channel: str, rows: Sequence[OutboxRow], max_rows: int) -> None:
-        """Add pending rows. Raises LogFull if the outbox would have more than `max_rows`."""
+        """Add pending rows. Raises OutboxFull if the outbox would have more than `max_rows`."""
         (count,) = self.connection.execute("SELECT rows FROM held").fetchone()
         if count + len(rows) > max_rows:
-            raise LogFull(
+            raise OutboxFull(
                 f"the outbox has no room for {len(rows):,} rows beside its {count:,}: make the database available again"
             )
         self.connection.executemany(_APPEND, [(channel, *row) for row in rows])

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from delay_core.parsing.values import Mask, Values
-from delay_core.violations import ViolationCode, shown_value
+from delay_core.violations import ViolationCode, format_value
 
 Canonical = NDArray[np.float64] | NDArray[np.datetime64] | NDArray[np.object_]
 """Numbers and labels: float64 with NaN; timestamps: UTC datetime64[us] with NaT; texts: str or None."""
@@ -46,4 +46,4 @@ class ColumnResult:
 
 def unreadable_rule(code: ViolationCode, values: Values, rows: Mask, **params: object) -> BrokenRule:
     """The rule that the values of `rows` break because they cannot be parsed."""
-    return BrokenRule(code, rows, lambda row: {"value": shown_value(values[row]), **params})
+    return BrokenRule(code, rows, lambda row: {"value": format_value(values[row]), **params})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from delay_core.errors import PredictionNotFound
+from delay_core.errors import UnknownPrediction
 from delay_core.ports.outcome_log import Outcome, OutcomeLog
 from delay_core.ports.prediction_log import LoggedPrediction
 from delay_core.ports.prediction_reader import PredictionReader
@@ -38,7 +38,7 @@ class RecordOutcome:
     ) -> list[str]:
         """The shipment of each report, once all are durable. All are recorded, or none.
 
-        Raises PredictionNotFound naming every prediction that does not exist or that the caller may not see;
+        Raises UnknownPrediction naming every prediction that does not exist or that the caller may not see;
         StoreError.
         """
         shipments = self._find_shipments(reports, may_see)
@@ -48,7 +48,7 @@ class RecordOutcome:
             if shipment is None
         ]
         if unknown:
-            raise PredictionNotFound(unknown)
+            raise UnknownPrediction(unknown)
         known = [shipment for shipment in shipments if shipment is not None]
         self.outcomes.append(
             [

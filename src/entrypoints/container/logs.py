@@ -3,11 +3,11 @@
 import logging
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from delay_core.errors import StoreError
 from entrypoints.container.injector import containers, providers
-from entrypoints.settings import Settings
+from entrypoints.settings import DatabaseKind, Settings
 
 if TYPE_CHECKING:
     from adapters.outbox import Outbox
@@ -24,13 +24,13 @@ DATABASE_TIMEOUT_SECONDS = 0.5
 _LOG = logging.getLogger(__name__)
 
 
-def create_database(url: str, kind: Literal["serving", "monitoring"]) -> "Database":
+def create_database(url: str, kind: DatabaseKind) -> "Database":
     from adapters.sql import Database
 
     return Database(url, kind)
 
 
-def create_migrations(urls: dict[Literal["serving", "monitoring"], str]) -> "dict[str, DatabaseMigrations]":
+def create_migrations(urls: dict[DatabaseKind, str]) -> "dict[str, DatabaseMigrations]":
     return {kind: create_database(url, kind) for kind, url in urls.items()}
 
 

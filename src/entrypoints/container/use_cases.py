@@ -43,7 +43,7 @@ class UseCases(containers.DeclarativeContainer):
         store=storage.artifact_store,
         codec=storage.table_codec,
         trainer=modeling.trainer,
-        fitter=modeling.calibration_fitter.provider,
+        solver=modeling.regression_solver.provider,
         runtime=modeling.runtime.provider,
         explainer=modeling.explainer.provider,
         probe=modeling.leakage_probe.provider,

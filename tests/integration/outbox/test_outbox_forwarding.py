@@ -14,7 +14,7 @@ from adapters.outbox import (
     OutboxPredictionLog,
 )
 from adapters.sql import AuditLog, OutcomeLog, PredictionLog
-from delay_core.errors import LogFull
+from delay_core.errors import OutboxFull
 from infra.local.outages import frozen
 from infra.local.waiting import wait_until
 from support import crashes, outbox_processes
@@ -172,9 +172,9 @@ def test_full_outbox__refuses_the_whole_batch_until_there_is_room(server, reader
         log = OutboxPredictionLog(outbox, PredictionLog(database))
         server.stop()
         log.append(first := logged_predictions(1, 40))
-        with pytest.raises(LogFull, match="no room for 11 rows beside its 40"):
+        with pytest.raises(OutboxFull, match="no room for 11 rows beside its 40"):
             log.append(logged_predictions(2, 11))
-        with pytest.raises(LogFull):
+        with pytest.raises(OutboxFull):
             log.append_once([keyed_request(1, 10)])
         log.append(second := logged_predictions(3, 10))
         server.restart()

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from delay_core import parsing
 from delay_core.schema.roles.base import ColumnRole, JsonSchema
-from delay_core.violations import ViolationCode, shown_value
+from delay_core.violations import ViolationCode, format_value
 
 if TYPE_CHECKING:
     from delay_core.parsing import BrokenRule, ColumnResult, Mask, Parser, Values
@@ -55,7 +55,7 @@ class TextRole(ColumnRole):
         unknown = np.array([text not in allowed for text in texts], dtype=bool)
         params = {"allowed": self.allowed_texts}
         yield parsing.BrokenRule(
-            ViolationCode.UNKNOWN_CATEGORY, unknown, lambda row: {"value": shown_value(texts[row]), **params}
+            ViolationCode.UNKNOWN_CATEGORY, unknown, lambda row: {"value": format_value(texts[row]), **params}
         )
 
     @property

@@ -1,28 +1,36 @@
-"""Every CalibrationFitter: finds the distortion that was planted, at the optimum, and never turns ranks round."""
+"""Every RegressionSolver: calibrators fitted with it find the planted distortion and never reverse ranks."""
 
 import os
 import subprocess
 import sys
+from functools import partial
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from delay_core.calibration import METHODS, Unchanged
+from delay_core.calibration import METHODS, IdentityCalibrator
 from delay_core.errors import TrainingRefused
-from fakes import calibration_fitter as fake
+from delay_core.training.calibration_fit import fit_calibrator
+from fakes import regression_solver as fake
 from support.lazy_module import LazyModule
 
-real, isotonic = LazyModule("adapters.sklearn.calibration_fitter"), LazyModule("sklearn.isotonic")
+real, isotonic = LazyModule("adapters.sklearn.regression_solver"), LazyModule("sklearn.isotonic")
 
 LEARNED = [method for method in METHODS if method != "none"]
 ROWS = 20_000
 
 
 @pytest.fixture(params=["fake", "scikit-learn"])
-def fitter(request):
-    return fake.CalibrationFitter() if request.param == "fake" else real.CalibrationFitter()
+def solver(request):
+    return fake.RegressionSolver() if request.param == "fake" else real.RegressionSolver()
+
+
+@pytest.fixture
+def fit(solver):
+    """Fits a calibrator of a method to labels and probabilities."""
+    return partial(fit_calibrator, solver)
 
 
 def sigmoid(log_odds):
@@ -49,25 +57,37 @@ def slopes_of_loss(labels, columns, calibrated):
     return [float((off * column).mean()) for column in [*columns, np.ones(len(labels))]]
 
 
-def test_no_method_changes_nothing(fitter):
+def test_no_method_changes_nothing(fit):
     probabilities = spread(300)
-    calibrator = fitter.fit("none", drawn(probabilities), probabilities)
-    assert calibrator == Unchanged()
+    calibrator = fit("none", drawn(probabilities), probabilities)
+    assert calibrator == IdentityCalibrator()
     np.testing.assert_array_equal(calibrator.apply(probabilities), probabilities)
 
 
+def test_logistic_regression_has_no_penalty(solver):
+    columns = np.random.default_rng(3).normal(size=(4000, 2))
+    targets = sigmoid(columns @ (3.0, -2.0) + 0.5)
+    (first, second), intercept = solver.fit_logistic(columns, targets)
+    assert (first, second, intercept) == pytest.approx((3.0, -2.0, 0.5), abs=1e-4)
+
+
+def test_isotonic_regression_pools_neighbours_by_their_weights(solver):
+    fitted = solver.fit_isotonic(np.array([0.1, 0.8, 0.2, 0.9]), np.array([1.0, 1.0, 3.0, 1.0]))
+    assert fitted == pytest.approx([0.1, 0.35, 0.35, 0.9], abs=1e-12)
+
+
 @pytest.mark.parametrize(("a", "b"), [(0.5, 0.0), (2.0, -0.7), (1.0, 1.0)])
-def test_platt_finds_the_line_that_was_planted(fitter, a, b):
+def test_platt_finds_the_line_that_was_planted(fit, a, b):
     probabilities = spread()
     truth = sigmoid(a * np.log(probabilities / (1 - probabilities)) + b)
-    found = fitter.fit("platt", drawn(truth), probabilities)
+    found = fit("platt", drawn(truth), probabilities)
     assert (found.a, found.b) == (pytest.approx(a, rel=0.05), pytest.approx(b, abs=0.06))
     assert np.abs(found.apply(probabilities) - truth).max() < 0.02
 
 
-def test_beta_finds_that_true_probabilities_need_no_change(fitter):
+def test_beta_finds_that_true_probabilities_need_no_change(fit):
     truth = spread()
-    found = fitter.fit("beta", drawn(truth), truth)
+    found = fit("beta", drawn(truth), truth)
     assert [found.a, found.b, found.c] == [
         pytest.approx(1, abs=0.1),
         pytest.approx(1, abs=0.1),
@@ -76,32 +96,32 @@ def test_beta_finds_that_true_probabilities_need_no_change(fitter):
     assert np.abs(found.apply(truth) - truth).max() < 0.02
 
 
-def test_beta_finds_slopes_that_differ_at_either_end(fitter):
+def test_beta_finds_slopes_that_differ_at_either_end(fit):
     probabilities = spread()
     truth = sigmoid(0.4 * np.log(probabilities) - 1.6 * np.log(1 - probabilities) - 0.8)
-    found = fitter.fit("beta", drawn(truth), probabilities)
+    found = fit("beta", drawn(truth), probabilities)
     assert [found.a, found.b, found.c] == [
         pytest.approx(0.4, abs=0.1), pytest.approx(1.6, abs=0.15), pytest.approx(-0.8, abs=0.1)
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize("rows", [40, 900])
-def test_platt_and_beta_lie_where_the_log_loss_is_flat(fitter, rows):
+def test_platt_and_beta_lie_where_the_log_loss_is_flat(fit, rows):
     probabilities = spread(rows)
     labels = drawn(probabilities)
     late, on_time = np.log(probabilities), -np.log(1 - probabilities)
-    platt = fitter.fit("platt", labels, probabilities).apply(probabilities)
-    beta = fitter.fit("beta", labels, probabilities).apply(probabilities)
+    platt = fit("platt", labels, probabilities).apply(probabilities)
+    beta = fit("beta", labels, probabilities).apply(probabilities)
     assert slopes_of_loss(labels, [late + on_time], platt) == pytest.approx([0, 0], abs=1e-6)
     assert slopes_of_loss(labels, [late, on_time], beta) == pytest.approx([0, 0, 0], abs=1e-6)
 
 
 @pytest.mark.parametrize(("a", "b"), [(-0.5, 2.0), (2.0, -0.5)])
-def test_a_beta_slope_that_would_fall_is_0_and_the_other_is_fitted_anew(fitter, a, b):
+def test_a_beta_slope_that_would_fall_is_0_and_the_other_is_fitted_anew(fit, a, b):
     probabilities = spread(5000)
     late, on_time = np.log(probabilities), -np.log(1 - probabilities)
     labels = drawn(sigmoid(a * late + b * on_time))
-    found = fitter.fit("beta", labels, probabilities)
+    found = fit("beta", labels, probabilities)
     assert (found.a == 0, found.b == 0) == (a < 0, b < 0)
     kept = on_time if a < 0 else late
     assert slopes_of_loss(labels, [kept], found.apply(probabilities)) == pytest.approx([0, 0], abs=1e-6)
@@ -110,10 +130,10 @@ def test_a_beta_slope_that_would_fall_is_0_and_the_other_is_fitted_anew(fitter, 
 
 
 @pytest.mark.parametrize("method", LEARNED)
-def test_ranks_that_point_the_wrong_way_are_levelled_never_turned_round(fitter, method):
+def test_ranks_that_point_the_wrong_way_are_levelled_never_turned_round(fit, method):
     truth = spread(2000)
     labels = drawn(truth)
-    flat = fitter.fit(method, labels, 1 - truth).apply(np.linspace(0, 1, 50))
+    flat = fit(method, labels, 1 - truth).apply(np.linspace(0, 1, 50))
     assert np.ptp(flat) < (0.1 if method == "isotonic" else 1e-12)
     assert flat.mean() == pytest.approx(labels.mean(), abs=0.05)
     assert (np.diff(flat) >= 0).all()
@@ -121,10 +141,10 @@ def test_ranks_that_point_the_wrong_way_are_levelled_never_turned_round(fitter, 
 
 @pytest.mark.parametrize("decimals", [2, 17])
 @pytest.mark.parametrize("rows", [60, 3000])
-def test_isotonic_says_what_scikit_learn_says_at_the_centres_of_its_blocks(fitter, rows, decimals):
+def test_isotonic_says_what_scikit_learn_says_at_the_centres_of_its_blocks(fit, rows, decimals):
     probabilities = np.round(spread(rows), decimals)
     labels = drawn(probabilities)
-    found = fitter.fit("isotonic", labels, probabilities)
+    found = fit("isotonic", labels, probabilities)
     expected = isotonic.IsotonicRegression().fit(probabilities, labels)
     blocks = np.unique(expected.predict(np.sort(probabilities)).round(12))
     assert len(found.x) == len(blocks)
@@ -135,17 +155,17 @@ def test_isotonic_says_what_scikit_learn_says_at_the_centres_of_its_blocks(fitte
     np.testing.assert_allclose(told[inside], blocks[inside], rtol=0, atol=1e-9)
 
 
-def test_isotonic_knots_are_the_mean_probabilities_of_blocks(fitter):
+def test_isotonic_knots_are_the_mean_probabilities_of_blocks(fit):
     probabilities = np.array([0.1, 0.2, 0.3, 0.4, 0.6, 0.6, 0.9, 0.95])
-    found = fitter.fit("isotonic", np.array([0, 1, 0, 0, 1, 0, 1, 1], dtype=np.int8), probabilities)
+    found = fit("isotonic", np.array([0, 1, 0, 0, 1, 0, 1, 1], dtype=np.int8), probabilities)
     assert found.x == pytest.approx([0.1, 0.3, 0.6, 0.925], abs=1e-12)
     assert found.y == pytest.approx([1 / 6, 1 / 3, 1 / 2, 3 / 4], abs=1e-12)  # at the ends, 0 of 1 and 2 of 2
 
 
-def test_isotonic_follows_a_distortion_with_steps(fitter):
+def test_isotonic_follows_a_distortion_with_steps(fit):
     probabilities = spread()
     truth = np.array([0.05, 0.3, 0.35, 0.9])[np.searchsorted([0.2, 0.5, 0.8], probabilities)]
-    found = fitter.fit("isotonic", drawn(truth), probabilities)
+    found = fit("isotonic", drawn(truth), probabilities)
     assert np.abs(found.apply(probabilities) - truth).mean() < 0.02
 
 
@@ -166,18 +186,18 @@ HARD = {
 
 @pytest.mark.parametrize("method", LEARNED)
 @pytest.mark.parametrize("rows", HARD)
-def test_no_rows_are_too_hard_and_no_answer_is_sure(fitter, method, rows):
+def test_no_rows_are_too_hard_and_no_answer_is_sure(fit, method, rows):
     labels, probabilities = HARD[rows]
-    told = fitter.fit(method, labels.astype(np.int8), probabilities).apply(np.linspace(0, 1, 1001))
+    told = fit(method, labels.astype(np.int8), probabilities).apply(np.linspace(0, 1, 1001))
     assert (told > 0).all()
     assert (told < 1).all()
     assert (np.diff(told) >= 0).all()
 
 
 @pytest.mark.parametrize("method", LEARNED)
-def test_where_every_probability_is_the_same_the_answer_is_the_late_rate(fitter, method):
+def test_where_every_probability_is_the_same_the_answer_is_the_late_rate(fit, method):
     labels = np.tile([0, 0, 0, 1], 100).astype(np.int8)
-    told = fitter.fit(method, labels, np.full(400, 0.8)).apply(np.array([0.1, 0.8, 0.9]))
+    told = fit(method, labels, np.full(400, 0.8)).apply(np.array([0.1, 0.8, 0.9]))
     assert told == pytest.approx(np.full(3, 0.25), abs=0.01)
 
 
@@ -193,7 +213,8 @@ def test_both_adapters_agree_on_any_rows(rows, method):
     labels = np.array([label for label, _ in rows], dtype=np.int8)
     probabilities = np.array([probability for _, probability in rows])
     one, other = (
-        fitter().fit(method, labels, probabilities) for fitter in (real.CalibrationFitter, fake.CalibrationFitter)
+        fit_calibrator(solver(), method, labels, probabilities)
+        for solver in (real.RegressionSolver, fake.RegressionSolver)
     )
     # At the given rows: elsewhere, a slope that two near-equal probabilities decide may be any.
     np.testing.assert_allclose(one.apply(probabilities), other.apply(probabilities), rtol=0, atol=1e-3)
@@ -201,24 +222,24 @@ def test_both_adapters_agree_on_any_rows(rows, method):
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("labels", [[1, 1, 1], [0, 0, 0], []])
-def test_one_class_alone_is_refused(fitter, method, labels):
+def test_one_class_alone_is_refused(fit, method, labels):
     with pytest.raises(TrainingRefused, match="one class only"):
-        fitter.fit(method, np.array(labels, dtype=np.int8), np.full(len(labels), 0.3))
+        fit(method, np.array(labels, dtype=np.int8), np.full(len(labels), 0.3))
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_the_input_is_left_alone_and_the_same_rows_give_the_same_map(fitter, method):
+def test_the_input_is_left_alone_and_the_same_rows_give_the_same_map(fit, method):
     probabilities = spread(500)
     labels = drawn(probabilities)
     labels.flags.writeable = probabilities.flags.writeable = False
-    assert fitter.fit(method, labels, probabilities) == fitter.fit(method, labels.copy(), probabilities.copy())
+    assert fit(method, labels, probabilities) == fit(method, labels.copy(), probabilities.copy())
 
 
 @pytest.mark.parametrize("method", LEARNED)
-def test_the_order_of_rows_does_not_matter(fitter, method):
+def test_the_order_of_rows_does_not_matter(fit, method):
     probabilities = spread(500).round(2)
     labels, order = drawn(probabilities), np.random.default_rng(5).permutation(500)
-    one, other = (fitter.fit(method, labels[at], probabilities[at]) for at in (np.arange(500), order))
+    one, other = (fit(method, labels[at], probabilities[at]) for at in (np.arange(500), order))
     np.testing.assert_allclose(one.apply(probabilities), other.apply(probabilities), rtol=0, atol=1e-6)
 
 
@@ -226,11 +247,12 @@ def test_one_core_and_two_give_the_same_bits():
     code = (
         "import os, sys; os.sched_setaffinity(0, set(list(os.sched_getaffinity(0))[: int(sys.argv[1])]))\n"
         "import numpy as np\n"
-        "from adapters.sklearn.calibration_fitter import CalibrationFitter\n"
+        "from adapters.sklearn.regression_solver import RegressionSolver\n"
         "from delay_core.calibration import METHODS, calibrator_to_json\n"
+        "from delay_core.training.calibration_fit import fit_calibrator\n"
         "draw = np.random.default_rng(1); truth = draw.random(200_000)\n"
         "late = (draw.random(200_000) < truth ** 2).astype(np.int8)\n"
-        "print([calibrator_to_json(CalibrationFitter().fit(method, late, truth)) for method in METHODS])"
+        "print([calibrator_to_json(fit_calibrator(RegressionSolver(), method, late, truth)) for method in METHODS])"
     )
     if not hasattr(os, "sched_setaffinity"):
         pytest.skip("this system does not say which cores a process may use")

@@ -1,4 +1,4 @@
-"""What the test rows tell, looked at once: the model as it will serve beside the baseline, whole and slice by slice."""
+"""Evaluation on the test rows, once: the model as it will serve beside the baseline, in total and slice by slice."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,38 +20,37 @@ from delay_core.evaluation import (
 from delay_core.ports.model_trainer import BASELINE
 from delay_core.reports import HoldoutMetrics
 from delay_core.schema import ShipmentSchema
-from delay_core.training.rows import TrainingRows
+from delay_core.training.datasets import EncodedDataset
 
 ORACLE = "oracle"
 
 
 @dataclass(frozen=True)
-class Tested:
-    """The winner's test: figures, label sets, slices, savings."""
+class HoldoutResult:
+    """The winner on the test rows: metrics, coverage of the label sets, slices, savings."""
 
-    figures: HoldoutMetrics
+    metrics: HoldoutMetrics
     label_sets: ConformalCoverage
     slices: tuple[SliceResult, ...]
     savings: SavingsReport
 
 
 @dataclass(frozen=True)
-class Test:
-    """The test rows, and the values of the columns that they are sliced by, each [rows]."""
+class HoldoutEvaluation:
+    """The test rows, and their values of the columns that define slices, each [rows]."""
 
-    __test__ = False  # not a test case, whatever its name says to pytest
     schema: ShipmentSchema
-    rows: TrainingRows
+    rows: EncodedDataset
     columns: Mapping[str, NDArray[Any]]
     seed: int
 
-    def __call__(self, winner: str, predictions: Mapping[str, NDArray[np.float64]], sets: LabelSets) -> Tested:
-        """Probabilities [rows] of the winner as it serves and of the baseline; of the oracle where there is one."""
+    def __call__(self, winner: str, predictions: Mapping[str, NDArray[np.float64]], sets: LabelSets) -> HoldoutResult:
+        """Evaluate probabilities [rows] of the winner as it serves, of the baseline, and of the oracle if present."""
         labels, groups = self.rows.labels, self.rows.groups
         served, baseline = predictions[winner], predictions[BASELINE]
         compared = compare(labels, predictions, self.seed, groups=groups)
-        return Tested(
-            figures=HoldoutMetrics(
+        return HoldoutResult(
+            metrics=HoldoutMetrics(
                 winner=compared.estimates[winner],
                 baseline=compared.estimates[BASELINE],
                 oracle=compared.estimates.get(ORACLE),

@@ -1,14 +1,17 @@
-"""The choice among calibration maps, learned by scikit-learn: which one, judged on which rows, and when none."""
+"""Selection of the calibration method with scikit-learn: which one, validated on which rows, and when none."""
+
+from functools import partial
 
 import numpy as np
 import pytest
 
-from adapters.sklearn.calibration_fitter import CalibrationFitter
-from delay_core.calibration import METHODS, Platt, Unchanged
+from adapters.sklearn.regression_solver import RegressionSolver
+from delay_core.calibration import METHODS, IdentityCalibrator, PlattScaling
 from delay_core.evaluation import log_losses
-from delay_core.training.calibrating import FEWEST_OF_A_CLASS, FEWEST_ROWS, choose_calibration
+from delay_core.training.calibration_fit import fit_calibrator
+from delay_core.training.calibration_selection import MIN_CLASS_ROWS, MIN_FIT_ROWS, select_calibration
 
-FITTER = CalibrationFitter()
+FIT = partial(fit_calibrator, RegressionSolver())
 
 
 def sigmoid(log_odds):
@@ -25,7 +28,7 @@ def folds(rows, number=5):
 
 def chosen(truth, probabilities, seed=0, number=5):
     labels = drawn(truth, seed)
-    return choose_calibration(FITTER, labels, probabilities, folds(len(labels), number)), labels
+    return select_calibration(FIT, labels, probabilities, folds(len(labels), number)), labels
 
 
 def spread(rows, seed=1):
@@ -85,30 +88,29 @@ def test_ranks_that_point_the_wrong_way_end_as_the_late_rate():
     assert told.mean() == pytest.approx(labels.mean(), abs=0.05)
 
 
-class OneMethod:
-    """Learns by one method as it is told, and by the others something useless."""
+def fit_only(useful):
+    """Fits one method, and a useless calibrator for every other one."""
 
-    def __init__(self, method):
-        self.method = method
+    def fit(method, labels, probabilities):
+        return FIT(method, labels, probabilities) if method == useful else PlattScaling(a=0, b=9)
 
-    def fit(self, asked, labels, probabilities):
-        return FITTER.fit(asked, labels, probabilities) if asked == self.method else Platt(a=0, b=9)
+    return fit
 
 
 @pytest.mark.parametrize("method", METHODS[1:])
 def test_rows_are_answered_by_maps_of_earlier_folds_and_by_no_others(method):
     probabilities = spread(1000)
     labels, fold = drawn(probabilities**2), folds(1000) + 7
-    calibrated = choose_calibration(OneMethod(method), labels, probabilities, fold)
+    calibrated = select_calibration(fit_only(method), labels, probabilities, fold)
     assert calibrated.choice.method == method
-    assert calibrated.covered.tolist() == (fold > 7).tolist()
+    assert calibrated.is_validated.tolist() == (fold > 7).tolist()
     assert np.isnan(calibrated.probabilities).tolist() == (fold == 7).tolist()
     for later in range(8, 12):
         before, rows = fold < later, fold == later
-        expected = FITTER.fit(method, labels[before], probabilities[before]).apply(probabilities[rows])
+        expected = FIT(method, labels[before], probabilities[before]).apply(probabilities[rows])
         np.testing.assert_array_equal(calibrated.probabilities[rows], expected)
-    assert calibrated.calibrator == FITTER.fit(method, labels, probabilities)
-    judged = calibrated.covered
+    assert calibrated.calibrator == FIT(method, labels, probabilities)
+    judged = calibrated.is_validated
     loss = log_losses(labels[judged], calibrated.probabilities[judged]).mean()
     assert calibrated.choice.log_losses[method] == pytest.approx(loss, abs=1e-6)
     assert calibrated.choice.rows == judged.sum() == 800
@@ -119,7 +121,7 @@ def test_what_happens_later_does_not_change_what_was_said_of_earlier_rows(method
     probabilities = spread(2000)
     labels, fold = drawn(probabilities**2), folds(2000)
     other = np.where(fold == 4, 1 - labels, labels).astype(np.int8)
-    one, two = (choose_calibration(OneMethod(method), known, probabilities, fold) for known in (labels, other))
+    one, two = (select_calibration(fit_only(method), known, probabilities, fold) for known in (labels, other))
     assert one.choice.method == two.choice.method == method
     assert one.calibrator != two.calibrator
     np.testing.assert_array_equal(one.probabilities, two.probabilities)
@@ -128,8 +130,8 @@ def test_what_happens_later_does_not_change_what_was_said_of_earlier_rows(method
 def test_the_order_of_rows_within_the_table_does_not_matter():
     probabilities, order = spread(2000), np.random.default_rng(4).permutation(2000)
     labels, fold = drawn(probabilities**2), folds(2000)
-    one = choose_calibration(FITTER, labels, probabilities, fold)
-    two = choose_calibration(FITTER, labels[order], probabilities[order], fold[order])
+    one = select_calibration(FIT, labels, probabilities, fold)
+    two = select_calibration(FIT, labels[order], probabilities[order], fold[order])
     np.testing.assert_allclose(two.probabilities, one.probabilities[order], atol=1e-6)
     assert two.choice.method == one.choice.method
 
@@ -139,8 +141,8 @@ def test_none_covers_every_row_since_nothing_was_learned():
     calibrated = next(
         found for found in (chosen(truth, truth, seed)[0] for seed in range(20)) if found.choice.method == "none"
     )
-    assert calibrated.calibrator == Unchanged()
-    assert calibrated.covered.all()
+    assert calibrated.calibrator == IdentityCalibrator()
+    assert calibrated.is_validated.all()
     np.testing.assert_array_equal(calibrated.probabilities, truth)
     assert set(calibrated.choice.log_losses) == set(METHODS)
     assert calibrated.choice.rows == 1200
@@ -148,8 +150,8 @@ def test_none_covers_every_row_since_nothing_was_learned():
 
 def only_none(calibrated, rows):
     return (
-        calibrated.calibrator == Unchanged()
-        and calibrated.covered.all()
+        calibrated.calibrator == IdentityCalibrator()
+        and calibrated.is_validated.all()
         and set(calibrated.choice.log_losses) == {"none"}
         and calibrated.choice.rows == rows
     )
@@ -158,26 +160,26 @@ def only_none(calibrated, rows):
 def test_a_single_fold_and_too_few_rows_are_left_as_they_are():
     probabilities = spread(3000)
     labels = drawn(probabilities**3)
-    assert only_none(choose_calibration(FITTER, labels, probabilities, np.full(3000, 4)), 3000)
-    few = slice(FEWEST_ROWS + 40)
-    assert only_none(choose_calibration(FITTER, labels[few], probabilities[few], folds(240)), 240)
+    assert only_none(select_calibration(FIT, labels, probabilities, np.full(3000, 4)), 3000)
+    few = slice(MIN_FIT_ROWS + 40)
+    assert only_none(select_calibration(FIT, labels[few], probabilities[few], folds(240)), 240)
 
 
 @pytest.mark.parametrize("kind", [0, 1])
 def test_too_few_of_a_class_are_left_as_they_are_and_enough_are_not(kind):
     probabilities = np.full(2000, 0.5)
     fold = np.repeat([0, 1], 1000)
-    for of_class, is_enough in ((FEWEST_OF_A_CLASS - 1, False), (FEWEST_OF_A_CLASS, True)):
+    for of_class, is_enough in ((MIN_CLASS_ROWS - 1, False), (MIN_CLASS_ROWS, True)):
         labels = np.full(2000, 1 - kind, dtype=np.int8)
         labels[np.concatenate([np.arange(of_class), [1500]])] = kind
-        calibrated = choose_calibration(FITTER, labels, probabilities, fold)
+        calibrated = select_calibration(FIT, labels, probabilities, fold)
         assert (calibrated.choice.method != "none") == is_enough
 
 
 def test_folds_with_too_few_rows_before_them_are_not_judged_and_the_others_are():
     probabilities = spread(1000)
     labels, fold = drawn(probabilities**3), folds(1000, 10)
-    calibrated = choose_calibration(FITTER, labels, probabilities, fold)
+    calibrated = select_calibration(FIT, labels, probabilities, fold)
     assert calibrated.choice.method != "none"
-    assert calibrated.covered.tolist() == (fold >= 2).tolist()
+    assert calibrated.is_validated.tolist() == (fold >= 2).tolist()
     assert calibrated.choice.rows == 800

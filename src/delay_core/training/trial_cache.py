@@ -1,4 +1,4 @@
-"""What was measured once is not measured again: a search that was cut short goes on where it stopped."""
+"""Cache of learning curves, so that an interrupted search resumes where it stopped."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -17,14 +17,16 @@ FILE = "losses.json"
 
 
 @dataclass(frozen=True)
-class Memo:
-    """Keeps learning curves in the store. `inputs` name all that they depend on besides the candidate and the fold."""
+class TrialCache:
+    """Stores learning curves. `inputs` name everything that they depend on except the candidate and the fold."""
 
     store: ArtifactStore
     inputs: Mapping[str, object]
 
-    def curve(self, candidate: Candidate, fold: int, measure: Callable[[], NDArray[np.float64]]) -> NDArray[np.float64]:
-        """What `measure` said of this candidate on this fold: log-losses [rounds]."""
+    def get_or_measure(
+        self, candidate: Candidate, fold: int, measure: Callable[[], NDArray[np.float64]]
+    ) -> NDArray[np.float64]:
+        """The log-losses [rounds] of this candidate on this fold; `measure` is called if they are not stored."""
         address = digest.of_step("trial", VERSION, {**self.inputs, **candidate.content, "fold": fold})
         if self.store.has(KIND, address):
             return np.array(json.loads(self.store.read(KIND, address, FILE)))
