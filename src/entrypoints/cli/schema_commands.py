@@ -39,9 +39,7 @@ def init(
         with out.open("x", encoding="utf-8") as file:
             file.write(draft)
     except OSError as error:
-        raise SchemaError(
-            f"cannot write {out}: {error.strerror}; choose a new file in a writable folder"
-        ) from error
+        raise SchemaError(f"cannot write {out}: {error.strerror}; choose a new file in a writable folder") from error
     command = console.runnable_command(f"delay schema check --schema {out} --source {table}")
     console.print_line(f"Drafted {out}. Read it, then: {command}")
 
