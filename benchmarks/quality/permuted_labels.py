@@ -8,7 +8,7 @@ import numpy as np
 from benchmarks.quality.pipeline_runs import create_container, run_pipeline
 from benchmarks.quality.table_rows import raw_rows
 from benchmarks.report import Target, print_table
-from delay_core.errors import LeakageFound, TrainingRefused
+from delay_core.errors import LeakageDetected, TrainingRefused
 from delay_core.ports.progress import Progress
 from delay_core.schemas import load_schema
 
@@ -31,7 +31,7 @@ def measure(table: Path | None, scratch: Path, progress: Progress) -> dict[str, 
         try:
             decision = run_pipeline(container, schema, str(permuted), f"permuted_{seed}").decision
             results["the gate " + (decision.action if decision else "decided nothing")] += 1
-        except (LeakageFound, TrainingRefused) as refused:
+        except (LeakageDetected, TrainingRefused) as refused:
             results[f"training refused: {str(refused)[:60]}"] += 1
     print_table(
         f"Labels of {url.rsplit('/', 1)[-1]} permuted at random, {SEEDS} seeds",

@@ -113,7 +113,7 @@ def _print(windows: list[Window]) -> None:
     metrics = (ROC_AUC, PR_AUC, BRIER)
     lines = []
     for window in windows:
-        winner, calibration = window.prediction.choice.winner, window.prediction.choice.calibrated.choice.method
+        winner, calibration = window.prediction.selection.winner, window.prediction.selection.calibration.choice.method
         pairs = (" / ".join(f"{window.values[model][metric.name]:.3f}" for model in MODELS) for metric in metrics)
         chosen = f"{winner.family}, {calibration}"
         lines.append((f"{window.begins:%Y-%m-%d}", f"{window.rows:,}", f"{window.late:.1%}", *pairs, chosen))

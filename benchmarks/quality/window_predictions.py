@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from adapters.sklearn.calibration_fitter import CalibrationFitter
 from adapters.sklearn.model_trainer import ModelTrainer
+from adapters.sklearn.regression_solver import RegressionSolver
 from delay_core import ShipmentSchema
 from delay_core.features import FeatureEncoder, to_arrays
 from delay_core.groups import group_codes
@@ -15,8 +15,8 @@ from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.model_trainer import TrainingSet
 from delay_core.ports.progress import Progress
 from delay_core.splits import SplitPolicy
-from delay_core.training import Choice, Memo, RawRows, Search, choose, time_folds
-from delay_core.training.recency import recency_weights
+from delay_core.training import RawDataset, Search, SelectionResult, TrialCache, select_model, time_folds
+from delay_core.training.datasets import recency_weights
 from delay_core.validation import KNOWN_AT, LATE
 
 VALIDATION_FROM = SplitPolicy().validation_from / SplitPolicy().test_from
@@ -27,7 +27,7 @@ VALIDATION_FROM = SplitPolicy().validation_from / SplitPolicy().test_from
 class WindowPrediction:
     """The selected model, and the probabilities [rows] of the window's rows."""
 
-    choice: Choice
+    selection: SelectionResult
     raw: NDArray[np.float64]
     calibrated: NDArray[np.float64]
 
@@ -46,20 +46,21 @@ class WindowPredictor:
         """Train on the accepted rows `history`, in time order and with outcomes; predict the rows of `window`."""
         trainer = ModelTrainer()
         rows = self._raw(history)
-        memo = Memo(self.store, {"trainer": trainer.fingerprint, "rows": len(history), "seed": self.seed})
-        search = Search(self.schema, rows, time_folds(rows), trainer, memo, self.progress, self.seed)
-        choice = choose(search, self.trials, CalibrationFitter())
-        winner = choice.winner
+        cache = TrialCache(self.store, {"trainer": trainer.fingerprint, "rows": len(history), "seed": self.seed})
+        search = Search(self.schema, rows, time_folds(rows), trainer, cache, self.progress, self.seed)
+        selection = select_model(search, self.trials, RegressionSolver())
+        winner = selection.winner
         encoder = FeatureEncoder.fit(self.schema, rows.columns)
         weights = recency_weights(rows.times, winner.half_life)
         train = TrainingSet(encoder.encode(rows.columns), rows.labels, weights)
         model = trainer.fit(winner.family, winner.parameters, train, self.seed)
         raw = model.late_probability(encoder.encode_table(window))
-        return WindowPrediction(choice, raw, choice.calibrated.calibrator.apply(raw))
+        return WindowPrediction(selection, raw, selection.calibration.calibrator.apply(raw))
 
-    def _raw(self, history: pd.DataFrame) -> RawRows:
+    def _raw(self, history: pd.DataFrame) -> RawDataset:
         point, schema = self.schema.prediction_point.column, self.schema
         columns = to_arrays(history, [*schema.canonical_columns, LATE, KNOWN_AT])
-        judged = np.arange(len(history)) >= int(len(history) * VALIDATION_FROM)
+        labels = columns[LATE].astype(np.int8)
+        is_validation = np.arange(len(history)) >= int(len(history) * VALIDATION_FROM)
         groups = group_codes([history[name] for name in schema.group]) if schema.group else None
-        return RawRows(columns, columns[LATE].astype(np.int8), columns[point], columns[KNOWN_AT], judged, groups)
+        return RawDataset(columns, labels, columns[point], columns[KNOWN_AT], is_validation, groups)

@@ -9,7 +9,20 @@ MAX_LISTED_VIOLATIONS = 20
 
 
 class DelayError(Exception):
-    """A mistake or a refusal that the product explains; any other exception is a bug."""
+    """A mistake or a refusal that the product explains; any other exception is a bug.
+
+    Its text is for those who run the product: it may contain URLs, paths and messages of libraries.
+    """
+
+    def __init__(self, message: str = "", *, public: str | None = None) -> None:
+        """`public` replaces the message where it leaves the server, and is needed where the message must not."""
+        super().__init__(message)
+        self._public = public
+
+    @property
+    def public(self) -> str:
+        """The text for callers of the API: without URLs, paths and messages of libraries."""
+        return str(self) if self._public is None else self._public
 
 
 class ViolationError(DelayError):
@@ -32,7 +45,7 @@ class ShipmentValidationError(ViolationError):
     """Shipments that break the schema."""
 
 
-class PredictionNotFound(ViolationError):
+class UnknownPrediction(ViolationError):
     """Predictions that are not on record, or that the caller may not see."""
 
 
@@ -55,15 +68,19 @@ class StoreError(DelayError):
     """A store that cannot be read or written."""
 
 
-class LogFull(StoreError):
-    """A journal that holds as many rows as it may: it takes no more until the database is available."""
+class MigrationRequired(StoreError):
+    """A database whose migrations have to be applied before it can be used."""
+
+
+class OutboxFull(StoreError):
+    """An outbox with its maximal number of rows: it accepts no more until the database is available."""
 
 
 class TrainingRefused(DelayError):
     """Data that no honest model can be trained on."""
 
 
-class LeakageFound(TrainingRefused):
+class LeakageDetected(TrainingRefused):
     """A column, or a pair of columns, that predicts the label too well to be known in time."""
 
 

@@ -87,12 +87,12 @@ class Violation:
         return self.message() if self.field is None else f"{self.field}: {self.message()}"
 
 
-def shown_value(value: object) -> str:
+def format_value(value: object) -> str:
     """The value as Python writes it, cut to what a message repeats."""
     return f"{value!r:.{MAX_VALUE_CHARACTERS}}"
 
 
-def shown_names(names: Sequence[str]) -> str:
+def format_names(names: Sequence[str]) -> str:
     """The names, at most MAX_LISTED_VALUES of them, and how many more there are."""
     more = len(names) - MAX_LISTED_VALUES
     return ", ".join(names[:MAX_LISTED_VALUES]) + (f" and {more} more" if more > 0 else "")
@@ -115,12 +115,12 @@ def unknown_field(name: str, allowed: Sequence[str]) -> Violation:
 
 
 def _out_of_range(params: Mapping[str, Any]) -> str:
-    low, high = (_shown_limit(params[name]) for name in ("minimum", "maximum"))
+    low, high = (_format_limit(params[name]) for name in ("minimum", "maximum"))
     allowed = f"allowed is {low} to {high} {params.get('unit') or ''}".rstrip()
-    return f"{_shown_limit(params['value'])} is out of range; {allowed}"
+    return f"{_format_limit(params['value'])} is out of range; {allowed}"
 
 
-def _shown_limit(limit: float | str | None) -> str:
+def _format_limit(limit: float | str | None) -> str:
     if limit is None:
         return "any"
     return limit if isinstance(limit, str) else f"{limit:.15g}"
@@ -129,7 +129,7 @@ def _shown_limit(limit: float | str | None) -> str:
 def _not_a_label(params: Mapping[str, Any]) -> str:
     if not params["late"]:
         return f"{params['value']} is not a label; allowed are 0 and 1"
-    late, on_time = shown_names(params["late"]), shown_names(params["on_time"])
+    late, on_time = format_names(params["late"]), format_names(params["on_time"])
     return f"{params['value']} is not a label; late are {late}, on time are {on_time}"
 
 
@@ -139,7 +139,7 @@ def _unknown_field(params: Mapping[str, Any]) -> str:
     similar = get_close_matches(params["name"][:MAX_FIELD_CHARACTERS].casefold(), by_folded, n=3)
     if similar:
         return f"unknown field; did you mean {' or '.join(by_folded[name] for name in similar)}?"
-    return f"unknown field; allowed are {shown_names(params['allowed'])}"
+    return f"unknown field; allowed are {format_names(params['allowed'])}"
 
 
 _MESSAGES: dict[ViolationCode, Callable[[Mapping[str, Any]], str]] = {
@@ -151,7 +151,7 @@ _MESSAGES: dict[ViolationCode, Callable[[Mapping[str, Any]], str]] = {
     ViolationCode.NOT_A_LABEL: _not_a_label,
     ViolationCode.NOT_TEXT: lambda params: f"{params['value']} is not text",
     ViolationCode.OUT_OF_RANGE: _out_of_range,
-    ViolationCode.UNKNOWN_CATEGORY: lambda params: f"{params['value']} is not one of {shown_names(params['allowed'])}",
+    ViolationCode.UNKNOWN_CATEGORY: lambda params: f"{params['value']} is not one of {format_names(params['allowed'])}",
     ViolationCode.REPEATED_KEY: lambda _: "an earlier row has this key too; a key must be unique",
     ViolationCode.UNREADABLE_ROW: lambda params: str(params["reason"]),
     ViolationCode.EXCLUDED: lambda _: "the schema excludes shipments with this value (exclude_where)",

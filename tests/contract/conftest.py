@@ -1,4 +1,4 @@
-"""Every PredictionLog, for the two suites that hold all of them to the port; and which tests need no adapter."""
+"""Every adapter of the prediction log's ports, for the suites that compare them; and the tests that need no adapter."""
 
 from contextlib import closing
 from pathlib import Path
@@ -6,50 +6,70 @@ from types import SimpleNamespace
 
 import pytest
 
-from fakes.prediction_log import PredictionLog as InMemory
+from fakes.prediction_log import PredictionLog as FakeLog
+from fakes.prediction_reader import PredictionReader as FakeReader
+from fakes.prediction_retention import PredictionRetention as FakeRetention
 from support.lazy_module import LazyModule
 
-journal, postgres = LazyModule("adapters.outbox"), LazyModule("adapters.sql")
+outbox, sql = LazyModule("adapters.outbox"), LazyModule("adapters.sql")
 drained_log, postgres_server = LazyModule("support.drained_log"), LazyModule("support.postgres_server")
 FOLDER = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items):
-    """Mark as `real` what does not run on a fake: `-m "not real"` selects the rest, which is quick."""
+    """Mark as `real` what does not run on a fake: `-m "not real"` selects the rest, which is fast."""
     for item in items:
         on_fake = hasattr(item, "callspec") and "fake" in item.callspec.params.values()
         if item.path.parent == FOLDER and not on_fake:
             item.add_marker(pytest.mark.real)
 
 
-@pytest.fixture(params=["fake", "SQLite", "PostgreSQL", "behind a journal", "out of a journal"])
-def logs(request, tmp_path):
-    """The log as the service has it, and as the operator has it who erases."""
+@pytest.fixture(params=["fake", "SQLite", "PostgreSQL", "through an outbox", "out of an outbox"])
+def prediction_ports(request, tmp_path):
+    """Log and reader of the service, and retention of the operator."""
     if request.param == "fake":
-        log = InMemory()
-        yield SimpleNamespace(log=log, operators=log)
-    elif request.param == "SQLite":
-        with closing(postgres.Database(f"sqlite:///{tmp_path}/serving.db", "serving")) as database:
-            yield SimpleNamespace(log=postgres.PredictionLog(database), operators=postgres.PredictionLog(database))
-    elif request.param != "PostgreSQL":
-        with (
-            closing(postgres.Database(f"sqlite:///{tmp_path}/serving.db", "serving")) as database,
-            closing(journal.Journal(tmp_path / "journal.db", deadline=30)) as buffer,
-        ):
-            stored = postgres.PredictionLog(database)
-            straight = request.param == "behind a journal"
-            log = (
-                journal.PredictionLog(buffer, stored)
-                if straight
-                else drained_log.Drained(buffer, journal.PredictionLog, stored)
-            )
-            yield SimpleNamespace(log=log, operators=log)
-    else:
+        log = FakeLog()
+        yield SimpleNamespace(log=log, reader=FakeReader(log), retention=FakeRetention(log))
+    elif request.param == "PostgreSQL":
         postgres_server.emptied("serving", "serving_logs", "serving_daily", "idempotency_keys")
         serving, operator = (postgres_server.as_role("serving", role) for role in ("serving", "operator"))
-        yield SimpleNamespace(log=postgres.PredictionLog(serving), operators=postgres.PredictionLog(operator))
+        yield _sql_ports(serving, operator)
+    else:
+        with closing(sql.Database(f"sqlite:///{tmp_path}/serving.db", "serving")) as database:
+            ports = _sql_ports(database, database)
+            if request.param == "SQLite":
+                yield ports
+                return
+            with closing(outbox.Outbox(tmp_path / "outbox.db", deadline=30)) as box:
+                if request.param == "through an outbox":
+                    log = outbox.OutboxPredictionLog(box, ports.log)
+                else:
+                    log = drained_log.DrainedLog(box, outbox.OutboxPredictionLog, ports.log)
+                yield SimpleNamespace(
+                    log=log,
+                    reader=outbox.OutboxPredictionReader(box, ports.reader),
+                    retention=outbox.OutboxPredictionRetention(box, ports.retention),
+                )
+
+
+def _sql_ports(service, operator):
+    return SimpleNamespace(
+        log=sql.PredictionLog(service),
+        reader=sql.PredictionReader(service),
+        retention=sql.PredictionRetention(operator),
+    )
 
 
 @pytest.fixture
-def log(logs):
-    return logs.log
+def log(prediction_ports):
+    return prediction_ports.log
+
+
+@pytest.fixture
+def reader(prediction_ports):
+    return prediction_ports.reader
+
+
+@pytest.fixture
+def retention(prediction_ports):
+    return prediction_ports.retention

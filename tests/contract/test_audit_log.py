@@ -1,4 +1,4 @@
-"""Every AuditLog: nothing lost, nothing doubled, newest first."""
+"""Every AuditLog: no entry is lost or doubled, and the newest comes first."""
 
 from contextlib import closing
 from dataclasses import replace
@@ -7,50 +7,48 @@ from datetime import timedelta, timezone
 import pytest
 
 from delay_core.ports.audit_log import AuditEntry
-from fakes.audit_log import AuditLog as InMemory
+from fakes.audit_log import AuditLog as FakeLog
 from support.builders import NOON, audit_entry
 from support.lazy_module import LazyModule
 
-journal, postgres = LazyModule("adapters.outbox"), LazyModule("adapters.sql")
+outbox, sql = LazyModule("adapters.outbox"), LazyModule("adapters.sql")
 drained_log, postgres_server = LazyModule("support.drained_log"), LazyModule("support.postgres_server")
 
 
-@pytest.fixture(params=["fake", "SQLite", "PostgreSQL", "behind a journal", "out of a journal"])
+@pytest.fixture(params=["fake", "SQLite", "PostgreSQL", "through an outbox", "out of an outbox"])
 def log(request, tmp_path):
     if request.param == "fake":
-        yield InMemory()
-    elif request.param == "SQLite":
-        with closing(postgres.Database(f"sqlite:///{tmp_path}/serving.db", "serving")) as database:
-            yield postgres.AuditLog(database)
-    elif request.param != "PostgreSQL":
-        with (
-            closing(postgres.Database(f"sqlite:///{tmp_path}/serving.db", "serving")) as database,
-            closing(journal.Journal(tmp_path / "journal.db", deadline=30)) as buffer,
-        ):
-            stored = postgres.AuditLog(database)
-            straight = request.param == "behind a journal"
-            yield (
-                journal.AuditLog(buffer, stored) if straight else drained_log.Drained(buffer, journal.AuditLog, stored)
-            )
-    else:
+        yield FakeLog()
+    elif request.param == "PostgreSQL":
         postgres_server.emptied("serving", "audit_log")
-        yield postgres.AuditLog(postgres_server.as_role("serving", "serving"))
+        yield sql.AuditLog(postgres_server.as_role("serving", "serving"))
+    else:
+        with closing(sql.Database(f"sqlite:///{tmp_path}/serving.db", "serving")) as database:
+            inner = sql.AuditLog(database)
+            if request.param == "SQLite":
+                yield inner
+                return
+            with closing(outbox.Outbox(tmp_path / "outbox.db", deadline=30)) as box:
+                if request.param == "through an outbox":
+                    yield outbox.OutboxAuditLog(box, inner)
+                else:
+                    yield drained_log.DrainedLog(box, outbox.OutboxAuditLog, inner)
 
 
 def entry(minutes=0, **fields) -> AuditEntry:
     return audit_entry(minutes, **fields)
 
 
-def test_entries_are_read_back_as_they_were_told_newest_first(log):
-    told = [entry(k, request_id=None if k else "r-1", outcome=f"refused: \\ 'naïve' \n {k}") for k in range(3)]
+def test_newest__returns_every_field_exactly_newest_first(log):
+    entries = [entry(k, request_id=None if k else "r-1", outcome=f"refused: \\ 'naïve' \n {k}") for k in range(3)]
 
-    log.append(told[::2])
-    log.append(told[1:2])
+    log.append(entries[::2])
+    log.append(entries[1:2])
 
-    assert log.newest() == told[::-1]
+    assert log.newest() == entries[::-1]
 
 
-def test_an_entry_that_is_told_again_is_neither_added_nor_changed(log):
+def test_append__does_not_add_or_change_an_existing_entry(log):
     first = entry()
 
     log.append([first, first])
@@ -59,25 +57,25 @@ def test_an_entry_that_is_told_again_is_neither_added_nor_changed(log):
     assert log.newest() == [new, first]
 
 
-def test_no_more_than_asked_for_are_given(log):
+def test_newest__returns_at_most_the_limit(log):
     log.append([entry(k) for k in range(5)])
     log.append([])
 
-    assert [one.at for one in log.newest(2)] == [NOON + timedelta(minutes=4), NOON + timedelta(minutes=3)]
+    assert [row.at for row in log.newest(2)] == [NOON + timedelta(minutes=4), NOON + timedelta(minutes=3)]
 
 
-def test_what_a_database_cannot_keep_does_not_stop_the_batch(log):
+def test_append__replaces_characters_that_databases_refuse(log):
     log.append([entry(), entry(1, subject="a\0b\ud800")])
 
-    assert [one.subject for one in log.newest()] == ["a\ufffdb\ufffd", "models:/late/3"]
+    assert [row.subject for row in log.newest()] == ["a\ufffdb\ufffd", "models:/late/3"]
 
 
 @pytest.mark.parametrize("limit", [0, 1001])
-def test_another_limit_is_refused(log, limit):
+def test_newest__refuses_another_limit(log, limit):
     with pytest.raises(ValueError, match="1 to 1000"):
         log.newest(limit)
 
 
-def test_a_time_that_is_not_utc_is_refused():
+def test_audit_entry__refuses_a_time_that_is_not_utc():
     with pytest.raises(ValueError, match="UTC"):
         replace(entry(), at=NOON.astimezone(timezone(timedelta(hours=2))))

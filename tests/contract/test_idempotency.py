@@ -1,4 +1,4 @@
-"""Every PredictionLog: a request that bears an idempotency key is answered, and its predictions kept, once."""
+"""Every PredictionLog: a request with an idempotency key is answered once, and its predictions are stored once."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -6,128 +6,130 @@ from datetime import date, timedelta
 
 import pytest
 
-from delay_core.ports.prediction_log import KeyedRequest, PredictionFilter
+from delay_core.ports.prediction_log import KeyedRequest
 from support.builders import NOON, keyed_request
+from support.prediction_pages import ids_in, read_ids
 
 
-def request(number=1, size=2, at=NOON, shipment_id="S-1", body="0") -> KeyedRequest:
-    """A request under the key of this number; each call is another attempt, with predictions of its own."""
+def request(number=1, size=2, moment=NOON, shipment_id="S-1", body="0") -> KeyedRequest:
+    """A request with the key of this number; each call is another attempt, with predictions of its own."""
     return keyed_request(
-        number, size, body_digest=body * 64, answered_at=at, predicted_at=at, shipment_id=shipment_id, request_data={}
+        number,
+        size,
+        body_digest=body * 64,
+        answered_at=moment,
+        predicted_at=moment,
+        shipment_id=shipment_id,
+        request_data={},
     )
 
 
-def ids(log) -> set:
-    found = log.page(PredictionFilter(), 1000).predictions
-    assert sum(day.rows for day in log.daily(date(2020, 1, 1), date(2030, 1, 1))) == len(found)
-    return {one.prediction_id for one in found}
+def stored(*requests) -> list:
+    """The ids of the predictions of these requests."""
+    return ids_in(*(request.predictions for request in requests))
 
 
-def ids_of(*requests) -> set:
-    return {one.prediction_id for request in requests for one in request.predictions}
+def test_append_once__a_new_key_holds_its_answer_and_predictions_are_added(log, reader):
+    requests = [request(2), request(1), request(3, size=0)]
+
+    assert log.append_once(requests) == [keyed.answer for keyed in requests]
+
+    assert [log.find_answer(keyed.answer.key) for keyed in requests] == [keyed.answer for keyed in requests]
+    assert log.find_answer("f" * 64) is None
+    assert sorted(read_ids(reader)) == stored(*requests)
 
 
-def test_a_new_key_holds_the_answer_and_its_predictions_are_added(log):
-    asked = [request(2), request(1), request(3, size=0)]
-
-    assert log.append_once(asked) == [one.answer for one in asked]
-
-    assert [log.answer_to(one.answer.key) for one in asked] == [one.answer for one in asked]
-    assert log.answer_to("f" * 64) is None
-    assert ids(log) == ids_of(*asked)
-
-
-def test_a_key_that_was_answered_keeps_its_answer_and_nothing_is_added(log):
+def test_append_once__an_existing_key_keeps_its_answer_and_nothing_is_added(log, reader):
     first, again, other = request(1), request(1, body="1"), request(2)
     log.append_once([first])
 
     assert log.append_once([other, again]) == [other.answer, first.answer]
 
-    assert log.answer_to(first.answer.key) == first.answer
-    assert ids(log) == ids_of(first, other)
+    assert log.find_answer(first.answer.key) == first.answer
+    assert sorted(read_ids(reader)) == stored(first, other)
 
 
-def test_telling_the_same_request_again_changes_nothing(log):
-    asked = [request(1), request(2)]
+def test_append_once__a_repeated_request_changes_nothing(log, reader):
+    requests = [request(1), request(2)]
 
-    assert log.append_once(asked) == log.append_once(asked) == [one.answer for one in asked]
+    assert log.append_once(requests) == log.append_once(requests) == [keyed.answer for keyed in requests]
 
-    assert ids(log) == ids_of(*asked)
+    assert sorted(read_ids(reader)) == stored(*requests)
 
 
-def test_of_one_key_within_a_batch_the_first_request_counts(log):
+def test_append_once__the_first_request_of_a_key_in_a_batch_counts(log, reader):
     first, second, other = request(1), request(1), request(2)
 
     assert log.append_once([first, other, second]) == [first.answer, other.answer, first.answer]
 
-    assert ids(log) == ids_of(first, other)
+    assert sorted(read_ids(reader)) == stored(first, other)
 
 
-def test_an_empty_batch_of_requests_is_fine(log):
+def test_append_once__accepts_an_empty_batch(log):
     assert log.append_once([]) == []
 
 
-def test_predictions_that_were_told_before_are_not_doubled_by_their_key(log):
-    asked = request(1, size=3)
-    log.append(asked.predictions[:2])
+def test_append_once__does_not_double_predictions_that_were_appended_before(log, reader):
+    keyed = request(1, size=3)
+    log.append(keyed.predictions[:2])
 
-    assert log.append_once([asked]) == [asked.answer]
+    assert log.append_once([keyed]) == [keyed.answer]
 
-    assert ids(log) == ids_of(asked)
-
-
-def test_many_requests_of_many_months_are_answered_at_once(log):
-    asked = [request(number, at=NOON + timedelta(days=number % 100), size=1) for number in range(1, 1501)]
-    log.append_once(asked[:700])
-
-    assert log.append_once(asked) == [one.answer for one in asked]
-
-    assert sum(day.rows for day in log.daily(date(2020, 1, 1), date(2030, 1, 1))) == 1500
+    assert sorted(read_ids(reader)) == stored(keyed)
 
 
-def test_writers_of_the_same_keys_at_the_same_time_agree(log):
+def test_append_once__accepts_many_requests_of_many_months(log, reader):
+    requests = [request(number, moment=NOON + timedelta(days=number % 100), size=1) for number in range(1, 1501)]
+    log.append_once(requests[:700])
+
+    assert log.append_once(requests) == [keyed.answer for keyed in requests]
+
+    assert sum(day.rows for day in reader.count_by_day(date(2020, 1, 1), date(2030, 1, 1))) == 1500
+
+
+def test_append_once__concurrent_writers_of_the_same_keys_agree(log, reader):
     attempts = [[request(1 + (k + turn * 3) % 10) for k in range(10)] for turn in range(4)]
 
     with ThreadPoolExecutor(4) as writers:
         answers = list(writers.map(log.append_once, attempts))
 
-    held = [{one.key: one for one in of_one} for of_one in answers]
-    assert len(held[0]) == 10
-    assert held == [held[0]] * 4
-    winners = {one.request_id for one in held[0].values()}
-    won = [one for attempt in attempts for one in attempt if one.answer.request_id in winners]
-    assert ids(log) == ids_of(*won)
+    answers_by_key = [{answer.key: answer for answer in received} for received in answers]
+    assert len(answers_by_key[0]) == 10
+    assert answers_by_key == [answers_by_key[0]] * 4
+    request_ids = {answer.request_id for answer in answers_by_key[0].values()}
+    winners = [request for attempt in attempts for request in attempt if request.answer.request_id in request_ids]
+    assert sorted(read_ids(reader)) == stored(*winners)
 
 
-def test_an_erased_shipment_leaves_no_answer_that_tells_of_it(logs):
-    gone, kept = request(1), request(2, shipment_id="S-2")
-    logs.log.append_once([gone, kept])
+def test_erase__deletes_the_answers_that_contain_the_shipment(log, reader, retention):
+    erased, kept = request(1), request(2, shipment_id="S-2")
+    log.append_once([erased, kept])
 
-    assert logs.operators.erase("S-1") == 2
+    assert retention.erase("S-1") == 2
 
-    assert logs.log.answer_to(gone.answer.key) is None
-    assert logs.log.answer_to(kept.answer.key) == kept.answer
-    assert ids(logs.log) == ids_of(kept)
-
-
-def test_keys_are_as_old_as_what_is_kept(logs):
-    old, new = request(1, at=NOON - timedelta(days=90)), request(2)
-    logs.log.append_once([old, new])
-
-    assert logs.operators.drop_before(NOON) == 2
-
-    assert logs.log.answer_to(old.answer.key) is None
-    assert logs.log.answer_to(new.answer.key) == new.answer
-    assert logs.log.append_once([again := request(1)]) == [again.answer]
+    assert log.find_answer(erased.answer.key) is None
+    assert log.find_answer(kept.answer.key) == kept.answer
+    assert sorted(read_ids(reader)) == stored(kept)
 
 
-def test_predictions_of_another_request_are_refused():
-    asked = request(1)
+def test_drop_before__deletes_older_keys(log, retention):
+    old, new = request(1, moment=NOON - timedelta(days=90)), request(2)
+    log.append_once([old, new])
+
+    assert retention.drop_before(NOON) == 2
+
+    assert log.find_answer(old.answer.key) is None
+    assert log.find_answer(new.answer.key) == new.answer
+    assert log.append_once([again := request(1)]) == [again.answer]
+
+
+def test_keyed_request__refuses_predictions_of_another_request():
+    keyed = request(1)
     with pytest.raises(ValueError, match="another request_id"):
-        KeyedRequest(replace(asked.answer, request_id="another"), asked.predictions)
+        KeyedRequest(replace(keyed.answer, request_id="another"), keyed.predictions)
 
 
 @pytest.mark.parametrize("wrong", [{"key": "x"}, {"body_digest": "A" * 64}, {"answered_at": NOON.replace(tzinfo=None)}])
-def test_an_answer_that_no_log_could_keep_is_refused(wrong):
+def test_keyed_answer__refuses_values_that_no_log_can_store(wrong):
     with pytest.raises(ValueError, match=r"digest|UTC"):
         replace(request(1).answer, **wrong)

@@ -30,13 +30,13 @@ def status_after(request, tmp_path):
 
         yield status_after
         return
-    with closing(outbox.Journal(tmp_path / "outbox.db", 1_000, 30)) as journal:
+    with closing(outbox.Outbox(tmp_path / "outbox.db", 1_000, 30)) as box:
 
         def status_after(*entries):
-            log = outbox.AuditLog(journal, UnavailableLog())
+            log = outbox.OutboxAuditLog(box, UnavailableLog())
             for entry in entries:
                 log.append([entry])
-            return journal
+            return box
 
         yield status_after
 

@@ -1,4 +1,4 @@
-"""Every OutcomeLog: the latest record holds, history is kept, each prediction is joined to what became of it."""
+"""Every OutcomeLog: the latest record counts, the history is kept, predictions are joined to their outcomes."""
 
 from contextlib import closing
 from datetime import timedelta
@@ -8,89 +8,85 @@ import pytest
 
 from delay_core.ports.outcome_log import Outcome, PredictionWithOutcome
 from delay_core.ports.prediction_log import LoggedPrediction
-from fakes.outcome_log import OutcomeLog as InMemory
-from fakes.prediction_log import PredictionLog as PredictionsInMemory
+from fakes.outcome_log import OutcomeLog as FakeLog
+from fakes.prediction_log import PredictionLog as FakePredictions
+from fakes.prediction_reader import PredictionReader as FakeReader
 from support import builders
 from support.lazy_module import LazyModule
 
-journal, postgres = LazyModule("adapters.outbox"), LazyModule("adapters.sql")
+outbox, sql = LazyModule("adapters.outbox"), LazyModule("adapters.sql")
 drained_log, postgres_server = LazyModule("support.drained_log"), LazyModule("support.postgres_server")
 
 NOON = builders.NOON
 YEAR = (NOON - timedelta(days=180), NOON + timedelta(days=180))
 
 
-@pytest.fixture(params=["fake", "SQLite", "PostgreSQL", "behind a journal", "out of a journal"])
+@pytest.fixture(params=["fake", "SQLite", "PostgreSQL", "through an outbox", "out of an outbox"])
 def logs(request, tmp_path):
-    """Outcomes and predictions as the service has them, outcomes as operator and monitoring have them."""
+    """Outcomes and predictions of the service, outcomes of operator and of monitoring."""
     if request.param == "fake":
-        predictions = PredictionsInMemory()
-        log = InMemory(predictions)
+        predictions = FakePredictions()
+        log = FakeLog(FakeReader(predictions))
         yield SimpleNamespace(log=log, operators=log, monitors=log, predictions=predictions)
-    elif request.param == "SQLite":
-        with closing(postgres.Database(f"sqlite:///{tmp_path}/serving.db", "serving")) as database:
-            log = postgres.OutcomeLog(database)
-            yield SimpleNamespace(log=log, operators=log, monitors=log, predictions=postgres.PredictionLog(database))
-    elif request.param != "PostgreSQL":
-        with (
-            closing(postgres.Database(f"sqlite:///{tmp_path}/serving.db", "serving")) as database,
-            closing(journal.Journal(tmp_path / "journal.db", deadline=30)) as buffer,
-        ):
-            stored = postgres.OutcomeLog(database)
-            straight = request.param == "behind a journal"
-            log = (
-                journal.OutcomeLog(buffer, stored)
-                if straight
-                else drained_log.Drained(buffer, journal.OutcomeLog, stored)
-            )
-            yield SimpleNamespace(log=log, operators=log, monitors=log, predictions=postgres.PredictionLog(database))
-    else:
+    elif request.param == "PostgreSQL":
         postgres_server.emptied("serving", "serving_logs", "serving_daily", "outcomes")
         serving, operator, monitoring = (
             postgres_server.as_role("serving", role) for role in ("serving", "operator", "monitoring")
         )
         yield SimpleNamespace(
-            log=postgres.OutcomeLog(serving),
-            operators=postgres.OutcomeLog(operator),
-            monitors=postgres.OutcomeLog(monitoring),
-            predictions=postgres.PredictionLog(serving),
+            log=sql.OutcomeLog(serving),
+            operators=sql.OutcomeLog(operator),
+            monitors=sql.OutcomeLog(monitoring),
+            predictions=sql.PredictionLog(serving),
         )
+    else:
+        with closing(sql.Database(f"sqlite:///{tmp_path}/serving.db", "serving")) as database:
+            log, predictions = sql.OutcomeLog(database), sql.PredictionLog(database)
+            if request.param == "SQLite":
+                yield SimpleNamespace(log=log, operators=log, monitors=log, predictions=predictions)
+                return
+            with closing(outbox.Outbox(tmp_path / "outbox.db", deadline=30)) as box:
+                if request.param == "through an outbox":
+                    log = outbox.OutboxOutcomeLog(box, log)
+                else:
+                    log = drained_log.DrainedLog(box, outbox.OutboxOutcomeLog, log)
+                yield SimpleNamespace(log=log, operators=log, monitors=log, predictions=predictions)
 
 
 def outcome(shipment_id="S-1", late=True, recorded=NOON, **fields) -> Outcome:
     return builders.outcome(shipment_id=shipment_id, late=late, recorded_at=recorded, **fields)
 
 
-def prediction(shipment_id, at=NOON, **fields) -> LoggedPrediction:
-    return builders.logged_prediction(predicted_at=at, shipment_id=shipment_id, **fields)
+def prediction(shipment_id, predicted_at=NOON, **fields) -> LoggedPrediction:
+    return builders.logged_prediction(predicted_at=predicted_at, shipment_id=shipment_id, **fields)
 
 
-def joined(log, since=YEAR[0], until=YEAR[1], model_name=None):
-    batches = list(log.joined(since, until, model_name))
+def join(log, since=YEAR[0], until=YEAR[1], model_name=None):
+    batches = list(log.join_predictions(since, until, model_name))
     assert all(batches)
-    return [one for batch in batches for one in batch]
+    return [row for batch in batches for row in batch]
 
 
-def test_an_outcome_is_read_back_as_it_was_told(logs):
-    told = outcome("naïve 'S' \\ 1", late=False, known_at=NOON - timedelta(microseconds=1), source="")
+def test_append__stores_every_field_exactly(logs):
+    record = outcome("naïve 'S' \\ 1", late=False, known_at=NOON - timedelta(microseconds=1), source="")
 
-    logs.log.append([told])
+    logs.log.append([record])
 
-    assert logs.log.history("naïve 'S' \\ 1") == [told]
+    assert logs.log.history("naïve 'S' \\ 1") == [record]
     assert logs.log.history("S") == []
 
 
-def test_telling_an_outcome_again_adds_nothing(logs):
-    told = [outcome(f"S-{k}") for k in range(3)]
+def test_append__a_repeated_outcome_adds_nothing(logs):
+    records = [outcome(f"S-{k}") for k in range(3)]
 
-    logs.log.append(told)
-    logs.log.append([*told, told[0]])
+    logs.log.append(records)
+    logs.log.append([*records, records[0]])
     logs.log.append([])
 
-    assert [logs.log.history(one.shipment_id) for one in told] == [[one] for one in told]
+    assert [logs.log.history(row.shipment_id) for row in records] == [[row] for row in records]
 
 
-def test_the_latest_record_holds_in_whatever_order_they_come_and_history_is_kept(logs):
+def test_history__the_latest_record_counts_in_any_order_of_arrival(logs):
     records = [
         outcome(late=True, recorded=NOON),
         outcome(late=False, recorded=NOON + timedelta(hours=1), known_at=NOON - timedelta(days=9)),
@@ -104,66 +100,66 @@ def test_the_latest_record_holds_in_whatever_order_they_come_and_history_is_kept
         logs.log.append([records[k]])
 
     assert logs.log.history("S-1") == records
-    assert [(one.was_late, one.known_at) for one in joined(logs.log)] == [(True, NOON - timedelta(days=8))]
+    assert [(row.was_late, row.known_at) for row in join(logs.log)] == [(True, NOON - timedelta(days=8))]
 
 
-def test_each_prediction_is_joined_to_the_outcome_of_its_shipment(logs):
-    told = [
+def test_join_predictions__pairs_each_prediction_with_the_outcome_of_its_shipment(logs):
+    predictions = [
         prediction("S-1", NOON, probability=0.25, late=False),
         prediction("S-1", NOON + timedelta(days=40), probability=0.75, late=True, model_version=2),
         prediction("S-2", NOON + timedelta(days=41), error="no"),
         prediction("S-3", NOON + timedelta(days=42), probability=0.5),
         prediction(None, NOON + timedelta(days=43), probability=0.5),
     ]
-    logs.predictions.append(told)
+    logs.predictions.append(predictions)
     logs.log.append([outcome("S-1", late=True), outcome("S-2", late=False), outcome("S-9")])
 
-    assert joined(logs.monitors) == [
+    assert join(logs.monitors) == [
         PredictionWithOutcome(
-            prediction_id=one.prediction_id,
-            shipment_id=one.shipment_id,
-            predicted_at=one.predicted_at,
-            model_name=one.model_name,
-            model_version=one.model_version,
-            probability=one.probability,
-            decided_late=one.late,
+            prediction_id=row.prediction_id,
+            shipment_id=row.shipment_id,
+            predicted_at=row.predicted_at,
+            model_name=row.model_name,
+            model_version=row.model_version,
+            probability=row.probability,
+            decided_late=row.late,
             was_late=was_late,
             known_at=NOON - timedelta(days=1),
         )
-        for one, was_late in zip(told, (True, True, False), strict=False)
+        for row, was_late in zip(predictions, (True, True, False), strict=False)
     ]
 
 
-def test_a_join_holds_its_start_and_not_its_end_and_one_model_where_one_is_named(logs):
-    told = [
+def test_join_predictions__includes_its_start_excludes_its_end_and_filters_by_model(logs):
+    predictions = [
         prediction(f"S-{k}", NOON + timedelta(days=k), model_name=("late", "later")[k % 2], probability=0.5)
         for k in range(8)
     ]
-    logs.predictions.append(told[::-1])
+    logs.predictions.append(predictions[::-1])
     logs.log.append([outcome(f"S-{k}") for k in range(8)])
 
     def shipments(*window):
-        return [one.shipment_id for one in joined(logs.log, *window)]
+        return [row.shipment_id for row in join(logs.log, *window)]
 
-    assert shipments(told[2].predicted_at, told[5].predicted_at) == ["S-2", "S-3", "S-4"]
+    assert shipments(predictions[2].predicted_at, predictions[5].predicted_at) == ["S-2", "S-3", "S-4"]
     assert shipments(NOON, YEAR[1], "later") == ["S-1", "S-3", "S-5", "S-7"]
     assert shipments(NOON, NOON) == []
 
 
-def test_a_long_join_comes_in_batches_and_skips_what_has_no_outcome(logs):
-    told = [prediction(f"S-{k}", NOON + timedelta(seconds=k // 5), probability=0.5) for k in range(4500)]
-    logs.predictions.append(told)
+def test_join_predictions__comes_in_batches_and_skips_predictions_without_outcome(logs):
+    predictions = [prediction(f"S-{k}", NOON + timedelta(seconds=k // 5), probability=0.5) for k in range(4500)]
+    logs.predictions.append(predictions)
     logs.log.append([outcome(f"S-{k}") for k in range(0, 4500, 3) if not 1000 <= k < 3700])
 
-    batches = list(logs.log.joined(*YEAR))
+    batches = list(logs.log.join_predictions(*YEAR))
 
     assert len(batches) > 1
-    assert sorted(int(one.shipment_id[2:]) for batch in batches for one in batch) == [
+    assert sorted(int(row.shipment_id[2:]) for batch in batches for row in batch) == [
         k for k in range(0, 4500, 3) if not 1000 <= k < 3700
     ]
 
 
-def test_an_erased_shipment_has_no_outcome_any_more(logs):
+def test_erase__deletes_the_outcomes_of_a_shipment(logs):
     logs.predictions.append([prediction("S-1"), prediction("S-2")])
     logs.log.append([outcome("S-1"), outcome("S-1", late=False, recorded=NOON + timedelta(hours=1)), outcome("S-2")])
 
@@ -171,26 +167,26 @@ def test_an_erased_shipment_has_no_outcome_any_more(logs):
     assert logs.operators.erase("S-1") == 0
 
     assert logs.log.history("S-1") == []
-    assert [one.shipment_id for one in joined(logs.log)] == ["S-2"]
+    assert [row.shipment_id for row in join(logs.log)] == ["S-2"]
 
 
-def test_what_was_told_before_the_moment_is_dropped(logs):
+def test_drop_before__deletes_older_records(logs):
     logs.log.append([outcome(recorded=NOON + timedelta(hours=k)) for k in range(-3, 3)])
 
     assert logs.operators.drop_before(NOON) == 3
 
-    assert [one.recorded_at.hour for one in logs.log.history("S-1")] == [12, 13, 14]
+    assert [row.recorded_at.hour for row in logs.log.history("S-1")] == [12, 13, 14]
 
 
-def test_what_a_database_cannot_keep_does_not_stop_the_batch(logs):
+def test_append__replaces_characters_that_databases_refuse(logs):
     logs.predictions.append([prediction("a\0b\ud800")])
 
     logs.log.append([outcome(), outcome("a\0b\ud800", source="\0")])
 
-    assert [(one.shipment_id, one.source) for one in logs.log.history("a\0b\ud800")] == [("a\ufffdb\ufffd", "\ufffd")]
-    assert [one.shipment_id for one in joined(logs.log)] == ["a\ufffdb\ufffd"]
+    assert [(row.shipment_id, row.source) for row in logs.log.history("a\0b\ud800")] == [("a\ufffdb\ufffd", "\ufffd")]
+    assert [row.shipment_id for row in join(logs.log)] == ["a\ufffdb\ufffd"]
 
 
-def test_times_that_are_not_utc_are_refused():
+def test_outcome__refuses_times_that_are_not_utc():
     with pytest.raises(ValueError, match="UTC"):
         outcome(recorded=NOON.replace(tzinfo=None))

@@ -34,14 +34,14 @@ CASES = {
     "rollback": Case(("--json",), 5, "nothing to roll back"),
     "erase": Case(("nobody", "--json")),
     "prune": Case(("--keep-days", "30", "--json"), repeatable=False),
-    "serve": Case(("--host", "0.0.0.0"), 2, "can be reached by others"),  # noqa: S104 - refused
+    "serve": Case(("--host", "0.0.0.0"), 2, "other machines can reach"),  # noqa: S104 - refused
     "simulate": Case(("--out", "simulated.csv", "--rows", "10", "--json"), repeatable=False),
     "s3-sync": Case(("--bucket", "alone", "--json"), 2, "--bucket and --folder go together"),
     "db upgrade": Case(("--json",)),
     "db current": Case(("--json",)),
     "db downgrade": Case(("serving", "base"), 2, "--yes"),
     "keys add": Case(
-        ("planner", "--file", "new-keys.json"), 0, "Keep it now: new-keys.json knows only its digest.", repeatable=False
+        ("planner", "--file", "new-keys.json"), 0, "Store it now: new-keys.json holds only its hash.", repeatable=False
     ),
     "keys list": Case(("--file", "keys.json", "--json")),
     "keys revoke": Case(("nobody", "--file", "keys.json"), 3, "nobody"),

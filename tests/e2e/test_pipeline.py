@@ -68,7 +68,7 @@ def test_the_story_is_told_from_rows_to_what_to_do_next(simulated):
     story = simulated[0]("pipeline", "--source", SMALL).stdout
     for piece in (
         "3,000 read = ", "quarantined", "excluded", "Features", "Refused", "ROC-AUC", "PR-AUC", "Brier", "log-loss",
-        "ECE", "baseline", "oracle (the ceiling)", "Most likely to be late", "Where to look next",
+        "ECE", "baseline", "oracle (the true probabilities)", "Most likely to be late", "Where to look next",
     ):  # fmt: skip
         assert piece in story, piece
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters.sql import Database, OutcomeLog, PredictionLog
-from delay_core.ports.prediction_log import PredictionFilter
+from adapters.sql import Database, OutcomeLog, PredictionLog, PredictionReader
+from delay_core.ports.prediction_reader import PredictionFilter
 from infra.local.postgres import PostgresServer
 from support.builders import logged_prediction, outcome
 from support.run import new_folder
@@ -48,7 +48,7 @@ def test_records_are_erased_by_shipment_and_deleted_by_age(stand):
     assert (dropped["predictions"], dropped["outcomes"]) == (1, 1)
     assert delay.json("retain", "--days", 400)["predictions"] == 0  # the former name
     database = Database(url, "serving")
-    assert [row.shipment_id for row in PredictionLog(database).page(PredictionFilter()).predictions] == ["new"]
+    assert [row.shipment_id for row in PredictionReader(database).read_page(PredictionFilter()).predictions] == ["new"]
     database.close()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.mlflow import MlflowStore
+from adapters.mlflow import MlflowConnection
 from support.mlflow_stores import fresh_store
 
 TABLES = {"pandas", "pyarrow"}
@@ -62,7 +62,7 @@ def test_db_current__loads_the_database_alone(tmp_path):
 
 def test_runs__loads_neither_tables_nor_mlflow(tmp_path):
     (tmp_path / "mlflow").mkdir()
-    store: MlflowStore = fresh_store(tmp_path / "mlflow")
+    store: MlflowConnection = fresh_store(tmp_path / "mlflow")
     assert Path(store.tracking_uri.removeprefix("sqlite:///")).is_file()
 
     loaded = loaded_by(tmp_path, "runs")

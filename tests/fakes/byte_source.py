@@ -1,21 +1,25 @@
 """Bytes by URL, written to a folder when asked for."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from delay_core.errors import SourceError
 from delay_core.ports import byte_source
 
 
 class ByteSource(byte_source.ByteSource):
-    def __init__(self, folder):
+    """Contents in a dictionary; a local file is written to the folder on request."""
+
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._contents: dict[str, bytes] = {}
 
-    def put(self, url, content):
+    def put(self, url: str, content: bytes) -> None:
         self._contents[url] = content
 
     @contextmanager
-    def local(self, url):
+    def local(self, url: str) -> Iterator[Path]:
         if not self._contents.get(url):
             raise SourceError(f"{url}: no such file, or empty")
         path = self._folder / url.rsplit("/", 1)[-1]

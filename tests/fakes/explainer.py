@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from delay_core.errors import BundleError
 from delay_core.ports import explainer as port
@@ -11,15 +12,15 @@ from delay_core.ports import explainer as port
 
 @dataclass(frozen=True)
 class Explainer(port.Explainer):
-    weights: np.ndarray
+    weights: NDArray[np.float64]
     bias: float
 
-    def contributions(self, features):
+    def contributions(self, features: NDArray[np.float32]) -> port.Contributions:
         return port.Contributions(self.bias, features * self.weights, "log_odds")
 
 
 class ModelExplainer(port.ModelExplainer):
-    def load(self, model, features):
+    def load(self, model: bytes, features: int) -> Explainer:
         try:
             content = json.loads(model)
             explainer = Explainer(np.array(content["weights"]), content["bias"])

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from delay_core.errors import BundleError
 from delay_core.ports import model_runtime as port
@@ -11,15 +12,16 @@ from delay_core.ports import model_runtime as port
 
 @dataclass(frozen=True)
 class Scorer(port.Scorer):
-    weights: np.ndarray
+    weights: NDArray[np.float64]
     bias: float
 
-    def late_probability(self, features):
-        return 1 / (1 + np.exp(-((features * self.weights).sum(axis=1) + self.bias)))
+    def late_probability(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        log_odds: NDArray[np.float64] = (features * self.weights).sum(axis=1) + self.bias
+        return 1 / (1 + np.exp(-log_odds))
 
 
 class ModelRuntime(port.ModelRuntime):
-    def load(self, model, features):
+    def load(self, model: bytes, features: int) -> Scorer:
         try:
             content = json.loads(model)
             scorer = Scorer(np.array(content["weights"]), content["bias"])

@@ -1,41 +1,48 @@
 """Training without a library: each feature's distance between late and on-time shipments, as log-odds."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from delay_core.errors import TrainingRefused
 from delay_core.ports import model_trainer as port
-from delay_core.ports.model_trainer import BASELINE
+from delay_core.ports.model_trainer import BASELINE, Parameters, TrainingSet
 
 
 @dataclass(frozen=True)
 class FittedModel(port.FittedModel):
+    """A logistic model, as JSON in place of ONNX."""
+
     weights: tuple[float, ...]
     bias: float
 
-    def late_probability(self, features):
-        return 1 / (1 + np.exp(-(features @ np.array(self.weights) + self.bias)))
+    def late_probability(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        probabilities: NDArray[np.float64] = 1 / (1 + np.exp(-(features @ np.array(self.weights) + self.bias)))
+        return probabilities
 
-    def to_onnx(self):
+    def to_onnx(self) -> bytes:
         """JSON, which the fake ModelRuntime reads."""
         return json.dumps({"weights": self.weights, "bias": self.bias}).encode()
 
 
 class ModelTrainer(port.ModelTrainer):
+    """One family with one parameter."""
+
     @property
-    def fingerprint(self):
+    def fingerprint(self) -> str:
         return "fake 1"
 
-    def initial_candidates(self):
+    def initial_candidates(self) -> Mapping[str, Sequence[Parameters]]:
         return {"mean_difference": ({"shrinkage": 0.1}, {"shrinkage": 1.0})}
 
-    def sample_parameters(self, family, generator):
+    def sample_parameters(self, family: str, generator: np.random.Generator) -> Parameters:
         return {"shrinkage": float(generator.uniform(0.01, 10))}
 
-    def fit(self, family, parameters, rows, seed):
-        known = {BASELINE: set(), "mean_difference": {"shrinkage"}}
+    def fit(self, family: str, parameters: Parameters, rows: TrainingSet, seed: int) -> FittedModel:
+        known: dict[str, set[str]] = {BASELINE: set(), "mean_difference": {"shrinkage"}}
         if family not in known or set(parameters) != known[family]:
             raise TrainingRefused(f"unknown: {family} with {sorted(parameters)}; there are {known}")
         features, labels = rows.features.astype(float), rows.labels
@@ -45,14 +52,16 @@ class ModelTrainer(port.ModelTrainer):
         share = np.average(labels, weights=weights)
         late, on_time = (np.average(features[labels == v], axis=0, weights=weights[labels == v]) for v in (1, 0))
         variance = np.average((features - np.average(features, axis=0, weights=weights)) ** 2, axis=0, weights=weights)
-        steep = (late - on_time) / (variance + parameters["shrinkage"])
+        steep = (late - on_time) / (variance + float(parameters["shrinkage"]))
         bias = np.log(share / (1 - share)) - steep @ (late + on_time) / 2
         return FittedModel(tuple(steep.tolist()), float(bias))
 
-    def learning_curve(self, family, parameters, train, validation, seed):
+    def learning_curve(
+        self, family: str, parameters: Parameters, train: TrainingSet, validation: TrainingSet, seed: int
+    ) -> NDArray[np.float64]:
         late = self.fit(family, parameters, train, seed).late_probability(validation.features)
         late = np.clip(late, 1e-15, 1 - 1e-15)
         return np.array([-np.log(np.where(validation.labels == 1, late, 1 - late)).mean()])
 
-    def with_rounds(self, family, parameters, rounds):
+    def with_rounds(self, family: str, parameters: Parameters, rounds: int) -> Parameters:
         return parameters

@@ -1,60 +1,67 @@
 """Outcomes in memory, beside predictions in memory."""
 
 from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from delay_core.ports import outcome_log as port
-from delay_core.ports.outcome_log import PredictionWithOutcome
-from fakes.prediction_log import storable
+from delay_core.ports.outcome_log import Outcome, PredictionWithOutcome
+from delay_core.ports.prediction_log import LoggedPrediction
+from delay_core.ports.prediction_reader import PredictionReader
+from fakes.prediction_log import stored_text
 
 
 class OutcomeLog(port.OutcomeLog):
     """Sets of records by shipment."""
 
-    def __init__(self, predictions):
+    def __init__(self, predictions: PredictionReader) -> None:
         self._predictions = predictions
-        self._records = defaultdict(set)
+        self._records: defaultdict[str, set[Outcome]] = defaultdict(set)
 
-    def append(self, batch):
-        for one in batch:
-            shipment_id = storable(one.shipment_id)
-            self._records[shipment_id].add(replace(one, shipment_id=shipment_id, source=storable(one.source)))
+    def append(self, batch: Sequence[Outcome]) -> None:
+        for outcome in batch:
+            shipment_id = stored_text(outcome.shipment_id)
+            stored = replace(outcome, shipment_id=shipment_id, source=stored_text(outcome.source))
+            self._records[shipment_id].add(stored)
 
-    def history(self, shipment_id):
+    def history(self, shipment_id: str) -> list[Outcome]:
         return sorted(
-            self._records.get(storable(shipment_id), ()),
-            key=lambda one: (one.recorded_at, one.known_at, one.late, one.source),
+            self._records.get(stored_text(shipment_id), ()),
+            key=lambda record: (record.recorded_at, record.known_at, record.late, record.source),
         )
 
-    def joined(self, since, until, model_name=None):
-        for batch in self._predictions.window(since, until, model_name):
-            histories = [(one, self.history(one.shipment_id)) for one in batch]
-            known = [_joined(one, history[-1]) for one, history in histories if history]
+    def join_predictions(
+        self, since: datetime, until: datetime, model_name: str | None = None
+    ) -> Iterator[Sequence[PredictionWithOutcome]]:
+        for batch in self._predictions.read_window(since, until, model_name):
+            histories = [(row, self.history(row.shipment_id)) for row in batch if row.shipment_id is not None]
+            known = [_join(row, history[-1]) for row, history in histories if history]
             if known:
                 yield known
 
-    def erase(self, shipment_id):
-        return self._drop(lambda one: one.shipment_id == storable(shipment_id))
+    def erase(self, shipment_id: str) -> int:
+        return self._delete(lambda record: record.shipment_id == stored_text(shipment_id))
 
-    def drop_before(self, moment):
-        return self._drop(lambda one: one.recorded_at < moment)
+    def drop_before(self, moment: datetime) -> int:
+        return self._delete(lambda record: record.recorded_at < moment)
 
-    def _drop(self, condition):
+    def _delete(self, condition: Callable[[Outcome], bool]) -> int:
         before = sum(map(len, self._records.values()))
         for records in self._records.values():
-            records -= {one for one in records if condition(one)}
+            records -= {record for record in records if condition(record)}
         return before - sum(map(len, self._records.values()))
 
 
-def _joined(one, outcome):
+def _join(row: LoggedPrediction, outcome: Outcome) -> PredictionWithOutcome:
     return PredictionWithOutcome(
-        prediction_id=one.prediction_id,
-        shipment_id=one.shipment_id,
-        predicted_at=one.predicted_at,
-        model_name=one.model_name,
-        model_version=one.model_version,
-        probability=one.probability,
-        decided_late=one.late,
+        prediction_id=row.prediction_id,
+        shipment_id=outcome.shipment_id,
+        predicted_at=row.predicted_at,
+        model_name=row.model_name,
+        model_version=row.model_version,
+        probability=row.probability,
+        decided_late=row.late,
         was_late=outcome.late,
         known_at=outcome.known_at,
     )

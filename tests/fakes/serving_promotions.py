@@ -1,5 +1,7 @@
 """Promotions on one alias, in memory."""
 
+from typing import Literal
+
 from delay_core.errors import NoSuchModel
 from delay_core.ports import serving_promotions as port
 from delay_core.ports.model_catalog import ModelVersion
@@ -34,7 +36,9 @@ class ServingPromotions(port.ServingPromotions):
         self._registry.set_alias(name, self._alias, replaced[-1])
         return self._append("rolled_back", self._registry.versions(name)[replaced[-1] - 1], current.version)
 
-    def _append(self, action, version: ModelVersion, replaced: int | None) -> Decision:
+    def _append(
+        self, action: Literal["promoted", "rolled_back"], version: ModelVersion, replaced: int | None
+    ) -> Decision:
         decision = Decision(
             action=action,
             name=version.name,

@@ -1,4 +1,4 @@
-"""Tables in memory, by URL, written as nobody needs to know."""
+"""Tables in memory, by URL."""
 
 import pandas as pd
 
@@ -14,12 +14,12 @@ class TableSampler(table_sampler.TableSampler):
         tables: dict[str, pd.DataFrame] | None = None,
         form: SourceFormat | None = None,
         evidence: tuple[str, ...] = (),
-    ):
+    ) -> None:
         self.tables = tables or {}
         self._form = form or SourceFormat()
         self._evidence = evidence
 
-    def sample(self, url, rows):
+    def sample(self, url: str, rows: int) -> Sample:
         if url not in self.tables:
             raise SourceError(f"{url}: no such table")
         table = self.tables[url].astype(object)

@@ -6,9 +6,9 @@ import pytest
 
 from adapters.sklearn.leakage_probe import LeakageProbe
 from delay_core import FeatureEncoder, parse_schema
-from delay_core.errors import LeakageFound
+from delay_core.errors import LeakageDetected
 from delay_core.features import to_arrays
-from delay_core.training import LeakageCheck, TrainingRows, bucketed_categoricals
+from delay_core.training import EncodedDataset, LeakageCheck, bucketed_categoricals
 from fakes import progress
 
 YAML = """
@@ -43,7 +43,7 @@ def table(**columns):
 def check(rows, yaml=YAML, labels=LATE, groups=None):
     schema = parse_schema(yaml, "parcels.yaml")
     encoder = FeatureEncoder.fit(schema, to_arrays(rows, rows.columns))
-    learned = TrainingRows(encoder.encode_table(rows), labels, TIMES, TIMES, groups)
+    learned = EncodedDataset(encoder.encode_table(rows), labels, TIMES, TIMES, groups)
     raw_values = to_arrays(rows, bucketed_categoricals(encoder))
     return LeakageCheck(LeakageProbe(), progress.Progress())(schema, encoder, learned, raw_values)
 
@@ -66,7 +66,7 @@ def copied(noise):
     ids=["copied", "not monotone", "two words", "twenty codes"],
 )
 def test_a_column_that_knows_the_answer_is_refused_in_any_type(name, values):
-    with pytest.raises(LeakageFound, match=f"column {name}: out-of-fold ROC-AUC"):
+    with pytest.raises(LeakageDetected, match=f"column {name}: out-of-fold ROC-AUC"):
         check(table(**{name: values()}))
 
 
@@ -74,7 +74,7 @@ def test_two_columns_that_know_it_together_are_refused_as_a_pair():
     half = RANDOM.random(ROWS) < 0.5
     word = np.where((LATE == 1) & half, "delayed", "moving").astype(object)
     code = np.where((LATE == 1) & ~half, "heavy", "clear").astype(object)
-    with pytest.raises(LeakageFound, match="columns word and code together") as refused:
+    with pytest.raises(LeakageDetected, match="columns word and code together") as refused:
         check(table(word=word, code=code))
     assert "column word:" not in str(refused.value)
 
@@ -101,14 +101,14 @@ def test_what_lines_tell_of_their_own_shipment_is_no_leak():
     late = LATE[shipment]
     number = np.array([f"shipment {n}" for n in shipment], dtype=object)
     check(table(code=number), labels=late, groups=shipment)
-    with pytest.raises(LeakageFound, match="column code"):
+    with pytest.raises(LeakageDetected, match="column code"):
         check(table(code=number), labels=late)
 
 
 @pytest.mark.parametrize("shipments", [1, 3, 12])
 def test_a_leak_is_found_however_few_groups_there_are(shipments):
     late_first = np.sort(LATE)[::-1].copy()
-    with pytest.raises(LeakageFound, match="column number"):
+    with pytest.raises(LeakageDetected, match="column number"):
         check(table(number=late_first.astype(float)), labels=late_first, groups=np.arange(ROWS) * shipments // ROWS)
 
 

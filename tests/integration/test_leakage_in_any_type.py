@@ -6,9 +6,9 @@ import pytest
 
 from adapters.sklearn.leakage_probe import LeakageProbe
 from delay_core import FeatureEncoder, parse_schema
-from delay_core.errors import LeakageFound
+from delay_core.errors import LeakageDetected
 from delay_core.features import to_arrays
-from delay_core.training import LeakageCheck, TrainingRows, bucketed_categoricals
+from delay_core.training import EncodedDataset, LeakageCheck, bucketed_categoricals
 from delay_core.validation import KNOWN_AT, LATE, ShipmentValidator
 from fakes import progress
 
@@ -125,7 +125,7 @@ def test_a_copy_of_the_label_with_one_percent_of_noise_is_refused(kind, rows, ra
     late = (draw.random(rows) < rate).astype(int)
     copied = np.where(draw.random(rows) < 0.01, 1 - late, late)
     declared, values = TYPES[kind]
-    with pytest.raises(LeakageFound, match="told"):
+    with pytest.raises(LeakageDetected, match="told"):
         _check(declared, values(draw, copied), late, draw)
 
 
@@ -160,7 +160,7 @@ def _check(declared, values, late, draw):
     encoder = FeatureEncoder.fit(schema, to_arrays(accepted, [*schema.canonical_columns, LATE, KNOWN_AT]))
     times = accepted["sent"].to_numpy()
     labels = accepted[LATE].to_numpy(dtype=np.int8)
-    learned = TrainingRows(encoder.encode_table(accepted), labels, times, times)
+    learned = EncodedDataset(encoder.encode_table(accepted), labels, times, times)
     raw_values = to_arrays(accepted, bucketed_categoricals(encoder))
     return LeakageCheck(LeakageProbe(), progress.Progress())(schema, encoder, learned, raw_values)
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import entrypoints.pyfunc
-from adapters.mlflow import ExperimentTracker, MlflowStore, ModelRegistry, PromotionLog, client_reader, runs
+from adapters.mlflow import ExperimentTracker, MlflowConnection, ModelRegistry, PromotionLog, client_reader, runs
 from delay_core.errors import BundleError, StoreError
 from delay_core.ports.experiment_tracker import Training
 from delay_core.promotion import Decision
@@ -32,7 +32,7 @@ mlflow.models.set_model(Model())
 
 
 @pytest.fixture
-def store(tmp_path) -> MlflowStore:
+def store(tmp_path) -> MlflowConnection:
     return fresh_store(tmp_path)
 
 
@@ -40,20 +40,20 @@ def training(address="a" * 64, **parameters: str) -> Training:
     return Training(address, parameters, {"test.roc_auc": 0.7}, {"roc.png": b"\x89PNG", "model_card.md": b"# Card"})
 
 
-def registered(store: MlflowStore, code: Path = CODE, salt: str = "one") -> ModelRegistry:
+def registered(store: MlflowConnection, code: Path = CODE, salt: str = "one") -> ModelRegistry:
     run_id = ExperimentTracker(store).record("trainings", training())
     registry = ModelRegistry(store, code)
     registry.register("late", tiny_bundle(salt), run_id)
     return registry
 
 
-def model_folder(store: MlflowStore, version: int = 1) -> Path:
-    with store.reached("look") as client:
+def model_folder(store: MlflowConnection, version: int = 1) -> Path:
+    with store.client("look") as client:
         return Path(client.get_model_version("late", str(version)).source.removeprefix("file://"))
 
 
-def artifact(store: MlflowStore, run_id: str, name: str) -> bytes:
-    with store.reached("look") as client:
+def artifact(store: MlflowConnection, run_id: str, name: str) -> bytes:
+    with store.client("look") as client:
         return Path(client.download_artifacts(run_id, name)).read_bytes()
 
 
@@ -72,7 +72,7 @@ def test_every_trial_is_a_run_nested_in_the_trainings_own(store):
     trials = (trial("forest", 0.5, 0.4, 0.3), trial("linear", 0.6, given_up=True))
     run_id = ExperimentTracker(store).record("trainings", dataclasses.replace(training(), trials=trials))
 
-    with store.reached("look") as client:
+    with store.client("look") as client:
         identity = runs.experiment_id(client, "trainings")
         first, second = runs.find_runs(client, identity, f"tags.`mlflow.parentRunId` = '{run_id}'")
         losses = {point.step: point.value for point in client.get_metric_history(first.info.run_id, "log_loss")}
@@ -92,20 +92,20 @@ def test_a_parameter_longer_than_mlflow_keeps_ends_in_an_ellipsis_and_stands_who
     run_id = ExperimentTracker(store).record("trainings", training(long=long, short="7"))
 
     (run,) = ExperimentTracker(store).runs("trainings")
-    assert run.parameters["long"] == long[: runs.PARAMETER_LIMIT - 1] + "…"
+    assert run.parameters["long"] == long[: runs.MAX_PARAMETER_CHARACTERS - 1] + "…"
     assert json.loads(artifact(store, run_id, "parameters.json")) == {"long": long, "short": "7"}
 
 
 def test_client_reader__reads_more_runs_and_versions_than_mlflow_gives_at_a_time(store, monkeypatch):
-    monkeypatch.setattr(runs, "PAGE", 2)
-    monkeypatch.setattr(client_reader, "PAGE", 2)
+    monkeypatch.setattr(runs, "PAGE_SIZE", 2)
+    monkeypatch.setattr(client_reader, "PAGE_SIZE", 2)
     tracker = ExperimentTracker(store)
     run_ids = [tracker.record("trainings", training(address)) for address in "abcde"]
     registry = ModelRegistry(store, CODE)
     for salt, run_id in zip("abcde", run_ids, strict=True):
         registry.register("late", tiny_bundle(salt), run_id)
 
-    with store.reached("read"):
+    with store.client("read"):
         reader = store.client_reader()
         assert [run.run_id for run in reader.runs(reader.experiment_id("trainings"), "delay.address")] == run_ids
         assert [version.version for version in reader.versions("late")] == [1, 2, 3, 4, 5]
@@ -149,7 +149,7 @@ def test_a_bundle_exchanged_for_another_whole_one_is_refused(store):
     for name, content in tiny_bundle("another").files.items():
         (model_folder(store) / "artifacts" / "bundle" / name).write_bytes(content)
 
-    with pytest.raises(BundleError, match="exchanged"):
+    with pytest.raises(BundleError, match="was replaced"):
         registry.load("late", 1)
 
 
@@ -163,7 +163,7 @@ def test_a_bundle_whose_files_are_gone_is_refused(store):
 
 def test_a_version_registered_by_hand_is_listed_and_refused(store):
     registry = registered(store)
-    with store.reached("register by hand") as client:
+    with store.client("register by hand") as client:
         client.create_model_version("late", model_folder(store).as_uri())
     registry.set_alias("late", "production", 2)
 
@@ -175,7 +175,7 @@ def test_a_version_registered_by_hand_is_listed_and_refused(store):
 
 def test_an_alias_set_by_hand_is_honoured(store):
     registry = registered(store)
-    with store.reached("set an alias by hand") as client:
+    with store.client("set an alias by hand") as client:
         client.set_registered_model_alias("late", "production", "1")
 
     assert registry.get_by_alias("late", "production") == registry.versions("late")[0]
@@ -185,7 +185,7 @@ def test_a_decision_is_a_file_for_people_too(store):
     decision = Decision(action="refused", name="late", version=3, digest="b" * 64, reasons=("no better",))
     PromotionLog(store).append(decision)
 
-    with store.reached("look") as client:
+    with store.client("look") as client:
         (run,) = client.search_runs([client.get_experiment_by_name("late promotions").experiment_id])
     assert run.data.tags["delay.action"] == "refused"
     assert run.data.tags["delay.version"] == "3"
@@ -195,7 +195,7 @@ def test_a_decision_is_a_file_for_people_too(store):
 def test_a_decision_whose_tags_somebody_edited_is_told_with_its_run(store):
     decision = Decision(action="refused", name="late", version=3, digest="b" * 64, reasons=("no better",))
     PromotionLog(store).append(decision)
-    with store.reached("edit by hand") as client:
+    with store.client("edit by hand") as client:
         (run,) = client.search_runs([client.get_experiment_by_name("late promotions").experiment_id])
         client.set_tag(run.info.run_id, "delay.decision.0", "{}")
 
@@ -208,7 +208,7 @@ def test_nothing_is_printed_and_nothing_global_is_changed(tmp_path, capfd, monke
     (tmp_path / "uv.lock").write_text("")
     monkeypatch.chdir(tmp_path)
     before = mlflow.get_tracking_uri(), sorted(Path().iterdir())
-    store = MlflowStore(f"sqlite:///{tmp_path}/deep/er/mlflow.db", str(tmp_path / "deep" / "files"))
+    store = MlflowConnection(f"sqlite:///{tmp_path}/deep/er/mlflow.db", str(tmp_path / "deep" / "files"))
 
     registry = registered(store)
     registry.set_alias("late", "production", 1)
@@ -231,7 +231,7 @@ def test_people_are_told_how_to_see_the_runs(store):
 
 
 def test_an_absent_server__is_named_without_its_password_before_mlflow_s_client_retries():
-    store = MlflowStore("http://user:secret@127.0.0.1:9")
+    store = MlflowConnection("http://user:secret@127.0.0.1:9")
 
     with pytest.raises(
         StoreError, match=r"cannot read .*'late'.*http://user:\*\*\*@127\.0\.0\.1:9.*is the server up"
@@ -247,7 +247,7 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path):
     file.write_bytes(b"no database at all" * 100)
 
     with pytest.raises(StoreError, match=r"cannot record .*mlflow\.db.*MLflow database"):
-        ExperimentTracker(MlflowStore(f"sqlite:///{file}")).record("trainings", training())
+        ExperimentTracker(MlflowConnection(f"sqlite:///{file}")).record("trainings", training())
     assert file.read_bytes() == b"no database at all" * 100
 
 
@@ -264,12 +264,12 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").write_text("in the way")
 
     with pytest.raises(StoreError, match="is the folder writable"):
-        ExperimentTracker(MlflowStore(f"sqlite:///{tmp_path}/file/mlflow.db")).runs("trainings")
+        ExperimentTracker(MlflowConnection(f"sqlite:///{tmp_path}/file/mlflow.db")).runs("trainings")
 
 
 def test_an_experiment_that_somebody_deleted_is_not_quietly_replaced(store):
     ExperimentTracker(store).record("trainings", training())
-    with store.reached("delete by hand") as client:
+    with store.client("delete by hand") as client:
         client.delete_experiment(client.get_experiment_by_name("trainings").experiment_id)
 
     with pytest.raises(StoreError, match="mlflow experiments restore"):
@@ -279,11 +279,11 @@ def test_an_experiment_that_somebody_deleted_is_not_quietly_replaced(store):
 @pytest.mark.parametrize("uri", ["mlflow.db", "sqlite://", "sqlite:///", "sqlite:///:memory:"])
 def test_what_is_no_tracking_uri_is_refused_with_an_example(uri):
     with pytest.raises(StoreError, match="sqlite:///<file>"):
-        MlflowStore(uri)
+        MlflowConnection(uri)
 
 
 def test_a_store_opens_nothing_before_it_is_needed(tmp_path):
-    tracker = ExperimentTracker(MlflowStore(f"sqlite:///{tmp_path}/mlflow/mlflow.db"))
+    tracker = ExperimentTracker(MlflowConnection(f"sqlite:///{tmp_path}/mlflow/mlflow.db"))
 
     assert tracker.location("late")
     assert not list(tmp_path.iterdir())

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import entrypoints.pyfunc
-from adapters.mlflow import ExperimentTracker, MlflowStore, ModelRegistry, PromotionLog
+from adapters.mlflow import ExperimentTracker, MlflowConnection, ModelRegistry, PromotionLog
 from adapters.mlflow.bundle_path import BUNDLE_PATH
 from adapters.mlflow.embedded_reader import EmbeddedReader
 from delay_core.ports.experiment_tracker import Training
@@ -23,14 +23,14 @@ TAG = "delay.address"
 
 
 @pytest.fixture
-def store(tmp_path) -> MlflowStore:
+def store(tmp_path) -> MlflowConnection:
     return fresh_store(tmp_path)
 
 
 @pytest.fixture
 def readers(store):
     """The reader of the file, and the one that asks MLflow's client."""
-    with store.reached("compare"), store.reading("compare") as reader:
+    with store.client("compare"), store.reader("compare") as reader:
         assert isinstance(reader, EmbeddedReader)
         yield reader, store.client_reader()
 
@@ -39,7 +39,7 @@ def training(address: str, **metrics: float) -> Training:
     return Training(address, {"winner": "forest"}, {"test.roc_auc": 0.7, **metrics}, {"model_card.md": b"# Card"})
 
 
-def register(store: MlflowStore, *salts: str) -> ModelRegistry:
+def register(store: MlflowConnection, *salts: str) -> ModelRegistry:
     run_id = ExperimentTracker(store).record("late", training("a" * 64))
     registry = ModelRegistry(store, CODE)
     for salt in salts:
@@ -48,7 +48,7 @@ def register(store: MlflowStore, *salts: str) -> ModelRegistry:
 
 
 def test_reader__knows_the_tables_of_the_installed_mlflow(store):
-    with store.reached("create the file"):
+    with store.client("create the file"):
         pass
 
     reader = EmbeddedReader.open(Path(store.tracking_uri.removeprefix("sqlite:///")), store.client_reader)
@@ -69,7 +69,7 @@ def test_model_files__of_a_version_that_was_deleted_meanwhile_are_none(store, re
     register(store, "one")
     embedded, _ = readers
     (version,) = embedded.versions("late")
-    with store.reached("delete by hand") as client:
+    with store.client("delete by hand") as client:
         client.delete_model_version("late", "1")
 
     assert embedded.model_files(version, BUNDLE_PATH, 10**9) == {}
@@ -79,7 +79,7 @@ def test_runs__are_those_that_the_client_reads(store, readers):
     tracker = ExperimentTracker(store)
     for address in "abc":
         tracker.record("late", training(address * 64, odd=math.inf if address == "b" else 0.25))
-    with store.reached("change by hand") as client:
+    with store.client("change by hand") as client:
         experiment = client.get_experiment_by_name("late").experiment_id
         unmarked = client.create_run(experiment).info.run_id
         client.log_metric(unmarked, "m", 1.0)
@@ -97,7 +97,7 @@ def test_runs__are_those_that_the_client_reads(store, readers):
 
 def test_versions__are_those_that_the_client_reads(store, readers):
     register(store, "one", "two", "three").set_alias("late", "production", 2)
-    with store.reached("change by hand") as client:
+    with store.client("change by hand") as client:
         client.delete_model_version("late", "1")
         client.create_model_version("late", "file:///tmp/by-hand")
     embedded, client_reader = readers
@@ -127,7 +127,7 @@ def test_model_files__are_those_that_the_client_downloads(store, readers):
 
 def test_a_file_that_another_process_writes__is_read_between_its_transactions(store):
     registry = register(store, "one")
-    with store.reading("read") as reader:
+    with store.reader("read") as reader:
         register(store, "two")
 
         assert [version.version for version in reader.versions("late")] == [1, 2]
@@ -141,8 +141,8 @@ def test_reading__imports_no_mlflow(store):
 import sys
 from contextlib import closing
 from pathlib import Path
-from adapters.mlflow import ExperimentTracker, MlflowStore, ModelRegistry, PromotionLog
-store = MlflowStore({store.tracking_uri!r})
+from adapters.mlflow import ExperimentTracker, MlflowConnection, ModelRegistry, PromotionLog
+store = MlflowConnection({store.tracking_uri!r})
 registry = ModelRegistry(store, Path({str(CODE)!r}))
 assert registry.load("late", registry.get_by_alias("late", "production").version).files
 assert len(ExperimentTracker(store).runs("late")) == len(PromotionLog(store).decisions("late")) == 1

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import entrypoints.pyfunc
-from adapters.mlflow import ExperimentTracker, MlflowStore, ModelRegistry, PromotionLog
+from adapters.mlflow import ExperimentTracker, MlflowConnection, ModelRegistry, PromotionLog
 from delay_core.ports.experiment_tracker import Training
 from delay_core.promotion import Decision
 from support.bundles import tiny_bundle
@@ -21,26 +21,26 @@ CLIENT = "mlflow.tracking:MlflowClient"
 def open_store(uri: str, barrier: Barrier | None = None) -> None:
     if barrier:
         barrier.wait()
-    ExperimentTracker(MlflowStore(uri)).runs("trainings")
+    ExperimentTracker(MlflowConnection(uri)).runs("trainings")
 
 
 def record(uri: str, barrier: Barrier | None = None) -> str:
     open_store(uri, barrier)
-    return ExperimentTracker(MlflowStore(uri)).record("trainings", TRAINING)
+    return ExperimentTracker(MlflowConnection(uri)).record("trainings", TRAINING)
 
 
 def register(uri: str, run_id: str, name: str = "late", barrier: Barrier | None = None) -> None:
     open_store(uri, barrier)
-    ModelRegistry(MlflowStore(uri), CODE).register(name, tiny_bundle("one"), run_id)
+    ModelRegistry(MlflowConnection(uri), CODE).register(name, tiny_bundle("one"), run_id)
 
 
 def append(uri: str, version: int) -> None:
     decision = Decision(action="promoted", name="late", version=version, digest="b" * 64, reasons=("better",))
-    PromotionLog(MlflowStore(uri)).append(decision)
+    PromotionLog(MlflowConnection(uri)).append(decision)
 
 
 @pytest.fixture
-def store(tmp_path) -> MlflowStore:
+def store(tmp_path) -> MlflowConnection:
     return fresh_store(tmp_path)
 
 
@@ -65,7 +65,7 @@ def test_two_processes_may_create_the_store_at_once(tmp_path):
 
     at_once(record, [(uri,), (uri,)])
 
-    assert len(ExperimentTracker(MlflowStore(uri)).runs("trainings")) == 1
+    assert len(ExperimentTracker(MlflowConnection(uri)).runs("trainings")) == 1
     assert not list((tmp_path / "new" / "mlflow").glob("*unfinished*"))
 
 
@@ -77,7 +77,7 @@ def test_a_training_whose_recording_was_killed_is_recorded_once(store, place):
 
     (run,) = ExperimentTracker(store).runs("trainings")
     assert (run.run_id, run.address, run.parameters) == (run_id, TRAINING.address, TRAINING.parameters)
-    with store.reached("look") as client:
+    with store.client("look") as client:
         assert sorted(file.path for file in client.list_artifacts(run_id)) == ["card.md", "roc.png"]
         everything = client.search_runs([client.get_experiment_by_name("trainings").experiment_id])
     assert sorted(each.info.status for each in everything) in (["FINISHED"], ["FINISHED", "KILLED"])
@@ -92,7 +92,7 @@ def test_a_training_cut_short_is_no_record(store):
 def test_two_processes_may_record_the_same_training_at_once(store):
     at_once(record, [(store.tracking_uri,), (store.tracking_uri,)])
 
-    with store.reached("look") as client:
+    with store.client("look") as client:
         runs = client.search_runs([client.get_experiment_by_name("trainings").experiment_id])
     assert [run.info.status for run in runs] == ["FINISHED"]
 

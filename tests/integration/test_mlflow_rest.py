@@ -94,6 +94,7 @@ def test_invalid_response__is_a_store_error_without_the_password(response, messa
     with FaultyProxy(answer=lambda _: response) as server, pytest.raises(StoreError, match=message) as error:
         rest_catalog(f"http://ann:s3cret@{server.address}").get_by_alias("late", "production")
     assert "s3cret" not in str(error.value)
+    assert "not you" not in error.value.public
 
 
 def test_certificates__are_checked_unless_the_environment_disables_it():

@@ -10,7 +10,7 @@ import boto3
 import pytest
 
 import entrypoints.pyfunc
-from adapters.mlflow import ExperimentTracker, MlflowStore, ModelRegistry
+from adapters.mlflow import ExperimentTracker, MlflowConnection, ModelRegistry
 from adapters.registry_cache import CachedModelCatalog
 from delay_core.errors import StoreError
 from delay_core.ports.experiment_tracker import Training
@@ -34,7 +34,7 @@ def name() -> str:
 
 
 def run_pipeline(uri: str, name: str, barrier: Barrier) -> None:
-    store = MlflowStore(uri)
+    store = MlflowConnection(uri)
     ExperimentTracker(store).runs(name)  # what is imported for the first time must not decide who is first
     barrier.wait()
     run_id = ExperimentTracker(store).record(name, TRAINING)
@@ -66,7 +66,7 @@ def test_a_server_that_is_away__is_named_before_mlflow_s_client_retries(work):
     with pytest.raises(
         StoreError, match=r"cannot .* in MLflow at http://127\.0\.0\.1:9: .*refused.*is the server up"
     ) as error:
-        work(MlflowStore(NOWHERE))
+        work(MlflowConnection(NOWHERE))
 
     assert error.value.__context__ is None  # nothing of MLflow's client, which would have tried for seconds
 
@@ -84,13 +84,13 @@ class Stand:
         self._proxy = FaultyProxy(self.mlflow.url, lose=self._dies_after).__enter__()
 
     @property
-    def store(self) -> MlflowStore:
-        return MlflowStore(self.mlflow.url)
+    def store(self) -> MlflowConnection:
+        return MlflowConnection(self.mlflow.url)
 
     @property
-    def losing(self) -> MlflowStore:
+    def losing(self) -> MlflowConnection:
         """The same server behind the proxy, which loses the answer to `last_call`."""
-        return MlflowStore(self._proxy.url)
+        return MlflowConnection(self._proxy.url)
 
     def start(self) -> None:
         self.mlflow = MlflowServer.start(
@@ -168,7 +168,7 @@ def test_work_that_a_dying_server_cut_short_is_done_once_when_done_again(stand, 
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR", "0")
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_BACKOFF_JITTER", "0")
 
-    def pipeline(store: MlflowStore) -> None:
+    def pipeline(store: MlflowConnection) -> None:
         run_id = ExperimentTracker(store).record(name, TRAINING)
         ModelRegistry(store, CODE).register(name, tiny_bundle("two"), run_id)
 

@@ -30,8 +30,9 @@ def test_load_bundle__returns_the_bundle_or_raises_what_the_registry_raises():
     version = ModelRegistry(store, CODE).register(name, tiny_bundle(name), run_id)
 
     assert process(store.tracking_uri).load_bundle(name, version.version).digest == version.digest
-    with pytest.raises(NoSuchModel, match="no version 99"):
+    with pytest.raises(NoSuchModel, match=f"no version 99 of '{name}' at http") as error:
         process(store.tracking_uri).load_bundle(name, 99)
+    assert error.value.public.startswith(f"no version 99 of '{name}'; there are: ")
 
 
 def test_unavailable_server__starts_no_process(monkeypatch):

@@ -1,4 +1,4 @@
-"""Migrations, on real PostgreSQL and SQLite: forth and back, all or nothing, and in agreement with the tables."""
+"""Migrations of real PostgreSQL and SQLite databases: applied and reverted in one transaction, as the tables say."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -9,9 +9,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Column, MetaData, String, Table, inspect, text
 
-from adapters.sql import Database, MonitoringStore, PredictionLog, monitoring_tables, serving_tables
-from delay_core.errors import StoreError
-from delay_core.ports.prediction_log import PredictionFilter
+from adapters.sql import Database, MonitoringStore, PredictionLog, PredictionReader, monitoring_tables, serving_tables
+from delay_core.errors import MigrationRequired, StoreError
+from delay_core.ports.prediction_reader import PredictionFilter
 from support import postgres_server
 from support.builders import NOON, logged_prediction
 from support.crashes import killed_after, killed_before
@@ -41,22 +41,22 @@ def tables(database) -> set[str]:
         return set(inspect(connection).get_table_names())
 
 
-def test_up_down_and_up_again(database, kind):
+def test_upgrade__after_a_downgrade_creates_the_same_tables(database, kind):
     latest = database.state().latest
     version_table = f"alembic_version_{kind}"
     assert database.state().current is None
 
     assert database.upgrade().current == latest
-    made = tables(database)
+    created = tables(database)
     assert database.upgrade().current == latest
     assert database.downgrade("base").current is None
     assert tables(database) <= {version_table}
     assert database.upgrade().current == latest
 
-    assert tables(database) == made == {*TABLES[kind].tables, version_table}
+    assert tables(database) == created == {*TABLES[kind].tables, version_table}
 
 
-def test_a_downgrade_leaves_nothing_but_the_version_table_behind():
+def test_downgrade__leaves_only_the_version_table():
     with closing(Database(postgres_server.fresh("serving"), "serving")) as database:
         database.upgrade()
         database.downgrade("base")
@@ -73,7 +73,7 @@ def test_a_downgrade_leaves_nothing_but_the_version_table_behind():
     assert left == ["alembic_version_serving"]
 
 
-def test_tables_and_migrations_agree(database, kind):
+def test_upgrade__creates_the_tables_of_the_adapter(database, kind):
     database.upgrade()
 
     with database._engine.connect() as connection:
@@ -85,18 +85,18 @@ def test_tables_and_migrations_agree(database, kind):
     assert differences == []
 
 
-def test_predictions_lie_in_a_table_for_each_month():
+def test_serving_logs__is_partitioned_by_month():
     with closing(Database(postgres_server.fresh("serving"), "serving")) as database:
         database.upgrade()
 
-        with database.reading("look") as connection:
+        with database.connect("look") as connection:
             key = connection.execute(text("SELECT pg_get_partkeydef('serving_logs'::regclass)")).scalar_one()
 
     assert key == 'RANGE ("timestamp")'
 
 
 @pytest.mark.parametrize("kind", ["serving"])
-def test_predictions_of_before_there_were_clients_stay_and_new_months_join_them(database):
+def test_migration_0002__keeps_older_predictions(database):
     database.upgrade()
     PredictionLog(database).append([old := logged_prediction()])
     assert database.downgrade("serving_0001").current == "serving_0001"
@@ -104,30 +104,32 @@ def test_predictions_of_before_there_were_clients_stay_and_new_months_join_them(
     database.upgrade()
     PredictionLog(database).append([new := logged_prediction(predicted_at=NOON + timedelta(days=90), client="tms")])
 
-    assert PredictionLog(database).page(PredictionFilter()).predictions == (new, old)
+    assert PredictionReader(database).read_page(PredictionFilter()).predictions == (new, old)
 
 
-def test_a_server_without_tables_says_what_to_run(kind):
+def test_server_without_tables__requires_migrations(kind):
     url = postgres_server.fresh(kind)
-    with closing(Database(url, kind)) as database, pytest.raises(StoreError) as error:
-        store = PredictionLog(database) if kind == "serving" else MonitoringStore(database)
-        store.page(PredictionFilter()) if kind == "serving" else store.latest("late", "drift")
+    with closing(Database(url, kind)) as database, pytest.raises(MigrationRequired) as error:
+        if kind == "serving":
+            PredictionReader(database).read_page(PredictionFilter())
+        else:
+            MonitoringStore(database).latest("late", "drift")
 
     assert "has no tables yet" in str(error.value)
-    assert "run `delay db upgrade`" in str(error.value)
+    assert "apply the database's migrations" in str(error.value)
     assert url.split(":")[2].split("@")[0] not in str(error.value)
 
 
-def test_a_database_of_a_newer_version_is_not_touched(database, kind):
+def test_database_of_a_newer_version__is_not_changed(database, kind):
     database.upgrade()
-    with database.writing("pretend") as connection:
+    with database.begin("pretend") as connection:
         version = Table(f"alembic_version_{kind}", MetaData(), Column("version_num", String))
         connection.execute(version.update().values(version_num="of_the_future"))
 
     with closing(Database(database._url.render_as_string(hide_password=False), kind)) as newcomer:
         with (
             pytest.raises(StoreError, match="of_the_future of a newer delay-core: update this one"),
-            newcomer.reading(""),
+            newcomer.connect(""),
         ):
             pass
         for change in (newcomer.upgrade, lambda: newcomer.downgrade("base")):
@@ -137,7 +139,7 @@ def test_a_database_of_a_newer_version_is_not_touched(database, kind):
     assert set(TABLES[kind].tables) <= tables(database)
 
 
-def test_an_unknown_change_to_go_back_to_is_refused(database):
+def test_downgrade__refuses_an_unknown_revision(database):
     database.upgrade()
 
     with pytest.raises(StoreError, match="no_such"):
@@ -147,14 +149,14 @@ def test_an_unknown_change_to_go_back_to_is_refused(database):
 
 
 @pytest.mark.parametrize(
-    ("die", "place"),
+    ("kill", "function"),
     [(killed_before, "alembic.operations:Operations.create_index"), (killed_after, "alembic.command:upgrade")],
 )
 @pytest.mark.parametrize("engine", ["SQLite", "PostgreSQL"])
-def test_an_upgrade_that_is_killed_has_done_nothing_and_is_done_again(engine, die, place, tmp_path):
+def test_killed_upgrade__changes_nothing_and_can_be_repeated(engine, kill, function, tmp_path):
     url = f"sqlite:///{tmp_path}/serving.db" if engine == "SQLite" else postgres_server.fresh("serving")
 
-    die(place, _upgrade, url)
+    kill(function, _upgrade, url)
 
     with closing(Database(url, "serving")) as database:
         assert tables(database) == set()
@@ -163,22 +165,22 @@ def test_an_upgrade_that_is_killed_has_done_nothing_and_is_done_again(engine, di
 
 
 @pytest.mark.parametrize(
-    ("die", "place"),
+    ("kill", "function"),
     [(killed_before, "alembic.operations:Operations.drop_table"), (killed_after, "alembic.command:downgrade")],
 )
 @pytest.mark.parametrize("engine", ["SQLite", "PostgreSQL"])
-def test_a_downgrade_that_is_killed_has_done_nothing(engine, die, place, tmp_path):
+def test_killed_downgrade__changes_nothing(engine, kill, function, tmp_path):
     url = f"sqlite:///{tmp_path}/serving.db" if engine == "SQLite" else postgres_server.fresh("serving")
     _upgrade(url)
 
-    die(place, _downgrade, url)
+    kill(function, _downgrade, url)
 
     with closing(Database(url, "serving")) as database:
         assert database.state().up_to_date
-        assert PredictionLog(database).page(PredictionFilter()).predictions == ()
+        assert PredictionReader(database).read_page(PredictionFilter()).predictions == ()
 
 
-def test_upgrades_at_the_same_time_take_turns(url, kind):
+def test_concurrent_upgrades__run_one_after_the_other(url, kind):
     def upgrade(_):
         with closing(Database(url, kind)) as database:
             return database.upgrade().up_to_date
@@ -187,27 +189,27 @@ def test_upgrades_at_the_same_time_take_turns(url, kind):
         assert all(at_once.map(upgrade, range(4)))
 
 
-def test_an_embedded_database_is_made_by_whoever_uses_it_first_and_by_all_at_once(tmp_path):
+def test_embedded_database__is_created_by_concurrent_first_uses(tmp_path):
     def use(_):
         with closing(Database(f"sqlite:///{tmp_path}/new/serving.db", "serving")) as database:
-            return PredictionLog(database).page(PredictionFilter()).predictions
+            return PredictionReader(database).read_page(PredictionFilter()).predictions
 
     with ThreadPoolExecutor(4) as at_once:
         assert list(at_once.map(use, range(4))) == [()] * 4
 
 
 @pytest.mark.parametrize(
-    ("wrong", "told"),
+    ("url", "message"),
     [
         ("sqlite://", "only a file outlives this process"),
         ("sqlite:///:memory:", "only a file outlives this process"),
-        ("mysql://root:secret@127.0.0.1/x", "no store speaks mysql"),
+        ("mysql://root:secret@127.0.0.1/x", "mysql is not supported"),
         ("serving.db", "a database URL is sqlite:///"),
     ],
 )
-def test_a_url_that_leads_to_no_database_is_refused(wrong, told):
-    with pytest.raises(StoreError, match=told) as error:
-        Database(wrong, "serving")
+def test_database__refuses_other_urls(url, message):
+    with pytest.raises(StoreError, match=message) as error:
+        Database(url, "serving")
     assert "secret" not in str(error.value)
 
 

@@ -1,12 +1,12 @@
-"""Least privilege, on real PostgreSQL: each role does its work, and nothing else."""
+"""Least privilege in a real PostgreSQL: each role can do its work and nothing else."""
 
 import psycopg
 import pytest
 
-from adapters.sql import Database, OutcomeLog, PredictionLog
-from adapters.sql.grants import TABLES
+from adapters.sql import Database, OutcomeLog, PredictionReader, PredictionRetention
+from adapters.sql.postgresql.grants import TABLE_PRIVILEGES
 from delay_core.errors import StoreError
-from delay_core.ports.prediction_log import PredictionFilter
+from delay_core.ports.prediction_reader import PredictionFilter
 from infra.local.postgres import ROLES
 from support import postgres_server
 
@@ -25,13 +25,13 @@ def run(database, role, statement):
         *((role, "monitoring") for role in ("mlflow", "airflow", "serving", "operator", "serving_owner")),
     ],
 )
-def test_a_role_does_not_enter_the_databases_of_others(role, database):
+def test_roles__cannot_connect_to_the_databases_of_others(role, database):
     with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
         run(database, role, "SELECT 1")
 
 
 @pytest.mark.parametrize("role", ["mlflow", "airflow"])
-def test_a_service_with_a_database_of_its_own_does_there_what_it_likes(role):
+def test_services__own_their_databases(role):
     with psycopg.connect(postgres_server.server().url(role, role)) as connection:
         connection.execute("CREATE TABLE mine (x int)")
         connection.rollback()
@@ -65,7 +65,7 @@ def test_a_service_with_a_database_of_its_own_does_there_what_it_likes(role):
         "CREATE ROLE mine",
     ],
 )
-def test_nobody_who_uses_the_tables_can_change_or_drop_them(role, statement):
+def test_roles__cannot_change_or_drop_tables(role, statement):
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         run("serving", role, statement)
 
@@ -96,7 +96,7 @@ def test_nobody_who_uses_the_tables_can_change_or_drop_them(role, statement):
         ("reader", "SELECT ensure_serving_month(now())"),
     ],
 )
-def test_a_role_does_not_do_the_work_of_another(role, statement):
+def test_roles__cannot_do_the_work_of_another(role, statement):
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         run("serving", role, statement)
 
@@ -110,32 +110,32 @@ def test_a_role_does_not_do_the_work_of_another(role, statement):
         ("reader", "UPDATE monitoring_metrics SET rows = 0"),
     ],
 )
-def test_figures_of_monitoring_are_kept(role, statement):
+def test_roles__cannot_delete_monitoring_figures(role, statement):
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         run("monitoring", role, statement)
 
 
-def test_monitoring_and_dashboards_read_predictions_and_outcomes():
+def test_monitoring_and_reader__read_predictions_and_outcomes():
     for role in ("monitoring", "reader"):
-        for table in TABLES["serving"][role]:
+        for table in TABLE_PRIVILEGES["serving"][role]:
             run("serving", role, f"TABLE {table}")
         database = postgres_server.as_role("serving", role)
-        assert PredictionLog(database).page(PredictionFilter(), 1) is not None
+        assert PredictionReader(database).read_page(PredictionFilter(), 1) is not None
         assert OutcomeLog(database).history("nobody") == []
 
 
-def test_a_role_without_the_right_is_told_which_role_to_use():
-    log = PredictionLog(postgres_server.as_role("serving", "serving"))
+def test_missing_privilege__names_the_remedy():
+    retention = PredictionRetention(postgres_server.as_role("serving", "serving"))
 
     with pytest.raises(StoreError, match="use the role that is meant for it") as error:
-        log.erase("S-1")
+        retention.erase("S-1")
 
     assert postgres_server.server().passwords["serving"] not in str(error.value)
 
 
-def test_an_upgrade_takes_away_rights_that_nobody_granted_here():
+def test_upgrade__revokes_other_privileges():
     owner = postgres_server.owners("serving")
-    with owner.writing("grant too much") as connection:
+    with owner.begin("grant too much") as connection:
         connection.exec_driver_sql("GRANT ALL ON serving_logs TO reader")
 
     owner.upgrade()
@@ -144,7 +144,7 @@ def test_an_upgrade_takes_away_rights_that_nobody_granted_here():
         run("serving", "reader", "TRUNCATE serving_logs")
 
 
-def test_a_wrong_password_is_told_without_it():
+def test_wrong_password__is_not_repeated_in_the_message():
     url = postgres_server.server().url("serving", "serving")
     password = postgres_server.server().passwords["serving"]
 

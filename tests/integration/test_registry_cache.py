@@ -119,10 +119,16 @@ def test_unavailable_registry__the_error_names_the_cache_that_holds_no_response(
     registry.unavailable = True
     catalog = cache(registry, folder)
 
-    with pytest.raises(StoreError, match=rf"unavailable.*{folder} holds no earlier response"):
+    with pytest.raises(StoreError, match=rf"unavailable.*{folder} holds no earlier response") as alias_error:
         catalog.get_by_alias("late", "staging")
-    with pytest.raises(StoreError, match=rf"unavailable.*version 1 of 'late' is not in {folder}"):
+    with pytest.raises(StoreError, match=rf"unavailable.*version 1 of 'late' is not in {folder}") as load_error:
         catalog.load("late", 1)
+    public = [error.value.public for error in (alias_error, load_error)]
+    assert [text.partition("; and ")[2] for text in public] == [
+        "the cache holds no earlier response",
+        "version 1 of 'late' is not in the cache",
+    ]
+    assert not [text for text in public if str(folder) in text]
 
 
 def test_registry_that_cannot_be_created__is_created_again_at_the_next_read(registry, folder):
@@ -150,8 +156,8 @@ from delay_core.errors import StoreError
 def create_registry():
     if reason := tcp_connect_error("{UNUSED_URL}"):
         raise StoreError(reason)
-    from adapters.mlflow import ModelRegistry, MlflowStore
-    return ModelRegistry(MlflowStore("{UNUSED_URL}"), pathlib.Path("model.py"))
+    from adapters.mlflow import ModelRegistry, MlflowConnection
+    return ModelRegistry(MlflowConnection("{UNUSED_URL}"), pathlib.Path("model.py"))
 catalog = CachedModelCatalog(create_registry, pathlib.Path({str(folder)!r}))
 version = catalog.get_by_alias("late", "production")
 assert catalog.load("late", version.version).digest == version.digest

@@ -7,6 +7,7 @@ seconds count waiting too, and are first reduced by the share in which the worke
 
 import os
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -82,11 +83,11 @@ class LayerBudgets:
         self._partial: set[str] = set()
         self._last_reading = Used()
 
-    def pytest_deselected(self, items) -> None:
+    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         self._partial |= {self._layer_of(item.path) for item in items}
 
     @pytest.hookimpl(trylast=True)
-    def pytest_collection_finish(self, session) -> None:
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
         collected = {item.path for item in session.items}
         single_tests = any("::" in argument for argument in session.config.args)
         for layer in self._budgets:
@@ -98,7 +99,7 @@ class LayerBudgets:
         self._last_reading = Used.so_far()
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_makereport(self, item, call) -> None:
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
         reading, layer = Used.so_far(), self._used[self._layer_of(item.path)]
         layer.add(reading)
         layer.add(self._last_reading, -1)
@@ -106,7 +107,7 @@ class LayerBudgets:
         self._last_reading = reading
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodedown(self, node) -> None:
+    def pytest_testnodedown(self, node: object) -> None:
         """Add what a worker measured; a worker that crashed reports nothing, and then nothing is judged."""
         report = getattr(node, "workeroutput", {}).get("layers")
         if report is None:
@@ -117,7 +118,7 @@ class LayerBudgets:
             self._used[layer].add(Used(**used))
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self, session, exitstatus) -> None:
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         if hasattr(session.config, "workeroutput"):
             session.config.workeroutput["layers"] = {
                 "partial": sorted(self._partial),

@@ -4,6 +4,7 @@ Bundles have builders of their own, in `bundles`.
 """
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from delay_core.ports.audit_log import AuditEntry
@@ -13,10 +14,10 @@ from delay_core.ports.prediction_log import KeyedAnswer, KeyedRequest, LoggedPre
 NOON = datetime(2026, 3, 31, 12, tzinfo=UTC)
 
 
-def logged_prediction(number: int = 0, **fields) -> LoggedPrediction:
+def logged_prediction(number: int = 0, **fields: Any) -> LoggedPrediction:
     """A prediction with a new id, of the shipment `S-<number>`, made so many seconds after noon."""
     predicted_at = fields.get("predicted_at", NOON + timedelta(seconds=number))
-    usual = {
+    defaults: dict[str, Any] = {
         "prediction_id": uuid4(),
         "predicted_at": predicted_at,
         "request_data": {"Traffic_Status": "Heavy", "Waiting_Time": 12},
@@ -29,10 +30,10 @@ def logged_prediction(number: int = 0, **fields) -> LoggedPrediction:
         "probability": 0.25,
         "late": False,
     }
-    return LoggedPrediction(**usual | fields)
+    return LoggedPrediction(**defaults | fields)
 
 
-def logged_predictions(number: int = 0, size: int = 20, **fields) -> list[LoggedPrediction]:
+def logged_predictions(number: int = 0, size: int = 20, **fields: Any) -> list[LoggedPrediction]:
     """Predictions of one shipment, a microsecond apart."""
     first = fields.pop("predicted_at", NOON + timedelta(seconds=number))
     return [
@@ -40,7 +41,7 @@ def logged_predictions(number: int = 0, size: int = 20, **fields) -> list[Logged
     ]
 
 
-def keyed_request(number: int = 0, size: int = 2, **fields) -> KeyedRequest:
+def keyed_request(number: int = 0, size: int = 2, **fields: Any) -> KeyedRequest:
     """A request under the key of this number; each call is another attempt, with predictions of its own.
 
     `body_digest`, `answered_at` and `answer` are fields of its answer, all others of its predictions.
@@ -56,22 +57,22 @@ def keyed_request(number: int = 0, size: int = 2, **fields) -> KeyedRequest:
     return KeyedRequest(answer, tuple(logged_predictions(number, size, request_id=request_id, **fields)))
 
 
-def outcome(number: int = 0, **fields) -> Outcome:
+def outcome(number: int = 0, **fields: Any) -> Outcome:
     """The shipment `S-<number>` was late, known a day before it was recorded."""
     recorded_at = fields.get("recorded_at", NOON)
-    usual = {
+    defaults: dict[str, Any] = {
         "shipment_id": f"S-{number}",
         "late": True,
         "known_at": recorded_at - timedelta(days=1),
         "recorded_at": recorded_at,
         "source": "carrier.csv",
     }
-    return Outcome(**usual | fields)
+    return Outcome(**defaults | fields)
 
 
-def audit_entry(number: int = 0, **fields) -> AuditEntry:
+def audit_entry(number: int = 0, **fields: Any) -> AuditEntry:
     """A reload by the operator, so many minutes after noon."""
-    usual = {
+    defaults: dict[str, Any] = {
         "entry_id": uuid4(),
         "at": NOON + timedelta(minutes=number),
         "actor": "ops",
@@ -80,4 +81,4 @@ def audit_entry(number: int = 0, **fields) -> AuditEntry:
         "outcome": "done",
         "request_id": f"r-{number}",
     }
-    return AuditEntry(**usual | fields)
+    return AuditEntry(**defaults | fields)

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from delay_core import Bundle, FeatureEncoder, load_schema
-from delay_core.calibration import Unchanged, calibrator_to_json
+from delay_core.calibration import IdentityCalibrator, calibrator_to_json
 from delay_core.conformal import LabelSets
 from delay_core.digest import canonical_json
 from delay_core.features import to_arrays
@@ -26,7 +26,7 @@ def tiny_bundle(salt: str) -> Bundle:
         {
             "model.onnx": f"no model: {salt}".encode(),
             "encoder.json": encoder.to_json(),
-            "calibrator.json": calibrator_to_json(Unchanged()),
+            "calibrator.json": calibrator_to_json(IdentityCalibrator()),
             "label_sets.json": LabelSets(late_from=0.3, on_time_up_to=0.6).to_json(),
             "schema.json": schema.model_dump_json().encode(),
             "metrics.json": canonical_json({"test.roc_auc": 0.7}),

@@ -1,62 +1,65 @@
-"""Logs behind a journal whose database is away whenever something is told, and back before anything is asked."""
+"""Logs with an outbox: the database is unavailable during every write, and has all rows when the write returns."""
 
+from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
-from adapters.outbox.drain import Drain
+from adapters.outbox import Outbox
+from adapters.outbox.flusher import Flusher
 from delay_core.errors import StoreError
 
 
-class AwayError(StoreError):
+class Unavailable(StoreError):
     """The database of another writer has no connection at this moment."""
 
 
-class Away:
-    """A log that answers only while it is not `away`."""
+class InterruptibleLog:
+    """A log whose methods raise StoreError while it is `down`."""
 
-    def __init__(self, log):
+    def __init__(self, log: object) -> None:
         self._log = log
-        self.away = False
+        self.down = False
 
-    def __getattr__(self, name):
-        asked = getattr(self._log, name)
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._log, name)
 
-        def ask(*arguments):
-            if self.away:
-                raise AwayError("is the server up?")
-            return asked(*arguments)
+        def call(*arguments: object) -> Any:
+            if self.down:
+                raise Unavailable("is the server up?")
+            return method(*arguments)
 
-        return ask
+        return call
 
 
-class Drained:
-    """What is told goes through the journal; it is drained before the call returns."""
+class DrainedLog:
+    """Rows go through the outbox, which is drained before the call returns."""
 
-    def __init__(self, journal, kind, stored):
-        self._inner = Away(stored)
-        self._journal = journal
-        self._log = kind(self._journal, self._inner)
-        self._told = ("append", "append_once")
+    def __init__(self, outbox: Outbox, decorator: Callable[[Outbox, Any], object], inner: object) -> None:
+        self._inner = InterruptibleLog(inner)
+        self._outbox = outbox
+        self._log = decorator(self._outbox, self._inner)
 
-    def __getattr__(self, name):
-        return self._through(getattr(self._log, name)) if name in self._told else getattr(self._log, name)
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._log, name)
+        return self._through_outbox(method) if name in ("append", "append_once") else method
 
-    def _through(self, tell):
-        def told(*arguments):
-            self._inner.away = True
+    def _through_outbox(self, write: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: object) -> Any:
+            self._inner.down = True
             try:
-                return tell(*arguments)
+                return write(*arguments)
             finally:
-                self._inner.away = False
-                drain(self._journal)
+                self._inner.down = False
+                drain(self._outbox)
 
-        return told
+        return call
 
 
-def drain(journal):
-    """As its thread does, until nothing waits; it retries while another writer has the database away."""
-    work = Drain(journal.file)
-    for lane in journal._lanes.values():
-        waiting = True
-        while waiting:
-            with suppress(AwayError):
-                waiting = work.turn(lane)
+def drain(outbox: Outbox) -> None:
+    """Deliver all pending rows, as the forwarder does; retry while another writer has no database."""
+    flusher = Flusher(outbox.file)
+    for channel in outbox._channels.values():
+        pending = True
+        while pending:
+            with suppress(Unavailable):
+                pending = flusher.flush_batch(channel)

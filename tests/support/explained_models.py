@@ -1,8 +1,10 @@
-"""Models of every family, to be explained: shared by the tests of explanations."""
+"""Models of every family for the tests of explanations."""
 
 from functools import cache
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from support.lazy_module import LazyModule
 
@@ -14,10 +16,11 @@ threadpoolctl = LazyModule("threadpoolctl")
 
 FEATURES = 6
 UNUSED = 5
-"""The same on every training row, so no model can have learned from it."""
+"""A feature with one value in all training rows: no model can use it."""
 
 
-def rows(count, seed=0):
+def rows(count: int, seed: int = 0) -> NDArray[np.float32]:
+    """Random features [count, FEATURES]."""
     draw = np.random.default_rng(seed)
     features = draw.normal(size=(count, FEATURES)) * (1, 100, 0.1, 1, 1, 1) + (0, 0, 4, 0, 0, 0)
     features[:, 3] = features[:, 3] > 0.5
@@ -26,9 +29,11 @@ def rows(count, seed=0):
     return features.astype(np.float32)
 
 
-def labels_of(features, seed=0):
+def labels_of(features: NDArray[np.float32], seed: int = 0) -> NDArray[np.int8]:
+    """Noisy labels [rows] that depend on the features."""
     score = features[:, 0] + features[:, 1] / 100 * features[:, 3] + (features[:, 4] == 2)
-    return (score + np.random.default_rng(seed).normal(size=len(features)) > 0.5).astype(np.int8)
+    noisy: NDArray[np.float64] = score + np.random.default_rng(seed).normal(size=len(features))
+    return (noisy > 0.5).astype(np.int8)
 
 
 TRAIN = rows(600)
@@ -36,7 +41,8 @@ LABELS = labels_of(TRAIN)
 WEIGHTS = np.random.default_rng(1).uniform(0.1, 3, len(TRAIN))
 
 
-def boosting(**options):
+def boosting(**options: Any) -> Any:
+    """An unfitted HistGradientBoostingClassifier."""
     return ensembles.HistGradientBoostingClassifier(
         **{"max_iter": 30, "max_leaf_nodes": 16, "random_state": 0, **options}
     )
@@ -65,13 +71,15 @@ ENSEMBLES = {
 
 
 @cache
-def ensemble(name):
+def ensemble(name: str) -> Any:
+    """The fitted TreeEnsembleModel of this name in `ENSEMBLES`."""
     with threadpoolctl.threadpool_limits(1):  # threads that spin at every barrier take long on a busy machine
         return trees.TreeEnsembleModel(ENSEMBLES[name]())
 
 
 @cache
-def linear():
+def linear() -> Any:
+    """A fitted LinearModel."""
     pipeline = pipelines.make_pipeline(preprocessing.StandardScaler(), linear_models.LogisticRegression())
     return linear_family.LinearModel(
         pipeline.fit(TRAIN.astype(np.float64), LABELS, logisticregression__sample_weight=WEIGHTS)

@@ -11,7 +11,6 @@ from entrypoints.container import Container
 from entrypoints.settings import Settings
 from fakes.artifact_store import ArtifactStore
 from fakes.audit_log import AuditLog
-from fakes.calibration_fitter import CalibrationFitter
 from fakes.experiment_tracker import ExperimentTracker
 from fakes.explainer import ModelExplainer
 from fakes.ground_truth import GroundTruth
@@ -24,8 +23,11 @@ from fakes.model_trainer import ModelTrainer
 from fakes.outcome_log import OutcomeLog
 from fakes.plots import EvaluationPlots
 from fakes.prediction_log import PredictionLog
+from fakes.prediction_reader import PredictionReader
+from fakes.prediction_retention import PredictionRetention
 from fakes.progress import Progress
 from fakes.promotion_log import PromotionLog
+from fakes.regression_solver import RegressionSolver
 from fakes.shipment_source import ShipmentSource
 from fakes.table_codec import TableCodec
 
@@ -49,7 +51,9 @@ class FakeProduct:
     created: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.catalog, self.outcome_log = ModelCatalog(self.registry), OutcomeLog(self.prediction_log)
+        self.catalog = ModelCatalog(self.registry)
+        reader = PredictionReader(self.prediction_log)
+        self.outcome_log = OutcomeLog(reader)
         settings = Settings(trials=4, seed=0, model_name=None, model_alias=ALIAS, gate=GatePolicy())
         self.container = Container(settings=settings, progress=self.progress)
         self._override("storage", shipment_source=self.source, artifact_store=self.store, table_codec=TableCodec())
@@ -63,9 +67,10 @@ class FakeProduct:
         self._override(
             "logs",
             prediction_log=self.prediction_log,
+            prediction_reader=reader,
+            prediction_retention=PredictionRetention(self.prediction_log),
             outcome_log=self.outcome_log,
             audit_log=AuditLog(),
-            retention_predictions=self.prediction_log,
             retention_outcomes=self.outcome_log,
         )
         self._override(
@@ -73,7 +78,7 @@ class FakeProduct:
             trainer=ModelTrainer(),
             runtime=self._recorded(ModelRuntime()),
             explainer=self._recorded(ModelExplainer()),
-            calibration_fitter=self._recorded(CalibrationFitter()),
+            regression_solver=self._recorded(RegressionSolver()),
             leakage_probe=self._recorded(LeakageProbe()),
             plots=self._recorded(EvaluationPlots()),
             model_card_renderer=self._recorded(ModelCardRenderer()),
@@ -90,7 +95,7 @@ class FakeProduct:
         for name, fake in fakes.items():
             getattr(getattr(self.container, container), name).override(fake)
 
-    def _recorded(self, fake: Any) -> providers.Provider:
+    def _recorded(self, fake: Any) -> providers.Provider[Any]:
         return providers.Callable(partial(self._record, fake))
 
     def _record(self, fake: Any) -> Any:

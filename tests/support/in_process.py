@@ -11,12 +11,13 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, chdir, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import TextIO
+from typing import Any, Literal, Never, TextIO
 
 import adapters.mlflow.library  # sets variables when imported: they stay set for whoever imports it later
 import entrypoints.cli
 
-_DEFAULT_FILTERS = (  # of Python itself; the first one matches first
+_DEFAULT_FILTERS: tuple[tuple[Literal["default", "ignore"], type[Warning], str], ...] = (
+    # of Python itself; the first one matches first
     ("default", DeprecationWarning, "__main__"),
     ("ignore", DeprecationWarning, ""),
     ("ignore", PendingDeprecationWarning, ""),
@@ -103,7 +104,7 @@ def _interpreter(command: Sequence[str]) -> Iterator[None]:
         sys.argv, sys.excepthook, os.execv = before
 
 
-def _refuse_to_be_replaced(path: str, _: object) -> None:
+def _refuse_to_be_replaced(path: Any, _: Any) -> Never:
     raise AssertionError(f"the command would replace the test's own process by {path}: run it as a process")
 
 
@@ -132,5 +133,12 @@ def _warnings() -> Iterator[None]:
         yield
 
 
-def _print_warning(message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: object) -> None:
+def _print_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,  # noqa: ARG001
+    line: str | None = None,  # noqa: ARG001
+) -> None:
     sys.stderr.write(warnings.formatwarning(message, category, filename, lineno))

@@ -50,7 +50,7 @@ def shipments(**columns: Sequence[Any]) -> dict[str, Sequence[Any]]:
     ordered = pd.Timestamp("2024-01-01") + pd.to_timedelta(random.integers(0, 300 * 24, N), unit="h")
     return {
         "shipment_ref": [f"R{i:05d}" for i in range(N)],
-        "ordered_at": ordered.strftime("%Y-%m-%d %H:%M:%S"),
+        "ordered_at": list(ordered.strftime("%Y-%m-%d %H:%M:%S")),
         "weight": [f"{w:.2f}" for w in random.uniform(0.1, 40, N)],
         "late": [str(x) for x in random.integers(0, 2, N)],
         **columns,

@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
+import pytest
 from kagglehub.cache import Cache
 from kagglehub.handle import parse_dataset_handle
 
 HANDLE = "owner/parcels/versions/1"
 
 
-def cached_url(folder: Path, monkeypatch, name: str, content: bytes) -> str:
+def cached_url(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes) -> str:
     """The URL of one file of a dataset, downloaded before; for all others kagglehub finds no network."""
     monkeypatch.setenv("KAGGLEHUB_CACHE", str(folder / "kagglehub"))
     for proxy in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):

@@ -4,6 +4,7 @@ Suites of `tests/contract` name every adapter of a port; a run on the fakes alon
 """
 
 from importlib import import_module
+from typing import Any
 
 
 class LazyModule:
@@ -12,7 +13,7 @@ class LazyModule:
     def __init__(self, name: str) -> None:
         self._name = name
 
-    def __getattr__(self, attribute: str):
+    def __getattr__(self, attribute: str) -> Any:
         if attribute.startswith("_"):  # pytest reads such names of everything in a test module
             raise AttributeError(attribute)
         return getattr(import_module(self._name), attribute)

@@ -43,6 +43,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     unmarked = {name: value for name, value in os.environ.items() if name != run.NAME}
     program = [sys.executable, "-S", run_watch.__file__]
     watch = subprocess.Popen(program, stdin=subprocess.PIPE, env=unmarked, start_new_session=True)
+    assert watch.stdin is not None
     watch.stdin.write(f"{_MARK}\n{run.FOLDER}\n".encode())
     watch.stdin.flush()
     session.config.stash[_WATCH] = watch

@@ -8,7 +8,7 @@ import subprocess
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol, get_args
 from uuid import uuid4
 
 import psycopg
@@ -17,6 +17,9 @@ from adapters.sql import Database
 from infra.local.postgres import PostgresServer
 from infra.local.waiting import free_port
 from support.run import new_folder, one_at_a_time, run_folder, until_end
+
+Kind = Literal["serving", "monitoring"]
+"""The product's databases."""
 
 
 class Server(Protocol):
@@ -75,13 +78,13 @@ def _template() -> Path:
         if not folder.is_dir():
             draft = new_folder()
             with PostgresServer.start(draft, fsync=False) as first:
-                for kind in ("serving", "monitoring"):
+                for kind in get_args(Kind):
                     upgraded(first.url(kind, f"{kind}_owner"), kind)
             draft.rename(folder)
     return folder
 
 
-def upgraded(url: str, kind: str) -> str:
+def upgraded(url: str, kind: Kind) -> str:
     """The URL, once the database is ready for use."""
     database = Database(url, kind)
     database.upgrade()
@@ -90,20 +93,20 @@ def upgraded(url: str, kind: str) -> str:
 
 
 @lru_cache
-def owners(kind: str) -> Database:
+def owners(kind: Kind) -> Database:
     """The database as the role that owns it sees it."""
     return as_role(kind, f"{kind}_owner")
 
 
 @lru_cache
-def as_role(kind: str, role: str) -> Database:
+def as_role(kind: Kind, role: str) -> Database:
     """The database as this role sees it."""
     return Database(server().url(kind, role), kind)
 
 
-def emptied(kind: str, *tables: str) -> None:
+def emptied(kind: Kind, *tables: str) -> None:
     """Delete every row of the tables."""
-    with owners(kind).writing("empty tables") as connection:
+    with owners(kind).begin("empty tables") as connection:
         connection.exec_driver_sql(f"TRUNCATE {', '.join(tables)}")
 
 

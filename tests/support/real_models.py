@@ -6,23 +6,22 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from adapters.mlflow import MlflowStore, ModelRegistry
+from adapters.mlflow import MlflowConnection, ModelRegistry
 from adapters.sklearn.model_trainer import ModelTrainer
-from benchmarks.quality.pipeline_runs import create_container
 from delay_core import Bundle, FeatureEncoder, ShipmentSchema, load_schema
-from delay_core.calibration import Beta, calibrator_to_json
+from delay_core.calibration import BetaCalibration, calibrator_to_json
 from delay_core.conformal import LabelSets
 from delay_core.digest import canonical_json
 from delay_core.features import to_arrays
 from delay_core.ports.experiment_tracker import Training
-from delay_core.ports.model_trainer import TrainingSet
+from delay_core.ports.model_trainer import Parameters, TrainingSet
 from delay_core.stored_table import StoredTable
 from delay_core.validation import LATE, SOURCE_ROW, ShipmentValidator, ValidationResult
 from entrypoints import pyfunc
 from entrypoints.container import Container
-from fakes.progress import Progress
+from support.real_container import create_container
 
-FAMILIES = {
+FAMILIES: dict[str, Parameters] = {
     "hist_gradient_boosting": {
         "learning_rate": 0.1,
         "max_iter": 40,
@@ -52,7 +51,7 @@ class RealModels:
     def point(self, family: str) -> None:
         """Let this family's version have the alias."""
         data = Path(self.container.settings().data)
-        store = MlflowStore(f"sqlite:///{data / 'mlflow' / 'mlflow.db'}")
+        store = MlflowConnection(f"sqlite:///{data / 'mlflow' / 'mlflow.db'}")
         registry = ModelRegistry(store, code=Path(pyfunc.__file__).with_name("model.py"))
         registry.set_alias(self.name, "production", list(FAMILIES).index(family) + 1)
 
@@ -81,7 +80,7 @@ class RealModels:
 
 def learned(name: str, path: Path, folder: Path) -> RealModels:
     """Everything of one schema and its real table."""
-    schema, container = load_schema(name), create_container(folder, Progress(), trials=1)
+    schema, container = load_schema(name), create_container(folder, trials=1)
     table = pd.concat(container.storage.shipment_source().chunks(str(path), schema), ignore_index=True)
     accepted = ShipmentValidator(schema).validate(table).accepted
     known = accepted[accepted[LATE].notna()].reset_index(drop=True)
@@ -106,7 +105,7 @@ def _packed(schema: ShipmentSchema, encoder: FeatureEncoder, family: str, onnx: 
         {
             "model.onnx": onnx,
             "encoder.json": encoder.to_json(),
-            "calibrator.json": calibrator_to_json(Beta(a=0.9, b=1.1, c=0.05)),
+            "calibrator.json": calibrator_to_json(BetaCalibration(a=0.9, b=1.1, c=0.05)),
             "label_sets.json": LabelSets(late_from=0.3, on_time_up_to=0.6).to_json(),
             "schema.json": schema.model_dump_json().encode(),
             "metrics.json": canonical_json(metrics),

@@ -2,26 +2,25 @@
 
 import pickle
 import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from dependency_injector import providers
-
-from adapters.mlflow import MlflowStore, ModelRegistry, PromotionLog
+from adapters.mlflow import MlflowConnection, ModelRegistry, PromotionLog
 from adapters.sklearn.families.hist_gradient_boosting import HistGradientBoosting
 from adapters.sklearn.model_trainer import ModelTrainer
-from benchmarks.quality.pipeline_runs import create_container, ingest_and_preprocess
 from benchmarks.serving.payloads import simulate_records
 from delay_core import Bundle, load_schema
-from delay_core.calibration import Beta, calibrator_to_json
+from delay_core.calibration import BetaCalibration, calibrator_to_json
 from delay_core.ports.experiment_tracker import Training
+from delay_core.ports.model_trainer import Parameters
 from delay_core.promotion import Decision
 from entrypoints import pyfunc
 from entrypoints.container import Container
 from fakes.model_card_renderer import ModelCardRenderer
 from fakes.plots import EvaluationPlots
-from fakes.progress import Progress
+from support.real_container import create_container
 from support.run import one_at_a_time, run_folder
 
 NAME = "smart_logistics_delay"
@@ -36,7 +35,7 @@ class Registered:
     data: Path
     bundles: tuple[Bundle, ...]
     """Of the versions 1, 2, 3; 1 has the alias production, by a recorded decision."""
-    records: tuple[dict[str, Any], ...]
+    records: tuple[Mapping[str, Any], ...]
     """Shipments as clients send them."""
     artifacts: Path
     """Where the embedded MLflow keeps files, those of copies too."""
@@ -69,16 +68,16 @@ class Registered:
         return [path for path in folder.rglob("*") if path.is_file()]
 
     @property
-    def _mlflow(self) -> MlflowStore:
-        return MlflowStore(f"sqlite:///{self.data / 'mlflow' / 'mlflow.db'}")
+    def _mlflow(self) -> MlflowConnection:
+        return MlflowConnection(f"sqlite:///{self.data / 'mlflow' / 'mlflow.db'}")
 
 
 class _OneModel(ModelTrainer):
-    def initial_candidates(self):
+    def initial_candidates(self) -> Mapping[str, Sequence[Parameters]]:
         parameters = HistGradientBoosting.initial_candidates[0]
         return {HistGradientBoosting.name: ({**parameters, "max_iter": 20, "max_leaf_nodes": 7},)}
 
-    def with_rounds(self, family, parameters, rounds):
+    def with_rounds(self, family: str, parameters: Parameters, rounds: int) -> Parameters:
         return parameters
 
 
@@ -88,38 +87,35 @@ def registered_once() -> Registered:
     done = folder / "bundles.pickle"
     with one_at_a_time("registered"):
         if not done.is_file():
-            made = register(folder / "delay-data")
-            done.write_bytes(pickle.dumps([dict(bundle.files) for bundle in made.bundles]))
-            return made
+            models = register(folder / "delay-data")
+            done.write_bytes(pickle.dumps([dict(bundle.files) for bundle in models.bundles]))
+            return models
     bundles = tuple(map(Bundle.from_files, pickle.loads(done.read_bytes())))
     return _registered(folder / "delay-data", bundles)
 
 
 def register(data: Path) -> Registered:
     """Train one, make three of it by calibrators, register them, promote the first, let a cache see it."""
-    container = create_container(data, Progress(), trials=1)
-    for provider, stand_in in (
-        (container.modeling.trainer, _OneModel()),
-        (container.modeling.plots, EvaluationPlots()),
-        (container.modeling.model_card_renderer, ModelCardRenderer()),
-    ):
-        provider.override(providers.Object(stand_in))
-    bundle = _trained(container)
+    container = create_container(data, trials=1)
+    container.modeling.trainer.override(_OneModel())
+    container.modeling.plots.override(EvaluationPlots())
+    container.modeling.model_card_renderer.override(ModelCardRenderer())
+    bundle = _train(container)
     bundles = (bundle, altered(bundle, 0.9), altered(bundle, 0.8))
-    run_id = container.registry.experiment_tracker().record(
-        NAME, Training("a" * 64, {}, {}, {"model_card.md": b"# Small"})
-    )
-    for one in bundles:
-        container.registry.model_registry().register(NAME, one, run_id)
-    first = container.registry.model_registry().versions(NAME)[0]
+    training = Training("a" * 64, {}, {}, {"model_card.md": b"# Small"})
+    run_id = container.registry.experiment_tracker().record(NAME, training)
+    registry = container.registry.model_registry()
+    for version in bundles:
+        registry.register(NAME, version, run_id)
+    first = registry.versions(NAME)[0]
     reasons = ("no version served before",)
     container.registry.promotion_log().append(
-        Decision(action="promoted", name=NAME, version=1, digest=first.digest, reasons=reasons)
+        Decision(action="promoted", name=NAME, version=1, digest=first.digest, reasons=reasons, trigger="gate")
     )
-    container.registry.model_registry().set_alias(NAME, ALIAS, 1)
-    cached = container.registry.model_catalog()
-    cached.get_by_alias(NAME, ALIAS)
-    cached.load(NAME, 1)
+    registry.set_alias(NAME, ALIAS, 1)
+    catalog = container.registry.model_catalog()
+    catalog.get_by_alias(NAME, ALIAS)
+    catalog.load(NAME, 1)
     return _registered(data, bundles)
 
 
@@ -129,15 +125,15 @@ def _registered(data: Path, bundles: tuple[Bundle, ...]) -> Registered:
 
 def altered(bundle: Bundle, slope: float, **files: bytes) -> Bundle:
     """A bundle like this one, with a calibrator of its own: its probabilities tell it apart."""
-    calibrator = calibrator_to_json(Beta(a=slope, b=slope, c=0.01))
+    calibrator = calibrator_to_json(BetaCalibration(a=slope, b=slope, c=0.01))
     content = {name: text for name, text in bundle.files.items() if name != "manifest.json"}
     return Bundle.pack({**content, "calibrator.json": calibrator, **files})
 
 
-def _trained(container: Container) -> Bundle:
-    known = load_schema("smart_logistics")
-    ingested, prepared = ingest_and_preprocess(container, known, _SOURCE)
-    trained = container.use_cases.train()(known, ingested, prepared).report
+def _train(container: Container) -> Bundle:
+    schema = load_schema("smart_logistics")
+    table = container.use_cases.pipeline().prepare(schema, _SOURCE)
+    trained = container.use_cases.train()(schema, table.ingested, table.prepared).report
     store = container.storage.artifact_store()
     names = store.names("bundles", trained.bundle)
     return Bundle.from_files({name: store.read("bundles", trained.bundle, name) for name in names})

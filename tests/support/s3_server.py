@@ -4,6 +4,8 @@ import os
 import uuid
 from functools import lru_cache
 
+import pytest
+
 from adapters.s3 import Connection
 from infra.local.s3_server import S3Server
 from support.run import run_folder
@@ -25,7 +27,7 @@ def endpoint() -> str:
     return S3Server.start(run_folder() / "s3", environment={"MOTO_S3_DEFAULT_MAX_KEYS": str(PAGE)}).url
 
 
-def reach(monkeypatch, url: str | None = None) -> None:
+def reach(monkeypatch: pytest.MonkeyPatch, url: str | None = None) -> None:
     """Set the environment so that boto3 finds the server (or another URL), and nothing of the user's own."""
     for name, value in {**KEYS, "AWS_ENDPOINT_URL": url or endpoint(), "AWS_EC2_METADATA_DISABLED": "true"}.items():
         monkeypatch.setenv(name, value)
@@ -42,7 +44,7 @@ def _client_of(url: str) -> Connection:
     return connection
 
 
-def connected(monkeypatch) -> Connection:
+def connected(monkeypatch: pytest.MonkeyPatch) -> Connection:
     """A connection to the server."""
     reach(monkeypatch)
     return _client_of(endpoint())

@@ -6,7 +6,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from adapters.sql import AuditLog, Database, PredictionLog
+from adapters.sql import AuditLog, Database, PredictionReader
 from delay_core.ports.audit_log import AuditEntry
 from entrypoints.api.observability.health_checks import CACHE_TTL_SECONDS
 from infra.local.waiting import wait_until
@@ -19,23 +19,23 @@ def embedded(data: Path) -> str:
 
 def logged(url: str) -> Counter[str]:
     """How often each prediction id is in the log; 32 hexadecimal digits."""
-    with closing(Database(url, "serving")) as database, database.reading("look at the log") as connection:
-        found = connection.exec_driver_sql("SELECT CAST(id AS VARCHAR(36)) FROM serving_logs")
-        return Counter(str(row[0]).replace("-", "") for row in found)
+    with closing(Database(url, "serving")) as database, database.connect("look at the log") as connection:
+        rows = connection.exec_driver_sql("SELECT CAST(id AS VARCHAR(36)) FROM serving_logs")
+        return Counter(str(row[0]).replace("-", "") for row in rows)
 
 
 def logged_versions(url: str) -> dict[str, int]:
     """The version that each prediction id is logged with."""
-    with closing(Database(url, "serving")) as database, database.reading("look at the log") as connection:
-        found = connection.exec_driver_sql("SELECT CAST(id AS VARCHAR(36)), model_version FROM serving_logs")
-        return {str(row[0]).replace("-", ""): row[1] for row in found}
+    with closing(Database(url, "serving")) as database, database.connect("look at the log") as connection:
+        rows = connection.exec_driver_sql("SELECT CAST(id AS VARCHAR(36)), model_version FROM serving_logs")
+        return {str(row[0]).replace("-", ""): row[1] for row in rows}
 
 
 def counted(url: str) -> int:
     """The predictions of these days, as the daily counts tell."""
     today = datetime.now(UTC).date()
     with closing(Database(url, "serving")) as database:
-        days = PredictionLog(database).daily(today - timedelta(days=2), today + timedelta(days=2))
+        days = PredictionReader(database).count_by_day(today - timedelta(days=2), today + timedelta(days=2))
     return sum(day.rows for day in days)
 
 

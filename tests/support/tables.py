@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 import openpyxl
 import pandas as pd
+from numpy.typing import NDArray
 
 CANARY = "Zyxquist"
 """Stands in every personal value, and nowhere else."""
@@ -16,14 +18,15 @@ CANARY = "Zyxquist"
 class Simulated:
     """Hidden causes of lateness, drawn once for each table."""
 
-    sent: np.ndarray
-    late: np.ndarray
-    weight: np.ndarray
-    depot: np.ndarray
-    distance: np.ndarray
+    sent: NDArray[Any]
+    late: NDArray[np.bool_]
+    weight: NDArray[np.float64]
+    depot: NDArray[np.int64]
+    distance: NDArray[np.float64]
 
     @classmethod
-    def of(cls, rows, seed):
+    def of(cls, rows: int, seed: int) -> Self:
+        """Draw the causes of this many rows."""
         random = np.random.default_rng(seed)
         minutes = np.sort(random.integers(0, 400 * 24 * 60, rows))
         sent = np.array([datetime(2023, 1, 1) + timedelta(minutes=int(m)) for m in minutes])  # noqa: DTZ001
@@ -68,8 +71,9 @@ def workbook(path: Path, rows: int = 1200) -> Path:
     """A second sheet; dates typed, as text and from 1899; ids that repeat; every row carries a label, even new ones."""
     drawn = Simulated.of(rows, 2)
     book = openpyxl.Workbook()
-    book.active.title = "Read me"
-    book.active["A1"] = "Exported for the carrier review"
+    cover = book["Sheet"]
+    cover.title = "Read me"
+    cover["A1"] = "Exported for the carrier review"
     sheet = book.create_sheet("Shipments 2023")
     sheet.append(["Shipment ID", "Booked on", "Carrier", "Weight (kg)", "Distance (km)", "Promised days", "Is late"])
     carriers = ["DHL", "UPS", "GLS", "DPD", "Hermes", "FedEx", "TNT", "Kuehne", "DSV"]

@@ -6,12 +6,12 @@ import pytest
 
 from delay_core.errors import (
     BundleError,
-    LogFull,
     NoSuchModel,
-    PredictionNotFound,
+    OutboxFull,
     ShipmentValidationError,
     StoreError,
     TrainingRefused,
+    UnknownPrediction,
 )
 from delay_core.violations import Violation, ViolationCode, unknown_field
 from entrypoints.api.problems import MAX_ERRORS, Problem, as_body, to_problem, violations_problem
@@ -82,7 +82,7 @@ def test_shipments_that_break_the_schema__are_422_with_each_field():
 
 def test_predictions_that_do_not_exist__are_404():
     violation = Violation("prediction_id", ViolationCode.UNKNOWN_PREDICTION, row=1)
-    body = body_of(PredictionNotFound([violation]))
+    body = body_of(UnknownPrediction([violation]))
     assert body["status"] == 404
     assert [(error["shipment"], error["field"], error["code"]) for error in body["errors"]] == [
         (1, "prediction_id", "unknown_prediction")
@@ -103,7 +103,7 @@ def test_a_very_long_unknown_name__is_not_repeated_whole():
     ("error", "status", "word"),
     [
         (StoreError("postgresql://delay:secret@db/x is away"), 503, "retry"),
-        (LogFull("/var/secret/journal.db holds 1 GB"), 503, "log"),
+        (OutboxFull("/var/secret/journal.db holds 1 GB"), 503, "log"),
         (NoSuchModel("secret_delay has no alias production"), 503, "not loaded"),
         (BundleError("/var/secret/model.onnx was altered"), 503, "not loaded"),
         (TrainingRefused("secret"), 500, "request_id"),

@@ -9,33 +9,35 @@ from hypothesis import strategies as st
 
 from delay_core.calibration import (
     METHODS,
-    Beta,
-    Isotonic,
-    Platt,
-    Unchanged,
+    BetaCalibration,
+    IdentityCalibrator,
+    IsotonicCalibration,
+    PlattScaling,
     calibrator_from_json,
     calibrator_to_json,
 )
-from delay_core.calibration.scale import STEP, SUREST
+from delay_core.calibration.log_odds import EPSILON, GRID_STEP
 from delay_core.errors import BundleError
 from support.call_counts import calls_in
 
-STAIRS = Isotonic(x=(0.1, 0.25, 0.7, 0.9), y=(0.01, 0.3, 0.3, 0.95))
-MAPS = [Platt(a=1.7, b=-0.4), Beta(a=0.6, b=1.9, c=-0.5), STAIRS]
-PROBABILITIES = st.one_of(st.sampled_from([0.0, 1.0, 0.5, 5e-324, 1 - 2**-53, SUREST]), st.floats(0, 1))
+STAIRS = IsotonicCalibration(x=(0.1, 0.25, 0.7, 0.9), y=(0.01, 0.3, 0.3, 0.95))
+MAPS = [PlattScaling(a=1.7, b=-0.4), BetaCalibration(a=0.6, b=1.9, c=-0.5), STAIRS]
+PROBABILITIES = st.one_of(st.sampled_from([0.0, 1.0, 0.5, 5e-324, 1 - 2**-53, EPSILON]), st.floats(0, 1))
 SLOPES = st.one_of(st.just(0.0), st.floats(0, 5), st.floats(0, 1e12))
 INTERCEPTS = st.one_of(st.floats(-5, 5), st.floats(-1e12, 1e12))
 
 
 @st.composite
 def knots(draw):
-    x = np.unique(np.array(draw(st.lists(st.integers(0, 2**40), min_size=1, max_size=12)))) * STEP
-    y = np.sort(draw(st.lists(st.floats(SUREST, 1 - SUREST), min_size=len(x), max_size=len(x))))
-    return Isotonic(x=tuple(x.tolist()), y=tuple(y.tolist()))
+    x = np.unique(np.array(draw(st.lists(st.integers(0, 2**40), min_size=1, max_size=12)))) * GRID_STEP
+    y = np.sort(draw(st.lists(st.floats(EPSILON, 1 - EPSILON), min_size=len(x), max_size=len(x))))
+    return IsotonicCalibration(x=tuple(x.tolist()), y=tuple(y.tolist()))
 
 
 ANY_MAP = st.one_of(
-    st.builds(Platt, a=SLOPES, b=INTERCEPTS), st.builds(Beta, a=SLOPES, b=SLOPES, c=INTERCEPTS), knots()
+    st.builds(PlattScaling, a=SLOPES, b=INTERCEPTS),
+    st.builds(BetaCalibration, a=SLOPES, b=SLOPES, c=INTERCEPTS),
+    knots(),
 )
 
 
@@ -70,7 +72,7 @@ def test_a_map_read_back_from_json_is_the_same_map(calibrator):
     assert again.apply(probabilities).tobytes() == calibrator.apply(probabilities).tobytes()
 
 
-@pytest.mark.parametrize("calibrator", [Unchanged(), *MAPS], ids=METHODS)
+@pytest.mark.parametrize("calibrator", [IdentityCalibrator(), *MAPS], ids=METHODS)
 def test_a_row_gets_the_same_bits_alone_and_in_any_array(calibrator):
     probabilities = np.random.default_rng(1).random(10_007)
     told = calibrator.apply(probabilities)
@@ -83,7 +85,7 @@ def test_a_row_gets_the_same_bits_alone_and_in_any_array(calibrator):
     assert calibrator.apply(table[:, 1]).tobytes() == told.tobytes()
 
 
-@pytest.mark.parametrize("calibrator", [Unchanged(), *MAPS], ids=METHODS)
+@pytest.mark.parametrize("calibrator", [IdentityCalibrator(), *MAPS], ids=METHODS)
 def test_the_input_is_left_alone_no_rows_are_fine_and_what_is_no_number_stays_none(calibrator):
     probabilities = np.array([0.0, 0.3, np.nan, 1.0])
     probabilities.flags.writeable = False
@@ -99,17 +101,19 @@ def test_map__works_on_whole_arrays(calibrator):
 
 
 def test_platt_is_a_line_of_log_odds():
-    told = Platt(a=2.0, b=-1.0).apply(np.array([0.2, 0.5, 0.9]))
+    told = PlattScaling(a=2.0, b=-1.0).apply(np.array([0.2, 0.5, 0.9]))
     np.testing.assert_allclose(told, [1 / (1 + 16 * np.e), 1 / (1 + np.e), 1 / (1 + np.e / 81)], rtol=1e-9)
 
 
 def test_beta_with_equal_slopes_is_platt_and_with_both_1_changes_nothing():
     probabilities = np.linspace(0.001, 0.999, 500)
-    np.testing.assert_allclose(Beta(a=1, b=1, c=0).apply(probabilities), probabilities, rtol=1e-9)
+    np.testing.assert_allclose(BetaCalibration(a=1, b=1, c=0).apply(probabilities), probabilities, rtol=1e-9)
     np.testing.assert_allclose(
-        Beta(a=1.4, b=1.4, c=0.2).apply(probabilities), Platt(a=1.4, b=0.2).apply(probabilities), rtol=1e-9
+        BetaCalibration(a=1.4, b=1.4, c=0.2).apply(probabilities),
+        PlattScaling(a=1.4, b=0.2).apply(probabilities),
+        rtol=1e-9,
     )
-    told = Beta(a=2, b=1, c=0.5).apply(np.array([0.3]))
+    told = BetaCalibration(a=2, b=1, c=0.5).apply(np.array([0.3]))
     np.testing.assert_allclose(told, sigmoid(2 * np.log(0.3) - np.log(0.7) + 0.5), rtol=1e-9)
 
 
@@ -119,8 +123,8 @@ def test_isotonic_is_straight_between_knots_and_flat_beyond_them():
 
 
 def test_what_a_forest_is_sure_of_is_answered_with_one_in_a_million_left():
-    told = Platt(a=1, b=0).apply(np.array([0.0, 1.0]))
-    np.testing.assert_allclose(told, [SUREST, 1 - SUREST], rtol=1e-9)
+    told = PlattScaling(a=1, b=0).apply(np.array([0.0, 1.0]))
+    np.testing.assert_allclose(told, [EPSILON, 1 - EPSILON], rtol=1e-9)
 
 
 # JSON

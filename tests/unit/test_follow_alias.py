@@ -125,6 +125,16 @@ def test_unavailable_registry__leaves_the_model_serving(deployment):
     assert deployment.serving == 1
 
 
+def test_problem__is_public_without_the_locations_that_operators_need(deployment, monkeypatch):
+    def fail(*_):
+        raise StoreError("cannot read an alias in MLflow at http://ann:s3cret@host", public="cannot read an alias")
+
+    monkeypatch.setattr(deployment.catalog, "get_by_alias", fail)
+    result = deployment.refresh()
+    assert "s3cret" in result.problem == deployment.follow.problem
+    assert result.public_problem == deployment.follow.public_problem == "cannot read an alias"
+
+
 def test_unexpected_error__leaves_the_model_serving(deployment, monkeypatch):
     deployment.refresh()
     deployment.set_alias(deployment.register(bundle(1.0)))
@@ -133,7 +143,7 @@ def test_unexpected_error__leaves_the_model_serving(deployment, monkeypatch):
         raise RuntimeError("secret")
 
     monkeypatch.setattr(deployment.catalog, "load", fail)
-    assert "the server's log has the reason" in deployment.refresh().problem
+    assert "the server's log has the reason" in deployment.refresh().public_problem
     assert deployment.serving == 1
 
 

@@ -1,5 +1,6 @@
-"""What importing costs."""
+"""What may be imported where, and what an import loads."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,51 @@ HEAVY = ("sklearn", "mlflow", "evidently", "sqlalchemy", "boto3", "fastapi", "on
 def _loaded_by(code):
     text = f"import sys; {code}; print(*sorted(sys.modules))"
     return set(subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True).stdout.split())
+
+
+CORE_MAY_IMPORT = {"delay_core", "numpy", "pandas", "pydantic", "pydantic_core", "yaml"} | sys.stdlib_module_names
+"""All that the bare distribution installs, and what these libraries are made of."""
+PRODUCT = {"delay_core", "adapters", "entrypoints"}
+TESTS = {"fakes", "support", "tests"}
+MAY_NOT_IMPORT = {
+    "src": {"benchmarks", "infra", "migrations", *TESTS},
+    "migrations": {*PRODUCT, "benchmarks", "infra", *TESTS},
+    "infra": {"adapters", "entrypoints", "benchmarks", "migrations", *TESTS},
+    "benchmarks": TESTS,
+    "tests/unit": {"benchmarks"},
+    "tests/contract": {"benchmarks"},
+    "tests/fakes": {"benchmarks"},
+    "tests/support": {"benchmarks"},
+}
+"""Tests of `tests/integration` and `tests/e2e` may run the clients and checks of the benchmarks."""
+EXCEPTIONS = {("tests/support/registered_models.py", "benchmarks")}  # the records that its load clients send
+
+
+def _imports(folder):
+    """Each file below the folder with the packages that it imports, at its top or in a function."""
+    for path in sorted((ROOT / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            modules = []
+            if isinstance(node, ast.Import):
+                modules = [name.name for name in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.level == 0:
+                modules = [node.module]
+            yield from ((path.relative_to(ROOT).as_posix(), module.split(".")[0]) for module in modules)
+
+
+def test_core__imports_only_the_libraries_of_the_bare_distribution():
+    assert {each for each in _imports("src/delay_core") if each[1] not in CORE_MAY_IMPORT} == set()
+
+
+def test_core_allow_list__has_no_library_that_is_not_imported():
+    imported = {package for _, package in _imports("src/delay_core")}
+    assert imported >= CORE_MAY_IMPORT - sys.stdlib_module_names
+
+
+@pytest.mark.parametrize("folder", MAY_NOT_IMPORT)
+def test_trees__depend_on_each_other_in_one_direction(folder):
+    forbidden = {each for each in _imports(folder) if each[1] in MAY_NOT_IMPORT[folder]}
+    assert forbidden - EXCEPTIONS == set()
 
 
 def test_the_library_pulls_in_no_framework():

@@ -13,7 +13,9 @@ PORTS = {path.stem for path in (ROOT / "src/delay_core/ports").glob("[a-z]*.py")
 TECHNOLOGIES = {"adapters", "benchmarks", "infra", "mlflow", "sklearn", "onnx", "onnxruntime", "skl2onnx", "sqlalchemy",
                 "psycopg", "boto3", "moto", "matplotlib", "alembic"}  # fmt: skip
 SUITES = {port: [f"test_{port}.py"] for port in PORTS} | {
-    "prediction_log": ["test_prediction_log.py", "test_idempotency.py", "conftest.py"]
+    "prediction_log": ["test_prediction_log.py", "test_idempotency.py", "conftest.py"],
+    "prediction_reader": ["test_prediction_reader.py", "conftest.py"],
+    "prediction_retention": ["test_prediction_retention.py", "conftest.py"],
 }
 PARTNERS = {
     "shipment_source": {"adapters.files"},
@@ -28,13 +30,13 @@ PARTNERS = {
 
 def imported(path):
     """Modules that a file imports, at its top or within."""
-    found = set()
+    modules = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
-            found |= {name.name for name in node.names}
+            modules |= {name.name for name in node.names}
         elif isinstance(node, ast.ImportFrom):
-            found |= {node.module, *(f"{node.module}.{name.name}" for name in node.names)}
-    return found
+            modules |= {node.module, *(f"{node.module}.{name.name}" for name in node.names)}
+    return modules
 
 
 def lazily_imported(path):
@@ -123,15 +125,15 @@ def test_contract_suites__name_every_adapter_of_their_port(port, package, name):
 
 def test_contract_suites__scan_finds_adapters_in_every_way_of_writing_them():
     """A port imported as a module, under another name, or as a class; an adapter of the entrypoints."""
-    found = {(port, package) for port, package, _ in ADAPTERS}
-    assert {port for port, _ in found} == PORTS
+    packages = {(port, package) for port, package, _ in ADAPTERS}
+    assert {port for port, _ in packages} == PORTS
     assert {
         ("model_catalog", "adapters.mlflow_rest"),
         ("model_catalog", "adapters.mlflow"),
         ("artifact_store", "adapters.s3"),
         ("shipment_source", "adapters.routing"),
         ("progress", "entrypoints.cli.progress"),
-    } <= found
+    } <= packages
 
 
 @pytest.mark.parametrize("port", sorted(PORTS))

@@ -7,8 +7,9 @@ import pytest
 
 from delay_core import load_schema
 from delay_core.evaluation import ConformalCoverage, Estimate, MetricEstimates, SavingsReport, SliceResult
-from delay_core.model_card import ModelCardInputs, model_card
-from delay_core.model_card.markdown import text
+from delay_core.leakage import LeakageFinding
+from delay_core.model_card import model_card
+from delay_core.model_card.markdown import escape
 from delay_core.reports import (
     CalibrationChoice,
     HoldoutMetrics,
@@ -16,17 +17,18 @@ from delay_core.reports import (
     IngestReport,
     PreprocessReport,
     RowCounts,
+    TrainingResult,
     Trial,
     Window,
 )
 
 
-def figure(value):
+def estimate(value):
     return Estimate(value=value, low=value - 0.01, high=value + 0.01)
 
 
-def figures(value):
-    return MetricEstimates(dict.fromkeys(("roc_auc", "pr_auc", "brier", "log_loss", "ece"), figure(value)))
+def estimates(value):
+    return MetricEstimates(dict.fromkeys(("roc_auc", "pr_auc", "brier", "log_loss", "ece"), estimate(value)))
 
 
 def window(rows, late, day):
@@ -35,7 +37,7 @@ def window(rows, late, day):
     )
 
 
-def sliced(value, gain):
+def slice_result(value, gain):
     return SliceResult(
         column="Lane",
         value=value,
@@ -43,14 +45,14 @@ def sliced(value, gain):
         late=20,
         mean_probability=0.3,
         estimates=None,
-        gain=figure(gain),
+        gain=estimate(gain),
     )
 
 
 BEST = Trial(
     family="random_forest", parameters={"n": 3}, half_life=0.25, log_losses=(0.5, 0.4), rounds=None, given_up=False
 )
-FACTS = ModelCardInputs(
+RESULT = TrainingResult(
     schema=load_schema("smart_logistics"),
     ingested=IngestReport(
         address="a", source="https://somewhere/table.csv", source_digest="d", schema_digest="e",
@@ -64,83 +66,86 @@ FACTS = ModelCardInputs(
         refused={"Status": "known too late"},
     ),
     trials=(BEST, BEST.model_copy(update={"given_up": True})),
-    best={"random_forest": BEST},
-    validation={"random_forest": figures(0.71), "baseline": figures(0.5)},
+    best=(BEST,),
+    winner=BEST,
+    parity=1e-7,
+    validation={"random_forest": estimates(0.71), "baseline": estimates(0.5)},
     calibration=CalibrationChoice(method="platt", log_losses={"none": 0.52, "platt": 0.51}, rows=400),
     test=HoldoutMetrics(
-        winner=figures(0.72), baseline=figures(0.5), oracle=figures(0.99), gain_over_baseline=figure(0.1)
+        winner=estimates(0.72), baseline=estimates(0.5), oracle=estimates(0.99), gain_over_baseline=estimate(0.1)
     ),
     label_sets=ConformalCoverage(
-        level=0.9, coverage=figure(0.91), coverage_late=figure(0.92), coverage_on_time=None,
+        level=0.9, coverage=estimate(0.91), coverage_late=estimate(0.92), coverage_on_time=None,
         says_late=0.2, says_on_time=0.5, cannot_tell=0.3,
     ),
-    slices=(sliced("north", 0.3), sliced("south", -0.2)),
+    slices=(slice_result("north", 0.3), slice_result("south", -0.2)),
     savings=SavingsReport(
         missed_delay=300, needless_action=40, currency="EUR", act_above=0.1176, acted_on=60, model=12.5, none=100.0,
-        all=26.0, baseline=26.0, saved=figure(13.5),
+        all=26.0, baseline=26.0, saved=estimate(13.5),
     ),
     importances=(Importance(source="Weight", points=12.3), Importance(source="Lane", points=0.4)),
-    most_telling=("column Weight alone: out-of-fold ROC-AUC 0.700",),
+    leakage=(LeakageFinding(("Weight",), 0.7, 0.65),),
     trainer="trees 1",
     seed=7,
 )  # fmt: skip
-CARD = model_card(FACTS)
+CARD = model_card(RESULT)
 
 
 @pytest.mark.parametrize(
-    "said",
+    "text",
     [
         "Will a shipment be late? Random forest for smart_logistics",
         "the probability that Logistics_Delay will be 1",
         "| random forest | 0.720 [0.710, 0.730]",
-        "Log-loss lower than the baseline's by 0.100 [0.090, 0.110]",
+        "The log-loss is lower than the baseline's by 0.100 [0.090, 0.110]",
         "| Weight | 12.3 |",
         "A missed delay costs 300 EUR, a needless action 40 EUR. Acting pays from a probability of 0.12",
-        "| as the model says | 12.500 |",
-        "Saved against the cheapest of the other three, per shipment: 13.500 [13.490, 13.510] EUR",
+        "| as the model advises | 12.500 |",
+        "Saving per shipment compared with the cheapest of the other three: 13.500 [13.490, 13.510] EUR",
         "| late ones | 0.920 [0.910, 0.930] |",
         "| on-time ones | – |",
-        "cannot tell of 30.0%",
+        "cannot tell for 30.0%",
         "calibrated by platt",
-        "2 sets of parameters were tried",
-        "1 were given up",
-        "weights halved every 0.25 of the window",
+        "The search tried 2 parameter sets",
+        "1 parameter sets were dropped",
+        "row weights with a half-life of 0.25 of the training window",
         "| test | 2024-01-03 | 2024-02-03 | 145 | 34.5% |",
         "1,100 rows were read: 1,000 accepted, 90 quarantined, 10 excluded",
         "- Status: known too late",
-        "DELAY_SEED=7 DELAY_TRIALS=2 delay train --schema smart_logistics --source TABLE",
-        "Learned with trees 1",
+        "- column Weight: out-of-fold ROC-AUC 0.700 (lower bound 0.650)",
+        "Settings: 2 trials, seed 7",
+        "Software: trees 1",
     ],
 )
-def test_the_card_says_what_was_measured(said):
-    assert said in CARD
+def test_the_card__says_what_was_measured(text):
+    assert text in CARD
 
 
-def test_the_worst_slice_stands_first():
+def test_slices__start_with_the_worst():
     assert CARD.index("Lane = south") < CARD.index("Lane = north")
 
 
-def test_thirty_slices_are_shown_and_the_others_counted():
-    card = model_card(dataclasses.replace(FACTS, slices=tuple(sliced(f"lane {n}", n / 100) for n in range(33))))
+def test_slices__are_thirty_at_most_and_the_others_are_counted():
+    card = model_card(dataclasses.replace(RESULT, slices=tuple(slice_result(f"lane {n}", n / 100) for n in range(33))))
     assert card.count("| Lane = lane") == 30
     assert "… and 3 more with a larger gain" in card
 
 
-def test_what_a_bundles_digest_must_not_depend_on_is_not_in_it():
+def test_the_card__has_nothing_that_the_digest_must_not_depend_on():
     assert "somewhere" not in CARD
     assert "0.990" not in CARD  # the oracle
-    assert model_card(dataclasses.replace(FACTS, test=FACTS.test.model_copy(update={"oracle": None}))) == CARD
+    assert model_card(dataclasses.replace(RESULT, test=RESULT.test.model_copy(update={"oracle": None}))) == CARD
 
 
-def test_without_costs_no_money_is_named():
-    free = FACTS.savings.model_copy(update={"currency": None, "missed_delay": 1.0, "needless_action": 1.0})
-    card = model_card(dataclasses.replace(FACTS, savings=free))
-    assert "The schema names no costs" in card
+def test_savings__name_no_money_without_costs():
+    free = RESULT.savings.model_copy(update={"currency": None, "missed_delay": 1.0, "needless_action": 1.0})
+    card = model_card(dataclasses.replace(RESULT, savings=free))
+    assert "The schema states no costs" in card
     assert "EUR" not in card
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"),
+    ("value", "escaped"),
     [
         ("a|b", r"a\|b"),
         ("<b>x</b>", r"\<b\>x\</b\>"),
@@ -150,5 +155,5 @@ def test_without_costs_no_money_is_named():
         ("_quiet_", r"\_quiet\_"),
     ],
 )
-def test_a_value_of_a_table_is_never_markup(value, shown):
-    assert text(value) == shown
+def test_escape__makes_no_markup_of_a_value(value, escaped):
+    assert escape(value) == escaped

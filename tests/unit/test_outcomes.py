@@ -47,15 +47,15 @@ def known(table):
 
 
 def test_late_is_what_arrived_after_the_promise_and_its_tolerance():
-    found = by_dates(
+    result = by_dates(
         ("2024-03-05 10:00", "2024-03-05 12:00"), ("2024-03-05 10:00", "2024-03-05 12:01"), ("2024-03-05 10:00", "")
     )
-    assert found["late"].tolist() == pytest.approx([0, 1, np.nan], nan_ok=True)
+    assert result["late"].tolist() == pytest.approx([0, 1, np.nan], nan_ok=True)
 
 
 def test_an_outcome_by_dates_counts_from_the_promise_on_however_early_the_arrival():
-    found = by_dates(("2024-03-05 10:00", "2024-03-02 09:00"), ("2024-03-05 10:00", "2024-03-09 12:01"))
-    assert known(found) == ["2024-03-06 11:00"] * 2  # two hours and a day later; Paris is an hour ahead
+    result = by_dates(("2024-03-05 10:00", "2024-03-02 09:00"), ("2024-03-05 10:00", "2024-03-09 12:01"))
+    assert known(result) == ["2024-03-06 11:00"] * 2  # two hours and a day later; Paris is an hour ahead
 
 
 def test_a_promise_before_the_prediction_point_counts_from_that_point():
@@ -64,8 +64,8 @@ def test_a_promise_before_the_prediction_point_counts_from_that_point():
 
 def test_what_had_not_arrived_at_the_snapshot_is_late_once_its_promise_had_passed():
     pairs = (("2024-03-05", ""), ("2024-03-12", ""), ("2024-03-05", "2024-03-11"), ("2024-03-12", "2024-03-11"))
-    found = by_dates(*pairs, snapshot=SNAPSHOT)
-    assert found["late"].tolist() == pytest.approx([1, np.nan, 1, np.nan], nan_ok=True)
+    result = by_dates(*pairs, snapshot=SNAPSHOT)
+    assert result["late"].tolist() == pytest.approx([1, np.nan, 1, np.nan], nan_ok=True)
     left_open = by_dates(*pairs, snapshot=SNAPSHOT + "").assign()
     assert left_open["late"].isna().tolist() == [False, True, False, True]
 
@@ -76,24 +76,24 @@ def test_overdue_shipments_may_be_left_open():
 
 
 def test_words_may_say_late():
-    found = validate(WORDS, state=["Delayed", "On time", "Lost", "Moving", ""])
-    assert found.accepted["late"].tolist() == pytest.approx([1, 0, 1, np.nan, np.nan], nan_ok=True)
-    assert known(found.accepted) == ["2024-03-04 00:00"] * 3 + [None] * 2
+    result = validate(WORDS, state=["Delayed", "On time", "Lost", "Moving", ""])
+    assert result.accepted["late"].tolist() == pytest.approx([1, 0, 1, np.nan, np.nan], nan_ok=True)
+    assert known(result.accepted) == ["2024-03-04 00:00"] * 3 + [None] * 2
 
 
 def test_another_word_is_quarantined_with_the_words_allowed():
-    found = validate(WORDS, state=["Delayed", "Perhaps"])
-    assert found.quarantined["reasons"].tolist() == [
+    result = validate(WORDS, state=["Delayed", "Perhaps"])
+    assert result.quarantined["reasons"].tolist() == [
         "state: 'Perhaps' is not a label; late are Delayed, Lost, on time are On time"
     ]
 
 
 def test_a_label_not_yet_on_record_at_the_snapshot_is_open_whatever_the_table_says():
-    found = validate(WORDS + "snapshot: 2024-03-05\n", sent=["2024-03-01", "2024-03-04"], state=["On time", "On time"])
-    assert found.accepted["late"].tolist() == pytest.approx([0, np.nan], nan_ok=True)
+    result = validate(WORDS + "snapshot: 2024-03-05\n", sent=["2024-03-01", "2024-03-04"], state=["On time", "On time"])
+    assert result.accepted["late"].tolist() == pytest.approx([0, np.nan], nan_ok=True)
 
 
 def test_a_request_has_no_outcome():
     table = pd.DataFrame({"sent": ["2024-03-01"], "due": ["2024-03-02"], "weight": [1]}, dtype=object)
-    found = ShipmentValidator(parse_schema(DATES, "parcels.yaml"), request=True).validate(table).accepted
-    assert found[["late", "known_at"]].isna().all().all()
+    result = ShipmentValidator(parse_schema(DATES, "parcels.yaml"), request=True).validate(table).accepted
+    assert result[["late", "known_at"]].isna().all().all()

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from delay_core import Bundle, Predictor
-from delay_core.calibration import Platt, calibrator_to_json
+from delay_core.calibration import PlattScaling, calibrator_to_json
 from delay_core.digest import canonical_json
 from delay_core.errors import BundleError, ShipmentValidationError
 from delay_core.ports.model_trainer import BASELINE, TrainingSet
@@ -78,11 +78,12 @@ def test_costs_of_a_call_count_instead_of_the_schemas(predictor):
 
 
 def test_a_shipment_gets_the_label_set_of_its_probability(predictor):
-    assert [said.label_set for said in predictor.predict([SHIPMENT])] == ["late"]  # 0.75 is above both thresholds
+    [prediction] = predictor.predict([SHIPMENT])
+    assert prediction.label_set == "late"  # 0.75 is above both thresholds
 
 
 def test_the_bundles_calibration_is_applied_and_the_label_set_follows_it(predictor):
-    own = with_files(predictor.bundle, **{"calibrator.json": calibrator_to_json(Platt(a=1.0, b=-1.5))})
+    own = with_files(predictor.bundle, **{"calibrator.json": calibrator_to_json(PlattScaling(a=1.0, b=-1.5))})
     [prediction] = Predictor(own, model_runtime.ModelRuntime()).predict([SHIPMENT])
     assert prediction.probability == pytest.approx(1 / (1 + np.exp(-(np.log(3) - 1.5))))
     assert prediction.label_set == "cannot tell"
@@ -106,9 +107,9 @@ def test_a_predictor_without_an_explainer_gives_no_reasons(predictor):
 
 
 def test_a_value_not_seen_in_training_is_told(predictor):
-    told = predictor.predict([SHIPMENT, {**SHIPMENT, "Traffic_Status": "Flooded"}])
-    assert told[0].notes == ()
-    assert told[1].notes == ("Traffic_Status: value not seen in training; the unseen bucket answers for it",)
+    predictions = predictor.predict([SHIPMENT, {**SHIPMENT, "Traffic_Status": "Flooded"}])
+    assert predictions[0].notes == ()
+    assert predictions[1].notes == ("Traffic_Status: value not seen in training; the unseen bucket answers for it",)
 
 
 @pytest.mark.parametrize(

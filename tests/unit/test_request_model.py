@@ -170,8 +170,8 @@ def test_a_time_tells_its_formats_zone_and_limits():
     ],
 )
 def test_a_time_that_is_not_written_as_iso_8601_does_not_claim_to_be(formats, expected):
-    found = request_json_schema(other(source={"date_formats": formats}))["properties"]["sent"]
-    assert {key: found[key] for key in found if key != "description"} == expected
+    schema = request_json_schema(other(source={"date_formats": formats}))["properties"]["sent"]
+    assert {key: schema[key] for key in schema if key != "description"} == expected
 
 
 def test_categories_are_all_that_is_allowed_only_where_others_are_refused():

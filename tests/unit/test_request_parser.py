@@ -94,7 +94,7 @@ def changed(record, fields):
     changes = st.lists(
         st.sampled_from(sorted(fields)).flatmap(lambda name: st.tuples(st.just(name), fields[name])), max_size=3
     )
-    return changes.map(lambda found: record | dict(found))
+    return changes.map(lambda pairs: record | dict(pairs))
 
 
 logistics, tiny = changed(RECORD, FIELDS), changed(TINY_RECORD, TINY_FIELDS)
@@ -103,10 +103,10 @@ logistics, tiny = changed(RECORD, FIELDS), changed(TINY_RECORD, TINY_FIELDS)
 def by_validator(schema, records):
     """The accepted table of a request, or None where it is refused."""
     try:
-        found = ShipmentValidator(schema, request=True).validate(pd.DataFrame(records, dtype=object))
+        result = ShipmentValidator(schema, request=True).validate(pd.DataFrame(records, dtype=object))
     except SourceError:
         return None
-    return found.accepted if len(found.accepted) == len(records) else None
+    return result.accepted if len(result.accepted) == len(records) else None
 
 
 def same(schema, shipments, accepted):
@@ -138,17 +138,17 @@ def agree(schema, records):
 
 
 @given(st.lists(logistics, min_size=1, max_size=3))
-def test_a_request_is_read_as_the_validator_reads_it(records):
+def test_a_request__is_parsed_as_by_the_validator(records):
     agree(LOGISTICS, records)
 
 
 @given(st.lists(tiny, min_size=1, max_size=3))
-def test_keys_sentinels_commas_and_zones_are_read_as_the_validator_reads_them(records):
+def test_keys_sentinels_commas_and_zones__are_parsed_as_by_the_validator(records):
     agree(TINY, records)
 
 
 @given(st.lists(st.lists(logistics, max_size=2), min_size=1, max_size=5))
-def test_requests_read_together_fare_as_each_alone(requests):
+def test_requests_together__are_parsed_as_each_alone(requests):
     parser = RequestParser(LOGISTICS)
     batch = parser.parse_batch(requests)
     for request, result in zip(requests, batch.results, strict=True):
@@ -162,7 +162,7 @@ def test_requests_read_together_fare_as_each_alone(requests):
                 assert batch.shipments.columns[name][result].tobytes() == values.tobytes() or values.dtype == object
 
 
-def test_a_bad_request_among_good_ones_is_refused_alone():
+def test_a_bad_request_among_good_ones__is_refused_alone():
     good, bad = [RECORD], [{**RECORD, "Humidity": 140}]
     batch = RequestParser(LOGISTICS).parse_batch([good, bad, [], [RECORD, RECORD]])
     assert [isinstance(result, ShipmentValidationError) for result in batch.results] == [False, True, True, False]
@@ -171,31 +171,31 @@ def test_a_bad_request_among_good_ones_is_refused_alone():
     assert str(batch.results[2]) == "no shipment given; at least one is needed"
 
 
-def test_equal_shipments_of_one_request_are_told_apart_and_get_the_same_id_alone():
+def test_equal_shipments__have_ids_of_their_own_in_one_request_and_the_same_id_alone():
     parser = RequestParser(LOGISTICS)
     first, second = parser.parse([RECORD, RECORD]).ids
     assert (first[-2:], second[-2:]) == ("-1", "-2")
     assert parser.parse([RECORD]).ids == [first]
 
 
-def test_each_record_may_use_its_own_names_for_columns():
+def test_each_record__may_use_its_own_names_for_columns():
     renamed = {("Waiting Time" if key == "Waiting_Time" else key): value for key, value in RECORD.items()}
     read = RequestParser(LOGISTICS).parse([RECORD, renamed, {**renamed, "Humidity": "41.5"}])
     assert read.columns["Waiting_Time"].tolist() == [40.0, 40.0, 40.0]
     assert read.columns["Humidity"].tolist() == [40.0, 40.0, 41.5]
 
 
-def test_a_column_that_is_given_twice_is_refused():
+def test_a_column_that_is_sent_twice__is_refused():
     with pytest.raises(ShipmentValidationError, match="Waiting_Time: given twice, under its name or an alias"):
         RequestParser(LOGISTICS).parse([{**RECORD, "Waiting Time": 3}])
 
 
-def test_an_ignored_column_holds_no_structure():
+def test_an_ignored_column__may_not_be_nested():
     with pytest.raises(ShipmentValidationError, match="Shipment_Status: a field that is ignored may hold text"):
         RequestParser(LOGISTICS).parse([{**RECORD, "Shipment_Status": {"deep": []}}])
 
 
-def test_every_row_of_the_real_tables_is_read_as_the_validator_reads_it(smart_logistics, scms):
+def test_every_row_of_the_real_tables__is_parsed_as_by_the_validator(smart_logistics, scms):
     for schema, path in ((LOGISTICS, smart_logistics), (SCMS, scms)):
         table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding=schema.source.encoding)
         records = json.loads(table.to_json(orient="records"))

@@ -47,19 +47,19 @@ def check(rows, schema=SCHEMA):
     return CheckSchema(source=source, progress=progress.Progress(), policy=SplitPolicy())(schema, "t")
 
 
-def test_rows_columns_and_parts_are_told():
-    found = check(table())
-    assert (found.rows.read, found.rows.accepted, found.late, found.on_time) == (ROWS, ROWS, 100, 100)
-    assert {column.name: column.found for column in found.columns} == {
+def test_check__reports_rows_columns_and_parts():
+    result = check(table())
+    assert (result.rows.read, result.rows.accepted, result.late, result.on_time) == (ROWS, ROWS, 100, 100)
+    assert {column.name: column.found for column in result.columns} == {
         "sent": "sent", "order": "Order No", "weight": "weight", "status": None, "driver": "driver", "late": "late"
     }  # fmt: skip
-    assert found.foreign == ("colour",)
-    assert list(found.refused) == ["status"]
-    assert set(found.parts) == {"train", "validation", "test"}
-    assert found.refusal is None
+    assert result.foreign == ("colour",)
+    assert list(result.refused) == ["status"]
+    assert set(result.parts) == {"train", "validation", "test"}
+    assert result.refusal is None
 
 
-def test_broken_rules_are_told_over_all_chunks_with_the_first_row():
+def test_check__counts_broken_rules_over_all_chunks_with_the_first_row():
     weights = ["-1" if i in (80, 150) else "1" for i in range(ROWS)]
     [problem] = check(table(weight=weights)).problems
     assert (problem.rule, problem.rows, problem.source_row) == ("weight: out of range", 2, 81)
@@ -67,7 +67,7 @@ def test_broken_rules_are_told_over_all_chunks_with_the_first_row():
     assert problem.example == "weight: -1 is out of range; allowed is 0 to any"
 
 
-def test_personal_data_is_named_and_never_shown():
+def test_check__names_personal_data_and_never_shows_it():
     assert "Canary" not in check(table()).model_dump_json()
 
 
@@ -79,22 +79,22 @@ def test_personal_data_is_named_and_never_shown():
         ({"sent": "never"}, "0 shipments with an outcome are too few"),
     ],
 )
-def test_it_says_why_training_would_be_refused(changes, refusal):
+def test_check__says_why_training_would_be_refused(changes, refusal):
     assert refusal in check(table(**changes)).refusal
 
 
-def test_what_is_seldom_meant_is_told():
+def test_check__advises_on_what_is_rarely_intended():
     advice = " ".join(check(table(sent=["never"] * 50 + ["2024-01-01"] * 150)).advice)
-    for said in (
+    for text in (
         "known_after is zero",
         "no key",
         "25% of the rows would be quarantined",
         "weight: 80% of the accepted",
     ):
-        assert said in advice
+        assert text in advice
 
 
-def test_a_table_without_its_columns_is_refused():
+def test_check__refuses_a_table_without_its_columns():
     with pytest.raises(SourceError, match="missing columns: sent"):
         check(table().drop(columns="sent"))
 

@@ -7,13 +7,13 @@ import pytest
 
 from delay_core.errors import TrainingRefused
 from delay_core.reports import Trial
-from delay_core.training import Memo, Search, choose, time_folds
-from delay_core.training.search import best_of_families
+from delay_core.training import Search, TrialCache, select_model, time_folds
+from delay_core.training.search import best_per_family
 from delay_core.training.search_space import DEFAULT_FAMILY, SAMPLING_WEIGHTS, Candidate, default_index, list_candidates
 from fakes.artifact_store import ArtifactStore
-from fakes.calibration_fitter import CalibrationFitter
 from fakes.model_trainer import ModelTrainer
 from fakes.progress import Progress
+from fakes.regression_solver import RegressionSolver
 from unit.test_time_folds import SCHEMA, raw
 
 COUNT = 400
@@ -28,16 +28,16 @@ class CountingTrainer(ModelTrainer):
     def __init__(self):
         self.curves = 0
 
-    def learning_curve(self, *asked):
+    def learning_curve(self, *arguments):
         self.curves += 1
-        return super().learning_curve(*asked)
+        return super().learning_curve(*arguments)
 
 
 def search(store, trainer, seed=0, labels=LABELS, data="a"):
     rows = raw(range(COUNT), labels)
     rows.columns["weight"] = WEIGHTS
-    memo = Memo(store, {"data": data, "seed": seed})
-    return Search(SCHEMA, rows, time_folds(rows), trainer, memo, Progress(), seed)
+    cache = TrialCache(store, {"data": data, "seed": seed})
+    return Search(SCHEMA, rows, time_folds(rows), trainer, cache, Progress(), seed)
 
 
 def test_candidates_are_different_begin_with_the_trainers_own_and_are_as_many_as_asked():
@@ -114,19 +114,20 @@ def trial(family, *losses, given_up=False):
 
 
 def test_the_newest_fold_counts_most_and_the_given_up_not_at_all():
-    usual, steady, rising = trial("a", 0.9, 0.9, 0.9), trial("b", 0.5, 0.5, 0.5), trial("c", 0.6, 0.6, 0.4)
-    assert list(best_of_families([usual, steady, rising, trial("d", 0.1, given_up=True)])) == ["c", "b", "a"]
+    default, steady, rising = trial("a", 0.9, 0.9, 0.9), trial("b", 0.5, 0.5, 0.5), trial("c", 0.6, 0.6, 0.4)
+    best = best_per_family([default, steady, rising, trial("d", 0.1, given_up=True)])
+    assert [one.family for one in best] == ["c", "b", "a"]
 
 
-def test_the_usual_one_stays_unless_another_beats_it_on_every_fold():
+def test_the_default_stays_unless_another_beats_it_on_every_fold():
     first, luckier, better = trial("a", 0.5, 0.5), trial("b", 0.6, 0.1), trial("a", 0.4, 0.4)
-    assert list(best_of_families([first, luckier])) == ["a", "b"]
-    assert list(best_of_families([luckier, first], usual=1)) == ["a", "b"]
-    assert best_of_families([first, luckier, better]) == {"a": better, "b": luckier}
+    assert best_per_family([first, luckier]) == (first, luckier)
+    assert best_per_family([luckier, first], default=1) == (first, luckier)
+    assert best_per_family([first, luckier, better]) == (better, luckier)
 
 
 def test_the_choice_tells_out_of_fold_figures_of_every_family_and_the_baseline():
-    chosen = choose(search(ArtifactStore(), ModelTrainer()), 6, CalibrationFitter())
+    chosen = select_model(search(ArtifactStore(), ModelTrainer()), 6, RegressionSolver())
     assert set(chosen.validation) == {"mean_difference", "baseline"}
     assert chosen.validation["mean_difference"]["roc_auc"].low > 0.7 > chosen.validation["baseline"]["roc_auc"].high
     assert chosen.winner.family == "mean_difference"
@@ -135,10 +136,10 @@ def test_the_choice_tells_out_of_fold_figures_of_every_family_and_the_baseline()
 
 def test_a_validation_part_of_one_class_is_refused():
     labels = [1, 0] * (COUNT // 4) + [0] * (COUNT // 2)
-    with pytest.raises(TrainingRefused, match=r"validation part \(200 shipments, 0 late\) holds one class only"):
-        choose(search(ArtifactStore(), ModelTrainer(), labels=labels), 2, CalibrationFitter())
+    with pytest.raises(TrainingRefused, match=r"validation split \(200 shipments, 0 late\) holds one class only"):
+        select_model(search(ArtifactStore(), ModelTrainer(), labels=labels), 2, RegressionSolver())
 
 
 def test_outcomes_of_one_class_before_the_validation_part_are_refused():
-    with pytest.raises(TrainingRefused, match="no block of the validation part can be judged"):
-        choose(search(ArtifactStore(), ModelTrainer(), labels=[0] * COUNT), 2, CalibrationFitter())
+    with pytest.raises(TrainingRefused, match="no validation fold can be evaluated"):
+        select_model(search(ArtifactStore(), ModelTrainer(), labels=[0] * COUNT), 2, RegressionSolver())

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from delay_core import parse_schema
-from delay_core.training import RawRows, time_folds
-from delay_core.training.folds import BLOCKS, encoded_fold
-from delay_core.training.recency import recency_weights
+from delay_core.training import RawDataset, time_folds
+from delay_core.training.datasets import recency_weights
+from delay_core.training.folds import N_FOLDS, encode_fold
 from delay_core.training.search_space import HALF_LIVES
 
 SCHEMA = parse_schema(
@@ -34,7 +34,7 @@ def raw(hours, labels, known_after=0, groups=None, judged_from=0.5):
     lanes = np.array(["north", "south"], dtype=object)[np.arange(count) % 2]
     columns = {"sent": times, "weight": np.arange(count, dtype=float), "lane": lanes}
     known_at = times + known_after * np.timedelta64(1, "h")
-    return RawRows(
+    return RawDataset(
         columns,
         labels,
         times,
@@ -54,38 +54,38 @@ def test_what_learns_came_before_was_known_and_is_of_another_group(rows, known_a
     rows = raw(hours, labels, known_after, groups if grouped else None)
     judged_so_far = np.zeros(len(hours), dtype=bool)
     for fold in time_folds(rows):
-        begins = rows.times[fold.judge].min()
-        assert (rows.times[fold.learn] < begins).all()
-        assert (rows.known_at[fold.learn] <= begins).all()
-        assert set(rows.labels[fold.learn].tolist()) == {0, 1}
-        assert rows.judged[fold.judge].all()
-        assert not (judged_so_far & fold.judge).any()
+        begins = rows.times[fold.validation].min()
+        assert (rows.times[fold.train] < begins).all()
+        assert (rows.known_at[fold.train] <= begins).all()
+        assert set(rows.labels[fold.train].tolist()) == {0, 1}
+        assert rows.is_validation[fold.validation].all()
+        assert not (judged_so_far & fold.validation).any()
         assert begins > rows.times[judged_so_far].max() if judged_so_far.any() else True
         if grouped:
-            assert not set(rows.groups[fold.learn]) & set(rows.groups[fold.judge])
-        judged_so_far |= fold.judge
+            assert not set(rows.groups[fold.train]) & set(rows.groups[fold.validation])
+        judged_so_far |= fold.validation
 
 
 def test_every_row_of_the_validation_part_is_judged_once_where_all_before_can_learn():
     rows = raw(range(200), [hour % 2 for hour in range(200)])
     folds = time_folds(rows)
-    assert len(folds) == BLOCKS
-    assert (np.sum([fold.judge for fold in folds], axis=0) == rows.judged).all()
-    assert [int(fold.judge.sum()) for fold in folds] == [25] * 4
-    assert [int(fold.learn.sum()) for fold in folds] == [100, 125, 150, 175]
+    assert len(folds) == N_FOLDS
+    assert (np.sum([fold.validation for fold in folds], axis=0) == rows.is_validation).all()
+    assert [int(fold.validation.sum()) for fold in folds] == [25] * 4
+    assert [int(fold.train.sum()) for fold in folds] == [100, 125, 150, 175]
 
 
 def test_a_block_before_which_all_were_on_time_is_judged_by_nobody():
     rows = raw(range(200), [int(hour >= 140) for hour in range(200)])
-    assert [int(fold.learn.sum()) for fold in time_folds(rows)] == [150, 175]
+    assert [int(fold.train.sum()) for fold in time_folds(rows)] == [150, 175]
 
 
 def test_a_fold_knows_no_category_that_came_after_its_learning_rows():
     rows = raw(range(200), [hour % 2 for hour in range(200)])
-    rows.columns["lane"][rows.judged] = "west"
+    rows.columns["lane"][rows.is_validation] = "west"
     first, *_, last = time_folds(rows)
-    assert encoded_fold(SCHEMA, rows, first).learn.features.shape[1] == 5  # weight, north, south, two buckets
-    assert encoded_fold(SCHEMA, rows, last).learn.features.shape[1] == 6
+    assert encode_fold(SCHEMA, rows, first).train.features.shape[1] == 5  # weight, north, south, two buckets
+    assert encode_fold(SCHEMA, rows, last).train.features.shape[1] == 6
 
 
 def test_rows_count_half_as_much_for_each_half_life_before_the_last():

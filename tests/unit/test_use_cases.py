@@ -31,7 +31,7 @@ def test_a_pipeline_run_twice_computes_once(product):
 
 def test_pipeline_without_changes__creates_no_expensive_adapter(product):
     product.pipeline(SCHEMA, "one", "m")
-    assert {"CalibrationFitter", "ModelRuntime", "EvaluationPlots", "ModelCardRenderer"} <= set(product.created)
+    assert {"RegressionSolver", "ModelRuntime", "EvaluationPlots", "ModelCardRenderer"} <= set(product.created)
     product.created.clear()
 
     product.pipeline(SCHEMA, "one", "m")

@@ -39,7 +39,7 @@ def validate(form="{}", **columns):
 
 
 def reasons(column):
-    return [None if pd.isna(why) else why for why in column]
+    return [None if pd.isna(reason) else reason for reason in column]
 
 
 @pytest.mark.parametrize(
@@ -75,15 +75,15 @@ def test_numbers_are_read_as_they_are_written(form, written, number):
     ],
 )
 def test_a_number_written_otherwise_is_quarantined_never_guessed(form, written):
-    found = validate(form, weight=pd.Series([written], dtype=object))
-    assert found.counts.accepted == (written == "")
-    assert set(found.broken_rules) <= {("weight", "not_a_number")}
+    result = validate(form, weight=pd.Series([written], dtype=object))
+    assert result.counts.accepted == (written == "")
+    assert set(result.broken_rules) <= {("weight", "not_a_number")}
 
 
 def test_sentinels_are_missing_values_with_a_reason_however_they_are_written():
-    found = validate(weight=["-999", "-999.0", -999, "See [ASN]-93 (ID#:1281)", "Included", "3", ""])
-    assert found.accepted["weight"].isna().tolist() == [True] * 5 + [False, True]
-    assert reasons(found.accepted["weight: why missing"]) == [
+    result = validate(weight=["-999", "-999.0", -999, "See [ASN]-93 (ID#:1281)", "Included", "3", ""])
+    assert result.accepted["weight"].isna().tolist() == [True] * 5 + [False, True]
+    assert reasons(result.accepted["weight: why missing"]) == [
         "not weighed", "not weighed", "not weighed", "on another line", "free", None, None,
     ]  # fmt: skip
     assert validate(weight=["See A-93", "Excluded"]).counts.quarantined == 2
@@ -92,9 +92,9 @@ def test_sentinels_are_missing_values_with_a_reason_however_they_are_written():
 def test_a_date_sentinel_matches_every_way_of_writing_that_date():
     form = "{date_formats: [ISO8601, '%d/%m/%Y', excel]}"
     written = ["1899-12-30", "30/12/1899", datetime(1899, 12, 30), 0, "Date Not Captured", "2024-03-02"]  # noqa: DTZ001
-    found = validate(form, due=pd.Series(written, dtype=object)).accepted
-    assert reasons(found["due: why missing"]) == ["never"] * 4 + ["not captured", None]
-    assert found["due"].isna().tolist() == [True] * 5 + [False]
+    result = validate(form, due=pd.Series(written, dtype=object)).accepted
+    assert reasons(result["due: why missing"]) == ["never"] * 4 + ["not captured", None]
+    assert result["due"].isna().tolist() == [True] * 5 + [False]
 
 
 @pytest.mark.parametrize(
@@ -115,8 +115,8 @@ def test_a_date_sentinel_matches_every_way_of_writing_that_date():
     ],
 )
 def test_dates_are_read_as_they_are_written(formats, written, moment):
-    found = validate(f"{{date_formats: [{formats}], timezone: Europe/Paris}}", sent=[written], due=[None])
-    [read] = found.accepted["sent"].dt.tz_localize(None)
+    result = validate(f"{{date_formats: [{formats}], timezone: Europe/Paris}}", sent=[written], due=[None])
+    [read] = result.accepted["sent"].dt.tz_localize(None)
     assert read == pd.Timestamp(moment)
 
 
@@ -132,8 +132,8 @@ def test_a_date_written_otherwise_is_quarantined(written):
 
 
 def test_a_date_out_of_range_is_quarantined_with_what_is_allowed():
-    found = validate(sent=["1999-12-31", "2031-01-01", "2024-03-01"])
-    assert found.quarantined["reasons"].tolist() == [
+    result = validate(sent=["1999-12-31", "2031-01-01", "2024-03-01"])
+    assert result.quarantined["reasons"].tolist() == [
         "sent: 1999-12-31T00:00:00 is out of range; allowed is 2000-01-01 to 2030-01-01",
         "sent: 2031-01-01T00:00:00 is out of range; allowed is 2000-01-01 to 2030-01-01",
     ]
@@ -142,8 +142,8 @@ def test_a_date_out_of_range_is_quarantined_with_what_is_allowed():
 def test_a_sentinel_for_what_must_have_a_value_is_quarantined():
     yaml = YAML.replace("earliest: 2000-01-01,", "nullable: true, sentinels: {{never: 1899-12-30}},")
     table = pd.DataFrame({"sent": ["1899-12-30", "2024-03-01"], "weight": "1", "due": "2024-03-02", "late": "0"})
-    found = ShipmentValidator(parse_schema(yaml.format(form="{}"), "parcels.yaml")).validate(table.astype(object))
-    assert found.broken_rules == {("sent", "missing"): 1}
+    result = ShipmentValidator(parse_schema(yaml.format(form="{}"), "parcels.yaml")).validate(table.astype(object))
+    assert result.broken_rules == {("sent", "missing"): 1}
 
 
 def test_typed_booleans_are_words_in_a_category_and_in_a_label():
@@ -156,14 +156,14 @@ def test_typed_booleans_are_words_in_a_category_and_in_a_label():
     table = pd.DataFrame({"sent": "2024-03-01", "fragile": [True, False], "late": np.array([True, False])}).astype(
         object
     )
-    found = ShipmentValidator(schema).validate(table).accepted
-    assert found["fragile"].tolist() == ["True", "False"]
-    assert found["late"].tolist() == [1, 0]
+    result = ShipmentValidator(schema).validate(table).accepted
+    assert result["fragile"].tolist() == ["True", "False"]
+    assert result["late"].tolist() == [1, 0]
 
 
 def test_null_tokens_of_the_source_hold_for_every_column():
-    found = validate("{null_tokens: ['', 'NULL']}", weight=["NULL"], due=["NULL"])
-    assert found.accepted[["weight", "due"]].isna().all().all()
+    result = validate("{null_tokens: ['', 'NULL']}", weight=["NULL"], due=["NULL"])
+    assert result.accepted[["weight", "due"]].isna().all().all()
 
 
 def test_many_chunks_know_the_keys_of_all_before():

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from delay_core.violations import Rule, Violation, ViolationCode, shown_value, unknown_field
+from delay_core.violations import Rule, Violation, ViolationCode, format_value, unknown_field
 
 EXAMPLES = {
     ViolationCode.MISSING: ({}, "missing; it must have a value"),
@@ -87,7 +87,7 @@ def test_lists_of_allowed_values__are_bounded():
 
 
 def test_a_value__is_cut():
-    assert shown_value("x" * 1000) == "'" + "x" * 59
+    assert format_value("x" * 1000) == "'" + "x" * 59
 
 
 def test_dates_and_open_limits__are_shown_as_they_are_written():

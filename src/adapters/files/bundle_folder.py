@@ -11,5 +11,7 @@ def read_bundle(folder: str | Path) -> Bundle:
     try:
         files = {path.name: path.read_bytes() for path in Path(folder).iterdir()}
     except OSError as error:
-        raise BundleError(f"no bundle at {folder}: {error.strerror}; expected a folder with manifest.json") from error
+        raise BundleError(
+            f"no bundle at {folder}: {error.strerror}; expected a folder with manifest.json", public="no bundle to read"
+        ) from error
     return Bundle.from_files(files)

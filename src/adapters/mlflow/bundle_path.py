@@ -1,4 +1,4 @@
-"""Where a bundle lies in a model's folder in MLflow."""
+"""The path of a bundle in a model's folder in MLflow."""
 
 BUNDLE = "bundle"
 """Its name among the artifacts of the model."""

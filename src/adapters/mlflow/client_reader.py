@@ -1,20 +1,20 @@
-"""Reads MLflow through its client: any server, and an embedded file of another MLflow."""
+"""Reads MLflow through its client: any server, and an embedded file of another version of MLflow."""
 
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from adapters.mlflow.connection import is_missing, quote
 from adapters.mlflow.library import MlflowClient, MlflowException, ModelVersion, Run, mlflow
 from adapters.mlflow.reader import MlflowReader, StoredRun, StoredVersion
 from adapters.mlflow.runs import experiment_id, find_runs
-from adapters.mlflow.store import is_missing, quoted
 
-PAGE = 200
-"""Versions that MLflow is asked for at a time."""
+PAGE_SIZE = 200
+"""Number of versions per request."""
 
 
 class ClientReader(MlflowReader):
-    """One request to MLflow, or a few, for every call; raises what MLflow's client raises."""
+    """Each method sends at least one request to MLflow and raises what MLflow's client raises."""
 
     def __init__(self, client: MlflowClient, tracking_uri: str) -> None:
         self._client = client
@@ -31,7 +31,7 @@ class ClientReader(MlflowReader):
         token = ""
         while True:
             page = self._client.search_model_versions(
-                f"name = {quoted(name)}", max_results=PAGE, page_token=token or None
+                f"name = {quote(name)}", max_results=PAGE_SIZE, page_token=token or None
             )
             versions += [_stored_version(version) for version in page]
             token = page.token or ""
@@ -70,7 +70,7 @@ class ClientReader(MlflowReader):
 
 
 def stored_run(run: Run) -> StoredRun:
-    """The run as this product reads it."""
+    """Convert MLflow's run."""
     return StoredRun(
         run_id=str(run.info.run_id),
         status=str(run.info.status),

@@ -1,4 +1,4 @@
-"""The embedded store: one SQLite file, there whole or not at all, and one writer at a time."""
+"""The embedded MLflow: one SQLite file, complete or absent, with one writer at a time."""
 
 import sqlite3
 import warnings
@@ -16,18 +16,18 @@ with warnings.catch_warnings():
 
 
 class EmbeddedDatabase:
-    """MLflow's database in a SQLite file. MLflow's own creation of it, cut short, would leave a broken one behind."""
+    """MLflow's database in a SQLite file. If MLflow itself created it and was killed, the file would stay broken."""
 
     def __init__(self, path: Path, artifact_root: str) -> None:
         self._path = path
         self._artifact_root = artifact_root
 
-    def ensure(self) -> None:
-        """Create the file where it is missing; what a killed creation left is swept."""
+    def create_if_missing(self) -> None:
+        """Create the file if it is missing, and delete what killed processes left."""
         if self._exists():
             return
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self.locked():
+        with self.lock():
             for leftover in self._path.parent.glob(f".{self._path.name}.unfinished-*"):
                 leftover.unlink()
             if self._exists():
@@ -38,8 +38,8 @@ class EmbeddedDatabase:
                 fsync_path(self._path.parent)
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """One process, and one thread of it, at a time; a killed holder lets go. Not to be entered twice."""
+    def lock(self) -> Iterator[None]:
+        """Held by one thread of one process at a time; the lock of a killed process is released. Not reentrant."""
         with exclusive_lock(self._path.with_name(f".{self._path.name}.lock")):
             yield
 
@@ -48,12 +48,12 @@ class EmbeddedDatabase:
 
 
 def _create(path: Path, artifact_root: str) -> None:
-    # MLflow's fifty migrations wait for the disk at every step: 6 s in a file, 0.7 s in memory and then to the file.
+    # Each of MLflow's fifty migrations waits for the disk: 6 s in a file, 0.7 s in memory with a copy to the file.
     store = SqlAlchemyStore("sqlite:///:memory:", artifact_root)  # type: ignore[no-untyped-call]  # MLflow has no types
     try:
         with store.engine.connect() as connection, closing(sqlite3.connect(path)) as file:
-            made = connection.connection.driver_connection
-            assert isinstance(made, sqlite3.Connection)  # noqa: S101 - tells mypy what the URI says
-            made.backup(file)
+            source = connection.connection.driver_connection
+            assert isinstance(source, sqlite3.Connection)  # noqa: S101 - for mypy: the URI is that of SQLite
+            source.backup(file)
     finally:
         store.engine.dispose()

@@ -1,7 +1,7 @@
-"""Reads the embedded MLflow's SQLite file without MLflow, whose import takes several times as long as that of pandas.
+"""Reads the SQLite file of the embedded MLflow without MLflow, whose import takes several times as long as pandas'.
 
-Only a file whose tables are those of a known MLflow is read; of any other, MLflow's client says what is wrong.
-Everything is written through MLflow. `docs/decisions/0008-embedded-mlflow-by-sql.md` has the reasons.
+Only a file with the tables of a known version of MLflow is read; MLflow's client reads any other file and writes all.
+`docs/decisions/0008-embedded-mlflow-by-sql.md` has the reasons.
 """
 
 import math
@@ -16,9 +16,9 @@ from urllib.parse import quote, unquote, urlsplit
 from adapters.mlflow.reader import MlflowReader, StoredRun, StoredVersion
 
 KNOWN_TABLES = frozenset({"dc11669786a5"})
-"""Alembic revisions of MLflow's tables that these queries were tested with: of 3.17."""
-WAIT_SECONDS = 30
-"""While a writer holds the file."""
+"""Alembic revisions of MLflow's tables for which these queries are tested: that of MLflow 3.17."""
+LOCK_TIMEOUT_SECONDS = 30
+"""How long a read waits for a writer."""
 
 _RUNS = """
 SELECT run_uuid, status, start_time, end_time FROM runs
@@ -43,7 +43,7 @@ SELECT version FROM registered_model_aliases WHERE name = :name AND alias = :ali
 
 
 class EmbeddedReader(MlflowReader):
-    """One connection to the file; raises sqlite3.Error, and OSError for files beside it."""
+    """One connection to the file. Raises sqlite3.Error, and OSError for the files of models."""
 
     def __init__(self, connection: sqlite3.Connection, client: Callable[[], MlflowReader]) -> None:
         self._connection = connection
@@ -51,22 +51,22 @@ class EmbeddedReader(MlflowReader):
 
     @classmethod
     def open(cls, path: Path, client: Callable[[], MlflowReader]) -> "EmbeddedReader | None":
-        """A reader of the file, to be closed; None where it is missing, or its tables are not known.
+        """A reader of the file, which the caller closes; None if the file is missing or its tables are unknown.
 
-        `client` reads the files of models that do not lie in a folder of this machine.
+        `client` creates the reader of model files that are not in a folder of this machine.
         """
         if not path.is_file():
             return None
         try:
-            # Not read-only: what a killed writer left half-done is rolled back by whoever opens the file next.
+            # Not read-only: opening the file rolls back what a killed writer left incomplete.
             connection = sqlite3.connect(
-                f"file:{quote(str(path))}?mode=rw", uri=True, timeout=WAIT_SECONDS, isolation_level=None
+                f"file:{quote(str(path))}?mode=rw", uri=True, timeout=LOCK_TIMEOUT_SECONDS, isolation_level=None
             )
         except sqlite3.Error:
             return None
         try:
             with closing(connection.execute("SELECT version_num FROM alembic_version")) as rows:
-                revisions = {str(row[0]) for row in rows}  # none where MLflow was killed while it made the tables
+                revisions = {str(row[0]) for row in rows}  # empty if MLflow was killed while it created the tables
             known = bool(revisions) and revisions <= KNOWN_TABLES
         except sqlite3.Error:
             known = False
@@ -76,7 +76,7 @@ class EmbeddedReader(MlflowReader):
         return None
 
     def close(self) -> None:
-        """Let the file go."""
+        """Close the connection."""
         self._connection.close()
 
     def experiment_id(self, name: str) -> str | None:
@@ -116,7 +116,7 @@ class EmbeddedReader(MlflowReader):
 
     def model_files(self, version: StoredVersion, folder: str, size_limit: int) -> Mapping[str, bytes] | None:
         sources = {number: str(source) for number, _, source in self._rows(_VERSIONS, name=version.name)}
-        if version.version not in sources:  # deleted since it was read
+        if version.version not in sources:  # deleted since then
             return {}
         source = urlsplit(sources[version.version])
         if source.scheme != "file":
@@ -129,12 +129,12 @@ class EmbeddedReader(MlflowReader):
 
     @contextmanager
     def _snapshot(self) -> Iterator[None]:
-        """Within, every query sees the same state of the file."""
+        """In this block, every query sees the same state of the file."""
         self._connection.execute("BEGIN")
         try:
             yield
         finally:
-            if self._connection.in_transaction:  # some errors end it
+            if self._connection.in_transaction:  # some errors end the transaction
                 self._connection.execute("ROLLBACK")
 
     def _of_runs(self, table: str, **marked: str) -> dict[str, dict[str, str]]:

@@ -1,4 +1,4 @@
-"""Bundles as versions of an MLflow registered model, found again by the tag `delay.bundle_digest`."""
+"""Bundles as versions of a registered model in MLflow, identified by the tag `delay.bundle_digest`."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adapters.mlflow.bundle_path import BUNDLE_PATH
+from adapters.mlflow.connection import MlflowConnection
 from adapters.mlflow.reader import MlflowReader, StoredVersion
-from adapters.mlflow.store import MlflowStore
 from delay_core.errors import BundleError, NoSuchModel
 from delay_core.ports import model_registry as port
 from delay_core.ports.model_catalog import ModelVersion
@@ -15,18 +15,18 @@ from delay_core.ports.model_catalog import ModelVersion
 if TYPE_CHECKING:
     from delay_core.bundle import Bundle
 
-DIGEST = "delay.bundle_digest"
+DIGEST_TAG = "delay.bundle_digest"
 
 
 class ModelRegistry(port.ModelRegistry):
-    """A version is made in one step, its files in place before; loading runs nothing that lies in MLflow.
+    """A version is created after its files are stored; loading executes no code that is stored in MLflow.
 
-    A version registered by hand, without the tag, is listed with an empty digest and refused by `load`.
+    A version that was registered by hand, without the tag, is listed with an empty digest and refused by `load`.
     """
 
-    def __init__(self, store: MlflowStore, code: Path) -> None:
+    def __init__(self, mlflow: MlflowConnection, code: Path) -> None:
         """`code` is the Python file that MLflow runs to load the model (it calls `mlflow.models.set_model`)."""
-        self._store = store
+        self._mlflow = mlflow
         self._code = code
 
     @property
@@ -35,69 +35,72 @@ class ModelRegistry(port.ModelRegistry):
 
     def register(self, name: str, bundle: "Bundle", run_id: str) -> ModelVersion:
         from adapters.mlflow.client_reader import ClientReader  # noqa: PLC0415 - reading needs no MLflow, writing does
-        from adapters.mlflow.pyfunc_model import ensure_model, model_folder  # noqa: PLC0415
+        from adapters.mlflow.pyfunc_model import ensure_model, pyfunc_directory  # noqa: PLC0415
 
-        with self._store.written(f"register a version of {name!r}") as client:
-            reader = ClientReader(client, self._store.tracking_uri)
-            for known in _holding(reader, name, bundle.digest):
+        with self._mlflow.exclusive_client(f"register a version of {name!r}") as client:
+            reader = ClientReader(client, self._mlflow.tracking_uri)
+            for known in _versions_with_digest(reader, name, bundle.digest):
                 return known
-            place = f"models/{bundle.digest}"
-            with model_folder(bundle, self._code) as folder:
-                client.log_artifacts(run_id, str(folder), place)
+            path = f"models/{bundle.digest}"
+            with pyfunc_directory(bundle, self._code) as folder:
+                client.log_artifacts(run_id, str(folder), path)
             ensure_model(client, name)
-            source = f"{client.get_run(run_id).info.artifact_uri}/{place}"
-            made = client.create_model_version(name, source, run_id, tags={DIGEST: bundle.digest})
-            first = next(_holding(reader, name, bundle.digest))
-            if first.version != int(made.version):  # two writers on a server: the earlier version stands
-                client.delete_model_version(name, made.version)
+            source = f"{client.get_run(run_id).info.artifact_uri}/{path}"
+            created = client.create_model_version(name, source, run_id, tags={DIGEST_TAG: bundle.digest})
+            first = next(_versions_with_digest(reader, name, bundle.digest))
+            if first.version != int(created.version):  # another process registered it on the server, too
+                client.delete_model_version(name, created.version)
             return first
 
     def versions(self, name: str) -> list[ModelVersion]:
-        with self._store.reading(f"read the versions of {name!r}") as reader:
+        with self._mlflow.reader(f"read the versions of {name!r}") as reader:
             return _versions(reader, name)
 
     def get_by_alias(self, name: str, alias: str) -> ModelVersion | None:
-        with self._store.reading(f"read the alias {alias!r} of {name!r}") as reader:
+        with self._mlflow.reader(f"read the alias {alias!r} of {name!r}") as reader:
             version = reader.get_by_alias(name, alias)
-        return None if version is None else _model_version(version)
+        return None if version is None else _to_model_version(version)
 
     def set_alias(self, name: str, alias: str, version: int) -> None:
-        with self._store.reached(f"set the alias {alias!r} of {name!r}") as client:
-            self._version(self._store.client_reader(), name, version)
+        with self._mlflow.client(f"set the alias {alias!r} of {name!r}") as client:
+            self._version(self._mlflow.client_reader(), name, version)
             client.set_registered_model_alias(name, alias, str(version))
 
     def load(self, name: str, version: int) -> "Bundle":
-        from delay_core.bundle import SIZE_LIMIT, Bundle  # noqa: PLC0415 - loads pandas, which lists do not need
+        from delay_core.bundle import SIZE_LIMIT, Bundle  # noqa: PLC0415 - loads pandas, which other methods do not need
 
-        with self._store.reading(f"load version {version} of {name!r}") as reader:
+        with self._mlflow.reader(f"load version {version} of {name!r}") as reader:
             stored = self._version(reader, name, version)
             files = reader.model_files(stored, BUNDLE_PATH, SIZE_LIMIT)
-        stated = _model_version(stored).digest
+        declared = _to_model_version(stored).digest
         if files is None:
             raise BundleError(f"the bundle of version {version} of {name!r} is larger than {SIZE_LIMIT:,} bytes")
-        if not stated:
-            raise BundleError(f"version {version} of {name!r} has no tag {DIGEST}: it was not registered by `delay`")
+        if not declared:
+            raise BundleError(f"version {version} of {name!r} has no tag {DIGEST_TAG}: `delay` did not register it")
         bundle = Bundle.from_files(files)
-        if bundle.digest != stated:
-            found = f"its digest is {bundle.digest[:12]}…, the registry says {stated[:12]}…"
-            raise BundleError(f"version {version} of {name!r} was exchanged: {found}; register the bundle anew")
+        if bundle.digest != declared:
+            digests = f"its digest is {bundle.digest[:12]}…, in the registry {declared[:12]}…"
+            raise BundleError(f"version {version} of {name!r} was replaced: {digests}; register the bundle again")
         return bundle
 
     def _version(self, reader: MlflowReader, name: str, number: int) -> StoredVersion:
         version = reader.version(name, number)
         if version is None:
             numbers = ", ".join(str(known.version) for known in reader.versions(name)) or "none"
-            raise NoSuchModel(f"no version {number} of {name!r} at {self._store.name}; there are: {numbers}")
+            missing = f"no version {number} of {name!r}"
+            raise NoSuchModel(
+                f"{missing} at {self._mlflow.name}; there are: {numbers}", public=f"{missing}; there are: {numbers}"
+            )
         return version
 
 
 def _versions(reader: MlflowReader, name: str) -> list[ModelVersion]:
-    return [_model_version(version) for version in reader.versions(name)]
+    return [_to_model_version(version) for version in reader.versions(name)]
 
 
-def _holding(reader: MlflowReader, name: str, digest: str) -> Iterator[ModelVersion]:
+def _versions_with_digest(reader: MlflowReader, name: str, digest: str) -> Iterator[ModelVersion]:
     return (version for version in _versions(reader, name) if version.digest == digest)
 
 
-def _model_version(version: StoredVersion) -> ModelVersion:
-    return ModelVersion(version.name, version.version, version.tags.get(DIGEST, ""), version.run_id)
+def _to_model_version(version: StoredVersion) -> ModelVersion:
+    return ModelVersion(version.name, version.version, version.tags.get(DIGEST_TAG, ""), version.run_id)

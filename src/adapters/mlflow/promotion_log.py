@@ -1,62 +1,62 @@
-"""Decisions about which version serves, each an MLflow run in the experiment `<name> promotions`."""
+"""Promotion decisions, each an MLflow run in the experiment `<name> promotions`."""
 
 from itertools import count, takewhile
 
 from pydantic import ValidationError
 
+from adapters.mlflow.connection import MlflowConnection
 from adapters.mlflow.reader import MlflowReader, StoredRun
-from adapters.mlflow.store import MlflowStore
 from delay_core.errors import StoreError
 from delay_core.ports import promotion_log as port
 from delay_core.promotion import Decision
 
-NUMBER = "delay.number"
-DECISION = "delay.decision"
-PIECE = 4000
-"""Characters of a decision in one tag: MLflow cuts longer ones, some databases sooner than others."""
+NUMBER_TAG = "delay.number"
+DECISION_TAG = "delay.decision"
+MAX_TAG_CHARACTERS = 4000
+"""MLflow truncates longer tags; the limit depends on its database."""
 
 
 class PromotionLog(port.PromotionLog):
-    """The number in a run's tags gives the order; clocks of several machines do not agree.
+    """Decisions are ordered by a number in a tag, since the clocks of several machines differ.
 
-    The whole decision stands in the tags, in pieces, written with the run itself; `decision.json` is for people, as are
-    the checks' numbers among the metrics and the policy's limits among the parameters, to compare runs by.
+    The decision is stored in tags, in parts, which MLflow writes together with the run. The file `decision.json`, the
+    numbers of the checks as metrics and the limits of the policy as parameters are for people who compare runs.
     """
 
-    def __init__(self, store: MlflowStore) -> None:
-        self._store = store
+    def __init__(self, mlflow: MlflowConnection) -> None:
+        self._mlflow = mlflow
 
     def append(self, decision: Decision) -> None:
         from adapters.mlflow.client_reader import ClientReader  # noqa: PLC0415 - reading needs no MLflow, writing does
-        from adapters.mlflow.runs import end_unfinished, open_experiment, write_run  # noqa: PLC0415
+        from adapters.mlflow.runs import kill_unfinished_runs, log_run, open_experiment  # noqa: PLC0415
 
         text = decision.model_dump_json()
-        pieces = [text[start : start + PIECE] for start in range(0, len(text), PIECE)]
-        with self._store.written(f"record a decision about {decision.name!r}") as client:
-            experiment = open_experiment(client, _experiment(decision.name), self._store.artifact_location)
-            written = _runs(ClientReader(client, self._store.tracking_uri), experiment)
+        parts = [text[start : start + MAX_TAG_CHARACTERS] for start in range(0, len(text), MAX_TAG_CHARACTERS)]
+        with self._mlflow.exclusive_client(f"record a decision about {decision.name!r}") as client:
+            experiment = open_experiment(client, _experiment(decision.name), self._mlflow.artifact_location)
+            written = _runs(ClientReader(client, self._mlflow.tracking_uri), experiment)
             runs = [run for run in written if run.is_finished]
             if runs and _decision(runs[-1]) == decision:
                 return
-            end_unfinished(client, written)
-            number = 1 + int(runs[-1].tags[NUMBER]) if runs else 1
-            write_run(
+            kill_unfinished_runs(client, written)
+            number = 1 + int(runs[-1].tags[NUMBER_TAG]) if runs else 1
+            log_run(
                 client,
                 experiment,
                 f"{number}: {decision.action.replace('_', ' ')} version {decision.version}",
                 tags={
-                    NUMBER: str(number),
+                    NUMBER_TAG: str(number),
                     "delay.action": decision.action,
                     "delay.version": str(decision.version),
-                    **{f"{DECISION}.{place}": piece for place, piece in enumerate(pieces)},
+                    **{f"{DECISION_TAG}.{index}": part for index, part in enumerate(parts)},
                 },
-                parameters=_limits(decision),
+                parameters=_gate_parameters(decision),
                 metrics={key: number for check in decision.checks for key, number in check.flatten().items()},
                 files={"decision.json": decision.model_dump_json(indent=2).encode()},
             )
 
     def decisions(self, name: str) -> list[Decision]:
-        with self._store.reading(f"read the decisions about {name!r}") as reader:
+        with self._mlflow.reader(f"read the decisions about {name!r}") as reader:
             experiment = reader.experiment_id(_experiment(name))
             runs = [] if experiment is None else _runs(reader, experiment)
         return [_decision(run) for run in runs if run.is_finished]
@@ -66,7 +66,7 @@ def _experiment(name: str) -> str:
     return f"{name} promotions"
 
 
-def _limits(decision: Decision) -> dict[str, str]:
+def _gate_parameters(decision: Decision) -> dict[str, str]:
     if decision.policy is None:
         return {}
     limits = decision.policy.model_dump()
@@ -74,14 +74,14 @@ def _limits(decision: Decision) -> dict[str, str]:
 
 
 def _runs(reader: MlflowReader, experiment: str) -> list[StoredRun]:
-    runs = reader.runs(experiment, NUMBER)
-    return sorted(runs, key=lambda run: (int(run.tags[NUMBER]), run.started, run.run_id))
+    runs = reader.runs(experiment, NUMBER_TAG)
+    return sorted(runs, key=lambda run: (int(run.tags[NUMBER_TAG]), run.started, run.run_id))
 
 
 def _decision(run: StoredRun) -> Decision:
-    keys = takewhile(run.tags.__contains__, (f"{DECISION}.{place}" for place in count()))
+    keys = takewhile(run.tags.__contains__, (f"{DECISION_TAG}.{index}" for index in count()))
     try:
         return Decision.model_validate_json("".join(run.tags[key] for key in keys))
     except ValidationError as error:
-        where = f"the tags {DECISION}.* of the MLflow run {run.run_id}"
-        raise StoreError(f"{where} are no decision any more; its file decision.json says what they were") from error
+        tags = f"the tags {DECISION_TAG}.* of the MLflow run {run.run_id}"
+        raise StoreError(f"{tags} are not a valid decision; the run's file decision.json has the original") from error

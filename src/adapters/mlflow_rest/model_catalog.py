@@ -39,7 +39,8 @@ class ModelCatalog(port.ModelCatalog):
         except MlflowApiError as error:
             if _is_not_found(error):
                 return None
-            raise StoreError(f"MLflow refuses to read the alias {alias!r} of {name!r}: {error}") from None
+            refusal = f"MLflow refuses to read the alias {alias!r} of {name!r}"
+            raise StoreError(f"{refusal}: {error}", public=f"{refusal}: {error.code}") from None
         try:
             version: dict[str, Any] = json.loads(body)["model_version"]
             tags = {tag["key"]: tag["value"] for tag in version.get("tags", ())}

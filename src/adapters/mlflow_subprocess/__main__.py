@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from adapters.mlflow import MlflowStore, ModelRegistry, PromotionLog
+from adapters.mlflow import MlflowConnection, ModelRegistry, PromotionLog
 from delay_core.errors import DelayError
 from delay_core.ports.model_catalog import ModelVersion
 from delay_core.use_cases.serving_promotions import DirectServingPromotions
@@ -15,7 +15,7 @@ from delay_core.use_cases.serving_promotions import DirectServingPromotions
 def main() -> None:
     """Run the requested operation. An error that the product explains is part of the response."""
     request = json.load(sys.stdin)
-    store = MlflowStore(request["tracking_uri"])
+    store = MlflowConnection(request["tracking_uri"])
     registry = ModelRegistry(store, Path(request["model_code"]))
     promotions = DirectServingPromotions(registry, PromotionLog(store), request["alias"])
     operations: Mapping[str, Callable[..., object]] = {
@@ -27,7 +27,7 @@ def main() -> None:
     try:
         response = {"result": operations[request["operation"]](**request["parameters"])}
     except DelayError as error:
-        response = {"error": type(error).__name__, "message": str(error)}
+        response = {"error": type(error).__name__, "message": str(error), "public": error.public}
     sys.stdout.write(json.dumps(response) + "\n")
 
 

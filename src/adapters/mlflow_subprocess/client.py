@@ -58,7 +58,7 @@ class MlflowSubprocess:
         except (ValueError, IndexError) as error:
             raise _failure(operation, process.stderr[-2000:]) from error
         if "error" in response:
-            raise _ERRORS.get(response["error"], StoreError)(response["message"])
+            raise _ERRORS.get(response["error"], StoreError)(response["message"], public=response["public"])
         return response["result"]
 
 

@@ -1,8 +1,22 @@
-"""A journal on the local disk that takes over while a database is away, and gives back what it took when it returns."""
+"""An outbox on the local disk: it stores rows while a database is unavailable, and forwards them afterwards.
 
-from adapters.outbox.audit_log import AuditLog
-from adapters.outbox.journal import Journal
-from adapters.outbox.outcome_log import OutcomeLog
-from adapters.outbox.prediction_log import PredictionLog
+Each log of the API is wrapped by a decorator that writes through to the database, or enqueues its rows here.
+"""
 
-__all__ = ["AuditLog", "Journal", "OutcomeLog", "PredictionLog"]
+from adapters.outbox.decorators import (
+    OutboxAuditLog,
+    OutboxOutcomeLog,
+    OutboxPredictionLog,
+    OutboxPredictionReader,
+    OutboxPredictionRetention,
+)
+from adapters.outbox.outbox import Outbox
+
+__all__ = [
+    "Outbox",
+    "OutboxAuditLog",
+    "OutboxOutcomeLog",
+    "OutboxPredictionLog",
+    "OutboxPredictionReader",
+    "OutboxPredictionRetention",
+]

@@ -47,7 +47,10 @@ class CachedModelCatalog(ModelCatalog):
         except StoreError as error:
             cached = self._responses.get(key)
             if cached is None:
-                raise StoreError(f"{error}; and {self._folder} holds no earlier response") from error
+                raise StoreError(
+                    f"{error}; and {self._folder} holds no earlier response",
+                    public=f"{error.public}; and the cache holds no earlier response",
+                ) from error
             response, self._stale_since = cached
             return self._remember_digest(ModelVersion(**response[0]) if response else None)
         self._stale_since = None
@@ -65,7 +68,10 @@ class CachedModelCatalog(ModelCatalog):
                 cached = self._responses.get(key)
                 bundle = self._cached_bundle(cached[0]) if cached else None
                 if bundle is None:
-                    raise StoreError(f"{error}; and version {version} of {name!r} is not in {self._folder}") from error
+                    missing = f"version {version} of {name!r} is not in"
+                    raise StoreError(
+                        f"{error}; and {missing} {self._folder}", public=f"{error.public}; and {missing} the cache"
+                    ) from error
                 return bundle
             with self._log_os_errors("store a bundle"):
                 self._bundles.put(bundle, self._digests_at_aliases())

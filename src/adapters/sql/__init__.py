@@ -1,4 +1,4 @@
-"""Prediction log, outcome log, audit log and monitoring store in PostgreSQL, or in SQLite, its embedded dialect."""
+"""Prediction log, outcome log, audit log and monitoring store in PostgreSQL, or in SQLite, the embedded dialect."""
 
 from adapters.shared.optional_dependencies import require_extra
 
@@ -8,5 +8,15 @@ with require_extra("serve"):
     from adapters.sql.monitoring_store import MonitoringStore
     from adapters.sql.outcome_log import OutcomeLog
     from adapters.sql.prediction_log import PredictionLog
+    from adapters.sql.prediction_reader import PredictionReader
+    from adapters.sql.prediction_retention import PredictionRetention
 
-__all__ = ["AuditLog", "Database", "MonitoringStore", "OutcomeLog", "PredictionLog"]
+__all__ = [
+    "AuditLog",
+    "Database",
+    "MonitoringStore",
+    "OutcomeLog",
+    "PredictionLog",
+    "PredictionReader",
+    "PredictionRetention",
+]

@@ -1,4 +1,4 @@
-"""The audit log in PostgreSQL, where no role of a service may change it, or in SQLite."""
+"""The audit log in PostgreSQL, where no role of a service can change it, or in SQLite."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from adapters.sql.database import Database
 from adapters.sql.serving_tables import audit_log
 from delay_core.ports import audit_log as port
-from delay_core.ports.audit_log import MOST_ENTRIES, AuditEntry
+from delay_core.ports.audit_log import MAX_ENTRIES, AuditEntry
 
 _INSERTS = {
     "postgresql": postgresql.insert(audit_log).on_conflict_do_nothing(),
@@ -35,14 +35,14 @@ class AuditLog(port.AuditLog):
                 "outcome": entry.outcome,
                 "request_id": entry.request_id,
             }
-            for entry in sorted(batch, key=lambda entry: entry.entry_id)  # no two writers wait in a circle
+            for entry in sorted(batch, key=lambda entry: entry.entry_id)  # so that two writers do not deadlock
         ]
-        with self._database.writing(f"record {len(rows)} entries of the audit log") as connection:
+        with self._database.begin(f"record {len(rows)} entries of the audit log") as connection:
             connection.execute(_INSERTS[connection.dialect.name], rows)
 
     def newest(self, limit: int = 100) -> list[AuditEntry]:
-        if not 1 <= limit <= MOST_ENTRIES:
-            raise ValueError(f"limit {limit} is outside 1 to {MOST_ENTRIES}")
-        wanted = select(audit_log).order_by(audit_log.c.at.desc(), audit_log.c.entry_id.desc()).limit(limit)
-        with self._database.reading("read the audit log") as connection:
-            return [AuditEntry(**row) for row in connection.execute(wanted).mappings()]
+        if not 1 <= limit <= MAX_ENTRIES:
+            raise ValueError(f"limit {limit} is outside 1 to {MAX_ENTRIES}")
+        query = select(audit_log).order_by(audit_log.c.at.desc(), audit_log.c.entry_id.desc()).limit(limit)
+        with self._database.connect("read the audit log") as connection:
+            return [AuditEntry(**row) for row in connection.execute(query).mappings()]

@@ -1,4 +1,4 @@
-"""Counts per day and model version, kept with the predictions: a year of ten million is read in milliseconds."""
+"""Counts per day and model version, updated with the predictions: a year of ten million rows takes milliseconds."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -8,30 +8,31 @@ from sqlalchemy import Connection, Date, case, func, insert, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from adapters.sql.serving_tables import serving_daily, serving_logs
-from delay_core.ports.prediction_log import DailyPredictions, LoggedPrediction
+from delay_core.ports.prediction_log import LoggedPrediction
+from delay_core.ports.prediction_reader import DailyPredictions
 
-COUNTS = ("rows", "late", "errors", "scored", "probability_sum")
-"""Columns that are added up."""
+COUNT_COLUMNS = ("rows", "late", "errors", "scored", "probability_sum")
+"""The columns that are summed up."""
 
 _UPSERTS = {}
 for _name, _dialect in (("postgresql", postgresql), ("sqlite", sqlite)):
-    _given = _dialect.insert(serving_daily)
-    _UPSERTS[_name] = _given.on_conflict_do_update(
+    _insert = _dialect.insert(serving_daily)
+    _UPSERTS[_name] = _insert.on_conflict_do_update(
         index_elements=list(serving_daily.primary_key),
-        set_={name: serving_daily.c[name] + _given.excluded[name] for name in COUNTS},
+        set_={name: serving_daily.c[name] + _insert.excluded[name] for name in COUNT_COLUMNS},
     )
 
 
-class Key(NamedTuple):
-    """What is counted apart; `day` is UTC."""
+class DailyKey(NamedTuple):
+    """What the counts are grouped by; `day` is UTC."""
 
     day: date
     model_name: str
     model_version: int
 
 
-class Counts(NamedTuple):
-    """In the order of the columns. `scored` have a probability."""
+class DailyTotals(NamedTuple):
+    """The counts, in the order of COUNT_COLUMNS. `scored` is the number of rows with a probability."""
 
     rows: int
     late: int
@@ -40,43 +41,43 @@ class Counts(NamedTuple):
     probability_sum: float
 
 
-def counted(predictions: Iterable[LoggedPrediction]) -> dict[Key, Counts]:
+def aggregate_by_day(predictions: Iterable[LoggedPrediction]) -> dict[DailyKey, DailyTotals]:
     """The counts of these predictions."""
-    found: dict[Key, Counts] = {}
+    totals: dict[DailyKey, DailyTotals] = {}
     for p in predictions:
-        key = Key(p.predicted_at.date(), p.model_name, p.model_version)
-        rows, late, errors, scored, total = found.get(key, (0, 0, 0, 0, 0.0))
-        found[key] = Counts(
+        key = DailyKey(p.predicted_at.date(), p.model_name, p.model_version)
+        rows, late, errors, scored, probability_sum = totals.get(key, (0, 0, 0, 0, 0.0))
+        totals[key] = DailyTotals(
             rows + 1,
             late + (p.late is True),
             errors + (p.error is not None),
             scored + (p.probability is not None),
-            total + (p.probability or 0.0),
+            probability_sum + (p.probability or 0.0),
         )
-    return found
+    return totals
 
 
-def add(connection: Connection, counts: Mapping[Key, Counts], slot: int, sign: int = 1) -> None:
-    """Add the counts (sign -1: take them away), within the transaction that adds or deletes the predictions.
+def upsert(connection: Connection, counts: Mapping[DailyKey, DailyTotals], slot: int, sign: int = 1) -> None:
+    """Add the counts (sign -1: subtract them), within the transaction that inserts or deletes the predictions.
 
-    Each writer has its slot, so that two of them do not wait for each other at every commit; keys go in order, so that
-    no two can wait for each other in a circle.
+    Each writer has its slot, so that two writers do not wait for each other at every commit. Keys are sorted, so that
+    no two writers deadlock.
     """
     if counts:
         connection.execute(
             _UPSERTS[connection.dialect.name],
             [
-                {**key._asdict(), "slot": slot, **{n: sign * v for n, v in count._asdict().items()}}
-                for key, count in sorted(counts.items())
+                {**key._asdict(), "slot": slot, **{name: sign * total for name, total in totals._asdict().items()}}
+                for key, totals in sorted(counts.items())
             ],
         )
 
 
-def daily(connection: Connection, since: date, until: date) -> list[DailyPredictions]:
+def read(connection: Connection, since: date, until: date) -> list[DailyPredictions]:
     """Counts from `since` on and before `until`, by day, name and version."""
     keys = (serving_daily.c.day, serving_daily.c.model_name, serving_daily.c.model_version)
-    sums = {name: func.sum(serving_daily.c[name]) for name in COUNTS}
-    wanted = (
+    sums = {name: func.sum(serving_daily.c[name]) for name in COUNT_COLUMNS}
+    query = (
         select(*keys, *(total.label(name) for name, total in sums.items()))
         .where(serving_daily.c.day >= since, serving_daily.c.day < until)
         .group_by(*keys)
@@ -93,33 +94,34 @@ def daily(connection: Connection, since: date, until: date) -> list[DailyPredict
             errors=int(row.errors),
             mean_probability=min(max(row.probability_sum / int(row.scored), 0.0), 1.0) if row.scored else None,
         )
-        for row in connection.execute(wanted)
+        for row in connection.execute(query)
     ]
 
 
-def recount(connection: Connection, moment: datetime) -> None:
-    """Count anew, now that every prediction before the moment has been deleted, in the same transaction."""
+def rebuild(connection: Connection, moment: datetime) -> None:
+    """Recount up to the moment's day, after all predictions from before the moment were deleted in this transaction."""
     day = moment.astimezone(UTC).date()
     if connection.dialect.name == "postgresql":
-        # Whoever has added rows and not yet counted them waits: they are then either seen below or counted after us.
+        # A writer that has inserted rows and not counted them yet waits: the query below sees its rows, or it counts
+        # them after this transaction.
         connection.exec_driver_sql("LOCK TABLE serving_daily IN SHARE ROW EXCLUSIVE MODE")
     connection.execute(serving_daily.delete().where(serving_daily.c.day <= day))
     start = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    c = serving_logs.c
-    rest = (
+    logs = serving_logs.c
+    remaining = (
         select(
             literal(day, Date).label("day"),
-            c.model_name,
-            c.model_version,
+            logs.model_name,
+            logs.model_version,
             literal(0).label("slot"),
             func.count(),
-            func.count(case((c.prediction == 1, 1))),
-            func.count(c.error_message),
-            func.count(c.probability),
-            func.coalesce(func.sum(c.probability), 0.0),
+            func.count(case((logs.prediction == 1, 1))),
+            func.count(logs.error_message),
+            func.count(logs.probability),
+            func.coalesce(func.sum(logs.probability), 0.0),
         )
-        .where(c.timestamp >= start, c.timestamp < start + timedelta(days=1))
-        .group_by(c.model_name, c.model_version)
+        .where(logs.timestamp >= start, logs.timestamp < start + timedelta(days=1))
+        .group_by(logs.model_name, logs.model_version)
     )
-    names = [column.name for column in serving_daily.c]
-    connection.execute(insert(serving_daily).from_select(names, rest))
+    columns = [column.name for column in serving_daily.c]
+    connection.execute(insert(serving_daily).from_select(columns, remaining))

@@ -1,4 +1,4 @@
-"""One of the product's databases: opened when first needed, its errors told in the product's words."""
+"""One of the product's databases: opened on first use, with errors in the product's words."""
 
 import secrets
 from collections.abc import Iterator
@@ -11,61 +11,61 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from adapters.sql import migrations
-from adapters.sql.engine import WRITES, make_engine, parsed
-from adapters.sql.errors import advice, told
+from adapters.sql.engine import WRITES, make_engine, parse_url
+from adapters.sql.errors import find_hint, message
 from adapters.sql.migrations import Kind
-from delay_core.errors import StoreError
+from delay_core.errors import MigrationRequired, StoreError
 from delay_core.ports.database_migrations import DatabaseMigrations, MigrationState
 
 if TYPE_CHECKING:
     import psycopg
 
-SLOTS = 32
-"""So many writers count side by side before two of them wait for each other."""
+COUNTER_SLOTS = 32
+"""Up to this many writers update their daily counts without waiting for each other."""
 
 
 class Database(DatabaseMigrations):
-    """Safe to share between threads. Creating this object opens nothing.
+    """Safe to share between threads. The constructor opens nothing.
 
-    An embedded database is brought up to date when it is first used; a server's by `delay db upgrade` alone.
+    The tables of an embedded database are created and migrated on first use, those of a server only by `upgrade`.
     """
 
     def __init__(self, url: str, kind: Kind) -> None:
         """`sqlite:///<file>` or `postgresql://…`. Raises StoreError for another URL."""
-        self._url = parsed(url)
+        self._url = parse_url(url)
         self.kind: Kind = kind
         self.embedded = self._url.drivername == "sqlite"
         self.name = self._url.set(drivername=self._url.get_backend_name()).render_as_string(hide_password=True)
-        """The URL as it may be shown."""
-        self.slot = secrets.randbelow(SLOTS)
+        """The URL without its password."""
+        self.slot = secrets.randbelow(COUNTER_SLOTS)
         self._lock = Lock()
         self._ready = False
 
     @contextmanager
-    def reading(self, purpose: str) -> Iterator[Connection]:
-        """A connection; what goes wrong with it becomes a StoreError that names the purpose."""
-        with self.told(purpose):
-            self._ensure()
+    def connect(self, purpose: str) -> Iterator[Connection]:
+        """A connection to read from. Errors become StoreErrors that name the purpose, such as "read outcomes"."""
+        with self.translate_errors(purpose):
+            self._ensure_schema()
             with self._engine.connect() as connection:
                 yield connection
 
     @contextmanager
-    def writing(self, purpose: str) -> Iterator[Connection]:
-        """As `reading`, in a transaction that is durable when the block has ended well, and undone otherwise."""
-        with self.told(purpose), self.transaction() as connection:
+    def begin(self, purpose: str) -> Iterator[Connection]:
+        """As `connect`, in a transaction: durable when the block ends without an error, rolled back otherwise."""
+        with self.translate_errors(purpose), self.begin_raw() as connection:
             yield connection
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """As `writing`, but errors come as they are: for whoever knows what to do about one, and stands in `told`."""
-        self._ensure()
+    def begin_raw(self) -> Iterator[Connection]:
+        """As `begin`, with SQLAlchemy's errors, for callers that handle some; to be used in `translate_errors`."""
+        self._ensure_schema()
         with self._engine.execution_options(**{WRITES: True}).begin() as connection:
             yield connection
 
     @contextmanager
-    def bare(self) -> Iterator["psycopg.Connection"]:
-        """PostgreSQL's own connection, outside of a transaction; errors come as in `transaction`."""
-        self._ensure()
+    def driver_connection(self) -> Iterator["psycopg.Connection"]:
+        """Psycopg's own connection, outside a transaction; errors as in `begin_raw`. PostgreSQL only."""
+        self._ensure_schema()
         try:
             pooled = self._engine.raw_connection()
         except self._engine.dialect.loaded_dbapi.Error as error:
@@ -79,33 +79,34 @@ class Database(DatabaseMigrations):
             pooled.close()
 
     @contextmanager
-    def told(self, purpose: str) -> Iterator[None]:
-        """Within, an error of the database becomes a StoreError that names the purpose."""
+    def translate_errors(self, purpose: str) -> Iterator[None]:
+        """Raise errors of the database as StoreErrors that name the purpose and say what to do."""
         try:
             yield
         except (SQLAlchemyError, OSError) as error:
-            raise StoreError(f"cannot {purpose} in {self.name}: {told(error)}; {advice(error)}") from error
+            hint = find_hint(error)
+            raise hint.error_type(f"cannot {purpose} in {self.name}: {message(error)}; {hint.text}") from error
 
     def state(self) -> MigrationState:
-        """Which changes the database has seen. Raises StoreError."""
-        with self.told(f"look at the database {self.kind}"), self._engine.connect() as connection:
+        """The migrations that are applied. Raises StoreError."""
+        with self.translate_errors(f"look at the database {self.kind}"), self._engine.connect() as connection:
             return migrations.state(connection, self.kind)
 
     def upgrade(self) -> MigrationState:
-        """Apply every change that is missing, all or nothing; where the database is then. Raises StoreError."""
-        with self.told(f"upgrade the database {self.kind}"), self._patient() as engine:
+        """Apply all missing migrations in one transaction; the state after it. Raises StoreError."""
+        with self.translate_errors(f"upgrade the database {self.kind}"), self._migration_engine() as engine:
             migrations.upgrade(engine, self.kind)
         return self.state()
 
     def downgrade(self, revision: str) -> MigrationState:
-        """Take back every change after this one (`base`: all), with their rows. Raises StoreError."""
-        with self.told(f"downgrade the database {self.kind}"), self._patient() as engine:
+        """Revert all migrations after this one (`base`: all), with their rows. Raises StoreError."""
+        with self.translate_errors(f"downgrade the database {self.kind}"), self._migration_engine() as engine:
             migrations.downgrade(engine, self.kind, revision)
         self._ready = False
         return self.state()
 
     def close(self) -> None:
-        """Give up every connection; the next use opens new ones."""
+        """Close all connections; the next use opens new ones."""
         self._engine.dispose()
 
     @cached_property
@@ -113,27 +114,27 @@ class Database(DatabaseMigrations):
         return make_engine(self._url)
 
     @contextmanager
-    def _patient(self) -> Iterator[Engine]:
-        engine = make_engine(self._url, patient=True)
+    def _migration_engine(self) -> Iterator[Engine]:
+        engine = make_engine(self._url, for_migrations=True)
         try:
             yield engine
         finally:
             engine.dispose()
 
-    def _ensure(self) -> None:
+    def _ensure_schema(self) -> None:
         if not self._ready:
             with self._lock:
-                self._look()
+                self._check_schema()
             self._ready = True
 
-    def _look(self) -> None:
-        found = self.state()
-        if not found.known:
-            raise StoreError(f"{self.name} has change {found.current} of a newer delay-core: update this one")
-        if found.up_to_date:
+    def _check_schema(self) -> None:
+        state = self.state()
+        if not state.known:
+            raise StoreError(f"{self.name} has migration {state.current} of a newer delay-core: update this one")
+        if state.up_to_date:
             return
         if self.embedded:
             self.upgrade()
             return
-        has = f"has change {found.current}" if found.current else "has no tables yet"
-        raise StoreError(f"{self.name} {has}, and {found.latest} is needed: run `delay db upgrade`")
+        current = f"has migration {state.current}" if state.current else "has no tables yet"
+        raise MigrationRequired(f"{self.name} {current}, and {state.latest} is needed: apply the database's migrations")

@@ -1,4 +1,4 @@
-"""An engine for a URL: PostgreSQL with bounded waits, SQLite with every commit on disk."""
+"""SQLAlchemy engines by URL: PostgreSQL with bounded waits, SQLite with every commit flushed to the disk."""
 
 import sqlite3
 from functools import partial
@@ -10,71 +10,72 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from adapters.sql.types import json_text
+from adapters.sql.column_types import dump_json
 from delay_core.errors import StoreError
 
 WRITES = "delay_writes"
-"""Execution option of a connection that is going to write: SQLite then waits for its turn at the beginning."""
+"""Execution option of a connection that is going to write: SQLite takes its write lock at BEGIN."""
 
-_MOMENT = 0.05  # s
+_PING_GRACE_SECONDS = 0.05  # a connection that was used within it is not pinged
 _MINUTE = 60_000  # ms
-_WAIT_FOR_SQLITE = 30.0  # s
+_SQLITE_LOCK_SECONDS = 30.0
 
 
-def parsed(url: str) -> URL:
-    """The URL, its driver settled. Raises StoreError for one that leads to no database."""
+def parse_url(url: str) -> URL:
+    """The URL with its driver. Raises StoreError for a URL of no supported database."""
     try:
-        found = make_url(url)
+        parsed = make_url(url)
     except ArgumentError:
         raise StoreError("a database URL is sqlite:///<file> or postgresql://<role>:<password>@<host>/<name>") from None
-    kind = found.get_backend_name()
-    shown = found.render_as_string(hide_password=True)
-    if kind == "sqlite":
-        if found.database in (None, "", ":memory:"):
-            raise StoreError(f"{shown}: only a file outlives this process; write sqlite:///<file>")
-        return found.set(drivername="sqlite")
-    if kind not in ("postgresql", "postgres"):
-        raise StoreError(f"{shown}: no store speaks {kind}; write sqlite:///<file> or postgresql://…")
-    return found.set(drivername="postgresql+psycopg")
+    backend = parsed.get_backend_name()
+    redacted = parsed.render_as_string(hide_password=True)
+    if backend == "sqlite":
+        if parsed.database in (None, "", ":memory:"):
+            raise StoreError(f"{redacted}: only a file outlives this process; write sqlite:///<file>")
+        return parsed.set(drivername="sqlite")
+    if backend not in ("postgresql", "postgres"):
+        raise StoreError(f"{redacted}: {backend} is not supported; write sqlite:///<file> or postgresql://…")
+    return parsed.set(drivername="postgresql+psycopg")
 
 
-def make_engine(url: URL, *, patient: bool = False) -> Engine:
-    """Opens nothing yet. `patient` lets statements take the time that migrations need."""
-    return _sqlite(url) if url.drivername == "sqlite" else _postgresql(url, patient=patient)
+def make_engine(url: URL, *, for_migrations: bool = False) -> Engine:
+    """An engine, without opening a connection. Migrations have no statement timeout."""
+    return _sqlite(url) if url.drivername == "sqlite" else _postgresql(url, for_migrations=for_migrations)
 
 
-def _postgresql(url: URL, *, patient: bool) -> Engine:
-    waits = f"-c statement_timeout={0 if patient else _MINUTE} -c lock_timeout={_MINUTE if patient else 10_000}"
+def _postgresql(url: URL, *, for_migrations: bool) -> Engine:
+    statement_timeout, lock_timeout = (0, _MINUTE) if for_migrations else (_MINUTE, 10_000)
+    timeouts = f"-c statement_timeout={statement_timeout} -c lock_timeout={lock_timeout}"
     engine = create_engine(
         url,
-        json_serializer=json_text,
-        hide_parameters=True,  # an error message is no place for a shipment's values
-        pool_use_lifo=True,  # the one that was used last is the one that need not be looked at
+        json_serializer=dump_json,
+        hide_parameters=True,  # a shipment's values do not belong into error messages
+        pool_use_lifo=True,  # the connection that was used last needs no ping
         pool_timeout=10,
         connect_args={
             "connect_timeout": 5,
             "application_name": "delay",
-            "options": f"-c timezone=UTC -c standard_conforming_strings=on {waits}",
+            "options": f"-c timezone=UTC -c standard_conforming_strings=on {timeouts}",
             "keepalives_idle": 30,
-            "tcp_user_timeout": 15_000,  # ms: a host that vanished does not answer, and does not refuse either
+            "tcp_user_timeout": 15_000,  # ms: a host that disappeared neither answers nor refuses
         },
     )
-    event.listen(engine, "checkin", _given_back)
-    event.listen(engine, "checkout", partial(_taken, engine.dialect))
+    event.listen(engine, "checkin", _on_checkin)
+    event.listen(engine, "checkout", partial(_on_checkout, engine.dialect))
     return engine
 
 
-def _given_back(_: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
-    record.info["given_back"] = monotonic()
+def _on_checkin(_: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+    record.info["checked_in"] = monotonic()
 
 
-def _taken(dialect: Dialect, connection: DBAPIConnection, record: ConnectionPoolEntry, _: object) -> None:
-    """Look whether the server still knows the connection, unless it did a moment ago: that costs a way there and back.
+def _on_checkout(dialect: Dialect, connection: DBAPIConnection, record: ConnectionPoolEntry, _: object) -> None:
+    """Ping the connection, which costs a round trip, unless it was used a moment ago.
 
-    No server is restarted within that moment; the one that is raises InvalidatePoolError, and new ones are opened.
+    No server restarts within that moment. After a restart the ping fails: InvalidatePoolError replaces all connections.
     """
-    given_back = record.info.get("given_back")
-    if given_back is None or monotonic() - given_back < _MOMENT:
+    checked_in = record.info.get("checked_in")
+    if checked_in is None or monotonic() - checked_in < _PING_GRACE_SECONDS:
         return
     try:
         alive = dialect.do_ping(connection)
@@ -87,20 +88,19 @@ def _taken(dialect: Dialect, connection: DBAPIConnection, record: ConnectionPool
 def _sqlite(url: URL) -> Engine:
     Path(str(url.database)).absolute().parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        url, json_serializer=json_text, hide_parameters=True, connect_args={"timeout": _WAIT_FOR_SQLITE}
+        url, json_serializer=dump_json, hide_parameters=True, connect_args={"timeout": _SQLITE_LOCK_SECONDS}
     )
-
-    event.listen(engine, "connect", _connected)
-    event.listen(engine, "begin", _begun)
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
     return engine
 
 
-def _connected(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # transactions are begun below, not guessed by the driver
+def _on_connect(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # `_on_begin` starts transactions, not the driver
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
 
 
-def _begun(connection: Connection) -> None:
+def _on_begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get(WRITES)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,4 +1,4 @@
-"""Bringing a database's tables to the state that this version needs, forth and back, all or nothing."""
+"""Applying and reverting the migrations of a database, each time in one transaction."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from sqlalchemy import Connection, Engine, inspect, text
 
 from adapters.sql.engine import WRITES
-from adapters.sql.grants import grant
+from adapters.sql.postgresql.grants import grant_privileges
 from delay_core.errors import StoreError
 from delay_core.ports.database_migrations import MigrationState
 
@@ -17,45 +17,42 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 Kind = Literal["serving", "monitoring"]
-"""Which of the product's databases it is."""
+"""The name of one of the product's databases."""
 
-_NAMED = re.compile(r"^(revision|down_revision)(?:: [^=]+)? = (.+)$", re.MULTILINE)
-_PACKAGES = Path(__file__).parents[2]  # `src` in a checkout, the folder of packages where a wheel is installed
+_REVISION_LINE = re.compile(r"^(revision|down_revision)(?:: [^=]+)? = (.+)$", re.MULTILINE)
+_PACKAGES = Path(__file__).parents[2]  # `src` in a checkout, site-packages of an installed wheel
 
 
 def state(connection: Connection, kind: Kind) -> MigrationState:
-    """Where the database is.
-
-    Read without Alembic, whose 8 MB and 0.2 s every service would pay for one look.
-    """
+    """The database's state, read without Alembic, whose import takes 8 MB and 0.2 s."""
     table = _version_table(kind)
-    there = inspect(connection).has_table(table)
-    current = connection.scalar(text(f'SELECT version_num FROM "{table}"')) if there else None  # noqa: S608 - our own name
-    changes = _changes(kind)
-    [latest] = set(changes) - set(changes.values())
-    return MigrationState(current, latest, current is None or current in changes)
+    exists = inspect(connection).has_table(table)
+    current = connection.scalar(text(f'SELECT version_num FROM "{table}"')) if exists else None  # noqa: S608 - constant name
+    revisions = _revisions(kind)
+    [latest] = set(revisions) - set(revisions.values())
+    return MigrationState(current, latest, current is None or current in revisions)
 
 
-def _changes(kind: Kind) -> dict[str, str | None]:
-    """Every change that this version knows, and the one before it."""
-    found = {}
+def _revisions(kind: Kind) -> dict[str, str | None]:
+    """Each migration that this version has → the one before it."""
+    revisions = {}
     for path in (_folder() / kind).glob("v*.py"):
-        named = dict(_NAMED.findall(path.read_text("utf-8")))
-        before = named["down_revision"].strip('"')
-        found[named["revision"].strip('"')] = None if before == "None" else before
-    return found
+        values = dict(_REVISION_LINE.findall(path.read_text("utf-8")))
+        previous = values["down_revision"].strip('"')
+        revisions[values["revision"].strip('"')] = None if previous == "None" else previous
+    return revisions
 
 
 def upgrade(engine: Engine, kind: Kind) -> None:
-    """Apply every change that is missing, and grant each role its rights; all of it, or nothing."""
+    """Apply all missing migrations and grant each role its privileges, in one transaction."""
     with _exclusive(engine, kind) as connection:
         _run("upgrade", connection, kind, "head")
         if connection.dialect.name == "postgresql":
-            grant(connection, kind, _version_table(kind))
+            grant_privileges(connection, kind, _version_table(kind))
 
 
 def downgrade(engine: Engine, kind: Kind, revision: str) -> None:
-    """Take back every change after this one, or all of them (`base`), with the rows that they hold."""
+    """Revert all migrations after this one, or all of them (`base`), with the rows of their tables."""
     with _exclusive(engine, kind) as connection:
         _run("downgrade", connection, kind, revision)
 
@@ -76,7 +73,7 @@ def _run(direction: Literal["upgrade", "downgrade"], connection: Connection, kin
 
 @contextmanager
 def _exclusive(engine: Engine, kind: Kind) -> Iterator[Connection]:
-    """A transaction that no other migration runs beside."""
+    """A transaction during which no other migration of this database runs."""
     with engine.execution_options(**{WRITES: True}).begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": _version_table(kind)})
@@ -97,14 +94,14 @@ def _config(kind: Kind) -> "Config":
 def _folder() -> Path:
     """The folder `migrations`: beside the packages of an installed wheel, or at the top of a checkout.
 
-    Looked for by its place, not by its name: other packages named migrations exist.
+    Located by its path, not imported by its name: other packages named migrations exist.
     """
     for folder in (_PACKAGES / "migrations", _PACKAGES.parent / "migrations"):
         if (folder / "env.py").is_file():
             return folder
-    raise StoreError(f"no migrations beside {_PACKAGES}: install delay-core whole")
+    raise StoreError(f"no folder `migrations` in {_PACKAGES}: reinstall delay-core")
 
 
 def _version_table(kind: Kind) -> str:
-    """Not Alembic's default: MLflow's and Airflow's tables may lie in the same database."""
+    """Not Alembic's default name, since MLflow and Airflow may use the same database."""
     return f"alembic_version_{kind}"

@@ -1,4 +1,4 @@
-"""Figures of monitoring in PostgreSQL or SQLite."""
+"""Monitoring figures in PostgreSQL or SQLite."""
 
 from datetime import datetime
 
@@ -10,8 +10,8 @@ from adapters.sql.monitoring_tables import monitoring_metrics
 from delay_core.ports import monitoring_store as port
 from delay_core.ports.monitoring_store import MonitoringMetrics
 
-_C = monitoring_metrics.c
-_WINDOW = (_C.window_start, _C.window_end, _C.model_version)
+_columns = monitoring_metrics.c
+_WINDOW_ORDER = (_columns.window_start, _columns.window_end, _columns.model_version)
 
 
 class MonitoringStore(port.MonitoringStore):
@@ -22,42 +22,52 @@ class MonitoringStore(port.MonitoringStore):
 
     def record(self, metrics: MonitoringMetrics) -> None:
         insert = sqlite.insert if self._database.embedded else postgresql.insert
-        given = insert(monitoring_metrics).values(_row(metrics))
-        replaced = {c.name: given.excluded[c.name] for c in _C if not c.primary_key}
-        newer = given.on_conflict_do_update(
+        statement = insert(monitoring_metrics).values(_to_row(metrics))
+        updates = {c.name: statement.excluded[c.name] for c in _columns if not c.primary_key}
+        statement = statement.on_conflict_do_update(
             index_elements=list(monitoring_metrics.primary_key),
-            set_=replaced,
-            where=given.excluded.timestamp > _C.timestamp,
+            set_=updates,
+            where=statement.excluded.timestamp > _columns.timestamp,
         )
-        with self._database.writing("record monitoring figures") as connection:
-            connection.execute(newer)
+        with self._database.begin("record monitoring figures") as connection:
+            connection.execute(statement)
 
     def series(
         self, model_name: str, kind: str, since: datetime, until: datetime, model_version: int | None = None
     ) -> list[MonitoringMetrics]:
-        wanted = (
+        query = (
             select(monitoring_metrics)
-            .where(_C.model_name == model_name, _C.kind == kind, _C.window_start >= since, _C.window_start < until)
-            .order_by(*_WINDOW)
+            .where(
+                _columns.model_name == model_name,
+                _columns.kind == kind,
+                _columns.window_start >= since,
+                _columns.window_start < until,
+            )
+            .order_by(*_WINDOW_ORDER)
         )
         if model_version is not None:
-            wanted = wanted.where(_C.model_version == model_version)
-        with self._database.reading("read monitoring figures") as connection:
-            return [_metrics(row) for row in connection.execute(wanted).mappings()]
+            query = query.where(_columns.model_version == model_version)
+        with self._database.connect("read monitoring figures") as connection:
+            return [_from_row(row) for row in connection.execute(query).mappings()]
 
     def latest(self, model_name: str, kind: str) -> MonitoringMetrics | None:
-        wanted = (
+        query = (
             select(monitoring_metrics)
-            .where(_C.model_name == model_name, _C.kind == kind)
-            .order_by(_C.window_start.desc(), _C.window_end.desc(), _C.timestamp.desc(), _C.model_version.desc())
+            .where(_columns.model_name == model_name, _columns.kind == kind)
+            .order_by(
+                _columns.window_start.desc(),
+                _columns.window_end.desc(),
+                _columns.timestamp.desc(),
+                _columns.model_version.desc(),
+            )
             .limit(1)
         )
-        with self._database.reading("read monitoring figures") as connection:
-            row = connection.execute(wanted).mappings().first()
-        return None if row is None else _metrics(row)
+        with self._database.connect("read monitoring figures") as connection:
+            row = connection.execute(query).mappings().first()
+        return None if row is None else _from_row(row)
 
 
-def _row(metrics: MonitoringMetrics) -> dict[str, object]:
+def _to_row(metrics: MonitoringMetrics) -> dict[str, object]:
     return {
         "model_name": metrics.model_name,
         "kind": metrics.kind,
@@ -75,7 +85,7 @@ def _row(metrics: MonitoringMetrics) -> dict[str, object]:
     }
 
 
-def _metrics(row: RowMapping) -> MonitoringMetrics:
+def _from_row(row: RowMapping) -> MonitoringMetrics:
     return MonitoringMetrics(
         model_name=row["model_name"],
         model_version=row["model_version"],

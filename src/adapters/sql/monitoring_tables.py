@@ -1,16 +1,16 @@
-"""Tables of the database `monitoring`, as the migrations make them."""
+"""Tables of the database `monitoring`, as the migrations create them."""
 
 from sqlalchemy import JSON, BigInteger, Column, Date, Double, Integer, MetaData, Table
 
-from adapters.sql.types import StorableText, UtcTime
+from adapters.sql.column_types import SanitizedText, UtcTime
 
 metadata = MetaData()
 
 monitoring_metrics = Table(
     "monitoring_metrics",
     metadata,
-    Column("model_name", StorableText, primary_key=True),
-    Column("kind", StorableText, primary_key=True, comment="what was looked at: drift, performance"),
+    Column("model_name", SanitizedText, primary_key=True),
+    Column("kind", SanitizedText, primary_key=True, comment="what was looked at: drift, performance"),
     Column("window_start", UtcTime, primary_key=True),
     Column("window_end", UtcTime, primary_key=True),
     Column("model_version", Integer, primary_key=True, autoincrement=False),

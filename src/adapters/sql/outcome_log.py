@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from adapters.sql import joining
 from adapters.sql.database import Database
+from adapters.sql.outcome_join import RECORD_ORDER, join_outcomes
 from adapters.sql.serving_tables import outcomes
 from delay_core.ports import outcome_log as port
 from delay_core.ports.outcome_log import Outcome, PredictionWithOutcome
@@ -37,27 +37,27 @@ class OutcomeLog(port.OutcomeLog):
             }
             for outcome in batch
         ]
-        # In one order: two writers of the same outcomes cannot wait for each other in a circle.
+        # Sorted, so that two writers of the same outcomes do not deadlock.
         rows.sort(key=lambda row: (str(row["shipment_id"]), str(row["recorded_at"])))
-        with self._database.writing(f"record {len(rows)} outcomes") as connection:
+        with self._database.begin(f"record {len(rows)} outcomes") as connection:
             connection.execute(_INSERTS[connection.dialect.name], rows)
 
     def history(self, shipment_id: str) -> list[Outcome]:
-        wanted = select(outcomes).where(outcomes.c.shipment_id == shipment_id).order_by(*joining.HOLDS)
-        with self._database.reading("read outcomes") as connection:
-            return [Outcome(**row) for row in connection.execute(wanted).mappings()]
+        query = select(outcomes).where(outcomes.c.shipment_id == shipment_id).order_by(*RECORD_ORDER)
+        with self._database.connect("read outcomes") as connection:
+            return [Outcome(**row) for row in connection.execute(query).mappings()]
 
-    def joined(
+    def join_predictions(
         self, since: datetime, until: datetime, model_name: str | None = None
     ) -> Iterator[Sequence[PredictionWithOutcome]]:
-        return joining.joined(self._database, since, until, model_name)
+        return join_outcomes(self._database, since, until, model_name)
 
     def erase(self, shipment_id: str) -> int:
-        with self._database.writing("erase a shipment's outcomes") as connection:
+        with self._database.begin("erase a shipment's outcomes") as connection:
             return connection.execute(delete(outcomes).where(outcomes.c.shipment_id == shipment_id)).rowcount
 
     def drop_before(self, moment: datetime) -> int:
-        with self._database.writing("drop old outcomes") as connection:
+        with self._database.begin("drop old outcomes") as connection:
             if not self._database.embedded:
                 connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             return connection.execute(delete(outcomes).where(outcomes.c.recorded_at < moment)).rowcount

@@ -1,4 +1,4 @@
-"""A logged prediction as a row of `serving_logs`, and back."""
+"""Logged predictions as rows of `serving_logs`, and back."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,8 +8,8 @@ from sqlalchemy import RowMapping
 from delay_core.ports.prediction_log import LoggedPrediction, model_uri
 
 
-def row(prediction: LoggedPrediction) -> dict[str, object]:
-    """The row's values, as SQLAlchemy takes them."""
+def to_row(prediction: LoggedPrediction) -> dict[str, object]:
+    """The row's values by column, for SQLAlchemy."""
     return {
         "timestamp": prediction.predicted_at,
         "id": prediction.prediction_id,
@@ -29,22 +29,22 @@ def row(prediction: LoggedPrediction) -> dict[str, object]:
     }
 
 
-def prediction_of(found: RowMapping | Mapping[str, Any]) -> LoggedPrediction:
-    """The prediction that the row holds."""
-    decision = found["prediction"]
+def from_row(row: RowMapping | Mapping[str, Any]) -> LoggedPrediction:
+    """The prediction in the row."""
+    decision = row["prediction"]
     return LoggedPrediction(
-        prediction_id=found["id"],
-        predicted_at=found["timestamp"],
-        request_data=found["request_data"],
-        model_name=found["model_name"],
-        model_version=found["model_version"],
-        bundle_digest=found["bundle_digest"],
-        schema_digest=found["schema_digest"],
-        shipment_id=found["shipment_id"],
-        point=found["point"],
-        probability=found["probability"],
+        prediction_id=row["id"],
+        predicted_at=row["timestamp"],
+        request_data=row["request_data"],
+        model_name=row["model_name"],
+        model_version=row["model_version"],
+        bundle_digest=row["bundle_digest"],
+        schema_digest=row["schema_digest"],
+        shipment_id=row["shipment_id"],
+        point=row["point"],
+        probability=row["probability"],
         late=None if decision is None else bool(decision),
-        error=found["error_message"],
-        request_id=found["request_id"],
-        client=found["client"],
+        error=row["error_message"],
+        request_id=row["request_id"],
+        client=row["client"],
     )

@@ -1,4 +1,4 @@
-"""Tables of the database `serving`, as the migrations make them."""
+"""Tables of the database `serving`, as the migrations create them."""
 
 from sqlalchemy import (
     JSON,
@@ -15,14 +15,14 @@ from sqlalchemy import (
     Uuid,
 )
 
-from adapters.sql.types import Digest, StorableText, UtcTime
+from adapters.sql.column_types import Digest, SanitizedText, UtcTime
 
 metadata = MetaData()
 
 serving_logs = Table(
     "serving_logs",
     metadata,
-    # Of fixed width first: PostgreSQL then wastes no bytes between them.
+    # Columns of fixed width come first: PostgreSQL then needs no padding between them.
     Column("timestamp", UtcTime, primary_key=True, comment="when it was predicted, UTC"),
     Column("id", Uuid, primary_key=True, comment="the prediction's id"),
     Column("point", UtcTime, comment="the shipment's prediction point, UTC"),
@@ -31,18 +31,18 @@ serving_logs = Table(
     Column("prediction", SmallInteger, comment="the decision: 1 late, 0 on time"),
     Column("bundle_digest", Digest, nullable=False),
     Column("schema_digest", Digest, nullable=False),
-    Column("model_name", StorableText, nullable=False),
-    Column("model_uri", StorableText, nullable=False),
-    Column("shipment_id", StorableText),
-    Column("request_id", StorableText),
-    Column("error_message", StorableText),
+    Column("model_name", SanitizedText, nullable=False),
+    Column("model_uri", SanitizedText, nullable=False),
+    Column("shipment_id", SanitizedText),
+    Column("request_id", SanitizedText),
+    Column("error_message", SanitizedText),
     Column("request_data", JSON, nullable=False, comment="the shipment's values, without personal data"),
-    Column("client", StorableText, comment="the API key by which it was asked for"),
+    Column("client", SanitizedText, comment="the API key by which it was asked for"),
     Index("serving_logs_id", "id"),
     Index("serving_logs_shipment", "shipment_id", "timestamp"),
     Index("serving_logs_model", "model_name", "model_version", "timestamp"),
     Index("serving_logs_decision", "prediction", "timestamp"),
-    # A month is a table of its own: it is dropped in an instant, and a query reads the months it asks for.
+    # One partition per month: dropping one is fast, and a query reads only the months in its range.
     postgresql_partition_by="RANGE (timestamp)",
 )
 
@@ -50,7 +50,7 @@ serving_daily = Table(
     "serving_daily",
     metadata,
     Column("day", Date, primary_key=True, comment="UTC"),
-    Column("model_name", StorableText, primary_key=True),
+    Column("model_name", SanitizedText, primary_key=True),
     Column("model_version", Integer, primary_key=True, autoincrement=False),
     Column("slot", SmallInteger, primary_key=True, autoincrement=False, comment="counters, to be summed"),
     Column("rows", BigInteger, nullable=False),
@@ -64,12 +64,12 @@ serving_daily = Table(
 outcomes = Table(
     "outcomes",
     metadata,
-    # The whole record is its key, in the order in which the last one of a shipment holds.
-    Column("shipment_id", StorableText, primary_key=True),
+    # The key is the whole record, in the order that makes the last record of a shipment the current one.
+    Column("shipment_id", SanitizedText, primary_key=True),
     Column("recorded_at", UtcTime, primary_key=True),
     Column("known_at", UtcTime, primary_key=True),
     Column("late", Boolean, primary_key=True),
-    Column("source", StorableText, primary_key=True),
+    Column("source", SanitizedText, primary_key=True),
     Index("outcomes_recorded_at", "recorded_at", postgresql_using="brin"),
     sqlite_with_rowid=False,
 )
@@ -79,9 +79,9 @@ idempotency_keys = Table(
     metadata,
     Column("key", Digest, primary_key=True, comment="digest of client and key"),
     Column("body_digest", Digest, nullable=False),
-    Column("request_id", StorableText, nullable=False),
+    Column("request_id", SanitizedText, nullable=False),
     Column("answered_at", UtcTime, nullable=False, comment="UTC"),
-    Column("answer", StorableText, nullable=False, comment="the JSON text that was answered"),
+    Column("answer", SanitizedText, nullable=False, comment="the JSON text that was answered"),
     Index("idempotency_keys_request", "request_id"),
     Index("idempotency_keys_answered_at", "answered_at", postgresql_using="brin"),
 )
@@ -91,10 +91,10 @@ audit_log = Table(
     metadata,
     Column("entry_id", Uuid, primary_key=True),
     Column("at", UtcTime, nullable=False, comment="UTC"),
-    Column("actor", StorableText, nullable=False, comment="the API key's name"),
-    Column("action", StorableText, nullable=False),
-    Column("subject", StorableText, nullable=False),
-    Column("outcome", StorableText, nullable=False),
-    Column("request_id", StorableText),
+    Column("actor", SanitizedText, nullable=False, comment="the API key's name"),
+    Column("action", SanitizedText, nullable=False),
+    Column("subject", SanitizedText, nullable=False),
+    Column("outcome", SanitizedText, nullable=False),
+    Column("request_id", SanitizedText),
     Index("audit_log_at", "at"),
 )

@@ -1,17 +1,25 @@
-"""Calibration: monotone maps from a model's own probabilities to calibrated ones, applied by numpy alone."""
+"""Calibration: monotone functions from a model's own probabilities to calibrated ones, applied with numpy alone."""
 
-from delay_core.calibration.maps import METHODS, Beta, CalibrationMap, Isotonic, Method, Platt, Unchanged
-from delay_core.calibration.stored import Calibrator, calibrator_from_json, calibrator_to_json
+from delay_core.calibration.calibrators import (
+    METHODS,
+    BetaCalibration,
+    Calibrator,
+    IdentityCalibrator,
+    IsotonicCalibration,
+    Method,
+    PlattScaling,
+    calibrator_from_json,
+    calibrator_to_json,
+)
 
 __all__ = [
     "METHODS",
-    "Beta",
-    "CalibrationMap",
+    "BetaCalibration",
     "Calibrator",
-    "Isotonic",
+    "IdentityCalibrator",
+    "IsotonicCalibration",
     "Method",
-    "Platt",
-    "Unchanged",
+    "PlattScaling",
     "calibrator_from_json",
     "calibrator_to_json",
 ]

@@ -1,27 +1,28 @@
-"""The card, section by section. Holds no times of the run, ids or URLs: a bundle's digest covers it."""
+"""The model card, section by section. It holds no run times, ids or URLs, because the bundle's digest covers it."""
 
 from collections.abc import Callable
 
-from delay_core.model_card import learning, purpose, quality
-from delay_core.model_card.facts import ModelCardInputs
-from delay_core.model_card.markdown import family, text
+from delay_core.model_card import evaluation, intended_use, training
+from delay_core.model_card.markdown import escape, humanize
+from delay_core.reports import TrainingResult
 
-SECTIONS: dict[str, Callable[[ModelCardInputs], str]] = {
-    "Test: looked at once": quality.tested,
-    "What moves it": learning.importance,
-    "Decisions": learning.decisions,
-    "Label sets": quality.label_sets,
-    "Slices": quality.sliced,
-    "Calibration": quality.calibration,
-    "Search": learning.search,
-    "Data": purpose.data,
-    "Limits": purpose.limits,
-    "How to reproduce it": learning.reproduce,
+SECTIONS: dict[str, Callable[[TrainingResult], str]] = {
+    "Test results": evaluation.write_test,
+    "Importance of columns": training.write_importances,
+    "Decisions": evaluation.write_savings,
+    "Label sets": evaluation.write_label_sets,
+    "Slices": evaluation.write_slices,
+    "Calibration": evaluation.write_calibration,
+    "Search": training.write_search,
+    "Data": intended_use.write_data,
+    "Limits": intended_use.write_limits,
+    "Reproducibility": training.write_reproducibility,
 }
 
 
-def model_card(facts: ModelCardInputs) -> str:
-    """Markdown. Names and values from the table are escaped; personal data is in none of the facts."""
-    title = f"# Will a shipment be late? {family(facts.winner.family).capitalize()} for {text(facts.schema.name)}"
-    sections = [f"## {head}\n\n{write(facts)}" for head, write in SECTIONS.items()]
-    return "\n\n".join([title, purpose.purpose(facts), *sections]) + "\n"
+def model_card(result: TrainingResult) -> str:
+    """The card as Markdown. Names and values from the table are escaped; the result holds no personal data."""
+    family, schema = humanize(result.winner.family).capitalize(), escape(result.schema.name)
+    title = f"# Will a shipment be late? {family} for {schema}"
+    sections = [f"## {heading}\n\n{write(result)}" for heading, write in SECTIONS.items()]
+    return "\n\n".join([title, intended_use.write_purpose(result), *sections]) + "\n"

@@ -1,22 +1,22 @@
-"""Markdown from values: what stands in a table is never markup."""
+"""Markdown from values; nothing from a table is interpreted as markup."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from delay_core.evaluation import METRICS, Metric, MetricEstimates
 
-_MARKUP = re.compile(r"([\\`*{}\[\]<>#|~&!]|\b_|_\b)")  # an underscore within a word is none
+_MARKUP = re.compile(r"([\\`*{}\[\]<>#|~&!]|\b_|_\b)")  # an underscore within a word is not markup
 
 
-def text(value: str) -> str:
-    """A name or a value from a table, as Markdown that shows it as it is, in one line."""
+def escape(value: str) -> str:
+    """A name or a value from a table as Markdown that shows it unchanged, on one line."""
     return _MARKUP.sub(r"\\\1", " ".join(value.split()))
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, words: int = 1) -> str:
-    """A table whose first columns hold words and whose others hold figures. The cells are Markdown."""
-    lines = [head, ["---" if place < words else "---:" for place in range(len(head))], *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, text_columns: int = 1) -> str:
+    """A table whose first columns hold text and whose other columns hold numbers. The cells are Markdown."""
+    alignment = ["---" if index < text_columns else "---:" for index in range(len(head))]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in [head, alignment, *rows])
 
 
 def metrics_table(estimates: Mapping[str, MetricEstimates], metrics: Sequence[Metric] = METRICS) -> str:
@@ -28,11 +28,11 @@ def metrics_table(estimates: Mapping[str, MetricEstimates], metrics: Sequence[Me
     return table(["model", *(metric.title for metric in metrics)], rows)
 
 
-def family(name: str) -> str:
-    """A family of models, as people write it."""
-    return name.replace("_", " ")
+def humanize(family: str) -> str:
+    """The name of a model family with spaces."""
+    return family.replace("_", " ")
 
 
 def bullets(lines: Iterable[str]) -> str:
-    """A list; `- none` where there is nothing."""
+    """A list; `- none` where there are no lines."""
     return "\n".join(f"- {line}" for line in lines) or "- none"

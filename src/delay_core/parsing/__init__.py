@@ -1,1 +1,65 @@
-"""Parsing: values as tables and requests write them become canonical arrays; no schema is known here."""
+"""Parsing: values as tables and requests write them become canonical arrays; no schema is known here.
+
+A name loads its module, and pandas with it, when it is first used.
+"""
+
+from typing import TYPE_CHECKING
+
+from delay_core.lazy_exports import lazy_exports
+
+if TYPE_CHECKING:
+    from delay_core.parsing.column_result import BrokenRule, Canonical, ColumnResult, unreadable_rule
+    from delay_core.parsing.fast_parsers import Parsed, Parser, number_parser, text_parser, time_parser
+    from delay_core.parsing.number_format import number_pattern, to_plain
+    from delay_core.parsing.sentinels import apply_sentinels
+    from delay_core.parsing.timestamps import NO_TIME, instant, parse_times
+    from delay_core.parsing.values import Mask, Values, is_missing, parse_numbers, parse_texts
+
+__all__ = [
+    "NO_TIME",
+    "BrokenRule",
+    "Canonical",
+    "ColumnResult",
+    "Mask",
+    "Parsed",
+    "Parser",
+    "Values",
+    "apply_sentinels",
+    "instant",
+    "is_missing",
+    "number_parser",
+    "number_pattern",
+    "parse_numbers",
+    "parse_texts",
+    "parse_times",
+    "text_parser",
+    "time_parser",
+    "to_plain",
+    "unreadable_rule",
+]
+
+__getattr__, __dir__ = lazy_exports(
+    __name__,
+    {
+        "NO_TIME": "timestamps",
+        "BrokenRule": "column_result",
+        "Canonical": "column_result",
+        "ColumnResult": "column_result",
+        "Mask": "values",
+        "Parsed": "fast_parsers",
+        "Parser": "fast_parsers",
+        "Values": "values",
+        "apply_sentinels": "sentinels",
+        "instant": "timestamps",
+        "is_missing": "values",
+        "number_parser": "fast_parsers",
+        "number_pattern": "number_format",
+        "parse_numbers": "values",
+        "parse_texts": "values",
+        "parse_times": "timestamps",
+        "text_parser": "fast_parsers",
+        "time_parser": "fast_parsers",
+        "to_plain": "number_format",
+        "unreadable_rule": "column_result",
+    },
+)

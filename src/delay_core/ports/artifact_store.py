@@ -1,7 +1,19 @@
 """Storage of sets of files."""
 
+import re
 from contextlib import AbstractContextManager
 from typing import Protocol
+
+from delay_core.errors import StoreError
+
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+
+
+def validate_name(name: str) -> str:
+    """The name, if it is a plain one, as kinds, addresses and file names have to be. Raises StoreError."""
+    if not _PLAIN_NAME.fullmatch(name):
+        raise StoreError(f"{name!r} is not a plain name: letters, digits, dot, dash and underscore only")
+    return name
 
 
 class ArtifactWriter(Protocol):

@@ -1,4 +1,4 @@
-"""The record of what people and services did to the product itself: who, what, to what, and how it ended."""
+"""The record of what people and services did to the product itself: who, what, to which subject, with which result."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-MOST_ENTRIES = 1000
+MAX_ENTRIES = 1000
+"""Entries that one call reads at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """At a moment in UTC, `actor` (the name of an API key) did `action` to `subject`, with this `outcome`."""
+    """`actor` (the name of an API key) did `action` to `subject` at a time in UTC, with this `outcome`."""
 
     entry_id: UUID
     at: datetime
@@ -28,15 +29,15 @@ class AuditEntry:
 
 
 class AuditLog(Protocol):
-    """Durable, and only ever added to. Raises StoreError; after one, a batch may be told again without harm.
+    """Durable and append-only. Both methods raise StoreError; after one, a batch can be appended again without harm.
 
-    Characters that databases do not keep (NUL, halves of surrogate pairs) come back as U+FFFD.
+    Characters that databases refuse (NUL, unpaired surrogates) are read back as U+FFFD.
     """
 
     def append(self, batch: Sequence[AuditEntry]) -> None:
-        """Return when the whole batch is durable. An entry is known by its id: told again, it is not added again."""
+        """Return when the whole batch is durable. An entry whose id is recorded already is not added again."""
         ...
 
     def newest(self, limit: int = 100) -> list[AuditEntry]:
-        """At most `limit` (1 to 1,000) entries, newest first. Raises ValueError for another limit."""
+        """At most `limit` (1 to MAX_ENTRIES) entries, newest first. Raises ValueError for another limit."""
         ...

@@ -1,4 +1,4 @@
-"""Where the bytes of a table lie: this machine, an object store."""
+"""Where the bytes of a table are stored: on this machine, in an object store."""
 
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -6,11 +6,11 @@ from typing import Protocol
 
 
 class ByteSource(Protocol):
-    """Brings the bytes behind a URL within reach of readers that need a file."""
+    """Makes the bytes behind a URL available as a local file, for readers that need one."""
 
     def local(self, url: str) -> AbstractContextManager[Path]:
-        """A readable file with these bytes, for the length of the block; its suffix is the URL's.
+        """A readable file with these bytes, valid inside the block; its suffix is that of the URL.
 
-        Raises SourceError when there is nothing at `url` or it may not be read.
+        Raises SourceError if there is nothing at `url`, if it is empty, or if access is denied.
         """
         ...

@@ -1,4 +1,4 @@
-"""Figures of monitoring over time: drift, data quality, performance."""
+"""Monitoring figures over time: drift, data quality, performance."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,10 +8,10 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class MonitoringMetrics:
-    """What one look at a current window found. `kind` says what was looked at: drift, performance.
+    """The figures of one current window. `kind` is what they measure, such as drift or performance.
 
-    Times are UTC; the window holds `window_start`, not `window_end`. `rows` is how many predictions it held. Scores are
-    shares and effect sizes, None where there was too little to say. `details` are JSON values.
+    Times are UTC; the window includes `window_start` and excludes `window_end`. `rows` is its number of predictions.
+    Scores are shares and effect sizes, None if there are too few rows. `details` holds JSON values.
     """
 
     model_name: str
@@ -37,21 +37,21 @@ class MonitoringMetrics:
 
 
 class MonitoringStore(Protocol):
-    """Durable. Raises StoreError; then the same may be told again without harm.
+    """Durable. All methods raise StoreError; after one, the call can be repeated without harm.
 
-    Numbers that JSON does not have (NaN, infinities) come back as None.
+    Numbers that JSON does not have (NaN, infinities) are read back as None.
     """
 
     def record(self, metrics: MonitoringMetrics) -> None:
-        """Keep the figures of this model version, kind and window: one record, that with the latest `computed_at`."""
+        """Store the figures. Of one model version, kind and window, only the record computed last is kept."""
         ...
 
     def series(
         self, model_name: str, kind: str, since: datetime, until: datetime, model_version: int | None = None
     ) -> list[MonitoringMetrics]:
-        """Records whose window begins from `since` on and before `until`, by window, then version."""
+        """Records whose window starts from `since` on and before `until`, by window, then by version."""
         ...
 
     def latest(self, model_name: str, kind: str) -> MonitoringMetrics | None:
-        """The record with the latest window (of equal ones, the latest computed), if there is one."""
+        """The record of the latest window, of equal ones the one computed last; None if there is none."""
         ...

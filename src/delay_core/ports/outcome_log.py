@@ -1,4 +1,4 @@
-"""What became of shipments, and what had been predicted."""
+"""The outcomes of shipments, and their predictions beside them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Whether a shipment was late: known since `known_at`, told to us at `recorded_at` by `source`; times are UTC."""
+    """Whether a shipment was late: known since `known_at`, recorded at `recorded_at` by `source`. Times are UTC."""
 
     shipment_id: str
     late: bool
@@ -25,7 +25,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class PredictionWithOutcome:
-    """A prediction, and the outcome of its shipment that holds now. `decided_late` is what had been decided."""
+    """A prediction and the current outcome of its shipment. `decided_late` is the decision of that time."""
 
     prediction_id: UUID
     shipment_id: str
@@ -39,30 +39,31 @@ class PredictionWithOutcome:
 
 
 class OutcomeLog(Protocol):
-    """Durable; corrections are later records, and history is kept. Raises StoreError; then a batch may be told again.
+    """Durable; a correction is a later record, and the history is kept. All methods raise StoreError.
 
-    Of a shipment's records the one with the latest `recorded_at` holds; of equal ones, that with the later `known_at`,
-    then the late one. Characters that databases do not keep (NUL, halves of pairs) come back as U+FFFD.
+    After an error the same batch can be appended again. The current record of a shipment is the one with the latest
+    `recorded_at`; among equal ones that with the later `known_at`, then the late one. Characters that databases refuse
+    (NUL, unpaired surrogates) are read back as U+FFFD.
     """
 
     def append(self, batch: Sequence[Outcome]) -> None:
-        """Return when the whole batch is durable. An outcome told again, equal in everything, is not added again."""
+        """Return when the whole batch is durable. An outcome that equals a recorded one is not added again."""
         ...
 
     def history(self, shipment_id: str) -> list[Outcome]:
-        """Every record of the shipment; the last one holds."""
+        """All records of the shipment, the current one last."""
         ...
 
-    def joined(
+    def join_predictions(
         self, since: datetime, until: datetime, model_name: str | None = None
     ) -> Iterator[Sequence[PredictionWithOutcome]]:
-        """Predictions made from `since` on and before `until` whose outcome is known, oldest first, in batches."""
+        """Predictions from `since` on and before `until` with a known outcome, oldest first, in batches."""
         ...
 
     def erase(self, shipment_id: str) -> int:
-        """Delete every record of the shipment; how many there were."""
+        """Delete all records of the shipment; their number."""
         ...
 
     def drop_before(self, moment: datetime) -> int:
-        """Delete every record told before the moment; how many there were."""
+        """Delete all records with a `recorded_at` before the moment (UTC); their number."""
         ...

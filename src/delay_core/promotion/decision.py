@@ -1,7 +1,7 @@
-"""The decision that is recorded about a version, and what the record of decisions implies."""
+"""The decision about a version, and what the record of decisions implies."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
@@ -46,6 +46,25 @@ class Decision(BaseModel):
             return content
         completed = content if "trigger" in content else _upgrade(content)
         return {**completed, "forced": completed["trigger"] in ("forced", "manual")}
+
+
+class GateResult(NamedTuple):
+    """Whether the challenger serves, whether the gate let it pass or a person forced it, and the reasons."""
+
+    promoted: bool
+    trigger: Literal["gate", "forced"]
+    reasons: tuple[str, ...]
+
+
+def decide_promotion(checks: Sequence[Check], *, force: bool) -> GateResult:
+    """Promote if every check passed, or by force; then the reasons name each check that failed."""
+    failures = tuple(check.message for check in checks if not check.passed)
+    if failures and force:
+        return GateResult(True, "forced", tuple(f"forced although {message}" for message in failures))
+    if failures:
+        return GateResult(False, "gate", failures)
+    gains = tuple(check.message for check in checks if check.name in ("gain_over_baseline", "gain_over_champion"))
+    return GateResult(True, "gate", gains or ("it passed every check",))
 
 
 def was_rolled_back(decisions: Sequence[Decision], version: int) -> bool:

@@ -1,8 +1,7 @@
 """The gate: what was measured of a challenger, compared with the policy's limits, one check for each."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
 
 from delay_core.evaluation import Estimate, MetricEstimates, SliceResult, bonferroni_interval
 from delay_core.promotion.check import Check
@@ -27,7 +26,7 @@ class ChampionComparison:
     missing: tuple[str, ...] = ()
 
     @property
-    def champion(self) -> str:
+    def name(self) -> str:
         """The champion as messages name it."""
         return f"the champion (version {self.version})"
 
@@ -52,62 +51,35 @@ class GateInputs:
     champion: ChampionComparison | None
 
 
-class GateResult(NamedTuple):
-    """Whether the challenger serves, whether the gate let it pass or a person forced it, and the reasons."""
-
-    promoted: bool
-    trigger: Literal["gate", "forced"]
-    reasons: tuple[str, ...]
+Rule = Callable[[GateInputs, GatePolicy], Check | None]
+"""Returns its check, or None where the policy switches it off or there is nothing to check."""
 
 
-def run_checks(inputs: GateInputs, policy: GatePolicy) -> tuple[Check, ...]:
-    """Every check that the policy asks for and the inputs allow; a check that fails does not skip the others."""
-    return tuple(_checks(inputs, policy))
-
-
-def decide_promotion(checks: Sequence[Check], *, force: bool) -> GateResult:
-    """Promote if every check passed, or by force; then the reasons name each check that failed."""
-    failures = tuple(check.message for check in checks if not check.passed)
-    if failures and force:
-        return GateResult(True, "forced", tuple(f"forced although {message}" for message in failures))
-    if failures:
-        return GateResult(False, "gate", failures)
-    gains = tuple(check.message for check in checks if check.name in ("gain_over_baseline", "gain_over_champion"))
-    return GateResult(True, "gate", gains or ("it passed every check",))
-
-
-def _checks(inputs: GateInputs, policy: GatePolicy) -> Iterator[Check]:
-    champion = inputs.champion
-    yield _check_history(was_rolled_back=inputs.was_rolled_back)
-    if policy.minimum_gain is not None:
-        yield _check_gain("gain_over_baseline", inputs.gain_over_baseline, policy.minimum_gain, BASELINE)
-    if champion is not None and policy.minimum_gain_over_champion is not None:
-        yield _check_gain_over_champion(champion, policy.minimum_gain_over_champion)
-    yield _check_rows(inputs.rows, policy.minimum_rows)
-    if inputs.groups is not None and policy.minimum_groups is not None:
-        yield _check_groups(inputs.groups, policy.minimum_groups)
-    if inputs.ece_noise_floor is not None and policy.maximum_ece is not None:
-        yield _check_calibration(inputs.estimates["ece"].value, inputs.ece_noise_floor, policy.maximum_ece)
-    if policy.maximum_slice_loss is not None:
-        min_rows, max_loss = policy.minimum_slice_rows, policy.maximum_slice_loss
-        yield _check_slices("slices_over_baseline", inputs.slices, min_rows, max_loss, BASELINE)
-        if champion is not None and not champion.missing:
-            yield _check_slices("slices_over_champion", champion.slices, min_rows, max_loss, champion.champion)
-    if policy.maximum_parity is not None:
-        yield _check_parity(inputs.parity, policy.maximum_parity)
-    if policy.maximum_leakage is not None:
-        yield _check_leakage(inputs.leakage, policy.maximum_leakage)
-
-
-def _check_history(*, was_rolled_back: bool) -> Check:
+def check_history(inputs: GateInputs, policy: GatePolicy) -> Check | None:  # noqa: ARG001 - it has no limit
+    """A version that was rolled back is promoted by force only."""
+    passed = not inputs.was_rolled_back
     message = (
-        "it was rolled back before and is not promoted again automatically"
-        if was_rolled_back
-        else "it was never rolled back"
+        "it was never rolled back" if passed else "it was rolled back before and is not promoted again automatically"
     )
-    return Check(
-        name="history", value=None, limit=None, direction="at_most", passed=not was_rolled_back, message=message
-    )
+    return Check(name="history", value=None, limit=None, direction="at_most", passed=passed, message=message)
+
+
+def check_gain_over_baseline(inputs: GateInputs, policy: GatePolicy) -> Check | None:
+    """It is better than the historical late rate."""
+    if policy.minimum_gain is None:
+        return None
+    return _check_gain("gain_over_baseline", inputs.gain_over_baseline, policy.minimum_gain, BASELINE)
+
+
+def check_gain_over_champion(inputs: GateInputs, policy: GatePolicy) -> Check | None:
+    """It is better than the champion."""
+    name, champion, limit = "gain_over_champion", inputs.champion, policy.minimum_gain_over_champion
+    if champion is None or limit is None:
+        return None
+    if champion.gain is not None:
+        return _check_gain(name, champion.gain, limit, champion.name)
+    message = f"{champion.name} needs columns that this schema does not have: {', '.join(champion.missing)}"
+    return Check(name=name, value=None, limit=limit, direction="above", passed=False, message=message)
 
 
 def _check_gain(name: str, gain: Estimate, limit: float, other: str) -> Check:
@@ -121,28 +93,31 @@ def _check_gain(name: str, gain: Estimate, limit: float, other: str) -> Check:
     return Check(name=name, value=gain, limit=limit, direction="above", passed=passed, message=message)
 
 
-def _check_gain_over_champion(comparison: ChampionComparison, limit: float) -> Check:
-    name, champion = "gain_over_champion", comparison.champion
-    if comparison.gain is not None:
-        return _check_gain(name, comparison.gain, limit, champion)
-    message = f"{champion} needs columns that this schema does not have: {', '.join(comparison.missing)}"
-    return Check(name=name, value=None, limit=limit, direction="above", passed=False, message=message)
-
-
-def _check_rows(rows: int, limit: int) -> Check:
+def check_rows(inputs: GateInputs, policy: GatePolicy) -> Check | None:
+    """There are enough test rows."""
+    rows, limit = inputs.rows, policy.minimum_rows
     passed = rows >= limit
     message = f"tested on {rows:,} shipments" if passed else f"{rows:,} test rows are too few: {limit:,} are needed"
     return Check(name="rows", value=rows, limit=limit, direction="at_least", passed=passed, message=message)
 
 
-def _check_groups(groups: int, limit: int) -> Check:
+def check_groups(inputs: GateInputs, policy: GatePolicy) -> Check | None:
+    """The test rows are from enough groups, where the schema groups rows."""
+    groups, limit = inputs.groups, policy.minimum_groups
+    if groups is None or limit is None:
+        return None
     passed = groups >= limit
     count = f"its test rows are from {groups:,} group{'s' if groups > 1 else ''}"
     message = count if passed else f"{count}, which are too few: {limit:,} are needed"
     return Check(name="groups", value=groups, limit=limit, direction="at_least", passed=passed, message=message)
 
 
-def _check_calibration(ece: float, noise_floor: float, limit: float) -> Check:
+def check_calibration(inputs: GateInputs, policy: GatePolicy) -> Check | None:
+    """Its calibration error is not much larger than chance explains."""
+    noise_floor, limit = inputs.ece_noise_floor, policy.maximum_ece
+    if noise_floor is None or limit is None:
+        return None
+    ece = inputs.estimates["ece"].value
     excess = round(max(ece - noise_floor, 0.0), 6)
     passed = excess <= limit
     result = "well calibrated" if passed else f"badly calibrated, by more than {limit:g} beyond chance"
@@ -151,12 +126,26 @@ def _check_calibration(ece: float, noise_floor: float, limit: float) -> Check:
     return Check(name="calibration", value=excess, limit=limit, direction="at_most", passed=passed, message=message)
 
 
-def _check_slices(name: str, slices: Sequence[SliceResult], min_rows: int, max_loss: float, other: str) -> Check:
-    """No slice of enough rows is significantly worse than the other model by more than `max_loss`.
+def check_slices_over_baseline(inputs: GateInputs, policy: GatePolicy) -> Check | None:
+    """It is in no slice much worse than the historical late rate."""
+    return _check_slices("slices_over_baseline", inputs.slices, policy, BASELINE)
 
-    The value is the gain on the worst slice. Intervals are widened so that all of them hold together in 95 of 100
-    cases, not each alone.
+
+def check_slices_over_champion(inputs: GateInputs, policy: GatePolicy) -> Check | None:
+    """It is in no slice much worse than the champion."""
+    if inputs.champion is None or inputs.champion.missing:
+        return None
+    return _check_slices("slices_over_champion", inputs.champion.slices, policy, inputs.champion.name)
+
+
+def _check_slices(name: str, slices: Sequence[SliceResult], policy: GatePolicy, other: str) -> Check | None:
+    """The value is the gain on the worst slice.
+
+    Intervals are widened so that all of them hold together in 95 of 100 cases, not each alone.
     """
+    max_loss, min_rows = policy.maximum_slice_loss, policy.minimum_slice_rows
+    if max_loss is None:
+        return None
     limit = 0.0 - max_loss
     large = [result for result in slices if result.rows >= min_rows]
     if not large:
@@ -171,7 +160,8 @@ def _check_slices(name: str, slices: Sequence[SliceResult], min_rows: int, max_l
         message = f"it is significantly worse than {other} by more than {max_loss:g} where {where}"
     else:
         message = f"in none of {len(large)} slices significantly worse than {other} by more than {max_loss:g}"
-    return Check(name=name, value=gains[0][1], limit=limit, direction="at_least", passed=not worse, message=message)
+    worst = gains[0][1]
+    return Check(name=name, value=worst, limit=limit, direction="at_least", passed=not worse, message=message)
 
 
 def _describe_loss(result: SliceResult, gain: Estimate) -> str:
@@ -179,12 +169,21 @@ def _describe_loss(result: SliceResult, gain: Estimate) -> str:
     return f"{result.column} is {result.value} ({result.rows:,} rows, log-loss higher by {loss})"
 
 
-def _check_parity(parity: float, limit: float) -> Check:
+def check_parity(inputs: GateInputs, policy: GatePolicy) -> Check | None:
+    """ONNX gives the probabilities of the fitted model."""
+    parity, limit = inputs.parity, policy.maximum_parity
+    if limit is None:
+        return None
+    passed = parity <= limit
     message = f"ONNX and the fitted model differ by at most {parity:.1e}; {limit:g} is allowed"
-    return Check(name="parity", value=parity, limit=limit, direction="at_most", passed=parity <= limit, message=message)
+    return Check(name="parity", value=parity, limit=limit, direction="at_most", passed=passed, message=message)
 
 
-def _check_leakage(leakage: float | None, limit: float) -> Check:
+def check_leakage(inputs: GateInputs, policy: GatePolicy) -> Check | None:
+    """No column, or pair of columns, predicts the outcome too well."""
+    leakage, limit = inputs.leakage, policy.maximum_leakage
+    if limit is None:
+        return None
     passed = leakage is None or leakage <= limit
     if leakage is None:
         message = "there were too few rows to measure leakage"
@@ -192,3 +191,24 @@ def _check_leakage(leakage: float | None, limit: float) -> Check:
         subject = "no column, or pair of columns, predicts" if passed else "a column, or pair of columns, predicts"
         message = f"{subject} the outcome too well: the largest lower bound of a ROC-AUC is {leakage:.3f}"
     return Check(name="leakage", value=leakage, limit=limit, direction="at_most", passed=passed, message=message)
+
+
+RULES: tuple[Rule, ...] = (
+    check_history,
+    check_gain_over_baseline,
+    check_gain_over_champion,
+    check_rows,
+    check_groups,
+    check_calibration,
+    check_slices_over_baseline,
+    check_slices_over_champion,
+    check_parity,
+    check_leakage,
+)
+"""Every rule of the gate, in the order of the tables."""
+
+
+def run_checks(inputs: GateInputs, policy: GatePolicy, rules: Sequence[Rule] = RULES) -> tuple[Check, ...]:
+    """The check of every rule; one that fails does not skip the others."""
+    checks = (rule(inputs, policy) for rule in rules)
+    return tuple(check for check in checks if check is not None)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from delay_core.errors import ShipmentValidationError
-from delay_core.features import Columns
+from delay_core.features import Columns, to_table
 from delay_core.request_parsing.record_layout import Record, RecordLayout
 
 Request = Sequence[Record]
@@ -41,12 +41,7 @@ class ParsedShipments:
 
     def table(self) -> pd.DataFrame:
         """The same as a table of accepted shipments."""
-        return pd.DataFrame(
-            {
-                name: pd.DatetimeIndex(values).tz_localize("UTC") if values.dtype.kind == "M" else values
-                for name, values in self.columns.items()
-            }
-        )
+        return to_table(self.columns)
 
 
 @dataclass(frozen=True)

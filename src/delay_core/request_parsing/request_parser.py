@@ -10,12 +10,7 @@ from numpy.typing import NDArray
 
 from delay_core.errors import ShipmentValidationError
 from delay_core.features import to_arrays
-from delay_core.request_parsing.column_parsers import (
-    NumberBlockParser,
-    is_plain_number,
-    make_missing_reason_parser,
-    make_parser,
-)
+from delay_core.request_parsing.column_parsers import NumberBlockParser, make_missing_reason_parser, make_parser
 from delay_core.request_parsing.parsed_batch import ParsedBatch, ParsedShipments, Request, concat
 from delay_core.request_parsing.record_layout import Record, RecordLayoutCache, Values
 from delay_core.schema import ShipmentSchema
@@ -43,15 +38,12 @@ class RequestParser:
         self._names = tuple(dict.fromkeys((*schema.persisted_columns, *self._id_columns)))
         self._rules = schema.exclude_where
         self._layouts = RecordLayoutCache(schema, self._names, tuple(rule.column for rule in self._rules))
-        required = {*schema.key, schema.prediction_point.column} | {
-            name for name in schema.input_columns if not schema.columns[name].nullable
-        }
-        self._block = NumberBlockParser(schema, [name for name in self._names if is_plain_number(schema, name)])
+        self._block = NumberBlockParser(schema, self._names)
         indices = [self._names.index(name) for name in self._block.names]
         self._block_values = itemgetter(*indices) if len(indices) > 1 else None
-        self._parsers = [make_parser(schema, name, required=name in required) for name in self._names]
+        self._parsers = [make_parser(schema.role(name)) for name in self._names]
         self._reason_parsers = {
-            stored: (self._names.index(name), make_missing_reason_parser(schema, name))
+            stored: (self._names.index(name), make_missing_reason_parser(schema.role(name)))
             for stored, name in schema.missing_reason_columns.items()
         }
 

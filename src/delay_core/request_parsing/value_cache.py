@@ -5,8 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from delay_core.schema import ShipmentSchema
-from delay_core.validation.column_check import check_column
+from delay_core.schema.roles import ColumnRole
 
 MAX_VALUES = 10_000
 """Values of a column that are kept."""
@@ -24,8 +23,8 @@ class ColumnValueCache:
     Threads may share it: entries are added to its dictionary, or the dictionary is replaced as a whole.
     """
 
-    def __init__(self, schema: ShipmentSchema, name: str) -> None:
-        self._schema, self._name = schema, name
+    def __init__(self, role: ColumnRole) -> None:
+        self._role = role
         self._cached: dict[_Key, CachedValue] = {}
 
     def get_many(self, values: Sequence[Any]) -> list[CachedValue]:
@@ -43,7 +42,7 @@ class ColumnValueCache:
     def _validate(self, new: Mapping[_Key, object]) -> dict[_Key, CachedValue]:
         values = np.empty(len(new), dtype=object)
         values[:] = list(new.values())
-        result = check_column(self._schema, self._name, values, required=False)
+        result = self._role.check(values, required=False)
         invalid = np.zeros(len(new), dtype=bool)
         for rule in result.broken_rules:
             invalid |= rule.rows

@@ -1,33 +1,33 @@
-"""Training, step by step: the leak check, folds and search, calibration, the final fit, the test, what moved it."""
+"""Training, step by step: leakage check, folds and search, calibration, final fit, test, explanations."""
 
-from delay_core.training.choice import Choice, choose
-from delay_core.training.explained import ExplainedRows, spread_rows
-from delay_core.training.final import fit_final
+from delay_core.training.bundle_assembly import pack_bundle
+from delay_core.training.datasets import EncodedDataset, RawDataset
+from delay_core.training.explanations import HoldoutExplanations, evenly_spaced_rows
+from delay_core.training.final_fit import FinalModel, fit_final
 from delay_core.training.folds import time_folds
+from delay_core.training.holdout import ORACLE, HoldoutEvaluation, HoldoutResult
 from delay_core.training.leakage_check import MAX_LEAKAGE_ROWS, LeakageCheck, bucketed_categoricals
-from delay_core.training.memo import Memo
-from delay_core.training.packing import metrics_json
-from delay_core.training.rows import RawRows, TrainingRows
-from delay_core.training.search import Search, weighted_training_set
-from delay_core.training.tested import ORACLE, Test, Tested
+from delay_core.training.model_selection import SelectionResult, select_model
+from delay_core.training.search import Search
+from delay_core.training.trial_cache import TrialCache
 
 __all__ = [
     "MAX_LEAKAGE_ROWS",
     "ORACLE",
-    "Choice",
-    "ExplainedRows",
+    "EncodedDataset",
+    "FinalModel",
+    "HoldoutEvaluation",
+    "HoldoutExplanations",
+    "HoldoutResult",
     "LeakageCheck",
-    "Memo",
-    "RawRows",
+    "RawDataset",
     "Search",
-    "Test",
-    "Tested",
-    "TrainingRows",
+    "SelectionResult",
+    "TrialCache",
     "bucketed_categoricals",
-    "choose",
+    "evenly_spaced_rows",
     "fit_final",
-    "metrics_json",
-    "spread_rows",
+    "pack_bundle",
+    "select_model",
     "time_folds",
-    "weighted_training_set",
 ]

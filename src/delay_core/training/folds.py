@@ -1,4 +1,4 @@
-"""Folds that respect time: the validation rows in blocks, each judged by what was learned from the rows before it."""
+"""Folds in time order: the validation rows in blocks, each predicted by models that are fitted on earlier rows."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,68 +8,68 @@ from numpy.typing import NDArray
 
 from delay_core.features import Columns, FeatureEncoder
 from delay_core.schema import ShipmentSchema
-from delay_core.training.rows import RawRows, TrainingRows
+from delay_core.training.datasets import EncodedDataset, RawDataset, has_both_classes
 
-BLOCKS = 4
-MOST_LEARNED = 100_000
-"""A fold learns from so many rows at most, the latest: that bounds the cost of a search, not of the final fit."""
+N_FOLDS = 4
+MAX_TRAIN_ROWS = 100_000
+"""A fold trains on at most this many rows, the latest ones: this bounds the cost of a search, not of the final fit."""
 
 Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Fold:
-    """Which rows [rows] learn, and which are judged."""
+    """Which rows [rows] are used for fitting, and which for validation."""
 
-    learn: Mask
-    judge: Mask
+    train: Mask
+    validation: Mask
 
 
 @dataclass(frozen=True)
-class FoldRows:
+class EncodedFold:
     """The encoded rows of a fold."""
 
-    learn: TrainingRows
-    judge: TrainingRows
+    train: EncodedDataset
+    validation: EncodedDataset
 
 
-def time_folds(rows: RawRows) -> tuple[Fold, ...]:
-    """Up to `BLOCKS` folds in time order; each row of the validation part is judged once.
+def time_folds(rows: RawDataset) -> tuple[Fold, ...]:
+    """At most `N_FOLDS` folds in time order; each row of the validation split is in at most one of them.
 
-    Equal times are in one block. What learns was known when its block began, shares no group with it, and holds both
-    classes: a block before which there is no such thing is judged by nobody.
+    Rows of equal time are in the same fold. The training rows of a fold have an outcome that was known when its
+    validation rows begin, share no group with them, and are of both classes; a fold without such rows is left out.
     """
-    validation = np.flatnonzero(rows.judged)
-    starts = np.unique(rows.times[validation[len(validation) * np.arange(BLOCKS) // BLOCKS]])
+    validation = np.flatnonzero(rows.is_validation)
+    starts = np.unique(rows.times[validation[len(validation) * np.arange(N_FOLDS) // N_FOLDS]])
     folds = (_fold(rows, start, end) for start, end in zip(starts, [*starts[1:], None], strict=True))
-    return tuple(fold for fold in folds if 0 < int(rows.labels[fold.learn].sum()) < int(fold.learn.sum()))
+    return tuple(fold for fold in folds if has_both_classes(rows.labels[fold.train]))
 
 
-def encoded_fold(schema: ShipmentSchema, rows: RawRows, fold: Fold) -> FoldRows:
-    """Both sides as an encoder sees them that was fitted on the learning side alone."""
-    encoder = FeatureEncoder.fit(schema, _Masked(rows.columns, fold.learn))
-    return FoldRows(_encoded(encoder, rows, fold.learn), _encoded(encoder, rows, fold.judge))
+def encode_fold(schema: ShipmentSchema, rows: RawDataset, fold: Fold) -> EncodedFold:
+    """The rows of a fold, encoded by an encoder that is fitted on its training rows alone."""
+    encoder = FeatureEncoder.fit(schema, _LazySubset(rows.columns, fold.train))
+    return EncodedFold(_encode(encoder, rows, fold.train), _encode(encoder, rows, fold.validation))
 
 
-def _fold(rows: RawRows, start: np.datetime64, end: np.datetime64 | None) -> Fold:
-    judge = rows.judged & (rows.times >= start)
+def _fold(rows: RawDataset, start: np.datetime64, end: np.datetime64 | None) -> Fold:
+    validation = rows.is_validation & (rows.times >= start)
     if end is not None:
-        judge &= rows.times < end
-    learn = (rows.times < start) & (rows.known_at <= start)
+        validation &= rows.times < end
+    train = (rows.times < start) & (rows.known_at <= start)
     if rows.groups is not None:
-        learn &= ~np.isin(rows.groups, rows.groups[judge])
-    learn[np.flatnonzero(learn)[:-MOST_LEARNED]] = False
-    return Fold(learn, judge)
+        train &= ~np.isin(rows.groups, rows.groups[validation])
+    train[np.flatnonzero(train)[:-MAX_TRAIN_ROWS]] = False
+    return Fold(train, validation)
 
 
-def _encoded(encoder: FeatureEncoder, rows: RawRows, wanted: Mask) -> TrainingRows:
-    columns = {name: rows.columns[name][wanted] for name in encoder.columns}
-    groups = None if rows.groups is None else rows.groups[wanted]
-    return TrainingRows(encoder.encode(columns), rows.labels[wanted], rows.times[wanted], rows.known_at[wanted], groups)
+def _encode(encoder: FeatureEncoder, rows: RawDataset, mask: Mask) -> EncodedDataset:
+    columns = {name: rows.columns[name][mask] for name in encoder.columns}
+    groups = None if rows.groups is None else rows.groups[mask]
+    return EncodedDataset(encoder.encode(columns), rows.labels[mask], rows.times[mask], rows.known_at[mask], groups)
 
 
-class _Masked(dict[str, NDArray[Any]]):
-    """The columns of some rows, each cut out when asked for and kept by nobody."""
+class _LazySubset(dict[str, NDArray[Any]]):
+    """The columns of a subset of rows. Each is cut out when it is read, and not kept."""
 
     def __init__(self, columns: Columns, rows: Mask) -> None:
         super().__init__()

@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from delay_core.errors import LeakageFound
+from delay_core.errors import LeakageDetected
 from delay_core.features import FeatureEncoder
 from delay_core.leakage import LeakageFinding, auc_lower_bound
 from delay_core.ports.leakage_probe import LeakageProbe
 from delay_core.ports.progress import Progress
 from delay_core.schema import ShipmentSchema
+from delay_core.training.datasets import EncodedDataset
 from delay_core.training.leakage_folds import out_of_fold_auc
-from delay_core.training.rows import TrainingRows
 
 MAX_LEAKAGE_ROWS = 20_000
 """Callers pass at most this many rows, the latest ones."""
@@ -41,14 +41,14 @@ class LeakageCheck:
         self,
         schema: ShipmentSchema,
         encoder: FeatureEncoder,
-        rows: TrainingRows,
+        rows: EncodedDataset,
         raw_values: Mapping[str, NDArray[Any]],
     ) -> tuple[LeakageFinding, ...]:
         """The columns, alone and in pairs, that predict these rows' labels best; at most `MAX_REPORTED`.
 
         `raw_values` are the same rows' values of the columns in `bucketed_categoricals`, [rows] each. A column with a
-        `leakage_override` is not measured. Raises LeakageFound naming every column, and every pair of columns that are
-        not reported alone, whose lower bound exceeds `MAX_AUC_LOWER_BOUND`.
+        `leakage_override` is not measured. Raises LeakageDetected naming every column, and every pair of columns that
+        are not reported alone, whose lower bound exceeds `MAX_AUC_LOWER_BOUND`.
         """
         features, labels, groups = rows.features, rows.labels, _usable_groups(rows)
         if min(int(labels.sum()), int((1 - labels).sum())) < MIN_CLASS_ROWS:
@@ -82,13 +82,13 @@ def _overridden(schema: ShipmentSchema) -> set[str]:
 
 def _refuse_leaks(leaks: Sequence[LeakageFinding]) -> None:
     if leaks:
-        raise LeakageFound(
+        raise LeakageDetected(
             f"training refused: {'; '.join(map(str, leaks))}. Are these columns known before the outcome? Declare when "
             f"they are available (available_at), or record why they may be used (leakage_override)"
         )
 
 
-def _usable_groups(rows: TrainingRows) -> NDArray[np.int64] | None:
+def _usable_groups(rows: EncodedDataset) -> NDArray[np.int64] | None:
     """The group of each row [rows]; None if too few groups have late rows, or have none: then rows count singly."""
     if rows.groups is None:
         return None

@@ -1,4 +1,4 @@
-"""The search: who predicts later shipments best, tried on folds in time order."""
+"""The search for the best model: successive halving over folds in time order, the newest fold first."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,149 +8,139 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from delay_core.ports.model_trainer import ModelTrainer, TrainingSet
+from delay_core.ports.model_trainer import ModelTrainer
 from delay_core.ports.progress import Progress
 from delay_core.reports import Trial
 from delay_core.schema import ShipmentSchema
-from delay_core.training.folds import Fold, FoldRows, encoded_fold
-from delay_core.training.memo import Memo
-from delay_core.training.recency import recency_weights
-from delay_core.training.rows import RawRows, TrainingRows
+from delay_core.training.datasets import RawDataset
+from delay_core.training.folds import EncodedFold, Fold, encode_fold
 from delay_core.training.search_space import Candidate, default_index
+from delay_core.training.trial_cache import TrialCache
 
-KEPT = 1 / 3
-"""The share of candidates that see more than the newest fold; the best of each family does anyway."""
+KEEP_FRACTION = 1 / 3
+"""The share of candidates that are tried on more than the newest fold; the best of each family always is."""
 
-Curves = Mapping[int, NDArray[np.float64]]
+LearningCurves = Mapping[int, NDArray[np.float64]]
 """Log-losses after each round [rounds], by the fold's number."""
 
 
 @dataclass(frozen=True)
 class Search:
-    """Tries candidates on folds, in time order; at least one fold. The newest fold decides who sees the others."""
+    """Tries candidates on at least one fold, in time order. The newest fold selects those for the older folds."""
 
     schema: ShipmentSchema
-    rows: RawRows
+    rows: RawDataset
     folds: Sequence[Fold]
     trainer: ModelTrainer
-    memo: Memo
+    cache: TrialCache
     progress: Progress
     seed: int
 
     def __call__(self, candidates: Sequence[Candidate]) -> tuple[Trial, ...]:
         """A trial for each candidate, in their order."""
-        newest, *others = reversed(range(len(self.folds)))
-        self.progress.step("Searching parameters", len(candidates) + len(others) * _going_on(candidates))
+        newest, *older = reversed(range(len(self.folds)))
+        self.progress.step("Searching parameters", len(candidates) + len(older) * _n_survivors(candidates))
         curves: list[dict[int, NDArray[np.float64]]] = [{} for _ in candidates]
         self._try(newest, range(len(candidates)), candidates, curves)
-        usual = default_index(candidates)
-        kept = _kept(candidates, [float(of[newest].min()) for of in curves], usual)
-        for fold in others:
-            self._try(fold, kept, candidates, curves)
+        losses = [float(by_fold[newest].min()) for by_fold in curves]
+        survivors = _survivors(candidates, losses, default_index(candidates))
+        for fold in older:
+            self._try(fold, survivors, candidates, curves)
         return tuple(
-            _trial(self.trainer, candidate, of, given_up=place not in kept)
-            for place, (candidate, of) in enumerate(zip(candidates, curves, strict=True))
+            _trial(self.trainer, candidate, by_fold, pruned=index not in survivors)
+            for index, (candidate, by_fold) in enumerate(zip(candidates, curves, strict=True))
         )
 
     def _try(
         self,
         fold: int,
-        places: Sequence[int],
+        indices: Sequence[int],
         candidates: Sequence[Candidate],
         curves: Sequence[dict[int, NDArray[np.float64]]],
     ) -> None:
-        lazily = _Encoded(self, fold)
-        for place in places:
-            candidate = candidates[place]
+        """Measure the learning curves of the candidates at `indices` on a fold, and add them to `curves`."""
+        lazy = _LazyFold(self, fold)
+        for index in indices:
+            candidate = candidates[index]
 
             def measure(candidate: Candidate = candidate) -> NDArray[np.float64]:
-                learn, judge = lazily.rows.learn, lazily.rows.judge
-                return self.trainer.learning_curve(
-                    candidate.family,
-                    candidate.parameters,
-                    weighted_training_set(learn, candidate.half_life),
-                    TrainingSet(judge.features, judge.labels),
-                    self.seed,
-                )
+                train = lazy.rows.train.training_set(candidate.half_life)
+                validation = lazy.rows.validation.training_set()
+                return self.trainer.learning_curve(candidate.family, candidate.parameters, train, validation, self.seed)
 
-            curves[place][fold] = self.memo.curve(candidate, fold, measure)
+            curves[index][fold] = self.cache.get_or_measure(candidate, fold, measure)
             self.progress.advance()
 
 
 @dataclass(frozen=True)
-class _Encoded:
-    """A fold's rows, encoded once, and not at all where all is remembered."""
+class _LazyFold:
+    """A fold's rows, encoded at most once, and not at all if every learning curve is cached."""
 
     search: Search
     fold: int
 
     @cached_property
-    def rows(self) -> FoldRows:
-        return encoded_fold(self.search.schema, self.search.rows, self.search.folds[self.fold])
+    def rows(self) -> EncodedFold:
+        return encode_fold(self.search.schema, self.search.rows, self.search.folds[self.fold])
 
 
-def weighted_training_set(rows: TrainingRows, half_life: float | None) -> TrainingSet:
-    """Rows to fit a model on, weighted by how recent they are."""
-    return TrainingSet(rows.features, rows.labels, recency_weights(rows.times, half_life))
+def best_per_family(trials: Sequence[Trial], default: int = 0) -> tuple[Trial, ...]:
+    """The trial with the lowest log-loss over all folds of each family, the best family first.
 
-
-def best_of_families(trials: Sequence[Trial], usual: int = 0) -> dict[str, Trial]:
-    """Of each family the trial with the lowest log-loss over all folds, the best family first.
-
-    The newest fold counts as much as all before it, and so does each of those: it is closest to what comes next, and
-    learned from almost as many rows as the final model will. But the trial at the place `usual` stays the best unless
-    another beats it on every fold: the best of many on a few folds of few rows is mostly the luckiest.
+    The newest fold counts as much as all older ones together, and so on: it is the closest to the future, and almost
+    as many rows precede it as the final model is fitted on. But the trial at index `default` stays the best unless
+    another one beats it on every fold: the best of many trials on a few folds of few rows mostly has good luck.
     """
-    steady = [trial for trial in trials if _beats(trial, trials[usual])]
+    dominating = [trial for trial in trials if _beats(trial, trials[default])]
     best: dict[str, Trial] = {}
-    for trial in (*sorted(steady, key=_weighed), trials[usual], *sorted(trials, key=_weighed)):
+    for trial in (*sorted(dominating, key=_sort_key), trials[default], *sorted(trials, key=_sort_key)):
         if not trial.given_up:
             best.setdefault(trial.family, trial)
-    return best
+    return tuple(best.values())
 
 
-def _beats(trial: Trial, usual: Trial) -> bool:
-    """Whether its log-loss is lower on every fold."""
-    return not trial.given_up and all(a < b for a, b in zip(trial.log_losses, usual.log_losses, strict=True))
+def _beats(trial: Trial, default: Trial) -> bool:
+    """Whether the trial has a lower log-loss on every fold."""
+    return not trial.given_up and all(a < b for a, b in zip(trial.log_losses, default.log_losses, strict=True))
 
 
-def _weighed(trial: Trial) -> tuple[float, str]:
-    return float(_over_folds(np.array(trial.log_losses))), trial.family
+def _sort_key(trial: Trial) -> tuple[float, str]:
+    return float(_mean_over_folds(np.array(trial.log_losses))), trial.family
 
 
-def _over_folds(losses: NDArray[np.float64]) -> NDArray[np.float64]:
+def _mean_over_folds(losses: NDArray[np.float64]) -> NDArray[np.float64]:
     """The weighted mean over folds [folds, ...], each with twice the weight of the one before it."""
     return np.average(losses, axis=0, weights=2.0 ** np.arange(len(losses)))
 
 
-def _kept(candidates: Sequence[Candidate], losses: Sequence[float], usual: int) -> list[int]:
-    """The places of those who go on: the usual one, the best of each family, and the best share of all."""
-    ranked = sorted(range(len(candidates)), key=lambda place: losses[place])
+def _survivors(candidates: Sequence[Candidate], losses: Sequence[float], default: int) -> list[int]:
+    """Indices of the candidates to try on older folds: the default, the best of each family, and the best of all."""
+    ranked = sorted(range(len(candidates)), key=lambda index: losses[index])
     families: dict[str, int] = {}
-    for place in ranked:
-        families.setdefault(candidates[place].family, place)
-    sure = dict.fromkeys((usual, *families.values()))
-    going_on = [*sure, *(place for place in ranked if place not in sure)]
-    return sorted(going_on[: _going_on(candidates)])
+    for index in ranked:
+        families.setdefault(candidates[index].family, index)
+    always_kept = dict.fromkeys((default, *families.values()))
+    in_order = [*always_kept, *(index for index in ranked if index not in always_kept)]
+    return sorted(in_order[: _n_survivors(candidates)])
 
 
-def _going_on(candidates: Sequence[Candidate]) -> int:
-    """How many: the best share, but as many as families and one more where there are."""
+def _n_survivors(candidates: Sequence[Candidate]) -> int:
+    """`KEEP_FRACTION` of the candidates, at least one more than there are families."""
     families = len({candidate.family for candidate in candidates})
-    return min(len(candidates), max(ceil(len(candidates) * KEPT), families + 1))
+    return min(len(candidates), max(ceil(len(candidates) * KEEP_FRACTION), families + 1))
 
 
-def _trial(trainer: ModelTrainer, candidate: Candidate, curves: Curves, *, given_up: bool) -> Trial:
-    """One number of rounds for all folds, where their weighted mean is lowest; a curve goes on as flat as it ended."""
+def _trial(trainer: ModelTrainer, candidate: Candidate, curves: LearningCurves, *, pruned: bool) -> Trial:
+    """The number of rounds with the lowest weighted mean over folds; a short curve continues at its last value."""
     in_order = [curves[fold] for fold in sorted(curves)]
     longest = max(map(len, in_order))
     losses = np.stack([np.pad(curve, (0, longest - len(curve)), mode="edge") for curve in in_order])
-    rounds = int(_over_folds(losses).argmin()) + 1
+    rounds = int(_mean_over_folds(losses).argmin()) + 1
     return Trial(
         family=candidate.family,
         parameters=dict(trainer.with_rounds(candidate.family, candidate.parameters, rounds)),
         half_life=candidate.half_life,
         log_losses=tuple(losses[:, rounds - 1].round(6).tolist()),
         rounds=rounds if longest > 1 else None,
-        given_up=given_up,
+        given_up=pruned,
     )

@@ -9,13 +9,14 @@ import pandas as pd
 
 from delay_core.errors import TrainingRefused
 from delay_core.groups import group_codes
+from delay_core.parsing import instant
 from delay_core.ports.progress import Progress
 from delay_core.ports.shipment_source import ShipmentSource
 from delay_core.reports import ColumnCheck, RowCounts, RuleViolations, SchemaCheck
 from delay_core.schema import ShipmentSchema
 from delay_core.schema.fields import column_uses
 from delay_core.splits import PARTS, SplitPolicy, Timeline, split_by_time
-from delay_core.validation import KNOWN_AT, LATE, UNREADABLE, ShipmentValidator, instant
+from delay_core.validation import KNOWN_AT, LATE, UNREADABLE, ShipmentValidator
 from delay_core.violations import Rule, Violation
 
 MAX_MISSING_SHARE = 0.5

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from delay_core.ports.outcome_log import OutcomeLog
-from delay_core.ports.prediction_log import PredictionLog
+from delay_core.ports.prediction_retention import PredictionRetention
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class EraseShipment:
     If a run is interrupted, another run completes it.
     """
 
-    predictions: PredictionLog
+    predictions: PredictionRetention
     outcomes: OutcomeLog
 
     def __call__(self, shipment_id: str) -> ErasureReport:

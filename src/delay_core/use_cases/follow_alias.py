@@ -45,7 +45,9 @@ class RefreshResult:
 
     swap: ModelSwap | None = None
     problem: str | None = None
-    """May contain URLs and paths: for operators."""
+    """For operators: may contain URLs and paths."""
+    public_problem: str | None = None
+    """The same for callers of the API."""
 
     @property
     def changed(self) -> bool:
@@ -80,6 +82,7 @@ class FollowAlias:
         self._refused: dict[tuple[int, str], float] = {}
         self.model: ServingModel | None = None
         self.problem: str | None = "no model was loaded yet"
+        self.public_problem: str | None = self.problem
 
     def refresh(self, actor: str = ACTOR, request_id: str | None = None, *, force: bool = False) -> RefreshResult:
         """Let the version at the alias serve if it differs; `force` retries a version that was refused recently.
@@ -90,18 +93,17 @@ class FollowAlias:
             target = self._target_version()
             refused_at = self._refused.get(_key(target))
             if not force and refused_at is not None and self._monotonic() - refused_at < RETRY_REFUSED_SECONDS:
-                return RefreshResult(problem=self.problem)
+                return RefreshResult(problem=self.problem, public_problem=self.public_problem)
             swap = self._swap(target, actor, request_id, force=force)
         except DelayError as error:
             if self.problem != str(error):
                 _LOG.warning("the serving alias cannot be followed: %s", error)
-            self.problem = str(error)
-            return RefreshResult(problem=self.problem)
+            return self._fail(str(error), error.public)
         except Exception:  # noqa: BLE001 - whatever a bundle contains, the current model serves on
             _LOG.exception("the serving alias cannot be followed")
-            self.problem = "the version at the alias cannot be used; the server's log has the reason"
-            return RefreshResult(problem=self.problem)
-        self.problem = None
+            message = "the version at the alias cannot be used; the server's log has the reason"
+            return self._fail(message, message)
+        self.problem = self.public_problem = None
         return RefreshResult(swap=swap)
 
     def record_swap(self, swap: ModelSwap, *, ask_promotions: bool = True) -> None:
@@ -112,6 +114,10 @@ class FollowAlias:
         text = f"instead of version {swap.previous.version}" if swap.previous else "at the start"
         text = f"{text}; {self._promoted_by(swap.version) if ask_promotions else 'who set the alias was not checked'}"
         self._audit("model served", swap.version, text, swap.actor, swap.request_id, swap.swapped_at)
+
+    def _fail(self, problem: str, public_problem: str) -> RefreshResult:
+        self.problem, self.public_problem = problem, public_problem
+        return RefreshResult(problem=problem, public_problem=public_problem)
 
     def _target_version(self) -> ModelVersion:
         version = self._catalog.get_by_alias(self._name, self._alias)

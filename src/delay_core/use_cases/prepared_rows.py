@@ -14,8 +14,8 @@ from delay_core.ports.table_codec import TableCodec
 from delay_core.reports import PreprocessReport
 from delay_core.splits import PARTS
 from delay_core.stored_table import StoredTable
-from delay_core.training import RawRows, TrainingRows
-from delay_core.training.folds import MOST_LEARNED
+from delay_core.training import EncodedDataset, RawDataset
+from delay_core.training.folds import MAX_TRAIN_ROWS
 from delay_core.use_cases import ingest, preprocess
 from delay_core.validation import KNOWN_AT, LATE, SOURCE_ROW
 
@@ -43,7 +43,7 @@ class PreparedRows:
         """The accepted rows themselves, in the same order."""
         return StoredTable(self.store, self.codec, ingest.KIND, self.prepared.ingested, "accepted")
 
-    def encoded(self, encoder: FeatureEncoder, *parts: str) -> tuple[TrainingRows, NDArray[np.int64]]:
+    def encoded(self, encoder: FeatureEncoder, *parts: str) -> tuple[EncodedDataset, NDArray[np.int64]]:
         """The rows of these parts in time order, and their source rows."""
         index = self.index()
         wanted = np.isin(index[preprocess.PART].to_numpy(), [PARTS[part] for part in parts])
@@ -55,22 +55,22 @@ class PreparedRows:
         times = kept[preprocess.TIME].to_numpy()
         order = np.argsort(times, kind="stable")
         labels, known_at = kept[LATE].to_numpy().astype(np.int8), kept[KNOWN_AT].to_numpy()
-        rows = TrainingRows(np.concatenate(chunks), labels, times, known_at, _groups(kept))[order]
+        rows = EncodedDataset(np.concatenate(chunks), labels, times, known_at, _groups(kept))[order]
         return rows, kept[SOURCE_ROW].to_numpy()[order]
 
-    def raw(self, names: tuple[str, ...]) -> RawRows:
+    def raw(self, names: tuple[str, ...]) -> RawDataset:
         """The validation part, and before it as many rows as folds learn from, in time order; the named columns."""
         index = self.index()
         part, times = index[preprocess.PART].to_numpy(), index[preprocess.TIME].to_numpy()
         learned = np.flatnonzero((part >= 0) & (part < PARTS["test"]))
         order = learned[np.argsort(times[learned], kind="stable")]
-        order = order[-(int((part == PARTS["validation"]).sum()) + MOST_LEARNED) :]
+        order = order[-(int((part == PARTS["validation"]).sum()) + MAX_TRAIN_ROWS) :]
         wanted = np.zeros(len(index), dtype=bool)
         wanted[order] = True
         columns = self._columns(tuple(dict.fromkeys((*names, LATE, KNOWN_AT))), wanted)
         place = np.cumsum(wanted) - 1
         kept = index.iloc[order]
-        return RawRows(
+        return RawDataset(
             {name: values[place[order]] for name, values in columns.items()},
             kept[LATE].to_numpy().astype(np.int8),
             times[order],

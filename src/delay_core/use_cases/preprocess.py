@@ -10,6 +10,7 @@ from delay_core import digest
 from delay_core.errors import TrainingRefused
 from delay_core.features import FeatureEncoder
 from delay_core.groups import group_codes
+from delay_core.parsing import instant
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.progress import Progress
 from delay_core.ports.table_codec import TableCodec
@@ -19,7 +20,7 @@ from delay_core.splits import OPEN, PARTS, PURGED, SplitPolicy, Timeline, split_
 from delay_core.stored_table import PartWriter, StoredColumns, StoredTable
 from delay_core.use_cases import ingest
 from delay_core.use_cases.step import REPORT, Step
-from delay_core.validation import KNOWN_AT, LATE, SOURCE_ROW, instant
+from delay_core.validation import KNOWN_AT, LATE, SOURCE_ROW
 
 KIND = "prepared"
 VERSION = 4

@@ -27,7 +27,7 @@ from delay_core.promotion import (
 )
 from delay_core.reports import PreprocessReport, TrainReport
 from delay_core.scoring import served_probabilities
-from delay_core.training import TrainingRows
+from delay_core.training import EncodedDataset
 from delay_core.use_cases.prepared_rows import PreparedRows
 
 
@@ -149,7 +149,7 @@ class Promote:
         note = "the champion may have learned from some of these rows, which favors it"
         return comparison, (note,) if too_few_unseen else ()
 
-    def _is_enough(self, rows: TrainingRows) -> bool:
+    def _is_enough(self, rows: EncodedDataset) -> bool:
         return len(rows.labels) >= self.policy.minimum_rows and rows.has_both_classes
 
     def _score(self, bundle: Bundle, features: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -163,7 +163,7 @@ class _ScoredChallenger:
 
     bundle: Bundle
     source: PreparedRows
-    rows: TrainingRows
+    rows: EncodedDataset
     source_rows: NDArray[np.int64]
     probabilities: NDArray[np.float64]
 

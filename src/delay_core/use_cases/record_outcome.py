@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from delay_core.errors import PredictionNotFound
+from delay_core.errors import UnknownPrediction
 from delay_core.ports.outcome_log import Outcome, OutcomeLog
-from delay_core.ports.prediction_log import LoggedPrediction, PredictionLog
+from delay_core.ports.prediction_log import LoggedPrediction
+from delay_core.ports.prediction_reader import PredictionReader
 from delay_core.violations import Violation, ViolationCode
 
 
@@ -25,7 +26,7 @@ class OutcomeReport:
 class RecordOutcome:
     """Adds outcomes to the log: the last record of a shipment counts, and earlier ones are kept."""
 
-    predictions: PredictionLog
+    predictions: PredictionReader
     outcomes: OutcomeLog
 
     def __call__(
@@ -37,17 +38,17 @@ class RecordOutcome:
     ) -> list[str]:
         """The shipment of each report, once all are durable. All are recorded, or none.
 
-        Raises PredictionNotFound naming every prediction that does not exist or that the caller may not see;
+        Raises UnknownPrediction naming every prediction that does not exist or that the caller may not see;
         StoreError.
         """
-        shipments = [self._find_shipment(report, may_see) for report in reports]
+        shipments = self._find_shipments(reports, may_see)
         unknown = [
             Violation("prediction_id", ViolationCode.UNKNOWN_PREDICTION, row=row)
             for row, shipment in enumerate(shipments, 1)
             if shipment is None
         ]
         if unknown:
-            raise PredictionNotFound(unknown)
+            raise UnknownPrediction(unknown)
         known = [shipment for shipment in shipments if shipment is not None]
         self.outcomes.append(
             [
@@ -57,8 +58,16 @@ class RecordOutcome:
         )
         return known
 
-    def _find_shipment(self, report: OutcomeReport, may_see: Callable[[LoggedPrediction], bool]) -> str | None:
-        if report.prediction_id is None:
-            return report.shipment_id
-        logged = self.predictions.get(report.prediction_id)
-        return logged.shipment_id if logged is not None and may_see(logged) else None
+    def _find_shipments(
+        self, reports: Sequence[OutcomeReport], may_see: Callable[[LoggedPrediction], bool]
+    ) -> list[str | None]:
+        """The shipment of each report; None for an unknown or invisible prediction. Reads all predictions at once."""
+        ids = {report.prediction_id for report in reports if report.prediction_id is not None}
+        logged = self.predictions.get_many(ids) if ids else {}
+        shipments = {
+            prediction_id: prediction.shipment_id for prediction_id, prediction in logged.items() if may_see(prediction)
+        }
+        return [
+            report.shipment_id if report.prediction_id is None else shipments.get(report.prediction_id)
+            for report in reports
+        ]

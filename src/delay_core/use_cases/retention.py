@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from delay_core.ports.outcome_log import OutcomeLog
-from delay_core.ports.prediction_log import PredictionLog
+from delay_core.ports.prediction_retention import PredictionRetention
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class RetentionReport:
 class ApplyRetention:
     """Deletes old predictions, responses under idempotency keys, and outcomes."""
 
-    predictions: PredictionLog
+    predictions: PredictionRetention
     outcomes: OutcomeLog
 
     def __call__(self, keep: timedelta, now: datetime) -> RetentionReport:

@@ -2,8 +2,6 @@
 
 from delay_core.reserved_names import KNOWN_AT, LATE, SHIPMENT_ID, SOURCE_ROW
 from delay_core.validation.header import UNREADABLE
-from delay_core.validation.number_format import number_pattern
-from delay_core.validation.timestamps import instant
 from delay_core.validation.validator import ShipmentValidator, ValidationResult
 
 __all__ = [
@@ -14,6 +12,4 @@ __all__ = [
     "UNREADABLE",
     "ShipmentValidator",
     "ValidationResult",
-    "instant",
-    "number_pattern",
 ]

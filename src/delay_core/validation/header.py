@@ -55,9 +55,9 @@ def check_header(schema: ShipmentSchema, columns: Sequence[str], *, request: boo
         raise SourceError(message, header.violations)
     if header.missing:
         # Without a known name the header may be a person's row: its values are not repeated.
-        found = ", ".join(columns) if header.names else f"{len(columns)} other names, or no header line at all"
+        present = ", ".join(columns) if header.names else f"{len(columns)} other names, or no header line at all"
         message = (
-            f"missing columns: {', '.join(header.missing)}; found: {found}. "
+            f"missing columns: {', '.join(header.missing)}; found: {present}. "
             f"A wrong delimiter looks like this too: schema {schema.name} says {schema.source.delimiter!r}"
         )
         raise SourceError(message, header.violations)

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from delay_core.parsing import Canonical
 from delay_core.schema import ShipmentSchema
-from delay_core.validation.column_check import Canonical
 from delay_core.validation.occurrence_counter import OccurrenceCounter
 
 

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from delay_core.parsing import NO_TIME, Canonical, instant
 from delay_core.schema import ShipmentSchema
-from delay_core.validation.column_check import Canonical
-from delay_core.validation.timestamps import NO_TIME, instant
 
 
 def label_outcomes(

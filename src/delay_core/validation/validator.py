@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from delay_core.parsing import BrokenRule, ColumnResult
 from delay_core.reserved_names import KNOWN_AT, LATE, SHIPMENT_ID, SOURCE_ROW
 from delay_core.row_counts import RowCounts
 from delay_core.schema import ShipmentSchema
-from delay_core.validation.column_check import BrokenRule, ColumnResult, check_column
 from delay_core.validation.header import check_header, unreadable_rows
 from delay_core.validation.identity import ShipmentIds
 from delay_core.validation.label import label_outcomes
@@ -106,9 +106,7 @@ class ShipmentValidator:
     def _check_columns(self, table: pd.DataFrame, optional: Collection[str]) -> dict[str, ColumnResult]:
         absent = np.full(len(table), None, dtype=object)
         return {
-            name: check_column(
-                self._schema,
-                name,
+            name: self._schema.role(name).check(
                 table[name].to_numpy(dtype=object) if name in table else absent,
                 required=name in self._required and name not in optional,
             )

@@ -5,8 +5,7 @@ from collections import Counter, defaultdict
 import numpy as np
 from numpy.typing import NDArray
 
-from delay_core.validation.column_check import BrokenRule
-from delay_core.validation.parse import Mask
+from delay_core.parsing import BrokenRule, Mask
 from delay_core.violations import Rule, Violation, ViolationCode
 
 

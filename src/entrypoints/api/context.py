@@ -18,7 +18,7 @@ from delay_core.errors import StoreError
 from delay_core.ports.audit_log import AuditEntry, AuditLog
 from delay_core.ports.outbox_status import OutboxStatus
 from delay_core.ports.outcome_log import OutcomeLog
-from delay_core.ports.prediction_log import PredictionLog
+from delay_core.ports.prediction_reader import PredictionReader
 from delay_core.ports.serving_promotions import ServingPromotions
 from delay_core.schema import ShipmentSchema
 from delay_core.use_cases.record_outcome import RecordOutcome
@@ -41,7 +41,7 @@ _LOG = logging.getLogger("delay.api")
 class Logs:
     """The logs, and the use case that writes outcomes. Absent where DELAY_PREDICTION_LOG=off."""
 
-    predictions: PredictionLog
+    predictions: PredictionReader
     outcomes: OutcomeLog
     record_outcome: RecordOutcome
     outbox: OutboxStatus
@@ -126,8 +126,10 @@ def create_context(settings: Settings) -> ApiContext:
     audit_log = container.logs.audit_log()
     logs = _create_logs(container) if settings.prediction_log else None
     writer = None
-    if logs is not None:
-        writer = GroupCommitWriter(logs.predictions, _commit_observer(metrics, watcher), time.perf_counter)
+    if settings.prediction_log:
+        writer = GroupCommitWriter(
+            container.logs.prediction_log(), _commit_observer(metrics, watcher), time.perf_counter
+        )
     batcher = PredictionBatcher(watcher, writer, metrics, api.queue_limit, api.deadline_seconds)
     keys = ApiKeyStore(Path(api.keys)) if api.keys else None
     return ApiContext(
@@ -161,7 +163,7 @@ Context = Annotated[ApiContext, Depends(get_context)]
 
 def _create_logs(container: ApiContainer) -> Logs:
     return Logs(
-        predictions=container.logs.prediction_log(),
+        predictions=container.logs.prediction_reader(),
         outcomes=container.logs.outcome_log(),
         record_outcome=container.use_cases.record_outcome(),
         outbox=container.logs.outbox(),

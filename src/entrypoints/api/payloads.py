@@ -14,8 +14,8 @@ from delay_core.violations import MAX_FIELD_CHARACTERS, Violation, ViolationCode
 from entrypoints.api.problems import Problem, violations_problem
 
 _FIELDS = ("data", "explain", "costs")
-MAX_REPORTED_VIOLATIONS = 20
-"""Violations of a body's own fields that are reported."""
+MAX_UNKNOWN_FIELDS = 1000
+"""Unknown fields of a body that are reported."""
 _JSON_TYPES = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "null"}
 
 
@@ -30,35 +30,43 @@ def parse_json(body: bytes) -> dict[str, Any]:
     return content
 
 
-def refuse_unknown(content: Mapping[str, object], allowed: tuple[str, ...]) -> None:
-    """Raises Problem naming what the body holds beside the allowed fields."""
+def unknown_fields(content: Mapping[str, object], allowed: tuple[str, ...]) -> list[Violation]:
+    """What the body holds beside the allowed fields."""
     unknown = [name for name in content if name not in allowed]
-    if unknown:
-        raise violations_problem([unknown_field(name, allowed) for name in unknown[:MAX_REPORTED_VIOLATIONS]])
+    return [unknown_field(name, allowed) for name in unknown[:MAX_UNKNOWN_FIELDS]]
 
 
-def parse_records(content: Mapping[str, Any], limit: int) -> tuple[list[dict[str, Any]], bool]:
-    """The records in `data`, one or many, and whether it is a list. Raises Problem."""
+def parse_records(
+    content: Mapping[str, Any], limit: int, violations: Sequence[Violation] = ()
+) -> tuple[list[dict[str, Any]], bool]:
+    """The records in `data`, one or many, and whether it is a list.
+
+    Raises Problem with these violations, those of other fields, and the ones of `data`.
+    """
     data = content.get("data")
-    if isinstance(data, dict):
-        return [data], False
+    is_list = not isinstance(data, dict)
+    all_violations = [*violations, *(_data_violations(content, limit) if is_list else ())]
+    if all_violations:
+        raise violations_problem(all_violations)
+    return (data, True) if isinstance(data, list) else ([content["data"]], False)
+
+
+def _data_violations(content: Mapping[str, Any], limit: int) -> list[Violation]:
+    """What is wrong with a `data` that is not an object. Raises Problem if it is too long."""
+    data = content.get("data")
     if "data" not in content:
-        raise violations_problem([Violation("data", ViolationCode.MISSING)])
+        return [Violation("data", ViolationCode.MISSING)]
     if not isinstance(data, list):
-        raise violations_problem([wrong_type("data", data, "an object, or a list of objects")])
+        return [_wrong_type("data", data, "an object, or a list of objects")]
     if not data:
-        raise violations_problem([Violation("data", ViolationCode.NO_SHIPMENTS)])
+        return [Violation("data", ViolationCode.NO_SHIPMENTS)]
     if len(data) > limit:
         raise Problem(413, f"data holds {len(data)} records; at most {limit} are allowed in one request")
     wrong = [(row, record) for row, record in enumerate(data, 1) if type(record) is not dict]
-    if wrong:
-        raise violations_problem(
-            [wrong_type("data", record, "an object", row) for row, record in wrong[:MAX_REPORTED_VIOLATIONS]]
-        )
-    return data, True
+    return [_wrong_type("data", record, "an object", row) for row, record in wrong]
 
 
-def wrong_type(field: str, value: object, expected: str, row: int | None = None) -> Violation:
+def _wrong_type(field: str, value: object, expected: str, row: int | None = None) -> Violation:
     """A value of another JSON type than expected."""
     params = {"expected": expected, "received": _json_type(value)}
     return Violation(field, ViolationCode.WRONG_TYPE, params, row)
@@ -79,31 +87,41 @@ def model_violations(error: ValidationError, model: type[BaseModel], prefix: str
             case "extra_forbidden":
                 params = {"name": str(path[-1]), "allowed": tuple(model.model_fields)}
                 yield Violation(field, ViolationCode.UNKNOWN_FIELD, params, row)
+            case ViolationCode.IN_THE_FUTURE:
+                yield Violation(field, ViolationCode.IN_THE_FUTURE, row=row)
             case _:
                 yield Violation(field, ViolationCode.INVALID_VALUE, {"reason": pydantic_message(details)}, row)
 
 
 def parse_prediction_request(content: dict[str, Any], limit: int, request_id: str, client: str) -> PredictionRequest:
     """The request for predictions that a body holds. Raises Problem."""
-    if len(content) > 1 or "data" not in content:
-        refuse_unknown(content, _FIELDS)
-    records, is_list = parse_records(content, limit)
-    explain = content.get("explain", False)
-    if not isinstance(explain, bool):
-        raise violations_problem([wrong_type("explain", explain, "true or false")])
-    costs = content.get("costs")
-    return PredictionRequest(
-        records, request_id, client, None if costs is None else _parse_costs(costs), explain, is_list
-    )
+    violations: list[Violation] = []
+    explain, costs = False, None
+    if len(content) > 1:  # most bodies hold nothing but data
+        violations += unknown_fields(content, _FIELDS)
+        explain = _parse_explain(content.get("explain", False), violations)
+        costs = _parse_costs(content.get("costs"), violations)
+    records, is_list = parse_records(content, limit, violations)
+    return PredictionRequest(records, request_id, client, costs, explain, is_list)
 
 
-def _parse_costs(content: object) -> Costs:
+def _parse_explain(content: object, violations: list[Violation]) -> bool:
+    if not isinstance(content, bool):
+        violations.append(_wrong_type("explain", content, "true or false"))
+    return content is True
+
+
+def _parse_costs(content: object, violations: list[Violation]) -> Costs | None:
+    if content is None:
+        return None
     if not isinstance(content, dict):
-        raise violations_problem([wrong_type("costs", content, "an object or null")])
+        violations.append(_wrong_type("costs", content, "an object or null"))
+        return None
     try:
         return Costs.model_validate_json(orjson.dumps(content), strict=True)
     except ValidationError as error:
-        raise violations_problem(list(model_violations(error, Costs, "costs"))) from None
+        violations += model_violations(error, Costs, "costs")
+        return None
 
 
 def _json_type(value: object) -> str:

@@ -10,11 +10,11 @@ import orjson
 from delay_core.errors import (
     BundleError,
     DelayError,
-    LogFull,
     NoSuchModel,
-    PredictionNotFound,
+    OutboxFull,
     ShipmentValidationError,
     StoreError,
+    UnknownPrediction,
 )
 from delay_core.violations import Violation, escape_surrogates
 
@@ -91,9 +91,9 @@ def _from_delay_error(error: DelayError) -> Problem:
     match error:
         case ShipmentValidationError():
             return violations_problem(error.violations)
-        case PredictionNotFound():
+        case UnknownPrediction():
             return violations_problem(error.violations, status=404)
-        case LogFull():
+        case OutboxFull():
             message = "the prediction log is full, and no prediction is made unlogged; retry"
             return Problem(503, message, headers=_RETRY_AFTER_30_S)
         case StoreError():

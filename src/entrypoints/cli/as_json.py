@@ -16,20 +16,20 @@ def emit(content: Mapping[str, object]) -> None:
 
 
 def pipeline_json(result: "PipelineResult") -> dict[str, object]:
-    """Everything that a run of the pipeline found."""
+    """The results of all steps of a pipeline run."""
     test = result.trained.test
     return {
         "rows": result.ingested.rows.model_dump(),
         "quarantined_because": result.ingested.problems,
         "features": list(result.prepared.features),
         "refused": result.prepared.refused,
-        "models": {name: figures.model_dump() for name, figures in result.trained.validation.items()},
+        "models": {name: metrics.model_dump() for name, metrics in result.trained.validation.items()},
         "winner": result.trained.winner,
         "trials": [trial.model_dump() for trial in result.trained.trials],
         "calibration": result.trained.calibration.model_dump(),
         "label_sets": result.trained.label_sets.model_dump(),
         "savings": result.trained.savings.model_dump(),
-        "importances": {of.source: of.points for of in result.trained.importances},
+        "importances": {importance.source: importance.points for importance in result.trained.importances},
         "test": test.winner.model_dump(),
         "baseline": test.baseline.model_dump(),
         "oracle": test.oracle.model_dump() if test.oracle else None,

@@ -1,4 +1,4 @@
-"""Costs of mistakes, as they are given on the command line."""
+"""Costs of mistakes on the command line."""
 
 from typing import TYPE_CHECKING
 
@@ -8,26 +8,30 @@ if TYPE_CHECKING:
     from delay_core.schema import Costs
 
 
-def parsed_costs(given: str | None) -> "Costs | None":
-    """`120,15,EUR`: a missed delay, a needless action, the currency. None where nothing was given.
+def parse_costs(text: str | None) -> "Costs | None":
+    """`120,15,EUR`: the cost of a missed delay, of a needless action, and their currency. None where there are none.
 
-    Raises BadParameter saying what would be right.
+    Raises BadParameter with what is expected.
     """
-    if given is None:
+    if text is None:
         return None
     from pydantic import ValidationError
 
     from delay_core.schema import Costs
 
     try:
-        missed, needless, currency = given.split(",")
+        missed_delay, needless_action, currency = text.split(",")
         return Costs.model_validate(
-            {"missed_delay": float(missed), "needless_action": float(needless), "currency": currency.strip()}
+            {
+                "missed_delay": float(missed_delay),
+                "needless_action": float(needless_action),
+                "currency": currency.strip(),
+            }
         )
     except ValidationError as error:
-        wrong = "; ".join(f"{found['loc'][0]}: {found['msg']}" for found in error.errors())
-        raise typer.BadParameter(f"{given!r}: {wrong}") from error
+        problems = "; ".join(f"{problem['loc'][0]}: {problem['msg']}" for problem in error.errors())
+        raise typer.BadParameter(f"{text!r}: {problems}") from error
     except ValueError as error:
         raise typer.BadParameter(
-            f"{given!r}: give the cost of a missed delay, that of a needless action, and their currency: 120,15,EUR"
+            f"{text!r}: give the cost of a missed delay, that of a needless action, and their currency: 120,15,EUR"
         ) from error

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from entrypoints.cli import screen
+from entrypoints.cli import console
 from entrypoints.cli.app import Json, app
 from entrypoints.cli.as_json import emit
 from entrypoints.cli.context import open_container
@@ -31,7 +31,7 @@ def upgrade(json: Json = False) -> None:
         emit({kind: state.current for kind, state in states.items()})
         return
     for kind, state in states.items():
-        screen.line(f"{kind} is at {state.current}: {databases[kind].name}")
+        console.print_line(f"{kind} is at {state.current}: {databases[kind].name}")
 
 
 @db.command()
@@ -48,7 +48,7 @@ def downgrade(
         if not yes:
             raise typer.BadParameter("this deletes rows; add --yes if they are not needed any more")
         state = databases[database].downgrade(revision)
-    screen.line(f"{database} is at {state.current or 'no revision'}: {databases[database].name}")
+    console.print_line(f"{database} is at {state.current or 'no revision'}: {databases[database].name}")
 
 
 @db.command()
@@ -62,4 +62,4 @@ def current(json: Json = False) -> None:
         return
     for kind, state in states.items():
         status = "up to date" if state.up_to_date else f"{state.latest} is needed: run delay db upgrade"
-        screen.line(f"{kind} is at {state.current or 'no revision'}, {status}: {databases[kind].name}")
+        console.print_line(f"{kind} is at {state.current or 'no revision'}, {status}: {databases[kind].name}")

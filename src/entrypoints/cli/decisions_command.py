@@ -5,7 +5,6 @@ from typing import Annotated
 import typer
 
 from delay_core.errors import NoSuchModel
-from entrypoints.cli import screen
 from entrypoints.cli.app import Json, Schema, app
 from entrypoints.cli.as_json import emit
 from entrypoints.cli.context import open_container, read_settings, resolve_schema
@@ -19,11 +18,11 @@ def decisions(
     ] = None,
     json: Json = False,
 ) -> None:
-    """List what was decided about versions, and why.
+    """List the decisions about versions with their reasons.
 
-    Newest last. With a version, the newest decision about it and every check that it rests on.
+    Newest last. With a version, the newest decision about it and every check that it is based on.
     """
-    from entrypoints.cli import show, show_checks
+    from entrypoints.cli.views.decisions import show_decision, show_decisions
 
     name = read_settings().model_name_for(resolve_schema(schema).name)
     with open_container() as container:
@@ -31,12 +30,13 @@ def decisions(
     if version is None:
         if json:
             emit({"model": name, "decisions": [decision.model_dump(mode="json") for decision in recorded]})
-        elif recorded:
-            screen.console().print(show_checks.decisions_table(name, recorded))
         else:
-            screen.line(f"Nothing was decided about {name} yet; next: delay promote")
+            show_decisions(name, recorded)
         return
-    found = next((decision for decision in reversed(recorded) if decision.version == version), None)
-    if found is None:
-        raise NoSuchModel(f"nothing was decided about version {version} of {name}; delay decisions lists what was")
-    emit({"decision": found.model_dump(mode="json")}) if json else show.recorded(found)
+    newest = next((decision for decision in reversed(recorded) if decision.version == version), None)
+    if newest is None:
+        raise NoSuchModel(f"nothing was decided about version {version} of {name}; delay decisions lists all decisions")
+    if json:
+        emit({"decision": newest.model_dump(mode="json")})
+    else:
+        show_decision(newest)

@@ -37,9 +37,14 @@ def print_error(error: errors.DelayError, *, as_json: bool) -> None:
     from rich.console import Console
     from rich.markup import escape
 
-    Console(stderr=True, soft_wrap=True).print(f"[bold red]delay:[/] {escape(str(error))}")
+    Console(stderr=True, soft_wrap=True).print(f"[bold red]delay:[/] {escape(_message(error))}")
     if as_json:
         sys.stderr.write(json.dumps({"error": error_json(error)}, ensure_ascii=False) + "\n")
+
+
+def _message(error: errors.DelayError) -> str:
+    """The message, with the command that solves the problem."""
+    return f"{error}: run `delay db upgrade`" if isinstance(error, errors.MigrationRequired) else str(error)
 
 
 def error_json(error: errors.DelayError) -> dict[str, object]:
@@ -47,7 +52,7 @@ def error_json(error: errors.DelayError) -> dict[str, object]:
     violations = error.violations if isinstance(error, errors.ViolationError | errors.SourceError) else ()
     return {
         "code": _CODES.get(exit_code(error), "error"),
-        "message": str(error),
+        "message": _message(error),
         "violations": [
             {
                 "field": violation.field,

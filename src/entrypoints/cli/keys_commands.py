@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from entrypoints.cli import screen
+from entrypoints.cli import console
 from entrypoints.cli.app import Json, app
 from entrypoints.cli.as_json import emit
 from entrypoints.keys import Scope
@@ -67,7 +67,7 @@ def list_keys(file: File = _DEFAULT_FILE, json: Json = False) -> None:
         scopes = ", ".join(record.scopes) or "metrics and the model's metadata"
         until = f", until {record.expires}" if record.expires else ""
         rate = f", {record.rate:g} requests/s" if record.rate else ""
-        screen.line(f"{record.name}: {scopes}{until}{rate}")
+        console.print_line(f"{record.name}: {scopes}{until}{rate}")
 
 
 @keys.command()
@@ -76,4 +76,4 @@ def revoke(name: Name, file: File = _DEFAULT_FILE) -> None:
     from entrypoints.keys import read_key_file, write_key_file
 
     write_key_file(file, read_key_file(file).without_key(name))
-    screen.line(f"{name} is revoked")
+    console.print_line(f"{name} is revoked")

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from entrypoints.cli import screen
+from entrypoints.cli import console
 from entrypoints.cli.app import DEFAULT_SOURCE, Json, Schema, Source, app
 from entrypoints.cli.as_json import emit, pipeline_json
 from entrypoints.cli.context import open_container, resolve_model_name, resolve_schema
-from entrypoints.cli.costs import parsed_costs
+from entrypoints.cli.costs import parse_costs
 
 if TYPE_CHECKING:
     from delay_core.use_cases.predict_table import TablePredictions
@@ -21,11 +21,11 @@ def ingest(schema: Schema = "smart_logistics", source: Source = DEFAULT_SOURCE, 
 
     Every row is accepted, quarantined with its reasons, or excluded by the schema's own rule.
     """
-    from entrypoints.cli import show
+    from entrypoints.cli.views.pipeline import show_ingest
 
     with open_container() as container:
         report = container.use_cases.ingest()(resolve_schema(schema), source).report
-    emit(report.model_dump(mode="json")) if json else show.ingested(report)
+    emit(report.model_dump(mode="json")) if json else show_ingest(report)
 
 
 @app.command()
@@ -34,11 +34,11 @@ def preprocess(schema: Schema = "smart_logistics", source: Source = DEFAULT_SOUR
 
     Ingests the table first if that was not done.
     """
-    from entrypoints.cli import show
+    from entrypoints.cli.views.pipeline import show_preprocess
 
     with open_container() as container:
         report = container.use_cases.pipeline().prepare(resolve_schema(schema), source).prepared
-    emit(report.model_dump(mode="json")) if json else show.prepared(report)
+    emit(report.model_dump(mode="json")) if json else show_preprocess(report)
 
 
 @app.command()
@@ -47,18 +47,20 @@ def train(schema: Schema = "smart_logistics", source: Source = DEFAULT_SOURCE, j
 
     The version gets the alias staging. Runs the earlier steps first if that was not done.
     """
-    from entrypoints.cli import show_training
+    from entrypoints.cli.views.training import show_training, training_command
 
     with open_container() as container:
         pipeline = container.use_cases.pipeline()
         result = pipeline.train_version(resolve_schema(schema), source, resolve_model_name(schema))
+        seed = container.settings().seed
     version = result.version
     if json:
         model = {"name": version.name, "version": version.version}
         emit({**result.trained.model_dump(mode="json"), "model": model})
     else:
-        show_training.trained(result.trained)
-        screen.line(f"Registered as version {version.version} of {version.name}; next: delay promote")
+        show_training(result.trained)
+        console.print_line(f"The same bundle again: {training_command(schema, source, result.trained, seed)}")
+        console.print_line(f"Registered as version {version.version} of {version.name}; next: delay promote")
 
 
 @app.command()
@@ -79,10 +81,10 @@ def predict(
     120 EUR, an action for a shipment that would have been on time 15 EUR.
     """
     from delay_core.use_cases.predict import Asked
-    from entrypoints.cli import show_predictions
-    from entrypoints.cli.output import write_predictions
+    from entrypoints.cli.export import write_predictions
+    from entrypoints.cli.views.predictions import show_predictions
 
-    options = Asked(parsed_costs(costs), reasons=explain)
+    options = Asked(parse_costs(costs), reasons=explain)
     with open_container() as container:
         result = container.use_cases.predict_table()(resolve_model_name(schema), source, options)
         if out is not None:
@@ -92,8 +94,8 @@ def predict(
         model = {"name": result.version.name, "version": result.version.version}
         emit({**result.report.model_dump(mode="json"), "model": model})
     else:
-        show_predictions.predicted(result.report, result.version)
-        screen.line(f"All predictions: {out or result.location}")
+        show_predictions(result.report, result.version)
+        console.print_line(f"All predictions: {out or result.location}")
 
 
 @app.command()
@@ -102,7 +104,7 @@ def pipeline(schema: Schema = "smart_logistics", source: Source = DEFAULT_SOURCE
 
     Ingests, preprocesses, trains, registers, promotes, and predicts the shipments without an outcome.
     """
-    from entrypoints.cli import show
+    from entrypoints.cli.views.pipeline import show_pipeline
 
     with open_container() as container:
         use_cases = container.use_cases
@@ -110,10 +112,11 @@ def pipeline(schema: Schema = "smart_logistics", source: Source = DEFAULT_SOURCE
         runs = container.registry.experiment_tracker().location(result.version.name)
         card = use_cases.train().card_at(result.trained)
         predictions = use_cases.predict().location(result.predicted) if result.predicted else ""
+        seed = container.settings().seed
     if json:
         emit(pipeline_json(result))
     else:
-        show.pipeline(result, source, runs_at=runs, card_at=card, predictions_at=predictions)
+        show_pipeline(result, source, seed=seed, runs=runs, model_card=card, predictions=predictions)
 
 
 def _warn_if_outdated(result: "TablePredictions") -> None:

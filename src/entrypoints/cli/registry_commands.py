@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from entrypoints.cli import screen
+from entrypoints.cli import console
 from entrypoints.cli.app import Json, Schema, app
 from entrypoints.cli.as_json import emit
 from entrypoints.cli.context import open_container, resolve_model_name
@@ -21,7 +21,7 @@ def promote(
 
     A refusal is a result, not an error: it is recorded, and the exit code is 0.
     """
-    from entrypoints.cli import show
+    from entrypoints.cli.views.decisions import show_gate_decision
 
     with open_container() as container:
         result = container.use_cases.promote_version()(resolve_model_name(schema), version, force=force)
@@ -29,7 +29,7 @@ def promote(
         decision = result.decision.model_dump(mode="json") if result.decision else None
         emit({"decision": decision, "version": result.challenger.version})
     else:
-        show.decision(result.decision, result.challenger)
+        show_gate_decision(result.decision, result.challenger)
 
 
 @app.command()
@@ -41,13 +41,14 @@ def rollback(schema: Schema = "smart_logistics", json: Json = False) -> None:
     if json:
         emit(decision.model_dump(mode="json"))
     else:
-        screen.line(f"Version {decision.version} of {name} serves again; version {decision.replaced} was rolled back")
+        rolled_back = f"version {decision.replaced} was rolled back"
+        console.print_line(f"Version {decision.version} of {name} serves again; {rolled_back}")
 
 
 @app.command()
 def runs(schema: Schema = "smart_logistics", json: Json = False) -> None:
     """List trainings, versions and decisions."""
-    from entrypoints.cli import show
+    from entrypoints.cli.views.pipeline import show_runs
 
     with open_container() as container:
         history = container.use_cases.read_model_history()(resolve_model_name(schema))
@@ -67,5 +68,5 @@ def runs(schema: Schema = "smart_logistics", json: Json = False) -> None:
             }
         )
     else:
-        show.runs(history.name, history.runs, history.versions, history.serving, history.decisions)
-        screen.line(history.location)
+        show_runs(history.name, history.runs, history.versions, history.serving, history.decisions)
+        console.print_line(history.location)

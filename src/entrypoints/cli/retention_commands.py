@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from entrypoints.cli import screen
+from entrypoints.cli import console
 from entrypoints.cli.app import Json, app
 from entrypoints.cli.as_json import emit
 from entrypoints.cli.context import open_container
@@ -25,7 +25,9 @@ def erase(
     if json:
         emit(asdict(report))
     else:
-        screen.line(f"Erased {report.predictions:,} predictions and {report.outcomes:,} outcomes of {shipment_id}")
+        console.print_line(
+            f"Erased {report.predictions:,} predictions and {report.outcomes:,} outcomes of {shipment_id}"
+        )
 
 
 @app.command()
@@ -42,7 +44,7 @@ def prune(
     if json:
         emit({**asdict(report), "moment": report.moment.isoformat()})
     else:
-        screen.line(
+        console.print_line(
             f"Deleted {report.predictions:,} predictions and {report.outcomes:,} outcomes from before "
             f"{report.moment:%Y-%m-%d %H:%M} UTC"
         )

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from delay_core.errors import SchemaError
-from entrypoints.cli import screen
+from entrypoints.cli import console
 from entrypoints.cli.app import Json, Schema, Source, app
 from entrypoints.cli.as_json import emit
 from entrypoints.cli.context import open_container, resolve_schema
@@ -40,9 +40,8 @@ def init(
             file.write(drafted)
     except OSError as error:
         raise SchemaError(f"cannot write {out}: {error.strerror}; name a new file in a folder of yours") from error
-    screen.line(
-        f"Drafted {out}. Read it, then: {screen.callable_here(f'delay schema check --schema {out} --source {table}')}"
-    )
+    command = console.runnable_command(f"delay schema check --schema {out} --source {table}")
+    console.print_line(f"Drafted {out}. Read it, then: {command}")
 
 
 @schemas.command()
@@ -52,12 +51,12 @@ def check(schema: Schema, source: Source, json: Json = False) -> None:
     What would be accepted, quarantined and refused, and why. Nothing is stored. Exit code 3 when no model could be
     trained.
     """
-    from entrypoints.cli import show_schema
+    from entrypoints.cli.views.schema import show_check
 
     described = resolve_schema(schema)
     with open_container() as container:
         checked = container.use_cases.check_schema()(described, source)
-    emit(checked.model_dump(mode="json")) if json else show_schema.checked(checked)
+    emit(checked.model_dump(mode="json")) if json else show_check(checked)
     if checked.refusal is not None:
         raise typer.Exit(CANNOT_RUN)
 
@@ -69,10 +68,10 @@ def show_(schema: Schema, json: Json = False) -> None:
     With --json, as JSON Schema.
     """
     from delay_core.schema import request_json_schema
-    from entrypoints.cli import show_schema
+    from entrypoints.cli.views.schema import show_request
 
     described = resolve_schema(schema)
-    emit(request_json_schema(described)) if json else show_schema.request(described)
+    emit(request_json_schema(described)) if json else show_request(described)
 
 
 @schemas.command()

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import typer
 
-from entrypoints.cli import screen
+from entrypoints.cli import console
 from entrypoints.cli.app import DEFAULT_SOURCE, Json, app
 from entrypoints.cli.as_json import emit
 from entrypoints.cli.context import open_container
@@ -34,4 +34,4 @@ def simulate(
     if json:
         emit({"table": str(written.path), "truth": str(written.truth), "rows": rows})
     else:
-        screen.line(f"{rows:,} shipments: {written.path}; their true probabilities: {written.truth}")
+        console.print_line(f"{rows:,} shipments: {written.path}; their true probabilities: {written.truth}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from entrypoints.cli import screen
+from entrypoints.cli import console
 from entrypoints.cli.app import Json, app
 from entrypoints.cli.as_json import emit
 from entrypoints.cli.context import open_container
@@ -93,11 +93,11 @@ def _show(report: "SyncReport") -> None:
         for step in report.steps[:MAX_ROWS]:
             status = (_DONE if step.done else _NOT_DONE)[step.action]
             table.add_row(escape(step.path), status, escape(step.reason))
-        screen.console().print(table)
+        console.console().print(table)
         if len(report.steps) > MAX_ROWS:
-            screen.line(f"… and {len(report.steps) - MAX_ROWS:,} more; --json lists all")
+            console.print_line(f"… and {len(report.steps) - MAX_ROWS:,} more; --json lists all")
     counts = Counter((_DONE if step.done else _NOT_DONE)[step.action] for step in report.steps)
     counted = ", ".join(f"{count:,} {status}" for status, count in sorted(counts.items()))
-    screen.line(f"{title}: {f'{counted}, ' if counted else ''}{report.unchanged:,} unchanged")
+    console.print_line(f"{title}: {f'{counted}, ' if counted else ''}{report.unchanged:,} unchanged")
     if not report.dry_run and any(not step.done and step.action.startswith("delete") for step in report.steps):
-        screen.line("Deleted on one side only: --delete deletes the other copy, too; --restore copies it back")
+        console.print_line("Deleted on one side only: --delete deletes the other copy, too; --restore copies it back")

@@ -3,32 +3,34 @@
 import logging
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from delay_core.errors import StoreError
 from entrypoints.container.injector import containers, providers
-from entrypoints.settings import Settings
+from entrypoints.settings import DatabaseKind, Settings
 
 if TYPE_CHECKING:
-    from adapters.outbox import Journal
+    from adapters.outbox import Outbox
     from adapters.sql import Database
     from delay_core.ports.audit_log import AuditLog
     from delay_core.ports.database_migrations import DatabaseMigrations
     from delay_core.ports.outcome_log import OutcomeLog
     from delay_core.ports.prediction_log import PredictionLog
+    from delay_core.ports.prediction_reader import PredictionReader
+    from delay_core.ports.prediction_retention import PredictionRetention
 
 DATABASE_TIMEOUT_SECONDS = 0.5
 """How long the API waits for its database before the outbox takes the rows."""
 _LOG = logging.getLogger(__name__)
 
 
-def create_database(url: str, kind: Literal["serving", "monitoring"]) -> "Database":
+def create_database(url: str, kind: DatabaseKind) -> "Database":
     from adapters.sql import Database
 
     return Database(url, kind)
 
 
-def create_migrations(urls: dict[Literal["serving", "monitoring"], str]) -> "dict[str, DatabaseMigrations]":
+def create_migrations(urls: dict[DatabaseKind, str]) -> "dict[str, DatabaseMigrations]":
     return {kind: create_database(url, kind) for kind, url in urls.items()}
 
 
@@ -38,7 +40,7 @@ def open_database(database: "Database") -> "Iterator[Database]":
     A database that is unavailable does not prevent the start.
     """
     try:
-        with database.reading("connect"):
+        with database.connect("connect"):
             pass
     except StoreError as error:
         _LOG.warning("the serving database is unavailable: %s", error)
@@ -46,47 +48,54 @@ def open_database(database: "Database") -> "Iterator[Database]":
     database.close()
 
 
-def create_outbox(local_folder: Path, limit: int) -> "Journal":
-    from adapters.outbox import Journal
+def create_outbox(local_folder: Path, limit: int) -> "Outbox":
+    from adapters.outbox import Outbox
 
-    return Journal(local_folder / "serving-journal.db", limit, DATABASE_TIMEOUT_SECONDS)
+    return Outbox(local_folder / "serving-journal.db", limit, DATABASE_TIMEOUT_SECONDS)
 
 
-def forward_outbox(outbox: "Journal", _: "Database") -> "Iterator[Journal]":
+def forward_outbox(outbox: "Outbox", _: "Database") -> "Iterator[Outbox]":
     """Forward rows to the open database until the resource is shut down, before the database. Raises StoreError."""
     outbox.start()
     yield outbox
     outbox.close()
 
 
-def create_prediction_log(outbox: "Journal", database: "Database") -> "PredictionLog":
+def create_prediction_log(outbox: "Outbox", database: "Database") -> "PredictionLog":
     """The API's: PostgreSQL ends an append that takes too long, SQLite may not."""
-    from adapters import outbox as in_front
-    from adapters import sql
+    from adapters.outbox import OutboxPredictionLog
+    from adapters.sql import PredictionLog
 
-    log = sql.PredictionLog(database, DATABASE_TIMEOUT_SECONDS)
-    return in_front.PredictionLog(outbox, log, gives_up=not database.embedded)
-
-
-def create_operator_prediction_log(outbox: "Journal", database: "Database") -> "PredictionLog":
-    from adapters import outbox as in_front
-    from adapters import sql
-
-    return in_front.PredictionLog(outbox, sql.PredictionLog(database))
+    log = PredictionLog(database, DATABASE_TIMEOUT_SECONDS)
+    return OutboxPredictionLog(outbox, log, append_times_out=not database.embedded)
 
 
-def create_outcome_log(outbox: "Journal", database: "Database") -> "OutcomeLog":
-    from adapters import outbox as in_front
-    from adapters import sql
+def create_prediction_reader(outbox: "Outbox", database: "Database") -> "PredictionReader":
+    from adapters.outbox import OutboxPredictionReader
+    from adapters.sql import PredictionReader
 
-    return in_front.OutcomeLog(outbox, sql.OutcomeLog(database))
+    return OutboxPredictionReader(outbox, PredictionReader(database))
 
 
-def create_audit_log(outbox: "Journal", database: "Database") -> "AuditLog":
-    from adapters import outbox as in_front
-    from adapters import sql
+def create_prediction_retention(outbox: "Outbox", database: "Database") -> "PredictionRetention":
+    from adapters.outbox import OutboxPredictionRetention
+    from adapters.sql import PredictionRetention
 
-    return in_front.AuditLog(outbox, sql.AuditLog(database))
+    return OutboxPredictionRetention(outbox, PredictionRetention(database))
+
+
+def create_outcome_log(outbox: "Outbox", database: "Database") -> "OutcomeLog":
+    from adapters.outbox import OutboxOutcomeLog
+    from adapters.sql import OutcomeLog
+
+    return OutboxOutcomeLog(outbox, OutcomeLog(database))
+
+
+def create_audit_log(outbox: "Outbox", database: "Database") -> "AuditLog":
+    from adapters.outbox import OutboxAuditLog
+    from adapters.sql import AuditLog
+
+    return OutboxAuditLog(outbox, AuditLog(database))
 
 
 class Logs(containers.DeclarativeContainer):
@@ -100,7 +109,8 @@ class Logs(containers.DeclarativeContainer):
     outbox = providers.Singleton(create_outbox, settings.provided.local_folder, settings.provided.outbox_rows)
 
     prediction_log = providers.Singleton(create_prediction_log, outbox, serving_database)
+    prediction_reader = providers.Singleton(create_prediction_reader, outbox, serving_database)
     outcome_log = providers.Singleton(create_outcome_log, outbox, serving_database)
     audit_log = providers.Singleton(create_audit_log, outbox, serving_database)
-    retention_predictions = providers.Singleton(create_operator_prediction_log, outbox, operator_database)
+    prediction_retention = providers.Singleton(create_prediction_retention, outbox, operator_database)
     retention_outcomes = providers.Singleton(create_outcome_log, outbox, operator_database)

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 from entrypoints.container.injector import containers, providers
 
 if TYPE_CHECKING:
-    from delay_core.ports.calibration_fitter import CalibrationFitter
     from delay_core.ports.explainer import ModelExplainer
     from delay_core.ports.leakage_probe import LeakageProbe
     from delay_core.ports.model_card_renderer import ModelCardRenderer
     from delay_core.ports.model_runtime import ModelRuntime
     from delay_core.ports.model_trainer import ModelTrainer
     from delay_core.ports.plots import EvaluationPlots
+    from delay_core.ports.regression_solver import RegressionSolver
     from delay_core.splits import SplitPolicy
 
 
@@ -33,10 +33,10 @@ def create_explainer() -> "ModelExplainer":
     return ModelExplainer()
 
 
-def create_calibration_fitter() -> "CalibrationFitter":
-    from adapters.sklearn.calibration_fitter import CalibrationFitter
+def create_regression_solver() -> "RegressionSolver":
+    from adapters.sklearn.regression_solver import RegressionSolver
 
-    return CalibrationFitter()
+    return RegressionSolver()
 
 
 def create_leakage_probe() -> "LeakageProbe":
@@ -69,7 +69,7 @@ class Modeling(containers.DeclarativeContainer):
     trainer = providers.Singleton(create_trainer)
     runtime = providers.Singleton(create_runtime)
     explainer = providers.Singleton(create_explainer)
-    calibration_fitter = providers.Singleton(create_calibration_fitter)
+    regression_solver = providers.Singleton(create_regression_solver)
     leakage_probe = providers.Singleton(create_leakage_probe)
     plots = providers.Singleton(create_plots)
     model_card_renderer = providers.Singleton(create_model_card_renderer)

@@ -10,7 +10,7 @@ from entrypoints.container.injector import containers, providers
 from entrypoints.settings import Settings
 
 if TYPE_CHECKING:
-    from adapters.mlflow import MlflowStore
+    from adapters.mlflow import MlflowConnection
     from adapters.mlflow_subprocess import MlflowSubprocess
     from delay_core.ports.experiment_tracker import ExperimentTracker
     from delay_core.ports.model_catalog import ModelCatalog
@@ -22,25 +22,25 @@ MODEL_CODE = Path(pyfunc.__file__).with_name("model.py")
 """The file that MLflow runs to load a registered model."""
 
 
-def create_mlflow(tracking_uri: str) -> "MlflowStore":
-    from adapters.mlflow import MlflowStore
+def create_mlflow(tracking_uri: str) -> "MlflowConnection":
+    from adapters.mlflow import MlflowConnection
 
-    return MlflowStore(tracking_uri)
+    return MlflowConnection(tracking_uri)
 
 
-def create_experiment_tracker(mlflow: "MlflowStore") -> "ExperimentTracker":
+def create_experiment_tracker(mlflow: "MlflowConnection") -> "ExperimentTracker":
     from adapters.mlflow import ExperimentTracker
 
     return ExperimentTracker(mlflow)
 
 
-def create_model_registry(mlflow: "MlflowStore") -> "ModelRegistry":
+def create_model_registry(mlflow: "MlflowConnection") -> "ModelRegistry":
     from adapters.mlflow import ModelRegistry
 
     return ModelRegistry(mlflow, MODEL_CODE)
 
 
-def create_promotion_log(mlflow: "MlflowStore") -> "PromotionLog":
+def create_promotion_log(mlflow: "MlflowConnection") -> "PromotionLog":
     from adapters.mlflow import PromotionLog
 
     return PromotionLog(mlflow)

@@ -43,7 +43,7 @@ class UseCases(containers.DeclarativeContainer):
         store=storage.artifact_store,
         codec=storage.table_codec,
         trainer=modeling.trainer,
-        fitter=modeling.calibration_fitter.provider,
+        solver=modeling.regression_solver.provider,
         runtime=modeling.runtime.provider,
         explainer=modeling.explainer.provider,
         probe=modeling.leakage_probe.provider,
@@ -130,11 +130,11 @@ class UseCases(containers.DeclarativeContainer):
         allow_breaking_schema=settings.provided.api.allow_breaking_schema,
     )
     record_outcome = providers.Factory(
-        factories.create_record_outcome, predictions=logs.prediction_log, outcomes=logs.outcome_log
+        factories.create_record_outcome, predictions=logs.prediction_reader, outcomes=logs.outcome_log
     )
     erase_shipment = providers.Factory(
-        factories.create_erase_shipment, predictions=logs.retention_predictions, outcomes=logs.retention_outcomes
+        factories.create_erase_shipment, predictions=logs.prediction_retention, outcomes=logs.retention_outcomes
     )
     apply_retention = providers.Factory(
-        factories.create_apply_retention, predictions=logs.retention_predictions, outcomes=logs.retention_outcomes
+        factories.create_apply_retention, predictions=logs.prediction_retention, outcomes=logs.retention_outcomes
     )

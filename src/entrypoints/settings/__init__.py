@@ -1,6 +1,6 @@
 """Settings from the environment. Every default is embedded: it needs no server, no account and no network."""
 
 from entrypoints.settings.api import ApiSettings
-from entrypoints.settings.settings import Settings
+from entrypoints.settings.settings import DatabaseKind, Settings
 
-__all__ = ["ApiSettings", "Settings"]
+__all__ = ["ApiSettings", "DatabaseKind", "Settings"]

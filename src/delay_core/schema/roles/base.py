@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from numpy.typing import NDArray
 
+from delay_core import parsing
+
 if TYPE_CHECKING:
+    from delay_core.parsing import ColumnResult, Mask, Parser, Values
     from delay_core.schema.columns import Column
     from delay_core.schema.shipment_schema import ShipmentSchema
     from delay_core.transformers import AnyTransformer, Columns
@@ -98,6 +101,29 @@ class ColumnRole(ABC):
     def may_be_value(self, text: str) -> bool:
         """Whether the text can be a value; numbers and dates, which have many spellings, contain a digit or `*`."""
         return self.any_text_may_be_value or is_pattern(text)
+
+    def check(self, values: "Values", *, required: bool) -> "ColumnResult":
+        """The raw values [rows] in canonical form, and the rules that at least one row breaks.
+
+        If `required`, every row must have a value.
+        """
+        absent = parsing.is_missing(values, self.null_tokens)
+        return self.check_values(values, absent).with_missing(absent, required=required)
+
+    @abstractmethod
+    def check_values(self, values: "Values", absent: "Mask") -> "ColumnResult":
+        """The raw values [rows] in canonical form, and the rules of the role; `absent` marks missing values [rows]."""
+
+    @abstractmethod
+    def request_parser(self, slow_parser: "Parser") -> "Parser":
+        """The parser for values of requests, as fast as possible.
+
+        `slow_parser` checks values as validation does, each distinct one once; it may serve as the result.
+        """
+
+    def plain_number_limits(self) -> tuple[float, float] | None:
+        """The limits of numbers that several columns can be parsed with in one step; None if that is impossible."""
+        return None
 
     @abstractmethod
     def missing_values(self, rows: int) -> NDArray[Any]:

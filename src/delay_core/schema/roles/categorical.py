@@ -37,6 +37,10 @@ class CategoricalRole(TextRole):
             return super().json_schema()
         return {"type": ["string"], "enum" if self.column.unseen == "refuse" else "examples": list(categories)}
 
+    @property
+    def allowed_texts(self) -> tuple[str, ...] | None:
+        return self.column.categories if self.column.unseen == "refuse" else None
+
     def example_texts(self) -> tuple[str, ...]:
         return self.column.categories or ()
 

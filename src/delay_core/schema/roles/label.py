@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from delay_core import parsing
 from delay_core.schema.roles.base import ColumnRole, JsonSchema
+from delay_core.violations import ViolationCode
 
 if TYPE_CHECKING:
+    from delay_core.parsing import ColumnResult, Mask, Parser, Values
     from delay_core.transformers import AnyTransformer, Columns
 
 
@@ -33,6 +36,23 @@ class LabelRole(ColumnRole):
 
     def example(self) -> str | float:
         return next(iter(self.schema.label.on_time), 0)
+
+    def check_values(self, values: "Values", absent: "Mask") -> "ColumnResult":
+        label = self.schema.label
+        if label.late:
+            texts, _ = parsing.parse_texts(values, absent)
+            late, on_time = np.isin(texts, label.late), np.isin(texts, label.on_time)
+            canonical = np.where(late, 1.0, np.where(on_time, 0.0, np.nan))
+            unreadable = ~absent & ~late & ~on_time
+        else:
+            canonical, unreadable = parsing.parse_numbers(values, absent)
+            unreadable |= ~absent & ~np.isin(canonical, (0.0, 1.0))
+        code = ViolationCode.NOT_A_LABEL
+        rule = parsing.unreadable_rule(code, values, unreadable, late=label.late, on_time=label.on_time)
+        return parsing.ColumnResult(canonical, [rule])
+
+    def request_parser(self, slow_parser: "Parser") -> "Parser":
+        return slow_parser
 
     def missing_values(self, rows: int) -> NDArray[np.float64]:
         return np.full(rows, np.nan)

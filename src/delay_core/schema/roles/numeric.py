@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from delay_core import transformers
+from delay_core import parsing, transformers
 from delay_core.schema.roles.base import ColumnRole, JsonSchema, format_range, is_pattern
+from delay_core.violations import ViolationCode
 
 if TYPE_CHECKING:
+    from delay_core.parsing import BrokenRule, ColumnResult, Mask, Parser, Values
     from delay_core.schema.source_format import SourceFormat
     from delay_core.transformers import AnyTransformer, Columns
 
@@ -58,6 +60,45 @@ class NumericRole(ColumnRole):
                 number = (minimum + maximum) / 2
         return int(number) if number.is_integer() else number
 
+    def check_values(self, values: "Values", absent: "Mask") -> "ColumnResult":
+        parsed = self._parse(values, absent)
+        numbers, unreadable, reasons = parsing.apply_sentinels(
+            self.column.sentinels, values, parsed, np.nan, self._read_tokens
+        )
+        rules = [parsing.unreadable_rule(ViolationCode.NOT_A_NUMBER, values, unreadable), self._range_rule(numbers)]
+        return parsing.ColumnResult(numbers, rules, reasons)
+
+    def _parse(self, values: "Values", absent: "Mask") -> tuple[NDArray[np.float64], "Mask"]:
+        source = self.schema.source
+        plain = parsing.to_plain(values, source.decimal, source.thousands, self.column.strip)
+        return parsing.parse_numbers(plain, absent)
+
+    def _read_tokens(self, tokens: "Values") -> NDArray[np.float64]:
+        return self._parse(tokens, np.zeros(len(tokens), dtype=bool))[0]
+
+    def _range_rule(self, numbers: NDArray[np.float64]) -> "BrokenRule":
+        minimum, maximum = self._limits
+        limits = {"minimum": self.column.minimum, "maximum": self.column.maximum, "unit": self.column.unit}
+        outside = (numbers < minimum) | (numbers > maximum)
+        return parsing.BrokenRule(
+            ViolationCode.OUT_OF_RANGE, outside, lambda row: {"value": float(numbers[row]), **limits}
+        )
+
+    @property
+    def _limits(self) -> tuple[float, float]:
+        minimum, maximum = self.column.minimum, self.column.maximum
+        return -np.inf if minimum is None else minimum, np.inf if maximum is None else maximum
+
+    def request_parser(self, slow_parser: "Parser") -> "Parser":
+        limits = self.plain_number_limits()
+        if limits is None:
+            return slow_parser
+        return parsing.number_parser(limits, frozenset(self.null_tokens), required=self.is_required)
+
+    def plain_number_limits(self) -> tuple[float, float] | None:
+        is_plain = _is_python_format(self.schema.source) and not self.column.strip and not self.column.sentinels
+        return self._limits if is_plain else None
+
     def missing_values(self, rows: int) -> NDArray[np.float64]:
         return np.full(rows, np.nan)
 
@@ -76,7 +117,7 @@ class NumericRole(ColumnRole):
         prefix, added = now.strip[: len(was.strip)], now.strip[len(was.strip) :]
         if prefix != was.strip or any(is_pattern(text) for text in added):
             removed = ", ".join(map(repr, now.strip)) or "nothing"
-            yield f"of its text, {removed} is taken away now, and was {', '.join(map(repr, was.strip)) or 'nothing'}"
+            yield f"from its text, {removed} is removed now, and was {', '.join(map(repr, was.strip)) or 'nothing'}"
         if (
             _is_python_format(old.schema.source)
             and _is_python_format(self.schema.source)

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from delay_core import parsing
 from delay_core.schema.roles.base import ColumnRole, JsonSchema
+from delay_core.violations import ViolationCode, format_value
 
 if TYPE_CHECKING:
+    from delay_core.parsing import BrokenRule, ColumnResult, Mask, Parser, Values
     from delay_core.transformers import AnyTransformer, Columns
 
 
@@ -38,6 +41,31 @@ class TextRole(ColumnRole):
     def example_texts(self) -> tuple[str, ...]:
         """Values that the schema names."""
         return ()
+
+    def check_values(self, values: "Values", absent: "Mask") -> "ColumnResult":
+        texts, unreadable = parsing.parse_texts(values, absent)
+        rules = [parsing.unreadable_rule(ViolationCode.NOT_TEXT, values, unreadable), *self.text_rules(texts)]
+        return parsing.ColumnResult(texts, rules)
+
+    def text_rules(self, texts: NDArray[np.object_]) -> Iterator["BrokenRule"]:
+        """Rules for canonical texts [rows], which are str or None: only the values in `allowed_texts`."""
+        if self.allowed_texts is None:
+            return
+        allowed = {*self.allowed_texts, None}
+        unknown = np.array([text not in allowed for text in texts], dtype=bool)
+        params = {"allowed": self.allowed_texts}
+        yield parsing.BrokenRule(
+            ViolationCode.UNKNOWN_CATEGORY, unknown, lambda row: {"value": format_value(texts[row]), **params}
+        )
+
+    @property
+    def allowed_texts(self) -> tuple[str, ...] | None:
+        """The only values that the schema accepts; None if it accepts any text."""
+        return None
+
+    def request_parser(self, slow_parser: "Parser") -> "Parser":  # noqa: ARG002 - the fast parser handles all texts
+        allowed = None if self.allowed_texts is None else frozenset(self.allowed_texts)
+        return parsing.text_parser(allowed, frozenset(self.null_tokens), required=self.is_required)
 
     def missing_values(self, rows: int) -> NDArray[np.object_]:
         return np.full(rows, None, dtype=object)

@@ -8,10 +8,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from delay_core import parsing
 from delay_core.parsing.date_formats import ISO_8601, NUMERIC_DATE_FORMATS
 from delay_core.schema.roles.base import ColumnRole, JsonSchema, format_range
+from delay_core.violations import ViolationCode
 
 if TYPE_CHECKING:
+    from delay_core.parsing import BrokenRule, ColumnResult, Mask, Parser, Values
     from delay_core.schema.columns import Column
     from delay_core.transformers import AnyTransformer, Columns
 
@@ -62,6 +65,46 @@ class TimestampRole(ColumnRole):
         if form in NUMERIC_DATE_FORMATS:
             return NUMERIC_DATE_FORMATS[form].format(moment, zone)
         return moment.strftime(form)
+
+    def check_values(self, values: "Values", absent: "Mask") -> "ColumnResult":
+        source = self.schema.source
+        parsed = parsing.parse_times(values, absent, source.date_formats, source.timezone)
+        times, unreadable, reasons = parsing.apply_sentinels(
+            self.column.sentinels, values, parsed, parsing.NO_TIME, self._read_tokens
+        )
+        code = ViolationCode.NOT_A_DATE
+        rules = [
+            parsing.unreadable_rule(code, values, unreadable, formats=source.date_formats),
+            self._range_rule(times),
+        ]
+        return parsing.ColumnResult(times, rules, reasons)
+
+    def _read_tokens(self, tokens: "Values") -> NDArray[np.datetime64]:
+        source = self.schema.source
+        formats = (*source.date_formats, ISO_8601)
+        return parsing.parse_times(tokens, np.zeros(len(tokens), dtype=bool), formats, source.timezone)[0]
+
+    def _range_rule(self, times: NDArray[np.datetime64]) -> "BrokenRule":
+        earliest, latest = self.column.earliest, self.column.latest
+        outside = np.zeros(len(times), dtype=bool)
+        for limit, is_outside in ((earliest, np.less), (latest, np.greater)):
+            if limit is not None:
+                outside |= is_outside(times, parsing.instant(limit, self.schema.source.timezone))
+        limits = {
+            name: None if limit is None else f"{limit:%Y-%m-%d}"
+            for name, limit in (("minimum", earliest), ("maximum", latest))
+        }
+        return parsing.BrokenRule(
+            ViolationCode.OUT_OF_RANGE,
+            outside,
+            lambda row: {"value": str(times[row].astype("datetime64[s]")), **limits},
+        )
+
+    def request_parser(self, slow_parser: "Parser") -> "Parser":
+        source = self.schema.source
+        if self.column.sentinels or source.date_formats[0] != ISO_8601:
+            return slow_parser
+        return parsing.time_parser((self.column.earliest, self.column.latest), source.timezone, slow_parser)
 
     def missing_values(self, rows: int) -> NDArray[np.datetime64]:
         return np.full(rows, np.datetime64("NaT", "us"), dtype="datetime64[us]")

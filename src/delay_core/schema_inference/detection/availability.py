@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from delay_core.evaluation import RankedRows
+from delay_core.evaluation.metrics import roc_auc
 from delay_core.leakage import MAX_AUC_LOWER_BOUND
 from delay_core.schema import Stage
 from delay_core.schema_inference import vocabulary
@@ -152,7 +153,7 @@ def _out_of_fold_auc(column: ColumnProfile, outcome: Outcome) -> float | None:
     size = np.bincount(cells, minlength=(codes.max() + 1) * _FOLDS).reshape(-1, _FOLDS).astype(np.float64)
     late_rows = np.bincount(cells, late, minlength=size.size).reshape(-1, _FOLDS)
     rate = (late_rows.sum(1, keepdims=True) - late_rows + late.mean()) / (size.sum(1, keepdims=True) - size + 1)
-    return _auc(rate[codes, folds], late)
+    return roc_auc(RankedRows(late.astype(np.int8), rate[codes, folds]))
 
 
 def _bin_codes(column: ColumnProfile) -> Integers:
@@ -164,12 +165,3 @@ def _bin_codes(column: ColumnProfile) -> Integers:
     present = column.row_codes >= 0
     edges = np.unique(np.quantile(values[present], np.linspace(0, 1, _BINS + 1)[1:-1]))
     return np.where(present, np.searchsorted(edges, values, side="right"), -1)
-
-
-def _auc(scores: NDArray[np.float64], late: NDArray[np.bool_]) -> float:
-    """The share of pairs of a late and an on-time row in which the late one scores higher; ties count half."""
-    _, rank = np.unique(scores, return_inverse=True)
-    late_rows = np.bincount(rank[late], minlength=rank.max() + 1)
-    on_time_rows = np.bincount(rank[~late], minlength=rank.max() + 1)
-    below = np.cumsum(on_time_rows) - on_time_rows
-    return float((late_rows * (below + on_time_rows / 2)).sum() / (late.sum() * (~late).sum()))

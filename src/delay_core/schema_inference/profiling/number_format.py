@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from delay_core.parsing import number_pattern
 from delay_core.schema_inference.profiling.value_counts import Integers, Mask, ValueCounts
-from delay_core.validation import number_pattern
 
 Floats = NDArray[np.float64]
 

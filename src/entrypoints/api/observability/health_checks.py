@@ -12,7 +12,6 @@ from delay_core.errors import StoreError
 from delay_core.ports.audit_log import AuditLog
 from delay_core.ports.model_catalog import ModelCatalog
 from delay_core.ports.outbox_status import OutboxStatus
-from entrypoints.api.redaction import redact_locations
 from entrypoints.api.serving.model_watcher import ModelWatcher
 
 _LOG = logging.getLogger("delay.api")
@@ -72,7 +71,7 @@ class HealthChecks:
         return components
 
     def _model(self) -> ComponentHealth:
-        model, problem = self._watcher.model, redact_locations(self._watcher.problem or "")
+        model, problem = self._watcher.model, self._watcher.public_problem
         if model is None:
             return ComponentHealth("down", f"not loaded: {problem}")
         detail = f"version {model.version.version} of {model.version.name}"

@@ -6,7 +6,6 @@ from fastapi.concurrency import run_in_threadpool
 from delay_core.errors import NoSuchModel
 from entrypoints.api.context import Context
 from entrypoints.api.problems import Problem
-from entrypoints.api.redaction import redact_locations
 from entrypoints.api.routes.responses import problems
 from entrypoints.api.routing import ApiRoute
 from entrypoints.api.schemas import ReloadResponse, RollbackResponse
@@ -24,7 +23,7 @@ async def reload(request: Request, context: Context, caller: CurrentCaller) -> R
     model = context.watcher.model
     await run_in_threadpool(context.audit_action, caller.name, "reload", result.problem or "done", request_id)
     if result.problem is not None:
-        raise Problem(409 if model else 503, f"nothing was changed: {redact_locations(result.problem)}")
+        raise Problem(409 if model else 503, f"nothing was changed: {result.public_problem}")
     return ReloadResponse(changed=result.changed, model_version=model.version.version if model else None)
 
 
@@ -36,7 +35,7 @@ async def rollback(request: Request, context: Context, caller: CurrentCaller) ->
         decision = await run_in_threadpool(context.promotions.roll_back, context.model_name)
     except NoSuchModel as error:
         await run_in_threadpool(context.audit_action, caller.name, "rollback", f"refused: {error}", request_id)
-        raise Problem(409, f"nothing was changed: {error}") from None
+        raise Problem(409, f"nothing was changed: {error.public}") from None
     result = await run_in_threadpool(context.watcher.refresh, caller.name, request_id, force=True)
     outcome = f"version {decision.version} instead of {decision.replaced}"
     await run_in_threadpool(context.audit_action, caller.name, "rollback", outcome, request_id)

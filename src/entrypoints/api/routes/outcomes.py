@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -12,21 +11,15 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import TypeAdapter, ValidationError
 
 from delay_core.use_cases.record_outcome import OutcomeReport
-from delay_core.violations import Violation, ViolationCode
 from entrypoints.api.context import Context
-from entrypoints.api.payloads import (
-    MAX_REPORTED_VIOLATIONS,
-    model_violations,
-    parse_json,
-    parse_records,
-    refuse_unknown,
-)
+from entrypoints.api.payloads import model_violations, parse_json, parse_records, unknown_fields
 from entrypoints.api.problems import Problem, violations_problem
 from entrypoints.api.request_body import check_is_json, read_body
 from entrypoints.api.routes.predictions import may_see
 from entrypoints.api.routes.responses import BODY_ERRORS, json_body, problems
 from entrypoints.api.routing import ApiRoute
 from entrypoints.api.schemas import Outcome, OutcomesRequest, OutcomesResponse
+from entrypoints.api.schemas.outcomes import LATEST_KNOWN_AT
 from entrypoints.api.security.access_control import CurrentCaller, requires
 from entrypoints.keys import Scope
 
@@ -79,20 +72,12 @@ async def record_outcomes(
 def parse_outcomes(body: bytes, limit: int, now: datetime) -> tuple[list[OutcomeReport], bool]:
     """The reports in the body, and whether it holds a list. Raises Problem with all violations."""
     content = parse_json(body)
-    refuse_unknown(content, ("data",))
-    records, is_list = parse_records(content, limit)
+    records, is_list = parse_records(content, limit, unknown_fields(content, ("data",)))
+    context = {LATEST_KNOWN_AT: now + MAX_CLOCK_SKEW}
     try:
-        outcomes = _OUTCOMES.validate_python([_without_numeric_time(record) for record in records])
+        outcomes = _OUTCOMES.validate_python([_without_numeric_time(record) for record in records], context=context)
     except ValidationError as error:
-        raise violations_problem(list(islice(model_violations(error, Outcome), MAX_REPORTED_VIOLATIONS))) from None
-    latest = now + MAX_CLOCK_SKEW
-    future = [
-        Violation("known_at", ViolationCode.IN_THE_FUTURE, row=row)
-        for row, outcome in enumerate(outcomes, 1)
-        if outcome.known_at is not None and outcome.known_at > latest
-    ]
-    if future:
-        raise violations_problem(future[:MAX_REPORTED_VIOLATIONS])
+        raise violations_problem(list(model_violations(error, Outcome))) from None
     reports = [
         OutcomeReport(outcome.late, outcome.known_at or now, outcome.prediction_id, outcome.shipment_id)
         for outcome in outcomes

@@ -4,18 +4,25 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, ValidationInfo, model_validator
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
+from delay_core.violations import ViolationCode
 from entrypoints.api.schemas.base import ApiModel, OneOrList
 
+LATEST_KNOWN_AT = "latest_known_at"
+"""The key in the context of a validation: the time (UTC) after which an outcome cannot be known yet."""
 
-def _to_utc(moment: datetime) -> datetime:
+
+def _to_utc(moment: datetime, info: ValidationInfo) -> datetime:
     try:
-        return moment.astimezone(UTC)
+        known_at = moment.astimezone(UTC)
     except OverflowError:  # in the first or the last hours that a datetime can represent
         raise PydanticCustomError("not_in_utc", "is no time in UTC") from None
+    if info.context is not None and known_at > info.context[LATEST_KNOWN_AT]:
+        raise PydanticCustomError(ViolationCode.IN_THE_FUTURE.value, "lies in the future")
+    return known_at
 
 
 def _require_one_id(schema: JsonDict) -> None:

@@ -38,6 +38,11 @@ class ModelWatcher:
         """Why the version at the alias does not serve; may contain URLs and paths."""
         return self._follow_alias.problem
 
+    @property
+    def public_problem(self) -> str | None:
+        """The same for callers of the API."""
+        return self._follow_alias.public_problem
+
     def start(self) -> None:
         """Start the thread; return after the first refresh, or after STARTUP_TIMEOUT_SECONDS."""
         self._thread.start()

@@ -1,0 +1,151 @@
+"""One log's way to its database: directly while it is available, through the outbox from its first failure on."""
+
+import time
+from collections.abc import Callable, Sequence
+from queue import Empty, SimpleQueue
+from threading import Lock, Thread
+from typing import Any, Generic, TypeVar
+
+from adapters.outbox.serialization import OutboxRow
+from adapters.outbox.sqlite_file import OutboxFile
+from adapters.outbox.store import OutboxStore
+from delay_core.errors import StoreError
+
+T = TypeVar("T")
+Deliver = Callable[[Sequence[Any]], None]
+"""Writes records to the database and returns when they are durable; repeating a delivery does no harm."""
+
+_YIELD_SECONDS = 1e-3  # for the forwarder, while the database is available and rows are pending
+_HEALTHY_SECONDS = 0.05  # after a successful call, in which connections are used without a ping: as in adapters.sql
+
+
+class Channel:
+    """Keeps the order: nothing goes to the database directly while rows of the same log are pending."""
+
+    def __init__(
+        self,
+        name: str,
+        file: OutboxFile,
+        executor: "TimeoutExecutor",
+        deliver: Deliver,
+        max_rows: int,
+        notify: Callable[[], None],
+    ) -> None:
+        """`notify` is called after rows were enqueued."""
+        self.name = name
+        self.deliver = deliver
+        self.database_down = False
+        """Whether the last call of the database failed."""
+        self.last_error: str | None = None
+        """The message of its last failure."""
+        self._healthy_until = 0.0
+        self._file = file
+        self._executor = executor
+        self._max_rows = max_rows
+        self._notify = notify
+
+    def write_through(
+        self, write: Callable[[], T], spool: Callable[[OutboxStore], T], *, write_times_out: bool = False
+    ) -> T:
+        """The result of `write`; or, if the database is unavailable, of `spool`, which enqueues rows.
+
+        `write_times_out` says that `write` raises StoreError within the deadline as long as its connection works. Soon
+        after a successful call it is then called in this thread, which saves the switch to another one and back.
+        Raises OutboxFull.
+        """
+        while True:
+            with self._file.read() as store:
+                pending = not store.is_empty(self.name)
+            if not pending:
+                directly = write_times_out and time.monotonic() < self._healthy_until
+                try:
+                    return self.call(write, with_deadline=not directly)
+                except StoreError:
+                    pass  # `last_error` has it; the outbox takes the rows
+            with self._file.write() as store:
+                # The pending rows may have been delivered meanwhile: then this call writes directly, too.
+                if not pending or not store.is_empty(self.name):
+                    result = spool(store)
+                    break
+        self._notify()
+        if not self.database_down:
+            time.sleep(_YIELD_SECONDS)  # otherwise a busy writer would keep the channel from ever becoming empty
+        return result
+
+    def call(self, work: Callable[[], T], *, with_deadline: bool = True) -> T:
+        """Call the database, waiting at most until the deadline. Raises StoreError."""
+        try:
+            result = self._executor.run(work) if with_deadline else work()
+        except StoreError as error:
+            self._healthy_until = 0.0
+            self.mark_down(error)
+            raise
+        self._healthy_until = time.monotonic() + _HEALTHY_SECONDS
+        self.database_down = False
+        return result
+
+    def enqueue(self, store: OutboxStore, rows: Sequence[OutboxRow]) -> None:
+        """Add pending rows. Raises OutboxFull."""
+        store.append(self.name, rows, self._max_rows)
+
+    def mark_down(self, error: Exception) -> None:
+        """Consider the database unavailable."""
+        self.database_down = True
+        self.last_error = " ".join(str(error).split())
+
+
+class TimeoutExecutor:
+    """Calls functions with a timeout; a call that exceeds it continues in its thread.
+
+    There are as many threads as calls that run at the same time; none keeps the process alive.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._idle: SimpleQueue[_Worker] = SimpleQueue()
+
+    def run(self, work: Callable[[], T]) -> T:
+        """The result of `work`, or its error. Raises StoreError after the timeout."""
+        task = _Task(work)
+        try:
+            worker = self._idle.get_nowait()
+        except Empty:
+            worker = _Worker(self._idle)
+        worker.tasks.put(task.run)
+        if not task.done.acquire(timeout=self._seconds):
+            raise StoreError(f"no answer from the database within {self._seconds} s")
+        return task.result()
+
+
+class _Task(Generic[T]):
+    def __init__(self, work: Callable[[], T]) -> None:
+        self._work = work
+        self._results: list[T] = []
+        self._error: BaseException | None = None
+        self.done = Lock()
+        self.done.acquire()
+
+    def run(self) -> None:
+        try:
+            self._results.append(self._work())
+        except BaseException as error:  # noqa: BLE001 - `result` raises it in the caller's thread
+            self._error = error
+        finally:
+            self.done.release()
+
+    def result(self) -> T:
+        if self._error is not None:
+            raise self._error
+        return self._results[0]
+
+
+class _Worker:
+    def __init__(self, idle: "SimpleQueue[_Worker]") -> None:
+        self.tasks: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self._idle = idle
+        Thread(target=self._run, name="outbox-call", daemon=True).start()
+
+    def _run(self) -> None:
+        while True:
+            self.tasks.get()()
+            self._idle.put(self)

@@ -1,0 +1,160 @@
+"""Records of the logs as rows of the outbox, and back; a decoded record equals the original."""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, NamedTuple
+from uuid import UUID
+
+from pydantic_core import to_jsonable_python
+
+from adapters.shared.text import sanitize_text
+from delay_core.ports.audit_log import AuditEntry
+from delay_core.ports.outcome_log import Outcome
+from delay_core.ports.prediction_log import KeyedAnswer, KeyedRequest, LoggedPrediction
+
+Kind = Literal["prediction", "answer", "outcome", "entry"]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class OutboxRow(NamedTuple):
+    """A record to be stored; the columns other than `payload` are those by which it can be looked up."""
+
+    kind: Kind
+    at: int
+    payload: str
+    record_id: bytes | None = None
+    shipment_id: str | None = None
+    key: str | None = None
+
+
+class StoredRow(NamedTuple):
+    """A stored row: its sequence number, and what is needed to decode the record."""
+
+    seq: int
+    kind: Kind
+    key: str | None
+    payload: str
+
+
+def to_epoch_us(moment: datetime) -> int:
+    """Microseconds since 1970."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def from_epoch_us(microseconds: int) -> datetime:
+    """The time of so many microseconds since 1970, in UTC."""
+    return _EPOCH + microseconds * _MICROSECOND
+
+
+def encode_prediction(prediction: LoggedPrediction, key: str | None = None) -> OutboxRow:
+    """The prediction's row; `key` is the idempotency key of its request."""
+    p = prediction
+    payload = _encode(
+        p.prediction_id.hex,
+        p.predicted_at.isoformat(),
+        dict(p.request_data),
+        p.model_name,
+        p.model_version,
+        p.bundle_digest,
+        p.schema_digest,
+        p.shipment_id,
+        None if p.point is None else p.point.isoformat(),
+        p.probability,
+        p.late,
+        p.error,
+        p.request_id,
+        p.client,
+    )
+    shipment_id = None if p.shipment_id is None else sanitize_text(p.shipment_id)
+    return OutboxRow("prediction", to_epoch_us(p.predicted_at), payload, p.prediction_id.bytes, shipment_id, key)
+
+
+def decode_prediction(payload: str) -> LoggedPrediction:
+    """The prediction of a payload."""
+    prediction_id, predicted_at, *rest = json.loads(payload)
+    rest[6] = None if rest[6] is None else datetime.fromisoformat(rest[6])
+    return LoggedPrediction(UUID(hex=prediction_id), datetime.fromisoformat(predicted_at), *rest)
+
+
+def encode_request(request: KeyedRequest) -> Iterator[OutboxRow]:
+    """The row of the answer, followed by those of its predictions."""
+    a = request.answer
+    payload = _encode(a.key, a.body_digest, a.request_id, a.answered_at.isoformat(), a.answer)
+    yield OutboxRow("answer", to_epoch_us(a.answered_at), payload, key=a.key)
+    for prediction in request.predictions:
+        yield encode_prediction(prediction, a.key)
+
+
+def decode_answer(payload: str) -> KeyedAnswer:
+    """The answer of a payload."""
+    key, body_digest, request_id, answered_at, answer = json.loads(payload)
+    return KeyedAnswer(key, body_digest, request_id, datetime.fromisoformat(answered_at), answer)
+
+
+def encode_outcome(outcome: Outcome) -> OutboxRow:
+    """The outcome's row, at the time when it was recorded."""
+    o = outcome
+    payload = _encode(o.shipment_id, o.late, o.known_at.isoformat(), o.recorded_at.isoformat(), o.source)
+    return OutboxRow("outcome", to_epoch_us(o.recorded_at), payload, shipment_id=sanitize_text(o.shipment_id))
+
+
+def decode_outcome(payload: str) -> Outcome:
+    """The outcome of a payload."""
+    shipment_id, late, known_at, recorded_at, source = json.loads(payload)
+    return Outcome(shipment_id, late, datetime.fromisoformat(known_at), datetime.fromisoformat(recorded_at), source)
+
+
+def encode_audit_entry(entry: AuditEntry) -> OutboxRow:
+    """The entry's row."""
+    e = entry
+    payload = _encode(e.entry_id.hex, e.at.isoformat(), e.actor, e.action, e.subject, e.outcome, e.request_id)
+    return OutboxRow("entry", to_epoch_us(e.at), payload, e.entry_id.bytes)
+
+
+def decode_audit_entry(payload: str) -> AuditEntry:
+    """The entry of a payload."""
+    entry_id, at, *rest = json.loads(payload)
+    return AuditEntry(UUID(hex=entry_id), datetime.fromisoformat(at), *rest)
+
+
+def _encode(*values: Any) -> str:
+    # Only the standard library's JSON keeps every number and character, among them NaN and unpaired surrogates.
+    return json.dumps(values, separators=(",", ":"), default=to_jsonable_python)
+
+
+class Delivery(NamedTuple):
+    """A record that is delivered as a whole, and the sequence numbers of its rows."""
+
+    sequence_numbers: tuple[int, ...]
+    record: Any
+
+
+def group_deliveries(rows: Iterable[StoredRow]) -> Iterator[Delivery]:
+    """The records of these rows in order; all rows of the last request must be among them."""
+    request: tuple[list[int], KeyedAnswer, list[LoggedPrediction]] | None = None
+    for row in rows:
+        if request is not None and row.kind == "prediction" and row.key == request[1].key:
+            request[0].append(row.seq)
+            request[2].append(decode_prediction(row.payload))
+            continue
+        if request is not None:
+            yield _request_delivery(*request)
+            request = None
+        if row.kind == "answer":
+            request = ([row.seq], decode_answer(row.payload), [])
+        else:
+            yield Delivery((row.seq,), _DECODERS[row.kind](row.payload))
+    if request is not None:
+        yield _request_delivery(*request)
+
+
+def _request_delivery(
+    sequence_numbers: list[int], answer: KeyedAnswer, predictions: list[LoggedPrediction]
+) -> Delivery:
+    return Delivery(tuple(sequence_numbers), KeyedRequest(answer, tuple(predictions)))
+
+
+_DECODERS = {"prediction": decode_prediction, "outcome": decode_outcome, "entry": decode_audit_entry}

@@ -1,0 +1,140 @@
+"""The outbox's SQLite file, which several processes can share; every enqueued row is flushed to the disk."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from threading import RLock
+
+from adapters.outbox.store import OutboxStore
+from adapters.shared.atomic_files import fsync_path
+from adapters.shared.file_lock import exclusive_lock
+from delay_core.errors import StoreError
+
+_FORMAT_VERSION = 1
+_LOCK_SECONDS = 30.0  # the longest wait for another process's transaction
+_WAL_BYTES = 2**26  # to which the write-ahead log is truncated
+_TABLES = """
+CREATE TABLE entries (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,  -- the order of delivery; no number is used twice
+  lane TEXT NOT NULL,                     -- the channel: the log that the row is for
+  kind TEXT NOT NULL,
+  at INTEGER NOT NULL,                    -- microseconds since 1970
+  payload TEXT NOT NULL,
+  record_id BLOB,
+  shipment_id TEXT,
+  key TEXT,
+  error TEXT                              -- of a dead letter: the reason
+);
+CREATE INDEX entries_waiting ON entries (lane, seq) WHERE error IS NULL;
+CREATE INDEX entries_aside ON entries (seq) WHERE error IS NOT NULL;
+CREATE INDEX entries_record ON entries (record_id) WHERE record_id IS NOT NULL;
+CREATE UNIQUE INDEX entries_answer ON entries (key) WHERE kind = 'answer';
+CREATE TABLE held (rows INTEGER NOT NULL, erasures INTEGER NOT NULL);
+INSERT INTO held VALUES (0, 0);
+"""
+
+
+class OutboxFile:
+    """Safe to share between threads. Nothing is opened before the first use."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._reader = _PooledConnection(self, "FULL")
+        self._writer = _PooledConnection(self, "FULL")
+        self._relaxed_writer = _PooledConnection(self, "NORMAL")
+
+    @contextmanager
+    def read(self) -> Iterator[OutboxStore]:
+        """The store, to be read only. Errors of SQLite and of the disk become StoreErrors, here as below."""
+        with self._translate_errors(), self._reader.use() as connection:
+            yield OutboxStore(connection)
+
+    @contextmanager
+    def write(self) -> Iterator[OutboxStore]:
+        """A transaction, durable when the block ends without an error, else rolled back; one at a time."""
+        with self._translate_errors(), self._writer.use() as connection, _transaction(connection):
+            yield OutboxStore(connection)
+
+    @contextmanager
+    def write_relaxed(self) -> Iterator[OutboxStore]:
+        """As `write`, without waiting for the disk: for deletions, which are repeated after a power failure."""
+        with self._translate_errors(), self._relaxed_writer.use() as connection, _transaction(connection):
+            yield OutboxStore(connection)
+
+    def close(self) -> None:
+        """Close all connections; the next use opens new ones."""
+        for pooled in (self._reader, self._writer, self._relaxed_writer):
+            pooled.close()
+
+    def connect(self, synchronous: str) -> sqlite3.Connection:
+        """A new connection; the file is created if missing."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        # One connection is opened at a time: SQLite does not wait for its lock when the journal mode changes.
+        with exclusive_lock(self.path.with_name(f"{self.path.name}.open")):
+            connection = sqlite3.connect(
+                self.path, timeout=_LOCK_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute(f"PRAGMA synchronous = {synchronous}")
+                connection.execute(f"PRAGMA journal_size_limit = {_WAL_BYTES}")
+                self._ensure_tables(connection)
+            except BaseException:
+                connection.close()
+                raise
+            fsync_path(self.path.parent)
+        return connection
+
+    def _ensure_tables(self, connection: sqlite3.Connection) -> None:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version == 0:
+            connection.executescript(f"BEGIN IMMEDIATE;{_TABLES}PRAGMA user_version = {_FORMAT_VERSION};COMMIT;")
+        elif version != _FORMAT_VERSION:
+            raise StoreError(
+                f"{self.path} is an outbox of another delay-core: let that one forward its rows, or name another file"
+            )
+
+    @contextmanager
+    def _translate_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            raise StoreError(
+                f"the outbox {self.path} cannot be used: {error}; is its disk full, its folder writable?"
+            ) from error
+
+
+class _PooledConnection:
+    """A connection that stays open, used by one thread at a time."""
+
+    def __init__(self, file: OutboxFile, synchronous: str) -> None:
+        self._file = file
+        self._synchronous = synchronous
+        self._lock = RLock()
+        self._connection: sqlite3.Connection | None = None
+
+    @contextmanager
+    def use(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            if self._connection is None:
+                self._connection = self._file.connect(self._synchronous)
+            yield self._connection
+
+    def close(self) -> None:
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            with closing(connection.cursor()) as cursor:
+                cursor.execute("ROLLBACK")

@@ -1,0 +1,59 @@
+"""The privileges of each role on each table; roles that the server does not have are skipped.
+
+Only the owner can change or delete an entry of the audit log.
+"""
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, text
+
+READ = "SELECT"
+INSERT_ONLY = "SELECT, INSERT"
+UPSERT = "SELECT, INSERT, UPDATE"
+DELETE_ONLY = "SELECT, DELETE"
+FULL = "SELECT, INSERT, UPDATE, DELETE"
+
+TABLE_PRIVILEGES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
+    "serving": {
+        "serving": {
+            "serving_logs": INSERT_ONLY,
+            "serving_daily": UPSERT,
+            "outcomes": INSERT_ONLY,
+            "idempotency_keys": INSERT_ONLY,
+            "audit_log": INSERT_ONLY,
+        },
+        "operator": {
+            "serving_logs": DELETE_ONLY,
+            "serving_daily": FULL,
+            "outcomes": DELETE_ONLY,
+            "idempotency_keys": DELETE_ONLY,
+            "audit_log": READ,
+        },
+        "monitoring": {"serving_logs": READ, "serving_daily": READ, "outcomes": READ},
+        "reader": {"serving_logs": READ, "serving_daily": READ, "outcomes": READ, "audit_log": READ},
+    },
+    "monitoring": {
+        "monitoring": {"monitoring_metrics": UPSERT},
+        "reader": {"monitoring_metrics": READ},
+    },
+}
+"""Database → role → table → privileges."""
+
+FUNCTIONS: Mapping[str, Mapping[str, str]] = {
+    "serving": {"serving": "ensure_serving_month", "operator": "drop_serving_months"},
+    "monitoring": {},
+}
+"""Database → role → the function that it may call, which acts with the owner's rights."""
+
+
+def grant_privileges(connection: Connection, database: str, version_table: str) -> None:
+    """Give each existing role exactly these privileges; others that it had on these tables are revoked."""
+    existing_roles = set(connection.scalars(text("SELECT rolname FROM pg_roles")))
+    for role, tables in TABLE_PRIVILEGES[database].items():
+        if role not in existing_roles:
+            continue
+        for table, privileges in {**tables, version_table: READ}.items():
+            connection.execute(text(f'REVOKE ALL ON "{table}" FROM "{role}"'))
+            connection.execute(text(f'GRANT {privileges} ON "{table}" TO "{role}"'))
+        if role in FUNCTIONS[database]:
+            connection.execute(text(f'GRANT EXECUTE ON FUNCTION {FUNCTIONS[database][role]} TO "{role}"'))

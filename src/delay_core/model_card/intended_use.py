@@ -1,0 +1,67 @@
+"""What the model is for, the data that it was trained on, and its limits."""
+
+from delay_core.model_card.markdown import bullets, escape, table
+from delay_core.reports import TrainingResult
+from delay_core.schema import ShipmentSchema
+
+
+def write_purpose(result: TrainingResult) -> str:
+    """What is predicted, when, and from what."""
+    schema, point = result.schema, result.schema.prediction_point
+    return (
+        f"{escape(schema.description)}\n\n"
+        f"At {point.stage.value} ({escape(point.column)}), the model predicts the probability that "
+        f"{_describe_outcome(schema)}. Schema: {escape(schema.name)}, digest `{schema.digest[:16]}`."
+    )
+
+
+def write_data(result: TrainingResult) -> str:
+    """The splits, the columns, and the columns that were refused."""
+    prepared, rows = result.prepared, result.ingested.rows
+    windows = [
+        [name, f"{split.start:%Y-%m-%d}", f"{split.end:%Y-%m-%d}", f"{split.rows:,}", f"{split.late / split.rows:.1%}"]
+        for name, split in prepared.windows.items()
+    ]
+    counts = (
+        f"{rows.read:,} rows were read: {rows.accepted:,} accepted, {rows.quarantined:,} quarantined, "
+        f"{rows.excluded:,} excluded by the schema's own rule. {prepared.open:,} have no outcome yet."
+    )
+    if prepared.purged:
+        counts += f" {prepared.purged:,} were left out: their outcome was not known at a cut, or their group spans one."
+    return "\n\n".join(
+        [
+            table(["split", "from", "to", "shipments", "late"], windows),
+            counts,
+            f"{len(prepared.features)} features, made from {', '.join(map(escape, prepared.made_from))}.",
+            "Columns that cannot be features, because they are known too late:",
+            bullets(f"{escape(name)}: {escape(reason)}" for name, reason in prepared.refused.items()),
+            "The columns, alone or in pairs, that predict the outcome best (training stops if one of them predicts it "
+            "so well that it must be a leak):",
+            bullets(escape(str(finding)) for finding in result.leakage),
+        ]
+    )
+
+
+def write_limits(result: TrainingResult) -> str:
+    """What the metrics do not show."""
+    test = result.prepared.windows["test"]
+    grouped = " Rows of the same group are resampled together." if result.schema.group else ""
+    return bullets(
+        [
+            f"The metrics were measured on {test.rows:,} shipments from {test.start:%Y-%m-%d} to {test.end:%Y-%m-%d}. "
+            "They hold for similar shipments, but not if shipments, routes or the way of recording change.",
+            "Intervals are 95 % bootstrap intervals over the test rows: they show what another sample of the same kind "
+            f"might give, not what another year might give.{grouped}",
+            "Categories that did not occur in training share one bucket; predictions carry a note about it.",
+            "Reasons explain the model's prediction. They are not the causes of delays.",
+            "The model ranks shipments. It is not suitable for assessing people, suppliers or carriers.",
+        ]
+    )
+
+
+def _describe_outcome(schema: ShipmentSchema) -> str:
+    label = schema.label
+    if label.actual is None or label.promised is None:
+        return f"{escape(label.column or '')} will be {' or '.join(map(escape, label.late)) or '1'}"
+    grace = f" by more than {label.tolerance}" if label.tolerance else ""
+    return f"{escape(label.actual)} will be later than {escape(label.promised)}{grace}"

@@ -1,0 +1,37 @@
+"""Numbers as people write them: with a unit, a decimal comma, groups of three digits."""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from delay_core.parsing.values import Values
+
+
+def to_plain(values: Values, decimal: str, thousands: str | None, strip: Sequence[str]) -> Values:
+    """Text values as Python writes numbers. Text that is not a number in the declared format is not one in the result
+    either.
+    """
+    if decimal == "." and thousands is None and not strip:
+        return values
+    pattern = number_pattern(decimal, thousands)
+    return np.array([_to_plain(value, pattern, strip) if isinstance(value, str) else value for value in values], object)
+
+
+def number_pattern(decimal: str, thousands: str | None) -> re.Pattern[str]:
+    """A number with these signs, in four groups: sign, whole part, fraction, exponent."""
+    grouped = rf"[0-9]{{1,3}}(?:{re.escape(thousands)}[0-9]{{3}})+|" if thousands else ""
+    fraction = rf"(?:{re.escape(decimal)}([0-9]*))?"
+    return re.compile(rf"([+-]?)({grouped}[0-9]+){fraction}((?:[eE][+-]?[0-9]+)?)")
+
+
+def _to_plain(value: str, pattern: re.Pattern[str], strip: Sequence[str]) -> str:
+    text = value.strip()
+    for affix in strip:
+        text = text.removeprefix(affix).removesuffix(affix).strip()
+    match = pattern.fullmatch(text)
+    if match is None:
+        return f"{value}?"  # not a number as declared, even where Python reads it as one: "1.5" with a decimal comma
+    sign, whole, fraction, exponent = match.groups()
+    digits = "".join(character for character in whole if character.isdigit())
+    return f"{sign}{digits}.{fraction or '0'}{exponent}"

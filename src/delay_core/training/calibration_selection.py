@@ -1,0 +1,96 @@
+"""Selects the calibration method: each is validated on rows later than those it is fitted on, as it will be used."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from delay_core.calibration import METHODS, Calibrator, IdentityCalibrator, Method
+from delay_core.evaluation import log_losses
+from delay_core.reports import CalibrationChoice
+
+MIN_FIT_ROWS = 200
+"""No calibrator is fitted to fewer rows."""
+MIN_CLASS_ROWS = 20
+"""Nor to fewer late, or fewer on-time, shipments."""
+
+Labels = NDArray[np.int8]
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+FitCalibrator = Callable[[Method, Labels, Floats], Calibrator]
+"""Fits a calibrator of a method to labels [rows] and probabilities [rows]."""
+
+
+@dataclass(frozen=True)
+class CalibrationResult:
+    """The selected calibrator, fitted to all rows, and cross-fitted probabilities by its method.
+
+    `probabilities` [rows] are NaN where `is_validated` [rows] is False: too few rows precede them to fit a calibrator.
+    The identity needs no fitting, so with it every row is validated.
+    """
+
+    calibrator: Calibrator
+    probabilities: Floats
+    is_validated: Mask
+    choice: CalibrationChoice
+
+
+def select_calibration(
+    fit: FitCalibrator, labels: Labels, probabilities: Floats, fold: NDArray[np.int64]
+) -> CalibrationResult:
+    """Select by the log-loss on all folds with enough rows before them, with calibrators fitted to those rows.
+
+    `labels` [rows]; `probabilities` [rows] of a model that was not fitted on these rows; `fold` [rows] numbers the
+    folds in time order. The result is the identity unless another method has a lower log-loss, and if no fold has
+    `MIN_FIT_ROWS` rows before it with `MIN_CLASS_ROWS` of each class.
+    """
+    calibrated, is_validated = _cross_fit(fit, labels, probabilities, fold)
+    if not is_validated.any():
+        return _identity(probabilities, {"none": _log_loss(labels, probabilities)}, len(labels))
+    losses = {
+        method: _log_loss(labels[is_validated], method_probabilities[is_validated])
+        for method, method_probabilities in calibrated.items()
+    }
+    best = min(METHODS, key=lambda method: losses[method])  # of equal ones the first, with the fewest parameters
+    rows = int(is_validated.sum())
+    if best == "none":
+        return _identity(probabilities, losses, rows)
+    calibrator = fit(best, labels, probabilities)
+    return CalibrationResult(calibrator, calibrated[best], is_validated, _choice(best, losses, rows))
+
+
+def _cross_fit(
+    fit: FitCalibrator, labels: Labels, probabilities: Floats, fold: NDArray[np.int64]
+) -> tuple[dict[Method, Floats], Mask]:
+    """Probabilities by each method [rows], fitted to the folds before each row's; and which rows have any."""
+    calibrated: dict[Method, Floats] = {method: np.full(len(labels), np.nan) for method in METHODS}
+    is_validated = np.zeros(len(labels), dtype=np.bool_)
+    for number in np.unique(fold):
+        before, rows = fold < number, fold == number
+        if not _are_enough(labels[before]):
+            continue
+        is_validated |= rows
+        for method, method_probabilities in calibrated.items():
+            calibrator = fit(method, labels[before], probabilities[before])
+            method_probabilities[rows] = calibrator.apply(probabilities[rows])
+    return calibrated, is_validated
+
+
+def _are_enough(labels: Labels) -> bool:
+    late = int(labels.sum())
+    return len(labels) >= MIN_FIT_ROWS and min(late, len(labels) - late) >= MIN_CLASS_ROWS
+
+
+def _log_loss(labels: Labels, probabilities: Floats) -> float:
+    return float(log_losses(labels, probabilities).mean())
+
+
+def _identity(probabilities: Floats, losses: dict[Method, float], rows: int) -> CalibrationResult:
+    is_validated = np.ones(len(probabilities), dtype=np.bool_)
+    return CalibrationResult(IdentityCalibrator(), probabilities, is_validated, _choice("none", losses, rows))
+
+
+def _choice(method: Method, losses: dict[Method, float], rows: int) -> CalibrationChoice:
+    rounded = {str(name): round(loss, 6) for name, loss in losses.items()}
+    return CalibrationChoice(method=method, log_losses=rounded, rows=rows)

@@ -1,0 +1,67 @@
+"""Explanations of test rows: the importance of each column, and plots of how its values move the probability."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from delay_core.calibration import Calibrator
+from delay_core.explanation import Explained, axes_of, explain, importances
+from delay_core.features import FeatureEncoder
+from delay_core.ports.explainer import Explainer
+from delay_core.ports.plots import EvaluationPlots
+from delay_core.reports import Importance
+from delay_core.schema import ShipmentSchema
+
+MAX_EXPLAINED_ROWS = 500
+MAX_DEPENDENCE_PLOTS = 6
+"""Only the most important columns have a plot."""
+
+
+def evenly_spaced_rows(rows: int) -> NDArray[np.int64]:
+    """Indices of at most `MAX_EXPLAINED_ROWS` out of this many rows."""
+    return np.unique(np.linspace(0, rows - 1, min(rows, MAX_EXPLAINED_ROWS)).astype(np.int64))
+
+
+@dataclass(frozen=True)
+class HoldoutExplanations:
+    """Explained rows. `table` holds their canonical columns, `features` [rows, features] the encoded ones."""
+
+    schema: ShipmentSchema
+    encoder: FeatureEncoder
+    table: pd.DataFrame
+    features: NDArray[np.float32]
+    explained: Explained
+
+    @classmethod
+    def compute(
+        cls,
+        schema: ShipmentSchema,
+        encoder: FeatureEncoder,
+        calibrator: Calibrator,
+        explainer: Explainer,
+        table: pd.DataFrame,
+        probabilities: NDArray[np.float64],
+    ) -> "HoldoutExplanations":
+        """Explain the calibrated probabilities [rows] of accepted shipments."""
+        features = encoder.encode_table(table)
+        contributions = explainer.contributions(features)
+        explained = explain(contributions, encoder.sources, calibrator.apply, probabilities)
+        return cls(schema, encoder, table, features, explained)
+
+    @property
+    def importances(self) -> tuple[Importance, ...]:
+        """The importance of every column and derived feature, the largest first."""
+        return importances(self.explained)
+
+    def draw(self, plots: EvaluationPlots) -> Iterator[tuple[str, bytes]]:
+        """File names and PNGs: all importances, and the dependence plots of the most important columns."""
+        ranked = self.importances
+        yield "importance.png", plots.draw_importance(ranked)
+        for number, importance in enumerate(ranked[:MAX_DEPENDENCE_PLOTS], 1):
+            source = importance.source
+            values = axes_of(source, self.schema, self.encoder, self.table, self.features)
+            points = self.explained.points[:, self.explained.sources.index(source)]
+            yield f"dependence-{number}.png", plots.draw_dependence(source, values, points)

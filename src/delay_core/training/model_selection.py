@@ -1,0 +1,66 @@
+"""Model selection on the validation rows: family and parameters, calibration, and label sets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from delay_core.conformal import LabelSets
+from delay_core.errors import TrainingRefused
+from delay_core.evaluation import MetricEstimates, compare
+from delay_core.ports.regression_solver import RegressionSolver
+from delay_core.reports import Trial
+from delay_core.training.calibration_fit import fit_calibrator
+from delay_core.training.calibration_selection import CalibrationResult, select_calibration
+from delay_core.training.datasets import has_both_classes
+from delay_core.training.out_of_fold import OutOfFold, predict_out_of_fold
+from delay_core.training.search import Search, best_per_family
+from delay_core.training.search_space import default_index, list_candidates
+
+
+@dataclass(frozen=True)
+class SelectionResult:
+    """The winner and what it was selected from.
+
+    `trials` are all of them, `best` the best of each family with the winner first, `validation` their out-of-fold
+    metrics and those of the baseline. `calibration` and `label_sets` are the winner's.
+    """
+
+    winner: Trial
+    trials: tuple[Trial, ...]
+    best: tuple[Trial, ...]
+    validation: Mapping[str, MetricEstimates]
+    calibration: CalibrationResult
+    label_sets: LabelSets
+
+
+def select_model(search: Search, n_trials: int, solver: RegressionSolver) -> SelectionResult:
+    """Search, then calibrate the winner on its out-of-fold predictions.
+
+    Raises TrainingRefused if the validation split cannot be used: no fold has training rows, or its rows are of one
+    class only.
+    """
+    if not search.folds:
+        raise TrainingRefused(
+            "no validation fold can be evaluated: before each of them, the shipments with a known outcome are of one "
+            "class only; late and on-time shipments are both needed"
+        )
+    trials = search(list_candidates(search.trainer, n_trials, search.seed))
+    best = best_per_family(trials, default_index(trials))
+    out_of_fold = predict_out_of_fold(search, best)
+    _require_both_classes(out_of_fold)
+    labels, winner = out_of_fold.labels, best[0]
+    compared = compare(labels, out_of_fold.probabilities, search.seed, groups=out_of_fold.groups)
+    fit = partial(fit_calibrator, solver)
+    calibration = select_calibration(fit, labels, out_of_fold.probabilities[winner.family], out_of_fold.fold)
+    validated = calibration.is_validated
+    label_sets = LabelSets.fit(labels[validated], calibration.probabilities[validated])
+    return SelectionResult(winner, trials, best, compared.estimates, calibration, label_sets)
+
+
+def _require_both_classes(out_of_fold: OutOfFold) -> None:
+    labels = out_of_fold.labels
+    if not has_both_classes(labels):
+        raise TrainingRefused(
+            f"the validation split ({len(labels)} shipments, {int(labels.sum())} late) holds one class only; late and "
+            f"on-time shipments are both needed"
+        )

@@ -1,0 +1,107 @@
+"""The reports of ingest and preprocess, a whole pipeline run, and the list of runs."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+from rich.table import Table
+
+from delay_core.ports.experiment_tracker import RecordedRun
+from delay_core.ports.model_catalog import ModelVersion
+from delay_core.promotion import Decision
+from delay_core.reports import IngestReport, PreprocessReport
+from entrypoints.cli.console import console, print_line, runnable_command
+from entrypoints.cli.views.decisions import describe_action, show_gate_decision
+from entrypoints.cli.views.predictions import show_predictions
+from entrypoints.cli.views.training import show_training, training_command
+
+if TYPE_CHECKING:
+    from delay_core.use_cases.pipeline import PipelineResult
+
+MAX_PROBLEMS = 5
+
+
+def show_ingest(report: IngestReport) -> None:
+    """The row counts, and the rules that quarantined most rows."""
+    rows = report.rows
+    console().print(
+        f"[bold]Rows[/]  {rows.read:,} read = {rows.accepted:,} accepted + {rows.quarantined:,} quarantined "
+        f"+ {rows.excluded:,} excluded   (late {report.late:,}, on time {report.on_time:,}, still open {report.open:,})"
+    )
+    for problem, count in list(report.problems.items())[:MAX_PROBLEMS]:
+        print_line(f"      quarantined: {problem}, {count:,} rows")
+    if len(report.problems) > MAX_PROBLEMS:
+        print_line(f"      … and {len(report.problems) - MAX_PROBLEMS} more reasons")
+
+
+def show_preprocess(report: PreprocessReport) -> None:
+    """The splits, the features, and the columns that cannot be features."""
+    for split, window in report.windows.items():
+        print_line(
+            f"      {split:<10} {window.start:%Y-%m-%d} to {window.end:%Y-%m-%d}  "
+            f"{window.rows:>9,} shipments, {window.late / window.rows:.1%} late"
+        )
+    if report.purged:
+        print_line(f"      {report.purged:,} left out: their outcome was not known at a cut, or their group spans one")
+    sources = [name if count == 1 else f"{name} ({count})" for name, count in report.made_from.items()]
+    head = f"[bold]Features[/]  {len(report.features)} from {len(sources)} columns and derived values: "
+    console().print(f"{head}{escape(', '.join(sources))}", soft_wrap=True)
+    for name, reason in report.refused.items():
+        console().print(f"[bold]Refused[/]  {escape(name)}: {escape(reason)}")
+
+
+def show_pipeline(
+    result: "PipelineResult", source: str, *, seed: int, runs: str, model_card: str, predictions: str
+) -> None:
+    """A whole run, from rows to what to do next; `runs`, `model_card` and `predictions` are where to find these."""
+    print_line(f"{result.schema.name}: {source}")
+    show_ingest(result.ingested)
+    show_preprocess(result.prepared)
+    show_training(result.trained)
+    show_gate_decision(result.decision, result.version, checks=False)
+    if result.predicted is not None and result.champion is not None:
+        show_predictions(result.predicted, result.champion)
+    elif result.champion is not None:
+        print_line(
+            f"Version {result.champion.version} serves. It needs columns that this schema does not have, so nothing "
+            "was predicted"
+        )
+    console().print("[bold]Where to look next[/]")
+    print_line(f"      model card, with plots: {model_card}")
+    print_line(f"      runs, trials and decisions: {runnable_command(runs)}")
+    if result.predicted is not None and result.predicted.rows.accepted:
+        print_line(f"      all predictions: {predictions}")
+    command = runnable_command(f"delay predict --schema {result.schema.name} --source FILE.csv --out predicted.csv")
+    print_line(f"      predict your own: {command}")
+    print_line(f"      train the same bundle: {training_command(result.schema.name, source, result.trained, seed)}")
+    if not result.fresh:
+        print_line("Nothing changed: the output of every step existed, and nothing was computed")
+
+
+def show_runs(
+    name: str,
+    runs: Sequence[RecordedRun],
+    versions: Sequence[ModelVersion],
+    serving: ModelVersion | None,
+    decisions: Sequence[Decision],
+) -> None:
+    """Trainings with their versions, and the decisions about them."""
+    by_run = {version.run_id: version for version in versions}
+    table = Table(title=name, title_justify="left", title_style="bold")
+    for head in ("started (UTC)", "winner", "test ROC-AUC", "test log-loss", "baseline log-loss", "version", "run"):
+        table.add_column(head)
+    for run in runs:
+        version = by_run.get(run.run_id)
+        serves = " serves" if version is not None and version == serving else ""
+        metrics = [_format_metric(run.metrics, key) for key in ("test.roc_auc", "test.log_loss", "baseline.log_loss")]
+        number = f"{version.version}{serves}" if version else "–"
+        table.add_row(
+            f"{run.started:%Y-%m-%d %H:%M}", run.parameters.get("winner", "–"), *metrics, number, run.run_id[:8]
+        )
+    console().print(table)
+    for decision in decisions:
+        print_line(f"version {decision.version} {describe_action(decision)}: {'; '.join(decision.reasons)}")
+
+
+def _format_metric(metrics: Mapping[str, float], key: str) -> str:
+    return f"{metrics[key]:.3f}" if key in metrics else "–"

@@ -1,0 +1,85 @@
+"""The report of a training as text."""
+
+from collections.abc import Mapping, Sequence
+from shlex import quote
+
+from rich.markup import escape
+from rich.table import Table
+
+from delay_core.evaluation import METRICS, Estimate, Metric, MetricEstimates
+from delay_core.reports import TrainReport
+from entrypoints.cli.console import console
+
+TOP_FEATURES = 6
+"""Columns that move predictions most, as many as are named."""
+
+
+def show_training(report: TrainReport) -> None:
+    """Validation metrics of every family, test metrics of winner, baseline and oracle, and the other results."""
+    trials, given_up = len(report.trials), sum(trial.given_up for trial in report.trials)
+    validation_title = (
+        f"Validation: the best of {trials} trials by family, {given_up} stopped early; the first one will serve"
+    )
+    console().print(estimates_table(validation_title, report.validation, report.winner))
+    test = {report.winner: report.test.winner, "baseline": report.test.baseline}
+    if report.test.oracle is not None:
+        test["oracle (the true probabilities)"] = report.test.oracle
+    console().print(estimates_table("Test: the winner as it will serve, scored once", test, report.winner))
+    top = ", ".join(f"{importance.source} {importance.points:.1f}" for importance in report.importances[:TOP_FEATURES])
+    _print_result("Calibration", _describe_calibration(report))
+    _print_result("Label sets", _describe_label_sets(report))
+    _print_result("Importance", f"{top} points")
+    _print_result("Decisions", _describe_savings(report))
+
+
+def training_command(schema: str, source: str, report: TrainReport, seed: int) -> str:
+    """The shell command that trains the same bundle again."""
+    settings = f"DELAY_SEED={seed} DELAY_TRIALS={len(report.trials)}"
+    return f"{settings} delay train --schema {quote(schema)} --source {quote(source)}"
+
+
+def estimates_table(
+    title: str, estimates: Mapping[str, MetricEstimates], winner: str, metrics: Sequence[Metric] = METRICS
+) -> Table:
+    """A line for each model with its metrics and their intervals; the winner is highlighted."""
+    table = Table(title=f"{title} (95 % intervals)", title_justify="left", title_style="bold", show_lines=True)
+    table.add_column("model")
+    for metric in metrics:
+        table.add_column(metric.title, justify="right")
+    for model, of_model in estimates.items():
+        cells = [_format_estimate(estimate) for estimate in of_model.cells(metrics)]
+        table.add_row(model.replace("_", " "), *cells, style="bold green" if model == winner else None)
+    return table
+
+
+def _print_result(head: str, text: str) -> None:
+    console().print(f"[bold]{head}[/]  {escape(text)}", soft_wrap=True)
+
+
+def _describe_calibration(report: TrainReport) -> str:
+    choice = report.calibration
+    raw, best = choice.log_losses["none"], choice.log_losses[choice.method]
+    if choice.method == "none":
+        return f"none: the model's own probabilities had the lowest log-loss ({raw:.4f}) on {choice.rows:,} shipments"
+    return f"{choice.method}: log-loss {best:.4f} instead of {raw:.4f} on {choice.rows:,} later shipments"
+
+
+def _describe_label_sets(report: TrainReport) -> str:
+    sets = report.label_sets
+    return (
+        f"{sets.coverage.value:.1%} hold the outcome ({sets.level:.0%} promised for each class); "
+        f"{sets.says_late:.0%} say late, {sets.says_on_time:.0%} on time, {sets.cannot_tell:.0%} cannot tell"
+    )
+
+
+def _describe_savings(report: TrainReport) -> str:
+    savings = report.savings
+    unit = savings.currency or "needless actions"
+    return (
+        f"acting from {savings.act_above:.0%} on saves {savings.saved} {unit} per shipment, compared with the cheapest "
+        "choice without a model"
+    )
+
+
+def _format_estimate(estimate: Estimate | None) -> str:
+    return "–" if estimate is None else f"{estimate.value:.3f}\n{estimate.low:.3f}–{estimate.high:.3f}"

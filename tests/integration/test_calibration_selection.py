@@ -1,0 +1,185 @@
+"""Selection of the calibration method with scikit-learn: which one, validated on which rows, and when none."""
+
+from functools import partial
+
+import numpy as np
+import pytest
+
+from adapters.sklearn.regression_solver import RegressionSolver
+from delay_core.calibration import METHODS, IdentityCalibrator, PlattScaling
+from delay_core.evaluation import log_losses
+from delay_core.training.calibration_fit import fit_calibrator
+from delay_core.training.calibration_selection import MIN_CLASS_ROWS, MIN_FIT_ROWS, select_calibration
+
+FIT = partial(fit_calibrator, RegressionSolver())
+
+
+def sigmoid(log_odds):
+    return 1 / (1 + np.exp(-log_odds))
+
+
+def drawn(truth, seed=0):
+    return (np.random.default_rng(seed).random(len(truth)) < truth).astype(np.int8)
+
+
+def folds(rows, number=5):
+    return np.repeat(np.arange(number), -(-rows // number))[:rows]
+
+
+def chosen(truth, probabilities, seed=0, number=5):
+    labels = drawn(truth, seed)
+    return select_calibration(FIT, labels, probabilities, folds(len(labels), number)), labels
+
+
+def spread(rows, seed=1):
+    return sigmoid(np.random.default_rng(seed).normal(-0.5, 1.5, rows))
+
+
+def wiggly(probabilities):
+    """Rising, and no curve that three numbers tell: plateaus, with steps between."""
+    return 0.05 + 0.9 * (probabilities - np.sin(6 * np.pi * probabilities) / (6 * np.pi) * 0.95)
+
+
+def test_true_probabilities_are_seldom_changed_and_never_by_much():
+    found = [chosen(*(2 * [spread(1500, seed)]), seed)[0] for seed in range(20)]
+    assert sum(calibrated.choice.method == "none" for calibrated in found) >= 10
+    grid = np.linspace(0.05, 0.95, 50)
+    assert max(np.abs(calibrated.calibrator.apply(grid) - grid).max() for calibrated in found) < 0.1
+
+
+@pytest.mark.parametrize(("a", "b"), [(0.4, 0.0), (2.0, -1.0)])
+def test_a_distortion_that_a_line_undoes_is_undone_by_a_line_or_two(a, b):
+    probabilities = spread(4000)
+    truth = sigmoid(a * np.log(probabilities / (1 - probabilities)) + b)
+    calibrated, _ = chosen(truth, probabilities)
+    assert calibrated.choice.method in ("platt", "beta")
+    assert calibrated.calibrator.method == calibrated.choice.method
+    assert np.abs(calibrated.calibrator.apply(probabilities) - truth).mean() < 0.02
+    assert calibrated.choice.log_losses["platt"] < calibrated.choice.log_losses["none"] - 0.01
+
+
+def test_on_few_rows_isotonic_overfits_and_is_seldom_chosen():
+    methods, losses = [], []
+    for seed in range(30):
+        probabilities = spread(500, seed)
+        truth = sigmoid(0.5 * np.log(probabilities / (1 - probabilities)))
+        calibrated, _ = chosen(truth, probabilities, seed)
+        methods.append(calibrated.choice.method)
+        losses.append(calibrated.choice.log_losses)
+    assert methods.count("isotonic") <= 10  # 18 % of 200 other draws; of 3000 rows, where noise is less, 4 %
+    lost = np.array([loss["isotonic"] - loss["platt"] for loss in losses])
+    assert lost.mean() > 2 * lost.std() / np.sqrt(len(lost))
+
+
+def test_on_plenty_of_rows_isotonic_follows_a_wiggle_that_no_line_can():
+    probabilities = np.random.default_rng(3).random(40_000)
+    calibrated, _ = chosen(wiggly(probabilities), probabilities)
+    losses = calibrated.choice.log_losses
+    assert calibrated.choice.method == "isotonic"
+    assert losses["isotonic"] < min(losses["platt"], losses["beta"], losses["none"])
+    assert np.abs(calibrated.calibrator.apply(probabilities) - wiggly(probabilities)).mean() < 0.02
+
+
+def test_ranks_that_point_the_wrong_way_end_as_the_late_rate():
+    truth = spread(2000)
+    calibrated, labels = chosen(truth, 1 - truth)
+    told = calibrated.calibrator.apply(np.linspace(0, 1, 20))
+    assert (np.diff(told) >= 0).all()
+    assert told.mean() == pytest.approx(labels.mean(), abs=0.05)
+
+
+def fit_only(useful):
+    """Fits one method, and a useless calibrator for every other one."""
+
+    def fit(method, labels, probabilities):
+        return FIT(method, labels, probabilities) if method == useful else PlattScaling(a=0, b=9)
+
+    return fit
+
+
+@pytest.mark.parametrize("method", METHODS[1:])
+def test_rows_are_answered_by_maps_of_earlier_folds_and_by_no_others(method):
+    probabilities = spread(1000)
+    labels, fold = drawn(probabilities**2), folds(1000) + 7
+    calibrated = select_calibration(fit_only(method), labels, probabilities, fold)
+    assert calibrated.choice.method == method
+    assert calibrated.is_validated.tolist() == (fold > 7).tolist()
+    assert np.isnan(calibrated.probabilities).tolist() == (fold == 7).tolist()
+    for later in range(8, 12):
+        before, rows = fold < later, fold == later
+        expected = FIT(method, labels[before], probabilities[before]).apply(probabilities[rows])
+        np.testing.assert_array_equal(calibrated.probabilities[rows], expected)
+    assert calibrated.calibrator == FIT(method, labels, probabilities)
+    judged = calibrated.is_validated
+    loss = log_losses(labels[judged], calibrated.probabilities[judged]).mean()
+    assert calibrated.choice.log_losses[method] == pytest.approx(loss, abs=1e-6)
+    assert calibrated.choice.rows == judged.sum() == 800
+
+
+@pytest.mark.parametrize("method", METHODS[1:])
+def test_what_happens_later_does_not_change_what_was_said_of_earlier_rows(method):
+    probabilities = spread(2000)
+    labels, fold = drawn(probabilities**2), folds(2000)
+    other = np.where(fold == 4, 1 - labels, labels).astype(np.int8)
+    one, two = (select_calibration(fit_only(method), known, probabilities, fold) for known in (labels, other))
+    assert one.choice.method == two.choice.method == method
+    assert one.calibrator != two.calibrator
+    np.testing.assert_array_equal(one.probabilities, two.probabilities)
+
+
+def test_the_order_of_rows_within_the_table_does_not_matter():
+    probabilities, order = spread(2000), np.random.default_rng(4).permutation(2000)
+    labels, fold = drawn(probabilities**2), folds(2000)
+    one = select_calibration(FIT, labels, probabilities, fold)
+    two = select_calibration(FIT, labels[order], probabilities[order], fold[order])
+    np.testing.assert_allclose(two.probabilities, one.probabilities[order], atol=1e-6)
+    assert two.choice.method == one.choice.method
+
+
+def test_none_covers_every_row_since_nothing_was_learned():
+    truth = spread(1500, 2)
+    calibrated = next(
+        found for found in (chosen(truth, truth, seed)[0] for seed in range(20)) if found.choice.method == "none"
+    )
+    assert calibrated.calibrator == IdentityCalibrator()
+    assert calibrated.is_validated.all()
+    np.testing.assert_array_equal(calibrated.probabilities, truth)
+    assert set(calibrated.choice.log_losses) == set(METHODS)
+    assert calibrated.choice.rows == 1200
+
+
+def only_none(calibrated, rows):
+    return (
+        calibrated.calibrator == IdentityCalibrator()
+        and calibrated.is_validated.all()
+        and set(calibrated.choice.log_losses) == {"none"}
+        and calibrated.choice.rows == rows
+    )
+
+
+def test_a_single_fold_and_too_few_rows_are_left_as_they_are():
+    probabilities = spread(3000)
+    labels = drawn(probabilities**3)
+    assert only_none(select_calibration(FIT, labels, probabilities, np.full(3000, 4)), 3000)
+    few = slice(MIN_FIT_ROWS + 40)
+    assert only_none(select_calibration(FIT, labels[few], probabilities[few], folds(240)), 240)
+
+
+@pytest.mark.parametrize("kind", [0, 1])
+def test_too_few_of_a_class_are_left_as_they_are_and_enough_are_not(kind):
+    probabilities = np.full(2000, 0.5)
+    fold = np.repeat([0, 1], 1000)
+    for of_class, is_enough in ((MIN_CLASS_ROWS - 1, False), (MIN_CLASS_ROWS, True)):
+        labels = np.full(2000, 1 - kind, dtype=np.int8)
+        labels[np.concatenate([np.arange(of_class), [1500]])] = kind
+        calibrated = select_calibration(FIT, labels, probabilities, fold)
+        assert (calibrated.choice.method != "none") == is_enough
+
+
+def test_folds_with_too_few_rows_before_them_are_not_judged_and_the_others_are():
+    probabilities = spread(1000)
+    labels, fold = drawn(probabilities**3), folds(1000, 10)
+    calibrated = select_calibration(FIT, labels, probabilities, fold)
+    assert calibrated.choice.method != "none"
+    assert calibrated.is_validated.tolist() == (fold >= 2).tolist()
+    assert calibrated.choice.rows == 800

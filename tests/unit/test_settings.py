@@ -1,0 +1,93 @@
+"""Settings: former names, embedded defaults, and what URLs select."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from delay_core.errors import StoreError
+from entrypoints.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def no_settings(monkeypatch):
+    for name in [name for name in os.environ if name.startswith(("DELAY_", "MLFLOW_", "MODEL_"))]:
+        monkeypatch.delenv(name)
+
+
+@pytest.mark.parametrize(
+    ("variable", "former", "value", "read"),
+    [
+        ("DELAY_LOCAL_DIR", "DELAY_LOCAL", "/local", lambda settings: settings.local_dir),
+        ("DELAY_MODEL_CACHE_SIZE", "DELAY_MODEL_CACHE_KEEP", 7, lambda settings: settings.model_cache_size),
+        ("DELAY_OUTBOX_ROWS", "DELAY_JOURNAL_ROWS", 30, lambda settings: settings.outbox_rows),
+        ("DELAY_API__RATE_PER_SECOND", "DELAY_API__RATE", 2.5, lambda settings: settings.api.rate_per_second),
+        ("DELAY_API__DEADLINE_SECONDS", "DELAY_API__DEADLINE", 3.0, lambda settings: settings.api.deadline_seconds),
+        ("DELAY_API__POLL_SECONDS", "DELAY_API__POLL", 0.5, lambda settings: settings.api.poll_seconds),
+        (
+            "DELAY_API__ALLOW_BREAKING_SCHEMA",
+            "DELAY_API__ALLOW_NARROWING",
+            True,
+            lambda settings: settings.api.allow_breaking_schema,
+        ),
+    ],
+)
+def test_renamed_setting__is_read_under_both_names(monkeypatch, variable, former, value, read):
+    assert read(Settings()) != value
+    for name in (variable, former):
+        with monkeypatch.context() as patch:
+            patch.setenv(name, str(value))
+            assert read(Settings()) == value
+
+
+def test_defaults__are_embedded():
+    settings, folder = Settings(), Path.cwd() / "delay-data"
+
+    assert (settings.data_scheme, settings.local_folder) == ("file", folder)
+    assert (settings.mlflow_kind, settings.tracking_uri) == ("database", f"sqlite:///{folder}/mlflow/mlflow.db")
+    assert settings.serving_url == settings.operator_url == f"sqlite:///{folder}/serving.db"
+    assert settings.owner_urls == {
+        "serving": f"sqlite:///{folder}/serving.db",
+        "monitoring": f"sqlite:///{folder}/monitoring.db",
+    }
+
+
+def test_roles__have_their_own_urls_or_that_of_the_service():
+    serving = Settings(serving_db="postgresql://serving@db/serving")
+    assert serving.operator_url == serving.owner_urls["serving"] == "postgresql://serving@db/serving"
+    roles = Settings(
+        serving_db="postgresql://s@db/s", serving_owner_db="postgresql://o@db/s", operator_db="sqlite:///x"
+    )
+    assert (roles.serving_url, roles.operator_url) == ("postgresql://s@db/s", "sqlite:///x")
+    assert roles.owner_urls["serving"] == "postgresql://o@db/s"
+
+
+@pytest.mark.parametrize(
+    ("data", "scheme", "folder"),
+    [
+        ("/data", "file", "/data"),
+        ("file:///data%20folder", "file", "/data folder"),
+        ("s3://bucket/prefix", "s3", "/local"),
+    ],
+)
+def test_data__selects_the_store_and_the_local_folder(data, scheme, folder):
+    settings = Settings(data=data, local_dir="/local")
+    assert (settings.data_scheme, settings.local_folder) == (scheme, Path(folder))
+
+
+def test_data_with_an_unknown_scheme__is_a_store_error():
+    with pytest.raises(StoreError, match=r"DELAY_DATA=gs://bucket: unknown scheme; use a folder"):
+        Settings(data="gs://bucket").data_scheme  # noqa: B018 - reading it is the test
+
+
+@pytest.mark.parametrize(
+    ("uri", "kind"),
+    [("http://mlflow:5001", "server"), ("https://mlflow", "server"), ("postgresql://db/mlflow", "database")],
+)
+def test_tracking_uri__selects_the_client(uri, kind):
+    assert Settings(mlflow_tracking_uri=uri).mlflow_kind == kind
+
+
+def test_model_name__is_that_of_the_schema_by_default():
+    assert Settings().model_name_for("parcels") == "parcels_delay"
+    assert Settings(model_name="mine").model_name_for("parcels") == "mine"
