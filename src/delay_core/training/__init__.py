@@ -8,6 +8,7 @@ from delay_core.training.folds import time_folds
 from delay_core.training.holdout import ORACLE, HoldoutEvaluation, HoldoutResult
 from delay_core.training.leakage_check import MAX_LEAKAGE_ROWS, LeakageCheck, bucketed_categoricals
 from delay_core.training.model_selection import SelectionResult, select_model
+from delay_core.training.plots import draw_plots
 from delay_core.training.search import Search
 from delay_core.training.trial_cache import TrialCache
 
@@ -25,6 +26,7 @@ __all__ = [
     "SelectionResult",
     "TrialCache",
     "bucketed_categoricals",
+    "draw_plots",
     "evenly_spaced_rows",
     "fit_final",
     "pack_bundle",

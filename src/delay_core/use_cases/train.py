@@ -40,6 +40,7 @@ from delay_core.training import (
     SelectionResult,
     TrialCache,
     bucketed_categoricals,
+    draw_plots,
     evenly_spaced_rows,
     fit_final,
     pack_bundle,
@@ -186,17 +187,17 @@ class Train:
     def _store(
         self, bundle: Bundle, report: TrainReport, scored: "_ScoredTest", explanations: HoldoutExplanations
     ) -> None:
-        plots = self.pictures()
-        pictures = {**plots.draw(scored.rows.labels, scored.probabilities), **dict(explanations.draw(plots))}
-        card = self.page().render(bundle.files["model_card.md"].decode(), pictures)
+        plots = tuple(draw_plots(self.pictures(), scored.rows.labels, scored.probabilities, explanations))
+        card = self.page().render(bundle.files["model_card.md"].decode(), plots)
         table = pd.DataFrame({SOURCE_ROW: scored.source_rows, LATE: scored.rows.labels, **scored.probabilities})
         with self.store.create(BUNDLES, bundle.digest) as files:
             for name, content in bundle.files.items():
                 files.write(name, content)
         with self.store.create(KIND, report.address) as files:
             PartWriter(files, self.codec, "test").write(table)
-            for name, content in {**pictures, CARD: card}.items():
-                files.write(name, content)
+            for plot in plots:
+                files.write(plot.name, plot.png)
+            files.write(CARD, card)
             files.write(REPORT, report.model_dump_json(indent=2).encode())
 
 
