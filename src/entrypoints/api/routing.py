@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from fastapi import Request
 from fastapi.routing import APIRoute
@@ -10,8 +10,10 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.types import Receive, Scope, Send
 
-from entrypoints.api.context import ApiContext
 from entrypoints.api.security.access_control import required_scopes
+
+if TYPE_CHECKING:
+    from entrypoints.api.context import ApiContext
 
 
 class ApiRoute(APIRoute):
