@@ -14,7 +14,7 @@ kaggle, kaggle_cache = LazyModule("adapters.kaggle"), LazyModule("support.kaggle
 def put(request, tmp_path, monkeypatch):
     """Makes a source hold a file: (name, content) → source, url."""
 
-    def place(name, content):
+    def put(name, content):
         if request.param == "fake":
             source = fake.ByteSource(tmp_path)
             source.put(name, content)
@@ -30,7 +30,7 @@ def put(request, tmp_path, monkeypatch):
         path.write_bytes(content)
         return files.ByteSource(), str(path) if request.param == "path" else path.as_uri()
 
-    return place
+    return put
 
 
 def test_the_bytes_are_within_reach_and_keep_their_suffix(put):

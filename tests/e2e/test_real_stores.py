@@ -73,7 +73,7 @@ def test_the_accepted_rows_are_the_same_bytes(runs, monkeypatch):
 def test_the_models_files_lie_in_the_bucket(monkeypatch):
     s3_server.reach(monkeypatch)
     listed = boto3.client("s3").list_objects_v2(Bucket="mlflow-model-registry")["Contents"]
-    assert any(found["Key"].endswith("model.onnx") for found in listed)
+    assert any(entry["Key"].endswith("model.onnx") for entry in listed)
 
 
 def test_run_again_nothing_is_computed(runs):
@@ -93,8 +93,8 @@ def test_predictions_are_the_same_bytes_and_go_on_while_mlflow_is_away(runs, tmp
     alone = Delay(served.data, {**served.variables, "MLFLOW_TRACKING_URI": "http://127.0.0.1:9"})
     embedded("predict", "--source", SHIPMENTS, "--out", tmp_path / "embedded.csv")
     served("predict", "--source", SHIPMENTS, "--out", tmp_path / "served.csv")
-    told = alone("predict", "--source", SHIPMENTS, "--out", tmp_path / "alone.csv").stderr
-    assert "MLflow is unavailable: using version 1 of smart_logistics_delay" in told
+    message = alone("predict", "--source", SHIPMENTS, "--out", tmp_path / "alone.csv").stderr
+    assert "MLflow is unavailable: using version 1 of smart_logistics_delay" in message
     written = [(tmp_path / f"{name}.csv").read_bytes() for name in ("embedded", "served", "alone")]
     assert written[0] == written[1] == written[2]
 

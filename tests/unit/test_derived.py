@@ -48,10 +48,10 @@ def table(**columns):
         "late": [0.0] * rows,
         "known_at": ["2024-01-04"] * rows,
     }
-    found = {**base, **columns}
+    values = {**base, **columns}
     for name in TIMES:
-        found[name] = pd.DatetimeIndex(np.array(found[name], dtype="datetime64[us]")).tz_localize("UTC")
-    return pd.DataFrame(found)
+        values[name] = pd.DatetimeIndex(np.array(values[name], dtype="datetime64[us]")).tz_localize("UTC")
+    return pd.DataFrame(values)
 
 
 def encoder(train, schema=SCHEMA):
@@ -65,24 +65,24 @@ def features(train, rows):
 
 def test_days_from_one_date_to_another():
     rows = table(due=["2024-01-03T12:00", "2023-12-31", "NaT"])
-    found = features(table(lat=[0.0] * 5), rows)
-    assert found["days promised"].tolist() == [2.5, -1.0, 2.5]
-    assert found["days promised is missing"].tolist() == [0, 0, 1]
+    encoded = features(table(lat=[0.0] * 5), rows)
+    assert encoded["days promised"].tolist() == [2.5, -1.0, 2.5]
+    assert encoded["days promised is missing"].tolist() == [0, 0, 1]
 
 
 def test_kilometres_along_the_great_circle():
     rows = table(
         lat=[52.52, 0.0, -90.0], lon=[13.405, 0.0, 0.0], to_lat=[48.8566, 0.0, 90.0], to_lon=[2.3522, 180.0, 0.0]
     )
-    found = features(table(lat=[0.0] * 5), rows)["distance"].tolist()
-    assert found[0] == pytest.approx(877.5, abs=1)  # Berlin to Paris
-    assert found[1:] == pytest.approx([np.pi * 6371.0088] * 2, rel=1e-6)
+    encoded = features(table(lat=[0.0] * 5), rows)["distance"].tolist()
+    assert encoded[0] == pytest.approx(877.5, abs=1)  # Berlin to Paris
+    assert encoded[1:] == pytest.approx([np.pi * 6371.0088] * 2, rel=1e-6)
 
 
 def test_a_ratio_is_missing_where_it_cannot_be():
-    found = features(table(price=[3.0] * 5), table(price=[1.0, 1.0, 1e300], weight=[4.0, 0.0, 1e-300]))
-    assert found["price per kilo"].tolist() == [0.25, 1.5, 1.5]
-    assert found["price per kilo is missing"].tolist() == [0, 1, 1]
+    encoded = features(table(price=[3.0] * 5), table(price=[1.0, 1.0, 1e300], weight=[4.0, 0.0, 1e-300]))
+    assert encoded["price per kilo"].tolist() == [0.25, 1.5, 1.5]
+    assert encoded["price per kilo is missing"].tolist() == [0, 1, 1]
 
 
 def test_a_number_beyond_float32_stays_finite():
@@ -90,9 +90,9 @@ def test_a_number_beyond_float32_stays_finite():
 
 
 def test_why_a_value_is_missing_is_a_feature():
-    found = features(table(lat=[0.0] * 5), table(**{"due: why missing": ["by phone", None, "never"]}))
-    assert found["due is missing: by phone"].tolist() == [1, 0, 0]
-    assert found["due is missing: never"].tolist() == [0, 0, 1]
+    encoded = features(table(lat=[0.0] * 5), table(**{"due: why missing": ["by phone", None, "never"]}))
+    assert encoded["due is missing: by phone"].tolist() == [1, 0, 0]
+    assert encoded["due is missing: never"].tolist() == [0, 0, 1]
 
 
 def test_many_categories_become_few_indicators_and_a_late_rate():

@@ -161,10 +161,10 @@ VALUES = st.recursive(
 )
 
 
-def places(value, path=()):
+def paths(value, path=()):
     """The way to every value in nested lists and mappings."""
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [*([path] if path else []), *(place for key, part in inner for place in places(part, (*path, key)))]
+    return [*([path] if path else []), *(nested for key, part in inner for nested in paths(part, (*path, key)))]
 
 
 def mutated(content, path, action, value):
@@ -186,18 +186,18 @@ def mutated(content, path, action, value):
 def read_or_refused(text):
     """A schema that can be kept and asked for by requests, or a refusal of which every line names the file."""
     try:
-        found = parse_schema(text, "parcels.yaml")
+        schema_read = parse_schema(text, "parcels.yaml")
     except SchemaError as refused:
         return all(line.startswith("parcels.yaml: ") for line in str(refused).split("\n"))
-    kept = ShipmentSchema.model_validate_json(json.dumps(found.content))
-    return kept.digest == found.digest and bool(request_json_schema(found)["properties"])
+    kept = ShipmentSchema.model_validate_json(json.dumps(schema_read.content))
+    return kept.digest == schema_read.digest and bool(request_json_schema(schema_read)["properties"])
 
 
 @given(st.data())
 def test_whatever_a_schema_says_it_is_read_or_refused_with_reasons(data):
     content = RICH
     for _ in range(data.draw(st.integers(1, 3))):
-        path = data.draw(st.sampled_from(places(content)))
+        path = data.draw(st.sampled_from(paths(content)))
         content = mutated(content, path, data.draw(st.sampled_from(["delete", "replace", "add"])), data.draw(VALUES))
     assert read_or_refused(yaml.safe_dump(content, allow_unicode=True))
 

@@ -20,7 +20,7 @@ SECTIONS = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", REFERENCE, re.MULTILI
 def models(model=ShipmentSchema):
     """Every model of the language, from the types of the keys."""
     inner = [kind for field in model.model_fields.values() for kind in types_in(field.annotation)]
-    return [model, *(found for kind in inner if issubclass(kind, SchemaModel) for found in models(kind))]
+    return [model, *(schema for kind in inner if issubclass(kind, SchemaModel) for schema in models(kind))]
 
 
 def types_in(annotation):
@@ -99,8 +99,8 @@ def test_types_and_defaults_are_told_in_words():
 
 
 def test_no_type_is_told_in_the_words_of_python():
-    told = " ".join(cells[0] for section in list(SECTIONS)[:-1] for cells in rows(section).values())
-    assert not re.search(r"\b(str|int|float|bool|tuple|dict|None|datetime|timedelta|Literal|Annotated)\b", told)
+    documented = " ".join(cells[0] for section in list(SECTIONS)[:-1] for cells in rows(section).values())
+    assert not re.search(r"\b(str|int|float|bool|tuple|dict|None|datetime|timedelta|Literal|Annotated)\b", documented)
 
 
 @pytest.mark.parametrize(
@@ -108,11 +108,11 @@ def test_no_type_is_told_in_the_words_of_python():
     [("source", SourceFormat()), ("label", Label(column="late")), ("columns", Column(role="ignored"))],
 )
 def test_a_default_that_is_told_changes_nothing_where_it_is_written_out(section, least):
-    told = {
+    documented = {
         key: yaml.safe_load(default.strip("`")) for key, (_, default, _) in rows(section).items() if default[0] == "`"
     }
-    assert told
-    assert type(least).model_validate(least.model_dump(exclude_unset=True) | told) == least
+    assert documented
+    assert type(least).model_validate(least.model_dump(exclude_unset=True) | documented) == least
 
 
 def test_names_that_the_product_uses_are_listed():
@@ -121,12 +121,12 @@ def test_names_that_the_product_uses_are_listed():
 
 def test_the_examples_together_are_one_schema():
     story = "".join(examples(section)[0] for section in SECTIONS)
-    found = parse_schema(story, "reference.yaml")
-    assert found.model_fields_set == set(ShipmentSchema.model_fields)
-    assert {column.available_at for column in found.columns.values()} == set(Stage)
-    assert {derived.kind for derived in found.derived.values()} == {"days", "haversine", "ratio", "late_rate"}
-    assert {"priority", "seal"} <= set(found.features)
-    assert {"port delay", "damage"} <= set(found.post_hoc_columns)
+    schema = parse_schema(story, "reference.yaml")
+    assert schema.model_fields_set == set(ShipmentSchema.model_fields)
+    assert {column.available_at for column in schema.columns.values()} == set(Stage)
+    assert {derived.kind for derived in schema.derived.values()} == {"days", "haversine", "ratio", "late_rate"}
+    assert {"priority", "seal"} <= set(schema.features)
+    assert {"port delay", "damage"} <= set(schema.post_hoc_columns)
 
 
 def test_every_further_example_fits_into_that_schema():

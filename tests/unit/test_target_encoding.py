@@ -71,19 +71,19 @@ def by_hand(train, by):
     sent, known = (train[name].dt.tz_localize(None).to_numpy().astype("datetime64[D]") for name in ("sent", "known_at"))
     keys = list(zip(*(train[name] for name in by), strict=True))
     for row, key in enumerate(keys):
-        told = labelled & (known < sent[row])
+        is_known = labelled & (known < sent[row])
         same = np.array([other == key for other in keys])
-        own = told & same & ((labelled & same).sum() >= MIN_CATEGORY_ROWS)
-        rate = (late[told].sum() + 0.5) / (told.sum() + 1)
+        own = is_known & same & ((labelled & same).sum() >= MIN_CATEGORY_ROWS)
+        rate = (late[is_known].sum() + 0.5) / (is_known.sum() + 1)
         yield (late[own].sum() + SMOOTHING_ROWS * rate) / (own.sum() + SMOOTHING_ROWS)
 
 
 @given(ROWS)
 def test_a_rate_is_that_of_the_definition(rows):
     train = table(rows)
-    found = rates(train, train)
+    rates_of_rows = rates(train, train)
     for name, by in zip(RATES, (["origin"], ["origin", "destination"], ["vendor"]), strict=True):
-        assert found[name].tolist() == pytest.approx(list(by_hand(train, by)), rel=1e-6)
+        assert rates_of_rows[name].tolist() == pytest.approx(list(by_hand(train, by)), rel=1e-6)
 
 
 @given(ROWS, st.integers(0, 59), st.lists(st.sampled_from([0.0, 1.0]), min_size=60, max_size=60))

@@ -39,7 +39,7 @@ def validate(form="{}", **columns):
 
 
 def reasons(column):
-    return [None if pd.isna(why) else why for why in column]
+    return [None if pd.isna(reason) else reason for reason in column]
 
 
 @pytest.mark.parametrize(

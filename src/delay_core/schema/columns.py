@@ -87,18 +87,18 @@ class Column(SchemaModel):
     @classmethod
     def _categories_are_distinct(cls, categories: tuple[str, ...] | None) -> tuple[str, ...] | None:
         if categories is not None and not categories:
-            raise ValueError("name at least one category, or leave the key out where none is known beforehand")
+            raise ValueError("name at least one category, or remove the key if none is known in advance")
         repeated = sorted(name for name, count in Counter(categories).items() if count > 1)
-        raise_all(f"{name!r} stands twice; a list of categories is without repetitions" for name in repeated)
+        raise_all(f"{name!r} is repeated; name each category once" for name in repeated)
         return categories
 
     @field_validator("sentinels")
     @classmethod
     def _sentinels_are_distinct(cls, sentinels: dict[str, str]) -> dict[str, str]:
         if not all(reason.strip() and value.strip() for reason, value in sentinels.items()):
-            raise ValueError("a reason or a value is empty; write reason: value, and a blank value among null_tokens")
+            raise ValueError("a reason or a value is empty; write reason: value, and an empty value in null_tokens")
         repeated = sorted(value for value, count in Counter(sentinels.values()).items() if count > 1)
-        raise_all(f"{value!r} stands for two reasons; a value has one" for value in repeated)
+        raise_all(f"{value!r} has two reasons; a value has one reason" for value in repeated)
         return sentinels
 
     @model_validator(mode="after")
@@ -117,11 +117,11 @@ class Column(SchemaModel):
 
     def _contradictions(self) -> Iterator[str]:
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
-            yield f"minimum {self.minimum:g} is above maximum {self.maximum:g}; exchange them, or leave one out"
+            yield f"minimum {self.minimum:g} is above maximum {self.maximum:g}; swap them, or remove one"
         if self.unseen == "refuse" and self.categories is None:
             yield "unseen: refuse needs the list of categories that are allowed"
         if self.sentinels and not self.nullable:
-            yield "sentinels mean a missing value: say nullable: true as well"
+            yield "sentinels mean a missing value; add nullable: true"
         if self.pii and not ROLES[self.role].allows_pii:
             allowed = " or ".join(role.name for role in ROLES.values() if role.allows_pii)
             yield f"a pii column is dropped at ingestion: its role must be {allowed}"

@@ -85,7 +85,7 @@ def _inputs_are_known_in_time(schema: "ShipmentSchema") -> Mistakes:
     if actual in schema.columns and actual is not None and not schema.is_post_hoc(actual):
         yield (
             f"columns.{actual}.available_at: the label's actual date is the outcome itself; it must be known after "
-            f"{stage}, the prediction point: delivered, say"
+            f"{stage}, the prediction point, for example delivered"
         )
 
 
@@ -100,23 +100,23 @@ def _labels_are_used(schema: "ShipmentSchema") -> Mistakes:
         return  # another check reports that
     for name, column in schema.columns.items():
         if column.role == "label" and name != label:
-            yield f"columns.{name}.role: it is no label, for label.column does not name it; say ignored"
+            yield f"columns.{name}.role: it is not the label; name it in label.column, or use the role ignored"
 
 
 def _names_are_distinct(schema: "ShipmentSchema") -> Mistakes:
     for name in _repeated([name for column in schema.columns.items() for name in (column[0], *column[1].aliases)]):
-        yield f"columns: {name} stands twice among names and aliases; a name means one column"
+        yield f"columns: {name} is used twice among names and aliases; a name must mean one column"
     for key, names in (("key", schema.key), ("group", schema.group)):
         for name in _repeated(names):
-            yield f"{key}: a column stands twice, {name!r}; name each once"
+            yield f"{key}: column {name!r} is repeated; name each column once"
     for name in sorted(set(schema.derived) & set(schema.columns)):
         yield f"derived.{name}: a column has this name already; choose another"
     parts = [f"{calendar.column}: {part}" for calendar in schema.calendar for part in calendar.parts]
     for name in _repeated([*parts, *schema.derived, *schema.columns, *schema.missing_reason_columns]):
         if name in parts or name in schema.missing_reason_columns:
-            yield f"calendar, derived, columns: two features would be called {name!r}; name each once"
+            yield f"calendar, derived, columns: two features have the name {name!r}; give each its own"
     for name in sorted(RESERVED_NAMES & set(schema.persisted_columns)):
-        yield f"columns.{name}: the product uses this name itself; give the column another, with this as alias"
+        yield f"columns.{name}: the product has a column of this name; give yours another, and this one as alias"
 
 
 def _repeated(names: Sequence[str]) -> list[str]:
@@ -128,8 +128,8 @@ def _sentinels_are_no_null_tokens(schema: "ShipmentSchema") -> Mistakes:
         for reason, value in column.sentinels.items():
             if value in schema.null_tokens(name):
                 yield (
-                    f"columns.{name}.sentinels.{reason}: {value!r} is a null token too, which says no reason; "
-                    "take it from one of them"
+                    f"columns.{name}.sentinels.{reason}: {value!r} is also a null token, which has no reason; "
+                    "remove it from one of them"
                 )
 
 
@@ -144,13 +144,13 @@ def _moments_are_unambiguous(schema: "ShipmentSchema") -> Mistakes:
         if moment is not None and _is_skipped_or_repeated(moment, zone):
             yield (
                 f"{key}: the clocks of {zone.key} skip or repeat {moment:%Y-%m-%d %H:%M}; "
-                f"write its offset from UTC too: {moment:%Y-%m-%dT%H:%M}+01:00, say"
+                f"add its offset from UTC, for example {moment:%Y-%m-%dT%H:%M}+01:00"
             )
     for name, column in schema.columns.items():
         if column.earliest and column.latest and _in_zone(column.earliest, zone) > _in_zone(column.latest, zone):
             yield (
                 f"columns.{name}: earliest {column.earliest:%Y-%m-%d %H:%M} is after latest "
-                f"{column.latest:%Y-%m-%d %H:%M}; exchange them, or leave one out"
+                f"{column.latest:%Y-%m-%d %H:%M}; swap them, or remove one"
             )
 
 

@@ -68,5 +68,5 @@ class Derived(SchemaModel):
     def _exactly_one(self) -> Self:
         kinds = [kind for kind in INPUT_ROLES if getattr(self, kind) is not None]
         if len(kinds) != 1:
-            raise ValueError(f"say exactly one of {', '.join(INPUT_ROLES)}; found {' and '.join(kinds) or 'none'}")
+            raise ValueError(f"set exactly one of {', '.join(INPUT_ROLES)}; found {' and '.join(kinds) or 'none'}")
         return self

@@ -53,7 +53,7 @@ class Label(SchemaModel):
         by_dates = self.actual is not None and self.promised is not None
         if (self.column is None) == (not by_dates) or (self.column and (self.actual or self.promised)):
             keys = [key for key in ("column", "actual", "promised") if getattr(self, key) is not None]
-            yield f"say either column, or both actual and promised; found {' and '.join(keys) or 'none of them'}"
+            yield f"set either column, or both actual and promised; found {' and '.join(keys) or 'none of them'}"
         if by_dates and self.actual == self.promised:
             yield f"actual and promised are both {self.actual!r}; name the two dates to compare"
         if by_dates and (self.late or self.on_time):
@@ -61,7 +61,7 @@ class Label(SchemaModel):
         if bool(self.late) != bool(self.on_time):
             yield "late and on_time go together: list the values that mean each"
         for value in sorted(set(self.late) & set(self.on_time)):
-            yield f"{value!r} stands under both late and on_time; it can mean one only"
+            yield f"{value!r} is in both late and on_time; a value has one meaning"
         if self.column and (self.is_set("tolerance") or self.is_set("overdue")):
             yield "tolerance and overdue belong to a comparison of two dates (actual, promised)"
 

@@ -61,7 +61,7 @@ def _moment(value: object) -> object:
     if isinstance(value, date) or (isinstance(value, str) and re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)):
         year = value.year if isinstance(value, date) else int(value[:4])
         if not 1700 <= year < 3000:
-            raise ValueError("must lie in the years 1700 to 2999; leave the key out where there is no limit")
+            raise ValueError("must be in the years 1700 to 2999; remove the key if there is no limit")
         return value
     raise ValueError(MOMENT_MESSAGE)
 

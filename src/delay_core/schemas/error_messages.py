@@ -19,7 +19,7 @@ _EXPECTED = {
     "string_": "must be text; put it in quotes",
     "int_": "must be a whole number",
     "float_": "must be a number, with a point as its decimal sign",
-    "finite_number": "must be a finite number; a limit that there is not is left out",
+    "finite_number": "must be a finite number; remove the key if there is no limit",
     "bool_": "must be true or false",
     "dict_": "must be a mapping, as in {{key: value}}",
     "model_": "must be a mapping, as in {{key: value}}",
@@ -68,7 +68,7 @@ def _expectation(error: ErrorDetails) -> str:
         return f"no such key in the schema language; {_alternative(str(path[-1]), _model_at(path[:-1]))}"
     if kind == "missing":
         return (
-            "this list is one too short; add what is missing"
+            "the list is too short; add the missing entry"
             if isinstance(path[-1], int)
             else "this key is required; add it"
         )

@@ -22,7 +22,7 @@ _YAML_HINTS = {
     "could not find expected ':'": "a line is key: value, and a colon is missing here or above",
     "expected ',' or": "a bracket is not closed, or a comma is missing, from here on",
     "unexpected end of stream": "a quote is not closed, from here on",
-    "another document": "a file holds one schema; take away the lines ---",
+    "another document": "a file holds one schema; remove the lines ---",
 }
 """Part of PyYAML's message → how to fix the file."""
 
@@ -53,10 +53,10 @@ class _Loader(yaml.SafeLoader):
             if not isinstance(key, str):
                 problem = f"the key {key_node.value} is not text to YAML; put it in quotes: '{key_node.value}'"
                 if not isinstance(key_node, yaml.ScalarNode):
-                    problem = "a list or a mapping stands where a key should; a key is text"
+                    problem = "a list or a mapping is used as a key; a key is text"
                 raise yaml.constructor.ConstructorError(None, None, problem, key_node.start_mark)
             if key in seen:
-                problem = f"key {key!r} stands twice; keep one"
+                problem = f"key {key!r} is repeated; keep one"
                 raise yaml.constructor.ConstructorError(None, None, problem, key_node.start_mark)
             seen.add(key)
         return super().construct_mapping(node, deep)

@@ -117,7 +117,7 @@ class NumericRole(ColumnRole):
         prefix, added = now.strip[: len(was.strip)], now.strip[len(was.strip) :]
         if prefix != was.strip or any(is_pattern(text) for text in added):
             removed = ", ".join(map(repr, now.strip)) or "nothing"
-            yield f"of its text, {removed} is taken away now, and was {', '.join(map(repr, was.strip)) or 'nothing'}"
+            yield f"from its text, {removed} is removed now, and was {', '.join(map(repr, was.strip)) or 'nothing'}"
         if (
             _is_python_format(old.schema.source)
             and _is_python_format(self.schema.source)
