@@ -34,9 +34,7 @@ class PreparedRows:
         return FeatureEncoder.from_json(self.store.read(preprocess.KIND, self.prepared.address, preprocess.ENCODER))
 
     def index(self) -> pd.DataFrame:
-        """source_row, time, late, known_at, part, and group if there are any, of every accepted row, in the table's
-        order.
-        """
+        """source_row, time, late, known_at, part and possibly group of every accepted row, in the table's order."""
         return StoredTable(self.store, self.codec, preprocess.KIND, self.prepared.address, "rows").whole()
 
     def accepted(self) -> StoredTable:
