@@ -20,10 +20,10 @@ def put(request, tmp_path, monkeypatch):
             source.put(name, content)
             return source, name
         if request.param == "s3 URL":
-            connection = s3_server.connected(monkeypatch)
-            bucket = s3_server.fresh_bucket(connection)
-            connection.client.put_object(Bucket=bucket, Key=f"tables/{name}", Body=content)
-            return s3.ByteSource(connection), f"s3://{bucket}/tables/{name}"
+            client = s3_server.connected(monkeypatch)
+            bucket = s3_server.fresh_bucket(client)
+            client.boto.put_object(Bucket=bucket, Key=f"tables/{name}", Body=content)
+            return s3.ByteSource(client), f"s3://{bucket}/tables/{name}"
         if request.param == "kaggle URL":
             return kaggle.ByteSource(), kaggle_cache.cached_url(tmp_path, monkeypatch, name, content)
         path = tmp_path / name

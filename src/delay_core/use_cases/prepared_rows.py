@@ -35,9 +35,7 @@ class PreparedRows:
         return FeatureEncoder.from_json(PREPROCESSED.read(self.store, self.prepared.address, ENCODER))
 
     def index(self) -> pd.DataFrame:
-        """source_row, time, late, known_at, part, and group if there are any, of every accepted row, in the table's
-        order.
-        """
+        """source_row, time, late, known_at, part and possibly group of every accepted row, in the table's order."""
         return PREPROCESSED.table(self.store, self.codec, self.prepared.address, SPLIT_INDEX).whole()
 
     def accepted(self) -> StoredTable:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Collection, Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
@@ -10,8 +10,10 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.types import Receive, Scope, Send
 
-from entrypoints.api.context import ApiContext
 from entrypoints.api.security.access_control import required_scopes
+
+if TYPE_CHECKING:
+    from entrypoints.api.context import ApiContext
 
 
 class ApiRoute(APIRoute):
