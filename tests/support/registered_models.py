@@ -13,7 +13,7 @@ from adapters.sklearn.model_trainer import ModelTrainer
 from benchmarks.serving.payloads import simulate_records
 from delay_core import Bundle, load_schema
 from delay_core.calibration import BetaCalibration, calibrator_to_json
-from delay_core.ports.experiment_tracker import Training
+from delay_core.ports.experiment_tracker import TrainingRun
 from delay_core.ports.model_trainer import Parameters
 from delay_core.promotion import Decision
 from entrypoints import pyfunc
@@ -102,7 +102,7 @@ def register(data: Path) -> Registered:
     container.modeling.model_card_renderer.override(ModelCardRenderer())
     bundle = _train(container)
     bundles = (bundle, altered(bundle, 0.9), altered(bundle, 0.8))
-    training = Training("a" * 64, {}, {}, {"model_card.md": b"# Small"})
+    training = TrainingRun("a" * 64, {}, {}, {"model_card.md": b"# Small"})
     run_id = container.registry.experiment_tracker().record(NAME, training)
     registry = container.registry.model_registry()
     for version in bundles:

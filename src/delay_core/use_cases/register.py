@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from delay_core.bundle import Bundle
 from delay_core.ports.artifact_store import ArtifactStore
-from delay_core.ports.experiment_tracker import ExperimentTracker, Training
+from delay_core.ports.experiment_tracker import ExperimentTracker, TrainingRun
 from delay_core.ports.model_catalog import ModelVersion
 from delay_core.ports.model_registry import ModelRegistry
 from delay_core.ports.progress import Progress
@@ -64,7 +64,7 @@ class Register:
             metrics |= figures.flatten(f"validation.{family}")
         run_id = self.tracker.record(
             name,
-            Training(
+            TrainingRun(
                 address=trained.address,
                 parameters={key: str(value) for key, value in parameters.items()},
                 metrics=metrics,
