@@ -12,6 +12,7 @@ from adapters.sklearn.families.hist_gradient_boosting import HistGradientBoostin
 from adapters.sklearn.model_trainer import ModelTrainer
 from benchmarks.serving.payloads import simulate_records
 from delay_core import Bundle, load_schema
+from delay_core.artifacts import read_bundle
 from delay_core.calibration import BetaCalibration, calibrator_to_json
 from delay_core.ports.experiment_tracker import TrainingRun
 from delay_core.ports.model_trainer import Parameters
@@ -134,6 +135,4 @@ def _train(container: Container) -> Bundle:
     schema = load_schema("smart_logistics")
     table = container.use_cases.pipeline().prepare(schema, _SOURCE)
     trained = container.use_cases.train()(schema, table.ingested, table.prepared).report
-    store = container.storage.artifact_store()
-    names = store.names("bundles", trained.bundle)
-    return Bundle.from_files({name: store.read("bundles", trained.bundle, name) for name in names})
+    return read_bundle(container.storage.artifact_store(), trained.bundle)
