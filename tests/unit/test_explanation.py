@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from delay_core import FeatureEncoder, parse_schema
-from delay_core.explanation import Reason, axes_of, explain, importances, reasons, values_of, words
+from delay_core.explanation import Reason, dependence_axes, explain, format_reason, importances, reasons, source_values
 from delay_core.features import to_arrays
 from delay_core.ports.explainer import Contributions
 from delay_core.validation import KNOWN_AT, LATE
@@ -267,7 +267,7 @@ def test_reasons_come_in_the_order_of_what_they_move():
     ],
 )  # fmt: skip
 def test_points_in_words(points, said):
-    assert words(Reason("Traffic_Status", "Heavy", points)) == f"Traffic_Status Heavy: {said}"
+    assert format_reason(Reason("Traffic_Status", "Heavy", points)) == f"Traffic_Status Heavy: {said}"
 
 
 @pytest.mark.parametrize(
@@ -287,22 +287,22 @@ def test_numbers_are_readable_at_every_size(weight, said):
 
 
 def test_pictures_are_drawn_over_values_with_their_unit():
-    axes = axes_of("weight", SCHEMA, ENCODER, TABLE, FEATURES)
+    axes = dependence_axes("weight", SCHEMA, ENCODER, TABLE, FEATURES)
     np.testing.assert_array_equal(axes["weight (kg)"], TABLE["weight"])
-    assert list(axes_of("mode", SCHEMA, ENCODER, TABLE, FEATURES)) == ["mode"]
-    [(label, days)] = axes_of("days to go", SCHEMA, ENCODER, TABLE, FEATURES).items()
+    assert list(dependence_axes("mode", SCHEMA, ENCODER, TABLE, FEATURES)) == ["mode"]
+    [(label, days)] = dependence_axes("days to go", SCHEMA, ENCODER, TABLE, FEATURES).items()
     assert label == "days to go (days)"
     np.testing.assert_allclose(days, [1.5] * 6 + [1, np.nan])
 
 
 def test_pictures_of_a_time_are_drawn_over_the_parts_that_the_model_reads():
-    axes = axes_of("sent", SCHEMA, ENCODER, TABLE, FEATURES)
+    axes = dependence_axes("sent", SCHEMA, ENCODER, TABLE, FEATURES)
     assert list(axes) == ["hour (America/New_York)", "weekday (0 is Monday)"]
     assert axes["hour (America/New_York)"][[0, 6, 7]].tolist() == [8, 19, 0]
 
 
 def test_pictures_of_a_time_without_parts_are_drawn_over_time():
-    [(label, times)] = axes_of("promised", SCHEMA, ENCODER, TABLE, FEATURES).items()
+    [(label, times)] = dependence_axes("promised", SCHEMA, ENCODER, TABLE, FEATURES).items()
     assert label == "promised"
-    np.testing.assert_array_equal(times, values_of("promised", SCHEMA, ENCODER, TABLE, FEATURES))
+    np.testing.assert_array_equal(times, source_values("promised", SCHEMA, ENCODER, TABLE, FEATURES))
     assert times.dtype.kind == "M"
