@@ -110,8 +110,8 @@ def _measure(
         contributions = explainer.contributions(row)
         shap_ms.append(1000 * (time.perf_counter() - started_at))
         explained = explain(contributions, encoder.sources, lambda probabilities: probabilities, served)
-        [given] = reasons(explained, SCHEMA, encoder, accepted.iloc[index : index + 1], row)
-        for reason in given:
+        [shipment_reasons] = reasons(explained, SCHEMA, encoder, accepted.iloc[index : index + 1], row)
+        for reason in shipment_reasons:
             words(reason)
         total_ms.append(1000 * (time.perf_counter() - started_at))
         score = contributions.scores[0]

@@ -16,8 +16,8 @@ files, s3, s3_server = LazyModule("adapters.files"), LazyModule("adapters.s3"), 
 @pytest.fixture(params=["fake", "files", "s3"])
 def store(request, tmp_path, monkeypatch):
     if request.param == "s3":
-        connection = s3_server.connected(monkeypatch)
-        return s3.ArtifactStore(connection, s3_server.fresh_bucket(connection), "a/prefix")
+        client = s3_server.connected(monkeypatch)
+        return s3.ArtifactStore(client, s3_server.fresh_bucket(client), "a/prefix")
     return fake.ArtifactStore() if request.param == "fake" else files.ArtifactStore(tmp_path / "store")
 
 

@@ -14,23 +14,23 @@ kaggle, kaggle_cache = LazyModule("adapters.kaggle"), LazyModule("support.kaggle
 def put(request, tmp_path, monkeypatch):
     """Makes a source hold a file: (name, content) → source, url."""
 
-    def place(name, content):
+    def put(name, content):
         if request.param == "fake":
             source = fake.ByteSource(tmp_path)
             source.put(name, content)
             return source, name
         if request.param == "s3 URL":
-            connection = s3_server.connected(monkeypatch)
-            bucket = s3_server.fresh_bucket(connection)
-            connection.client.put_object(Bucket=bucket, Key=f"tables/{name}", Body=content)
-            return s3.ByteSource(connection), f"s3://{bucket}/tables/{name}"
+            client = s3_server.connected(monkeypatch)
+            bucket = s3_server.fresh_bucket(client)
+            client.boto.put_object(Bucket=bucket, Key=f"tables/{name}", Body=content)
+            return s3.ByteSource(client), f"s3://{bucket}/tables/{name}"
         if request.param == "kaggle URL":
             return kaggle.ByteSource(), kaggle_cache.cached_url(tmp_path, monkeypatch, name, content)
         path = tmp_path / name
         path.write_bytes(content)
         return files.ByteSource(), str(path) if request.param == "path" else path.as_uri()
 
-    return place
+    return put
 
 
 def test_the_bytes_are_within_reach_and_keep_their_suffix(put):

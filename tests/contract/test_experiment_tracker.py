@@ -39,14 +39,14 @@ def test_an_unknown_experiment_has_no_runs(tracker, experiment):
 
 
 def test_a_recorded_training_is_read_back_as_it_was_told(tracker, experiment):
-    told = training("a" * 64, family="hist_gradient_boosting", seed="7", empty="", text="naïve – 5 °C, 'quoted'")
+    recorded = training("a" * 64, family="hist_gradient_boosting", seed="7", empty="", text="naïve – 5 °C, 'quoted'")
 
-    run_id = tracker.record(experiment, told)
+    run_id = tracker.record(experiment, recorded)
 
     (run,) = tracker.runs(experiment)
-    assert (run.run_id, run.address) == (run_id, told.address)
-    assert run.parameters == told.parameters
-    assert run.metrics == told.metrics
+    assert (run.run_id, run.address) == (run_id, recorded.address)
+    assert run.parameters == recorded.parameters
+    assert run.metrics == recorded.metrics
 
 
 def test_the_same_training_is_recorded_once_however_often_it_is_told(tracker, experiment):

@@ -42,11 +42,11 @@ def test_contributions_add_up_to_the_probability_that_is_served(explained):
     features = rows(200, seed=1)
     for model in models:
         content = model.to_onnx()
-        found = explainer.load(content, FEATURES).contributions(features)
-        assert found.values.shape == features.shape
-        assert found.values.dtype == np.float64
+        contributions = explainer.load(content, FEATURES).contributions(features)
+        assert contributions.values.shape == features.shape
+        assert contributions.values.dtype == np.float64
         served = runtime.load(content, FEATURES).late_probability(features)
-        np.testing.assert_allclose(probability(found), served, rtol=0, atol=1e-6)
+        np.testing.assert_allclose(probability(contributions), served, rtol=0, atol=1e-6)
 
 
 def test_a_row_gets_the_same_bits_alone_as_among_others(explained):
@@ -76,8 +76,8 @@ def test_several_threads_get_what_one_gets(explained):
     batches = [rows(1 + seed % 3, seed) for seed in range(60)]
     with ThreadPoolExecutor(8) as threads:
         together = list(threads.map(loaded.contributions, batches))
-    for batch, found in zip(batches, together, strict=True):
-        np.testing.assert_array_equal(found.values, loaded.contributions(batch).values)
+    for batch, batch_contributions in zip(batches, together, strict=True):
+        np.testing.assert_array_equal(batch_contributions.values, loaded.contributions(batch).values)
 
 
 def test_another_number_of_features_is_refused(explained):
@@ -130,9 +130,9 @@ def test_trees_are_explained_as_by_the_reference_implementation(name):
     expected, base = (
         (expected, oracle.expected_value) if expected.ndim == 2 else (expected[:, :, 1], oracle.expected_value[1])
     )
-    found = real.ModelExplainer().load(model.to_onnx(), FEATURES).contributions(features)
-    np.testing.assert_allclose(found.values, expected, rtol=0, atol=1e-6)
-    assert found.base == pytest.approx(float(np.ravel(base)[0]), abs=1e-6)
+    contributions = real.ModelExplainer().load(model.to_onnx(), FEATURES).contributions(features)
+    np.testing.assert_allclose(contributions.values, expected, rtol=0, atol=1e-6)
+    assert contributions.base == pytest.approx(float(np.ravel(base)[0]), abs=1e-6)
 
 
 def test_contributions_of_a_tree_are_shapley_s_by_their_definition():
@@ -158,9 +158,11 @@ def test_contributions_of_a_tree_are_shapley_s_by_their_definition():
         )  # fmt: skip
 
     features = rows(5, seed=5)
-    found = real.ModelExplainer().load(trees.TreeEnsembleModel(forest).to_onnx(), FEATURES).contributions(features)
+    contributions = (
+        real.ModelExplainer().load(trees.TreeEnsembleModel(forest).to_onnx(), FEATURES).contributions(features)
+    )
     by_definition = [[shapley(row, feature) for feature in range(FEATURES)] for row in features]
-    np.testing.assert_allclose(found.values, by_definition, rtol=0, atol=1e-7)
+    np.testing.assert_allclose(contributions.values, by_definition, rtol=0, atol=1e-7)
 
 
 def test_the_base_of_boosting_is_the_mean_score_of_its_training_rows():
@@ -177,6 +179,6 @@ def test_deep_paths_and_rows_beyond_all_training_rows_stay_exact():
         sklearn_ensemble.RandomForestClassifier(3, max_features=1, random_state=0).fit(wide, labels)
     ).to_onnx()
     extreme = np.concatenate([wide[:20], wide[:20] * 1e30, np.full((1, 40), np.finfo(np.float32).max, np.float32)])
-    found = real.ModelExplainer().load(content, 40).contributions(extreme)
+    contributions = real.ModelExplainer().load(content, 40).contributions(extreme)
     served = real.ModelRuntime().load(content, 40).late_probability(extreme)
-    np.testing.assert_allclose(found.scores, served, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(contributions.scores, served, rtol=0, atol=1e-6)

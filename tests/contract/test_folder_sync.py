@@ -47,7 +47,7 @@ class RealBucket:
 
 @dataclass
 class Pair:
-    """A folder and a bucket that hold the file `kept`, synchronised once."""
+    """A folder and a bucket that hold the file `kept`, synchronized once."""
 
     sync: FolderSync
     folder: Path
@@ -73,9 +73,9 @@ def pair(request, tmp_path, monkeypatch):
         sync.buckets["bucket"] = {}
         pair = Pair(sync, folder, BucketInMemory(sync.buckets["bucket"]), "bucket")
     else:
-        connection = s3_server.connected(monkeypatch)
-        name = s3_server.fresh_bucket(connection)
-        pair = Pair(s3.FolderSync(connection), folder, RealBucket(connection.client, name), name)
+        client = s3_server.connected(monkeypatch)
+        name = s3_server.fresh_bucket(client)
+        pair = Pair(s3.FolderSync(client), folder, RealBucket(client.boto, name), name)
     (folder / "kept").write_bytes(b"kept")
     pair.run()
     return pair

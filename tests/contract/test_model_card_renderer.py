@@ -1,14 +1,15 @@
-"""Every ModelCardRenderer: one file that needs nothing else, and shows what stands in the card as it is."""
+"""Every ModelCardRenderer: one file that needs nothing else and shows the text of the card unchanged."""
 
 from base64 import b64encode
 from html.parser import HTMLParser
 
 import pytest
 
+from delay_core.ports.plots import Plot
 from fakes import model_card_renderer as fake
 from support.lazy_module import LazyModule
 
-pages = LazyModule("adapters.html")
+html = LazyModule("adapters.html")
 
 CARD = """# Late? A *card*
 
@@ -25,10 +26,13 @@ Some text with a column \\`a\\|b\\`.
 - <script>alert(1)</script>
 - <img src=x onerror=alert(1)>
 """
-PICTURES = {"calibration.png": b"\x89PNG one", "dependence-1.png": b"\x89PNG two"}
+PLOTS = (
+    Plot("calibration.png", "Calibration: p < 1 & p > 0", b"\x89PNG one"),
+    Plot("dependence-1.png", "Dependence", b"\x89PNG two"),
+)
 
 
-class Seen(HTMLParser):
+class ParsedPage(HTMLParser):
     """The tags with their attributes, and all text."""
 
     def __init__(self, page: bytes) -> None:
@@ -47,47 +51,52 @@ class Seen(HTMLParser):
 
 
 @pytest.fixture(params=["fake", "markdown-it-py"])
-def page(request):
-    return fake.ModelCardRenderer() if request.param == "fake" else pages.ModelCardRenderer()
+def renderer(request):
+    return fake.ModelCardRenderer() if request.param == "fake" else html.ModelCardRenderer()
 
 
-def test_every_picture_is_inside_in_its_order_with_words_for_it(page):
-    images = Seen(page.render(CARD, PICTURES)).all("img")
-    assert [image["src"] for image in images] == [
-        f"data:image/png;base64,{b64encode(picture).decode()}" for picture in PICTURES.values()
+def test_plots__are_embedded_in_their_order_with_their_captions(renderer):
+    images = ParsedPage(renderer.render(CARD, PLOTS)).all("img")
+    assert [(image["src"], image["alt"]) for image in images] == [
+        (f"data:image/png;base64,{b64encode(plot.png).decode()}", plot.caption) for plot in PLOTS
     ]
-    assert all(image["alt"] for image in images)
 
 
-def test_markup_in_the_card_is_text(page):
-    seen = Seen(page.render(CARD, {}))
-    assert not seen.all("script")
-    assert not seen.all("img")
-    assert "<script>alert(1)</script>" in seen.text
+def test_markup_in_the_card__is_text(renderer):
+    page = ParsedPage(renderer.render(CARD, ()))
+    assert not page.all("script")
+    assert not page.all("img")
+    assert "<script>alert(1)</script>" in page.text
 
 
-def test_the_page_asks_nothing_of_a_network(page):
-    seen = Seen(page.render(CARD, PICTURES))
-    assert not [tag for tag, _ in seen.tags if tag in ("link", "script", "iframe")]
-    addresses = [of[key] for _, of in seen.tags for key in ("src", "href") if key in of]
+def test_the_page__needs_no_network(renderer):
+    page = ParsedPage(renderer.render(CARD, PLOTS))
+    assert not [tag for tag, _ in page.tags if tag in ("link", "script", "iframe")]
+    addresses = [attributes[key] for _, attributes in page.tags for key in ("src", "href") if key in attributes]
     assert all(address.startswith(("data:image/png", "#")) for address in addresses)
 
 
-def test_the_same_card_gives_the_same_bytes(page):
-    assert page.render(CARD, PICTURES) == page.render(CARD, PICTURES)
+def test_the_page__has_the_same_bytes_for_the_same_card(renderer):
+    assert renderer.render(CARD, PLOTS) == renderer.render(CARD, PLOTS)
 
 
-def test_the_title_is_that_of_the_card(page):
-    assert "Late? A *card*" in Seen(page.render(CARD, {})).text
+def test_the_page__has_the_title_of_the_card(renderer):
+    assert "Late? A *card*" in ParsedPage(renderer.render(CARD, ())).text
 
 
-def test_a_card_becomes_headings_tables_and_lists_with_links_to_each_section():
-    seen = Seen(pages.ModelCardRenderer().render(CARD, {}))
-    assert [of["id"] for of in seen.all("h2")] == ["test-looked-at-once", "limits"]
-    assert [of["href"] for of in seen.all("a")] == ["#test-looked-at-once", "#limits"]
-    assert len(seen.all("table")) == 1
-    assert len(seen.all("li")) == 2 + 2
+def test_the_page__has_headings_tables_and_lists_with_links_to_each_section():
+    page = ParsedPage(html.ModelCardRenderer().render(CARD, ()))
+    assert [attributes["id"] for attributes in page.all("h2")] == ["test-looked-at-once", "limits"]
+    assert [attributes["href"] for attributes in page.all("a")] == ["#test-looked-at-once", "#limits"]
+    assert len(page.all("table")) == 1
+    assert len(page.all("li")) == 2 + 2
 
 
-def test_a_wide_table_scrolls_by_itself():
-    assert b'<div class="table"><table>' in pages.ModelCardRenderer().render(CARD, {})
+def test_the_page__links_to_its_plots():
+    page = ParsedPage(html.ModelCardRenderer().render(CARD, PLOTS))
+    assert page.all("h2")[-1]["id"] == "plots"
+    assert page.all("a")[-1]["href"] == "#plots"
+
+
+def test_a_wide_table__scrolls_alone():
+    assert b'<div class="table"><table>' in html.ModelCardRenderer().render(CARD, ())

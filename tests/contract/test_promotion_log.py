@@ -70,28 +70,30 @@ def test_an_unknown_model_has_no_decisions(log, name):
 
 
 def test_decisions_are_read_back_as_they_were_told_oldest_first(log, name):
-    told = [promoted(name, version) for version in (1, 2, 3)]
-    told.append(Decision(action="rolled_back", name=name, version=2, digest="b" * 64, replaced=3, reasons=()))
-    told.append(Decision(action="refused", name=name, version=4, digest="c" * 64, reasons=("naïve – 'quoted'", "\n")))
+    recorded = [promoted(name, version) for version in (1, 2, 3)]
+    recorded.append(Decision(action="rolled_back", name=name, version=2, digest="b" * 64, replaced=3, reasons=()))
+    recorded.append(
+        Decision(action="refused", name=name, version=4, digest="c" * 64, reasons=("naïve – 'quoted'", "\n"))
+    )
 
-    for decision in told:
+    for decision in recorded:
         log.append(decision)
 
-    assert log.decisions(name) == told
+    assert log.decisions(name) == recorded
 
 
 def test_checks_the_policy_and_force_are_read_back_to_the_last_bit(log, name):
-    told = [
+    recorded = [
         judged(name, GatePolicy()),
         judged(name, GatePolicy(minimum_rows=70, minimum_gain=1 / 3, maximum_ece=None)),
         promoted(name, 6),
     ]
 
-    for decision in told:
+    for decision in recorded:
         log.append(decision)
         log.append(decision)
 
-    assert log.decisions(name) == told
+    assert log.decisions(name) == recorded
 
 
 def test_two_policies_make_two_decisions(log, name):

@@ -398,8 +398,8 @@ def _changed(tmp_path, change):
 
 
 def test_what_a_sheet_says_about_its_size_is_not_believed(read, tmp_path):
-    for said in ('<dimension ref="A1:A1"/>', '<dimension ref="A1:ZZ9"/>', ""):
-        content = _changed(tmp_path, lambda xml, said=said: re.sub("<dimension[^>]*>", said, xml))
+    for dimension in ('<dimension ref="A1:A1"/>', '<dimension ref="A1:ZZ9"/>', ""):
+        content = _changed(tmp_path, lambda xml, dimension=dimension: re.sub("<dimension[^>]*>", dimension, xml))
         assert read(content, name="table.xlsx").to_numpy().tolist() == [[1, 2], [3, 4]]
 
 
@@ -436,7 +436,7 @@ def test_a_workbook_in_name_only_is_refused(read, content, name, message):
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused(read, tmp_path):
     content = bytearray(_changed(tmp_path, lambda xml: xml))
-    for entry in (found.start() for found in re.finditer(b"PK\x01\x02", bytes(content))):
+    for entry in (match.start() for match in re.finditer(b"PK\x01\x02", bytes(content))):
         content[entry + 24 : entry + 28] = (0xFFFF_FFF0).to_bytes(4, "little")  # the unpacked size of a part
     with pytest.raises(SourceError, match=r"unpacks to [\d,]+ bytes, over 4,294,967,296"):
         read(bytes(content), name="table.xlsx")

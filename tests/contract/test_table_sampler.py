@@ -110,9 +110,9 @@ def sample(tmp_path):
     ],
 )
 def test_the_encoding_is_found(sample, content, encoding, evidence):
-    found = sample(content)
-    assert (found.form.encoding, found.evidence[0]) == (encoding, evidence)
-    assert list(found.rows) == ["a", "b"]
+    sampled = sample(content)
+    assert (sampled.form.encoding, sampled.evidence[0]) == (encoding, evidence)
+    assert list(sampled.rows) == ["a", "b"]
 
 
 @pytest.mark.parametrize(
@@ -125,9 +125,9 @@ def test_the_encoding_is_found(sample, content, encoding, evidence):
     ],
 )
 def test_the_delimiter_is_the_one_that_cuts_lines_as_the_header(sample, text, delimiter, evidence):
-    found = sample(text.encode(), "table.txt")
-    assert (found.form.delimiter, found.form.quote) == (delimiter, '"')
-    assert found.evidence[1:] == (evidence,)
+    sampled = sample(text.encode(), "table.txt")
+    assert (sampled.form.delimiter, sampled.form.quote) == (delimiter, '"')
+    assert sampled.evidence[1:] == (evidence,)
 
 
 @pytest.mark.parametrize(
@@ -140,16 +140,16 @@ def test_the_delimiter_is_the_one_that_cuts_lines_as_the_header(sample, text, de
     ],
 )
 def test_the_quote_is_the_one_that_stands_around_fields(sample, text, quote, first):
-    found = sample(text.encode())
-    assert (found.form.quote, found.rows.iloc[0].tolist()) == (quote, first)
-    assert sum("quote" in sentence for sentence in found.evidence) == (
+    sampled = sample(text.encode())
+    assert (sampled.form.quote, sampled.rows.iloc[0].tolist()) == (quote, first)
+    assert sum("quote" in sentence for sentence in sampled.evidence) == (
         f",{quote}" in text or text[0] == quote or f"\n{quote}" in text
     )
 
 
 def test_a_ragged_row_comes_with_what_is_wrong(sample):
-    found = sample(b"a,b\n1,2\n3\n4,5\n", rows=2)
-    assert found.rows[UNREADABLE].tolist() == [None, "line 3: 1 fields, the header has 2"]
+    sampled = sample(b"a,b\n1,2\n3\n4,5\n", rows=2)
+    assert sampled.rows[UNREADABLE].tolist() == [None, "line 3: 1 fields, the header has 2"]
     assert UNREADABLE not in sample(b"a,b\n1,2\n3\n4,5\n", rows=1).rows
 
 
@@ -170,17 +170,17 @@ def test_what_is_no_table_is_refused_without_a_value(sample, content, message):
 
 def test_the_first_sheet_with_a_table_is_found_among_several(sample):
     cover = [["Report of", None, "May"], ["SECRET", 3]]
-    found = sample(
+    sampled = sample(
         {"Cover": cover, "Notes": [["Note"], ["x"]], "Data": [["a", "b"], [1, 2.5]], "Old": []}, "table.xlsx"
     )
-    assert found.form == SourceFormat(sheet="Data")
-    assert found.evidence == ("sheet 'Data': the first with a header and rows; the others: 'Cover', 'Notes', 'Old'",)
-    assert found.rows.to_dict("list") == {"a": [1], "b": [2.5]}
+    assert sampled.form == SourceFormat(sheet="Data")
+    assert sampled.evidence == ("sheet 'Data': the first with a header and rows; the others: 'Cover', 'Notes', 'Old'",)
+    assert sampled.rows.to_dict("list") == {"a": [1], "b": [2.5]}
 
 
 def test_the_only_sheet_needs_no_name(sample):
-    found = sample({"Data": [["a", "b"], [1, 2]]}, "table.xlsx")
-    assert (found.form, found.evidence) == (SourceFormat(), ())
+    sampled = sample({"Data": [["a", "b"], [1, 2]]}, "table.xlsx")
+    assert (sampled.form, sampled.evidence) == (SourceFormat(), ())
 
 
 @pytest.mark.parametrize(

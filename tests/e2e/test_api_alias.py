@@ -34,7 +34,7 @@ def serving(server):
     return server.get("/health").json()["model_version"]
 
 
-def told_of_the_model(server):
+def model_health(server):
     return server.get("/health").json()["dependencies"]["model"]["detail"].lower()
 
 
@@ -58,11 +58,11 @@ def test_fifty_versions_in_turn_under_load_fail_no_request_and_each_answer_names
     assert clients.window.failures == {}
     digests = {version: bundle.digest for version, bundle in enumerate(models.bundles, 1)}
     assert {(one["model_version"], one["bundle_digest"]) for one in answers} == set(digests.items())
-    given = defaultdict(set)
+    probabilities = defaultdict(set)
     for one in answers:
-        given[one["model_version"], one["act_above"]].add(one["probability"])
-    assert len(given) == 3
-    assert not given[1, 0.5] & given[2, 0.5]
+        probabilities[one["model_version"], one["act_above"]].add(one["probability"])
+    assert len(probabilities) == 3
+    assert not probabilities[1, 0.5] & probabilities[2, 0.5]
     assert logged_versions(embedded(models.data)) == {
         one["prediction_id"].replace("-", ""): one["model_version"] for one in answers
     }
@@ -112,7 +112,7 @@ def test_what_must_not_serve_is_refused_and_audited_and_the_version_before_serve
 
     models.point(version)
     wait_until(lambda: len(refusals(models)) > before, 60)
-    wait_until(lambda: reason in told_of_the_model(server), 60)
+    wait_until(lambda: reason in model_health(server), 60)
     answer, health = server.post("/predict", {"data": models.records[0]}), server.get("/health").json()
 
     assert answer.json()["model_version"] == 1

@@ -45,7 +45,7 @@ def test_with_nothing_fit_to_serve_it_lives_and_is_not_ready_and_says_why(cache,
 
     with start(data, ready="/health/live") as server:
         live, ready, health = (server.get(f"/health{path}") for path in ("/live", "/ready", ""))
-        asked = server.post("/predict", {"data": registered.records[0]})
+        answer = server.post("/predict", {"data": registered.records[0]})
         reload, explained = server.post("/admin/reload", {}), server.get("/predict")
 
     assert (live.status, ready.status, health.status) == (200, 503, 200)
@@ -56,8 +56,8 @@ def test_with_nothing_fit_to_serve_it_lives_and_is_not_ready_and_says_why(cache,
     assert "Connection refused" in why["detail"]
     assert str(data) not in why["detail"]
     assert lacks in why["detail"]
-    assert asked.status == 503
-    assert "not loaded" in asked.json()["detail"]
-    assert int(asked.headers["retry-after"]) > 0
+    assert answer.status == 503
+    assert "not loaded" in answer.json()["detail"]
+    assert int(answer.headers["retry-after"]) > 0
     assert reload.status == 503
     assert explained.status == 200

@@ -72,8 +72,8 @@ def waiting(server, key):
 
 def test_too_many_that_wait_and_too_long_a_wait_are_told_with_503_and_when_to_come_back(server, ask, data, registered):
     with ThreadPoolExecutor(QUEUE + 10) as threads, nothing_can_be_logged(data):
-        asked = [threads.submit(ask, record) for record in registered.records[: QUEUE + 10]]
-        answers = [one.result() for one in asked]
+        futures = [threads.submit(ask, record) for record in registered.records[: QUEUE + 10]]
+        answers = [one.result() for one in futures]
     after = ask(registered.records[0])
     drained(server)
 
@@ -129,12 +129,12 @@ def test_told_to_stop_it_answers_what_it_has_taken_closes_connections_and_loses_
 
     assert code == 0
     assert closed == b""
-    told = [answer for answer in answers if answer]
-    assert len(told) == QUEUE
-    assert {answer.split(b"\r\n", 1)[0] for answer in told} == {b"HTTP/1.1 200 OK"}
-    assert all(b"\r\nconnection: close\r\n" in answer for answer in told)
+    answered = [answer for answer in answers if answer]
+    assert len(answered) == QUEUE
+    assert {answer.split(b"\r\n", 1)[0] for answer in answered} == {b"HTTP/1.1 200 OK"}
+    assert all(b"\r\nconnection: close\r\n" in answer for answer in answered)
     times = logged(embedded(data))
-    ids = [json.loads(answer.partition(b"\r\n\r\n")[2])["prediction_id"].replace("-", "") for answer in told]
+    ids = [json.loads(answer.partition(b"\r\n\r\n")[2])["prediction_id"].replace("-", "") for answer in answered]
     assert {times[one] for one in ids} == {1}
     assert set(times.values()) == {1}
 
@@ -164,7 +164,7 @@ def request(record, key):
 
 def everything(connection):
     """What comes until the other side closes; a reset raises."""
-    found = b""
+    received = b""
     while piece := connection.recv(65_536):
-        found += piece
-    return found
+        received += piece
+    return received

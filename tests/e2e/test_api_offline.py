@@ -70,13 +70,13 @@ def test_features_are_the_batch_paths_to_the_last_bit(real, form):
     predictor = Predictor(next(iter(real.bundles.values())), real.container.modeling.runtime())
     offline = predictor.bundle.encoder.encode_table(accepted)
     records = form(real)
-    asked = [[records[row - 1]] for row in accepted[SOURCE_ROW]]
-    batch = predictor.read(asked)
+    requests = [[records[row - 1]] for row in accepted[SOURCE_ROW]]
+    batch = predictor.read(requests)
     assert not any(isinstance(result, ShipmentValidationError) for result in batch.results)
     online = predictor.bundle.encoder.encode(batch.shipments.columns)
     assert online.dtype == offline.dtype == np.float32
     assert online.tobytes() == offline.tobytes()
-    one_by_one = [predictor.bundle.encoder.encode(predictor.read([one]).shipments.columns) for one in asked[:ALONE]]
+    one_by_one = [predictor.bundle.encoder.encode(predictor.read([one]).shipments.columns) for one in requests[:ALONE]]
     assert np.concatenate(one_by_one).tobytes() == offline[:ALONE].tobytes()
     assert set(predictor.bundle.encoder.columns) <= set(to_arrays(accepted, accepted.columns))
 
@@ -88,15 +88,15 @@ def test_probabilities_are_the_batch_use_cases(real, server, family):
     table, quarantined = real.batch(family)
     assert quarantined == []
     records = as_text(real)
-    asked = [records[row - 1] for row in table[SOURCE_ROW]]
+    requests = [records[row - 1] for row in table[SOURCE_ROW]]
     with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)) as connection:
-        many = [told(connection, asked[at : at + BATCH]) for at in range(0, len(asked), BATCH)]
-        alone = [told(connection, record) for record in asked[:: len(asked) // ALONE]]
+        many = [predict(connection, requests[at : at + BATCH]) for at in range(0, len(requests), BATCH)]
+        alone = [predict(connection, record) for record in requests[:: len(requests) // ALONE]]
     assert {answer["bundle_digest"] for answer in many + alone} == {real.bundles[family].digest}
     online = np.concatenate([answer["probability"] for answer in many])
     one_by_one = np.array([answer["probability"] for answer in alone])
     same(family, online, table["probability"].to_numpy())
-    same(family, one_by_one, table["probability"].to_numpy()[:: len(asked) // ALONE])
+    same(family, one_by_one, table["probability"].to_numpy()[:: len(requests) // ALONE])
     if real.schema.key:
         assert [one for answer in many for one in answer["shipment_id"]] == table[SHIPMENT_ID].tolist()
     if family in TREES:
@@ -104,7 +104,7 @@ def test_probabilities_are_the_batch_use_cases(real, server, family):
             assert [one for answer in many for one in answer[field]] == table[field].tolist()
 
 
-def told(connection, data):
+def predict(connection, data):
     answer = send(connection, "POST", "/predict", {"data": data}, {})
     assert answer.status == 200, answer.body[:500]
     return answer.json()

@@ -71,9 +71,9 @@ def test_a_full_journal_is_told_with_503_until_the_database_is_back(way, small, 
     drained(server)
     after = server.post("/predict", one)
 
-    told = [answer.status for answer in answers]
-    assert told == sorted(told)
-    assert set(told) == {200, 503}
+    statuses = [answer.status for answer in answers]
+    assert statuses == sorted(statuses)
+    assert set(statuses) == {200, 503}
     assert int(answers[-1].headers["retry-after"]) > 0
     assert answers[-1].headers["content-type"] == "application/problem+json"
     assert batch.status == 503

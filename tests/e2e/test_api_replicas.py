@@ -47,8 +47,8 @@ def test_a_thousand_requests_at_once_with_one_key_make_one_row(replicas, url, re
     before = sum(logged(url).values())
 
     with ThreadPoolExecutor(32) as threads:
-        asked = [threads.submit(ask, replicas[at % 2], registered.records[0], "a-thousand") for at in range(AT_ONCE)]
-    answers = [one.result() for one in asked]
+        futures = [threads.submit(ask, replicas[at % 2], registered.records[0], "a-thousand") for at in range(AT_ONCE)]
+    answers = [one.result() for one in futures]
     other = [ask(server, registered.records[1], "a-thousand") for server in replicas]
 
     assert {answer.status for answer in answers} == {200}
@@ -78,26 +78,28 @@ def test_while_the_database_is_away_a_key_holds_in_its_replica_and_one_row_is_le
     before = sum(logged(url).values())
 
     with stopped(postgres):
-        asked = {server: [ask(server, registered.records[5], "away") for _ in range(6)] for server in replicas}
+        answers_by_replica = {
+            server: [ask(server, registered.records[5], "away") for _ in range(6)] for server in replicas
+        }
         others = [ask(server, registered.records[6], "away") for server in replicas]
         repeated = ask(replicas[1], registered.records[4], "known-before")
     for server in replicas:
         drained(server)
     after = [ask(server, registered.records[5], "away") for server in replicas]
 
-    for answers in asked.values():
+    for answers in answers_by_replica.values():
         assert {answer.status for answer in answers} == {200}
         assert len({answer.body for answer in answers}) == 1
     assert [answer.status for answer in others] == [409, 409]
     assert repeated.body == known.body
     assert sum(logged(url).values()) == before + 1
     assert after[0].body == after[1].body
-    assert after[0].body in {answers[0].body for answers in asked.values()}
+    assert after[0].body in {answers[0].body for answers in answers_by_replica.values()}
     assert rows_of(url, after[0]) == 1
 
 
 def test_workers_and_replicas_log_everything_once_and_metrics_add_up_over_workers(replicas, url, registered):
-    before = requests_told(replicas[0]), requests_told(replicas[1])
+    before = count_answered(replicas[0]), count_answered(replicas[1])
     rows = counted(url)
 
     with LoadClients([server.port for server in replicas], registered.records, requests=800) as clients:
@@ -107,9 +109,9 @@ def test_workers_and_replicas_log_everything_once_and_metrics_add_up_over_worker
     assert clients.window.statuses == {200: 800}
     assert {times[answered] for answered in clients.window.ids} == {1}
     assert counted(url) == rows + 800 == sum(times.values())
-    told = [requests_told(server) - was for server, was in zip(replicas, before, strict=True)]
-    assert sum(told) == 800
-    assert min(told) > 0
+    answered_by_replica = [count_answered(server) - was for server, was in zip(replicas, before, strict=True)]
+    assert sum(answered_by_replica) == 800
+    assert min(answered_by_replica) > 0
 
 
 def test_a_worker_that_is_killed_is_replaced_and_what_it_answered_is_logged_once(replicas, url, registered):
@@ -150,7 +152,7 @@ def test_erasing_a_shipment_reaches_log_journal_and_keys_of_a_running_api(replic
     assert anew.json()["prediction_id"] != kept.json()["prediction_id"]
 
 
-def requests_told(server):
+def count_answered(server):
     """Answered predictions, as the metrics of all workers together tell."""
     lines = server.get("/metrics").body.decode().splitlines()
     counts = [line for line in lines if line.startswith("delay_requests_total{") and 'path="/predict"' in line]

@@ -20,7 +20,7 @@ def table():
     return pd.concat(simulator.ShipmentSource().chunks(source, load_schema("smart_logistics")), ignore_index=True)
 
 
-def _told(delay, path, code):
+def _error_output(delay, path, code):
     ended = delay("pipeline", "--source", path, expect=code)
     assert ended.stdout == ""
     return " ".join(ended.stderr.split())
@@ -42,9 +42,9 @@ def test_a_table_that_cannot_be_read_is_told(delay, tmp_path, content, message):
     path = tmp_path / "table.csv"
     if content is not None:
         path.write_bytes(content)
-    told = _told(delay, path, 3)
-    assert message in told
-    assert "table.csv" in told
+    output = _error_output(delay, path, 3)
+    assert message in output
+    assert "table.csv" in output
 
 
 @pytest.mark.parametrize(
@@ -60,12 +60,12 @@ def test_a_table_that_cannot_be_read_is_told(delay, tmp_path, content, message):
 def test_when_all_rows_are_bad_they_are_kept_with_their_reasons(delay, tmp_path, table, column, value, reason):
     path = tmp_path / "table.csv"
     table.assign(**{column: value}).to_csv(path, index=False)
-    told = _told(delay, path, 3)
-    assert "none of 400 rows is accepted" in told
+    output = _error_output(delay, path, 3)
+    assert "none of 400 rows is accepted" in output
     kept = pd.read_parquet(next((delay.data / "ingested").rglob("quarantined-00000.parquet")))
     assert len(kept) == 400
     assert kept["reasons"].str.startswith(reason).all()
-    assert _told(delay, path, 3).endswith(told.split("none of")[1])  # and told again the next time
+    assert _error_output(delay, path, 3).endswith(output.split("none of")[1])  # and told again the next time
 
 
 def test_duplicate_ids_are_quarantined(delay, tmp_path, table):
@@ -85,19 +85,19 @@ def test_duplicate_ids_are_quarantined(delay, tmp_path, table):
 def test_a_label_of_one_class_trains_nothing(delay, tmp_path, table):
     path = tmp_path / "table.csv"
     table.assign(Logistics_Delay="1").to_csv(path, index=False)
-    assert "label Logistics_Delay holds one class only (400 late, 0 on time" in _told(delay, path, 4)
+    assert "label Logistics_Delay holds one class only (400 late, 0 on time" in _error_output(delay, path, 4)
 
 
 def test_a_folder_that_is_not_writable_is_told(tmp_path):
     in_the_way = tmp_path / "file"
     in_the_way.write_text("no folder")
-    assert "is the folder writable" in _told(Delay(in_the_way / "data"), SMALL, 6)
+    assert "is the folder writable" in _error_output(Delay(in_the_way / "data"), SMALL, 6)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_without_permission_is_told(tmp_path):
     tmp_path.chmod(0o500)
-    assert "is the folder writable" in _told(Delay(tmp_path / "data"), SMALL, 6)
+    assert "is the folder writable" in _error_output(Delay(tmp_path / "data"), SMALL, 6)
 
 
 def test_a_schema_with_mistakes_is_told_by_file_and_key(delay, tmp_path):

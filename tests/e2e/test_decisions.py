@@ -59,9 +59,9 @@ def test_decisions_are_listed_newest_last(delay):
 def test_one_decision_shows_every_check_with_value_interval_limit_and_words(delay):
     text = delay("decisions", "--version", "2").stdout
     assert "Promoted by force" in text  # the newest about version 2
-    for shown in ("gain over baseline", "0.155", "0.132 to 0.178", "> 0", "3,000", "≥ 50", "-0.550 to -0.250",
+    for cell in ("gain over baseline", "0.155", "0.132 to 0.178", "> 0", "3,000", "≥ 50", "-0.550 to -0.250",
                   "≥ -0.02", "3e-08", "≤ 1e-05", "it was never rolled back", "[red]Côte[/]"):  # fmt: skip
-        assert shown in text
+        assert cell in text
     assert (text.count("│ yes"), text.count("│ no ")) == (4, 1)
 
 

@@ -76,8 +76,8 @@ def test_versions_are_promoted_rolled_back_and_not_promoted_again_by_themselves(
     again = delay.json("promote", "--version", "2")["decision"]
     assert again["action"] == "refused"
     assert "rolled back before" in again["reasons"][0]
-    told = delay.json("runs")
-    assert told["serving"] == 1
-    assert [d["action"] for d in told["decisions"]] == ["promoted", "promoted", "rolled_back", "refused"]
+    runs = delay.json("runs")
+    assert runs["serving"] == 1
+    assert [d["action"] for d in runs["decisions"]] == ["promoted", "promoted", "rolled_back", "refused"]
     assert "rolled back" in delay("runs").stdout
     assert "has no version 9" in delay("promote", "--version", "9", expect=5).stderr

@@ -11,7 +11,7 @@ from support.cli import ONE_TRIAL, Delay
 from support.shared_runs import with_store
 from support.written_files import everything_in
 
-MOST_EDITS = 10
+MAX_EDITS = 10
 TABLES = {
     "auftraege": (
         tables.german_csv,
@@ -46,18 +46,18 @@ def run(request, tmp_path_factory):
     for pattern, replacement in edits.items():
         edited = re.sub(pattern, replacement, edited, flags=re.MULTILINE)
     schema.write_text(edited, "utf-8")
-    said = [drafted]
+    output = [drafted]
     for command in (("schema", "check"), ("pipeline", "--json"), ("predict",)):
         ended = delay(*command, "--schema", schema, "--source", table)
-        said += [ended.stdout, ended.stderr]
-    answer = json.loads(said[3])
-    return drafted, edited, said, answer, folder, rows
+        output += [ended.stdout, ended.stderr]
+    answer = json.loads(output[3])
+    return drafted, edited, output, answer, folder, rows
 
 
 def test_a_draft_is_within_ten_lines_of_running(run):
     drafted, edited, *_ = run
     changes = [line for line in difflib.ndiff(drafted.splitlines(), edited.splitlines()) if line[:2] in ("- ", "+ ")]
-    assert len(changes) <= MOST_EDITS, "\n".join(changes)
+    assert len(changes) <= MAX_EDITS, "\n".join(changes)
 
 
 def test_every_row_is_accounted_for(run):
@@ -73,9 +73,9 @@ def test_the_model_beats_the_baseline_and_is_promoted(run):
 
 
 def test_personal_data_is_nowhere_in_what_was_said_or_written(run):
-    *_, said, _, folder, _ = run
+    *_, output, _, folder, _ = run
     canary = tables.CANARY.lower()
-    assert not [text for text in said if canary in text.lower()]
+    assert not [text for text in output if canary in text.lower()]
     kept = list(everything_in(folder / "kept"))
     assert len(kept) > 20
     assert not [path for path, text in kept if canary in text.lower()]

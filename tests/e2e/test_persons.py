@@ -62,6 +62,6 @@ def test_a_wrong_encoding_tells_a_place_and_no_value(delay, tmp_path, lines):
     table, schema = tmp_path / "broken.csv", tmp_path / "own.yaml"
     table.write_text("\n".join(lines) + "\n", "latin-1")
     schema.write_text(SCHEMA.replace("latin-1", "utf-8"), "utf-8")
-    told = delay("ingest", "--schema", schema, "--source", table, expect=3).stderr
-    assert "is not utf-8 text" in told
-    assert tables.CANARY.lower() not in told.lower()
+    message = delay("ingest", "--schema", schema, "--source", table, expect=3).stderr
+    assert "is not utf-8 text" in message
+    assert tables.CANARY.lower() not in message.lower()

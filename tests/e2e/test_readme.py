@@ -60,7 +60,7 @@ def test_the_ten_minutes_from_a_file_to_a_promoted_model_are_as_told(delay, tmp_
     commands = re.findall(r"^(delay [^#\n]*)", re.search(r"```sh\n(.*?)```", page, re.DOTALL).group(1), re.MULTILINE)
     assert len(commands) == 5
     with_store(delay)
-    said = [delay(*command.split()[1:], cwd=tmp_path).stdout for command in commands]
-    assert "Ready to train" in said[2]
-    assert "Promoted  version 1" in said[3]
+    outputs = [delay(*command.split()[1:], cwd=tmp_path).stdout for command in commands]
+    assert "Ready to train" in outputs[2]
+    assert "Promoted  version 1" in outputs[3]
     assert len((tmp_path / "predicted.csv").read_text("utf-8").splitlines()) > 4000

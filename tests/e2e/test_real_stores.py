@@ -7,7 +7,7 @@ import pytest
 
 from adapters.files import ArtifactStore
 from adapters.s3 import ArtifactStore as S3ArtifactStore
-from adapters.s3 import Connection
+from adapters.s3 import S3Client
 from infra.local import MlflowServer
 from support import postgres_server, s3_server
 from support.cli import ONE_TRIAL, Delay
@@ -36,7 +36,7 @@ def runs(tmp_path_factory, postgres):
         s3_server.reach(patched)
         client = boto3.client("s3")
         for bucket in ("company-data", "mlflow-model-registry"):
-            client.create_bucket(Bucket=bucket)
+            client.boto.create_bucket(Bucket=bucket)
         client.upload_file(str(table), "company-data", "raw/table.csv")
     server = MlflowServer.start(
         new_folder(),
@@ -61,7 +61,7 @@ def test_rows_features_model_and_metrics_are_the_same(runs):
 def test_the_accepted_rows_are_the_same_bytes(runs, monkeypatch):
     s3_server.reach(monkeypatch)
     here = ArtifactStore(runs[0][0].data)
-    there = S3ArtifactStore(Connection(), "company-data", "delay")
+    there = S3ArtifactStore(S3Client(), "company-data", "delay")
     [address] = [path.name for path in (runs[0][0].data / "ingested").iterdir()]
     assert here.names("ingested", address) == there.names("ingested", address)
     for name in here.names("ingested", address):
@@ -73,7 +73,7 @@ def test_the_accepted_rows_are_the_same_bytes(runs, monkeypatch):
 def test_the_models_files_lie_in_the_bucket(monkeypatch):
     s3_server.reach(monkeypatch)
     listed = boto3.client("s3").list_objects_v2(Bucket="mlflow-model-registry")["Contents"]
-    assert any(found["Key"].endswith("model.onnx") for found in listed)
+    assert any(entry["Key"].endswith("model.onnx") for entry in listed)
 
 
 def test_run_again_nothing_is_computed(runs):
@@ -93,8 +93,8 @@ def test_predictions_are_the_same_bytes_and_go_on_while_mlflow_is_away(runs, tmp
     alone = Delay(served.data, {**served.variables, "MLFLOW_TRACKING_URI": "http://127.0.0.1:9"})
     embedded("predict", "--source", SHIPMENTS, "--out", tmp_path / "embedded.csv")
     served("predict", "--source", SHIPMENTS, "--out", tmp_path / "served.csv")
-    told = alone("predict", "--source", SHIPMENTS, "--out", tmp_path / "alone.csv").stderr
-    assert "MLflow is unavailable: using version 1 of smart_logistics_delay" in told
+    message = alone("predict", "--source", SHIPMENTS, "--out", tmp_path / "alone.csv").stderr
+    assert "MLflow is unavailable: using version 1 of smart_logistics_delay" in message
     written = [(tmp_path / f"{name}.csv").read_bytes() for name in ("embedded", "served", "alone")]
     assert written[0] == written[1] == written[2]
 

@@ -29,16 +29,16 @@ def test_why_a_date_is_missing_is_learned_from(deliveries):
 
 
 def test_the_check_finds_nothing_to_quarantine_and_three_parts(delay, scms):
-    found = delay.json("schema", "check", "--schema", "scms", "--source", scms)
-    assert found["problems"] == []
-    assert found["refusal"] is None
-    assert sum(found["parts"].values()) == pytest.approx(10_324, abs=50)
-    assert found["foreign"] == []
+    checked = delay.json("schema", "check", "--schema", "scms", "--source", scms)
+    assert checked["problems"] == []
+    assert checked["refusal"] is None
+    assert sum(checked["parts"].values()) == pytest.approx(10_324, abs=50)
+    assert checked["foreign"] == []
 
 
 def test_a_draft_of_it_runs_with_no_edit(delay, scms, tmp_path):
     draft = tmp_path / "draft.yaml"
     delay("schema", "init", scms, "--out", draft)
-    found = delay.json("schema", "check", "--schema", draft, "--source", scms)
-    assert found["refusal"] is None
-    assert {"Delivered to Client Date", "Delivery Recorded Date"} <= set(found["refused"])
+    checked = delay.json("schema", "check", "--schema", draft, "--source", scms)
+    assert checked["refusal"] is None
+    assert {"Delivered to Client Date", "Delivery Recorded Date"} <= set(checked["refused"])

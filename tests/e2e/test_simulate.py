@@ -7,8 +7,8 @@ from support.shared_runs import with_store
 def test_a_simulated_file_knows_its_oracle_and_is_not_overwritten(delay, tmp_path):
     out = tmp_path / "shipments.csv"
     arguments = ("simulate", "--out", out, "--rows", 2000, "--drift", "covariate:start=0.5,size=0.5")
-    told = delay.json(*arguments)
-    assert told["rows"] == 2000
+    simulated = delay.json(*arguments)
+    assert simulated["rows"] == 2000
     kept = out.read_bytes()
     assert "shipments.csv" in delay(*arguments, expect=6).stderr
     assert out.read_bytes() == kept

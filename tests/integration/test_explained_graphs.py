@@ -24,30 +24,38 @@ def node_of(content):
 @pytest.mark.parametrize("name", ENSEMBLES)
 def test_every_node_tells_how_many_training_rows_reached_it(name):
     model = ensemble(name)
-    _, told = node_of(model.to_onnx())
+    _, attributes = node_of(model.to_onnx())
     covers = node_covers(model.ensemble)
-    assert len(told["nodes_hitrates"].floats) == sum(map(len, covers))
-    places = zip(told["nodes_treeids"].ints, told["nodes_nodeids"].ints, told["nodes_hitrates"].floats, strict=True)
-    assert all(cover == covers[tree][node] for tree, node, cover in places)
+    assert len(attributes["nodes_hitrates"].floats) == sum(map(len, covers))
+    nodes = zip(
+        attributes["nodes_treeids"].ints,
+        attributes["nodes_nodeids"].ints,
+        attributes["nodes_hitrates"].floats,
+        strict=True,
+    )
+    assert all(cover == covers[tree][node] for tree, node, cover in nodes)
 
 
 @pytest.mark.parametrize("name", ["boosting", "extra trees"])  # a forest draws its rows, some twice, some never
 def test_a_node_s_rows_are_those_that_the_tree_sends_there(name):
-    _, told = node_of(ensemble(name).to_onnx())
-    ids = list(zip(told["nodes_treeids"].ints, told["nodes_nodeids"].ints, strict=True))
-    cover = dict(zip(ids, told["nodes_hitrates"].floats, strict=True))
+    _, attributes = node_of(ensemble(name).to_onnx())
+    ids = list(zip(attributes["nodes_treeids"].ints, attributes["nodes_nodeids"].ints, strict=True))
+    cover = dict(zip(ids, attributes["nodes_hitrates"].floats, strict=True))
     for at, (tree, node) in enumerate(ids):
         if node == 0:
-            feature, threshold = told["nodes_featureids"].ints[at], np.float32(told["nodes_values"].floats[at])
+            feature, threshold = (
+                attributes["nodes_featureids"].ints[at],
+                np.float32(attributes["nodes_values"].floats[at]),
+            )
             assert cover[tree, 0] == len(TRAIN)
-            assert cover[tree, told["nodes_truenodeids"].ints[at]] == (TRAIN[:, feature] <= threshold).sum()
+            assert cover[tree, attributes["nodes_truenodeids"].ints[at]] == (TRAIN[:, feature] <= threshold).sum()
 
 
 @pytest.mark.parametrize("name", ENSEMBLES)
 def test_telling_the_rows_per_node_changes_no_bit_of_an_answer(name):
     content = ensemble(name).to_onnx()
-    model, told = node_of(content)
-    told["nodes_hitrates"].floats[:] = [1.0] * len(told["nodes_hitrates"].floats)
+    model, attributes = node_of(content)
+    attributes["nodes_hitrates"].floats[:] = [1.0] * len(attributes["nodes_hitrates"].floats)
     one, two = (ModelRuntime().load(graph, FEATURES) for graph in (content, model.SerializeToString()))
     features = rows(500, seed=6)
     np.testing.assert_array_equal(one.late_probability(features), two.late_probability(features))
@@ -55,42 +63,42 @@ def test_telling_the_rows_per_node_changes_no_bit_of_an_answer(name):
 
 @pytest.mark.parametrize("everywhere", [1.0, 0.0, -1.0, np.nan, np.inf])
 def test_trees_that_do_not_tell_their_rows_are_refused(everywhere):
-    model, told = node_of(ensemble("boosting").to_onnx())
-    told["nodes_hitrates"].floats[:] = [everywhere] * len(told["nodes_hitrates"].floats)
+    model, attributes = node_of(ensemble("boosting").to_onnx())
+    attributes["nodes_hitrates"].floats[:] = [everywhere] * len(attributes["nodes_hitrates"].floats)
     with pytest.raises(BundleError, match="retrain the model"):
         ModelExplainer().load(model.SerializeToString(), FEATURES)
 
 
-def _another_mode(told):
-    told["nodes_modes"].strings[0] = b"BRANCH_EQ"
+def _another_mode(attributes):
+    attributes["nodes_modes"].strings[0] = b"BRANCH_EQ"
 
 
-def _another_class(told):
-    told["class_ids"].ints[0] = 1
+def _another_class(attributes):
+    attributes["class_ids"].ints[0] = 1
 
 
-def _a_feature_too_many(told):
-    told["nodes_featureids"].ints[0] = FEATURES
+def _a_feature_too_many(attributes):
+    attributes["nodes_featureids"].ints[0] = FEATURES
 
 
-def _a_child_that_is_not_there(told):
-    told["nodes_truenodeids"].ints[0] = 10_000
+def _a_child_that_is_not_there(attributes):
+    attributes["nodes_truenodeids"].ints[0] = 10_000
 
 
-def _rows_of_some_nodes_alone(told):
-    del told["nodes_hitrates"].floats[-1:]
+def _rows_of_some_nodes_alone(attributes):
+    del attributes["nodes_hitrates"].floats[-1:]
 
 
-def _no_rows(told):
-    told["nodes_hitrates"].name = "something_else"
+def _no_rows(attributes):
+    attributes["nodes_hitrates"].name = "something_else"
 
 
-def _another_transform(told):
-    told["post_transform"].s = b"SOFTMAX"
+def _another_transform(attributes):
+    attributes["post_transform"].s = b"SOFTMAX"
 
 
-def _a_loop(told):
-    told["nodes_falsenodeids"].ints[1] = 0
+def _a_loop(attributes):
+    attributes["nodes_falsenodeids"].ints[1] = 0
 
 
 @pytest.mark.parametrize(
@@ -107,8 +115,8 @@ def _a_loop(told):
     ],
 )
 def test_trees_that_this_package_did_not_export_are_refused(spoil):
-    model, told = node_of(ensemble("boosting").to_onnx())
-    spoil(told)
+    model, attributes = node_of(ensemble("boosting").to_onnx())
+    spoil(attributes)
     with pytest.raises(BundleError):
         ModelExplainer().load(model.SerializeToString(), FEATURES)
 
@@ -146,9 +154,11 @@ def test_a_constant_that_lies_in_a_file_is_refused_and_not_read(tmp_path, monkey
 
 
 def test_a_linear_model_is_explained_against_the_training_means():
-    found = ModelExplainer().load(linear().to_onnx(), FEATURES).contributions(TRAIN)
-    np.testing.assert_allclose(found.values.mean(axis=0), 0, atol=1e-12)
-    assert found.base == pytest.approx(linear().pipeline.decision_function(TRAIN.astype(np.float64)).mean(), abs=1e-12)
+    contributions = ModelExplainer().load(linear().to_onnx(), FEATURES).contributions(TRAIN)
+    np.testing.assert_allclose(contributions.values.mean(axis=0), 0, atol=1e-12)
+    assert contributions.base == pytest.approx(
+        linear().pipeline.decision_function(TRAIN.astype(np.float64)).mean(), abs=1e-12
+    )
 
 
 def test_a_worker_that_explains_nothing_does_not_pay_for_reading_graphs():

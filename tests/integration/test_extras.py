@@ -29,8 +29,8 @@ from {package} import {name}
 )
 def test_a_missing_library_names_its_extra(package, name, library, extra):
     code = HIDDEN.format(library=library, package=package, name=name)
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
-    assert f"{library} is not installed: pip install 'delay-core[{extra}]'" in told.splitlines()[-1].replace(
+    message = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
+    assert f"{library} is not installed: pip install 'delay-core[{extra}]'" in message.splitlines()[-1].replace(
         ".", " ", 0
     )
 

@@ -81,9 +81,9 @@ def test_two_columns_that_know_it_together_are_refused_as_a_pair():
 
 def test_an_honest_strong_column_passes_and_is_told():
     strong = LATE + RANDOM.normal(scale=0.55, size=ROWS)  # a ROC-AUC of about .90
-    told = check(table(honest=strong))
-    assert "honest" in str(told[0])
-    assert 0.87 < told[0].roc_auc < 0.93
+    findings = check(table(honest=strong))
+    assert "honest" in str(findings[0])
+    assert 0.87 < findings[0].roc_auc < 0.93
 
 
 def test_a_recorded_reason_lets_a_column_pass():

@@ -60,12 +60,12 @@ def many_words(values):
     """So many in all, each one's rows almost all late or almost all punctual; fewer where a word had not ten rows."""
 
     def words(draw, copied):
-        told = np.empty(len(copied), dtype=object)
+        codes = np.empty(len(copied), dtype=object)
         for late in (0, 1):
             [rows] = np.nonzero(copied == late)
             few = min(values // 2, max(1, len(rows) // 10))
-            told[rows] = [f"{'ab'[late]}{code}" for code in draw.integers(0, few, len(rows))]
-        return {"told": told}
+            codes[rows] = [f"{'ab'[late]}{code}" for code in draw.integers(0, few, len(rows))]
+        return {"told": codes}
 
     return words
 
@@ -138,8 +138,8 @@ def test_an_honest_column_with_a_roc_auc_of_90_is_not(rows, rate, tables):
         draw = np.random.default_rng(seed)
         late = (draw.random(rows) < rate).astype(int)
         strong = draw.normal(size=rows) + late * 1.8124  # the difference of two such means 1.2816 √2 apart: .90
-        told = _check(NUMBER, {"told": strong}, late, draw)
-        assert told[0].lower_bound < 0.93
+        findings = _check(NUMBER, {"told": strong}, late, draw)
+        assert findings[0].lower_bound < 0.93
         _check(WORD, {"told": pd.cut(strong, 12, labels=False).astype(str)}, late, draw)
 
 

@@ -235,11 +235,11 @@ def test_an_absent_server__is_named_without_its_password_before_mlflow_s_client_
 
     with pytest.raises(
         StoreError, match=r"cannot read .*'late'.*http://user:\*\*\*@127\.0\.0\.1:9.*is the server up"
-    ) as found:
+    ) as raised:
         ModelRegistry(store, CODE).versions("late")
 
-    assert "secret" not in str(found.value)
-    assert found.value.__context__ is None  # nothing of MLflow's client
+    assert "secret" not in str(raised.value)
+    assert raised.value.__context__ is None  # nothing of MLflow's client
 
 
 def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path):

@@ -18,7 +18,7 @@ EXPLAINED = 1_000
 
 
 @pytest.fixture(scope="module")
-def told():
+def explained_rows():
     """Accepted rows, their features by the fitted encoder, and the explanation of a thousand of them."""
     accepted = ShipmentValidator(SCHEMA).validate(table("rows=20000&known_after_days=0")).accepted
     encoder = FeatureEncoder.fit(SCHEMA, to_arrays(accepted, accepted.columns))
@@ -35,15 +35,15 @@ def told():
     return accepted, encoder, features, served, explained
 
 
-def test_every_planted_cause_ranks_above_every_column_of_noise(told):
-    *_, explained = told
+def test_every_planted_cause_ranks_above_every_column_of_noise(explained_rows):
+    *_, explained = explained_rows
     ranked = [importance.source for importance in importances(explained)]
     assert set(ranked[: len(CAUSAL_COLUMNS)]) == set(CAUSAL_COLUMNS)
     assert len(ranked) > len(CAUSAL_COLUMNS) + 5
 
 
-def test_points_follow_the_planted_effects(told):
-    accepted, encoder, features, _, explained = told
+def test_points_follow_the_planted_effects(explained_rows):
+    accepted, encoder, features, _, explained = explained_rows
     points = dict(zip(explained.sources, explained.points.T, strict=True))
     traffic = accepted["Traffic_Status"].to_numpy()
     medians = [np.median(points["Traffic_Status"][traffic == status]) for status in ("Clear", "Detour", "Heavy")]
@@ -56,8 +56,8 @@ def test_points_follow_the_planted_effects(told):
     assert points["Timestamp"][rush].mean() > points["Timestamp"][~rush].mean() + 5
 
 
-def test_every_answer_is_the_sum_of_its_reasons(told):
-    accepted, encoder, features, served, explained = told
-    for given, answer in zip(reasons(explained, SCHEMA, encoder, accepted, features), served, strict=True):
-        total = explained.base + sum(reason.points for reason in given) / 100
+def test_every_answer_is_the_sum_of_its_reasons(explained_rows):
+    accepted, encoder, features, served, explained = explained_rows
+    for shipment_reasons, answer in zip(reasons(explained, SCHEMA, encoder, accepted, features), served, strict=True):
+        total = explained.base + sum(reason.points for reason in shipment_reasons) / 100
         assert total == pytest.approx(answer, abs=1e-9)

@@ -7,7 +7,7 @@ import tempfile
 
 import pytest
 
-from adapters.s3 import ByteSource, Connection
+from adapters.s3 import ByteSource, S3Client
 from delay_core.errors import SourceError
 from support.faulty_proxy import FaultyProxy
 from support.s3_server import PATIENT, connected, endpoint, fresh_bucket, reach, refusal
@@ -17,21 +17,21 @@ LARGE = bytes(range(256)) * (11 * MIB // 256)
 
 
 @pytest.fixture
-def connection(monkeypatch):
+def client(monkeypatch):
     return connected(monkeypatch)
 
 
 @pytest.fixture
-def bucket(connection):
-    return fresh_bucket(connection)
+def bucket(client):
+    return fresh_bucket(client)
 
 
 def small_parts():
-    return Connection(attempts=2, part_bytes=5 * MIB)
+    return S3Client(max_attempts=2, part_bytes=5 * MIB)
 
 
-def test_a_large_object_comes_down_in_parts(monkeypatch, connection, bucket):
-    connection.client.put_object(Bucket=bucket, Key="large.parquet", Body=LARGE)
+def test_a_large_object_comes_down_in_parts(monkeypatch, client, bucket):
+    client.boto.put_object(Bucket=bucket, Key="large.parquet", Body=LARGE)
     with FaultyProxy(endpoint()) as proxy:
         reach(monkeypatch, proxy.url)
         with ByteSource(small_parts()).local(f"s3://{bucket}/large.parquet") as path:
@@ -41,24 +41,24 @@ def test_a_large_object_comes_down_in_parts(monkeypatch, connection, bucket):
     assert not path.exists()
 
 
-def test_an_object_that_was_uploaded_in_parts_comes_down_whole(connection, bucket):
+def test_an_object_that_was_uploaded_in_parts_comes_down_whole(client, bucket):
     named = {"Bucket": bucket, "Key": "parts.csv"}
-    started = connection.client.create_multipart_upload(**named, ChecksumAlgorithm="SHA256")["UploadId"]
+    started = client.boto.create_multipart_upload(**named, ChecksumAlgorithm="SHA256")["UploadId"]
     parts = []
     for number, body in enumerate((LARGE[: 6 * MIB], LARGE[6 * MIB :]), start=1):
-        sent = connection.client.upload_part(**named, UploadId=started, PartNumber=number, Body=body)
+        sent = client.boto.upload_part(**named, UploadId=started, PartNumber=number, Body=body)
         parts.append({"PartNumber": number, "ETag": sent["ETag"]})
-    connection.client.complete_multipart_upload(**named, UploadId=started, MultipartUpload={"Parts": parts})
-    with ByteSource(connection).local(f"s3://{bucket}/parts.csv") as path:
+    client.boto.complete_multipart_upload(**named, UploadId=started, MultipartUpload={"Parts": parts})
+    with ByteSource(client).local(f"s3://{bucket}/parts.csv") as path:
         assert path.read_bytes() == LARGE
 
 
-def test_an_object_that_is_replaced_while_it_comes_down_is_noticed(monkeypatch, connection, bucket):
-    connection.client.put_object(Bucket=bucket, Key="t.csv", Body=LARGE)
+def test_an_object_that_is_replaced_while_it_comes_down_is_noticed(monkeypatch, client, bucket):
+    client.boto.put_object(Bucket=bucket, Key="t.csv", Body=LARGE)
 
     def replace(request):
         if request.number == 3:
-            connection.client.put_object(Bucket=bucket, Key="t.csv", Body=LARGE[::-1])
+            client.boto.put_object(Bucket=bucket, Key="t.csv", Body=LARGE[::-1])
 
     with FaultyProxy(endpoint(), before=replace) as proxy:
         reach(monkeypatch, proxy.url)
@@ -67,8 +67,8 @@ def test_an_object_that_is_replaced_while_it_comes_down_is_noticed(monkeypatch, 
             pass
 
 
-def test_parts_that_break_off_are_fetched_again(monkeypatch, connection, bucket):
-    connection.client.put_object(Bucket=bucket, Key="t.csv", Body=LARGE)
+def test_parts_that_break_off_are_fetched_again(monkeypatch, client, bucket):
+    client.boto.put_object(Bucket=bucket, Key="t.csv", Body=LARGE)
     broken = set()
 
     def once_each(request):
@@ -76,12 +76,12 @@ def test_parts_that_break_off_are_fetched_again(monkeypatch, connection, bucket)
 
     with FaultyProxy(endpoint(), truncate=once_each) as proxy:
         reach(monkeypatch, proxy.url)
-        with ByteSource(Connection(attempts=3, part_bytes=5 * MIB)).local(f"s3://{bucket}/t.csv") as path:
+        with ByteSource(S3Client(max_attempts=3, part_bytes=5 * MIB)).local(f"s3://{bucket}/t.csv") as path:
             assert path.read_bytes() == LARGE
 
 
-def test_an_answer_that_always_breaks_off_is_told(monkeypatch, connection, bucket):
-    connection.client.put_object(Bucket=bucket, Key="t.csv", Body=b"1234")
+def test_an_answer_that_always_breaks_off_is_told(monkeypatch, client, bucket):
+    client.boto.put_object(Bucket=bucket, Key="t.csv", Body=b"1234")
     with FaultyProxy(endpoint(), truncate=lambda _: True) as proxy:
         reach(monkeypatch, proxy.url)
         with pytest.raises(SourceError, match=r"t\.csv: "), ByteSource(small_parts()).local(f"s3://{bucket}/t.csv"):
@@ -91,18 +91,18 @@ def test_an_answer_that_always_breaks_off_is_told(monkeypatch, connection, bucke
 
 @pytest.mark.parametrize("size", [1000, 11 * MIB])
 @pytest.mark.parametrize("algorithm", ["CRC32", "SHA1", "SHA256"])
-def test_content_that_does_not_fit_its_checksum_is_refused(connection, bucket, algorithm, size):
+def test_content_that_does_not_fit_its_checksum_is_refused(client, bucket, algorithm, size):
     """The server takes a wrong checksum, as S3 does not: the same as a disk that alters what it keeps."""
     hasher = {"CRC32": 4, "SHA1": 20, "SHA256": 32}[algorithm]
     wrong = {f"Checksum{algorithm}": base64.b64encode(bytes(hasher)).decode()}
-    connection.client.put_object(Bucket=bucket, Key="t.csv", Body=LARGE[:size], ChecksumAlgorithm=algorithm, **wrong)
-    source = ByteSource(connection)
-    with pytest.raises(SourceError, match=r"t\.csv: its content does not fit"), source.local(f"s3://{bucket}/t.csv"):
+    client.boto.put_object(Bucket=bucket, Key="t.csv", Body=LARGE[:size], ChecksumAlgorithm=algorithm, **wrong)
+    source = ByteSource(client)
+    with pytest.raises(SourceError, match=r"t\.csv: its content does not match"), source.local(f"s3://{bucket}/t.csv"):
         pass
 
 
-def test_content_is_verified_by_its_etag_where_there_is_no_checksum(monkeypatch, connection, bucket):
-    connection.client.put_object(Bucket=bucket, Key="t.csv", Body=b"content")
+def test_content_is_verified_by_its_etag_where_there_is_no_checksum(monkeypatch, client, bucket):
+    client.boto.put_object(Bucket=bucket, Key="t.csv", Body=b"content")
     digest = hashlib.md5(b"content", usedforsecurity=False).hexdigest().encode()
     answers = {1: (200, b"content", {"ETag": digest.decode()}), 2: (200, b"altered", {"ETag": digest.decode()})}
     with FaultyProxy(endpoint(), answer=lambda request: answers[request.number]) as proxy:
@@ -110,12 +110,12 @@ def test_content_is_verified_by_its_etag_where_there_is_no_checksum(monkeypatch,
         source = ByteSource(small_parts())
         with source.local(f"s3://{bucket}/t.csv") as path:
             assert path.read_bytes() == b"content"
-        with pytest.raises(SourceError, match="does not fit its checksum"), source.local(f"s3://{bucket}/t.csv"):
+        with pytest.raises(SourceError, match="does not match its checksum"), source.local(f"s3://{bucket}/t.csv"):
             pass
 
 
-def test_no_bucket_and_no_key_are_told_apart(connection, bucket):
-    source = ByteSource(connection)
+def test_no_bucket_and_no_key_are_told_apart(client, bucket):
+    source = ByteSource(client)
     with pytest.raises(SourceError, match=f"s3://{bucket}/t.csv: there is no such object"):
         source.local(f"s3://{bucket}/t.csv").__enter__()
     with pytest.raises(SourceError, match=r"s3://no-such-bucket/t\.csv: there is no such bucket"):
@@ -133,7 +133,7 @@ def test_denied_access_is_told(monkeypatch):
     ("name", "value", "told"),
     [
         ("AWS_ENDPOINT_URL", "http://127.0.0.1:1", "no answer .*AWS_ENDPOINT_URL"),
-        ("AWS_ENDPOINT_URL", "nonsense", "cannot talk to S3"),
+        ("AWS_ENDPOINT_URL", "nonsense", "cannot create an S3 client"),
         ("AWS_ACCESS_KEY_ID", "", "no keys to S3 .*AWS_SECRET_ACCESS_KEY"),
     ],
 )
@@ -141,27 +141,27 @@ def test_settings_that_lead_nowhere_are_told(monkeypatch, name, value, told):
     reach(monkeypatch)
     monkeypatch.setenv(name, value)
     with pytest.raises(SourceError, match=f"s3://bucket/t.csv: {told}"):
-        ByteSource(Connection(attempts=PATIENT.attempts)).local("s3://bucket/t.csv").__enter__()
+        ByteSource(S3Client(max_attempts=PATIENT.max_attempts)).local("s3://bucket/t.csv").__enter__()
 
 
 @pytest.mark.parametrize("url", ["s3://", "s3://bucket", "s3://bucket/", "bucket/t.csv", "s3:///t.csv"])
 def test_a_url_that_names_no_object_is_told(url):
     with pytest.raises(SourceError, match="write s3://<bucket>/<key>"):
-        ByteSource(Connection()).local(url).__enter__()
+        ByteSource(S3Client()).local(url).__enter__()
 
 
-def test_a_folder_that_is_not_there_is_told(monkeypatch, connection):
+def test_a_folder_that_is_not_there_is_told(monkeypatch, client):
     monkeypatch.setattr(tempfile, "tempdir", "/no/such/folder")
     with pytest.raises(SourceError, match="cannot be copied to /no/such/folder: No such file"):
-        ByteSource(connection).local("s3://bucket/t.csv").__enter__()
+        ByteSource(client).local("s3://bucket/t.csv").__enter__()
 
 
-def test_a_file_that_finds_no_room_is_told(connection, bucket):
-    connection.client.put_object(Bucket=bucket, Key="t.csv", Body=LARGE)
+def test_a_file_that_finds_no_room_is_told(client, bucket):
+    client.boto.put_object(Bucket=bucket, Key="t.csv", Body=LARGE)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (MIB, before[1]))
     try:
         with pytest.raises(SourceError, match="File too large; make room, or set TMPDIR"):
-            ByteSource(connection).local(f"s3://{bucket}/t.csv").__enter__()
+            ByteSource(client).local(f"s3://{bucket}/t.csv").__enter__()
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)

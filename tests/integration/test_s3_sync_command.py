@@ -12,9 +12,9 @@ from support.s3_server import connected, fresh_bucket
 
 @pytest.fixture
 def bucket(monkeypatch, tmp_path):
-    connection = connected(monkeypatch)
-    name = fresh_bucket(connection)
-    connection.client.put_object(Bucket=name, Key="there.csv", Body=b"1")
+    client = connected(monkeypatch)
+    name = fresh_bucket(client)
+    client.boto.put_object(Bucket=name, Key="there.csv", Body=b"1")
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "here.csv").write_bytes(b"2")
     return name
@@ -63,7 +63,7 @@ def test_a_conflict_is_told_with_exit_code_6(bucket, delay, tmp_path):
 
 def test_options_that_need_or_exclude_each_other_are_told(delay):
     assert delay("--bucket", "bucket")[0] == 2
-    assert delay("--delete", "--resurrect")[0] == 2
+    assert delay("--delete", "--restore")[0] == 2
 
 
 @pytest.mark.usefixtures("bucket")

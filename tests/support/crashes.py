@@ -28,14 +28,14 @@ _PROCESSES.set_forkserver_preload(
 )
 
 
-def killed_before(place: str, work: Callable[..., object], *arguments: object) -> None:
+def killed_before(target: str, work: Callable[..., object], *arguments: object) -> None:
     """Run `work` in a process that dies when it is about to call `place` (module:Class.method)."""
-    dies(_patched, place, False, work, *arguments)
+    dies(_patched, target, False, work, *arguments)
 
 
-def killed_after(place: str, work: Callable[..., object], *arguments: object) -> None:
+def killed_after(target: str, work: Callable[..., object], *arguments: object) -> None:
     """Run `work` in a process that dies when a call of `place` (module:Class.method) has returned."""
-    dies(_patched, place, True, work, *arguments)
+    dies(_patched, target, True, work, *arguments)
 
 
 def killed_at_copy(number: int, work: Callable[..., object], *arguments: object) -> None:
@@ -62,8 +62,8 @@ def dies(target: Callable[..., object], *arguments: object) -> None:
     assert process.exitcode == -signal.SIGKILL
 
 
-def _patched(place: str, after: bool, work: Callable[..., object], *arguments: object) -> None:
-    module, _, path = place.partition(":")
+def _patched(target: str, after: bool, work: Callable[..., object], *arguments: object) -> None:
+    module, _, path = target.partition(":")
     *owners, name = path.split(".")
     owner = importlib.import_module(module)
     for part in owners:

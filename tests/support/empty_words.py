@@ -49,8 +49,8 @@ class EmptyName(NamedTuple):
 
 
 def empty_words(name: str) -> list[str]:
-    """The empty words of a name: `told_rows`, `AskedRows` and `MOST_ROWS` have one each."""
-    words = re.findall(r"[a-z]+", re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower())
+    """The empty words of a name: `told_rows`, `AskedRows` and `MOST_ROWS` have one each; `not_found` has none."""
+    words = re.findall(r"[a-z]+", re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower().replace("not_found", ""))
     limits = LIMIT_WORDS.intersection(name.split("_")) if name.isupper() else []
     return [*EMPTY_WORDS.intersection(words), *sorted(limits)]
 

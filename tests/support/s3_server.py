@@ -6,11 +6,11 @@ from functools import lru_cache
 
 import pytest
 
-from adapters.s3 import Connection
+from adapters.s3 import S3Client
 from infra.local.s3_server import S3Server
 from support.run import run_folder
 
-PATIENT = Connection(attempts=2, part_bytes=5 * 2**20)
+PATIENT = S3Client(max_attempts=2, part_bytes=5 * 2**20)
 PAGE = 100
 """Keys in a page of a listing; S3's own are of 1,000, which take seconds to fill."""
 
@@ -38,22 +38,22 @@ def reach(monkeypatch: pytest.MonkeyPatch, url: str | None = None) -> None:
 
 
 @lru_cache
-def _client_of(url: str) -> Connection:
-    connection = Connection(attempts=PATIENT.attempts, part_bytes=PATIENT.part_bytes)
-    assert connection.endpoint == url
-    return connection
+def _client_of(url: str) -> S3Client:
+    client = S3Client(max_attempts=PATIENT.max_attempts, part_bytes=PATIENT.part_bytes)
+    assert client.endpoint == url
+    return client
 
 
-def connected(monkeypatch: pytest.MonkeyPatch) -> Connection:
-    """A connection to the server."""
+def connected(monkeypatch: pytest.MonkeyPatch) -> S3Client:
+    """A client to the server."""
     reach(monkeypatch)
     return _client_of(endpoint())
 
 
-def fresh_bucket(connection: Connection) -> str:
+def fresh_bucket(client: S3Client) -> str:
     """A bucket that no other test has."""
     name = f"bucket-{uuid.uuid4().hex}"
-    connection.client.create_bucket(Bucket=name)
+    client.boto.create_bucket(Bucket=name)
     return name
 
 

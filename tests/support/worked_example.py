@@ -1,7 +1,7 @@
 """Worked examples of docs/extending.md, applied to a copy of `src`.
 
 A `python` block that begins with a comment of its path is a new file. A `diff` block names a file in its first line;
-each of its hunks begins with `@@` and adds lines to a context that occurs once in the file.
+each of its hunks begins with `@@`; its context, with the removed lines, occurs once in the file.
 """
 
 import os
@@ -52,6 +52,6 @@ def _change(diff: str, folder: Path) -> str:
         lines = hunk.splitlines(keepends=True)
         before = "".join(line[1:] for line in lines if not line.startswith("+"))
         assert text.count(before) == 1, f"{name} does not contain this once:\n{before}"
-        text = text.replace(before, "".join(line[1:] for line in lines))
+        text = text.replace(before, "".join(line[1:] for line in lines if not line.startswith("-")))
     (folder / name).write_text(text, "utf-8")
     return name

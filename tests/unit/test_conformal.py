@@ -1,4 +1,4 @@
-"""Label sets: as often right as promised, class by class, on shipments that are like those learned from."""
+"""Label sets: they hold the outcome as often as promised, class by class, where shipments do not change."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import beta, binom
 
-from delay_core.conformal import CANNOT_TELL, LATE, ON_TIME, WORDS, LabelSets
+from delay_core.conformal import CANNOT_TELL, LATE, ON_TIME, SET_NAMES, LabelSets
 from delay_core.errors import BundleError
 from delay_core.evaluation import conformal_coverage
 from support.call_counts import calls_in
@@ -17,21 +17,21 @@ THRESHOLDS = st.one_of(st.none(), PROBABILITIES)
 SETS = st.builds(LabelSets, level=LEVELS, late_from=THRESHOLDS, on_time_up_to=THRESHOLDS)
 
 
-def drawn(rows, seed, *, late_rate=0.3, apart=1.5, decimals=17):
-    """Labels, and probabilities that tell them apart more or less."""
+def draw_rows(rows, seed, *, late_rate=0.3, apart=1.5, decimals=17):
+    """Labels, and probabilities that separate them by `apart`."""
     draw = np.random.default_rng(seed)
     labels = (draw.random(rows) < late_rate).astype(np.int8)
     log_odds = draw.normal(apart * (labels - 0.5), 1) + np.log(late_rate / (1 - late_rate))
     return labels, np.round(1 / (1 + np.exp(-log_odds)), decimals)
 
 
-def has(sets, kind, probabilities):
-    """Whether the class is in each set, by the definition: the words say so."""
-    words = sets.sets(probabilities)
-    return (words == ("late" if kind else "on time")) | (words == "cannot tell")
+def contains(sets, kind, probabilities):
+    """Whether the class is in each set, by the names of the sets."""
+    names = sets.sets(probabilities)
+    return (names == ("late" if kind else "on time")) | (names == "cannot tell")
 
 
-# What is promised
+# The promise
 
 
 @pytest.mark.parametrize("kind", [0, 1])
@@ -39,21 +39,21 @@ def has(sets, kind, probabilities):
     ("level", "rows", "apart", "decimals"),
     [(0.9, 9, 1.5, 17), (0.9, 40, 0.0, 17), (0.9, 333, 4.0, 17), (0.7, 10, 1.5, 17), (0.95, 200, 1.5, 1)],
 )
-def test_each_class_is_held_as_often_as_promised_over_many_tables(level, rows, apart, decimals, kind):
-    """The thresholds by themselves hold k / (n + 1) on average, k being level · (n + 1) rounded up: exactly that where
-    no probabilities are tied, and sets, which are never empty, at least that.
+def test_each_class__is_covered_as_often_as_promised_over_many_tables(level, rows, apart, decimals, kind):
+    """The thresholds alone cover k / (n + 1) on average, where k is level · (n + 1) rounded up: exactly that if no
+    probabilities are tied. Sets, which are never empty, cover at least that.
     """
-    draw, held, by_threshold, tables, each = np.random.default_rng(7), 0, 0, 600, 20
+    draw, covered, by_threshold, tables, each = np.random.default_rng(7), 0, 0, 600, 20
     for _ in range(tables):
         labels = np.repeat([kind, 1 - kind], [rows, 50]).astype(np.int8)
         log_odds = draw.normal(apart * (labels - 0.5), 1)
         sets = LabelSets.fit(labels, np.round(1 / (1 + np.exp(-log_odds)), decimals), level)
         new = np.round(1 / (1 + np.exp(-draw.normal(apart * (kind - 0.5), 1, each))), decimals)
-        held += int(has(sets, kind, new).sum())
+        covered += int(contains(sets, kind, new).sum())
         by_threshold += int((new >= sets.late_from if kind else new <= sets.on_time_up_to).sum())
     promised = np.ceil(round(level * (rows + 1), 9)) / (rows + 1)
     scatter = np.sqrt(promised * (1 - promised) / tables * (1 / each + 1 / (rows + 2)))
-    assert by_threshold <= held
+    assert by_threshold <= covered
     assert by_threshold / (tables * each) >= promised - 4 * scatter
     if decimals == 17:
         assert by_threshold / (tables * each) <= promised + 4 * scatter
@@ -62,9 +62,9 @@ def test_each_class_is_held_as_often_as_promised_over_many_tables(level, rows, a
 def test_with_one_table_the_share_scatters_as_much_as_is_said():
     rows, shares = 200, []
     for seed in range(200):
-        labels, probabilities = drawn(rows * 2, seed, late_rate=0.5)
-        sets, (new_labels, new) = LabelSets.fit(labels, probabilities), drawn(20_000, 1000 + seed, late_rate=0.5)
-        shares.append(has(sets, 1, new[new_labels == 1]).mean())
+        labels, probabilities = draw_rows(rows * 2, seed, late_rate=0.5)
+        sets, (new_labels, new) = LabelSets.fit(labels, probabilities), draw_rows(20_000, 1000 + seed, late_rate=0.5)
+        shares.append(contains(sets, 1, new[new_labels == 1]).mean())
     assert np.std(shares) == pytest.approx(0.3 / np.sqrt(rows + 2), rel=0.2)
     assert np.mean(np.array(shares) < beta.ppf(0.01, 180, 21)) < 0.05
 
@@ -77,30 +77,30 @@ def test_with_one_table_the_share_scatters_as_much_as_is_said():
     decimals=st.sampled_from([2, 17]),
 )
 def test_any_table_holds_what_it_promised_within_what_chance_allows(seed, level, late_rate, apart, decimals):
-    labels, probabilities = drawn(3000, seed, late_rate=late_rate, apart=apart, decimals=decimals)
-    new_labels, new = drawn(3000, seed + 1, late_rate=late_rate, apart=apart, decimals=decimals)
+    labels, probabilities = draw_rows(3000, seed, late_rate=late_rate, apart=apart, decimals=decimals)
+    new_labels, new = draw_rows(3000, seed + 1, late_rate=late_rate, apart=apart, decimals=decimals)
     sets = LabelSets.fit(labels, probabilities, level)
     for kind in (0, 1):
         rows, new_rows = (labels == kind).sum(), (new_labels == kind).sum()
-        place = int(np.ceil(round(level * (rows + 1), 9)))
-        lowest = binom.ppf(1e-6, new_rows, beta.ppf(1e-6, place, rows + 1 - place))
-        assert has(sets, kind, new[new_labels == kind]).sum() >= lowest
+        rank = int(np.ceil(round(level * (rows + 1), 9)))
+        lowest = binom.ppf(1e-6, new_rows, beta.ppf(1e-6, rank, rows + 1 - rank))
+        assert contains(sets, kind, new[new_labels == kind]).sum() >= lowest
 
 
 def test_a_late_rate_that_changes_breaks_no_promise_to_a_class():
-    labels, probabilities = drawn(20_000, 1, late_rate=0.2)
-    moved_labels, moved = drawn(100_000, 2, late_rate=0.2)
+    labels, probabilities = draw_rows(20_000, 1, late_rate=0.2)
+    moved_labels, moved = draw_rows(100_000, 2, late_rate=0.2)
     kept = (moved_labels == 1) | (np.random.default_rng(3).random(100_000) < 0.05)
-    figures = conformal_coverage(moved_labels[kept], moved[kept], LabelSets.fit(labels, probabilities))
-    assert figures.coverage_late.value == pytest.approx(0.9, abs=0.02)
-    assert figures.coverage_on_time.value == pytest.approx(0.9, abs=0.03)
+    result = conformal_coverage(moved_labels[kept], moved[kept], LabelSets.fit(labels, probabilities))
+    assert result.coverage_late.value == pytest.approx(0.9, abs=0.02)
+    assert result.coverage_on_time.value == pytest.approx(0.9, abs=0.03)
 
 
 def test_classes_are_promised_each_by_itself_where_one_is_rare():
-    labels, probabilities = drawn(20_000, 4, late_rate=0.05)
-    figures = conformal_coverage(*drawn(40_000, 5, late_rate=0.05), LabelSets.fit(labels, probabilities))
-    assert figures.coverage_late.value == pytest.approx(0.9, abs=0.03)
-    assert figures.coverage_on_time.value == pytest.approx(0.9, abs=0.02)
+    labels, probabilities = draw_rows(20_000, 4, late_rate=0.05)
+    result = conformal_coverage(*draw_rows(40_000, 5, late_rate=0.05), LabelSets.fit(labels, probabilities))
+    assert result.coverage_late.value == pytest.approx(0.9, abs=0.03)
+    assert result.coverage_on_time.value == pytest.approx(0.9, abs=0.02)
 
 
 # The thresholds
@@ -114,15 +114,15 @@ def test_thresholds_are_the_probabilities_of_the_shipments_at_the_rank():
 
 
 @pytest.mark.parametrize(
-    ("level", "fewest"), [(0.5, 1), (0.7, 3), (0.8, 4), (0.9, 9), (0.95, 19), (0.99, 99), (1 / 3, 1)]
+    ("level", "min_rows"), [(0.5, 1), (0.7, 3), (0.8, 4), (0.9, 9), (0.95, 19), (0.99, 99), (1 / 3, 1)]
 )
-def test_a_class_of_too_few_rows_is_in_every_set(level, fewest):
-    for rows in (0, fewest - 1, fewest):
+def test_a_class_of_too_few_rows_is_in_every_set(level, min_rows):
+    for rows in (0, min_rows - 1, min_rows):
         labels = np.repeat([1, 0], [rows, 200]).astype(np.int8)
         sets = LabelSets.fit(labels, np.linspace(0, 1, len(labels)), level)
-        assert (sets.late_from is None) == (rows < fewest)
+        assert (sets.late_from is None) == (rows < min_rows)
         assert sets.on_time_up_to is not None
-        if rows < fewest:
+        if rows < min_rows:
             assert "on time" not in set(sets.sets(np.linspace(0, 1, 50)))
 
 
@@ -135,21 +135,21 @@ def test_a_rank_that_is_whole_is_not_rounded_up_by_a_last_bit():
 
 
 @given(rows=st.lists(st.tuples(st.integers(0, 1), PROBABILITIES), max_size=40), level=LEVELS)
-def test_a_share_of_at_least_the_level_of_the_rows_learned_from_is_held(rows, level):
+def test_a_share_of_at_least_the_level_of_the_rows_learned_from_is_covered(rows, level):
     labels = np.array([label for label, _ in rows], dtype=np.int8)
     probabilities = np.array([probability for _, probability in rows], dtype=float)
     sets = LabelSets.fit(labels, probabilities, level)
     for kind in (0, 1):
-        held = has(sets, kind, probabilities[labels == kind])
-        assert held.sum() >= level * len(held) - 1e-9
+        covered = contains(sets, kind, probabilities[labels == kind])
+        assert covered.sum() >= level * len(covered) - 1e-9
 
 
 # The sets
 
 
-@given(sets=SETS, some=st.lists(PROBABILITIES, min_size=1, max_size=30))
-def test_sets_are_never_empty_and_go_up_with_the_probability(sets, some):
-    rising = np.unique([*some, *(end for end in (sets.late_from, sets.on_time_up_to) if end is not None)])
+@given(sets=SETS, probabilities=st.lists(PROBABILITIES, min_size=1, max_size=30))
+def test_sets_are_never_empty_and_go_up_with_the_probability(sets, probabilities):
+    rising = np.unique([*probabilities, *(end for end in (sets.late_from, sets.on_time_up_to) if end is not None)])
     codes = sets.codes(rising)
     assert set(codes.tolist()) <= {ON_TIME, CANNOT_TELL, LATE}
     assert (np.diff(codes) >= 0).all()
@@ -185,12 +185,12 @@ def test_codes_are_the_words_in_small():
     sets, probabilities = LabelSets(level=0.9, late_from=0.3, on_time_up_to=0.6), np.linspace(0, 1, 11)
     codes = sets.codes(probabilities)
     assert codes.dtype == np.int8
-    assert [WORDS[code] for code in codes] == sets.sets(probabilities).tolist()
+    assert [SET_NAMES[code] for code in codes] == sets.sets(probabilities).tolist()
     assert all(type(word) is str for word in sets.sets(probabilities))
 
 
 def test_label_sets__work_on_whole_arrays():
-    few, many = (drawn(rows, 1) for rows in (50, 100_000))
+    few, many = (draw_rows(rows, 1) for rows in (50, 100_000))
 
     def learn_and_answer(labels, probabilities):
         LabelSets.fit(labels, probabilities).sets(probabilities)
@@ -228,18 +228,18 @@ def test_anything_else_is_refused(content):
         LabelSets.from_json(content)
 
 
-# The figures
+# The coverage
 
 
-def test_figures_count_what_was_held_and_what_was_said():
+def test_coverage__counts_covered_rows_and_the_names_of_sets():
     sets = LabelSets(level=0.9, late_from=0.3, on_time_up_to=0.6)
     labels = np.array([0, 0, 1, 1, 1, 0, 0, 1], dtype=np.int8)
     probabilities = np.array([0.1, 0.2, 0.2, 0.4, 0.5, 0.5, 0.7, 0.9])
-    figures = conformal_coverage(labels, probabilities, sets)
-    assert (figures.says_on_time, figures.cannot_tell, figures.says_late) == (0.375, 0.375, 0.25)
-    assert (figures.level, figures.coverage.value) == (0.9, 0.75)
-    assert (figures.coverage_late.value, figures.coverage_on_time.value) == (0.75, 0.75)
-    assert figures.coverage.low < 0.75 < figures.coverage.high
+    result = conformal_coverage(labels, probabilities, sets)
+    assert (result.says_on_time, result.cannot_tell, result.says_late) == (0.375, 0.375, 0.25)
+    assert (result.level, result.coverage.value) == (0.9, 0.75)
+    assert (result.coverage_late.value, result.coverage_on_time.value) == (0.75, 0.75)
+    assert result.coverage.low < 0.75 < result.coverage.high
 
 
 def test_intervals_are_wilson_s():
@@ -258,7 +258,7 @@ def test_a_share_of_1_keeps_an_interval():
 @pytest.mark.parametrize("kind", [0, 1])
 def test_a_class_without_rows_has_no_figure(kind):
     sets = LabelSets(level=0.9, late_from=0.3, on_time_up_to=0.6)
-    figures = conformal_coverage(np.full(5, kind, dtype=np.int8), np.full(5, 0.5), sets)
-    assert (figures.coverage_late is None) == (kind == 0)
-    assert (figures.coverage_on_time is None) == (kind == 1)
-    assert figures.coverage.value == 1
+    result = conformal_coverage(np.full(5, kind, dtype=np.int8), np.full(5, 0.5), sets)
+    assert (result.coverage_late is None) == (kind == 0)
+    assert (result.coverage_on_time is None) == (kind == 1)
+    assert result.coverage.value == 1

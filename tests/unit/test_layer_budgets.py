@@ -94,8 +94,8 @@ def test_used__elapsed_seconds_are_reduced_by_the_share_that_was_spent_waiting_f
     ],
 )
 def test_excesses__are_above_the_budget_by_half_and_in_waiting_by_as_much_again(used, kinds):
-    found = excesses("e2e", used, Budget(processor=100, elapsed=200))
-    assert [sentence.split()[5] for sentence in found] == kinds
+    messages = excesses("e2e", used, Budget(processor=100, elapsed=200))
+    assert [sentence.split()[5] for sentence in messages] == kinds
     assert len(excesses("e2e", used, Budget(processor=100, elapsed=200), factor=2)) == (used.processor > 300)
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from delay_core import load_schema
 from delay_core.evaluation import ConformalCoverage, Estimate, MetricEstimates, SavingsReport, SliceResult
-from delay_core.model_card import ModelCardInputs, model_card
+from delay_core.leakage import LeakageFinding
+from delay_core.model_card import model_card
 from delay_core.model_card.markdown import escape
 from delay_core.reports import (
     CalibrationChoice,
@@ -16,6 +17,7 @@ from delay_core.reports import (
     IngestReport,
     PreprocessReport,
     RowCounts,
+    TrainingResult,
     Trial,
     Window,
 )
@@ -50,7 +52,7 @@ def slice_result(value, gain):
 BEST = Trial(
     family="random_forest", parameters={"n": 3}, half_life=0.25, log_losses=(0.5, 0.4), rounds=None, given_up=False
 )
-FACTS = ModelCardInputs(
+RESULT = TrainingResult(
     schema=load_schema("smart_logistics"),
     ingested=IngestReport(
         address="a", source="https://somewhere/table.csv", source_digest="d", schema_digest="e",
@@ -64,7 +66,9 @@ FACTS = ModelCardInputs(
         refused={"Status": "known too late"},
     ),
     trials=(BEST, BEST.model_copy(update={"given_up": True})),
-    best={"random_forest": BEST},
+    best=(BEST,),
+    winner=BEST,
+    parity=1e-7,
     validation={"random_forest": estimates(0.71), "baseline": estimates(0.5)},
     calibration=CalibrationChoice(method="platt", log_losses={"none": 0.52, "platt": 0.51}, rows=400),
     test=HoldoutMetrics(
@@ -80,11 +84,11 @@ FACTS = ModelCardInputs(
         all=26.0, baseline=26.0, saved=estimate(13.5),
     ),
     importances=(Importance(source="Weight", points=12.3), Importance(source="Lane", points=0.4)),
-    most_telling=("column Weight alone: out-of-fold ROC-AUC 0.700",),
+    leakage=(LeakageFinding(("Weight",), 0.7, 0.65),),
     trainer="trees 1",
     seed=7,
 )  # fmt: skip
-CARD = model_card(FACTS)
+CARD = model_card(RESULT)
 
 
 @pytest.mark.parametrize(
@@ -93,23 +97,24 @@ CARD = model_card(FACTS)
         "Will a shipment be late? Random forest for smart_logistics",
         "the probability that Logistics_Delay will be 1",
         "| random forest | 0.720 [0.710, 0.730]",
-        "Log-loss lower than the baseline's by 0.100 [0.090, 0.110]",
+        "The log-loss is lower than the baseline's by 0.100 [0.090, 0.110]",
         "| Weight | 12.3 |",
         "A missed delay costs 300 EUR, a needless action 40 EUR. Acting pays from a probability of 0.12",
-        "| as the model says | 12.500 |",
-        "Saved against the cheapest of the other three, per shipment: 13.500 [13.490, 13.510] EUR",
+        "| as the model advises | 12.500 |",
+        "Saving per shipment compared with the cheapest of the other three: 13.500 [13.490, 13.510] EUR",
         "| late ones | 0.920 [0.910, 0.930] |",
         "| on-time ones | – |",
-        "cannot tell of 30.0%",
+        "cannot tell for 30.0%",
         "calibrated by platt",
-        "2 sets of parameters were tried",
-        "1 were given up",
-        "weights halved every 0.25 of the window",
+        "The search tried 2 parameter sets",
+        "1 parameter sets were dropped",
+        "row weights with a half-life of 0.25 of the training window",
         "| test | 2024-01-03 | 2024-02-03 | 145 | 34.5% |",
         "1,100 rows were read: 1,000 accepted, 90 quarantined, 10 excluded",
         "- Status: known too late",
-        "DELAY_SEED=7 DELAY_TRIALS=2 delay train --schema smart_logistics --source TABLE",
-        "Learned with trees 1",
+        "- column Weight: out-of-fold ROC-AUC 0.700 (lower bound 0.650)",
+        "Settings: 2 trials, seed 7",
+        "Software: trees 1",
     ],
 )
 def test_the_card__says_what_was_measured(text):
@@ -121,7 +126,7 @@ def test_slices__start_with_the_worst():
 
 
 def test_slices__are_thirty_at_most_and_the_others_are_counted():
-    card = model_card(dataclasses.replace(FACTS, slices=tuple(slice_result(f"lane {n}", n / 100) for n in range(33))))
+    card = model_card(dataclasses.replace(RESULT, slices=tuple(slice_result(f"lane {n}", n / 100) for n in range(33))))
     assert card.count("| Lane = lane") == 30
     assert "… and 3 more with a larger gain" in card
 
@@ -129,13 +134,13 @@ def test_slices__are_thirty_at_most_and_the_others_are_counted():
 def test_the_card__has_nothing_that_the_digest_must_not_depend_on():
     assert "somewhere" not in CARD
     assert "0.990" not in CARD  # the oracle
-    assert model_card(dataclasses.replace(FACTS, test=FACTS.test.model_copy(update={"oracle": None}))) == CARD
+    assert model_card(dataclasses.replace(RESULT, test=RESULT.test.model_copy(update={"oracle": None}))) == CARD
 
 
 def test_savings__name_no_money_without_costs():
-    free = FACTS.savings.model_copy(update={"currency": None, "missed_delay": 1.0, "needless_action": 1.0})
-    card = model_card(dataclasses.replace(FACTS, savings=free))
-    assert "The schema names no costs" in card
+    free = RESULT.savings.model_copy(update={"currency": None, "missed_delay": 1.0, "needless_action": 1.0})
+    card = model_card(dataclasses.replace(RESULT, savings=free))
+    assert "The schema states no costs" in card
     assert "EUR" not in card
 
 

@@ -31,6 +31,8 @@ def test_names__have_no_more_empty_words_than_the_baseline():
         ("match rows:\n case [lane]: ...", ["lane"]),
         ("MOST_ROWS = 1", ["MOST"]),
         ("most_rows = 1", []),
+        ("def is_not_found(): ...", []),
+        ("class ModelNotFound: ...", []),
         ("def test_what_is_told(): ...", []),
         ("rows = replace(places, 1)", []),
         ("placement = foundation = 1", []),

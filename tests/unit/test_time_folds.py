@@ -31,8 +31,8 @@ def raw(hours, labels, known_after=0, groups=None, judged_from=0.5):
     hours, labels = np.array(hours)[order], np.array(labels, dtype=np.int8)[order]
     times = np.datetime64("2024-01-01", "us") + hours * np.timedelta64(1, "h")
     count = len(hours)
-    lanes = np.array(["north", "south"], dtype=object)[np.arange(count) % 2]
-    columns = {"sent": times, "weight": np.arange(count, dtype=float), "lane": lanes}
+    routes = np.array(["north", "south"], dtype=object)[np.arange(count) % 2]
+    columns = {"sent": times, "weight": np.arange(count, dtype=float), "lane": routes}
     known_at = times + known_after * np.timedelta64(1, "h")
     return RawDataset(
         columns,

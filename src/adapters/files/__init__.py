@@ -1,4 +1,4 @@
-"""This machine's files: sources, schemas and bundles read from them, and a folder as the store."""
+"""Files of this machine: sources of tables, schemas, bundles, and an artifact store in a folder."""
 
 from adapters.files.artifact_store import ArtifactStore
 from adapters.files.bundle_folder import read_bundle

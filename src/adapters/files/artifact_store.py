@@ -1,6 +1,5 @@
-"""Sets of files in a local folder: `<root>/<kind>/<address>/`, put in place by one rename."""
+"""Sets of files in a local folder: `<root>/<kind>/<address>/`, made visible by one rename."""
 
-import re
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -10,13 +9,17 @@ from pathlib import Path
 from adapters.shared.atomic_files import atomic_directory, write_new
 from adapters.shared.file_lock import exclusive_lock, try_exclusive_lock
 from delay_core.errors import StoreError
-from delay_core.ports import artifact_store
+from delay_core.ports import artifact_store as port
+from delay_core.ports.artifact_store import validate_name
 
-_PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+_STAGING_FOLDER = ".unfinished"
 
 
-class ArtifactStore(artifact_store.ArtifactStore):
-    """Crash-safe: a set under way lies in `<root>/.unfinished/`, locked by its writer; swept when that one died."""
+class ArtifactStore(port.ArtifactStore):
+    """Crash-safe: a set is staged in `<root>/.unfinished/` under a lock of its writer.
+
+    What killed writers left there is deleted by the next writer.
+    """
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -25,13 +28,14 @@ class ArtifactStore(artifact_store.ArtifactStore):
         return self._folder(kind, address).is_dir()
 
     def names(self, kind: str, address: str) -> list[str]:
+        folder = self._folder(kind, address)
         try:
-            return sorted(path.name for path in self._folder(kind, address).iterdir())
+            return sorted(path.name for path in folder.iterdir())
         except OSError as error:
-            raise StoreError(f"{self._folder(kind, address)}: {error.strerror}") from error
+            raise StoreError(f"{folder}: {error.strerror}") from error
 
     def read(self, kind: str, address: str, name: str) -> bytes:
-        path = self._folder(kind, address) / _plain(name)
+        path = self._folder(kind, address) / validate_name(name)
         try:
             return path.read_bytes()
         except OSError as error:
@@ -43,44 +47,40 @@ class ArtifactStore(artifact_store.ArtifactStore):
     @contextmanager
     def create(self, kind: str, address: str) -> Iterator["_Writer"]:
         target = self._folder(kind, address)
-        unfinished = self._root / ".unfinished"
-        draft = unfinished / uuid.uuid4().hex
+        staging = self._root / _STAGING_FOLDER
+        temporary = staging / uuid.uuid4().hex
+        lock = staging / f"{temporary.name}.lock"
         try:
-            unfinished.mkdir(parents=True, exist_ok=True)
-            self._sweep(unfinished)
-            lock = unfinished / f"{draft.name}.lock"
+            staging.mkdir(parents=True, exist_ok=True)
+            _delete_abandoned(staging)
             with exclusive_lock(lock):
                 try:
-                    with atomic_directory(target, draft):
-                        yield _Writer(draft)
+                    with atomic_directory(target, temporary):
+                        yield _Writer(temporary)
                 finally:
                     lock.unlink(missing_ok=True)
         except OSError as error:
-            place = error.filename or target
+            path = error.filename or target
             raise StoreError(
-                f"cannot write {place}: {error.strerror}; is the folder writable, the disk full?"
+                f"cannot write {path}: {error.strerror}; is the folder writable, the disk full?"
             ) from error
 
-    def _sweep(self, unfinished: Path) -> None:
-        for path in unfinished.glob("*.lock"):
-            with try_exclusive_lock(path) as acquired:
-                if acquired:
-                    shutil.rmtree(path.with_suffix(""), ignore_errors=True)
-                    path.unlink(missing_ok=True)
-
     def _folder(self, kind: str, address: str) -> Path:
-        return self._root / _plain(kind) / _plain(address)
+        return self._root / validate_name(kind) / validate_name(address)
 
 
-class _Writer(artifact_store.ArtifactWriter):
+class _Writer(port.ArtifactWriter):
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def write(self, name: str, content: bytes) -> None:
-        write_new(self._folder / _plain(name), content)
+        write_new(self._folder / validate_name(name), content)
 
 
-def _plain(name: str) -> str:
-    if not _PLAIN.fullmatch(name):
-        raise StoreError(f"{name!r} is not a plain name: letters, digits, dot, dash and underscore only")
-    return name
+def _delete_abandoned(staging: Path) -> None:
+    """Delete the staged sets whose writers were killed: nobody holds their locks."""
+    for lock in staging.glob("*.lock"):
+        with try_exclusive_lock(lock) as acquired:
+            if acquired:
+                shutil.rmtree(lock.with_suffix(""), ignore_errors=True)
+                lock.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""A bundle as a plain folder."""
+"""Reading a bundle from a folder."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from delay_core.errors import BundleError
 
 
 def read_bundle(folder: str | Path) -> Bundle:
-    """The verified bundle in `folder`. Raises BundleError."""
+    """The verified bundle in the folder. Raises BundleError."""
     try:
         files = {path.name: path.read_bytes() for path in Path(folder).iterdir()}
     except OSError as error:

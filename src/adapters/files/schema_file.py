@@ -1,4 +1,4 @@
-"""A schema from a YAML file."""
+"""Reading a schema from a YAML file."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from delay_core.errors import SchemaError
 
 
 def read_schema(path: str | Path) -> ShipmentSchema:
-    """The schema that a YAML file describes. Raises SchemaError naming file, key, what and what would be right."""
+    """The schema that a YAML file describes. Raises SchemaError that names file, key, problem and remedy."""
     try:
         text = Path(path).read_text("utf-8")
     except OSError as error:

@@ -2,7 +2,7 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from html import escape
 from importlib.resources import files
 from itertools import pairwise
@@ -11,36 +11,30 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from delay_core.ports import model_card_renderer as port
-
-CAPTIONS = {
-    "calibration.png": "Calibration on the test rows: how often shipments of a probability were late",
-    "roc.png": "ROC curves on the test rows",
-    "precision_recall.png": "Precision and recall on the test rows",
-    "importance.png": "How much each column moves a prediction, on average",
-}
-DEPENDENCE = "How the values of a column move predictions: each point a test shipment"
+from delay_core.ports.plots import Plot
 
 
 class ModelCardRenderer(port.ModelCardRenderer):
     """CommonMark with tables, by markdown-it-py; a table of contents from the second-level headings."""
 
-    def render(self, markdown: str, pictures: Mapping[str, bytes]) -> bytes:
-        reader = MarkdownIt("commonmark", {"html": False}).enable("table")
-        tokens = reader.parse(markdown)
-        contents = list(_headings(tokens))
-        body = reader.renderer.render(tokens, reader.options, {})
+    def render(self, markdown: str, plots: Sequence[Plot]) -> bytes:
+        parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+        tokens = parser.parse(markdown)
+        headings = list(_headings(tokens))
+        body = parser.renderer.render(tokens, parser.options, {})
         title = next((token.content for token in _inline_after(tokens, "h1")), "Model card")
-        links = "".join(f'<li><a href="#{anchor}">{escape(text)}</a></li>' for anchor, text in contents)
-        figures = "".join(_figure(name, picture) for name, picture in pictures.items())
-        shown = f'<h2 id="pictures">Pictures</h2><div class="pictures">{figures}</div>' if figures else ""
-        links += '<li><a href="#pictures">Pictures</a></li>' if figures else ""
+        links = "".join(f'<li><a href="#{anchor}">{escape(text)}</a></li>' for anchor, text in headings)
+        figures = "".join(map(_figure, plots))
+        if figures:
+            figures = f'<h2 id="plots">Plots</h2><div class="plots">{figures}</div>'
+            links += '<li><a href="#plots">Plots</a></li>'
         style = files("adapters.html").joinpath("model_card.css").read_text(encoding="utf-8")
         page = (
             '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
-            f"<title>{escape(_plain(title))}</title><style>{style}</style></head>\n"
+            f"<title>{escape(_unescape(title))}</title><style>{style}</style></head>\n"
             f'<body><nav aria-label="Contents"><ul>{links}</ul></nav>\n'
-            f"<main>{_scrollable(body)}{shown}</main></body></html>\n"
+            f"<main>{_make_tables_scroll(body)}{figures}</main></body></html>\n"
         )
         return page.encode()
 
@@ -52,26 +46,25 @@ def _inline_after(tokens: list[Token], tag: str) -> Iterator[Token]:
 
 
 def _headings(tokens: list[Token]) -> Iterator[tuple[str, str]]:
-    """Anchor and text of each section; the anchors are written into the tokens."""
+    """The anchor and the text of each section; the anchors are written into the tokens."""
     for before, token in pairwise(tokens):
         if before.type == "heading_open" and before.tag == "h2":
             anchor = re.sub(r"[^a-z0-9]+", "-", token.content.lower()).strip("-")
             before.attrSet("id", anchor)
-            yield anchor, _plain(token.content)
+            yield anchor, _unescape(token.content)
 
 
-def _plain(text: str) -> str:
+def _unescape(text: str) -> str:
     return re.sub(r"\\(.)", r"\1", text)
 
 
-def _scrollable(body: str) -> str:
-    """A table wider than the screen scrolls by itself, not the page."""
+def _make_tables_scroll(body: str) -> str:
+    """A table that is wider than the screen scrolls alone, not with the page."""
     return body.replace("<table>", '<div class="table"><table>').replace("</table>", "</table></div>")
 
 
-def _figure(name: str, picture: bytes) -> str:
-    caption = escape(CAPTIONS.get(name, DEPENDENCE))
-    data = b64encode(picture).decode()
+def _figure(plot: Plot) -> str:
+    caption, data = escape(plot.caption), b64encode(plot.png).decode()
     return (
         f'<figure><img alt="{caption}" src="data:image/png;base64,{data}"><figcaption>{caption}</figcaption></figure>'
     )

@@ -1,4 +1,4 @@
-"""Tables that lie on Kaggle, brought by kagglehub."""
+"""Tables of Kaggle datasets, downloaded by kagglehub."""
 
 from adapters.shared.optional_dependencies import require_extra
 

@@ -1,4 +1,4 @@
-"""Pictures with matplotlib, drawn on canvases of their own: no window, no global state."""
+"""Plots with matplotlib, each drawn on its own canvas: no window, no global state."""
 
 from adapters.shared.optional_dependencies import require_extra
 

@@ -1,4 +1,4 @@
-"""Pictures of a set of models on the same shipments, and of what moves one of them."""
+"""Plots of a set of models on the same shipments, and of what moves one of them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,14 +15,18 @@ from delay_core.reports import Importance
 
 
 class EvaluationPlots(port.EvaluationPlots):
-    """Equal figures give equal bytes, with the same version of matplotlib."""
+    """The same input gives the same bytes with the same version of matplotlib."""
 
-    def draw(self, labels: NDArray[np.int8], probabilities: Mapping[str, NDArray[np.float64]]) -> Mapping[str, bytes]:
-        return {
-            "calibration.png": draw_calibration(labels, probabilities),
-            "roc.png": draw_roc(labels, probabilities),
-            "precision_recall.png": draw_precision_recall(labels, probabilities),
-        }
+    def draw_calibration(self, labels: NDArray[np.int8], probabilities: Mapping[str, NDArray[np.float64]]) -> bytes:
+        return draw_calibration(labels, probabilities)
+
+    def draw_roc(self, labels: NDArray[np.int8], probabilities: Mapping[str, NDArray[np.float64]]) -> bytes:
+        return draw_roc(labels, probabilities)
+
+    def draw_precision_recall(
+        self, labels: NDArray[np.int8], probabilities: Mapping[str, NDArray[np.float64]]
+    ) -> bytes:
+        return draw_precision_recall(labels, probabilities)
 
     def draw_importance(self, importances: Sequence[Importance]) -> bytes:
         return draw_importance(importances)

@@ -69,10 +69,10 @@ class OutboxStore:
         parameters = [(reason, number) for number in sequence_numbers]
         self.connection.executemany("UPDATE entries SET error = ? WHERE seq = ?", parameters)
 
-    def find_prediction(self, prediction_id: bytes) -> str | None:
+    def find_prediction(self, record_id: bytes) -> str | None:
         """The payload of the prediction of this id."""
         query = "SELECT payload FROM entries WHERE record_id = ? AND kind = 'prediction'"
-        return self._first_text(query, prediction_id)
+        return self._first_text(query, record_id)
 
     def find_answer(self, key: str) -> str | None:
         """The payload of the key's answer."""

@@ -1,4 +1,4 @@
-"""Sets of files in a bucket: `<prefix>/<kind>/<address>/`, visible once their manifest is there."""
+"""Sets of files in a bucket: `<prefix>/<kind>/<address>/`, visible as soon as they have a manifest."""
 
 import io
 import time
@@ -7,151 +7,161 @@ from contextlib import contextmanager, suppress
 
 from botocore.exceptions import ClientError
 
-from adapters.s3.connection import Connection
-from adapters.s3.download import read
-from adapters.s3.errors import is_missing, is_taken, told
-from adapters.s3.leftovers import OLD, Draft, Leftovers
-from adapters.s3.manifest import Entry, Manifest, plain
-from adapters.s3.place import Place
-from adapters.s3.upload import Content, upload
+from adapters.s3.client import S3Client
+from adapters.s3.download import read_object
+from adapters.s3.errors import is_missing, precondition_failed, translate_errors
+from adapters.s3.location import ObjectLocation
+from adapters.s3.manifest import FileEntry, Manifest
+from adapters.s3.staging import MAX_AGE, StagedSet, StagingArea
+from adapters.s3.upload import ExpectedContent, upload
 from delay_core.errors import StoreError
-from delay_core.ports import artifact_store
+from delay_core.ports import artifact_store as port
+from delay_core.ports.artifact_store import validate_name
 
 _MANIFEST = ".manifest.json"
-_PATIENCE = OLD / 2
+_PUBLISH_DEADLINE = MAX_AGE / 2
 
 
-class ArtifactStore(artifact_store.ArtifactStore):
-    """Each writer's files lie under keys of its own; the first whose manifest S3 takes has made the set.
+class ArtifactStore(port.ArtifactStore):
+    """Each writer stores its files under keys of its own; the first one whose manifest S3 accepts creates the set.
 
-    That manifest is written on the condition that there is none (`If-None-Match: *`). What killed writers leave is
-    invisible, and removed by those that write a day later.
+    A manifest is written on the condition that there is none (`If-None-Match: *`). Files of killed writers are
+    invisible; later writers delete them after a day.
     """
 
-    def __init__(
-        self, connection: Connection, bucket: str, prefix: str = "", clock: Callable[[], float] = time.time
-    ) -> None:
-        """`prefix` is a folder in the bucket, without slashes at its ends; `clock` gives seconds since 1970."""
-        self._connection = connection
+    def __init__(self, client: S3Client, bucket: str, prefix: str = "", clock: Callable[[], float] = time.time) -> None:
+        """`prefix` is a folder in the bucket; `clock` returns seconds since 1970."""
+        self._client = client
         self._bucket = bucket
         self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
         self._clock = clock
-        self._leftovers = Leftovers(connection, bucket, self._prefix)
+        self._staging = StagingArea(client, bucket, self._prefix)
 
     def has(self, kind: str, address: str) -> bool:
         return self._manifest(kind, address) is not None
 
     def names(self, kind: str, address: str) -> list[str]:
-        return sorted(self._files(kind, address).files)
+        return sorted(self._existing_manifest(kind, address).files)
 
     def read(self, kind: str, address: str, name: str) -> bytes:
-        manifest = self._files(kind, address)
-        entry = manifest.files.get(plain(name))
+        manifest = self._existing_manifest(kind, address)
+        entry = manifest.files.get(validate_name(name))
         if entry is None:
             raise StoreError(f"{self.location(kind, address)} has no file {name}; it has {', '.join(manifest.files)}")
-        key = f"{self._leftovers.content(Draft(manifest.draft, kind, address))}{name}"
-        place = Place(self._bucket, key)
-        with told(str(place)):
-            content = read(self._connection, place)
-        if Entry.of(content) != entry:
-            raise StoreError(f"{place} was altered: it does not fit the digest in its manifest; remove the set")
+        key = f"{self._staging.prefix_for(StagedSet(manifest.draft, kind, address))}{name}"
+        location = ObjectLocation(self._bucket, key)
+        with translate_errors(str(location)):
+            content = read_object(self._client, location)
+        if FileEntry.describe(content) != entry:
+            raise StoreError(f"{location} was altered: it does not match the digest in its manifest; remove the set")
         return content
 
     def location(self, kind: str, address: str) -> str:
-        return str(Place(self._bucket, self._folder(kind, address)))
+        return str(ObjectLocation(self._bucket, self._folder(kind, address)))
 
     @contextmanager
     def create(self, kind: str, address: str) -> Iterator["_Writer"]:
-        began = self._clock()
-        draft = Draft.new(plain(kind), plain(address), began)
-        with told(self.location(kind, address)):
-            self._leftovers.begin(draft)
-        with suppress(StoreError), told(self.location(kind, address)):  # others' leftovers are no reason to fail
-            self._leftovers.sweep(self._is_visible, began)
-        writer = _Writer(self._connection, self._bucket, self._leftovers.content(draft))
+        start = self._clock()
+        staged = StagedSet.new(validate_name(kind), validate_name(address), start)
+        with translate_errors(self.location(kind, address)):
+            self._staging.mark(staged)
+        with (
+            suppress(StoreError),
+            translate_errors(self.location(kind, address)),
+        ):  # garbage of other writers is no reason to fail
+            self._staging.collect_garbage(self._is_visible, start)
+        writer = _Writer(self._client, self._bucket, self._staging.prefix_for(staged))
         try:
             yield writer
-            self._still_in_time(draft, began)
+            self._check_not_expired(staged, start)
         except BaseException:
-            self._discard(draft)
+            self._abort(staged)
             raise
-        if self._publish(draft, Manifest(draft=draft.name, files=writer.files)):
-            with suppress(StoreError), told(self.location(kind, address)):  # a later sweep sees that the set is visible
-                self._leftovers.end(draft)
+        if self._publish(staged, Manifest(draft=staged.name, files=writer.files)):
+            with (
+                suppress(StoreError),
+                translate_errors(self.location(kind, address)),
+            ):  # a later collection deletes the marker
+                self._staging.unmark(staged)
         else:
-            self._discard(draft)
+            self._abort(staged)
 
-    def _publish(self, draft: Draft, manifest: Manifest) -> bool:
-        """Whether this writer was the first. Where S3's answer is lost, the sweep finds out what became of it."""
-        place = self._manifest_place(draft.kind, draft.address)
+    def _publish(self, staged: StagedSet, manifest: Manifest) -> bool:
+        """Whether this writer was the first. If S3's response is lost, a later garbage collection finds out."""
+        location = self._manifest_location(staged.kind, staged.address)
         body = manifest.model_dump_json().encode()
-        content = Content(**Entry.of(body).model_dump())
-        for _ in range(self._connection.attempts):
+        content = ExpectedContent(**FileEntry.describe(body).model_dump())
+        for _ in range(self._client.max_attempts):
             try:
-                with told(str(place)):
-                    upload(self._connection, place, io.BytesIO(body), content, {"IfNoneMatch": "*"})
+                with translate_errors(str(location)):
+                    upload(self._client, location, io.BytesIO(body), content, {"IfNoneMatch": "*"})
             except StoreError as error:
-                if not isinstance(error.__cause__, ClientError) or not is_taken(error.__cause__):
+                if not isinstance(error.__cause__, ClientError) or not precondition_failed(error.__cause__):
                     raise
-                there = self._manifest(draft.kind, draft.address)
-                if there is not None:  # it may be ours: a request tried again finds what its first try wrote
-                    return there.draft == draft.name
+                existing = self._manifest(staged.kind, staged.address)
+                if existing is not None:  # an earlier attempt of the same request may have written it
+                    return existing.draft == staged.name
             else:
                 return True
-        raise StoreError(f"{place}: others write it at the same time, again and again; try again")
+        raise StoreError(f"{location}: other writers publish it at the same time; try again")
 
-    def _still_in_time(self, draft: Draft, began: float) -> None:
-        if self._clock() - began > _PATIENCE.total_seconds():
-            where = self.location(draft.kind, draft.address)
-            raise StoreError(f"{where}: writing it took longer than {_PATIENCE}, parts may be swept already; try again")
+    def _check_not_expired(self, staged: StagedSet, start: float) -> None:
+        if self._clock() - start > _PUBLISH_DEADLINE.total_seconds():
+            location = self.location(staged.kind, staged.address)
+            raise StoreError(
+                f"{location}: writing it took longer than {_PUBLISH_DEADLINE}, and files may be deleted; try again"
+            )
 
-    def _discard(self, draft: Draft) -> None:
-        with suppress(StoreError), told(self.location(draft.kind, draft.address)):  # what stays is invisible, and swept
-            self._leftovers.discard(draft)
+    def _abort(self, staged: StagedSet) -> None:
+        with (
+            suppress(StoreError),
+            translate_errors(self.location(staged.kind, staged.address)),
+        ):  # what remains is invisible garbage
+            self._staging.abort(staged)
 
-    def _is_visible(self, draft: Draft) -> bool:
-        text = self._text(draft.kind, draft.address)
-        return text is not None and draft.name.encode() in text  # an altered manifest is no reason to lose files
+    def _is_visible(self, staged: StagedSet) -> bool:
+        text = self._manifest_bytes(staged.kind, staged.address)
+        return text is not None and staged.name.encode() in text  # an altered manifest is no reason to delete files
 
-    def _files(self, kind: str, address: str) -> Manifest:
+    def _existing_manifest(self, kind: str, address: str) -> Manifest:
         manifest = self._manifest(kind, address)
         if manifest is None:
             raise StoreError(f"{self.location(kind, address)}: no such set")
         return manifest
 
     def _manifest(self, kind: str, address: str) -> Manifest | None:
-        text = self._text(kind, address)
-        return None if text is None else Manifest.parse(text, str(self._manifest_place(kind, address)))
+        text = self._manifest_bytes(kind, address)
+        return None if text is None else Manifest.parse(text, str(self._manifest_location(kind, address)))
 
-    def _text(self, kind: str, address: str) -> bytes | None:
-        place = self._manifest_place(kind, address)
-        with told(str(place)):
+    def _manifest_bytes(self, kind: str, address: str) -> bytes | None:
+        location = self._manifest_location(kind, address)
+        with translate_errors(str(location)):
             try:
-                return read(self._connection, place)
+                return read_object(self._client, location)
             except ClientError as error:
                 if is_missing(error):
                     return None
                 raise
 
-    def _manifest_place(self, kind: str, address: str) -> Place:
-        return Place(self._bucket, f"{self._folder(kind, address)}{_MANIFEST}")
+    def _manifest_location(self, kind: str, address: str) -> ObjectLocation:
+        return ObjectLocation(self._bucket, f"{self._folder(kind, address)}{_MANIFEST}")
 
     def _folder(self, kind: str, address: str) -> str:
-        return f"{self._prefix}{plain(kind)}/{plain(address)}/"
+        return f"{self._prefix}{validate_name(kind)}/{validate_name(address)}/"
 
 
-class _Writer(artifact_store.ArtifactWriter):
-    def __init__(self, connection: Connection, bucket: str, prefix: str) -> None:
-        self._connection = connection
+class _Writer(port.ArtifactWriter):
+    def __init__(self, client: S3Client, bucket: str, prefix: str) -> None:
+        self._client = client
         self._bucket = bucket
         self._prefix = prefix
-        self.files: dict[str, Entry] = {}
+        self.files: dict[str, FileEntry] = {}
 
     def write(self, name: str, content: bytes) -> None:
-        place = Place(self._bucket, f"{self._prefix}{plain(name)}")
+        location = ObjectLocation(self._bucket, f"{self._prefix}{validate_name(name)}")
         if name in self.files:
-            raise StoreError(f"{place} was written before; give each file a name of its own")
-        entry = Entry.of(content)
-        with told(str(place)):
-            upload(self._connection, place, io.BytesIO(content), Content(entry.sha256, entry.size))
+            raise StoreError(f"{location} was written before; give each file its own name")
+        entry = FileEntry.describe(content)
+        with translate_errors(str(location)):
+            upload(self._client, location, io.BytesIO(content), ExpectedContent(entry.sha256, entry.size))
         self.files[name] = entry

@@ -1,14 +1,14 @@
-"""Objects by URL, s3://bucket/key, as files for as long as they are read."""
+"""Objects by URL, s3://bucket/key, as temporary files."""
 
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
-from adapters.s3.connection import Connection
+from adapters.s3.client import S3Client
 from adapters.s3.download import download
-from adapters.s3.errors import told
-from adapters.s3.place import Place
+from adapters.s3.errors import translate_errors
+from adapters.s3.location import ObjectLocation
 from delay_core.errors import SourceError, StoreError
 from delay_core.ports import byte_source
 
@@ -16,43 +16,45 @@ _SCHEME = "s3://"
 
 
 class ByteSource(byte_source.ByteSource):
-    """Each object is copied into the folder for temporary files (TMPDIR), verified, and removed after the block."""
+    """Each object is copied to a temporary file (in TMPDIR), verified, and removed after the block."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, client: S3Client) -> None:
+        self._client = client
 
     @contextmanager
     def local(self, url: str) -> Iterator[Path]:
-        place = _place(url)
-        with _no_room_told(place):
+        location = _parse_url(url)
+        with _translate_disk_errors(location):
             folder = tempfile.TemporaryDirectory(prefix="delay-")
         with folder:
-            path = Path(folder.name) / f"table{PurePosixPath(place.key).suffix}"
-            with _no_room_told(place):
-                self._fetch(place, path)
+            path = Path(folder.name) / f"table{PurePosixPath(location.key).suffix}"
+            with _translate_disk_errors(location):
+                self._fetch(location, path)
             yield path
 
-    def _fetch(self, place: Place, path: Path) -> None:
+    def _fetch(self, location: ObjectLocation, path: Path) -> None:
         try:
-            with path.open("w+b") as file, told(str(place), SourceError):
-                version = download(self._connection, place, file, SourceError)
-        except StoreError as error:  # no client could be made
-            raise SourceError(f"{place}: {error}") from error
+            with path.open("w+b") as file, translate_errors(str(location), SourceError):
+                version = download(self._client, location, file, SourceError)
+        except StoreError as error:  # no client could be created
+            raise SourceError(f"{location}: {error}") from error
         if version.size == 0:
-            raise SourceError(f"{place} is empty; expected a header line and rows")
+            raise SourceError(f"{location} is empty; expected a header line and rows")
 
 
 @contextmanager
-def _no_room_told(place: Place) -> Iterator[None]:
+def _translate_disk_errors(location: ObjectLocation) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        where = tempfile.gettempdir()
-        raise SourceError(f"{place} cannot be copied to {where}: {error.strerror}; make room, or set TMPDIR") from error
+        folder = tempfile.gettempdir()
+        raise SourceError(
+            f"{location} cannot be copied to {folder}: {error.strerror}; make room, or set TMPDIR"
+        ) from error
 
 
-def _place(url: str) -> Place:
+def _parse_url(url: str) -> ObjectLocation:
     bucket, _, key = url.removeprefix(_SCHEME).partition("/")
     if not url.startswith(_SCHEME) or not bucket or not key:
         raise SourceError(f"{url} names no object; write s3://<bucket>/<key>")
-    return Place(bucket, key)
+    return ObjectLocation(bucket, key)

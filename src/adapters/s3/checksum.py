@@ -1,4 +1,4 @@
-"""Whether bytes are those that S3 keeps: by the strongest checksum it has of the whole object."""
+"""Comparing bytes with an object, by the strongest checksum of the whole object that S3 has."""
 
 import hashlib
 import zlib
@@ -10,12 +10,12 @@ from typing import Any, BinaryIO
 
 from adapters.s3.upload import SHA256
 
-_AT_ONCE = 2**20
+_CHUNK_BYTES = 2**20
 
 
 @dataclass(frozen=True)
-class Version:
-    """One version of an object, as a GET or HEAD answer describes it. `expected` is (algorithm, hexadecimal)."""
+class ObjectVersion:
+    """One version of an object. `expected` is (algorithm, hexadecimal digest)."""
 
     size: int
     etag: str
@@ -23,15 +23,15 @@ class Version:
     expected: tuple[str, str] | None
 
     @classmethod
-    def of(cls, answer: Mapping[str, Any]) -> "Version":
-        """The version in a boto3 answer to GET or HEAD of a whole object."""
-        etag = str(answer["ETag"]).strip('"')
-        candidates = _whole_checksums(answer, etag)
+    def from_response(cls, response: Mapping[str, Any]) -> "ObjectVersion":
+        """The version in boto3's response to GET or HEAD of a whole object."""
+        etag = str(response["ETag"]).strip('"')
+        candidates = _full_object_checksums(response, etag)
         sha256 = next((value for algorithm, value in candidates if algorithm == "sha256"), None)
-        return cls(int(answer["ContentLength"]), etag, sha256, candidates[0] if candidates else None)
+        return cls(int(response["ContentLength"]), etag, sha256, candidates[0] if candidates else None)
 
-    def fits(self, file: BinaryIO) -> bool:
-        """Whether the file's bytes are this version, as far as S3 keeps a checksum of the whole; moves the file."""
+    def matches(self, file: BinaryIO) -> bool:
+        """Whether the file has the bytes of this version, or at least its size; changes the file's position."""
         file.seek(0)
         if self.expected is None:
             return file.seek(0, 2) == self.size
@@ -39,34 +39,35 @@ class Version:
         return _digest(algorithm, file) == value
 
 
-def _whole_checksums(answer: Mapping[str, Any], etag: str) -> list[tuple[str, str]]:
-    found = []
-    stated = answer.get("Metadata", {}).get(SHA256)
-    if stated:
-        found.append(("sha256", str(stated)))
-    in_parts = "-" in etag
-    if not in_parts or answer.get("ChecksumType") == "FULL_OBJECT":  # else they are checksums of parts' checksums
+def _full_object_checksums(response: Mapping[str, Any], etag: str) -> list[tuple[str, str]]:
+    checksums = []
+    recorded = response.get("Metadata", {}).get(SHA256)
+    if recorded:
+        checksums.append(("sha256", str(recorded)))
+    multipart = "-" in etag
+    if (
+        not multipart or response.get("ChecksumType") == "FULL_OBJECT"
+    ):  # otherwise they are checksums of the parts' checksums
         for algorithm in ("sha256", "sha1", "crc32"):
-            value = str(answer.get(f"Checksum{algorithm.upper()}") or "")
+            value = str(response.get(f"Checksum{algorithm.upper()}") or "")
             if value and "-" not in value:
-                found.append((algorithm, b64decode(value).hex()))
-    if not in_parts and len(etag) == 32 and answer.get("ServerSideEncryption") in (None, "AES256"):
-        found.append(
-            ("md5", etag)
-        )  # an ETag is the MD5 only of what came in one piece and is not encrypted by own keys
-    return found
+                checksums.append((algorithm, b64decode(value).hex()))
+    if not multipart and len(etag) == 32 and response.get("ServerSideEncryption") in (None, "AES256"):
+        # The ETag is an MD5 only of objects that were uploaded in one part and are not encrypted with a customer's key.
+        checksums.append(("md5", etag))
+    return checksums
 
 
-def sha256_of(file: BinaryIO) -> str:
-    """The SHA-256 of what is left of the file, in hexadecimal."""
+def hash_sha256(file: BinaryIO) -> str:
+    """The hexadecimal SHA-256 of the file from its position on."""
     return _digest("sha256", file)
 
 
 def _digest(algorithm: str, file: BinaryIO) -> str:
-    pieces = iter(lambda: file.read(_AT_ONCE), b"")
+    chunks = iter(lambda: file.read(_CHUNK_BYTES), b"")
     if algorithm == "crc32":
-        return f"{reduce(lambda checksum, piece: zlib.crc32(piece, checksum), pieces, 0):08x}"
+        return f"{reduce(lambda checksum, chunk: zlib.crc32(chunk, checksum), chunks, 0):08x}"
     hasher = hashlib.new(algorithm, usedforsecurity=algorithm == "sha256")
-    for piece in pieces:
-        hasher.update(piece)
+    for chunk in chunks:
+        hasher.update(chunk)
     return hasher.hexdigest()

@@ -1,4 +1,4 @@
-"""An object comes down: in pinned parts where it is large, so that one replaced meanwhile is noticed."""
+"""Downloading objects: large ones in ranges of one version, so that a concurrent replacement is an error."""
 
 import os
 from collections.abc import Iterator
@@ -8,82 +8,86 @@ from typing import Any, BinaryIO
 
 from botocore.exceptions import HTTPClientError, IncompleteReadError, ReadTimeoutError, ResponseStreamingError
 
-from adapters.s3.checksum import Version
-from adapters.s3.connection import Connection
-from adapters.s3.place import Place
+from adapters.s3.checksum import ObjectVersion
+from adapters.s3.client import S3Client
+from adapters.s3.location import ObjectLocation
 from delay_core.errors import DelayError, StoreError
 
-_BROKEN = (HTTPClientError, IncompleteReadError, ReadTimeoutError, ResponseStreamingError)
-"""Answers that broke off: botocore tries requests again, not the reading of their answers."""
+_TRANSIENT_ERRORS = (HTTPClientError, IncompleteReadError, ReadTimeoutError, ResponseStreamingError)
+"""Interrupted responses: botocore repeats requests, but not the reading of their responses."""
 
-_AT_ONCE = 2**20
+_CHUNK_BYTES = 2**20
 
 
-def read(connection: Connection, place: Place) -> bytes:
-    """A whole object. Raises ClientError, BotoCoreError."""
-    for _ in range(connection.attempts - 1):
-        answer = connection.client.get_object(**place.arguments)
-        with suppress(*_BROKEN), closing(answer["Body"]) as body:
+def read_object(client: S3Client, location: ObjectLocation) -> bytes:
+    """The content of an object. Raises ClientError, BotoCoreError."""
+    for _ in range(client.max_attempts - 1):
+        response = client.boto.get_object(**location.kwargs)
+        with suppress(*_TRANSIENT_ERRORS), closing(response["Body"]) as body:
             return bytes(body.read())
-    with closing(connection.client.get_object(**place.arguments)["Body"]) as body:
+    with closing(client.boto.get_object(**location.kwargs)["Body"]) as body:
         return bytes(body.read())
 
 
 def download(
-    connection: Connection, place: Place, file: BinaryIO, kind: type[DelayError] = StoreError, etag: str | None = None
-) -> Version:
-    """Write an object (of this ETag, where given) into an empty, readable file, and verify it.
+    client: S3Client,
+    location: ObjectLocation,
+    file: BinaryIO,
+    error_type: type[DelayError] = StoreError,
+    etag: str | None = None,
+) -> ObjectVersion:
+    """Write an object into an empty, readable file and verify its checksum; with `etag`, only that version.
 
-    Raises ClientError, BotoCoreError, OSError, and an error of this kind when the bytes do not fit S3's checksum.
+    Raises ClientError, BotoCoreError, OSError, and `error_type` if the bytes do not match S3's checksum.
     """
-    pinned = {"IfMatch": etag} if etag else {}
-    answer = connection.client.get_object(**place.arguments, **pinned)
-    version = Version.of(answer)
-    if version.size > connection.part_bytes:
-        answer["Body"].close()
-        _fetch_parts(connection, place, version, file)
-    elif not _came_whole(answer["Body"], file, 0):
-        _fetch_parts(connection, place, version, file)
-    if not version.fits(file):
-        raise kind(f"{place}: its content does not fit its checksum: altered, or damaged on its way; restore it")
+    condition = {"IfMatch": etag} if etag else {}
+    response = client.boto.get_object(**location.kwargs, **condition)
+    version = ObjectVersion.from_response(response)
+    if version.size > client.part_bytes:
+        response["Body"].close()
+        _download_ranges(client, location, version, file)
+    elif not _stream_to_file(response["Body"], file, 0):
+        _download_ranges(client, location, version, file)
+    if not version.matches(file):
+        raise error_type(f"{location}: its content does not match its checksum: altered or damaged; restore it")
     file.seek(0)
     return version
 
 
-def _came_whole(body: Any, file: BinaryIO, offset: int) -> bool:
-    with suppress(*_BROKEN), closing(body):
+def _stream_to_file(body: Any, file: BinaryIO, offset: int) -> bool:
+    with suppress(*_TRANSIENT_ERRORS), closing(body):
         _write(body, file, offset)
         return True
     return False
 
 
-def _fetch_parts(connection: Connection, place: Place, version: Version, file: BinaryIO) -> None:
-    def fetch(span: tuple[int, int]) -> None:
-        start, stop = span
-        pinned = {**place.arguments, "Range": f"bytes={start}-{stop - 1}", "IfMatch": version.etag}
-        for _ in range(connection.attempts - 1):
-            if _came_whole(connection.client.get_object(**pinned)["Body"], file, start):
+def _download_ranges(client: S3Client, location: ObjectLocation, version: ObjectVersion, file: BinaryIO) -> None:
+    def fetch(byte_range: tuple[int, int]) -> None:
+        start, stop = byte_range
+        arguments = {**location.kwargs, "Range": f"bytes={start}-{stop - 1}", "IfMatch": version.etag}
+        for _ in range(client.max_attempts - 1):
+            if _stream_to_file(client.boto.get_object(**arguments)["Body"], file, start):
                 return
-        with closing(connection.client.get_object(**pinned)["Body"]) as body:
+        with closing(client.boto.get_object(**arguments)["Body"]) as body:
             _write(body, file, start)
 
-    with ThreadPoolExecutor(connection.parts_at_once) as pool:
-        waiting = [pool.submit(fetch, span) for span in _spans(version.size, connection.part_bytes)]
+    with ThreadPoolExecutor(client.part_workers) as pool:
+        futures = [pool.submit(fetch, byte_range) for byte_range in _byte_ranges(version.size, client.part_bytes)]
         try:
-            for each in waiting:
-                each.result()
+            for future in futures:
+                future.result()
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
 
 
-def _spans(size: int, length: int) -> Iterator[tuple[int, int]]:
+def _byte_ranges(size: int, length: int) -> Iterator[tuple[int, int]]:
     return ((start, min(start + length, size)) for start in range(0, size, length))
 
 
 def _write(body: Any, file: BinaryIO, offset: int) -> None:
-    for piece in body.iter_chunks(_AT_ONCE):
-        left = memoryview(piece)
-        while left:
-            written = os.pwrite(file.fileno(), left, offset)  # parts arrive in any order
-            left, offset = left[written:], offset + written
+    for chunk in body.iter_chunks(_CHUNK_BYTES):
+        remaining = memoryview(chunk)
+        while remaining:
+            written = os.pwrite(file.fileno(), remaining, offset)  # ranges arrive in any order
+            remaining, offset = remaining[written:], offset + written

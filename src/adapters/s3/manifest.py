@@ -1,17 +1,14 @@
-"""What makes a set of files visible: one small object that names them."""
+"""The manifest of a set of files: a small object that lists them and makes them visible."""
 
 import hashlib
-import re
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from delay_core.errors import StoreError
 
-_PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 
-
-class Entry(BaseModel):
-    """One file: its digest in hexadecimal, its size in bytes."""
+class FileEntry(BaseModel):
+    """One file: its hexadecimal digest and its size in bytes."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -19,32 +16,25 @@ class Entry(BaseModel):
     size: int = Field(ge=0)
 
     @classmethod
-    def of(cls, content: bytes) -> "Entry":
-        """The entry that describes this content."""
+    def describe(cls, content: bytes) -> "FileEntry":
+        """The entry of a file with this content."""
         return cls(sha256=hashlib.sha256(content).hexdigest(), size=len(content))
 
 
 class Manifest(BaseModel):
-    """The files of a set, and the draft under which their bytes lie."""
+    """The files of a set, and the name of the writer's draft that contains them."""
 
     model_config = ConfigDict(frozen=True)
 
     draft: str = Field(pattern=r"^[0-9A-Za-z-]{1,64}$")
-    files: dict[str, Entry]
+    files: dict[str, FileEntry]
 
     @classmethod
-    def parse(cls, text: bytes, place: str) -> "Manifest":
-        """The manifest in `text`. Raises StoreError naming the place."""
+    def parse(cls, text: bytes, location: str) -> "Manifest":
+        """The manifest in `text`. Raises StoreError that names the location."""
         try:
             return cls.model_validate_json(text)
         except ValidationError as error:
             raise StoreError(
-                f"{place} is no manifest of a set ({error.error_count()} errors): altered; remove the set"
+                f"{location} is no manifest of a set ({error.error_count()} errors): it was altered; remove the set"
             ) from error
-
-
-def plain(name: str) -> str:
-    """The name, if it is one that may stand in a key. Raises StoreError."""
-    if not _PLAIN.fullmatch(name):
-        raise StoreError(f"{name!r} is not a plain name: letters, digits, dot, dash and underscore only")
-    return name

@@ -1,6 +1,6 @@
-"""Content goes up whole, or not at all: a checksum on every request, the condition on the one that makes it visible.
+"""Uploading files: with a checksum on every request, and a condition on the one that makes the object visible.
 
-boto3's own transfer knows no conditional writes, and cannot take back a file that changed while it was read.
+boto3's own transfer supports no conditional writes, and does not notice a file that changes while it is read.
 """
 
 import hashlib
@@ -15,89 +15,93 @@ from typing import Any, BinaryIO
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from adapters.s3.connection import Connection
-from adapters.s3.place import Place
+from adapters.s3.client import S3Client
+from adapters.s3.location import ObjectLocation
 from delay_core.errors import StoreError
 
 SHA256 = "delay-sha256"
-"""The metadata in which an object's digest stands, in hexadecimal: S3's own, of large objects, are of their parts."""
+"""The metadata key of an object's hexadecimal digest; S3's own digests of large objects are those of their parts."""
 
-_MOST_PARTS = 10_000
+_MAX_PARTS = 10_000
 
 
 @dataclass(frozen=True)
-class Content:
-    """What is to be stored."""
+class ExpectedContent:
+    """The digest and size that the uploaded bytes must have."""
 
     sha256: str
     size: int
 
 
 def upload(
-    connection: Connection, place: Place, file: BinaryIO, content: Content, condition: Mapping[str, str] | None = None
+    client: S3Client,
+    location: ObjectLocation,
+    file: BinaryIO,
+    content: ExpectedContent,
+    condition: Mapping[str, str] | None = None,
 ) -> str:
-    """Store the file's bytes, which must be `content`; the object's ETag, without quotes.
+    """Store the file's bytes, which must match `content`; the object's ETag, without quotes.
 
-    `condition` is IfMatch or IfNoneMatch. Raises ClientError, BotoCoreError, and StoreError when the file changed.
+    `condition` is IfMatch or IfNoneMatch. Raises ClientError, BotoCoreError, and StoreError if the file changed.
     """
-    fixed = {**place.arguments, "Metadata": {SHA256: content.sha256}}
-    if content.size <= connection.part_bytes:
+    arguments = {**location.kwargs, "Metadata": {SHA256: content.sha256}}
+    if content.size <= client.part_bytes:
         body = file.read()
-        _check(hashlib.sha256(body).hexdigest(), content, place)
-        answer = connection.client.put_object(
-            **fixed, Body=body, ChecksumSHA256=_base64(bytes.fromhex(content.sha256)), **(condition or {})
+        _check_digest(hashlib.sha256(body).hexdigest(), content, location)
+        response = client.boto.put_object(
+            **arguments, Body=body, ChecksumSHA256=_base64(bytes.fromhex(content.sha256)), **(condition or {})
         )
     else:
-        answer = _in_parts(connection, place, file, content, fixed, condition or {})
-    return str(answer["ETag"]).strip('"')
+        response = _upload_parts(client, location, file, content, arguments, condition or {})
+    return str(response["ETag"]).strip('"')
 
 
-def _in_parts(
-    connection: Connection,
-    place: Place,
+def _upload_parts(
+    client: S3Client,
+    location: ObjectLocation,
     file: BinaryIO,
-    content: Content,
-    fixed: Mapping[str, Any],
+    content: ExpectedContent,
+    arguments: Mapping[str, Any],
     condition: Mapping[str, str],
 ) -> Any:
-    client = connection.client
-    started = client.create_multipart_upload(**fixed, ChecksumAlgorithm="SHA256")
-    named = {**place.arguments, "UploadId": started["UploadId"]}
+    boto = client.boto
+    started = boto.create_multipart_upload(**arguments, ChecksumAlgorithm="SHA256")
+    upload_arguments = {**location.kwargs, "UploadId": started["UploadId"]}
     try:
-        parts, digest = _send(connection, named, file, content.size)
-        _check(digest, content, place)
-        return client.complete_multipart_upload(**named, MultipartUpload={"Parts": parts}, **condition)
+        parts, digest = _send_parts(client, upload_arguments, file, content.size)
+        _check_digest(digest, content, location)
+        return boto.complete_multipart_upload(**upload_arguments, MultipartUpload={"Parts": parts}, **condition)
     except BaseException:
-        with suppress(BotoCoreError, ClientError):  # what went wrong first is what counts
-            client.abort_multipart_upload(**named)
+        with suppress(BotoCoreError, ClientError):  # the first error is the one to report
+            boto.abort_multipart_upload(**upload_arguments)
         raise
 
 
-def _send(
-    connection: Connection, named: Mapping[str, str], file: BinaryIO, size: int
+def _send_parts(
+    client: S3Client, upload_arguments: Mapping[str, str], file: BinaryIO, size: int
 ) -> tuple[list[dict[str, Any]], str]:
-    length = max(connection.part_bytes, math.ceil(size / _MOST_PARTS))
-    whole = hashlib.sha256()
+    length = max(client.part_bytes, math.ceil(size / _MAX_PARTS))
+    digest = hashlib.sha256()
 
     def send(numbered: tuple[int, bytes]) -> dict[str, Any]:
         number, body = numbered
         checksum = _base64(hashlib.sha256(body).digest())
-        answer = connection.client.upload_part(**named, PartNumber=number, Body=body, ChecksumSHA256=checksum)
-        return {"PartNumber": number, "ETag": answer["ETag"], "ChecksumSHA256": checksum}
+        response = client.boto.upload_part(**upload_arguments, PartNumber=number, Body=body, ChecksumSHA256=checksum)
+        return {"PartNumber": number, "ETag": response["ETag"], "ChecksumSHA256": checksum}
 
-    pieces = enumerate(iter(lambda: file.read(length), b""), start=1)
-    sent: list[dict[str, Any]] = []
-    with ThreadPoolExecutor(connection.parts_at_once) as pool:
-        while batch := list(islice(pieces, connection.parts_at_once)):  # bounds what is held in memory
+    chunks = enumerate(iter(lambda: file.read(length), b""), start=1)
+    parts: list[dict[str, Any]] = []
+    with ThreadPoolExecutor(client.part_workers) as pool:
+        while batch := list(islice(chunks, client.part_workers)):  # limits the memory
             for _, body in batch:
-                whole.update(body)
-            sent.extend(pool.map(send, batch))
-    return sent, whole.hexdigest()
+                digest.update(body)
+            parts.extend(pool.map(send, batch))
+    return parts, digest.hexdigest()
 
 
-def _check(digest: str, content: Content, place: Place) -> None:
+def _check_digest(digest: str, content: ExpectedContent, location: ObjectLocation) -> None:
     if digest != content.sha256:
-        raise StoreError(f"the file for {place} changed while it was read; nothing was stored, try again")
+        raise StoreError(f"the file for {location} changed while it was read; nothing was stored, try again")
 
 
 def _base64(digest: bytes) -> str:

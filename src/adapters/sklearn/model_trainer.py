@@ -29,7 +29,7 @@ class ModelTrainer(port.ModelTrainer):
 
     @property
     def fingerprint(self) -> str:
-        return ", ".join([f"adapters.model {VERSION}", *(f"{name} {version(name)}" for name in _LIBRARIES)])
+        return ", ".join([f"adapters.sklearn {VERSION}", *(f"{name} {version(name)}" for name in _LIBRARIES)])
 
     def initial_candidates(self) -> Mapping[str, Sequence[Parameters]]:
         from adapters.sklearn.families import FAMILIES  # noqa: PLC0415 - imports scikit-learn

@@ -1,5 +1,5 @@
-"""Conformal label sets: "late", "on time" or "cannot tell", with a promise how often what happens is among them."""
+"""Conformal label sets: "late", "on time" or "cannot tell", with a promised share of sets that hold the outcome."""
 
-from delay_core.conformal.label_sets import CANNOT_TELL, LATE, ON_TIME, WORDS, LabelSets
+from delay_core.conformal.label_sets import CANNOT_TELL, LATE, ON_TIME, SET_NAMES, LabelSets
 
-__all__ = ["CANNOT_TELL", "LATE", "ON_TIME", "WORDS", "LabelSets"]
+__all__ = ["CANNOT_TELL", "LATE", "ON_TIME", "SET_NAMES", "LabelSets"]

@@ -1,4 +1,4 @@
-"""The sets: two thresholds, learned from shipments whose outcome is known."""
+"""Label sets: two thresholds, learned from shipments whose outcome is known."""
 
 from fractions import Fraction
 from math import ceil
@@ -12,56 +12,56 @@ from delay_core.digest import canonical_json
 from delay_core.errors import BundleError
 
 ON_TIME, CANNOT_TELL, LATE = 0, 1, 2
-"""Codes of what a set says, in the order in which a rising probability passes through them."""
-WORDS = ("on time", "cannot tell", "late")
-"""The word of each code."""
+"""Codes of the label sets, in the order in which a rising probability passes through them."""
+SET_NAMES = ("on time", "cannot tell", "late")
+"""The name of each code."""
 
 Floats = NDArray[np.float64]
 Threshold = Annotated[float, Field(ge=0, le=1)]
 
-_WORDS = np.array(WORDS, dtype=object)
+_NAMES = np.array(SET_NAMES, dtype=object)
 
 
 class LabelSets(BaseModel):
     """Split conformal prediction, class by class (Mondrian; Vovk et al. 2005): its whole state is this model.
 
-    **Promised:** of the shipments that turn out late, a share of at least `level` has "late" in its set, alone or with
-    the other ("cannot tell"); and of those that turn out on time at least as many have "on time".
+    **Promise:** of the shipments that turn out late, a share of at least `level` has "late" in its set, alone or
+    together with "on time" ("cannot tell"); of those that turn out on time, at least as many have "on time".
 
-    **On what condition:** within each class, a new shipment's calibrated probability and those that were learned from
-    are exchangeable: their order tells nothing. Nothing is asked of the model, which may be bad: its sets then seldom
-    tell. Nor of the late rate, which may change. The promise is kept on average over the tables that one may learn
-    from; with one table of n shipments of a class, the share itself scatters, its standard deviation at a level of .9
-    being about .3 / √(n + 2).
+    **Condition:** within each class, the calibrated probability of a new shipment and those that the thresholds were
+    learned from are exchangeable: their order carries no information. The model may be bad: then most sets are "cannot
+    tell". The late rate may change. The promise holds on average over the tables that the thresholds could be learned
+    from. With one table of n shipments of a class, the share scatters; at a level of .9 its standard deviation is about
+    .3 / √(n + 2).
 
-    **What drift does:** when shipments of a class come to look otherwise, the share can fall below the level, by at
-    most the total variation distance between the old and the new distribution of their probabilities; nothing in here
-    notices. Learning from folds of the past, whose probabilities came from earlier fits, is such a difference too, a
-    small one: so the share is measured on the test rows, and should be in production.
+    **Drift:** when shipments of a class change, the share can fall below the level, by at most the total variation
+    distance between the old and the new distribution of their probabilities. The sets cannot detect that. Learning from
+    folds of the past, whose probabilities came from earlier fits, is such a difference too, a small one: so the share
+    is measured on the test rows, and should be measured in production.
 
-    A class with too few shipments to promise anything (at .9, fewer than 9) is in every set. Sets are never empty:
-    where neither class is usual, the likelier one stays, late from .5 on. That only adds to sets, so what is promised
-    holds all the more.
+    A class with too few shipments for a promise (at .9, fewer than 9) is in every set. Sets are never empty: where
+    neither class qualifies, the likelier one stays, late from .5 on. That only adds to sets, so the promise holds.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
     level: float = Field(default=0.9, gt=0, lt=1)
     late_from: Threshold | None
-    """The least probability with "late" in the set; None: it is in every set."""
+    """The smallest probability with "late" in the set; None: it is in every set."""
     on_time_up_to: Threshold | None
-    """The greatest probability with "on time" in the set; None: it is in every set."""
+    """The largest probability with "on time" in the set; None: it is in every set."""
 
     @classmethod
     def fit(cls, labels: NDArray[np.int8], probabilities: Floats, level: float = 0.9) -> Self:
-        """Learn from labels [rows] and calibrated probabilities [rows] that were told without knowing the labels."""
-        within = np.clip(probabilities, 0, 1)  # a mean over trees can exceed 1 by its last bit
-        late_from, on_time_up_to = _bound(-within[labels == 1], level), _bound(within[labels == 0], level)
+        """Learn from labels [rows] and from calibrated probabilities [rows] of models that did not learn from these."""
+        clipped = np.clip(probabilities, 0, 1)  # a mean over trees can exceed 1 by its last bit
+        late_from = _conformal_quantile(-clipped[labels == 1], level)
+        on_time_up_to = _conformal_quantile(clipped[labels == 0], level)
         return cls(level=level, late_from=None if late_from is None else -late_from, on_time_up_to=on_time_up_to)
 
     def codes(self, probabilities: Floats) -> NDArray[np.int8]:
-        """What the sets say of calibrated probabilities [rows], as codes [rows]; where p rises they never fall.
+        """The codes [rows] of the sets of calibrated probabilities [rows]; they never fall where probabilities rise.
 
-        NaN is a probability that cannot tell.
+        The set of NaN is "cannot tell".
         """
         not_late = probabilities < (-np.inf if self.late_from is None else self.late_from)
         not_on_time = probabilities > (np.inf if self.on_time_up_to is None else self.on_time_up_to)
@@ -71,9 +71,9 @@ class LabelSets(BaseModel):
         return CANNOT_TELL + not_on_time.astype(np.int8) - not_late.astype(np.int8)
 
     def sets(self, probabilities: Floats) -> NDArray[Any]:
-        """`codes` as words [rows]: str objects, each one of `WORDS`."""
-        words: NDArray[Any] = _WORDS[self.codes(probabilities)]
-        return words
+        """The names [rows] of the sets of calibrated probabilities [rows]: str objects from `SET_NAMES`."""
+        names: NDArray[Any] = _NAMES[self.codes(probabilities)]
+        return names
 
     def to_json(self) -> bytes:
         """The state, as canonical JSON."""
@@ -88,13 +88,14 @@ class LabelSets(BaseModel):
             raise BundleError(f"label_sets.json is not the state of label sets: {error}") from error
 
 
-def _bound(strangeness: Floats, level: float) -> float | None:
-    """What a share of at least `level` of new values of this kind stays at or below; None where that is without end.
+def _conformal_quantile(nonconformity: Floats, level: float) -> float | None:
+    """The value that a share of at least `level` of new nonconformity scores does not exceed; None if there is none.
 
-    The k-th smallest of n, k being (n + 1) · level rounded up: a new value is as likely to take any of n + 1 ranks. The
-    level is read as the decimal that it was written as: 10 · 0.7 is 7, and not a last bit more, which would be 8.
+    It is the k-th smallest of n scores, where k is (n + 1) · level rounded up, because a new score has each of the
+    n + 1 ranks with equal probability. The level counts as the decimal that it is written as: 10 · 0.7 is exactly 7,
+    and a last bit more would round up to 8.
     """
-    place = ceil((len(strangeness) + 1) * Fraction(str(level)))
-    if place > len(strangeness):
+    rank = ceil((len(nonconformity) + 1) * Fraction(str(level)))
+    if rank > len(nonconformity):
         return None
-    return float(np.partition(strangeness, place - 1)[place - 1])
+    return float(np.partition(nonconformity, rank - 1)[rank - 1])

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 from delay_core.model_card import evaluation, intended_use, training
-from delay_core.model_card.inputs import ModelCardInputs
 from delay_core.model_card.markdown import escape, humanize
+from delay_core.reports import TrainingResult
 
-SECTIONS: dict[str, Callable[[ModelCardInputs], str]] = {
-    "Test: looked at once": evaluation.write_test,
-    "What moves it": training.write_importances,
+SECTIONS: dict[str, Callable[[TrainingResult], str]] = {
+    "Test results": evaluation.write_test,
+    "Importance of columns": training.write_importances,
     "Decisions": evaluation.write_savings,
     "Label sets": evaluation.write_label_sets,
     "Slices": evaluation.write_slices,
@@ -16,13 +16,13 @@ SECTIONS: dict[str, Callable[[ModelCardInputs], str]] = {
     "Search": training.write_search,
     "Data": intended_use.write_data,
     "Limits": intended_use.write_limits,
-    "How to reproduce it": training.reproduce,
+    "Reproducibility": training.write_reproducibility,
 }
 
 
-def model_card(inputs: ModelCardInputs) -> str:
-    """The card as Markdown. Names and values from the table are escaped; the inputs hold no personal data."""
-    family, schema = humanize(inputs.winner.family).capitalize(), escape(inputs.schema.name)
+def model_card(result: TrainingResult) -> str:
+    """The card as Markdown. Names and values from the table are escaped; the result holds no personal data."""
+    family, schema = humanize(result.winner.family).capitalize(), escape(result.schema.name)
     title = f"# Will a shipment be late? {family} for {schema}"
-    sections = [f"## {title}\n\n{write(inputs)}" for title, write in SECTIONS.items()]
-    return "\n\n".join([title, intended_use.write_purpose(inputs), *sections]) + "\n"
+    sections = [f"## {heading}\n\n{write(result)}" for heading, write in SECTIONS.items()]
+    return "\n\n".join([title, intended_use.write_purpose(result), *sections]) + "\n"

@@ -1,4 +1,4 @@
-"""What a simulated table's maker knows: the true probability behind every row."""
+"""The true probabilities behind a simulated table."""
 
 from typing import Protocol
 
@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 
 class GroundTruth(Protocol):
-    """The ceiling that no honest model can beat; silent about real tables."""
+    """The upper limit of what a model can predict; unknown for real tables."""
 
     def late_probability(self, url: str) -> NDArray[np.float64] | None:
-        """True probability of being late of each row of the table, in its order; None where nobody knows it.
+        """The true probability of being late of each row of the table, in its order; None where it is unknown.
 
-        Raises SourceError when what is kept beside the table does not belong to it.
+        Raises SourceError when the stored probabilities belong to another table.
         """
         ...

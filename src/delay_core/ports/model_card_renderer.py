@@ -1,12 +1,14 @@
-"""A model card as a page for a browser."""
+"""The model card as a page for a browser."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Protocol
+
+from delay_core.ports.plots import Plot
 
 
 class ModelCardRenderer(Protocol):
-    """Makes one file of it that needs no network and no scripts."""
+    """Renders one file that needs neither network nor scripts."""
 
-    def render(self, markdown: str, pictures: Mapping[str, bytes]) -> bytes:
-        """HTML, UTF-8, with the pictures (file name → PNG) inside, in the order given. HTML in the Markdown is text."""
+    def render(self, markdown: str, plots: Sequence[Plot]) -> bytes:
+        """HTML in UTF-8 with the plots and their captions embedded in order. HTML in the Markdown is text."""
         ...

@@ -1,6 +1,7 @@
-"""Pictures of how good a model is, and of what moves it, for people who would rather look than read."""
+"""Plots of how good models are, and of what moves one of them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
@@ -9,24 +10,43 @@ from numpy.typing import NDArray
 from delay_core.reports import Importance
 
 
+@dataclass(frozen=True)
+class Plot:
+    """A PNG with the name of its file and a caption."""
+
+    name: str
+    caption: str
+    png: bytes = field(repr=False)
+
+
 class EvaluationPlots(Protocol):
-    """Draws on the labels and probabilities, or on the explanations, of one set of rows."""
+    """Draws PNGs of one set of rows; the same input gives the same bytes.
 
-    def draw(self, labels: NDArray[np.int8], probabilities: Mapping[str, NDArray[np.float64]]) -> Mapping[str, bytes]:
-        """File name → PNG: `calibration.png`, `roc.png`, `precision_recall.png`, one line per model.
+    `labels` [rows] hold both classes; `probabilities` has an array [rows] for each model, which is one line.
+    """
 
-        `labels` [rows] hold both classes; each array of probabilities is [rows].
-        """
+    def draw_calibration(self, labels: NDArray[np.int8], probabilities: Mapping[str, NDArray[np.float64]]) -> bytes:
+        """The share of late rows over the probability, and the distribution of probabilities."""
+        ...
+
+    def draw_roc(self, labels: NDArray[np.int8], probabilities: Mapping[str, NDArray[np.float64]]) -> bytes:
+        """The ROC curves."""
+        ...
+
+    def draw_precision_recall(
+        self, labels: NDArray[np.int8], probabilities: Mapping[str, NDArray[np.float64]]
+    ) -> bytes:
+        """Precision over recall."""
         ...
 
     def draw_importance(self, importances: Sequence[Importance]) -> bytes:
-        """A PNG with a bar for each column, in the order given; at least one."""
+        """A bar for each column, in the given order; at least one."""
         ...
 
     def draw_dependence(self, source: str, values: Mapping[str, NDArray[Any]], points: NDArray[np.float64]) -> bytes:
-        """A PNG of the points [rows] that a column moved predictions, over what it holds; at least one row.
+        """The points [rows] by which a column moved predictions, over its values; at least one row.
 
-        `values` are what to draw them over, by what to write on the axis: arrays [rows] of float64 with NaN, of str or
-        None, or of UTC datetime64 with NaT.
+        `values` has an array [rows] for each axis to draw over, by the label of the axis: float64 with NaN, str or
+        None, or UTC datetime64 with NaT.
         """
         ...

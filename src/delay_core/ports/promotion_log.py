@@ -6,10 +6,10 @@ from delay_core.promotion import Decision
 
 
 class PromotionLog(Protocol):
-    """Durable, in order; nothing is ever taken back. Raises StoreError when out of reach."""
+    """Durable, in order, append-only. Raises StoreError when it is unavailable."""
 
     def append(self, decision: Decision) -> None:
-        """Record the decision; telling the newest decision of its model again changes nothing."""
+        """Record the decision. Appending the newest decision of a model again changes nothing."""
         ...
 
     def decisions(self, name: str) -> list[Decision]:

@@ -1,7 +1,8 @@
-"""Explanations of test rows: the importance of each column, and plots of how its values move the probability."""
+"""Explanations of test rows: the importance of each column, and how its values move the probability."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,13 +12,10 @@ from delay_core.calibration import Calibrator
 from delay_core.explanation import Explained, axes_of, explain, importances
 from delay_core.features import FeatureEncoder
 from delay_core.ports.explainer import Explainer
-from delay_core.ports.plots import EvaluationPlots
 from delay_core.reports import Importance
 from delay_core.schema import ShipmentSchema
 
 MAX_EXPLAINED_ROWS = 500
-MAX_DEPENDENCE_PLOTS = 6
-"""Only the most important columns have a plot."""
 
 
 def evenly_spaced_rows(rows: int) -> NDArray[np.int64]:
@@ -56,12 +54,10 @@ class HoldoutExplanations:
         """The importance of every column and derived feature, the largest first."""
         return importances(self.explained)
 
-    def draw(self, plots: EvaluationPlots) -> Iterator[tuple[str, bytes]]:
-        """File names and PNGs: all importances, and the dependence plots of the most important columns."""
-        ranked = self.importances
-        yield "importance.png", plots.draw_importance(ranked)
-        for number, importance in enumerate(ranked[:MAX_DEPENDENCE_PLOTS], 1):
-            source = importance.source
-            values = axes_of(source, self.schema, self.encoder, self.table, self.features)
-            points = self.explained.points[:, self.explained.sources.index(source)]
-            yield f"dependence-{number}.png", plots.draw_dependence(source, values, points)
+    def axes(self, source: str) -> Mapping[str, NDArray[Any]]:
+        """What a dependence plot of this column or derived feature is drawn over: arrays [rows] by axis label."""
+        return axes_of(source, self.schema, self.encoder, self.table, self.features)
+
+    def points(self, source: str) -> NDArray[np.float64]:
+        """By how many points this column or derived feature moved each prediction [rows]."""
+        return self.explained.points[:, self.explained.sources.index(source)]

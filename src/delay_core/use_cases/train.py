@@ -1,4 +1,4 @@
-"""Train: search and calibrate on the validation part, learn from all before the test rows, look at those once, pack."""
+"""Train: select and calibrate a model on the validation split, fit it again, evaluate it once on the test split."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 
 from delay_core import digest
 from delay_core.bundle import Bundle
-from delay_core.calibration import calibrator_to_json
 from delay_core.errors import TrainingRefused
 from delay_core.evaluation import slice_columns
 from delay_core.features import FeatureEncoder
-from delay_core.model_card import ModelCardInputs, model_card
+from delay_core.leakage import LeakageFinding
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.explainer import ModelExplainer
 from delay_core.ports.ground_truth import GroundTruth
@@ -25,23 +24,26 @@ from delay_core.ports.plots import EvaluationPlots
 from delay_core.ports.progress import Progress
 from delay_core.ports.regression_solver import RegressionSolver
 from delay_core.ports.table_codec import TableCodec
-from delay_core.reports import IngestReport, PreprocessReport, TrainReport
+from delay_core.reports import IngestReport, PreprocessReport, TrainingResult, TrainReport
 from delay_core.schema import ShipmentSchema
 from delay_core.stored_table import PartWriter
 from delay_core.training import (
     MAX_LEAKAGE_ROWS,
     ORACLE,
     EncodedDataset,
+    FinalModel,
     HoldoutEvaluation,
     HoldoutExplanations,
+    HoldoutResult,
     LeakageCheck,
     Search,
     SelectionResult,
     TrialCache,
     bucketed_categoricals,
+    draw_plots,
     evenly_spaced_rows,
     fit_final,
-    metrics_json,
+    pack_bundle,
     select_model,
     time_folds,
 )
@@ -52,14 +54,14 @@ from delay_core.validation import LATE, SOURCE_ROW
 KIND = "trained"
 BUNDLES = "bundles"
 CARD = "model_card.html"
-VERSION = 3
+VERSION = 4
 
 
 @dataclass(frozen=True)
 class Train:
-    """Makes a bundle of a prepared table; registers nothing. `trials` is how many candidates the search may try.
+    """Trains a bundle from a preprocessed table, without registering it. `trials` is the size of the search.
 
-    What only a new training needs comes as providers: where the output exists, their libraries are not loaded.
+    Ports that only a new training needs are providers: if the output exists, their libraries are not loaded.
     """
 
     store: ArtifactStore
@@ -77,13 +79,13 @@ class Train:
     seed: int
 
     def card_at(self, trained: TrainReport) -> str:
-        """The place of the model card for a browser, for people."""
+        """The location of the model card as a page for a browser, to be shown to people."""
         return f"{self.store.location(KIND, trained.address)}/{CARD}"
 
     def __call__(self, schema: ShipmentSchema, ingested: IngestReport, prepared: PreprocessReport) -> Step[TrainReport]:
-        """The source that was ingested is asked for the truth behind simulated rows.
+        """Train, unless the same training exists. For simulated sources, the true probabilities are evaluated too.
 
-        Raises LeakageDetected, or TrainingRefused when a part holds one class only or ONNX disagrees with the model.
+        Raises LeakageDetected, and TrainingRefused if a split holds one class only or ONNX disagrees with the model.
         """
         inputs = {
             "prepared": prepared.address,
@@ -94,123 +96,138 @@ class Train:
         address = digest.of_step("train", VERSION, inputs)
         fresh = not self.store.has(KIND, address)
         if fresh:
-            self._train(schema, ingested, prepared, address)
+            rows = PreparedRows(self.store, self.codec, prepared)
+            self._train(_Inputs(schema, ingested, prepared, rows, rows.encoder), address)
         return Step(TrainReport.model_validate_json(self.store.read(KIND, address, REPORT)), fresh)
 
-    def _train(self, schema: ShipmentSchema, ingested: IngestReport, prepared: PreprocessReport, address: str) -> None:
-        rows = PreparedRows(self.store, self.codec, prepared)
-        encoder = rows.encoder
-        learned, source_rows = rows.encoded(encoder, "train", "validation")
-        _both_classes("train and validation parts", learned)
-        raw_values = rows.columns(bucketed_categoricals(encoder), source_rows[-MAX_LEAKAGE_ROWS:])
+    def _train(self, inputs: "_Inputs", address: str) -> None:
+        rows, source_rows = inputs.rows.encoded(inputs.encoder, "train", "validation")
+        _require_both_classes("train and validation splits", rows)
+        leakage = self._check_leakage(inputs, rows, source_rows)
+        selection = self._select(inputs)
+        self.progress.step("Fitting the final model and evaluating it on the test rows")
+        model = fit_final(self.trainer, self.runtime(), selection.winner, rows, self.seed)
+        scored = self._score(inputs, selection, model)
+        holdout = self._evaluate(inputs, selection, scored)
+        explanations = self._explain(inputs, selection, model, scored)
+        result = TrainingResult(
+            schema=inputs.schema,
+            ingested=inputs.ingested,
+            prepared=inputs.prepared,
+            trainer=self.trainer.fingerprint,
+            seed=self.seed,
+            leakage=leakage,
+            trials=selection.trials,
+            best=selection.best,
+            winner=selection.winner,
+            validation=selection.validation,
+            calibration=selection.calibration.choice,
+            parity=scored.parity,
+            test=holdout.metrics,
+            label_sets=holdout.label_sets,
+            slices=holdout.slices,
+            savings=holdout.savings,
+            importances=explanations.importances,
+        )
+        bundle = pack_bundle(result, model, inputs.encoder, selection)
+        self._store(bundle, result.report(address, bundle.digest), scored, explanations)
+
+    def _check_leakage(
+        self, inputs: "_Inputs", rows: EncodedDataset, source_rows: NDArray[np.int64]
+    ) -> tuple[LeakageFinding, ...]:
+        latest = slice(-MAX_LEAKAGE_ROWS, None)
+        raw_values = inputs.rows.columns(bucketed_categoricals(inputs.encoder), source_rows[latest])
         check = LeakageCheck(self.probe(), self.progress)
-        told = check(schema, encoder, learned[-MAX_LEAKAGE_ROWS:], raw_values)
-        choice = self._choose(schema, encoder, rows)
-        winner, calibrator, sets = choice.winner, choice.calibration.calibrator, choice.label_sets
+        return check(inputs.schema, inputs.encoder, rows[latest], raw_values)
 
-        self.progress.step("Learning from all before the test rows, looking at those")
-        final = fit_final(self.trainer, self.runtime(), winner, learned, self.seed)
-        unseen, source_rows = rows.encoded(encoder, "test")
-        _both_classes("test part", unseen)
-        raw, parity = final.score(unseen.features)
-        predictions = {
-            winner.family: calibrator.apply(raw),
-            BASELINE: final.baseline.late_probability(unseen.features),
-            **self._truth(ingested, source_rows),
+    def _select(self, inputs: "_Inputs") -> SelectionResult:
+        point = inputs.schema.prediction_point.column
+        raw = inputs.rows.raw(tuple(dict.fromkeys((*inputs.encoder.columns, point))))
+        cache_inputs = {
+            "prepared": inputs.prepared.address,
+            "trainer": self.trainer.fingerprint,
+            "seed": self.seed,
         }
-        test = HoldoutEvaluation(schema, unseen, rows.columns(slice_columns(schema), source_rows), self.seed)
-        tested = test(winner.family, predictions, sets)
-        shown = evenly_spaced_rows(len(source_rows))
-        explained = HoldoutExplanations.compute(
-            schema,
-            encoder,
-            calibrator,
-            self.explainer().load(final.onnx, len(encoder.names)),
-            pd.DataFrame(rows.columns(encoder.columns, source_rows[shown])),
-            predictions[winner.family][shown],
-        )
-
-        most_telling = tuple(map(str, told))
-        card = model_card(
-            ModelCardInputs(
-                schema=schema,
-                ingested=ingested,
-                prepared=prepared,
-                trials=choice.trials,
-                best={trial.family: trial for trial in choice.best},
-                validation=choice.validation,
-                calibration=choice.calibration.choice,
-                test=tested.metrics,
-                label_sets=tested.label_sets,
-                slices=tested.slices,
-                savings=tested.savings,
-                importances=explained.importances,
-                most_telling=most_telling,
-                trainer=self.trainer.fingerprint,
-                seed=self.seed,
-            )
-        )
-        bundle = Bundle.pack(
-            {
-                "model.onnx": final.onnx,
-                "encoder.json": encoder.to_json(),
-                "calibrator.json": calibrator_to_json(calibrator),
-                "label_sets.json": sets.to_json(),
-                "schema.json": digest.canonical_json(schema.content),
-                "metrics.json": metrics_json(choice, tested, prepared),
-                "model_card.md": card.encode(),
-            }
-        )
-        report = TrainReport(
-            address=address,
-            prepared=prepared.address,
-            bundle=bundle.digest,
-            trials=choice.trials,
-            validation=dict(choice.validation),
-            parameters={trial.family: trial.parameters for trial in choice.best},
-            winner=winner.family,
-            calibration=choice.calibration.choice,
-            test=tested.metrics,
-            label_sets=tested.label_sets,
-            slices=tested.slices,
-            savings=tested.savings,
-            importances=explained.importances,
-            parity=parity,
-            most_telling=most_telling,
-            leakage=max((finding.lower_bound for finding in told), default=None),
-        )
-        plots = self.pictures()
-        pictures = {**plots.draw(unseen.labels, predictions), **dict(explained.draw(plots))}
-        table = pd.DataFrame({SOURCE_ROW: source_rows, LATE: unseen.labels, **predictions})
-        self._keep(bundle, report, table, {**pictures, CARD: self.page().render(card, pictures)})
-
-    def _choose(self, schema: ShipmentSchema, encoder: FeatureEncoder, rows: PreparedRows) -> SelectionResult:
-        raw = rows.raw(tuple(dict.fromkeys((*encoder.columns, schema.prediction_point.column))))
-        cache = TrialCache(
-            self.store,
-            {"prepared": rows.prepared.address, "trainer": self.trainer.fingerprint, "seed": self.seed},
-        )
-        search = Search(schema, raw, time_folds(raw), self.trainer, cache, self.progress, self.seed)
+        cache = TrialCache(self.store, cache_inputs)
+        search = Search(inputs.schema, raw, time_folds(raw), self.trainer, cache, self.progress, self.seed)
         return select_model(search, self.trials, self.solver())
 
-    def _truth(self, ingested: IngestReport, source_rows: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
-        truth = self.oracle().late_probability(ingested.source)
-        return {} if truth is None else {ORACLE: truth[source_rows - 1]}
+    def _score(self, inputs: "_Inputs", selection: SelectionResult, model: FinalModel) -> "_ScoredTest":
+        """Predict the test rows with the model as it will serve, with the baseline, and with the oracle if present."""
+        rows, source_rows = inputs.rows.encoded(inputs.encoder, "test")
+        _require_both_classes("test split", rows)
+        raw, parity = model.score(rows.features)
+        probabilities = {
+            selection.winner.family: selection.calibration.calibrator.apply(raw),
+            BASELINE: model.baseline.late_probability(rows.features),
+        }
+        truth = self.oracle().late_probability(inputs.ingested.source)
+        if truth is not None:
+            probabilities[ORACLE] = truth[source_rows - 1]
+        return _ScoredTest(rows, source_rows, probabilities, parity)
 
-    def _keep(self, bundle: Bundle, report: TrainReport, test: pd.DataFrame, others: Mapping[str, bytes]) -> None:
+    def _evaluate(self, inputs: "_Inputs", selection: SelectionResult, scored: "_ScoredTest") -> HoldoutResult:
+        columns = inputs.rows.columns(slice_columns(inputs.schema), scored.source_rows)
+        evaluation = HoldoutEvaluation(inputs.schema, scored.rows, columns, self.seed)
+        return evaluation(selection.winner.family, scored.probabilities, selection.label_sets)
+
+    def _explain(
+        self, inputs: "_Inputs", selection: SelectionResult, model: FinalModel, scored: "_ScoredTest"
+    ) -> HoldoutExplanations:
+        encoder, sample = inputs.encoder, evenly_spaced_rows(len(scored.source_rows))
+        return HoldoutExplanations.compute(
+            inputs.schema,
+            encoder,
+            selection.calibration.calibrator,
+            self.explainer().load(model.onnx, len(encoder.names)),
+            pd.DataFrame(inputs.rows.columns(encoder.columns, scored.source_rows[sample])),
+            scored.probabilities[selection.winner.family][sample],
+        )
+
+    def _store(
+        self, bundle: Bundle, report: TrainReport, scored: "_ScoredTest", explanations: HoldoutExplanations
+    ) -> None:
+        plots = tuple(draw_plots(self.pictures(), scored.rows.labels, scored.probabilities, explanations))
+        card = self.page().render(bundle.files["model_card.md"].decode(), plots)
+        table = pd.DataFrame({SOURCE_ROW: scored.source_rows, LATE: scored.rows.labels, **scored.probabilities})
         with self.store.create(BUNDLES, bundle.digest) as files:
             for name, content in bundle.files.items():
                 files.write(name, content)
         with self.store.create(KIND, report.address) as files:
-            PartWriter(files, self.codec, "test").write(test)
-            for name, content in others.items():
-                files.write(name, content)
+            PartWriter(files, self.codec, "test").write(table)
+            for plot in plots:
+                files.write(plot.name, plot.png)
+            files.write(CARD, card)
             files.write(REPORT, report.model_dump_json(indent=2).encode())
 
 
-def _both_classes(part: str, rows: EncodedDataset) -> None:
+@dataclass(frozen=True)
+class _Inputs:
+    """What one training starts from."""
+
+    schema: ShipmentSchema
+    ingested: IngestReport
+    prepared: PreprocessReport
+    rows: PreparedRows
+    encoder: FeatureEncoder
+
+
+@dataclass(frozen=True)
+class _ScoredTest:
+    """The test rows and their probabilities [rows]: of the winner, the baseline, and for simulated data the oracle.
+
+    `parity` is the largest difference between ONNX and the fitted model.
+    """
+
+    rows: EncodedDataset
+    source_rows: NDArray[np.int64]
+    probabilities: Mapping[str, NDArray[np.float64]]
+    parity: float
+
+
+def _require_both_classes(splits: str, rows: EncodedDataset) -> None:
     if not rows.has_both_classes:
         raise TrainingRefused(
-            f"the {part} ({len(rows.labels)} shipments, {int(rows.labels.sum())} late) holds one class only; "
+            f"the {splits} ({len(rows.labels)} shipments, {int(rows.labels.sum())} late) holds one class only; "
             f"late and on-time shipments are both needed"
         )

@@ -47,17 +47,19 @@ def train(schema: Schema = "smart_logistics", source: Source = DEFAULT_SOURCE, j
 
     The version gets the alias staging. Runs the earlier steps first if that was not done.
     """
-    from entrypoints.cli.views.training import show_training
+    from entrypoints.cli.views.training import show_training, training_command
 
     with open_container() as container:
         pipeline = container.use_cases.pipeline()
         result = pipeline.train_version(resolve_schema(schema), source, resolve_model_name(schema))
+        seed = container.settings().seed
     version = result.version
     if json:
         model = {"name": version.name, "version": version.version}
         emit({**result.trained.model_dump(mode="json"), "model": model})
     else:
         show_training(result.trained)
+        console.print_line(f"The same bundle again: {training_command(schema, source, result.trained, seed)}")
         console.print_line(f"Registered as version {version.version} of {version.name}; next: delay promote")
 
 
@@ -110,10 +112,11 @@ def pipeline(schema: Schema = "smart_logistics", source: Source = DEFAULT_SOURCE
         runs = container.registry.experiment_tracker().location(result.version.name)
         card = use_cases.train().card_at(result.trained)
         predictions = use_cases.predict().location(result.predicted) if result.predicted else ""
+        seed = container.settings().seed
     if json:
         emit(pipeline_json(result))
     else:
-        show_pipeline(result, source, runs=runs, model_card=card, predictions=predictions)
+        show_pipeline(result, source, seed=seed, runs=runs, model_card=card, predictions=predictions)
 
 
 def _warn_if_outdated(result: "TablePredictions") -> None:

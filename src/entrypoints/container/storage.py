@@ -10,7 +10,7 @@ from entrypoints.container.injector import containers, providers
 from entrypoints.settings import Settings
 
 if TYPE_CHECKING:
-    from adapters.s3 import Connection
+    from adapters.s3 import S3Client
     from adapters.simulator import WrittenTable
     from delay_core.ports.artifact_store import ArtifactStore
     from delay_core.ports.folder_sync import FolderSync
@@ -31,10 +31,10 @@ def resolve_schema(name_or_path: str) -> ShipmentSchema:
     return read_schema(name_or_path)
 
 
-def create_s3_client() -> "Connection":
-    from adapters.s3 import Connection
+def create_s3_client() -> "S3Client":
+    from adapters.s3 import S3Client
 
-    return Connection()
+    return S3Client()
 
 
 def create_folder_store(folder: Path) -> "ArtifactStore":
@@ -43,7 +43,7 @@ def create_folder_store(folder: Path) -> "ArtifactStore":
     return ArtifactStore(folder)
 
 
-def create_bucket_store(client: "Connection", url: str) -> "ArtifactStore":
+def create_bucket_store(client: "S3Client", url: str) -> "ArtifactStore":
     from adapters.s3 import ArtifactStore
 
     bucket, _, prefix = url.removeprefix("s3://").partition("/")
@@ -68,7 +68,7 @@ def create_kaggle_source() -> "ShipmentSource":
     return tabular.ShipmentSource(kaggle.ByteSource())
 
 
-def create_s3_source(client: "Connection") -> "ShipmentSource":
+def create_s3_source(client: "S3Client") -> "ShipmentSource":
     from adapters import s3, tabular
 
     return tabular.ShipmentSource(s3.ByteSource(client))
@@ -92,7 +92,7 @@ def create_sampler() -> "TableSampler":
     return tabular.TableSampler(files.ByteSource())
 
 
-def create_folder_sync(client: "Connection", progress: "Progress") -> "FolderSync":
+def create_folder_sync(client: "S3Client", progress: "Progress") -> "FolderSync":
     from adapters.s3 import FolderSync
 
     return FolderSync(client, progress)

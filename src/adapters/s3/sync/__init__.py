@@ -1,6 +1,6 @@
-"""A folder and a bucket kept alike: compared three ways with what both were when last alike."""
+"""Two-way synchronization of a folder and a bucket: both are compared with their state after the previous run."""
 
-from adapters.s3.sync.plan import Plan, three_way
-from adapters.s3.sync.sync import FolderSync, Sync
+from adapters.s3.sync.plan import SyncPlan, merge_three_way
+from adapters.s3.sync.sync import FolderSync, SyncPair
 
-__all__ = ["FolderSync", "Plan", "Sync", "three_way"]
+__all__ = ["FolderSync", "SyncPair", "SyncPlan", "merge_three_way"]

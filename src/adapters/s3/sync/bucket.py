@@ -1,4 +1,4 @@
-"""The remote side: objects below a prefix, known by digest, written and removed only where nobody changed them."""
+"""The remote side: objects under a prefix, identified by digest; objects that changed meanwhile are not replaced."""
 
 import hashlib
 from collections.abc import Mapping
@@ -7,34 +7,34 @@ from typing import Any, BinaryIO
 
 from botocore.exceptions import ClientError
 
-from adapters.s3.checksum import Version, sha256_of
-from adapters.s3.connection import Connection
+from adapters.s3.checksum import ObjectVersion, hash_sha256
+from adapters.s3.client import S3Client
 from adapters.s3.download import download
-from adapters.s3.errors import is_missing, is_taken, told
-from adapters.s3.place import Place
-from adapters.s3.sync.folder import Changed
-from adapters.s3.sync.paths import is_own, refusal
-from adapters.s3.sync.plan import Told
-from adapters.s3.upload import Content, upload
+from adapters.s3.errors import is_missing, precondition_failed, translate_errors
+from adapters.s3.location import ObjectLocation
+from adapters.s3.sync.folder import ConcurrentModification
+from adapters.s3.sync.paths import is_internal, unsafe_path_reason
+from adapters.s3.sync.plan import SkippedPath
+from adapters.s3.upload import ExpectedContent, upload
 from delay_core.errors import StoreError
 
-_CHANGED = "changed in the bucket meanwhile; synchronise again"
+_CHANGED = "changed in the bucket meanwhile; synchronize again"
 
 
 @dataclass(frozen=True)
-class Listed:
-    """An object as the listing describes it; its ETag tells versions apart, and nothing about content."""
+class ListedObject:
+    """An object of a listing; its ETag identifies the version, not the content."""
 
     etag: str
     size: int
 
 
 class Bucket:
-    """A bucket, or what lies below a prefix in it."""
+    """A bucket, or the objects under a prefix of it."""
 
-    def __init__(self, connection: Connection, name: str) -> None:
+    def __init__(self, client: S3Client, name: str) -> None:
         """`name` is `bucket`, `bucket/prefix` or `s3://bucket/prefix`. Raises StoreError."""
-        self._connection = connection
+        self._client = client
         self._bucket, _, prefix = name.removeprefix("s3://").partition("/")
         self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
         if not self._bucket:
@@ -42,87 +42,87 @@ class Bucket:
         self.url = f"s3://{self._bucket}/{self._prefix}"
 
     @property
-    def identity(self) -> str:
-        """The bucket and the server that has it."""
-        return f"{self._connection.endpoint} {self.url}"
+    def remote_id(self) -> str:
+        """The bucket and its server."""
+        return f"{self._client.endpoint} {self.url}"
 
-    def scan(self) -> tuple[dict[str, Listed], list[Told]]:
-        """Objects by path, and what is refused. Raises StoreError."""
-        found: dict[str, Listed] = {}
-        refused: list[Told] = []
-        with told(self.url):
-            pages = self._connection.client.get_paginator("list_objects_v2")
+    def scan(self) -> tuple[dict[str, ListedObject], list[SkippedPath]]:
+        """Objects by path, and the paths that are skipped. Raises StoreError."""
+        objects: dict[str, ListedObject] = {}
+        skipped: list[SkippedPath] = []
+        with translate_errors(self.url):
+            pages = self._client.boto.get_paginator("list_objects_v2")
             for page in pages.paginate(Bucket=self._bucket, Prefix=self._prefix):
-                for each in page.get("Contents", ()):
-                    self._sort(each, found, refused)
-        return found, refused
+                for item in page.get("Contents", ()):
+                    self._add(item, objects, skipped)
+        return objects, skipped
 
-    def _sort(self, each: Mapping[str, Any], found: dict[str, Listed], refused: list[Told]) -> None:
-        path = str(each["Key"]).removeprefix(self._prefix)
-        if is_own(path) or (not each["Size"] and (not path or path.endswith("/"))):
-            return  # S3's console makes such empty objects, so that folders can be seen
-        why = refusal(path)
-        if why:
-            refused.append(Told(path, why))
+    def _add(self, item: Mapping[str, Any], objects: dict[str, ListedObject], skipped: list[SkippedPath]) -> None:
+        path = str(item["Key"]).removeprefix(self._prefix)
+        if is_internal(path) or (not item["Size"] and (not path or path.endswith("/"))):
+            return  # an empty object by which S3's console shows a folder
+        reason = unsafe_path_reason(path)
+        if reason:
+            skipped.append(SkippedPath(path, reason))
         else:
-            found[path] = Listed(str(each["ETag"]).strip('"'), int(each["Size"]))
+            objects[path] = ListedObject(str(item["ETag"]).strip('"'), int(item["Size"]))
 
     def digest(self, path: str) -> str:
-        """The object's SHA-256: as S3 keeps it, else by reading the object. Raises StoreError."""
-        place = self._place(path)
-        with told(str(place)):
-            client = self._connection.client
-            stated = Version.of(client.head_object(**place.arguments, ChecksumMode="ENABLED")).sha256
-            if stated:
-                return stated
-            whole = hashlib.sha256()
-            for piece in client.get_object(**place.arguments)["Body"].iter_chunks(2**20):
-                whole.update(piece)
-            return whole.hexdigest()
+        """The object's SHA-256: recorded by S3, or computed by reading the object. Raises StoreError."""
+        location = self._location(path)
+        with translate_errors(str(location)):
+            client = self._client.boto
+            recorded = ObjectVersion.from_response(client.head_object(**location.kwargs, ChecksumMode="ENABLED")).sha256
+            if recorded:
+                return recorded
+            digest = hashlib.sha256()
+            for chunk in client.get_object(**location.kwargs)["Body"].iter_chunks(2**20):
+                digest.update(chunk)
+            return digest.hexdigest()
 
-    def put(self, path: str, file: BinaryIO, content: Content, seen: Listed | None) -> str:
-        """Store a file in place of the object that was seen; its new ETag. Raises Changed, StoreError."""
-        place = self._place(path)
-        condition = {"IfMatch": seen.etag} if seen else {"IfNoneMatch": "*"}
-        with told(str(place)):
+    def put(self, path: str, file: BinaryIO, content: ExpectedContent, expected: ListedObject | None) -> str:
+        """Store a file in place of the expected object; its new ETag. Raises ConcurrentModification, StoreError."""
+        location = self._location(path)
+        condition = {"IfMatch": expected.etag} if expected else {"IfNoneMatch": "*"}
+        with translate_errors(str(location)):
             try:
-                return upload(self._connection, place, file, content, condition)
+                return upload(self._client, location, file, content, condition)
             except ClientError as error:
-                if not is_taken(error) and not is_missing(error):
+                if not precondition_failed(error) and not is_missing(error):
                     raise
-                now = self._version(place)  # a request tried again finds what its first try wrote
-                if now is None or now.sha256 != content.sha256:
-                    raise Changed(_CHANGED) from error
-                return now.etag
+                current = self._version(location)  # an earlier attempt of the same request may have written it
+                if current is None or current.sha256 != content.sha256:
+                    raise ConcurrentModification(_CHANGED) from error
+                return current.etag
 
-    def get(self, path: str, file: BinaryIO, seen: Listed) -> str:
-        """Write the object that was seen into the file; its SHA-256. Raises Changed, StoreError."""
-        place = self._place(path)
-        with told(str(place)):
+    def get(self, path: str, file: BinaryIO, expected: ListedObject) -> str:
+        """Write the expected object into the file; its SHA-256. Raises ConcurrentModification, StoreError."""
+        location = self._location(path)
+        with translate_errors(str(location)):
             try:
-                version = download(self._connection, place, file, etag=seen.etag)
+                version = download(self._client, location, file, etag=expected.etag)
             except ClientError as error:
-                if is_taken(error) or is_missing(error):
-                    raise Changed(_CHANGED) from error
+                if precondition_failed(error) or is_missing(error):
+                    raise ConcurrentModification(_CHANGED) from error
                 raise
-        return version.sha256 or sha256_of(file)
+        return version.sha256 or hash_sha256(file)
 
-    def remove(self, path: str, seen: Listed) -> None:
-        """Delete the object that was seen. Raises Changed, StoreError."""
-        place = self._place(path)
-        with told(str(place)):
-            now = self._version(place)
-            if now is not None and now.etag != seen.etag:
-                raise Changed(_CHANGED)
-            self._connection.client.delete_object(**place.arguments)  # few servers take If-Match here
+    def remove(self, path: str, expected: ListedObject) -> None:
+        """Delete the expected object. Raises ConcurrentModification, StoreError."""
+        location = self._location(path)
+        with translate_errors(str(location)):
+            current = self._version(location)
+            if current is not None and current.etag != expected.etag:
+                raise ConcurrentModification(_CHANGED)
+            self._client.boto.delete_object(**location.kwargs)  # few servers support If-Match here
 
-    def _version(self, place: Place) -> Version | None:
+    def _version(self, location: ObjectLocation) -> ObjectVersion | None:
         try:
-            return Version.of(self._connection.client.head_object(**place.arguments, ChecksumMode="ENABLED"))
+            return ObjectVersion.from_response(self._client.boto.head_object(**location.kwargs, ChecksumMode="ENABLED"))
         except ClientError as error:
             if is_missing(error):
                 return None
             raise
 
-    def _place(self, path: str) -> Place:
-        return Place(self._bucket, f"{self._prefix}{path}")
+    def _location(self, path: str) -> ObjectLocation:
+        return ObjectLocation(self._bucket, f"{self._prefix}{path}")

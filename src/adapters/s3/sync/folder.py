@@ -1,6 +1,5 @@
-"""The local side: files of one folder, read by digest, written atomically, never beyond it."""
+"""The local side: the files of one folder, identified by digest and written atomically, never outside the folder."""
 
-import fcntl
 import hashlib
 import os
 import stat
@@ -10,100 +9,98 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from adapters.s3.sync.paths import DRAFT, LOCK, STATE, is_own, refusal
-from adapters.s3.sync.plan import Told
-from adapters.s3.sync.state import State
+from adapters.s3.sync.paths import LOCK_FILE, STATE_FILE, TEMPORARY_PREFIX, is_internal, unsafe_path_reason
+from adapters.s3.sync.plan import SkippedPath
+from adapters.s3.sync.state import SyncState
 from adapters.shared.atomic_files import atomic_write, fsync_path, temporary_sibling
+from adapters.shared.file_lock import try_exclusive_lock
 from delay_core.errors import StoreError
 
 
-class Changed(Exception):
-    """A file is no longer what it was when the plan was made; the text says where."""
+class ConcurrentModification(Exception):
+    """A file changed after the plan was made."""
 
 
 @dataclass(frozen=True)
 class LocalFile:
-    """A file as it was found."""
+    """A file as the plan saw it."""
 
     sha256: str
     size: int
-    stamp: tuple[int, int, int]
-    """Inode, time of change in ns, size: equal as long as nobody writes it."""
+    fingerprint: tuple[int, int, int]
+    """Inode, modification time in ns and size: equal as long as the file is not written."""
 
 
 class Folder:
-    """A folder and what is below it, without symbolic links."""
+    """A folder with its subfolders; symbolic links are not followed."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def scan(self) -> tuple[dict[str, LocalFile], list[Told]]:
-        """Files by path, and what is refused. Raises StoreError."""
-        with _explained(self.root):
+    def scan(self) -> tuple[dict[str, LocalFile], list[SkippedPath]]:
+        """Files by path, and the paths that are skipped. Raises StoreError."""
+        with _translate_errors(self.root):
             return self._scan()
 
-    def _scan(self) -> tuple[dict[str, LocalFile], list[Told]]:
-        found: dict[str, LocalFile] = {}
-        refused: list[Told] = []
+    def _scan(self) -> tuple[dict[str, LocalFile], list[SkippedPath]]:
+        files: dict[str, LocalFile] = {}
+        skipped: list[SkippedPath] = []
         folders = [self.root] if self.root.exists() else []
         while folders:
             for entry in os.scandir(folders.pop()):
                 path = Path(entry.path).relative_to(self.root).as_posix()
-                if is_own(path):
+                if is_internal(path):
                     continue
                 if entry.is_dir(follow_symlinks=False):
                     folders.append(Path(entry.path))
                 elif not entry.is_file(follow_symlinks=False):
-                    refused.append(Told(path, "is a symbolic link, or no file: put a file there"))
-                elif why := refusal(path):
-                    refused.append(Told(path.encode(errors="replace").decode(), why))
+                    skipped.append(SkippedPath(path, "is a symbolic link or not a file: replace it by a file"))
+                elif reason := unsafe_path_reason(path):
+                    skipped.append(SkippedPath(path.encode(errors="replace").decode(), reason))
                 else:
-                    found[path] = _look(Path(entry.path))
-        return found, refused
+                    files[path] = _hash_file(Path(entry.path))
+        return files, skipped
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Be the only one that synchronises this folder; it is made where there is none. Raises StoreError."""
-        with _explained(self.root):
+    def lock(self) -> Iterator[None]:
+        """Exclude other synchronizations of this folder, which is created if missing. Raises StoreError."""
+        with _translate_errors(self.root):
             self.root.mkdir(parents=True, exist_ok=True)
-            lock = (self.root / LOCK).open("w")
-        with lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise StoreError(f"{self.root} is being synchronised already; try again when that has ended") from error
-            with _explained(self.root):
-                self._sweep()
+        with try_exclusive_lock(self.root / LOCK_FILE) as acquired:
+            if not acquired:
+                raise StoreError(f"{self.root} is being synchronized already; try again later")
+            with _translate_errors(self.root):
+                self._delete_temporary_files()
             yield
 
     @contextmanager
-    def opened(self, path: str) -> Iterator[BinaryIO]:
-        """The file, for reading. Raises StoreError."""
-        with _explained(self.root / path):
+    def open_file(self, path: str) -> Iterator[BinaryIO]:
+        """The file, opened for reading. Raises StoreError."""
+        with _translate_errors(self.root / path):
             file = os.fdopen(os.open(self.root / path, os.O_RDONLY | os.O_NOFOLLOW), "rb")
         with file:
             yield file
 
-    def replace(self, path: str, seen: LocalFile | None, fill: Callable[[BinaryIO], None]) -> None:
-        """Put a file in place of the one that was seen, whole and durable. Raises Changed, StoreError."""
+    def replace(self, path: str, expected: LocalFile | None, fill: Callable[[BinaryIO], None]) -> None:
+        """Replace the expected file atomically and durably. Raises ConcurrentModification, StoreError."""
         target = self.root / path
-        with _explained(target):
+        with _translate_errors(target):
             self._make_folders(target.parent)
-            with temporary_sibling(target, prefix=DRAFT) as temporary:
+            with temporary_sibling(target, prefix=TEMPORARY_PREFIX) as temporary:
                 with temporary.open("x+b") as file:
                     fill(file)
                     file.flush()
                     os.fsync(file.fileno())
-                self._expect(target, seen)
+                self._check_unchanged(target, expected)
                 temporary.replace(target)
                 fsync_path(target.parent)
 
-    def remove(self, path: str, seen: LocalFile) -> None:
-        """Delete the file that was seen, and folders that are empty then. Raises Changed, StoreError."""
+    def remove(self, path: str, expected: LocalFile) -> None:
+        """Delete the expected file, and folders that become empty. Raises ConcurrentModification, StoreError."""
         target = self.root / path
-        with _explained(target):
-            self._no_links(target.parent)
-            self._expect(target, seen)
+        with _translate_errors(target):
+            self._refuse_links(target.parent)
+            self._check_unchanged(target, expected)
             target.unlink()
             folder = target.parent
             while folder != self.root and not any(folder.iterdir()):
@@ -111,51 +108,53 @@ class Folder:
                 folder = folder.parent
             fsync_path(folder)
 
-    def write_state(self, state: State) -> None:
-        """Remember what is alike now. Raises StoreError."""
-        target = self.root / STATE
-        with _explained(target):
-            atomic_write(target, state.model_dump_json(indent=1).encode(), prefix=DRAFT)
+    def write_state(self, state: SyncState) -> None:
+        """Record the files that are equal now. Raises StoreError."""
+        target = self.root / STATE_FILE
+        with _translate_errors(target):
+            atomic_write(target, state.model_dump_json(indent=1).encode(), prefix=TEMPORARY_PREFIX)
 
-    def _expect(self, target: Path, seen: LocalFile | None) -> None:
-        there = _stamp(target) if target.exists() or target.is_symlink() else None
-        if there != (seen.stamp if seen else None):
-            raise Changed("changed in the folder meanwhile; synchronise again")
+    def _check_unchanged(self, target: Path, expected: LocalFile | None) -> None:
+        current = _fingerprint(target) if target.exists() or target.is_symlink() else None
+        if current != (expected.fingerprint if expected else None):
+            raise ConcurrentModification("changed in the folder meanwhile; synchronize again")
 
     def _make_folders(self, folder: Path) -> None:
-        self._no_links(folder)
+        self._refuse_links(folder)
         folder.mkdir(parents=True, exist_ok=True)
 
-    def _no_links(self, folder: Path) -> None:
+    def _refuse_links(self, folder: Path) -> None:
         while folder != self.root:
             if folder.is_symlink():
-                raise Changed(f"{folder.relative_to(self.root)} is a symbolic link, which may lead out of the folder")
+                raise ConcurrentModification(
+                    f"{folder.relative_to(self.root)} is a symbolic link, which may lead out of the folder"
+                )
             folder = folder.parent
 
-    def _sweep(self) -> None:
+    def _delete_temporary_files(self) -> None:
         for folder, _, names in os.walk(self.root):
             for name in names:
-                if name.startswith(DRAFT):
+                if name.startswith(TEMPORARY_PREFIX):
                     (Path(folder) / name).unlink(missing_ok=True)
 
 
-def _look(path: Path) -> LocalFile:
+def _hash_file(path: Path) -> LocalFile:
     with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
-        stamp = _stamp(path)
+        fingerprint = _fingerprint(path)
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return LocalFile(digest, stamp[2], stamp)
+    return LocalFile(digest, fingerprint[2], fingerprint)
 
 
-def _stamp(path: Path) -> tuple[int, int, int]:
-    found = path.lstat()
-    return (found.st_ino if stat.S_ISREG(found.st_mode) else -1, found.st_mtime_ns, found.st_size)
+def _fingerprint(path: Path) -> tuple[int, int, int]:
+    status = path.lstat()
+    return (status.st_ino if stat.S_ISREG(status.st_mode) else -1, status.st_mtime_ns, status.st_size)
 
 
 @contextmanager
-def _explained(path: Path) -> Iterator[None]:
+def _translate_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
         raise StoreError(
-            f"{error.filename or path}: {error.strerror}; may you read and write there, is there room?"
+            f"{error.filename or path}: {error.strerror}; is it readable and writable, is the disk full?"
         ) from error

@@ -1,38 +1,38 @@
-"""Which paths may be mirrored: those that stay within the folder, whoever wrote them."""
+"""The paths that may be synchronized: those that stay inside the folder."""
 
 from collections.abc import Collection
 
-STATE = ".sync-state.json"
-LOCK = ".sync.lock"
-DRAFT = ".sync-draft-"
-"""What names of unfinished files begin with."""
+STATE_FILE = ".sync-state.json"
+LOCK_FILE = ".sync.lock"
+TEMPORARY_PREFIX = ".sync-draft-"
+"""The prefix of the names of temporary files."""
 
-_LONGEST_PART = 255 - 48  # bytes; room for the name of a draft beside it
-_LONGEST_KEY = 1024
-
-
-def is_own(path: str) -> bool:
-    """Whether the file is the synchronisation's own."""
-    return path in (STATE, LOCK) or path.rsplit("/", 1)[-1].startswith(DRAFT)
+_MAX_PART_BYTES = 255 - 48  # leaves room for the prefix of a temporary file
+_MAX_KEY_BYTES = 1024
 
 
-def refusal(path: str) -> str:
-    """Why this path, with slashes, may not be mirrored; empty when it may."""
+def is_internal(path: str) -> bool:
+    """Whether the file belongs to the synchronization itself."""
+    return path in (STATE_FILE, LOCK_FILE) or path.rsplit("/", 1)[-1].startswith(TEMPORARY_PREFIX)
+
+
+def unsafe_path_reason(path: str) -> str:
+    """The reason why this path, with slashes, cannot be synchronized; empty if it can."""
     parts = path.split("/")
     if path.startswith("/") or any(part in ("", ".", "..") for part in parts):
-        return "may leave its folder: a path has no empty part, no . and no .."
+        return "may leave its folder: a path must not have an empty part, . or .."
     if "\\" in path or any(ord(letter) < 32 or ord(letter) == 127 for letter in path):
-        return "has a backslash or a control character, which not every machine can name a file by"
+        return "has a backslash or a control character, which not every file system supports"
     try:
         encoded = [part.encode() for part in parts]
     except UnicodeEncodeError:
-        return "is not UTF-8, as keys of objects must be"
-    if max(map(len, encoded)) > _LONGEST_PART or len(path.encode()) > _LONGEST_KEY:
-        return f"is too long: {_LONGEST_PART} bytes a part, {_LONGEST_KEY} in all"
+        return "is not UTF-8, as keys of objects have to be"
+    if max(map(len, encoded)) > _MAX_PART_BYTES or len(path.encode()) > _MAX_KEY_BYTES:
+        return f"is too long: at most {_MAX_PART_BYTES} bytes per part, {_MAX_KEY_BYTES} in total"
     return ""
 
 
-def clashing(paths: Collection[str]) -> set[str]:
+def file_directory_conflicts(paths: Collection[str]) -> set[str]:
     """Paths that are both a file and the folder of another."""
     folders = {path[:end] for path in paths for end, letter in enumerate(path) if letter == "/"}
     return folders & set(paths)

@@ -1,73 +1,74 @@
-"""What has to be done so that a folder and a bucket are alike: pure comparison of digests."""
+"""The plan that makes a folder and a bucket equal: a pure comparison of digests."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 BOTH_CHANGED = "changed on both sides; keep one of the two"
-CHANGED_HERE = "changed in the folder, deleted in the bucket; delete it here, or use --resurrect"
-CHANGED_THERE = "changed in the bucket, deleted in the folder; delete it there, or use --resurrect"
-
+CHANGED_HERE = "changed in the folder, deleted in the bucket; delete it here, or restore it there"
+CHANGED_THERE = "changed in the bucket, deleted in the folder; delete it there, or restore it here"
 
 _MOVES = ("upload", "download", "delete_local", "delete_remote")
 
 
 @dataclass(frozen=True)
-class Told:
-    """A file that is left alone, and why."""
+class SkippedPath:
+    """A file that is not synchronized, and the reason."""
 
     path: str
-    why: str
+    reason: str
 
 
 @dataclass(frozen=True)
-class Plan:
-    """Paths by what is to be done with them, each sorted; `delete_…` name the side that would lose the file."""
+class SyncPlan:
+    """Sorted paths by action; `delete_…` names the side that loses the file."""
 
     upload: tuple[str, ...] = ()
     download: tuple[str, ...] = ()
     delete_local: tuple[str, ...] = ()
     delete_remote: tuple[str, ...] = ()
-    conflicts: tuple[Told, ...] = ()
+    conflicts: tuple[SkippedPath, ...] = ()
     unchanged: tuple[str, ...] = ()
-    refused: tuple[Told, ...] = ()
+    refused: tuple[SkippedPath, ...] = ()
 
 
-def three_way(
-    local: Mapping[str, str], remote: Mapping[str, str], last: Mapping[str, str], *, resurrect: bool = False
-) -> Plan:
-    """Compare digests by path: here, there, and as both were when last alike.
+def merge_three_way(
+    local: Mapping[str, str], remote: Mapping[str, str], last: Mapping[str, str], *, restore: bool = False
+) -> SyncPlan:
+    """Compare digests by path: of both sides, and of the last state in which they were equal.
 
-    A file that only one side has is new there, unless both had it: then the other side deleted it, and `resurrect`
-    says whether to bring it back.
+    A file that only one side has is new, unless both had it: then the other side deleted it, and `restore` decides
+    whether it is copied back.
     """
-    sorted_into: dict[str, list[str]] = {"unchanged": [], **{what: [] for what in _MOVES}}
-    conflicts: list[Told] = []
+    paths_by_action: dict[str, list[str]] = {"unchanged": [], **{action: [] for action in _MOVES}}
+    conflicts: list[SkippedPath] = []
     for path in sorted(local.keys() | remote.keys()):
-        what, why = _compare(local.get(path), remote.get(path), last.get(path), resurrect=resurrect)
-        if why:
-            conflicts.append(Told(path, why))
+        action, reason = _compare(local.get(path), remote.get(path), last.get(path), restore=restore)
+        if reason:
+            conflicts.append(SkippedPath(path, reason))
         else:
-            sorted_into[what].append(path)
-    upload, download, delete_local, delete_remote = (tuple(sorted_into[what]) for what in _MOVES)
-    return Plan(upload, download, delete_local, delete_remote, tuple(conflicts), tuple(sorted_into["unchanged"]))
+            paths_by_action[action].append(path)
+    upload, download, delete_local, delete_remote = (tuple(paths_by_action[action]) for action in _MOVES)
+    return SyncPlan(
+        upload, download, delete_local, delete_remote, tuple(conflicts), tuple(paths_by_action["unchanged"])
+    )
 
 
-def _compare(here: str | None, there: str | None, last: str | None, *, resurrect: bool) -> tuple[str, str]:
-    if here == there:
+def _compare(local: str | None, remote: str | None, last: str | None, *, restore: bool) -> tuple[str, str]:
+    if local == remote:
         return "unchanged", ""
-    if there is None:
-        return _one_sided(here == last, last is None or resurrect, ("delete_local", "upload"), CHANGED_HERE)
-    if here is None:
-        return _one_sided(there == last, last is None or resurrect, ("delete_remote", "download"), CHANGED_THERE)
-    if here == last:
+    if remote is None:
+        return _compare_one_side(local == last, last is None or restore, ("delete_local", "upload"), CHANGED_HERE)
+    if local is None:
+        return _compare_one_side(remote == last, last is None or restore, ("delete_remote", "download"), CHANGED_THERE)
+    if local == last:
         return "download", ""
-    if there == last:
+    if remote == last:
         return "upload", ""
     return "", BOTH_CHANGED
 
 
-def _one_sided(unchanged: bool, bring_back: bool, ways: tuple[str, str], conflict: str) -> tuple[str, str]:
-    deletion, copy = ways
-    if bring_back:
+def _compare_one_side(unchanged: bool, copy_back: bool, actions: tuple[str, str], conflict: str) -> tuple[str, str]:
+    deletion, copy = actions
+    if copy_back:
         return copy, ""
     return (deletion, "") if unchanged else ("", conflict)

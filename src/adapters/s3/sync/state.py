@@ -1,16 +1,16 @@
-"""What folder and bucket were when last alike: `.sync-state.json` in the folder."""
+"""The last state in which folder and bucket were equal: `.sync-state.json` in the folder."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from adapters.s3.sync.paths import STATE
+from adapters.s3.sync.paths import STATE_FILE
 from delay_core.errors import StoreError
 
 
-class Alike(BaseModel):
-    """A file as both sides had it: its digest, and the tag by which the bucket knows this version of it."""
+class SyncedFile(BaseModel):
+    """A file that both sides had: its digest, and the ETag of its version in the bucket."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -18,33 +18,33 @@ class Alike(BaseModel):
     etag: str
 
 
-class State(BaseModel):
-    """Files by the bucket they are mirrored to, and by path."""
+class SyncState(BaseModel):
+    """Synchronized files by bucket and by path."""
 
     model_config = ConfigDict(frozen=True)
 
-    buckets: dict[str, dict[str, Alike]] = {}
+    buckets: dict[str, dict[str, SyncedFile]] = {}
 
-    def of(self, bucket: str) -> dict[str, Alike]:
-        """The files that were alike in this bucket."""
+    def files_in(self, bucket: str) -> dict[str, SyncedFile]:
+        """The files that were equal in this bucket."""
         return self.buckets.get(bucket, {})
 
-    def with_files(self, bucket: str, files: Mapping[str, Alike]) -> "State":
-        """The state after a synchronisation with this bucket."""
-        return State(buckets={**self.buckets, bucket: dict(sorted(files.items()))})
+    def with_files(self, bucket: str, files: Mapping[str, SyncedFile]) -> "SyncState":
+        """The state after a synchronization with this bucket."""
+        return SyncState(buckets={**self.buckets, bucket: dict(sorted(files.items()))})
 
 
-def read_state(folder: Path) -> State:
-    """The folder's state; empty when it was never synchronised. Raises StoreError."""
-    path = folder / STATE
+def read_state(folder: Path) -> SyncState:
+    """The folder's state; empty before the first synchronization. Raises StoreError."""
+    path = folder / STATE_FILE
     try:
-        return State.model_validate_json(path.read_bytes())
+        return SyncState.model_validate_json(path.read_bytes())
     except FileNotFoundError:
-        return State()
+        return SyncState()
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror}") from error
     except ValidationError as error:
         raise StoreError(
-            f"{path} cannot be understood ({error.error_count()} errors); remove it to begin afresh: "
-            "nothing is deleted or overwritten then, and files that differ are told"
+            f"{path} is not valid ({error.error_count()} errors); remove it to start again: "
+            "nothing is deleted or overwritten then, and files that differ are conflicts"
         ) from error

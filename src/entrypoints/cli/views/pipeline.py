@@ -13,7 +13,7 @@ from delay_core.reports import IngestReport, PreprocessReport
 from entrypoints.cli.console import console, print_line, runnable_command
 from entrypoints.cli.views.decisions import describe_action, show_gate_decision
 from entrypoints.cli.views.predictions import show_predictions
-from entrypoints.cli.views.training import show_training
+from entrypoints.cli.views.training import show_training, training_command
 
 if TYPE_CHECKING:
     from delay_core.use_cases.pipeline import PipelineResult
@@ -50,7 +50,9 @@ def show_preprocess(report: PreprocessReport) -> None:
         console().print(f"[bold]Refused[/]  {escape(name)}: {escape(reason)}")
 
 
-def show_pipeline(result: "PipelineResult", source: str, *, runs: str, model_card: str, predictions: str) -> None:
+def show_pipeline(
+    result: "PipelineResult", source: str, *, seed: int, runs: str, model_card: str, predictions: str
+) -> None:
     """A whole run, from rows to what to do next; `runs`, `model_card` and `predictions` are where to find these."""
     print_line(f"{result.schema.name}: {source}")
     show_ingest(result.ingested)
@@ -71,6 +73,7 @@ def show_pipeline(result: "PipelineResult", source: str, *, runs: str, model_car
         print_line(f"      all predictions: {predictions}")
     command = runnable_command(f"delay predict --schema {result.schema.name} --source FILE.csv --out predicted.csv")
     print_line(f"      predict your own: {command}")
+    print_line(f"      train the same bundle: {training_command(result.schema.name, source, result.trained, seed)}")
     if not result.fresh:
         print_line("Nothing changed: the output of every step existed, and nothing was computed")
 

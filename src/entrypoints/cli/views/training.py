@@ -1,6 +1,7 @@
 """The report of a training as text."""
 
 from collections.abc import Mapping, Sequence
+from shlex import quote
 
 from rich.markup import escape
 from rich.table import Table
@@ -29,6 +30,12 @@ def show_training(report: TrainReport) -> None:
     _print_result("Label sets", _describe_label_sets(report))
     _print_result("Importance", f"{top} points")
     _print_result("Decisions", _describe_savings(report))
+
+
+def training_command(schema: str, source: str, report: TrainReport, seed: int) -> str:
+    """The shell command that trains the same bundle again."""
+    settings = f"DELAY_SEED={seed} DELAY_TRIALS={len(report.trials)}"
+    return f"{settings} delay train --schema {quote(schema)} --source {quote(source)}"
 
 
 def estimates_table(

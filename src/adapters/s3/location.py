@@ -1,10 +1,10 @@
-"""Where an object lies."""
+"""The location of an object."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Place:
+class ObjectLocation:
     """A bucket and a key in it."""
 
     bucket: str
@@ -14,6 +14,6 @@ class Place:
         return f"s3://{self.bucket}/{self.key}"
 
     @property
-    def arguments(self) -> dict[str, str]:
-        """As boto3's calls want them."""
+    def kwargs(self) -> dict[str, str]:
+        """The keyword arguments of boto3's calls."""
         return {"Bucket": self.bucket, "Key": self.key}

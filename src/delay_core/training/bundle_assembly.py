@@ -1,0 +1,44 @@
+"""Packs a trained model into a bundle."""
+
+from delay_core.bundle import Bundle
+from delay_core.calibration import calibrator_to_json
+from delay_core.digest import canonical_json
+from delay_core.features import FeatureEncoder
+from delay_core.model_card import model_card
+from delay_core.reports import TrainingResult
+from delay_core.training.final_fit import FinalModel
+from delay_core.training.model_selection import SelectionResult
+
+
+def pack_bundle(
+    result: TrainingResult, model: FinalModel, encoder: FeatureEncoder, selection: SelectionResult
+) -> Bundle:
+    """The bundle that serves the model."""
+    return Bundle.pack(
+        {
+            "model.onnx": model.onnx,
+            "encoder.json": encoder.to_json(),
+            "calibrator.json": calibrator_to_json(selection.calibration.calibrator),
+            "label_sets.json": selection.label_sets.to_json(),
+            "schema.json": canonical_json(result.schema.content),
+            "metrics.json": _metrics_json(result),
+            "model_card.md": model_card(result).encode(),
+        }
+    )
+
+
+def _metrics_json(result: TrainingResult) -> bytes:
+    """The winner and its metrics, without an oracle's: the bundle does not depend on whether there is an oracle."""
+    return canonical_json(
+        {
+            "winner": result.winner.family,
+            "parameters": result.winner.parameters,
+            "half_life": result.winner.half_life,
+            "trials": len(result.trials),
+            "calibration": result.calibration.model_dump(),
+            "label_sets": result.label_sets.model_dump(),
+            "validation": {family: estimates.model_dump() for family, estimates in result.validation.items()},
+            "test": result.test.model_dump(exclude={"oracle"}),
+            "windows": {name: window.model_dump(mode="json") for name, window in result.prepared.windows.items()},
+        }
+    )
