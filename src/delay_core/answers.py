@@ -32,9 +32,7 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Answers:
-    """Of each shipment: its calibrated probability [rows], its label set as a word [rows], what to do about it, and if
-    they were asked for its reasons.
-    """
+    """Calibrated probabilities [rows], label sets [rows], decisions, and reasons if they were requested."""
 
     probabilities: NDArray[np.float64]
     label_sets: NDArray[Any]
