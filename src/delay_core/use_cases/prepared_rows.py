@@ -67,10 +67,10 @@ class PreparedRows:
         wanted = np.zeros(len(index), dtype=bool)
         wanted[order] = True
         columns = self._columns(tuple(dict.fromkeys((*names, LATE, KNOWN_AT))), wanted)
-        place = np.cumsum(wanted) - 1
+        position = np.cumsum(wanted) - 1
         kept = index.iloc[order]
         return RawDataset(
-            {name: values[place[order]] for name, values in columns.items()},
+            {name: values[position[order]] for name, values in columns.items()},
             kept[LATE].to_numpy().astype(np.int8),
             times[order],
             kept[KNOWN_AT].to_numpy(),

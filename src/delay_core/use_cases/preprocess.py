@@ -60,7 +60,7 @@ class Preprocess:
             purged=int((part == PURGED).sum()),
             open=int((part == OPEN).sum()),
             features=encoder.names,
-            made_from={name: len(places) for name, places in encoder.sources.items()},
+            made_from={name: len(features) for name, features in encoder.sources.items()},
             refused=schema.post_hoc_columns,
         )
         with PREPROCESSED.create(self.store, address) as files:
