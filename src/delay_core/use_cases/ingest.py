@@ -13,8 +13,8 @@ from delay_core.ports.shipment_source import ShipmentSource
 from delay_core.ports.table_codec import TableCodec
 from delay_core.reports import IngestReport, RowCounts
 from delay_core.schema import ShipmentSchema
-from delay_core.stored_table import PartWriter
-from delay_core.use_cases.step import REPORT, Step
+from delay_core.stored_table import PartitionWriter
+from delay_core.use_cases.step import REPORT, StepResult
 from delay_core.validation import LATE, ShipmentValidator
 from delay_core.violations import Rule
 
@@ -33,12 +33,12 @@ class Ingest:
     codec: TableCodec
     progress: Progress
 
-    def __call__(self, schema: ShipmentSchema, url: str) -> Step[IngestReport]:
+    def __call__(self, schema: ShipmentSchema, url: str) -> StepResult[IngestReport]:
         """Raises SourceError when the table cannot be read, or when no row of it is accepted."""
         source_digest = self.source.digest(url)
-        address = digest.of_step("ingest", VERSION, {"source": source_digest, "schema": schema.digest})
-        fresh = not self.store.has(KIND, address)
-        if fresh:
+        address = digest.step_address("ingest", VERSION, {"source": source_digest, "schema": schema.digest})
+        computed = not self.store.has(KIND, address)
+        if computed:
             self._validate(schema, url, source_digest, address)
         report = IngestReport.model_validate_json(self.store.read(KIND, address, REPORT))
         if report.rows.accepted == 0:
@@ -48,7 +48,7 @@ class Ingest:
                 f"{url}: none of {report.rows.read} rows is accepted: {reason}. "
                 f"They are kept with their reasons in {self.store.location(KIND, address)}"
             )
-        return Step(report, fresh)
+        return StepResult(report, computed)
 
     def _validate(self, schema: ShipmentSchema, url: str, source_digest: str, address: str) -> None:
         self.progress.step(f"Ingesting {url}")
@@ -56,8 +56,8 @@ class Ingest:
         counts, broken_rules, labels = RowCounts(), Counter[Rule](), np.zeros(3, dtype=np.int64)
         with self.store.create(KIND, address) as files:
             accepted, quarantined = (
-                PartWriter(files, self.codec, "accepted"),
-                PartWriter(files, self.codec, "quarantined"),
+                PartitionWriter(files, self.codec, "accepted"),
+                PartitionWriter(files, self.codec, "quarantined"),
             )
             for chunk in self.source.chunks(url, schema):
                 result = validator.validate(chunk)

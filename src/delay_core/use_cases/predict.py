@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 
 from delay_core import digest
-from delay_core.answers import Answers
 from delay_core.bundle import Bundle
 from delay_core.decision import decide
 from delay_core.explanation import Reason, words
@@ -17,12 +16,13 @@ from delay_core.ports.model_runtime import ModelRuntime
 from delay_core.ports.progress import Progress
 from delay_core.ports.shipment_source import ShipmentSource
 from delay_core.ports.table_codec import TableCodec
+from delay_core.prediction import PredictionBatch
 from delay_core.predictor import Predictor
 from delay_core.reports import IngestReport, PredictReport, RankedShipment, RowCounts
 from delay_core.schema import Costs
-from delay_core.stored_table import PartWriter, StoredTable
+from delay_core.stored_table import PartitionWriter, StoredTable
 from delay_core.use_cases import ingest
-from delay_core.use_cases.step import REPORT, Step
+from delay_core.use_cases.step import REPORT, StepResult
 from delay_core.validation import LATE, SHIPMENT_ID, SOURCE_ROW, ShipmentValidator, ValidationResult
 
 KIND = "predictions"
@@ -73,34 +73,36 @@ class Predict:
 
     def partitions(self, predicted: PredictReport) -> Iterator[pd.DataFrame]:
         """All predictions, one row per shipment, in parts of bounded size; at least one, which may have no rows."""
-        return StoredTable(self.store, self.codec, KIND, predicted.address, TABLE).parts()
+        return StoredTable(self.store, self.codec, KIND, predicted.address, TABLE).partitions()
 
-    def open_shipments(self, bundle: Bundle, ingested: IngestReport, asked: Asked = Asked()) -> Step[PredictReport]:
+    def open_shipments(
+        self, bundle: Bundle, ingested: IngestReport, asked: Asked = Asked()
+    ) -> StepResult[PredictReport]:
         """Predictions for the accepted rows whose outcome is not known yet."""
         inputs = {"ingested": ingested.address, "bundle": bundle.digest, **asked.content}
         accepted = StoredTable(self.store, self.codec, ingest.KIND, ingested.address, "accepted")
 
         def still_open() -> Iterator[ValidationResult]:
-            for part in accepted.parts():
+            for part in accepted.partitions():
                 rows = part[part[LATE].isna()].reset_index(drop=True)
                 yield ValidationResult(rows, pd.DataFrame(), RowCounts(read=len(rows), accepted=len(rows)))
 
-        return self._predict(bundle, digest.of_step("predict open", VERSION, inputs), still_open(), asked)
+        return self._predict(bundle, digest.step_address("predict open", VERSION, inputs), still_open(), asked)
 
-    def table(self, bundle: Bundle, url: str, asked: Asked = Asked()) -> Step[PredictReport]:
+    def table(self, bundle: Bundle, url: str, asked: Asked = Asked()) -> StepResult[PredictReport]:
         """Predictions for every row of a table. Raises SourceError when it cannot be read."""
         inputs = {"source": self.source.digest(url), "bundle": bundle.digest, **asked.content}
         validator = ShipmentValidator(bundle.schema, request=True)
         chunks = (validator.validate(chunk) for chunk in self.source.chunks(url, bundle.schema))
-        return self._predict(bundle, digest.of_step("predict table", VERSION, inputs), chunks, asked)
+        return self._predict(bundle, digest.step_address("predict table", VERSION, inputs), chunks, asked)
 
     def _predict(
         self, bundle: Bundle, address: str, chunks: Iterator[ValidationResult], asked: Asked
-    ) -> Step[PredictReport]:
-        fresh = not self.store.has(KIND, address)
-        if fresh:
+    ) -> StepResult[PredictReport]:
+        computed = not self.store.has(KIND, address)
+        if computed:
             self._answer(bundle, address, chunks, asked)
-        return Step(PredictReport.model_validate_json(self.store.read(KIND, address, REPORT)), fresh)
+        return StepResult(PredictReport.model_validate_json(self.store.read(KIND, address, REPORT)), computed)
 
     def _answer(self, bundle: Bundle, address: str, chunks: Iterator[ValidationResult], asked: Asked) -> None:
         self.progress.step("Predicting")
@@ -108,17 +110,17 @@ class Predict:
         prices = decide(np.empty(0), asked.costs or bundle.schema.costs)
         counts, top, acted, saved = RowCounts(), pd.DataFrame(), 0, 0.0
         with self.store.create(KIND, address) as files:
-            writer = PartWriter(files, self.codec, TABLE)
-            quarantined = PartWriter(files, self.codec, "quarantined")
+            writer = PartitionWriter(files, self.codec, TABLE)
+            quarantined = PartitionWriter(files, self.codec, "quarantined")
             for chunk in chunks:
-                answers = predictor.answer(chunk.accepted, costs=asked.costs, explained=asked.reasons)
-                writer.write(_table(bundle, chunk.accepted, answers))
+                predictions = predictor.predict_table(chunk.accepted, costs=asked.costs, explained=asked.reasons)
+                writer.write(_table(bundle, chunk.accepted, predictions))
                 if len(chunk.quarantined):
                     quarantined.write(chunk.quarantined)
                 counts += chunk.counts
-                acted += int(answers.decided.act.sum())
-                saved += float(answers.decided.saving[answers.decided.act].sum())
-                likeliest = chunk.accepted.assign(**{PROBABILITY: answers.probabilities})
+                acted += int(predictions.decisions.act.sum())
+                saved += float(predictions.decisions.saving[predictions.decisions.act].sum())
+                likeliest = chunk.accepted.assign(**{PROBABILITY: predictions.probabilities})
                 top = pd.concat([top, likeliest.nlargest(TOP, PROBABILITY)]).nlargest(TOP, PROBABILITY)
                 self.progress.advance(chunk.counts.read)
             report = PredictReport(
@@ -133,15 +135,15 @@ class Predict:
             files.write(REPORT, report.model_dump_json(indent=2).encode())
 
 
-def _table(bundle: Bundle, accepted: pd.DataFrame, answers: Answers) -> pd.DataFrame:
+def _table(bundle: Bundle, accepted: pd.DataFrame, predictions: PredictionBatch) -> pd.DataFrame:
     """One row per shipment, as it is stored and handed out."""
     table = accepted[[SHIPMENT_ID, SOURCE_ROW, bundle.schema.prediction_point.column]].copy()
-    table[PROBABILITY] = answers.probabilities
-    table[DECISION] = answers.decided.act.astype("int8")
-    table[LABEL_SET] = answers.label_sets
-    table[SAVING] = answers.decided.saving
-    if answers.reasons is not None:
-        table[REASONS] = ["; ".join(_told(of_row)) for of_row in answers.reasons]
+    table[PROBABILITY] = predictions.probabilities
+    table[DECISION] = predictions.decisions.act.astype("int8")
+    table[LABEL_SET] = predictions.label_sets
+    table[SAVING] = predictions.decisions.saving
+    if predictions.reasons is not None:
+        table[REASONS] = ["; ".join(_told(of_row)) for of_row in predictions.reasons]
     return table
 
 
@@ -150,7 +152,7 @@ def _ranked(predictor: Predictor, top: pd.DataFrame, asked: Asked) -> tuple[Rank
     if top.empty:
         return ()
     accepted = top.reset_index(drop=True)
-    answers = predictor.answer(accepted, costs=asked.costs, explained=True)
+    predictions = predictor.predict_table(accepted, costs=asked.costs, explained=True)
     point = predictor.bundle.schema.prediction_point.column
     return tuple(
         RankedShipment(
@@ -162,7 +164,7 @@ def _ranked(predictor: Predictor, top: pd.DataFrame, asked: Asked) -> tuple[Rank
             act=said.act,
             reasons=_told(said.reasons),
         )
-        for row, said in zip(accepted.to_dict("records"), answers.predictions(((),) * len(accepted)), strict=True)
+        for row, said in zip(accepted.to_dict("records"), predictions.predictions(((),) * len(accepted)), strict=True)
     )
 
 

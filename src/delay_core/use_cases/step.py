@@ -1,4 +1,4 @@
-"""A step of the pipeline: its report, and whether it had to be computed."""
+"""The result of a pipeline step."""
 
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -6,14 +6,14 @@ from typing import Generic, TypeVar
 from delay_core.reports import Report
 
 REPORT = "report.json"
-"""The file of a step's output that holds its report."""
+"""The file with the report in a step's output."""
 
 R = TypeVar("R", bound=Report)
 
 
 @dataclass(frozen=True)
-class Step(Generic[R]):
-    """`fresh` is false when the same inputs had given this output before."""
+class StepResult(Generic[R]):
+    """The report, and whether it was computed now; otherwise the same inputs had been processed before."""
 
     report: R
-    fresh: bool
+    computed: bool

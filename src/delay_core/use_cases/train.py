@@ -26,7 +26,7 @@ from delay_core.ports.regression_solver import RegressionSolver
 from delay_core.ports.table_codec import TableCodec
 from delay_core.reports import IngestReport, PreprocessReport, TrainingResult, TrainReport
 from delay_core.schema import ShipmentSchema
-from delay_core.stored_table import PartWriter
+from delay_core.stored_table import PartitionWriter
 from delay_core.training import (
     MAX_LEAKAGE_ROWS,
     ORACLE,
@@ -48,7 +48,7 @@ from delay_core.training import (
     time_folds,
 )
 from delay_core.use_cases.prepared_rows import PreparedRows
-from delay_core.use_cases.step import REPORT, Step
+from delay_core.use_cases.step import REPORT, StepResult
 from delay_core.validation import LATE, SOURCE_ROW
 
 KIND = "trained"
@@ -82,7 +82,9 @@ class Train:
         """The location of the model card as a page for a browser, to be shown to people."""
         return f"{self.store.location(KIND, trained.address)}/{CARD}"
 
-    def __call__(self, schema: ShipmentSchema, ingested: IngestReport, prepared: PreprocessReport) -> Step[TrainReport]:
+    def __call__(
+        self, schema: ShipmentSchema, ingested: IngestReport, prepared: PreprocessReport
+    ) -> StepResult[TrainReport]:
         """Train, unless the same training exists. For simulated sources, the true probabilities are evaluated too.
 
         Raises LeakageDetected, and TrainingRefused if a split holds one class only or ONNX disagrees with the model.
@@ -93,12 +95,12 @@ class Train:
             "trials": self.trials,
             "seed": self.seed,
         }
-        address = digest.of_step("train", VERSION, inputs)
-        fresh = not self.store.has(KIND, address)
-        if fresh:
+        address = digest.step_address("train", VERSION, inputs)
+        computed = not self.store.has(KIND, address)
+        if computed:
             rows = PreparedRows(self.store, self.codec, prepared)
             self._train(_Inputs(schema, ingested, prepared, rows, rows.encoder), address)
-        return Step(TrainReport.model_validate_json(self.store.read(KIND, address, REPORT)), fresh)
+        return StepResult(TrainReport.model_validate_json(self.store.read(KIND, address, REPORT)), computed)
 
     def _train(self, inputs: "_Inputs", address: str) -> None:
         rows, source_rows = inputs.rows.encoded(inputs.encoder, "train", "validation")
@@ -194,7 +196,7 @@ class Train:
             for name, content in bundle.files.items():
                 files.write(name, content)
         with self.store.create(KIND, report.address) as files:
-            PartWriter(files, self.codec, "test").write(table)
+            PartitionWriter(files, self.codec, "test").write(table)
             for plot in plots:
                 files.write(plot.name, plot.png)
             files.write(CARD, card)
