@@ -1,6 +1,7 @@
 """Simulated tables with known probabilities: distance to them, calibration, and coverage of label sets under drift."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,9 +14,11 @@ from benchmarks.report import Target, print_table
 from delay_core import Predictor
 from delay_core.evaluation import METRICS, ConformalCoverage, conformal_coverage
 from delay_core.ports.progress import Progress
-from delay_core.reports import TrainReport
 from delay_core.schemas import load_schema
 from delay_core.validation import LATE
+
+if TYPE_CHECKING:
+    from delay_core.reports import TrainReport
 
 TRAINING_URL = "simulator://smart_logistics?rows=100000"
 FRESH_URL = "simulator://smart_logistics?rows=20000&seed=8&known_after_days=0&dirt=0"

@@ -32,9 +32,7 @@ class Prediction:
 
 @dataclass(frozen=True)
 class PredictionBatch:
-    """Predictions for many shipments: calibrated probabilities [rows], label sets as words [rows], what to do about
-    each shipment, and the reasons of each if requested.
-    """
+    """Calibrated probabilities [rows], label sets as words [rows], decisions, and reasons if they were requested."""
 
     probabilities: NDArray[np.float64]
     label_sets: NDArray[Any]

@@ -105,8 +105,8 @@ class TestObjects:
     def test_the_outcome_of_anothers_prediction_is_not_taken(self, server, shipment):
         prediction = predicted(server, "ann", {**shipment, "Humidity": 61.5})
         mine = predicted(server, "ben", {**shipment, "Humidity": 61.25})
-        told = [{"prediction_id": mine, "late": True}, {"prediction_id": prediction, "late": True}]
-        refused = server.post("/outcomes", {"data": told}, **by("ben"))
+        outcomes = [{"prediction_id": mine, "late": True}, {"prediction_id": prediction, "late": True}]
+        refused = server.post("/outcomes", {"data": outcomes}, **by("ben"))
         assert refused.status == 404
         assert [error["shipment"] for error in refused.json()["errors"]] == [2]
         for name, one in (("ann", prediction), ("ben", mine)):
@@ -179,12 +179,12 @@ class TestProperties:
 
     @pytest.mark.parametrize("more", [{"source": "ben"}, {"recorded_at": "2024-01-01T00:00:00Z"}])
     def test_an_outcome_cannot_say_who_tells_it_or_when(self, server, more):
-        told = {"shipment_id": "s", "late": True, **more}
-        assert server.post("/outcomes", {"data": told}, **by("tells")).status == 422
+        outcome = {"shipment_id": "s", "late": True, **more}
+        assert server.post("/outcomes", {"data": outcome}, **by("tells")).status == 422
 
     def test_what_is_known_too_late_and_personal_data_are_neither_kept_nor_told(self, server, shipment):
-        asked = {**shipment, "Shipment_Status": "Delayed", "Logistics_Delay": 1}
-        answer = server.post("/predict", {"data": asked, "explain": True}, **by("ann"))
+        record = {**shipment, "Shipment_Status": "Delayed", "Logistics_Delay": 1}
+        answer = server.post("/predict", {"data": record, "explain": True}, **by("ann"))
         kept = server.get(f"/predictions/{answer.json()['prediction_id']}", **by("ann"))
         assert {"driver", "Shipment_Status", "Logistics_Delay"}.isdisjoint(kept.json()["request_data"])
         assert CANARY not in (answer.body + kept.body).decode()
@@ -225,7 +225,7 @@ class TestResources:
 class TestFunctions:
     """API5: a key does what its scopes say, however the path is written."""
 
-    ASKED = (
+    REQUESTS = (
         ("POST", "/predict", PREDICT),
         ("GET", f"/predictions/{uuid4()}", PREDICT),
         ("POST", "/outcomes", OUTCOMES),
@@ -237,13 +237,13 @@ class TestFunctions:
 
     @pytest.mark.parametrize("name", ["predicts", "tells", "reads"])
     def test_a_key_does_what_its_scopes_say(self, server, name):
-        for method, path, scope in self.ASKED:
+        for method, path, scope in self.REQUESTS:
             status = server.request(method, path, {} if method == "POST" else None, **by(name)).status
             assert (status == 403) == (scope is not None and scope not in SCOPES[name]), (method, path, status)
 
     @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
     def test_another_method_opens_nothing(self, server, method):
-        for _, path, scope in self.ASKED[3:5]:
+        for _, path, scope in self.REQUESTS[3:5]:
             assert scope is ADMIN
             assert server.request(method, path, None, **by("ann")).status == 403
             assert server.request(method, path, None, **by("admin")).status == 405
@@ -270,7 +270,7 @@ class TestFunctions:
 class TestConfiguration:
     """API8: nothing is open that need not be, and nothing tells what lies behind."""
 
-    def asked(self, server, shipment):
+    def answers_by_status(self, server, shipment):
         """An answer of every kind, with its status."""
         ann = by("ann")
         return {
@@ -285,7 +285,7 @@ class TestConfiguration:
         }
 
     def test_every_answer_carries_the_headers_that_keep_browsers_careful(self, server, shipment):
-        for status, answer in self.asked(server, shipment).items():
+        for status, answer in self.answers_by_status(server, shipment).items():
             assert answer.status == status
             assert {name: answer.headers.get(name) for name in SAFE} == SAFE
             assert "server" not in answer.headers
@@ -298,12 +298,12 @@ class TestConfiguration:
             assert not [name for name in answer.headers if name.startswith("access-control")]
 
     def test_a_refusal_tells_a_request_id_and_no_internals(self, server, shipment):
-        for status, answer in self.asked(server, shipment).items():
+        for status, answer in self.answers_by_status(server, shipment).items():
             if status >= 400:
                 assert answer.headers["content-type"] == "application/problem+json"
-                told = answer.json()
-                assert told["status"] == status
-                assert told["request_id"] == answer.headers["x-request-id"]
+                problem = answer.json()
+                assert problem["status"] == status
+                assert problem["request_id"] == answer.headers["x-request-id"]
                 assert not leaked(answer.body, server.data)
 
     def test_the_log_is_lines_of_json_without_keys_bodies_or_persons(self, server, shipment):
@@ -312,7 +312,7 @@ class TestConfiguration:
             "/predict?secret=hunter2", {"data": {**shipment, "Asset_ID": "marked"}}, **by("ann"), X_Request_ID=marker
         )
         server.get(f"/predictions/{uuid4()}?key={KEYS['ben']}", **by("ann"))
-        text = wait_until(lambda: marker in (told := server.log_text()) and told, 30)
+        text = wait_until(lambda: marker in (log := server.log_text()) and log, 30)
         lines = [json.loads(line) for line in text.splitlines()]
         [line] = [line for line in lines if line.get("request_id") == marker]
         assert (line["client"], line["path"], line["status"]) == ("ann", "/predict", 200)
@@ -365,5 +365,5 @@ def test_with_everything_behind_it_away_no_answer_tells_what_lies_there(register
         ]
         assert [answer.status for answer in answers] == [200, *[503] * 7]
         assert "not loaded" in answers[2].json()["detail"]
-        assert [found for answer in answers if (found := (leaked(answer.body, own.data), answer.body))[0]] == []
+        assert [leak for answer in answers if (leak := (leaked(answer.body, own.data), answer.body))[0]] == []
         assert "hunter2" not in server.log_text()

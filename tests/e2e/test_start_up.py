@@ -4,11 +4,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from adapters.mlflow import MlflowConnection
 from support.mlflow_stores import fresh_store
+
+if TYPE_CHECKING:
+    from adapters.mlflow import MlflowConnection
 
 TABLES = {"pandas", "pyarrow"}
 SERVERS = {"fastapi", "starlette", "uvicorn", "werkzeug"}

@@ -1,4 +1,4 @@
-"""Services as processes of this machine: started once, found again, healed after kill -9, and never mistaken."""
+"""The services of the product on this machine: PostgreSQL, MLflow and S3, started and stopped together."""
 
 import os
 import shutil
@@ -6,153 +6,20 @@ import signal
 import socket
 import subprocess
 import sys
-import urllib.request
-from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import boto3
 import psycopg
 import pytest
 
-from delay_core.errors import StoreError
-from infra.local import background_service
 from infra.local.__main__ import main
 from infra.local.background_service import BackgroundService
 from infra.local.postgres import PostgresServer
 from infra.local.services import LocalServices
-from infra.local.waiting import free_port, wait_until
-from support.crashes import at_once
+from infra.local.waiting import free_port
 from support.run import new_folder
 
 ROOT = Path(__file__).parents[2]
-TINY_SERVER = """
-import http.server, os, signal, socket
-class Handler(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(str(os.getpid()).encode())
-server = http.server.HTTPServer(("", 0), Handler, bind_and_activate=False)
-server.socket = socket.socket(fileno=os.dup(0))
-server.serve_forever()
-"""
-
-
-@pytest.fixture
-def script(tmp_path) -> Path:
-    path = tmp_path / "tiny.py"
-    path.write_text(TINY_SERVER)
-    return path
-
-
-@pytest.fixture
-def tiny(tmp_path):
-    service = BackgroundService("tiny", tmp_path / "state")
-    yield service
-    service.stop(immediate=True)
-
-
-def answering(port: int) -> int:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}") as answer:
-        return int(answer.read())
-
-
-def start_tiny(script: str, folder: str, barrier: Barrier) -> None:
-    barrier.wait()
-    started = BackgroundService("tiny", Path(folder)).start(Path(script), os.environ)
-    assert answering(started.port) == started.pid
-
-
-def test_a_service_is_found_by_others_and_not_started_twice(tiny, script, tmp_path):
-    started = tiny.start(script, os.environ)
-
-    assert BackgroundService("tiny", tmp_path / "state").running() == started
-    assert BackgroundService("tiny", tmp_path / "state").start(script, os.environ) == started
-    assert answering(started.port) == started.pid
-    assert tiny.stop()
-    assert tiny.running() is None
-    assert not tiny.stop()
-
-
-def test_commands_that_start_a_service_at_once_start_one(tiny, script, tmp_path):
-    at_once(start_tiny, [(str(script), str(tmp_path / "state"))] * 3)
-
-    assert answering(tiny.running().port) == tiny.running().pid
-
-
-def test_a_service_that_another_process_stopped__leaves_its_starter_nothing_to_wait_for(script, tmp_path):
-    """The starter ends without a warning of a child that still runs, whether it lives or somebody else stopped it."""
-    stopped, living = (BackgroundService(name, tmp_path / "state") for name in ("stopped", "living"))
-    starter = f"""
-import os
-from pathlib import Path
-from infra.local import background_service
-from infra.local.background_service import BackgroundService
-for name in ("stopped", "living"):
-    BackgroundService(name, Path({str(tmp_path / "state")!r})).start(Path({str(script)!r}), os.environ)
-input()
-"""
-    with subprocess.Popen(
-        [sys.executable, "-W", "error", "-c", starter], cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
-        wait_until(lambda: stopped.running() and living.running(), 60)
-        assert stopped.stop()
-        _, complaints = process.communicate(b"\n")
-
-    assert (process.returncode, complaints) == (0, b"")
-    assert living.stop()
-
-
-def test_a_service_that_was_killed_starts_again_on_its_port(tiny, script):
-    first = tiny.start(script, os.environ)
-    answering(first.port)
-    assert tiny.stop(immediate=True)
-
-    second = tiny.start(script, os.environ, first.port)
-
-    assert second.port == first.port
-    assert answering(second.port) == second.pid != first.pid
-
-
-def test_a_process_that_took_a_dead_services_number_is_left_alone(tiny, script, tmp_path):
-    started = tiny.start(script, os.environ)
-    tiny.stop(immediate=True)
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as innocent:
-        (tmp_path / "state" / "tiny.lock").write_text(f"{innocent.pid} {started.port}\n")
-
-        assert tiny.running() is None
-        assert not tiny.stop()
-        assert innocent.poll() is None
-
-
-def test_a_service_that_ignores_the_polite_signal_is_ended_all_the_same(tiny, script, monkeypatch):
-    monkeypatch.setattr(background_service, "STOP_SECONDS", 0.1)
-    script.write_text(
-        TINY_SERVER.replace("server.serve", "signal.signal(signal.SIGTERM, signal.SIG_IGN)\nserver.serve")
-    )
-    answering(tiny.start(script, os.environ).port)
-
-    assert tiny.stop()
-    assert tiny.running() is None
-
-
-def test_a_port_taken_by_somebody_else_is_named(tiny, script):
-    with socket.create_server(("127.0.0.1", 0)) as other:
-        port = other.getsockname()[1]
-
-        with pytest.raises(StoreError, match=rf"port {port} of tiny is in use by another program"):
-            tiny.start(script, os.environ, port)
-
-    assert tiny.running() is None
-
-
-def test_a_service_that_dies_instead_of_answering_is_told_with_the_end_of_its_log(tiny, script):
-    script.write_text("raise SystemExit('the database is away')")
-    tiny.start(script, os.environ)
-
-    with pytest.raises(StoreError, match=r"(?s)tiny\.log ends with.*the database is away"):
-        tiny.request_status("/")
-    tiny.stop()
 
 
 @pytest.fixture

@@ -1,19 +1,17 @@
-"""The embedded MLflow store and kill -9: what was cut short and done again is as if it had been done once."""
+"""The embedded MLflow and kill -9: work that was interrupted and repeated has the result of one run."""
 
 from multiprocessing.synchronize import Barrier
-from pathlib import Path
 
 import pytest
 
-import entrypoints.pyfunc
 from adapters.mlflow import ExperimentTracker, MlflowConnection, ModelRegistry, PromotionLog
 from delay_core.ports.experiment_tracker import Training
 from delay_core.promotion import Decision
 from support.bundles import tiny_bundle
 from support.crashes import at_once, killed_after, killed_at_copy, killed_before
 from support.mlflow_stores import fresh_store, server_store
+from support.registry_cases import CODE
 
-CODE = Path(entrypoints.pyfunc.__file__).with_name("model.py")
 TRAINING = Training("a" * 64, {"seed": "7"}, {"test.roc_auc": 0.7}, {"card.md": b"# Card", "roc.png": b"\x89PNG"})
 CLIENT = "mlflow.tracking:MlflowClient"
 
@@ -44,11 +42,13 @@ def store(tmp_path) -> MlflowConnection:
     return fresh_store(tmp_path)
 
 
-@pytest.mark.parametrize(("place", "leftovers"), [("mlflow.store.db.utils:_upgrade_db", 0), ("pathlib:Path.rename", 1)])
-def test_a_killed_creation_leaves_nothing_in_the_way(tmp_path, place, leftovers):
+@pytest.mark.parametrize(
+    ("crash_point", "leftovers"), [("mlflow.store.db.utils:_upgrade_db", 0), ("pathlib:Path.rename", 1)]
+)
+def test_killed_creation__does_not_prevent_the_next_one(tmp_path, crash_point, leftovers):
     uri = f"sqlite:///{tmp_path}/mlflow/mlflow.db"
 
-    killed_before(place, open_store, uri)
+    killed_before(crash_point, open_store, uri)
     assert not (tmp_path / "mlflow" / "mlflow.db").exists()
     assert len(list((tmp_path / "mlflow").glob("*unfinished*"))) == leftovers
     record(uri)
@@ -60,7 +60,7 @@ def test_a_killed_creation_leaves_nothing_in_the_way(tmp_path, place, leftovers)
     ]
 
 
-def test_two_processes_may_create_the_store_at_once(tmp_path):
+def test_database__may_be_created_by_two_processes_at_once(tmp_path):
     uri = f"sqlite:///{tmp_path}/new/mlflow/mlflow.db"
 
     at_once(record, [(uri,), (uri,)])
@@ -69,39 +69,39 @@ def test_two_processes_may_create_the_store_at_once(tmp_path):
     assert not list((tmp_path / "new" / "mlflow").glob("*unfinished*"))
 
 
-@pytest.mark.parametrize("place", ["create_experiment", "create_run", "log_batch", "log_artifacts", "set_terminated"])
-def test_a_training_whose_recording_was_killed_is_recorded_once(store, place):
-    killed_after(f"{CLIENT}.{place}", record, store.tracking_uri)
+@pytest.mark.parametrize("step", ["create_experiment", "create_run", "log_batch", "log_artifacts", "set_terminated"])
+def test_training__is_recorded_once_though_its_recording_was_killed(store, step):
+    killed_after(f"{CLIENT}.{step}", record, store.tracking_uri)
 
     run_id = record(store.tracking_uri)
 
-    (run,) = ExperimentTracker(store).runs("trainings")
+    [run] = ExperimentTracker(store).runs("trainings")
     assert (run.run_id, run.address, run.parameters) == (run_id, TRAINING.address, TRAINING.parameters)
-    with store.client("look") as client:
+    with store.client("read") as client:
         assert sorted(file.path for file in client.list_artifacts(run_id)) == ["card.md", "roc.png"]
-        everything = client.search_runs([client.get_experiment_by_name("trainings").experiment_id])
-    assert sorted(each.info.status for each in everything) in (["FINISHED"], ["FINISHED", "KILLED"])
+        all_runs = client.search_runs([client.get_experiment_by_name("trainings").experiment_id])
+    assert sorted(run.info.status for run in all_runs) in (["FINISHED"], ["FINISHED", "KILLED"])
 
 
-def test_a_training_cut_short_is_no_record(store):
+def test_incomplete_training__is_not_listed(store):
     killed_before(f"{CLIENT}.set_terminated", record, store.tracking_uri)
 
     assert ExperimentTracker(store).runs("trainings") == []
 
 
-def test_two_processes_may_record_the_same_training_at_once(store):
+def test_training__may_be_recorded_by_two_processes_at_once(store):
     at_once(record, [(store.tracking_uri,), (store.tracking_uri,)])
 
-    with store.client("look") as client:
+    with store.client("read") as client:
         runs = client.search_runs([client.get_experiment_by_name("trainings").experiment_id])
     assert [run.info.status for run in runs] == ["FINISHED"]
 
 
-@pytest.mark.parametrize("place", ["log_artifacts", "create_registered_model", "create_model_version"])
-def test_a_bundle_whose_registration_was_killed_is_one_version(store, place):
+@pytest.mark.parametrize("step", ["log_artifacts", "create_registered_model", "create_model_version"])
+def test_bundle__is_one_version_though_its_registration_was_killed(store, step):
     run_id = record(store.tracking_uri)
 
-    killed_after(f"{CLIENT}.{place}", register, store.tracking_uri, run_id)
+    killed_after(f"{CLIENT}.{step}", register, store.tracking_uri, run_id)
     register(store.tracking_uri, run_id)
 
     registry = ModelRegistry(store, CODE)
@@ -110,7 +110,7 @@ def test_a_bundle_whose_registration_was_killed_is_one_version(store, place):
 
 
 @pytest.mark.parametrize("number", [1, 9, 14])
-def test_a_bundle_whose_files_were_half_written_is_one_whole_version(store, number):
+def test_bundle__is_one_complete_version_though_its_files_were_half_written(store, number):
     run_id = record(store.tracking_uri)
 
     killed_at_copy(number, register, store.tracking_uri, run_id)
@@ -121,7 +121,7 @@ def test_a_bundle_whose_files_were_half_written_is_one_whole_version(store, numb
 
 
 @pytest.mark.parametrize("kind", ["embedded", "server"])
-def test_two_processes_registering_the_same_bundle_at_once_make_one_version(store, kind):
+def test_bundle__may_be_registered_by_two_processes_at_once(store, kind):
     store = store if kind == "embedded" else server_store()
     run_id = record(store.tracking_uri)
 
@@ -132,11 +132,11 @@ def test_two_processes_registering_the_same_bundle_at_once_make_one_version(stor
     assert registry.load("raced", 1) == tiny_bundle("one")
 
 
-@pytest.mark.parametrize("place", ["create_run", "log_artifacts", "set_terminated"])
-def test_a_decision_whose_recording_was_killed_is_recorded_once_and_in_its_place(store, place):
+@pytest.mark.parametrize("step", ["create_run", "log_artifacts", "set_terminated"])
+def test_decision__is_recorded_once_and_in_order_though_its_recording_was_killed(store, step):
     append(store.tracking_uri, 1)
 
-    killed_after(f"{CLIENT}.{place}", append, store.tracking_uri, 2)
+    killed_after(f"{CLIENT}.{step}", append, store.tracking_uri, 2)
     append(store.tracking_uri, 2)
     append(store.tracking_uri, 3)
 

@@ -1,4 +1,4 @@
-"""The `delay` command run inside this process, which has imported its libraries already, as if it were a fresh one."""
+"""Runs the `delay` command inside this process, whose imports are done, with the state of a new process."""
 
 import gc
 import importlib
@@ -13,7 +13,7 @@ from contextlib import ExitStack, chdir, contextmanager, redirect_stderr, redire
 from pathlib import Path
 from typing import Any, Literal, Never, TextIO
 
-import adapters.mlflow.library  # sets variables when imported: they stay set for whoever imports it later
+import adapters.mlflow.library  # sets variables when it is imported
 import entrypoints.cli
 
 _DEFAULT_FILTERS: tuple[tuple[Literal["default", "ignore"], type[Warning], str], ...] = (
@@ -29,9 +29,9 @@ _DEFAULT_FILTERS: tuple[tuple[Literal["default", "ignore"], type[Warning], str],
 def run_in_process(
     command: Sequence[str], environment: Mapping[str, str], folder: Path | str | None = None
 ) -> "subprocess.CompletedProcess[str]":
-    """Run `delay`; an exception that it does not handle is raised here.
+    """Run `delay`. An exception that it does not handle is raised here.
 
-    Both streams are files, as in a pipe nobody watches; this process keeps its own state.
+    Both of its streams are files, not a terminal. The state of this process is restored afterwards.
     """
     with _text_file() as out, _text_file() as err:
         code = run_command(command, environment, out, err, folder)
@@ -45,7 +45,7 @@ def run_command(
     err: TextIO,
     folder: Path | str | None = None,
 ) -> int:
-    """Run `delay` with these streams; its exit code."""
+    """Run `delay` with these streams and return its exit code."""
     with ExitStack() as stack:
         for state in (_environment(environment), _interpreter(command), _logging(), chdir(folder or Path.cwd())):
             stack.enter_context(state)
@@ -59,7 +59,7 @@ def run_command(
         except SystemExit as end:
             code = _exit_code(end.code)
         finally:
-            gc.collect()  # what the command left open is closed under its own filters of warnings
+            gc.collect()  # closes what the command left open, with the command's filters of warnings
             gc.unfreeze()
         return code
 
@@ -83,11 +83,11 @@ def _exit_code(code: object) -> int:
 
 @contextmanager
 def _environment(variables: Mapping[str, str]) -> Iterator[None]:
-    before, within = dict(os.environ), dict(variables)
+    before, during = dict(os.environ), dict(variables)
     try:
         os.environ.clear()
-        os.environ.update(within)
-        importlib.reload(adapters.mlflow.library)  # a fresh process sets them when it imports it
+        os.environ.update(during)
+        importlib.reload(adapters.mlflow.library)  # a new process sets its variables when it imports it
         yield
     finally:
         os.environ.clear()
@@ -97,20 +97,20 @@ def _environment(variables: Mapping[str, str]) -> Iterator[None]:
 @contextmanager
 def _interpreter(command: Sequence[str]) -> Iterator[None]:
     before = sys.argv, sys.excepthook, os.execv
-    sys.argv, os.execv = list(command), _refuse_to_be_replaced
+    sys.argv, os.execv = list(command), _refuse_exec
     try:
         yield
     finally:
         sys.argv, sys.excepthook, os.execv = before
 
 
-def _refuse_to_be_replaced(path: Any, _: Any) -> Never:
-    raise AssertionError(f"the command would replace the test's own process by {path}: run it as a process")
+def _refuse_exec(path: Any, _: Any) -> Never:
+    raise AssertionError(f"the command would replace the process of the tests by {path}: run it as a process")
 
 
 @contextmanager
 def _logging() -> Iterator[None]:
-    """Nobody handles records of the root logger: warnings go to standard error."""
+    """The root logger has no handlers: warnings go to standard error."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     root.handlers[:] = []
@@ -124,7 +124,7 @@ def _logging() -> Iterator[None]:
 
 @contextmanager
 def _warnings() -> Iterator[None]:
-    """Warnings are printed, not raised as in tests."""
+    """Warnings are printed; in tests they are raised."""
     with warnings.catch_warnings():
         warnings.resetwarnings()
         for action, category, module in _DEFAULT_FILTERS:

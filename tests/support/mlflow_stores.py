@@ -1,4 +1,4 @@
-"""Real MLflow stores: an embedded one of each worker, a server of the whole run, and fresh embedded ones."""
+"""Real MLflow: an embedded one per worker, a server for the whole test run, and fresh embedded ones."""
 
 import os
 import shutil
@@ -14,21 +14,21 @@ from support.run import new_folder, one_at_a_time, run_folder
 
 @lru_cache
 def embedded_store() -> MlflowConnection:
-    """The embedded store; shared, so that tests need names of their own."""
+    """The embedded MLflow of this worker. Tests share it and use unique names."""
     return fresh_store(new_folder())
 
 
 def fresh_store(folder: Path) -> MlflowConnection:
-    """A fresh embedded store in this folder, without the seconds that MLflow takes to create one."""
+    """A new embedded MLflow in this folder: a copy of a template, since MLflow takes seconds to create one."""
     shutil.copy(_template(), folder / "mlflow.db")
     return MlflowConnection(f"sqlite:///{folder}/mlflow.db")
 
 
 @lru_cache
 def server_store() -> MlflowConnection:
-    """The server at DELAY_TEST_MLFLOW_URI, else one of the run on PostgreSQL, which hands files through.
+    """The server at DELAY_TEST_MLFLOW_URI, else one of the test run, on PostgreSQL, which stores files itself.
 
-    Shared by all workers, so that tests need names of their own.
+    All workers share it; tests use unique names.
     """
     if uri := os.environ.get("DELAY_TEST_MLFLOW_URI"):
         return MlflowConnection(uri)
@@ -37,7 +37,7 @@ def server_store() -> MlflowConnection:
 
 @lru_cache
 def backend_uri() -> str:
-    """A database of the run that any number of MLflow servers may share."""
+    """A database of the test run that several MLflow servers may share."""
     folder = run_folder() / "postgres"
     with one_at_a_time("postgres"):
         if not folder.is_dir():
@@ -50,8 +50,8 @@ def _template() -> Path:
     folder = run_folder() / "mlflow-template"
     with one_at_a_time("mlflow-template"):
         if not folder.is_dir():
-            draft = new_folder()
-            with MlflowConnection(f"sqlite:///{draft}/mlflow.db").client("create a template"):
+            temporary = new_folder()
+            with MlflowConnection(f"sqlite:///{temporary}/mlflow.db").client("create a template"):
                 pass
-            draft.rename(folder)
+            temporary.rename(folder)
     return folder / "mlflow.db"

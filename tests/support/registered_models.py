@@ -1,4 +1,4 @@
-"""Three small models of smart_logistics, registered within seconds; each answers other probabilities."""
+"""Three small models of smart_logistics, registered within seconds; each predicts other probabilities."""
 
 import pickle
 import shutil
@@ -30,18 +30,18 @@ _SOURCE = "simulator://smart_logistics?rows=1500&seed=7"
 
 @dataclass(frozen=True)
 class Registered:
-    """A data folder with an embedded MLflow, and the cache that a server would have made of it."""
+    """A data folder with an embedded MLflow and the cache of a server of predictions."""
 
     data: Path
     bundles: tuple[Bundle, ...]
-    """Of the versions 1, 2, 3; 1 has the alias production, by a recorded decision."""
+    """The bundles of the versions 1, 2 and 3; a recorded decision gave version 1 the alias production."""
     records: tuple[Mapping[str, Any], ...]
     """Shipments as clients send them."""
     artifacts: Path
-    """Where the embedded MLflow keeps files, those of copies too."""
+    """The folder of MLflow's files, also of copies."""
 
     def copy(self, folder: Path) -> "Registered":
-        """The same for one test, which may move aliases and register more."""
+        """A copy for one test, which may move aliases and register versions."""
         shutil.copytree(self.data, folder / "data", ignore=shutil.ignore_patterns("artifacts"))
         return replace(self, data=folder / "data")
 
@@ -58,13 +58,13 @@ class Registered:
         self.registry.set_alias(NAME, ALIAS, version)
 
     def add(self, bundle: Bundle) -> int:
-        """Register one more; its version."""
+        """Register the bundle and return its version."""
         return self.registry.register(NAME, bundle, self.registry.versions(NAME)[0].run_id).version
 
     def files(self, version: int) -> list[Path]:
-        """Of this version, as they lie in the store."""
-        (digest,) = (known.digest for known in self.registry.versions(NAME) if known.version == version)
-        (folder,) = self.artifacts.rglob(digest)
+        """The files of this version in MLflow's storage."""
+        [digest] = (known.digest for known in self.registry.versions(NAME) if known.version == version)
+        [folder] = self.artifacts.rglob(digest)
         return [path for path in folder.rglob("*") if path.is_file()]
 
     @property
@@ -72,7 +72,7 @@ class Registered:
         return MlflowConnection(f"sqlite:///{self.data / 'mlflow' / 'mlflow.db'}")
 
 
-class _OneModel(ModelTrainer):
+class _SingleModelTrainer(ModelTrainer):
     def initial_candidates(self) -> Mapping[str, Sequence[Parameters]]:
         parameters = HistGradientBoosting.initial_candidates[0]
         return {HistGradientBoosting.name: ({**parameters, "max_iter": 20, "max_leaf_nodes": 7},)}
@@ -82,22 +82,22 @@ class _OneModel(ModelTrainer):
 
 
 def registered_once() -> Registered:
-    """The models of this test run, made by the first of its processes that asks for them; to be copied, not changed."""
+    """The models of this test run, which the first process creates that needs them. Copy them, do not change them."""
     folder = run_folder() / "registered"
-    done = folder / "bundles.pickle"
+    path = folder / "bundles.pickle"
     with one_at_a_time("registered"):
-        if not done.is_file():
+        if not path.is_file():
             models = register(folder / "delay-data")
-            done.write_bytes(pickle.dumps([dict(bundle.files) for bundle in models.bundles]))
+            path.write_bytes(pickle.dumps([dict(bundle.files) for bundle in models.bundles]))
             return models
-    bundles = tuple(map(Bundle.from_files, pickle.loads(done.read_bytes())))
+    bundles = tuple(map(Bundle.from_files, pickle.loads(path.read_bytes())))
     return _registered(folder / "delay-data", bundles)
 
 
 def register(data: Path) -> Registered:
-    """Train one, make three of it by calibrators, register them, promote the first, let a cache see it."""
+    """Train a model, derive three bundles from it, register them, promote the first, and fill a cache with it."""
     container = create_container(data, trials=1)
-    container.modeling.trainer.override(_OneModel())
+    container.modeling.trainer.override(_SingleModelTrainer())
     container.modeling.plots.override(EvaluationPlots())
     container.modeling.model_card_renderer.override(ModelCardRenderer())
     bundle = _train(container)
@@ -124,7 +124,7 @@ def _registered(data: Path, bundles: tuple[Bundle, ...]) -> Registered:
 
 
 def altered(bundle: Bundle, slope: float, **files: bytes) -> Bundle:
-    """A bundle like this one, with a calibrator of its own: its probabilities tell it apart."""
+    """The bundle with another calibrator, so that its probabilities differ."""
     calibrator = calibrator_to_json(BetaCalibration(a=slope, b=slope, c=0.01))
     content = {name: text for name, text in bundle.files.items() if name != "manifest.json"}
     return Bundle.pack({**content, "calibrator.json": calibrator, **files})

@@ -28,9 +28,7 @@ class BrokenRule:
 
 @dataclass(frozen=True)
 class ColumnResult:
-    """A column's canonical values [rows], its broken rules, and the reasons [rows] that sentinels give for missing
-    values.
-    """
+    """A column's canonical values [rows], its violations, and the reasons [rows] of sentinels for missing values."""
 
     canonical: Canonical
     broken_rules: list[BrokenRule] = field(default_factory=list)

@@ -9,8 +9,9 @@ from delay_core.parsing.values import Values
 
 
 def to_plain(values: Values, decimal: str, thousands: str | None, strip: Sequence[str]) -> Values:
-    """Text values as Python writes numbers. Text that is not a number in the declared format is not one in the result
-    either.
+    """Text values as Python writes numbers.
+
+    Text that is not a number in the declared format is not a number in the result either.
     """
     if decimal == "." and thousands is None and not strip:
         return values

@@ -69,9 +69,9 @@ def _read_number(value: object) -> float:
 
 
 def parse_texts(values: Values, absent: Mask) -> tuple[Values, Mask]:
-    """Values as text (None where absent or unreadable), and which ones are unreadable [rows]: lists, mappings, text
-    with half a surrogate pair.
+    """Values as text (None where absent or unreadable), and which values [rows] are unreadable.
 
+    Lists, mappings and text with half a surrogate pair are unreadable.
     A typed number is its text, a typed boolean `True` or `False`.
     """
     result = np.full(len(values), None, dtype=object)

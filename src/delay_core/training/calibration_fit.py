@@ -112,8 +112,9 @@ def _fit_isotonic(solver: RegressionSolver, labels: NDArray[np.int8], probabilit
 
 
 def _clip_end_blocks(heights: Floats, rows: NDArray[np.int64]) -> Floats:
-    """The late rates of the blocks [blocks]; 0 and 1 are moved inside by Laplace's rule, but not beyond half the
-    distance to the next block.
+    """The late rates of the blocks [blocks], without 0 and 1.
+
+    Both are moved inside by Laplace's rule, but at most half the distance to the next block.
     """
     clipped = heights.copy()
     if clipped[0] == 0:

@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from delay_core import digest
+from delay_core.artifacts import ACCEPTED, ENCODER, INGESTED, PREPROCESSED, SPLIT_INDEX, StepResult
 from delay_core.errors import TrainingRefused
 from delay_core.features import FeatureEncoder
 from delay_core.groups import group_codes
@@ -18,15 +19,11 @@ from delay_core.reports import IngestReport, PreprocessReport, Window
 from delay_core.schema import ShipmentSchema
 from delay_core.splits import PURGED, SPLITS, UNLABELED, SplitInputs, SplitPolicy, split_by_time
 from delay_core.stored_table import LazyColumns, PartitionWriter, StoredTable
-from delay_core.use_cases import ingest
-from delay_core.use_cases.step import REPORT, StepResult
 from delay_core.validation import KNOWN_AT, LATE, SOURCE_ROW
 
-KIND = "prepared"
 VERSION = 4
 SPLIT, TIME, GROUP = "part", "time", "group"
 """Columns of the stored index."""
-ENCODER = "encoder.json"
 
 
 @dataclass(frozen=True)
@@ -45,15 +42,12 @@ class Preprocess:
         """Raises TrainingRefused if there are too few outcomes, or outcomes of one class only."""
         inputs = {"ingested": ingested.address, "policy": self.policy.content}
         address = digest.step_address("preprocess", VERSION, inputs)
-        computed = not self.store.has(KIND, address)
-        if computed:
-            self._preprocess(schema, ingested, address)
-        return StepResult(PreprocessReport.model_validate_json(self.store.read(KIND, address, REPORT)), computed)
+        return PREPROCESSED.get_or_compute(self.store, address, lambda: self._preprocess(schema, ingested, address))
 
     def _preprocess(self, schema: ShipmentSchema, ingested: IngestReport, address: str) -> None:
         self.progress.step("Splitting by time, fitting the encoder")
         _require_both_classes(schema, ingested)
-        accepted = StoredTable(self.store, self.codec, ingest.KIND, ingested.address, "accepted")
+        accepted = INGESTED.table(self.store, self.codec, ingested.address, ACCEPTED)
         source_rows = accepted.read_all([SOURCE_ROW])[SOURCE_ROW]
         rows = _split_inputs(schema, accepted)
         split = split_by_time(rows, self.policy)
@@ -69,15 +63,15 @@ class Preprocess:
             made_from={name: len(indices) for name, indices in encoder.sources.items()},
             refused=schema.post_hoc_columns,
         )
-        with self.store.create(KIND, address) as files:
+        with PREPROCESSED.create(self.store, address) as files:
             index = pd.DataFrame(
                 {SOURCE_ROW: source_rows, TIME: rows.times, LATE: rows.late, KNOWN_AT: rows.known_at, SPLIT: split}
             )
             if rows.groups is not None:
                 index[GROUP] = rows.groups
-            PartitionWriter(files, self.codec, "rows").write(index)
+            PartitionWriter(files, self.codec, SPLIT_INDEX).write(index)
             files.write(ENCODER, encoder.to_json())
-            files.write(REPORT, report.model_dump_json(indent=2).encode())
+            PREPROCESSED.write_report(files, report)
 
 
 def _split_inputs(schema: ShipmentSchema, accepted: StoredTable) -> SplitInputs:

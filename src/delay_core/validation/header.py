@@ -16,8 +16,10 @@ UNREADABLE = "(unreadable)"
 
 @dataclass(frozen=True)
 class Header:
-    """Names in the file → names in the schema, for the columns that the schema knows; columns that are needed and
-    absent; columns that the file has twice, under their name or an alias.
+    """The header of a table, compared with the schema.
+
+    Names in the file → names in the schema, for the columns that the schema has; required columns that are absent;
+    columns that the file has twice, under their name or an alias.
     """
 
     names: dict[str, str]
@@ -32,8 +34,10 @@ class Header:
 
 
 def match_header(schema: ShipmentSchema, columns: Sequence[str], *, request: bool) -> Header:
-    """The columns of a table against the schema. A request needs what is not nullable; a table with outcomes also the
-    nullable columns, the label's, groups and exclusions.
+    """Compare the columns of a table with the schema.
+
+    A request needs the columns that are not nullable; a table with outcomes also the nullable columns, those of the
+    label, groups and exclusions.
     """
     known = [name for name in columns if name in schema.aliases]
     counts = Counter(schema.aliases[name] for name in known)

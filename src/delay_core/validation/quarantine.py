@@ -15,9 +15,9 @@ from delay_core.violations import Violation, escape_surrogates
 def quarantine_table(
     table: pd.DataFrame, source_rows: NDArray[np.int64], violations: Sequence[Sequence[Violation]]
 ) -> pd.DataFrame:
-    """One line for each refused row: source_row, row_digest, occurrence (which of equal rows it is, from 1), reasons
-    and codes (in the same order, separated by "; "), row (JSON).
+    """One line for each refused row: source_row, row_digest, occurrence, reasons, codes, row (JSON).
 
+    `occurrence` numbers equal rows from 1; reasons and codes have the same order and are separated by "; ".
     Tables that were stored before codes existed have no column `codes`.
     """
     rows = [

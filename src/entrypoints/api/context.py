@@ -152,8 +152,8 @@ def create_context(settings: Settings) -> ApiContext:
 
 
 def get_context(request: Request) -> ApiContext:
-    """Dependency: the services of the API that received the request."""
-    context: ApiContext = request.app.state.context
+    """Dependency: the services of the API that received the request, as the middleware has set them."""
+    context: ApiContext = request.scope["state"]["context"]
     return context
 
 

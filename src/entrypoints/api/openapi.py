@@ -90,7 +90,7 @@ def _complete(route: ApiRoute, operation: JsonObject, *, with_keys: bool) -> Non
     for response in operation["responses"].values():
         response["headers"] = {"X-Request-ID": _REQUEST_ID_HEADER, **response.get("headers", {})}
     if route.required_scopes:
-        operation["summary"] += f" (scope {', '.join(route.required_scopes)})"
+        operation["summary"] += f" (scope {', '.join(sorted(route.required_scopes))})"
     if with_keys and route.required_scopes is None:
         operation["security"] = []
     if not with_keys or route.required_scopes is None:

@@ -1,17 +1,19 @@
 """The route class of the API: access first, then method, then body; HEAD wherever GET is."""
 
 import time
-from collections.abc import Callable, Collection, Coroutine
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from fastapi import Request, Response
+from fastapi import Request
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.types import Receive, Scope, Send
 
-from entrypoints.api.context import ApiContext
 from entrypoints.api.security.access_control import required_scopes
+
+if TYPE_CHECKING:
+    from entrypoints.api.context import ApiContext
 
 
 class ApiRoute(APIRoute):
@@ -31,10 +33,14 @@ class ApiRoute(APIRoute):
             return super().matches({**scope, "method": "GET"})
         return super().matches(scope)
 
+    def authorize(self, scope: Scope) -> None:
+        """Raises Problem (401, 403, 429) unless the caller may use this route."""
+        if self.required_scopes is not None and not scope["state"]["caller"].has(self.required_scopes):
+            _refuse(scope, self.required_scopes)
+
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check access, then run the endpoint. Raises Problem: 401, 403, 429; HTTPException: 405."""
-        if self.required_scopes is not None:
-            _authorize(scope, self.required_scopes)
+        self.authorize(scope)
         if scope["method"] == "HEAD" and "GET" in self.methods:
             await self.app(scope, receive, send)
         else:
@@ -42,18 +48,32 @@ class ApiRoute(APIRoute):
 
 
 class DirectRoute(ApiRoute):
-    """Calls its endpoint with the request alone: for an endpoint that reads its body and makes its response itself."""
+    """A route whose endpoint reads the ASGI request and returns the JSON of its response.
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The endpoint, without FastAPI's dependencies, validation and serialization."""
-        endpoint: Callable[[Request], Coroutine[Any, Any, Response]] = self.endpoint
-        return endpoint
+    The middleware calls it without FastAPI's routing, exit stacks, dependencies, validation and serialization, which
+    would take longer than the scoring of a shipment: docs/decisions/0006.
+    """
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, endpoint, **options)
+        self.app = self._respond
+
+    async def handle_directly(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle a request with this route's method and path. Raises Problem, DelayError."""
+        self.authorize(scope)
+        await self._respond(scope, receive, send)
+
+    async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body: bytes = await self.endpoint(Request(scope, receive))
+        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
 
 
 async def refuse_unknown_path(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001 - an ASGI app
     """404, for callers with a valid key; others may not learn which paths exist."""
-    if scope["type"] == "http":
-        _authorize(scope, ())
+    if scope["type"] == "http" and not scope["state"]["caller"].has(frozenset()):
+        _refuse(scope, frozenset())
     raise HTTPException(404)
 
 
@@ -63,7 +83,9 @@ def operation_id(route: APIRoute) -> str:
     return first + "".join(word.capitalize() for word in others)
 
 
-def _authorize(scope: Scope, scopes: Collection[str]) -> None:
-    context: ApiContext = scope["app"].state.context
+def _refuse(scope: Scope, scopes: frozenset[str]) -> NoReturn:
+    context: ApiContext = scope["state"]["context"]
     client = scope.get("client")
-    context.access_control.authorize(scope["state"]["caller"], scopes, client[0] if client else "", time.monotonic())
+    raise context.access_control.refusal(
+        scope["state"]["caller"], scopes, client[0] if client else "", time.monotonic()
+    )

@@ -1,4 +1,4 @@
-"""Schemas: drafted from a table, checked against one, shown, and the language they are written in."""
+"""Commands for schemas: draft one from a table, check it against a table, show its requests, print the reference."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +11,7 @@ from entrypoints.cli.app import Json, Schema, Source, app
 from entrypoints.cli.as_json import emit
 from entrypoints.cli.context import open_container, resolve_schema
 
-CANNOT_RUN = 3
+EXIT_CANNOT_TRAIN = 3
 
 schemas = typer.Typer(
     help="Draft, check and show the schema that describes a table.", no_args_is_help=True, rich_markup_mode=None
@@ -24,54 +24,54 @@ def init(
     table: Annotated[str, typer.Argument(help="The table: a CSV, XLSX or Parquet file.")],
     name: Annotated[str | None, typer.Option(help="The schema's name; by default the file's.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write the draft to this new file instead of printing it.")] = None,
-    rows: Annotated[int, typer.Option(min=100, help="Look at so many rows from the beginning.")] = 100_000,
+    rows: Annotated[int, typer.Option(min=100, help="Read at most this many rows from the beginning.")] = 100_000,
 ) -> None:
     """Draft a schema from a table.
 
-    Types, ranges, categories, and candidates for time, key, label, leaks and personal data, each with its evidence.
+    Types, ranges, categories, and candidates for time, key, label, leaks and personal data, each with its reason.
     """
     with open_container() as container:
-        drafted = container.use_cases.infer_schema()(table, name, rows)
+        draft = container.use_cases.infer_schema()(table, name, rows)
     if out is None:
-        typer.echo(drafted, nl=False)
+        typer.echo(draft, nl=False)
         return
     try:
         with out.open("x", encoding="utf-8") as file:
-            file.write(drafted)
+            file.write(draft)
     except OSError as error:
-        raise SchemaError(f"cannot write {out}: {error.strerror}; name a new file in a folder of yours") from error
+        raise SchemaError(f"cannot write {out}: {error.strerror}; choose a new file in a writable folder") from error
     command = console.runnable_command(f"delay schema check --schema {out} --source {table}")
     console.print_line(f"Drafted {out}. Read it, then: {command}")
 
 
 @schemas.command()
 def check(schema: Schema, source: Source, json: Json = False) -> None:
-    """Explain a schema against a table.
+    """Check a schema against a table.
 
-    What would be accepted, quarantined and refused, and why. Nothing is stored. Exit code 3 when no model could be
-    trained.
+    Reports which rows would be accepted and quarantined, and the use of each column. Stores nothing. Exit code 3 if no
+    model can be trained.
     """
     from entrypoints.cli.views.schema import show_check
 
-    described = resolve_schema(schema)
+    resolved = resolve_schema(schema)
     with open_container() as container:
-        checked = container.use_cases.check_schema()(described, source)
-    emit(checked.model_dump(mode="json")) if json else show_check(checked)
-    if checked.refusal is not None:
-        raise typer.Exit(CANNOT_RUN)
+        report = container.use_cases.check_schema()(resolved, source)
+    emit(report.model_dump(mode="json")) if json else show_check(report)
+    if report.refusal is not None:
+        raise typer.Exit(EXIT_CANNOT_TRAIN)
 
 
 @schemas.command(name="show")
 def show_(schema: Schema, json: Json = False) -> None:
-    """Show what a prediction request holds.
+    """Show the fields of a prediction request.
 
     With --json, as JSON Schema.
     """
     from delay_core.schema import request_json_schema
     from entrypoints.cli.views.schema import show_request
 
-    described = resolve_schema(schema)
-    emit(request_json_schema(described)) if json else show_request(described)
+    resolved = resolve_schema(schema)
+    emit(request_json_schema(resolved)) if json else show_request(resolved)
 
 
 @schemas.command()

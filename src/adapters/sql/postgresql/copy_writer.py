@@ -14,12 +14,13 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from adapters.sql.daily_counts import COUNT_COLUMNS, DailyKey, DailyTotals
 from adapters.sql.postgresql.copy_format import COPY_COLUMNS, copy_line, quote_literal, values_row
-from delay_core.ports.prediction_log import LoggedPrediction
 
 if TYPE_CHECKING:
     import psycopg
     from psycopg.abc import PQGen
     from psycopg.pq.abc import PGconn
+
+    from delay_core.ports.prediction_log import LoggedPrediction
 
 MAX_INSERT_ROWS = 24
 """Rows up to which an INSERT is faster than a COPY."""

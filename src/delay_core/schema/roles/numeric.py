@@ -12,7 +12,6 @@ from delay_core.violations import ViolationCode
 
 if TYPE_CHECKING:
     from delay_core.parsing import BrokenRule, ColumnResult, Mask, Parser, Values
-    from delay_core.schema.source_format import SourceFormat
     from delay_core.transformers import AnyTransformer, Columns
 
 NUMERAL = "numeral"
@@ -85,6 +84,11 @@ class NumericRole(ColumnRole):
         )
 
     @property
+    def has_python_signs(self) -> bool:
+        """Whether texts of numbers have the decimal sign of Python, and no thousands separator."""
+        return self.schema.source.decimal == "." and self.schema.source.thousands is None
+
+    @property
     def _limits(self) -> tuple[float, float]:
         minimum, maximum = self.column.minimum, self.column.maximum
         return -np.inf if minimum is None else minimum, np.inf if maximum is None else maximum
@@ -96,13 +100,13 @@ class NumericRole(ColumnRole):
         return parsing.number_parser(limits, frozenset(self.null_tokens), required=self.is_required)
 
     def plain_number_limits(self) -> tuple[float, float] | None:
-        is_plain = _is_python_format(self.schema.source) and not self.column.strip and not self.column.sentinels
+        is_plain = self.has_python_signs and not self.column.strip and not self.column.sentinels
         return self._limits if is_plain else None
 
     def missing_values(self, rows: int) -> NDArray[np.float64]:
         return np.full(rows, np.nan)
 
-    def transformers(self, train: "Columns") -> Iterator["AnyTransformer"]:
+    def fit_transformers(self, train: "Columns") -> Iterator["AnyTransformer"]:
         name = self.column_name
         yield transformers.NumericFeature.fit(name, train[name], nullable=self.column.nullable)
 
@@ -118,19 +122,9 @@ class NumericRole(ColumnRole):
         if prefix != was.strip or any(is_pattern(text) for text in added):
             removed = ", ".join(map(repr, now.strip)) or "nothing"
             yield f"from its text, {removed} is removed now, and was {', '.join(map(repr, was.strip)) or 'nothing'}"
-        if (
-            _is_python_format(old.schema.source)
-            and _is_python_format(self.schema.source)
-            and now.strip
-            and not was.strip
-        ):
+        if now.strip and not was.strip and old.has_python_signs and self.has_python_signs:
             yield "text must be written as the schema declares now, and could be what Python reads: '.5'"
 
 
 def _format_limit(limit: float | None) -> str | None:
     return None if limit is None else f"{limit:.15g}"
-
-
-def _is_python_format(source: "SourceFormat") -> bool:
-    """Whether Python reads numbers in text as the schema does, for columns without `strip`."""
-    return source.decimal == "." and source.thousands is None

@@ -15,7 +15,6 @@ from delay_core.violations import ViolationCode
 
 if TYPE_CHECKING:
     from delay_core.parsing import BrokenRule, ColumnResult, Mask, Parser, Values
-    from delay_core.schema.columns import Column
     from delay_core.transformers import AnyTransformer, Columns
 
 WRITTEN_DATE = "written-date"
@@ -35,19 +34,27 @@ class TimestampRole(ColumnRole):
         return "time"
 
     def allowed_values(self) -> str:
-        return ", ".join(filter(None, (" or ".join(self.schema.source.date_formats), _format_limits(self.column))))
+        formats = " or ".join(self.schema.source.date_formats)
+        return ", ".join(filter(None, (formats, self._format_limits())))
 
     def json_schema(self) -> JsonSchema:
         source = self.schema.source
         types = ["number" if form in NUMERIC_DATE_FORMATS else "string" for form in source.date_formats]
         types += ["string"] if self.column.sentinels else []
         written = f"Written as {' or '.join(source.date_formats)}, in {source.timezone} where no offset is named"
-        limits = _format_limits(self.column)
+        limits = self._format_limits()
         return {
             "type": list(dict.fromkeys(types)),
             **({"format": "date-time"} if ISO_8601 in source.date_formats else {}),
             "description": f"{written}; {limits}" if limits else written,
         }
+
+    def _format_limits(self) -> str:
+        earliest, latest = (
+            None if limit is None else limit.isoformat(sep=" ", timespec="minutes").removesuffix(" 00:00")
+            for limit in (self.column.earliest, self.column.latest)
+        )
+        return format_range(earliest, latest, "from", "until")
 
     def lenient_json_schema(self) -> JsonSchema:
         formats = self.schema.source.date_formats
@@ -109,7 +116,7 @@ class TimestampRole(ColumnRole):
     def missing_values(self, rows: int) -> NDArray[np.datetime64]:
         return np.full(rows, np.datetime64("NaT", "us"), dtype="datetime64[us]")
 
-    def transformers(self, train: "Columns") -> Iterator["AnyTransformer"]:  # noqa: ARG002 - no column is a feature
+    def fit_transformers(self, train: "Columns") -> Iterator["AnyTransformer"]:  # noqa: ARG002 - no column is a feature
         return iter(())
 
     def breaking_changes(self, old: Self) -> Iterator[str]:
@@ -119,14 +126,6 @@ class TimestampRole(ColumnRole):
             yield f"must be {now.earliest:%Y-%m-%d %H:%M} or later now, and could be {_format_old(was.earliest)}"
         if now.latest and (not was.latest or _in_zone(was.latest, zones[0]) > _in_zone(now.latest, zones[1])):
             yield f"must be {now.latest:%Y-%m-%d %H:%M} or earlier now, and could be {_format_old(was.latest)}"
-
-
-def _format_limits(column: "Column") -> str:
-    earliest, latest = (
-        None if limit is None else limit.isoformat(sep=" ", timespec="minutes").removesuffix(" 00:00")
-        for limit in (column.earliest, column.latest)
-    )
-    return format_range(earliest, latest, "from", "until")
 
 
 def _format_old(limit: datetime | None) -> str:

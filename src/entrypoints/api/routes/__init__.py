@@ -10,5 +10,6 @@ ROUTERS = (
     model.router,
     admin.router,
     docs.router,
+    docs.pages,
 )
-"""In the order of the OpenAPI document; POST /predict first, since routing tries routes in turn."""
+"""In the order of the OpenAPI document."""

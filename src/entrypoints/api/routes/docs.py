@@ -3,7 +3,7 @@
 from functools import cache
 from importlib.resources import files
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from entrypoints.api.context import Context
@@ -42,9 +42,15 @@ SwaggerUIBundle({
 });
 """
 """Without `validatorUrl: null`, Swagger UI sends the document's address to a public validator."""
-_CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+_SECURITY_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (
+        b"content-security-policy",
+        b"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        b"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ),
+    (b"cache-control", b"public, max-age=3600"),
 )
 """Swagger UI sets style attributes, and its style sheet holds images as data URLs."""
 _MEDIA_TYPES = {
@@ -52,7 +58,6 @@ _MEDIA_TYPES = {
     "swagger-ui.css": "text/css",
     "favicon-32x32.png": "image/png",
 }
-_ASSET_HEADERS = {"Cache-Control": "public, max-age=86400"}
 
 
 @router.get("/openapi.json", summary="This document", responses=problems())
@@ -72,27 +77,31 @@ async def openapi(request: Request, context: Context) -> JSONResponse:
     return JSONResponse(state.openapi_document)
 
 
-@router.get("/docs", include_in_schema=False)
+def _set_security_headers(request: Request) -> None:
+    request.state.security_headers = _SECURITY_HEADERS
+
+
+pages = APIRouter(route_class=ApiRoute, dependencies=[PUBLIC, Depends(_set_security_headers)], include_in_schema=False)
+
+
+@pages.get("/docs")
 async def docs() -> HTMLResponse:
     """Swagger UI: reads the OpenAPI document and sends requests from the browser."""
-    return HTMLResponse(_PAGE, headers={"Content-Security-Policy": _CONTENT_SECURITY_POLICY})
+    return HTMLResponse(_PAGE)
 
 
-@router.get("/docs/initializer.js", include_in_schema=False)
+@pages.get("/docs/initializer.js")
 async def docs_initializer() -> Response:
     """The script that starts Swagger UI: a file of its own, since the policy allows no inline script."""
-    return Response(_INITIALIZER, media_type="text/javascript", headers=_ASSET_HEADERS)
+    return Response(_INITIALIZER, media_type="text/javascript")
 
 
-def _add_asset(name: str) -> None:
-    async def asset() -> Response:
-        return Response(_read_asset(name), media_type=_MEDIA_TYPES[name], headers=_ASSET_HEADERS)
-
-    router.add_api_route(f"/docs/{name}", asset, name=name, include_in_schema=False, response_model=None)
-
-
-for _name in _MEDIA_TYPES:
-    _add_asset(_name)
+@pages.get("/docs/{name}")
+async def docs_asset(name: str) -> Response:
+    """A file of Swagger UI."""
+    if name not in _MEDIA_TYPES:
+        raise HTTPException(404)
+    return Response(_read_asset(name), media_type=_MEDIA_TYPES[name])
 
 
 @cache

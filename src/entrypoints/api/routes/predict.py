@@ -3,7 +3,6 @@
 from dataclasses import asdict
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
 
 from delay_core.schema import example_shipment, request_fields
 from entrypoints.api.context import Context, get_context
@@ -12,7 +11,7 @@ from entrypoints.api.request_body import check_is_json, idempotency_key_from, re
 from entrypoints.api.routes.responses import BODY_ERRORS, json_body, problems
 from entrypoints.api.routing import ApiRoute, DirectRoute
 from entrypoints.api.schemas import Answer, Answers, PredictRequest, Usage, UsageField
-from entrypoints.api.security.access_control import PUBLIC, current_caller, requires
+from entrypoints.api.security.access_control import PUBLIC, requires
 from entrypoints.keys import Scope
 
 router = APIRouter(route_class=ApiRoute)
@@ -52,18 +51,16 @@ async def explain(context: Context) -> Usage:
     )
 
 
-async def predict(request: Request) -> Response:
+async def predict(request: Request) -> bytes:
     """Predict; the response is sent once the predictions are durably logged."""
-    context, headers = get_context(request), request.state.headers
-    body = await read_body(request.receive, headers, context.settings.body_limit)
+    context, state = get_context(request), request.scope["state"]
+    headers, settings = state["headers"], context.settings
+    body = await read_body(request.receive, headers, settings.body_limit)
     check_is_json(headers)
     key = idempotency_key_from(headers)
-    client = current_caller(request).name
-    prediction_request = parse_prediction_request(
-        parse_json(body), context.settings.batch_limit, request.state.request_id, client
-    )
-    response = await context.predictor.predict(prediction_request, body, key)
-    return Response(response, media_type="application/json")
+    content = parse_json(body)
+    parsed = parse_prediction_request(content, settings.batch_limit, state["request_id"], state["caller"].name)
+    return await context.predictor.predict(parsed, body, key)
 
 
 router.add_api_route(

@@ -42,13 +42,12 @@ class AccessControl:
             raise Problem(429, "too many requests with this key; slow down", headers=_retry_after(wait))
         return caller
 
-    def authorize(self, caller: Caller, scopes: Collection[str], address: str, now: float) -> None:
-        """Check that the caller has a valid key with all of these scopes. Raises Problem: 401, 403 or 429."""
+    def refusal(self, caller: Caller, scopes: frozenset[str], address: str, now: float) -> Problem:
+        """Why this caller may not use a route with these scopes: 401, 403 or 429."""
         if caller is ANONYMOUS:
-            raise self._unauthenticated(address, now)
-        for scope in scopes:
-            if scope not in caller.scopes:
-                raise Problem(403, f"this key does not have the scope {scope}")
+            return self._unauthenticated(address, now)
+        missing = ", ".join(sorted(scopes - caller.scopes))
+        return Problem(403, f"this key does not have the scope {missing}")
 
     def _unauthenticated(self, address: str, now: float) -> Problem:
         wait = self._failed_logins.acquire(address, now)
@@ -81,7 +80,7 @@ def requires(*scopes: Scope) -> SecurityParameter:
     return parameter
 
 
-def required_scopes(dependencies: Collection[DependsParameter]) -> Collection[str] | None:
+def required_scopes(dependencies: Collection[DependsParameter]) -> frozenset[str] | None:
     """The scopes that a route with these dependencies requires; None if it is public.
 
     Raises TypeError unless the dependencies have exactly one of `PUBLIC` and `requires(…)`.
@@ -91,7 +90,8 @@ def required_scopes(dependencies: Collection[DependsParameter]) -> Collection[st
     ]
     if len(declarations) != 1:
         raise TypeError("a route declares its access exactly once: PUBLIC or requires(…)")
-    return declarations[0].scopes or () if isinstance(declarations[0], SecurityParameter) else None
+    [declaration] = declarations
+    return frozenset(declaration.scopes or ()) if isinstance(declaration, SecurityParameter) else None
 
 
 def _retry_after(seconds: float) -> dict[str, str]:

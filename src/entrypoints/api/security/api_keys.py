@@ -29,6 +29,10 @@ class Caller:
     scopes: frozenset[Scope]
     rate: float | None = None
 
+    def has(self, scopes: frozenset[str]) -> bool:
+        """Whether the caller has a valid key with these scopes."""
+        return self is not ANONYMOUS and scopes <= self.scopes
+
 
 UNRESTRICTED = Caller(ANONYMOUS_NAME, frozenset(Scope))
 """Every caller of an API that runs without keys, for users of this machine only."""
