@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from delay_core import ShipmentSchema, parse_schema
+
 
 def raw_shipments(seed: int, rows: int = 600) -> pd.DataFrame:
     """One shipment every five hours; heavy traffic and waiting make it late."""
@@ -29,3 +31,21 @@ def raw_shipments(seed: int, rows: int = 600) -> pd.DataFrame:
         "Logistics_Delay": np.where(late, "1", "0"),
     }
     return pd.DataFrame({name: pd.Series(values).astype(str).astype(object) for name, values in columns.items()})
+
+
+def schema_with_source(source: str) -> ShipmentSchema:
+    """A small schema with this source format, in YAML."""
+    return parse_schema(
+        f"""
+name: other
+version: 1
+source: {source}
+prediction_point: {{column: t, stage: order}}
+label: {{column: late}}
+columns:
+  t: {{role: timestamp}}
+  city: {{role: categorical, unseen: bucket}}
+  late: {{role: label, available_at: delivered}}
+""",
+        "other.yaml",
+    )

@@ -4,7 +4,7 @@ import pytest
 
 from delay_core import load_schema
 from delay_core.errors import NoSuchModel, SourceError, TrainingRefused
-from delay_core.use_cases.predict import Asked
+from delay_core.use_cases.predict import PredictOptions
 from fakes.shipment_source import ShipmentSource
 from support.fake_product import FakeProduct
 from support.shipment_tables import raw_shipments
@@ -136,9 +136,9 @@ def test_promote_version__needs_the_recorded_training(product):
 
 def test_predict_table__uses_the_version_that_serves(product):
     with pytest.raises(NoSuchModel, match="no version of m has the alias production"):
-        product.predict_table("m", "two", Asked())
+        product.predict_table("m", "two", PredictOptions())
     champion = product.pipeline(SCHEMA, "one", "m").champion
-    predictions = product.predict_table("m", "two", Asked())
+    predictions = product.predict_table("m", "two", PredictOptions())
     rows = sum(len(partition) for partition in predictions.partitions())
     assert (predictions.version, predictions.stale_since) == (champion, None)
     assert rows == predictions.report.rows.accepted > 0

@@ -1,4 +1,4 @@
-"""Tables from files, in chunks of bounded memory, looked at without a schema, and as Parquet bytes for the store."""
+"""Reading tables in chunks of bounded size, sampling them without a schema, and encoding them as Parquet."""
 
 from adapters.shared.optional_dependencies import require_extra
 

@@ -1,4 +1,4 @@
-"""Arrow's columns as Python's own values."""
+"""Converting Arrow columns to Python objects."""
 
 import numpy as np
 import pandas as pd
@@ -8,25 +8,25 @@ from pyarrow import types
 
 Values = NDArray[np.object_]
 
-DIGITS = 18
-"""What 64 bits hold of a whole decimal number."""
-FIRST, BEHIND_LAST = np.datetime64("0001-01-02", "us"), np.datetime64("9999-12-31", "us")
-"""The days between which Python's datetime holds a moment in any zone; a moment beyond them stays text."""
+INT64_DIGITS = 18
+"""The digits of a decimal integer that 64 bits can hold."""
+MIN_TIME, END_TIME = np.datetime64("0001-01-02", "us"), np.datetime64("9999-12-31", "us")
+"""Python's datetime can represent times in this range in any time zone; other times become text."""
 
 
-def objects(column: pa.ChunkedArray) -> Values:
-    """Text, numbers, booleans and datetimes (aware where the column names a zone), None where nothing stands.
+def to_python_objects(column: pa.ChunkedArray) -> Values:
+    """Text, numbers, booleans and datetimes (aware if the column has a time zone); None for missing values.
 
-    Days become midnights, decimals numbers (whole ones where they have no places); lists and mappings stay.
+    Dates become midnights, decimals become floats, or integers if they have no decimal places. Lists and mappings stay.
     """
-    column = _plain(column)
-    kind = column.type
-    if types.is_timestamp(kind):
-        values = _moments(column)
-    elif types.is_integer(kind) or types.is_floating(kind):
-        filled = column.fill_null(0) if types.is_integer(kind) and column.null_count else column
+    column = _to_basic_type(column)
+    dtype = column.type
+    if types.is_timestamp(dtype):
+        values = _to_datetimes(column)
+    elif types.is_integer(dtype) or types.is_floating(dtype):
+        filled = column.fill_null(0) if types.is_integer(dtype) and column.null_count else column
         values = filled.to_numpy().astype(object)
-    elif types.is_boolean(kind) or _is_text(kind):
+    elif types.is_boolean(dtype) or _is_text(dtype):
         values = column.to_numpy().astype(object)
     else:
         values = np.empty(len(column), dtype=object)
@@ -36,37 +36,39 @@ def objects(column: pa.ChunkedArray) -> Values:
     return values
 
 
-def _is_text(kind: pa.DataType) -> bool:
-    return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
+def _is_text(dtype: pa.DataType) -> bool:
+    return bool(types.is_string(dtype) or types.is_large_string(dtype) or types.is_string_view(dtype))
 
 
-def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    kind = column.type
-    if isinstance(kind, pa.BaseExtensionType):
-        return _plain(pa.chunked_array([chunk.storage for chunk in column.chunks], type=kind.storage_type))
-    if types.is_dictionary(kind):
+def _to_basic_type(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    dtype = column.type
+    if isinstance(dtype, pa.BaseExtensionType):
+        return _to_basic_type(pa.chunked_array([chunk.storage for chunk in column.chunks], type=dtype.storage_type))
+    if types.is_dictionary(dtype):
         chunks = [chunk.dictionary.take(chunk.indices) for chunk in column.chunks]
-        return _plain(pa.chunked_array(chunks, type=kind.value_type))
-    if types.is_decimal(kind):
-        whole = kind.scale <= 0 and kind.precision - kind.scale <= DIGITS
-        wide = column.cast(pa.decimal256(max(kind.precision, DIGITS), kind.scale))  # narrow ones have not every cast
+        return _to_basic_type(pa.chunked_array(chunks, type=dtype.value_type))
+    if types.is_decimal(dtype):
+        whole = dtype.scale <= 0 and dtype.precision - dtype.scale <= INT64_DIGITS
+        wide = column.cast(
+            pa.decimal256(max(dtype.precision, INT64_DIGITS), dtype.scale)
+        )  # narrow decimals lack some casts
         return wide.cast(pa.int64() if whole else pa.float64())
-    if types.is_date32(kind):
+    if types.is_date32(dtype):
         return column.cast(pa.timestamp("s"))
-    return column.cast(pa.timestamp("ms")) if types.is_date64(kind) else column
+    return column.cast(pa.timestamp("ms")) if types.is_date64(dtype) else column
 
 
-def _moments(column: pa.ChunkedArray) -> Values:
+def _to_datetimes(column: pa.ChunkedArray) -> Values:
     moments = column.cast(pa.timestamp(column.type.unit)).to_numpy()
     if column.type.unit == "ns":
         moments = moments.astype("datetime64[us]")
-    first, behind_last = (bound.astype(moments.dtype) for bound in (FIRST, BEHIND_LAST))
-    far = ~np.isnat(moments) & ~((moments >= first) & (moments < behind_last))
-    micros = np.where(far, np.array("NaT", moments.dtype), moments).astype("datetime64[us]")
+    first, end = (bound.astype(moments.dtype) for bound in (MIN_TIME, END_TIME))
+    out_of_range = ~np.isnat(moments) & ~((moments >= first) & (moments < end))
+    micros = np.where(out_of_range, np.array("NaT", moments.dtype), moments).astype("datetime64[us]")
     zone = column.type.tz
     if zone is None:
         values: Values = micros.astype(object)
     else:
         values = pd.DatetimeIndex(micros).tz_localize("UTC").tz_convert(zone).to_pydatetime()
-    values[far] = moments[far].astype(str)
+    values[out_of_range] = moments[out_of_range].astype(str)
     return values

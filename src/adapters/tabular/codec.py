@@ -1,4 +1,4 @@
-"""Parquet by pyarrow."""
+"""Tables as Parquet, by pyarrow."""
 
 from collections.abc import Sequence
 from io import BytesIO
@@ -8,11 +8,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from delay_core.errors import StoreError
-from delay_core.ports import table_codec
+from delay_core.ports import table_codec as port
 
 
-class TableCodec(table_codec.TableCodec):
-    """Parquet, zstd-compressed; equal tables give equal bytes with one version of pyarrow."""
+class TableCodec(port.TableCodec):
+    """Parquet, compressed by zstd; equal tables have equal bytes with the same version of pyarrow."""
 
     suffix = "parquet"
 
@@ -23,8 +23,8 @@ class TableCodec(table_codec.TableCodec):
 
     def decode(self, content: bytes, columns: Sequence[str] | None = None) -> pd.DataFrame:
         try:
-            wanted = None if columns is None else list(columns)
-            frame: pd.DataFrame = pq.read_table(BytesIO(content), columns=wanted).to_pandas()
+            names = None if columns is None else list(columns)
+            frame: pd.DataFrame = pq.read_table(BytesIO(content), columns=names).to_pandas()
         except (pa.ArrowException, OSError) as error:
             raise StoreError(f"not a Parquet table: {error}") from error
         return frame

@@ -1,27 +1,27 @@
-"""CSV: values stay the text that stands in the file; a ragged row is told, not dropped."""
+"""Reading CSV: values stay text; a row with the wrong number of fields is reported, not dropped."""
 
 from pathlib import Path
 
-from adapters.tabular.chunks import Chunks, pieces_of, refuse_twice
-from adapters.tabular.csv_fast import fast_rows
-from adapters.tabular.csv_rows import careful_rows, first_row
-from adapters.tabular.csv_text import Window
+from adapters.tabular.chunks import Chunks, check_unique_names, split_chunks
+from adapters.tabular.csv_arrow import read_rows_arrow
+from adapters.tabular.csv_stdlib import read_header, read_rows_stdlib
+from adapters.tabular.text_buffer import TextBuffer
 from delay_core.errors import SourceError
 from delay_core.schema import SourceFormat
 
-BLOCK = 4 << 20
-"""In characters: how much text is cut at once."""
+BLOCK_LETTERS = 4 << 20
+"""The length of the text that is split at a time."""
 
 
-def read_csv(path: Path, form: SourceFormat, chunk_rows: int, block: int = BLOCK) -> Chunks:
-    """Chunks of at most `chunk_rows` rows; none where there are no rows. Raises SourceError."""
+def read_csv(path: Path, form: SourceFormat, chunk_rows: int, block: int = BLOCK_LETTERS) -> Chunks:
+    """Chunks of at most `chunk_rows` rows; no chunk if there are no rows. Raises SourceError."""
     if form.delimiter in (form.quote, "\r", "\n"):
         raise SourceError(f"{path}: {form.delimiter!r} cannot be the delimiter; set source.delimiter in the schema")
-    window = Window(path, form.encoding)
-    header = first_row(path, window, form)
-    refuse_twice(path, header)
-    window.widen(block)
-    while window.text:
-        rows = fast_rows(window, form, header) or careful_rows(path, window, form, header)
-        yield from pieces_of(rows.table, rows.unreadable, chunk_rows)
-        window.widen(block)
+    buffer = TextBuffer(path, form.encoding)
+    header = read_header(path, buffer, form)
+    check_unique_names(path, header)
+    buffer.fill(block)
+    while buffer.text:
+        rows = read_rows_arrow(buffer, form, header) or read_rows_stdlib(path, buffer, form, header)
+        yield from split_chunks(rows.table, rows.unreadable, chunk_rows)
+        buffer.fill(block)

@@ -1,4 +1,4 @@
-"""What stands between a CSV file's fields, and around them."""
+"""Detecting the delimiter and the quote of a CSV file."""
 
 import csv
 from contextlib import suppress
@@ -11,59 +11,62 @@ from typing import Literal
 from delay_core.errors import SourceError
 
 DELIMITERS = (",", ";", "\t", "|")
-LINES = 200
-AGREE = 0.9
-"""The share of lines with the header's number of fields from which a delimiter is in earnest."""
+MAX_LINES = 200
+MIN_CONSISTENT_SHARE = 0.9
+"""The share of lines with the header's number of fields from which a delimiter is plausible."""
 
 Quote = Literal['"', "'"]
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """A way to cut lines: `alike` of the first `lines` have the header's number of fields, `quoted` fields a quote."""
+    """A delimiter and a quote, and how well they fit the first `lines` of a file.
+
+    `fields` is the header's number of fields, `consistent` the number of lines with as many, `quoted` the number of
+    quoted fields.
+    """
 
     delimiter: str
     quote: Quote
     fields: int
-    alike: int
+    consistent: int
     lines: int
     quoted: int
 
     @property
     def evidence(self) -> tuple[str, ...]:
-        """One sentence for each finding."""
-        share = "each" if self.alike == self.lines else str(self.alike)
-        cut = f"delimiter {self.delimiter!r}: {self.fields} fields in {share} of the first {self.lines} lines"
-        return (cut, f"quote {self.quote}: around fields of the first lines") if self.quoted else (cut,)
+        """One sentence per finding."""
+        share = "each" if self.consistent == self.lines else str(self.consistent)
+        delimiter = f"delimiter {self.delimiter!r}: {self.fields} fields in {share} of the first {self.lines} lines"
+        return (delimiter, f"quote {self.quote}: around fields of the first lines") if self.quoted else (delimiter,)
 
 
-def guess_dialect(path: Path, text: str) -> Dialect:
-    """The way that cuts the most lines of this text as its header, into the most fields. Raises SourceError."""
+def detect_dialect(path: Path, text: str) -> Dialect:
+    """The dialect that splits the most lines of the text like its header, into the most fields. Raises SourceError."""
     quotes: tuple[Quote, ...] = ('"', "'")
-    found = [_try(text, delimiter, quote) for delimiter in DELIMITERS for quote in quotes]
-    several = [dialect for dialect in found if dialect.fields > 1]
-    if not several:
+    candidates = [_try(text, delimiter, quote) for delimiter in DELIMITERS for quote in quotes]
+    plausible = [dialect for dialect in candidates if dialect.fields > 1]
+    if not plausible:
         raise SourceError(
-            f"{path}: neither comma, semicolon, tab nor bar cuts its first line into more than one column; "
+            f"{path}: neither comma, semicolon, tab nor bar splits its first line into more than one column; "
             "is it a CSV file with a header?"
         )
-    lines = max(dialect.lines for dialect in several)
-    return max(several, key=lambda dialect: _merit(dialect, lines))
+    lines = max(dialect.lines for dialect in plausible)
+    return max(plausible, key=lambda dialect: _score(dialect, lines))
 
 
-def _merit(dialect: Dialect, lines: int) -> tuple[bool, float, int, float, bool]:
-    """Ways that read less of the text, as a wrong quote makes them, have fewer lines alike."""
-    share = dialect.alike / lines
-    good = share >= AGREE
-    return good, 0 if good else share, dialect.fields, round(share, 2), dialect.quoted > 0
+def _score(dialect: Dialect, lines: int) -> tuple[bool, float, int, float, bool]:
+    """With a wrong quote, fewer lines are read and fewer are consistent."""
+    share = dialect.consistent / lines
+    plausible = share >= MIN_CONSISTENT_SHARE
+    return plausible, 0 if plausible else share, dialect.fields, round(share, 2), dialect.quoted > 0
 
 
 def _try(text: str, delimiter: str, quote: Quote) -> Dialect:
-    cut = csv.reader(StringIO(text, newline=""), delimiter=delimiter, quotechar=quote, strict=True)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, quotechar=quote, strict=True)
     widths: list[int] = []
-    # what this way cannot cut speaks against it
-    with suppress(csv.Error):
-        widths.extend(len(row) for row in islice(filter(None, cut), LINES))
+    with suppress(csv.Error):  # the lines before the error count
+        widths.extend(len(row) for row in islice(filter(None, reader), MAX_LINES))
     fields = widths[0] if widths else 0
-    quoted = text.startswith(quote) + sum(text.count(before + quote) for before in (delimiter, "\n", "\r"))
+    quoted = text.startswith(quote) + sum(text.count(preceding + quote) for preceding in (delimiter, "\n", "\r"))
     return Dialect(delimiter, quote, fields, widths.count(fields), len(widths), quoted)

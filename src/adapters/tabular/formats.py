@@ -1,4 +1,4 @@
-"""Which reader a table needs, by the suffix of its name."""
+"""Choosing the reader of a table by the suffix of its name."""
 
 from enum import Enum, auto
 from pathlib import Path
@@ -10,21 +10,21 @@ from adapters.tabular.parquet_reader import read_parquet
 from delay_core.errors import SourceError
 from delay_core.schema import SourceFormat
 
-FOREIGN = (".xls", ".xlsb", ".ods")
+UNSUPPORTED_SUFFIXES = (".xls", ".xlsb", ".ods")
 
 
 class Format(Enum):
-    """How a table's bytes are to be read."""
+    """The format of a table."""
 
     CSV = auto()
     PARQUET = auto()
     XLSX = auto()
 
 
-def format_of(path: Path) -> Format:
-    """CSV, unless the suffix says otherwise. Raises SourceError for other programs' workbooks."""
+def detect_format(path: Path) -> Format:
+    """CSV, unless the suffix is that of another format. Raises SourceError for unsupported workbooks."""
     suffix = path.suffix.lower()
-    if suffix in FOREIGN:
+    if suffix in UNSUPPORTED_SUFFIXES:
         raise SourceError(f"{path}: {suffix} workbooks cannot be read; save it as .xlsx")
     if suffix in (".xlsx", ".xlsm"):
         return Format.XLSX
@@ -32,8 +32,8 @@ def format_of(path: Path) -> Format:
 
 
 def read_table(path: Path, form: SourceFormat, chunk_rows: int) -> Chunks:
-    """Chunks of at most `chunk_rows` rows; none where there are no rows. Raises SourceError."""
-    match format_of(path):
+    """Chunks of at most `chunk_rows` rows; no chunk if there are no rows. Raises SourceError."""
+    match detect_format(path):
         case Format.PARQUET:
             return read_parquet(path, chunk_rows)
         case Format.XLSX:

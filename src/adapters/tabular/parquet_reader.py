@@ -1,4 +1,4 @@
-"""Parquet: values stay typed; a structure's fields become columns of their own."""
+"""Reading Parquet: values keep their types; the fields of a structure become columns."""
 
 from pathlib import Path
 
@@ -6,29 +6,26 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from adapters.tabular.arrow_values import objects
-from adapters.tabular.chunks import Chunks, refuse_twice
+from adapters.tabular.arrow_values import to_python_objects
+from adapters.tabular.chunks import Chunks, check_unique_names
 from delay_core.errors import SourceError
 
 
 def read_parquet(path: Path, chunk_rows: int) -> Chunks:
-    """Chunks of at most `chunk_rows` rows, columns named `outer.inner` where they stand in a structure.
-
-    Raises SourceError.
-    """
+    """Chunks of at most `chunk_rows` rows; the fields of a structure are named `outer.inner`. Raises SourceError."""
     try:
         with pq.ParquetFile(path) as file:
-            refuse_twice(path, _flat(file.schema_arrow.empty_table()).column_names)
+            check_unique_names(path, _flatten(file.schema_arrow.empty_table()).column_names)
             for batch in file.iter_batches(batch_size=chunk_rows):
-                table = _flat(pa.Table.from_batches([batch]))
-                columns = {name: objects(table[name]) for name in table.column_names}
+                table = _flatten(pa.Table.from_batches([batch]))
+                columns = {name: to_python_objects(table[name]) for name in table.column_names}
                 yield pd.DataFrame(columns, dtype=object, copy=False)
-    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:  # the last two of values deep in a list
-        # pyarrow's own words may quote a value: they go no further
+    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:  # the last two for nested values
+        # pyarrow's message may quote a value, and is not repeated.
         raise SourceError(f"{path} is not a Parquet file, or is broken ({type(error).__name__})") from None
 
 
-def _flat(table: pa.Table) -> pa.Table:
+def _flatten(table: pa.Table) -> pa.Table:
     while any(pa.types.is_struct(field.type) for field in table.schema):
         table = table.flatten()
     return table

@@ -1,4 +1,4 @@
-"""CSV, Parquet and XLSX tables, from wherever their bytes lie."""
+"""CSV, Parquet and XLSX tables from any source of bytes."""
 
 import hashlib
 from collections.abc import Iterator
@@ -8,13 +8,13 @@ import pandas as pd
 from adapters.tabular.chunks import CHUNK_ROWS
 from adapters.tabular.formats import read_table
 from delay_core.errors import SourceError
-from delay_core.ports import shipment_source
+from delay_core.ports import shipment_source as port
 from delay_core.ports.byte_source import ByteSource
 from delay_core.schema import ShipmentSchema
 
 
-class ShipmentSource(shipment_source.ShipmentSource):
-    """Memory is bounded by one chunk. The suffix tells the format: Parquet, XLSX, or for any other CSV."""
+class ShipmentSource(port.ShipmentSource):
+    """Memory is limited to one chunk. The suffix decides the format: Parquet, XLSX, or CSV for any other."""
 
     def __init__(self, files: ByteSource) -> None:
         self._files = files
@@ -25,13 +25,13 @@ class ShipmentSource(shipment_source.ShipmentSource):
                 with path.open("rb") as file:
                     return hashlib.file_digest(file, "sha256").hexdigest()
             except OSError as error:
-                raise SourceError(f"{path}: {error.strerror}; may you read it?") from error
+                raise SourceError(f"{path}: {error.strerror}; is it readable?") from error
 
     def chunks(self, url: str, schema: ShipmentSchema) -> Iterator[pd.DataFrame]:
         with self._files.local(url) as path:
-            seen = 0
+            rows = 0
             for chunk in read_table(path, schema.source, CHUNK_ROWS):
-                seen += len(chunk)
+                rows += len(chunk)
                 yield chunk
-            if seen == 0:
+            if rows == 0:
                 raise SourceError(f"{path} has a header but no rows")

@@ -1,4 +1,4 @@
-"""Workbooks opened with care: they may be broken, enormous once unpacked, or locked."""
+"""Opening workbooks, which may be broken, encrypted, or too large once unpacked."""
 
 import warnings
 import zipfile
@@ -13,11 +13,11 @@ from openpyxl import Workbook, load_workbook
 
 from delay_core.errors import SourceError
 
-MOST_BYTES = 4 << 30
-OLD_OR_LOCKED = bytes.fromhex("d0cf11e0a1b11ae1")
-"""How a file begins that is an old .xls, or encrypted with a password."""
+MAX_UNPACKED_BYTES = 4 << 30
+OLE_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
+"""The first bytes of an old .xls, and of a workbook that is encrypted with a password."""
 
-BROKEN = (
+READ_ERRORS = (
     zipfile.BadZipFile,
     zlib.error,
     ParseError,
@@ -31,20 +31,22 @@ BROKEN = (
     ArithmeticError,
     RuntimeError,
 )
-"""openpyxl checks little: a broken workbook fails wherever it first matters."""
+"""openpyxl does not validate workbooks: a broken one fails anywhere, with any of these."""
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Workbook]:
-    """The workbook, its sheets read row by row, formulas as the values that they had when it was saved."""
+def open_workbook(path: Path) -> Iterator[Workbook]:
+    """The workbook, read row by row, with the values that formulas had when it was saved. Raises SourceError."""
     with path.open("rb") as file:
-        with explained(path):
-            if file.read(len(OLD_OR_LOCKED)) == OLD_OR_LOCKED:
-                raise SourceError(f"{path} is an old .xls or locked by a password; save it as .xlsx without one")
+        with translate_errors(path):
+            if file.read(len(OLE_MAGIC)) == OLE_MAGIC:
+                raise SourceError(f"{path} is an old .xls or encrypted with a password; save it as .xlsx without one")
             with zipfile.ZipFile(file) as parts:
                 size = sum(part.file_size for part in parts.infolist())
-            if size > MOST_BYTES:
-                raise SourceError(f"{path} unpacks to {size:,} bytes, over {MOST_BYTES:,}; save it as CSV or Parquet")
+            if size > MAX_UNPACKED_BYTES:
+                raise SourceError(
+                    f"{path} unpacks to {size:,} bytes, over {MAX_UNPACKED_BYTES:,}; save it as CSV or Parquet"
+                )
             book = load_workbook(file, read_only=True, data_only=True)
         try:
             yield book
@@ -53,17 +55,17 @@ def opened(path: Path) -> Iterator[Workbook]:
 
 
 @contextmanager
-def explained(path: Path) -> Iterator[None]:
-    """Let openpyxl work within; what it cannot read raises SourceError.
+def translate_errors(path: Path) -> Iterator[None]:
+    """Raise errors of openpyxl as SourceErrors, and suppress its warnings, which concern no data.
 
-    Its own words may quote a value, so they go no further; its warnings, about what no table needs, neither.
+    openpyxl's messages may quote values, and are not repeated.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             yield
-        except BROKEN as error:
-            kind = type(error.__cause__ or error).__name__
+        except READ_ERRORS as error:
+            name = type(error.__cause__ or error).__name__
             raise SourceError(
-                f"{path} is no XLSX workbook, or is broken ({kind}); open it and save it anew as .xlsx"
+                f"{path} is no XLSX workbook, or is broken ({name}); open it and save it again as .xlsx"
             ) from None

@@ -1,4 +1,4 @@
-"""The beginning of a table that nobody has described yet."""
+"""The first rows of a table without a schema, and the format of its file."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -10,10 +10,10 @@ from delay_core.schema import SourceFormat
 
 @dataclass(frozen=True)
 class Sample:
-    """Raw rows as a `ShipmentSource` gives them, and how the file seems to be written.
+    """Raw rows as a `ShipmentSource` returns them, and the detected format of the file.
 
-    `form` holds what was found (delimiter, encoding, quote, sheet), `evidence` one sentence for each finding;
-    `whole` says that the table has no further rows.
+    `form` has the detected delimiter, encoding, quote and sheet, `evidence` one sentence per finding; `whole` is true
+    if the table has no further rows.
     """
 
     rows: pd.DataFrame
@@ -23,8 +23,8 @@ class Sample:
 
 
 class TableSampler(Protocol):
-    """Looks at tables without a schema. Raises SourceError naming the table and what would be right."""
+    """Reads the start of tables without a schema. Raises SourceError that names the table and the remedy."""
 
     def sample(self, url: str, rows: int) -> Sample:
-        """At most so many rows from the beginning, at least one."""
+        """The first rows of the table: at most `rows`, at least one."""
         ...

@@ -8,12 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from delay_core import digest
+from delay_core.artifacts import LEARNING_CURVE, TRIALS
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.training.search_space import Candidate
 
-KIND = "trials"
 VERSION = 2
-FILE = "losses.json"
 
 
 @dataclass(frozen=True)
@@ -28,9 +27,9 @@ class TrialCache:
     ) -> NDArray[np.float64]:
         """The log-losses [rounds] of this candidate on this fold; `measure` is called if they are not stored."""
         address = digest.of_step("trial", VERSION, {**self.inputs, **candidate.content, "fold": fold})
-        if self.store.has(KIND, address):
-            return np.array(json.loads(self.store.read(KIND, address, FILE)))
+        if self.store.has(TRIALS, address):
+            return np.array(json.loads(self.store.read(TRIALS, address, LEARNING_CURVE)))
         losses = measure()
-        with self.store.create(KIND, address) as files:
-            files.write(FILE, digest.canonical_json(losses.tolist()))
+        with self.store.create(TRIALS, address) as files:
+            files.write(LEARNING_CURVE, digest.canonical_json(losses.tolist()))
         return losses

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from delay_core import digest
+from delay_core.artifacts import ACCEPTED, INGESTED, QUARANTINED, Step
 from delay_core.errors import SourceError
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.progress import Progress
@@ -14,11 +15,9 @@ from delay_core.ports.table_codec import TableCodec
 from delay_core.reports import IngestReport, RowCounts
 from delay_core.schema import ShipmentSchema
 from delay_core.stored_table import PartWriter
-from delay_core.use_cases.step import REPORT, Step
 from delay_core.validation import LATE, ShipmentValidator
 from delay_core.violations import Rule
 
-KIND = "ingested"
 VERSION = 2
 MAX_LISTED_RULES = 3
 _ALL_EXCLUDED = "all are excluded by the schema"
@@ -37,27 +36,25 @@ class Ingest:
         """Raises SourceError when the table cannot be read, or when no row of it is accepted."""
         source_digest = self.source.digest(url)
         address = digest.of_step("ingest", VERSION, {"source": source_digest, "schema": schema.digest})
-        fresh = not self.store.has(KIND, address)
-        if fresh:
-            self._validate(schema, url, source_digest, address)
-        report = IngestReport.model_validate_json(self.store.read(KIND, address, REPORT))
+        step = INGESTED.get_or_compute(self.store, address, lambda: self._validate(schema, url, source_digest, address))
+        report = step.report
         if report.rows.accepted == 0:
             most_frequent = list(report.problems.items())[:MAX_LISTED_RULES]
             reason = "; ".join(f"{rule} ({rows} rows)" for rule, rows in most_frequent) or _ALL_EXCLUDED
             raise SourceError(
                 f"{url}: none of {report.rows.read} rows is accepted: {reason}. "
-                f"They are kept with their reasons in {self.store.location(KIND, address)}"
+                f"They are kept with their reasons in {INGESTED.location(self.store, address)}"
             )
-        return Step(report, fresh)
+        return step
 
     def _validate(self, schema: ShipmentSchema, url: str, source_digest: str, address: str) -> None:
         self.progress.step(f"Ingesting {url}")
         validator = ShipmentValidator(schema)
         counts, broken_rules, labels = RowCounts(), Counter[Rule](), np.zeros(3, dtype=np.int64)
-        with self.store.create(KIND, address) as files:
+        with INGESTED.create(self.store, address) as files:
             accepted, quarantined = (
-                PartWriter(files, self.codec, "accepted"),
-                PartWriter(files, self.codec, "quarantined"),
+                PartWriter(files, self.codec, ACCEPTED),
+                PartWriter(files, self.codec, QUARANTINED),
             )
             for chunk in self.source.chunks(url, schema):
                 result = validator.validate(chunk)
@@ -79,7 +76,7 @@ class Ingest:
                 open=int(labels[2]),
                 problems=_by_frequency(broken_rules),
             )
-            files.write(REPORT, report.model_dump_json(indent=2).encode())
+            INGESTED.write_report(files, report)
 
 
 def _by_frequency(broken_rules: Counter[Rule]) -> dict[str, int]:

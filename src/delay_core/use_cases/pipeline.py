@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from delay_core.artifacts import Step
 from delay_core.ports.model_catalog import ModelVersion
 from delay_core.ports.model_registry import ModelRegistry
 from delay_core.promotion import Decision
@@ -13,7 +14,6 @@ from delay_core.use_cases.predict import Predict
 from delay_core.use_cases.preprocess import Preprocess
 from delay_core.use_cases.promote import Promote
 from delay_core.use_cases.register import Register
-from delay_core.use_cases.step import Step
 from delay_core.use_cases.train import Train
 
 

@@ -1,15 +1,15 @@
-"""Predict: answers for the open shipments of an ingested table, or for every row of a new one."""
+"""Predict: predictions for the open shipments of an ingested table, or for every row of a new one."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from delay_core import digest
 from delay_core.answers import Answers
+from delay_core.artifacts import ACCEPTED, INGESTED, PREDICTED, PREDICTIONS, QUARANTINED, Step
 from delay_core.bundle import Bundle
-from delay_core.decision import decide
+from delay_core.decision import MisclassificationCosts
 from delay_core.explanation import Reason, words
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.explainer import ModelExplainer
@@ -20,15 +20,13 @@ from delay_core.ports.table_codec import TableCodec
 from delay_core.predictor import Predictor
 from delay_core.reports import IngestReport, PredictReport, RankedShipment, RowCounts
 from delay_core.schema import Costs
-from delay_core.stored_table import PartWriter, StoredTable
-from delay_core.use_cases import ingest
-from delay_core.use_cases.step import REPORT, Step
+from delay_core.stored_table import PartWriter
 from delay_core.validation import LATE, SHIPMENT_ID, SOURCE_ROW, ShipmentValidator, ValidationResult
 
-KIND = "predictions"
 VERSION = 2
-TOP = 5
-TABLE = "predictions"
+TOP_SHIPMENTS = 5
+MAX_REASONS = 5
+MIN_REASON_POINTS = 1
 PROBABILITY, DECISION, LABEL_SET, SAVING, REASONS = (
     "probability",
     "prediction",
@@ -36,20 +34,18 @@ PROBABILITY, DECISION, LABEL_SET, SAVING, REASONS = (
     "expected_saving",
     "reasons",
 )
-TOLD = 5
-"""So many reasons are written out, the strongest."""
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What is asked beside probabilities: other costs of mistakes than the schema's, and reasons for every row."""
+class PredictOptions:
+    """Costs of mistakes other than the schema's, and whether every row has reasons."""
 
     costs: Costs | None = None
     reasons: bool = False
 
     @property
     def content(self) -> dict[str, object]:
-        """As JSON values."""
+        """The options as JSON values."""
         return {"costs": self.costs and self.costs.model_dump(), "reasons": self.reasons}
 
 
@@ -57,7 +53,7 @@ class Asked:
 class Predict:
     """Scores tables with a bundle; a row that cannot be scored is quarantined with its reasons.
 
-    What scores comes as providers: where the output exists, their libraries are not loaded.
+    `runtime` and `explainer` are providers: if the output exists, their libraries are not loaded.
     """
 
     source: ShipmentSource
@@ -69,103 +65,104 @@ class Predict:
 
     def location(self, predicted: PredictReport) -> str:
         """The location of all predictions, for people."""
-        return self.store.location(KIND, predicted.address)
+        return PREDICTED.location(self.store, predicted.address)
 
     def partitions(self, predicted: PredictReport) -> Iterator[pd.DataFrame]:
         """All predictions, one row per shipment, in parts of bounded size; at least one, which may have no rows."""
-        return StoredTable(self.store, self.codec, KIND, predicted.address, TABLE).parts()
+        return PREDICTED.table(self.store, self.codec, predicted.address, PREDICTIONS).parts()
 
-    def open_shipments(self, bundle: Bundle, ingested: IngestReport, asked: Asked = Asked()) -> Step[PredictReport]:
-        """Predictions for the accepted rows whose outcome is not known yet."""
-        inputs = {"ingested": ingested.address, "bundle": bundle.digest, **asked.content}
-        accepted = StoredTable(self.store, self.codec, ingest.KIND, ingested.address, "accepted")
+    def open_shipments(
+        self, bundle: Bundle, ingested: IngestReport, options: PredictOptions = PredictOptions()
+    ) -> Step[PredictReport]:
+        """Predictions for the accepted rows without an outcome."""
+        inputs = {"ingested": ingested.address, "bundle": bundle.digest, **options.content}
+        accepted = INGESTED.table(self.store, self.codec, ingested.address, ACCEPTED)
 
-        def still_open() -> Iterator[ValidationResult]:
+        def open_rows() -> Iterator[ValidationResult]:
             for part in accepted.parts():
                 rows = part[part[LATE].isna()].reset_index(drop=True)
                 yield ValidationResult(rows, pd.DataFrame(), RowCounts(read=len(rows), accepted=len(rows)))
 
-        return self._predict(bundle, digest.of_step("predict open", VERSION, inputs), still_open(), asked)
+        return self._predict(bundle, digest.of_step("predict open", VERSION, inputs), open_rows(), options)
 
-    def table(self, bundle: Bundle, url: str, asked: Asked = Asked()) -> Step[PredictReport]:
+    def table(self, bundle: Bundle, url: str, options: PredictOptions = PredictOptions()) -> Step[PredictReport]:
         """Predictions for every row of a table. Raises SourceError when it cannot be read."""
-        inputs = {"source": self.source.digest(url), "bundle": bundle.digest, **asked.content}
+        inputs = {"source": self.source.digest(url), "bundle": bundle.digest, **options.content}
         validator = ShipmentValidator(bundle.schema, request=True)
         chunks = (validator.validate(chunk) for chunk in self.source.chunks(url, bundle.schema))
-        return self._predict(bundle, digest.of_step("predict table", VERSION, inputs), chunks, asked)
+        return self._predict(bundle, digest.of_step("predict table", VERSION, inputs), chunks, options)
 
     def _predict(
-        self, bundle: Bundle, address: str, chunks: Iterator[ValidationResult], asked: Asked
+        self, bundle: Bundle, address: str, chunks: Iterator[ValidationResult], options: PredictOptions
     ) -> Step[PredictReport]:
-        fresh = not self.store.has(KIND, address)
-        if fresh:
-            self._answer(bundle, address, chunks, asked)
-        return Step(PredictReport.model_validate_json(self.store.read(KIND, address, REPORT)), fresh)
+        return PREDICTED.get_or_compute(self.store, address, lambda: self._store(bundle, address, chunks, options))
 
-    def _answer(self, bundle: Bundle, address: str, chunks: Iterator[ValidationResult], asked: Asked) -> None:
+    def _store(self, bundle: Bundle, address: str, chunks: Iterator[ValidationResult], options: PredictOptions) -> None:
         self.progress.step("Predicting")
         predictor = Predictor(bundle, self.runtime(), self.explainer())
-        prices = decide(np.empty(0), asked.costs or bundle.schema.costs)
-        counts, top, acted, saved = RowCounts(), pd.DataFrame(), 0, 0.0
-        with self.store.create(KIND, address) as files:
-            writer = PartWriter(files, self.codec, TABLE)
-            quarantined = PartWriter(files, self.codec, "quarantined")
+        costs = MisclassificationCosts.from_schema(options.costs or bundle.schema.costs)
+        counts, top, to_act_on, expected_saving = RowCounts(), pd.DataFrame(), 0, 0.0
+        with PREDICTED.create(self.store, address) as files:
+            predictions = PartWriter(files, self.codec, PREDICTIONS)
+            quarantined = PartWriter(files, self.codec, QUARANTINED)
             for chunk in chunks:
-                answers = predictor.answer(chunk.accepted, costs=asked.costs, explained=asked.reasons)
-                writer.write(_table(bundle, chunk.accepted, answers))
+                answers = predictor.answer(chunk.accepted, costs=options.costs, explained=options.reasons)
+                predictions.write(_table(bundle, chunk.accepted, answers))
                 if len(chunk.quarantined):
                     quarantined.write(chunk.quarantined)
                 counts += chunk.counts
-                acted += int(answers.decided.act.sum())
-                saved += float(answers.decided.saving[answers.decided.act].sum())
+                to_act_on += int(answers.decided.act.sum())
+                expected_saving += float(answers.decided.saving[answers.decided.act].sum())
                 likeliest = chunk.accepted.assign(**{PROBABILITY: answers.probabilities})
-                top = pd.concat([top, likeliest.nlargest(TOP, PROBABILITY)]).nlargest(TOP, PROBABILITY)
+                candidates = pd.concat([top, likeliest.nlargest(TOP_SHIPMENTS, PROBABILITY)])
+                top = candidates.nlargest(TOP_SHIPMENTS, PROBABILITY)
                 self.progress.advance(chunk.counts.read)
             report = PredictReport(
                 address=address,
                 rows=counts,
-                act_above=prices.act_above,
-                to_act_on=acted,
-                expected_saving=round(saved, 6),
-                currency=prices.currency,
-                top=_ranked(predictor, top, asked),
+                act_above=costs.act_above,
+                to_act_on=to_act_on,
+                expected_saving=round(expected_saving, 6),
+                currency=costs.currency,
+                top=_rank(predictor, top, options),
             )
-            files.write(REPORT, report.model_dump_json(indent=2).encode())
+            PREDICTED.write_report(files, report)
 
 
 def _table(bundle: Bundle, accepted: pd.DataFrame, answers: Answers) -> pd.DataFrame:
-    """One row per shipment, as it is stored and handed out."""
+    """Predictions as they are stored and exported, one row per shipment."""
     table = accepted[[SHIPMENT_ID, SOURCE_ROW, bundle.schema.prediction_point.column]].copy()
     table[PROBABILITY] = answers.probabilities
     table[DECISION] = answers.decided.act.astype("int8")
     table[LABEL_SET] = answers.label_sets
     table[SAVING] = answers.decided.saving
     if answers.reasons is not None:
-        table[REASONS] = ["; ".join(_told(of_row)) for of_row in answers.reasons]
+        table[REASONS] = ["; ".join(_format_reasons(reasons)) for reasons in answers.reasons]
     return table
 
 
-def _ranked(predictor: Predictor, top: pd.DataFrame, asked: Asked) -> tuple[RankedShipment, ...]:
-    """The likeliest rows, always with their reasons."""
+def _rank(predictor: Predictor, top: pd.DataFrame, options: PredictOptions) -> tuple[RankedShipment, ...]:
+    """The shipments most likely to be late, always with their reasons."""
     if top.empty:
         return ()
     accepted = top.reset_index(drop=True)
-    answers = predictor.answer(accepted, costs=asked.costs, explained=True)
+    answers = predictor.answer(accepted, costs=options.costs, explained=True)
     point = predictor.bundle.schema.prediction_point.column
+    predictions = answers.predictions(((),) * len(accepted))
     return tuple(
         RankedShipment(
             shipment_id=row[SHIPMENT_ID],
             source_row=row[SOURCE_ROW],
             point=row[point].to_pydatetime(),
-            probability=said.probability,
-            label_set=said.label_set,
-            act=said.act,
-            reasons=_told(said.reasons),
+            probability=prediction.probability,
+            label_set=prediction.label_set,
+            act=prediction.act,
+            reasons=_format_reasons(prediction.reasons),
         )
-        for row, said in zip(accepted.to_dict("records"), answers.predictions(((),) * len(accepted)), strict=True)
+        for row, prediction in zip(accepted.to_dict("records"), predictions, strict=True)
     )
 
 
-def _told(found: tuple[Reason, ...]) -> tuple[str, ...]:
-    """The strongest reasons in words; what moves less than one point is none."""
-    return tuple(words(reason) for reason in found[:TOLD] if abs(reason.points) >= 1)
+def _format_reasons(reasons: tuple[Reason, ...]) -> tuple[str, ...]:
+    """The strongest reasons as text, without those of less than one point."""
+    return tuple(words(reason) for reason in reasons[:MAX_REASONS] if abs(reason.points) >= MIN_REASON_POINTS)

@@ -9,7 +9,7 @@ import pandas as pd
 from delay_core.errors import NoSuchModel
 from delay_core.ports.model_catalog import ModelCatalog, ModelVersion
 from delay_core.reports import PredictReport
-from delay_core.use_cases.predict import Asked, Predict
+from delay_core.use_cases.predict import Predict, PredictOptions
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class PredictTable:
     predict: Callable[[], Predict]
     alias: str
 
-    def __call__(self, name: str, url: str, options: Asked) -> TablePredictions:
+    def __call__(self, name: str, url: str, options: PredictOptions) -> TablePredictions:
         """Predict the table at `url`. Raises NoSuchModel if no version of `name` serves, SourceError, StoreError."""
         version = self.catalog.get_by_alias(name, self.alias)
         if version is None:

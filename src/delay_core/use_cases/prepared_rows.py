@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from delay_core.artifacts import ACCEPTED, ENCODER, INGESTED, PREPROCESSED, SPLIT_INDEX
 from delay_core.features import FeatureEncoder, to_arrays
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.table_codec import TableCodec
@@ -16,7 +17,7 @@ from delay_core.splits import PARTS
 from delay_core.stored_table import StoredTable
 from delay_core.training import EncodedDataset, RawDataset
 from delay_core.training.folds import MAX_TRAIN_ROWS
-from delay_core.use_cases import ingest, preprocess
+from delay_core.use_cases import preprocess
 from delay_core.validation import KNOWN_AT, LATE, SOURCE_ROW
 
 
@@ -31,15 +32,15 @@ class PreparedRows:
     @property
     def encoder(self) -> FeatureEncoder:
         """The encoder that the model will be served with."""
-        return FeatureEncoder.from_json(self.store.read(preprocess.KIND, self.prepared.address, preprocess.ENCODER))
+        return FeatureEncoder.from_json(PREPROCESSED.read(self.store, self.prepared.address, ENCODER))
 
     def index(self) -> pd.DataFrame:
         """source_row, time, late, known_at, part and possibly group of every accepted row, in the table's order."""
-        return StoredTable(self.store, self.codec, preprocess.KIND, self.prepared.address, "rows").whole()
+        return PREPROCESSED.table(self.store, self.codec, self.prepared.address, SPLIT_INDEX).whole()
 
     def accepted(self) -> StoredTable:
         """The accepted rows themselves, in the same order."""
-        return StoredTable(self.store, self.codec, ingest.KIND, self.prepared.ingested, "accepted")
+        return INGESTED.table(self.store, self.codec, self.prepared.ingested, ACCEPTED)
 
     def encoded(self, encoder: FeatureEncoder, *parts: str) -> tuple[EncodedDataset, NDArray[np.int64]]:
         """The rows of these parts in time order, and their source rows."""

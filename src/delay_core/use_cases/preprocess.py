@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from delay_core import digest
+from delay_core.artifacts import ACCEPTED, ENCODER, INGESTED, PREPROCESSED, SPLIT_INDEX, Step
 from delay_core.errors import TrainingRefused
 from delay_core.features import FeatureEncoder
 from delay_core.groups import group_codes
@@ -18,14 +19,10 @@ from delay_core.reports import IngestReport, PreprocessReport, Window
 from delay_core.schema import ShipmentSchema
 from delay_core.splits import OPEN, PARTS, PURGED, SplitPolicy, Timeline, split_by_time
 from delay_core.stored_table import PartWriter, StoredColumns, StoredTable
-from delay_core.use_cases import ingest
-from delay_core.use_cases.step import REPORT, Step
 from delay_core.validation import KNOWN_AT, LATE, SOURCE_ROW
 
-KIND = "prepared"
 VERSION = 4
 PART, TIME, GROUP = "part", "time", "group"
-ENCODER = "encoder.json"
 
 
 @dataclass(frozen=True)
@@ -44,15 +41,12 @@ class Preprocess:
         """Raises TrainingRefused when the outcomes are too few, or of one class only."""
         inputs = {"ingested": ingested.address, "policy": self.policy.model_dump()}
         address = digest.of_step("preprocess", VERSION, inputs)
-        fresh = not self.store.has(KIND, address)
-        if fresh:
-            self._prepare(schema, ingested, address)
-        return Step(PreprocessReport.model_validate_json(self.store.read(KIND, address, REPORT)), fresh)
+        return PREPROCESSED.get_or_compute(self.store, address, lambda: self._prepare(schema, ingested, address))
 
     def _prepare(self, schema: ShipmentSchema, ingested: IngestReport, address: str) -> None:
         self.progress.step("Splitting by time, fitting the encoder")
         _refuse_one_class(schema, ingested)
-        accepted = StoredTable(self.store, self.codec, ingest.KIND, ingested.address, "accepted")
+        accepted = INGESTED.table(self.store, self.codec, ingested.address, ACCEPTED)
         rows = accepted.whole([SOURCE_ROW])
         line = _timeline(schema, accepted)
         part = split_by_time(line, self.policy)
@@ -69,15 +63,15 @@ class Preprocess:
             made_from={name: len(places) for name, places in encoder.sources.items()},
             refused=schema.post_hoc_columns,
         )
-        with self.store.create(KIND, address) as files:
+        with PREPROCESSED.create(self.store, address) as files:
             index = pd.DataFrame(
                 {SOURCE_ROW: rows[SOURCE_ROW], TIME: line.times, LATE: line.late, KNOWN_AT: line.known_at, PART: part}
             )
             if line.groups is not None:
                 index[GROUP] = line.groups
-            PartWriter(files, self.codec, "rows").write(index)
+            PartWriter(files, self.codec, SPLIT_INDEX).write(index)
             files.write(ENCODER, encoder.to_json())
-            files.write(REPORT, report.model_dump_json(indent=2).encode())
+            PREPROCESSED.write_report(files, report)
 
 
 def _timeline(schema: ShipmentSchema, accepted: StoredTable) -> Timeline:

@@ -3,17 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from delay_core.artifacts import PREPROCESSED, TRAINED
 from delay_core.errors import NoSuchModel
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.experiment_tracker import ExperimentTracker
 from delay_core.ports.model_catalog import ModelVersion
 from delay_core.ports.model_registry import ModelRegistry
 from delay_core.promotion import Decision
-from delay_core.reports import PreprocessReport, TrainReport
-from delay_core.use_cases import preprocess, train
 from delay_core.use_cases.promote import Promote
 from delay_core.use_cases.register import STAGING
-from delay_core.use_cases.step import REPORT
 
 
 @dataclass(frozen=True)
@@ -42,8 +40,8 @@ class PromoteVersion:
         addresses = {run.run_id: run.address for run in self.tracker.runs(name)}
         if challenger.run_id not in addresses:
             raise NoSuchModel(f"version {challenger.version} of {name} has no recorded training; train it again")
-        trained = TrainReport.model_validate_json(self.store.read(train.KIND, addresses[challenger.run_id], REPORT))
-        prepared = PreprocessReport.model_validate_json(self.store.read(preprocess.KIND, trained.prepared, REPORT))
+        trained = TRAINED.read_report(self.store, addresses[challenger.run_id])
+        prepared = PREPROCESSED.read_report(self.store, trained.prepared)
         return PromotionResult(challenger, self.promote()(challenger, prepared, trained, force=force))
 
     def _find(self, name: str, version: int | None) -> ModelVersion:

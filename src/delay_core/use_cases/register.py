@@ -1,7 +1,8 @@
-"""Register: a training is recorded, its bundle becomes a version of the model, and the version awaits promotion."""
+"""Register: the training is recorded, its bundle becomes a version of the model, and the version awaits promotion."""
 
 from dataclasses import dataclass
 
+from delay_core.artifacts import read_bundle, read_training_files
 from delay_core.bundle import Bundle
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.experiment_tracker import ExperimentTracker, Training
@@ -9,15 +10,13 @@ from delay_core.ports.model_catalog import ModelVersion
 from delay_core.ports.model_registry import ModelRegistry
 from delay_core.ports.progress import Progress
 from delay_core.reports import IngestReport, PreprocessReport, TrainReport
-from delay_core.use_cases import train
-from delay_core.use_cases.step import REPORT
 
 STAGING = "staging"
 
 
 @dataclass(frozen=True)
 class Register:
-    """Does nothing that was done before: the same training gives the same run, the same bundle the same version."""
+    """Idempotent: the same training gives the same run, and the same bundle the same version."""
 
     store: ArtifactStore
     tracker: ExperimentTracker
@@ -28,8 +27,7 @@ class Register:
         self, name: str, ingested: IngestReport, prepared: PreprocessReport, trained: TrainReport
     ) -> ModelVersion:
         """The version that holds the bundle, with the alias `staging`."""
-        names = self.store.names(train.BUNDLES, trained.bundle)
-        bundle = Bundle.from_files({file: self.store.read(train.BUNDLES, trained.bundle, file) for file in names})
+        bundle = read_bundle(self.store, trained.bundle)
         known = [version for version in self.registry.versions(name) if version.digest == bundle.digest]
         if not known:
             self.progress.step("Recording the training, registering the bundle")
@@ -41,8 +39,6 @@ class Register:
     def _register(
         self, name: str, bundle: Bundle, ingested: IngestReport, prepared: PreprocessReport, trained: TrainReport
     ) -> ModelVersion:
-        pictures = [file for file in self.store.names(train.KIND, trained.address) if file.endswith(".png")]
-        files = {file: self.store.read(train.KIND, trained.address, file) for file in (*pictures, train.CARD, REPORT)}
         parameters: dict[str, object] = {
             "source": ingested.source,
             "schema": f"{bundle.schema.name} {bundle.schema.digest[:16]}",
@@ -53,23 +49,27 @@ class Register:
             "train_rows": prepared.windows["train"].rows,
             "bundle": bundle.digest,
         }
-        metrics = {
-            "parity": trained.parity,
-            **trained.test.winner.flatten("test"),
-            **trained.test.baseline.flatten("baseline"),
-            "label_sets.coverage": trained.label_sets.coverage.value,
-            "savings.saved": trained.savings.saved.value,
-        }
-        for family, figures in trained.validation.items():
-            metrics |= figures.flatten(f"validation.{family}")
-        run_id = self.tracker.record(
-            name,
-            Training(
-                address=trained.address,
-                parameters={key: str(value) for key, value in parameters.items()},
-                metrics=metrics,
-                files={**files, "model_card.md": bundle.files["model_card.md"]},
-                trials=trained.trials,
-            ),
+        training = Training(
+            address=trained.address,
+            parameters={key: str(value) for key, value in parameters.items()},
+            metrics=_metrics(trained),
+            files={
+                **read_training_files(self.store, trained.address),
+                "model_card.md": bundle.files["model_card.md"],
+            },
+            trials=trained.trials,
         )
-        return self.registry.register(name, bundle, run_id)
+        return self.registry.register(name, bundle, self.tracker.record(name, training))
+
+
+def _metrics(trained: TrainReport) -> dict[str, float]:
+    metrics = {
+        "parity": trained.parity,
+        **trained.test.winner.flatten("test"),
+        **trained.test.baseline.flatten("baseline"),
+        "label_sets.coverage": trained.label_sets.coverage.value,
+        "savings.saved": trained.savings.saved.value,
+    }
+    for family, estimates in trained.validation.items():
+        metrics |= estimates.flatten(f"validation.{family}")
+    return metrics

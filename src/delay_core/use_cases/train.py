@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from delay_core import digest
+from delay_core.artifacts import MODEL_CARD, TEST_PREDICTIONS, TRAINED, Step, write_bundle
 from delay_core.bundle import Bundle
 from delay_core.errors import TrainingRefused
 from delay_core.evaluation import slice_columns
@@ -48,12 +49,8 @@ from delay_core.training import (
     time_folds,
 )
 from delay_core.use_cases.prepared_rows import PreparedRows
-from delay_core.use_cases.step import REPORT, Step
 from delay_core.validation import LATE, SOURCE_ROW
 
-KIND = "trained"
-BUNDLES = "bundles"
-CARD = "model_card.html"
 VERSION = 4
 
 
@@ -80,7 +77,7 @@ class Train:
 
     def card_at(self, trained: TrainReport) -> str:
         """The location of the model card as a page for a browser, to be shown to people."""
-        return f"{self.store.location(KIND, trained.address)}/{CARD}"
+        return f"{TRAINED.location(self.store, trained.address)}/{MODEL_CARD}"
 
     def __call__(self, schema: ShipmentSchema, ingested: IngestReport, prepared: PreprocessReport) -> Step[TrainReport]:
         """Train, unless the same training exists. For simulated sources, the true probabilities are evaluated too.
@@ -94,11 +91,10 @@ class Train:
             "seed": self.seed,
         }
         address = digest.of_step("train", VERSION, inputs)
-        fresh = not self.store.has(KIND, address)
-        if fresh:
-            rows = PreparedRows(self.store, self.codec, prepared)
-            self._train(_Inputs(schema, ingested, prepared, rows, rows.encoder), address)
-        return Step(TrainReport.model_validate_json(self.store.read(KIND, address, REPORT)), fresh)
+        rows = PreparedRows(self.store, self.codec, prepared)
+        return TRAINED.get_or_compute(
+            self.store, address, lambda: self._train(_Inputs(schema, ingested, prepared, rows, rows.encoder), address)
+        )
 
     def _train(self, inputs: "_Inputs", address: str) -> None:
         rows, source_rows = inputs.rows.encoded(inputs.encoder, "train", "validation")
@@ -190,15 +186,13 @@ class Train:
         plots = tuple(draw_plots(self.pictures(), scored.rows.labels, scored.probabilities, explanations))
         card = self.page().render(bundle.files["model_card.md"].decode(), plots)
         table = pd.DataFrame({SOURCE_ROW: scored.source_rows, LATE: scored.rows.labels, **scored.probabilities})
-        with self.store.create(BUNDLES, bundle.digest) as files:
-            for name, content in bundle.files.items():
-                files.write(name, content)
-        with self.store.create(KIND, report.address) as files:
-            PartWriter(files, self.codec, "test").write(table)
+        write_bundle(self.store, bundle)
+        with TRAINED.create(self.store, report.address) as files:
+            PartWriter(files, self.codec, TEST_PREDICTIONS).write(table)
             for plot in plots:
                 files.write(plot.name, plot.png)
-            files.write(CARD, card)
-            files.write(REPORT, report.model_dump_json(indent=2).encode())
+            files.write(MODEL_CARD, card)
+            TRAINED.write_report(files, report)
 
 
 @dataclass(frozen=True)

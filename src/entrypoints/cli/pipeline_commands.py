@@ -80,11 +80,11 @@ def predict(
     Uses the version that serves; the table needs no outcomes. --costs 120,15,EUR: a late shipment without action costs
     120 EUR, an action for a shipment that would have been on time 15 EUR.
     """
-    from delay_core.use_cases.predict import Asked
+    from delay_core.use_cases.predict import PredictOptions
     from entrypoints.cli.export import write_predictions
     from entrypoints.cli.views.predictions import show_predictions
 
-    options = Asked(parse_costs(costs), reasons=explain)
+    options = PredictOptions(parse_costs(costs), reasons=explain)
     with open_container() as container:
         result = container.use_cases.predict_table()(resolve_model_name(schema), source, options)
         if out is not None:

@@ -1,0 +1,208 @@
+"""Parquet files and XLSX workbooks: typed values, broken and malicious files."""
+
+import re
+import sys
+import zipfile
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from decimal import Decimal
+
+import openpyxl
+import pyarrow as pa
+import pytest
+
+from adapters import files
+from adapters import tabular as tables
+from delay_core import load_schema
+from delay_core.errors import SourceError
+from delay_core.validation import UNREADABLE
+from support.shipment_tables import schema_with_source
+
+
+def test_parquet__another_format_with_that_suffix_is_refused(tmp_path):
+    path = tmp_path / "table.parquet"
+    path.write_bytes(b"a,b\n1,2\n")
+    with pytest.raises(SourceError, match="is not a Parquet file"):
+        list(tables.ShipmentSource(files.ByteSource()).chunks(str(path), load_schema("smart_logistics")))
+
+
+def test_parquet__values_keep_their_types_and_structures_become_columns(read):
+    zone = timezone(timedelta(hours=2))
+    table = pa.table(
+        {
+            "id": pa.array([7, None]),
+            "outer": pa.array([{"a": 1.5, "inner": {"b": "x"}}, None]),
+            "word": pa.array(["w", None]).dictionary_encode(),
+            "weight": pa.array([Decimal("1.25"), None]),
+            "number": pa.array([Decimal(12), None]),
+            "day": pa.array([date(2024, 5, 1), None]),
+            "naive": pa.array([datetime(2024, 5, 1, 12), None], pa.timestamp("ns")),  # noqa: DTZ001 - naive on purpose
+            "aware": pa.array([datetime(2024, 5, 1, 12, tzinfo=zone), None], pa.timestamp("ms", "+02:00")),
+            "far": pa.array([10**15, None], pa.timestamp("ms")),
+            "list": pa.array([[1, 2], None]),
+            "flag": pa.array([True, None]),
+            "nothing": pa.nulls(2),
+        }
+    )
+    first, second = (row.to_dict() for _, row in read(table, name="table.parquet").astype(object).iterrows())
+    assert first == {
+        "id": 7,
+        "outer.a": 1.5,
+        "outer.inner.b": "x",
+        "word": "w",
+        "weight": 1.25,
+        "number": 12,
+        "day": datetime(2024, 5, 1),  # noqa: DTZ001 - a day has no zone
+        "naive": datetime(2024, 5, 1, 12),  # noqa: DTZ001 - naive on purpose
+        "aware": datetime(2024, 5, 1, 10, tzinfo=UTC),
+        "far": "33658-09-27T01:46:40.000",
+        "list": [1, 2],
+        "flag": True,
+        "nothing": None,
+    }
+    assert type(first["id"]) is int
+    assert first["aware"].utcoffset() == timedelta(hours=2)
+    assert set(second.values()) == {None}
+
+
+def test_parquet__equal_names_of_flattened_structures_are_refused(read):
+    table = pa.table({"a.b": [1], "a": pa.array([{"b": 2}])})
+    with pytest.raises(SourceError, match="have the same name"):
+        read(table, name="table.parquet")
+
+
+def _book(*rows, title="Data"):
+    book = openpyxl.Workbook()
+    book.active.title = title
+    for row in rows:
+        book.active.append(row)
+    return book
+
+
+def test_xlsx__values_keep_their_types(read):
+    moment = datetime(2024, 5, 1, 12, 30)  # noqa: DTZ001 - a workbook knows no zones
+    table = read(
+        _book([" a ", "b", 2024, "d", "e"], ["007", 1, 1.5, moment, None], ["x", True, "#N/A", date(2024, 5, 1), ""]),
+        name="table.xlsx",
+    )
+    assert list(table) == ["a", "b", "2024", "d", "e"]
+    assert table.to_numpy().tolist() == [["007", 1, 1.5, moment, None], ["x", True, "#N/A", datetime(2024, 5, 1), None]]  # noqa: DTZ001
+    assert {str(kind) for kind in table.dtypes} == {"object"}
+
+
+def test_xlsx__dates_around_day_0_are_dates(read):
+    book = _book(["a"], *[[serial] for serial in (0, 0.5, 1, 45292)], [time(6)], [99_999_999])
+    for row in (2, 3, 4, 5, 7):
+        book.active.cell(row, 1).number_format = "yyyy-mm-dd"
+    assert read(book, name="table.xlsx")["a"].tolist() == [
+        datetime(1899, 12, 30),  # noqa: DTZ001
+        datetime(1899, 12, 30, 12),  # noqa: DTZ001
+        datetime(1900, 1, 1),  # noqa: DTZ001
+        datetime(2024, 1, 1),  # noqa: DTZ001
+        datetime(1899, 12, 30, 6),  # noqa: DTZ001
+        "#VALUE!",
+    ]
+
+
+def test_xlsx__empty_rows_and_columns_are_left_out(read):
+    book = _book([None, None, None], ["a", None, "b", None], [1, None, 2, None], [None, ""], [3], [])
+    assert read(book, name="table.xlsm").to_dict("list") == {"a": [1, 3], "b": [2, None]}
+
+
+def test_xlsx__a_value_after_the_last_name_makes_its_row_unreadable(read):
+    table = read(_book(["a", "b"], [1, 2], [3, 4, None, "SECRET"], [5, 6]), name="table.xlsx")
+    assert table["a"].tolist() == [1, None, 5]
+    assert table[UNREADABLE].tolist() == [None, "row 3: a value in column D, which has no name in the header", None]
+
+
+def test_xlsx__the_sheet_is_that_of_the_schema_or_the_first(read):
+    book = _book(["t", "city"], [1, 2])
+    book.create_sheet("More").append(["t", "city"])
+    book["More"].append([3, 4])
+    assert read(book, schema_with_source("{}"), "table.xlsx").to_numpy().tolist() == [[1, 2]]
+    assert read(book, schema_with_source("{sheet: More}"), "table.xlsx").to_numpy().tolist() == [[3, 4]]
+    with pytest.raises(SourceError, match="no sheet 'Mehr'; its sheets: Data, More"):
+        read(book, schema_with_source("{sheet: Mehr}"), "table.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([["a", " a"], ["SECRET", 1]], "columns 1 and 2 have the same name"),
+        (
+            [["a", None, "c"], [1, None, 2], [1, "SECRET", 2]],
+            "sheet 'Data': column B has a value in row 3, but no name",
+        ),
+        ([[" "], ["SECRET"]], "no names in the header, row 1"),
+        ([["a", "b"]], "header but no rows"),
+        ([], "sheet 'Data' is empty"),
+    ],
+)
+def test_xlsx__a_sheet_that_is_no_table_is_refused_with_the_reason(read, rows, message):
+    with pytest.raises(SourceError, match=message) as error:
+        read(_book(*rows), name="table.xlsx")
+    assert "SECRET" not in str(error.value)
+
+
+def _changed(tmp_path, change):
+    """A workbook whose sheet's XML is changed."""
+    path, changed = tmp_path / "made.xlsx", tmp_path / "changed.xlsx"
+    _book(["a", "b"], [1, 2], [3, 4]).save(path)
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(changed, "w") as new:
+        for name in old.namelist():
+            content = old.read(name).decode()
+            new.writestr(name, change(content) if name.endswith("sheet1.xml") else content)
+    return changed.read_bytes()
+
+
+def test_xlsx__the_stated_size_of_a_sheet_is_ignored(read, tmp_path):
+    for dimension in ('<dimension ref="A1:A1"/>', '<dimension ref="A1:ZZ9"/>', ""):
+        content = _changed(tmp_path, lambda xml, dimension=dimension: re.sub("<dimension[^>]*>", dimension, xml))
+        assert read(content, name="table.xlsx").to_numpy().tolist() == [[1, 2], [3, 4]]
+
+
+BOMB = '<!DOCTYPE x [<!ENTITY a "SECRET"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]><worksheet'
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda xml: xml.replace("<worksheet", BOMB).replace("<v>4<", "<v>&b;<"), "broken (EntitiesForbidden)"),
+        (lambda xml: xml.replace("<v>4<", "<v>SECRET<"), "broken (ValueError)"),
+        (lambda xml: xml[:-20], "broken (ParseError)"),
+        (lambda xml: xml.replace('<row r="3"', '<row r="99999999999"'), "over 1,048,576 rows"),
+    ],
+)
+def test_xlsx__broken_or_malicious_content_is_refused(read, tmp_path, change, message):
+    with pytest.raises(SourceError, match=re.escape(message)) as error:
+        read(_changed(tmp_path, change), name="table.xlsx")
+    assert "SECRET" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "message"),
+    [
+        (b"a,b\n1,2\n", "table.xlsx", "no XLSX workbook, or is broken"),
+        (bytes.fromhex("d0cf11e0a1b11ae1"), "table.xlsx", "encrypted with a password"),
+        (b"anything", "table.xls", "save it as .xlsx"),
+    ],
+)
+def test_xlsx__another_format_with_that_suffix_is_refused(read, content, name, message):
+    with pytest.raises(SourceError, match=message):
+        read(content, name=name)
+
+
+def test_xlsx__a_too_large_workbook_is_refused(read, tmp_path):
+    content = bytearray(_changed(tmp_path, lambda xml: xml))
+    for entry in (match.start() for match in re.finditer(b"PK\x01\x02", bytes(content))):
+        content[entry + 24 : entry + 28] = (0xFFFF_FFF0).to_bytes(4, "little")  # the unpacked size of a part
+    with pytest.raises(SourceError, match=r"unpacks to [\d,]+ bytes, over 4,294,967,296"):
+        read(bytes(content), name="table.xlsx")
+
+
+def test_xlsx__without_openpyxl_names_the_extra(read, monkeypatch):
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    for name in ("xlsx_reader", "workbook", "sheet_header"):
+        monkeypatch.delitem(sys.modules, f"adapters.tabular.{name}", raising=False)
+    assert read(b"a,b\n1,2\n").to_numpy().tolist() == [["1", "2"]]
+    with pytest.raises(ModuleNotFoundError, match=r"delay-core\[xlsx\]"):
+        read(b"PK", name="table.xlsx")
