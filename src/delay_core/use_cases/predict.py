@@ -10,7 +10,7 @@ from delay_core.answers import Answers
 from delay_core.artifacts import ACCEPTED, INGESTED, PREDICTED, PREDICTIONS, QUARANTINED, Step
 from delay_core.bundle import Bundle
 from delay_core.decision import MisclassificationCosts
-from delay_core.explanation import Reason, words
+from delay_core.explanation import Reason, format_reason
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.explainer import ModelExplainer
 from delay_core.ports.model_runtime import ModelRuntime
@@ -165,4 +165,4 @@ def _rank(predictor: Predictor, top: pd.DataFrame, options: PredictOptions) -> t
 
 def _format_reasons(reasons: tuple[Reason, ...]) -> tuple[str, ...]:
     """The strongest reasons as text, without those of less than one point."""
-    return tuple(words(reason) for reason in reasons[:MAX_REASONS] if abs(reason.points) >= MIN_REASON_POINTS)
+    return tuple(format_reason(reason) for reason in reasons[:MAX_REASONS] if abs(reason.points) >= MIN_REASON_POINTS)
