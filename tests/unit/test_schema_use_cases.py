@@ -74,8 +74,8 @@ def test_check__names_personal_data_and_never_shows_it():
 @pytest.mark.parametrize(
     ("changes", "refusal"),
     [
-        ({"late": "1"}, "the train part holds one class only"),
-        ({"Order No": "o"}, "the train part is empty"),
+        ({"late": "1"}, "the train split holds one class only"),
+        ({"Order No": "o"}, "the train split is empty"),
         ({"sent": "never"}, "0 shipments with an outcome are too few"),
     ],
 )
