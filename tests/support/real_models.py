@@ -71,7 +71,7 @@ class RealModels:
         report = step.table(self.bundles[family], str(self.path)).report
 
         def stored(name: str) -> list[pd.DataFrame]:
-            return list(StoredTable(step.store, step.codec, "predictions", report.address, name).parts())
+            return list(StoredTable(step.store, step.codec, "predictions", report.address, name).partitions())
 
         rows = [row for part in stored("quarantined") for row in part[SOURCE_ROW].tolist()]
         assert len(rows) == report.rows.quarantined
