@@ -136,7 +136,7 @@ RATE = np.full(ROWS, LATE.mean())
 
 def test_savings_are_those_of_shipments_counted_one_by_one():
     costs = euros(300, 40)
-    found = realized_savings(LATE, TRUTH, RATE, costs, seed=1)
+    result = realized_savings(LATE, TRUTH, RATE, costs, seed=1)
     act = decide(TRUTH, costs).act
     by_hand = {
         "model": act,
@@ -145,12 +145,12 @@ def test_savings_are_those_of_shipments_counted_one_by_one():
         "baseline": costs.act_above <= RATE,
     }
     for name, acted in by_hand.items():
-        assert getattr(found, name) == pytest.approx(realised(LATE, acted, costs) / ROWS, abs=1e-6)
-    assert found.saved.value == pytest.approx(min(found.none, found.all, found.baseline) - found.model, abs=2e-6)
-    assert found.acted_on == act.sum()
-    assert (found.missed_delay, found.needless_action, found.currency) == (300, 40, "EUR")
-    assert found.act_above == costs.act_above
-    assert 0 < found.saved.low < found.saved.value < found.saved.high
+        assert getattr(result, name) == pytest.approx(realised(LATE, acted, costs) / ROWS, abs=1e-6)
+    assert result.saved.value == pytest.approx(min(result.none, result.all, result.baseline) - result.model, abs=2e-6)
+    assert result.acted_on == act.sum()
+    assert (result.missed_delay, result.needless_action, result.currency) == (300, 40, "EUR")
+    assert result.act_above == costs.act_above
+    assert 0 < result.saved.low < result.saved.value < result.saved.high
 
 
 def test_the_interval_is_that_of_rows_drawn_and_counted_one_by_one():
@@ -161,22 +161,22 @@ def test_the_interval_is_that_of_rows_drawn_and_counted_one_by_one():
     for _ in range(RESAMPLES):
         model, *others = wrong[draw.integers(0, ROWS, ROWS)].mean(axis=0)
         drawn.append(min(others) - model)
-    found = realized_savings(LATE, TRUTH, RATE, costs, seed=3).saved
-    assert [found.low, found.high] == pytest.approx(np.quantile(drawn, [0.025, 0.975]), abs=1e-6)
+    result = realized_savings(LATE, TRUTH, RATE, costs, seed=3).saved
+    assert [result.low, result.high] == pytest.approx(np.quantile(drawn, [0.025, 0.975]), abs=1e-6)
 
 
 def test_without_costs_savings_are_in_units_of_a_needless_action():
-    found = realized_savings(LATE, TRUTH, RATE, None, seed=1)
-    assert (found.missed_delay, found.needless_action, found.currency, found.act_above) == (1, 1, None, 0.5)
-    assert found.none == pytest.approx(LATE.mean(), abs=1e-6)
-    assert found.all == pytest.approx(1 - LATE.mean(), abs=1e-6)
+    result = realized_savings(LATE, TRUTH, RATE, None, seed=1)
+    assert (result.missed_delay, result.needless_action, result.currency, result.act_above) == (1, 1, None, 0.5)
+    assert result.none == pytest.approx(LATE.mean(), abs=1e-6)
+    assert result.all == pytest.approx(1 - LATE.mean(), abs=1e-6)
 
 
 def test_a_model_that_says_what_the_baseline_says_saves_nothing_for_sure():
     """Whichever of none and all is cheaper: in no draw does the model cost less than the cheapest of the three."""
-    found = realized_savings(LATE, RATE, RATE, None, seed=1)
-    assert found.model == found.baseline
-    assert (found.saved.low, found.saved.value, found.saved.high) == (0, 0, 0)
+    result = realized_savings(LATE, RATE, RATE, None, seed=1)
+    assert result.model == result.baseline
+    assert (result.saved.low, result.saved.value, result.saved.high) == (0, 0, 0)
 
 
 def test_a_model_that_is_wrong_where_it_is_sure_loses_for_sure():
@@ -200,9 +200,9 @@ def test_repeating_rows_makes_nothing_surer_once_their_groups_are_told():
     once = realized_savings(LATE, TRUTH, RATE, costs, seed=1)
     many = [np.repeat(values, 9) for values in (LATE, TRUTH, RATE)]
     blind = realized_savings(*many, costs, seed=1).saved
-    told = realized_savings(*many, costs, seed=1, groups=np.repeat(np.arange(ROWS) * 5 + 2, 9))
+    grouped = realized_savings(*many, costs, seed=1, groups=np.repeat(np.arange(ROWS) * 5 + 2, 9))
     assert blind.high - blind.low == pytest.approx((once.saved.high - once.saved.low) / 3, rel=0.2)
-    assert (told.saved, told.model) == (once.saved, once.model)
+    assert (grouped.saved, grouped.model) == (once.saved, once.model)
 
 
 def true_saving(missed):
@@ -223,17 +223,17 @@ def intervals(missed):
 def test_the_interval_holds_what_it_promises_where_one_way_is_the_cheapest_for_sure():
     """It should miss the true saving in 10 of 200 tables; more than 20 is not chance."""
     expected = true_saving(12)
-    assert 2 <= sum(not of.low <= expected <= of.high for of in intervals(12)) <= 20
+    assert 2 <= sum(not estimate.low <= expected <= estimate.high for estimate in intervals(12)) <= 20
 
 
 def test_the_interval_promises_no_more_than_there_is_where_two_ways_cost_the_same():
     """At these costs acting on all and on none cost the same, and the cheapest of a table is the luckier one."""
     expected = true_saving(4)
-    assert sum(of.low > expected for of in intervals(4)) <= 10
+    assert sum(estimate.low > expected for estimate in intervals(4)) <= 10
 
 
 @pytest.mark.parametrize("late", [0, 1])
 def test_rows_of_one_class_have_savings_too(late):
-    found = realized_savings(np.full(80, late, dtype=np.int8), np.full(80, 0.7), np.full(80, 0.3), None, seed=1)
-    assert (found.model, found.none, found.all, found.baseline) == (1 - late, late, 1 - late, late)
-    assert found.saved.low == found.saved.value == found.saved.high == late - 1
+    result = realized_savings(np.full(80, late, dtype=np.int8), np.full(80, 0.7), np.full(80, 0.3), None, seed=1)
+    assert (result.model, result.none, result.all, result.baseline) == (1 - late, late, 1 - late, late)
+    assert result.saved.low == result.saved.value == result.saved.high == late - 1

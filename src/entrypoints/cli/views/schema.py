@@ -58,9 +58,9 @@ def show_check(report: SchemaCheck) -> None:
 
 
 def _name_in_file(column: ColumnCheck) -> str:
-    if column.found is None:
+    if column.name_in_file is None:
         return "no"
-    return "yes" if column.found == column.name else f"as {column.found}"
+    return "yes" if column.name_in_file == column.name else f"as {column.name_in_file}"
 
 
 def _table(title: str, heads: Sequence[str]) -> Table:
