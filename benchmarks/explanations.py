@@ -22,7 +22,7 @@ from adapters.simulator import ShipmentSource
 from adapters.sklearn.families.tree_ensemble import TreeEnsembleModel
 from benchmarks.report import Target, finish, print_table
 from delay_core import FeatureEncoder
-from delay_core.explanation import explain, reasons, words
+from delay_core.explanation import explain, format_reason, reasons
 from delay_core.features import to_arrays
 from delay_core.schemas import load_schema
 from delay_core.validation import LATE, ShipmentValidator
@@ -112,7 +112,7 @@ def _measure(
         explained = explain(contributions, encoder.sources, lambda probabilities: probabilities, served)
         [shipment_reasons] = reasons(explained, SCHEMA, encoder, accepted.iloc[index : index + 1], row)
         for reason in shipment_reasons:
-            words(reason)
+            format_reason(reason)
         total_ms.append(1000 * (time.perf_counter() - started_at))
         score = contributions.scores[0]
         summed = 1 / (1 + np.exp(-score)) if contributions.scale == "log_odds" else score

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from delay_core.ports.experiment_tracker import ExperimentTracker, Training
+from delay_core.ports.experiment_tracker import ExperimentTracker, TrainingRun
 from fakes.experiment_tracker import ExperimentTracker as InMemory
 from support.lazy_module import LazyModule
 
@@ -27,9 +27,9 @@ def experiment() -> str:
     return f"late shipments {uuid4().hex}"
 
 
-def training(address: str, **parameters: str) -> Training:
+def training(address: str, **parameters: str) -> TrainingRun:
     metrics = {"test.roc_auc": 0.7 + 1e-17, "test.roc_auc.low": 1 / 3, "test.log_loss": 0.0}
-    return Training(
+    return TrainingRun(
         address, parameters, metrics, {"calibration.png": b"\x89PNG\r\n", "model_card.md": "# Karte é".encode()}
     )
 
@@ -84,7 +84,7 @@ def test_many_parameters_and_metrics_are_all_kept(tracker, experiment):
     parameters = {f"parameter.{i}": str(i) for i in range(250)}
     metrics = {f"metric.{i}": i / 7 for i in range(1100)}
 
-    tracker.record(experiment, Training("a" * 64, parameters, metrics, {}))
+    tracker.record(experiment, TrainingRun("a" * 64, parameters, metrics, {}))
 
     (run,) = tracker.runs(experiment)
     assert (run.parameters, run.metrics) == (parameters, metrics)

@@ -80,27 +80,27 @@ def test_isotonic_regression_pools_neighbours_by_their_weights(solver):
 def test_platt_finds_the_line_that_was_planted(fit, a, b):
     probabilities = spread()
     truth = sigmoid(a * np.log(probabilities / (1 - probabilities)) + b)
-    found = fit("platt", drawn(truth), probabilities)
-    assert (found.a, found.b) == (pytest.approx(a, rel=0.05), pytest.approx(b, abs=0.06))
-    assert np.abs(found.apply(probabilities) - truth).max() < 0.02
+    calibrator = fit("platt", drawn(truth), probabilities)
+    assert (calibrator.a, calibrator.b) == (pytest.approx(a, rel=0.05), pytest.approx(b, abs=0.06))
+    assert np.abs(calibrator.apply(probabilities) - truth).max() < 0.02
 
 
 def test_beta_finds_that_true_probabilities_need_no_change(fit):
     truth = spread()
-    found = fit("beta", drawn(truth), truth)
-    assert [found.a, found.b, found.c] == [
+    calibrator = fit("beta", drawn(truth), truth)
+    assert [calibrator.a, calibrator.b, calibrator.c] == [
         pytest.approx(1, abs=0.1),
         pytest.approx(1, abs=0.1),
         pytest.approx(0, abs=0.1),
     ]
-    assert np.abs(found.apply(truth) - truth).max() < 0.02
+    assert np.abs(calibrator.apply(truth) - truth).max() < 0.02
 
 
 def test_beta_finds_slopes_that_differ_at_either_end(fit):
     probabilities = spread()
     truth = sigmoid(0.4 * np.log(probabilities) - 1.6 * np.log(1 - probabilities) - 0.8)
-    found = fit("beta", drawn(truth), probabilities)
-    assert [found.a, found.b, found.c] == [
+    calibrator = fit("beta", drawn(truth), probabilities)
+    assert [calibrator.a, calibrator.b, calibrator.c] == [
         pytest.approx(0.4, abs=0.1), pytest.approx(1.6, abs=0.15), pytest.approx(-0.8, abs=0.1)
     ]  # fmt: skip
 
@@ -121,11 +121,11 @@ def test_a_beta_slope_that_would_fall_is_0_and_the_other_is_fitted_anew(fit, a, 
     probabilities = spread(5000)
     late, on_time = np.log(probabilities), -np.log(1 - probabilities)
     labels = drawn(sigmoid(a * late + b * on_time))
-    found = fit("beta", labels, probabilities)
-    assert (found.a == 0, found.b == 0) == (a < 0, b < 0)
+    calibrator = fit("beta", labels, probabilities)
+    assert (calibrator.a == 0, calibrator.b == 0) == (a < 0, b < 0)
     kept = on_time if a < 0 else late
-    assert slopes_of_loss(labels, [kept], found.apply(probabilities)) == pytest.approx([0, 0], abs=1e-6)
-    towards_the_other = slopes_of_loss(labels, [late if a < 0 else on_time], found.apply(probabilities))[0]
+    assert slopes_of_loss(labels, [kept], calibrator.apply(probabilities)) == pytest.approx([0, 0], abs=1e-6)
+    towards_the_other = slopes_of_loss(labels, [late if a < 0 else on_time], calibrator.apply(probabilities))[0]
     assert towards_the_other > 0  # a slope above 0 would cost
 
 
@@ -144,29 +144,29 @@ def test_ranks_that_point_the_wrong_way_are_levelled_never_turned_round(fit, met
 def test_isotonic_says_what_scikit_learn_says_at_the_centres_of_its_blocks(fit, rows, decimals):
     probabilities = np.round(spread(rows), decimals)
     labels = drawn(probabilities)
-    found = fit("isotonic", labels, probabilities)
+    calibrator = fit("isotonic", labels, probabilities)
     expected = isotonic.IsotonicRegression().fit(probabilities, labels)
     blocks = np.unique(expected.predict(np.sort(probabilities)).round(12))
-    assert len(found.x) == len(blocks)
-    told = found.apply(np.array(found.x))
-    assert (np.diff(told) > 0).all()
+    assert len(calibrator.x) == len(blocks)
+    calibrated = calibrator.apply(np.array(calibrator.x))
+    assert (np.diff(calibrated) > 0).all()
     inside = (blocks > 0) & (blocks < 1)
-    np.testing.assert_allclose(told[inside], expected.predict(found.x)[inside], rtol=0, atol=1e-9)
-    np.testing.assert_allclose(told[inside], blocks[inside], rtol=0, atol=1e-9)
+    np.testing.assert_allclose(calibrated[inside], expected.predict(calibrator.x)[inside], rtol=0, atol=1e-9)
+    np.testing.assert_allclose(calibrated[inside], blocks[inside], rtol=0, atol=1e-9)
 
 
 def test_isotonic_knots_are_the_mean_probabilities_of_blocks(fit):
     probabilities = np.array([0.1, 0.2, 0.3, 0.4, 0.6, 0.6, 0.9, 0.95])
-    found = fit("isotonic", np.array([0, 1, 0, 0, 1, 0, 1, 1], dtype=np.int8), probabilities)
-    assert found.x == pytest.approx([0.1, 0.3, 0.6, 0.925], abs=1e-12)
-    assert found.y == pytest.approx([1 / 6, 1 / 3, 1 / 2, 3 / 4], abs=1e-12)  # at the ends, 0 of 1 and 2 of 2
+    calibrator = fit("isotonic", np.array([0, 1, 0, 0, 1, 0, 1, 1], dtype=np.int8), probabilities)
+    assert calibrator.x == pytest.approx([0.1, 0.3, 0.6, 0.925], abs=1e-12)
+    assert calibrator.y == pytest.approx([1 / 6, 1 / 3, 1 / 2, 3 / 4], abs=1e-12)  # at the ends, 0 of 1 and 2 of 2
 
 
 def test_isotonic_follows_a_distortion_with_steps(fit):
     probabilities = spread()
     truth = np.array([0.05, 0.3, 0.35, 0.9])[np.searchsorted([0.2, 0.5, 0.8], probabilities)]
-    found = fit("isotonic", drawn(truth), probabilities)
-    assert np.abs(found.apply(probabilities) - truth).mean() < 0.02
+    calibrator = fit("isotonic", drawn(truth), probabilities)
+    assert np.abs(calibrator.apply(probabilities) - truth).mean() < 0.02
 
 
 HARD = {
@@ -188,17 +188,17 @@ HARD = {
 @pytest.mark.parametrize("rows", HARD)
 def test_no_rows_are_too_hard_and_no_answer_is_sure(fit, method, rows):
     labels, probabilities = HARD[rows]
-    told = fit(method, labels.astype(np.int8), probabilities).apply(np.linspace(0, 1, 1001))
-    assert (told > 0).all()
-    assert (told < 1).all()
-    assert (np.diff(told) >= 0).all()
+    calibrated = fit(method, labels.astype(np.int8), probabilities).apply(np.linspace(0, 1, 1001))
+    assert (calibrated > 0).all()
+    assert (calibrated < 1).all()
+    assert (np.diff(calibrated) >= 0).all()
 
 
 @pytest.mark.parametrize("method", LEARNED)
 def test_where_every_probability_is_the_same_the_answer_is_the_late_rate(fit, method):
     labels = np.tile([0, 0, 0, 1], 100).astype(np.int8)
-    told = fit(method, labels, np.full(400, 0.8)).apply(np.array([0.1, 0.8, 0.9]))
-    assert told == pytest.approx(np.full(3, 0.25), abs=0.01)
+    calibrated = fit(method, labels, np.full(400, 0.8)).apply(np.array([0.1, 0.8, 0.9]))
+    assert calibrated == pytest.approx(np.full(3, 0.25), abs=0.01)
 
 
 ANY_ROWS = st.lists(

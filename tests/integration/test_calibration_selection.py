@@ -41,10 +41,10 @@ def wiggly(probabilities):
 
 
 def test_true_probabilities_are_seldom_changed_and_never_by_much():
-    found = [chosen(*(2 * [spread(1500, seed)]), seed)[0] for seed in range(20)]
-    assert sum(calibrated.choice.method == "none" for calibrated in found) >= 10
+    results = [chosen(*(2 * [spread(1500, seed)]), seed)[0] for seed in range(20)]
+    assert sum(calibrated.choice.method == "none" for calibrated in results) >= 10
     grid = np.linspace(0.05, 0.95, 50)
-    assert max(np.abs(calibrated.calibrator.apply(grid) - grid).max() for calibrated in found) < 0.1
+    assert max(np.abs(calibrated.calibrator.apply(grid) - grid).max() for calibrated in results) < 0.1
 
 
 @pytest.mark.parametrize(("a", "b"), [(0.4, 0.0), (2.0, -1.0)])
@@ -83,9 +83,9 @@ def test_on_plenty_of_rows_isotonic_follows_a_wiggle_that_no_line_can():
 def test_ranks_that_point_the_wrong_way_end_as_the_late_rate():
     truth = spread(2000)
     calibrated, labels = chosen(truth, 1 - truth)
-    told = calibrated.calibrator.apply(np.linspace(0, 1, 20))
-    assert (np.diff(told) >= 0).all()
-    assert told.mean() == pytest.approx(labels.mean(), abs=0.05)
+    probabilities = calibrated.calibrator.apply(np.linspace(0, 1, 20))
+    assert (np.diff(probabilities) >= 0).all()
+    assert probabilities.mean() == pytest.approx(labels.mean(), abs=0.05)
 
 
 def fit_only(useful):
@@ -139,7 +139,7 @@ def test_the_order_of_rows_within_the_table_does_not_matter():
 def test_none_covers_every_row_since_nothing_was_learned():
     truth = spread(1500, 2)
     calibrated = next(
-        found for found in (chosen(truth, truth, seed)[0] for seed in range(20)) if found.choice.method == "none"
+        result for result in (chosen(truth, truth, seed)[0] for seed in range(20)) if result.choice.method == "none"
     )
     assert calibrated.calibrator == IdentityCalibrator()
     assert calibrated.is_validated.all()

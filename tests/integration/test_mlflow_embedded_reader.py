@@ -13,7 +13,7 @@ import entrypoints.pyfunc
 from adapters.mlflow import ExperimentTracker, MlflowConnection, ModelRegistry, PromotionLog
 from adapters.mlflow.bundle_path import BUNDLE_PATH
 from adapters.mlflow.embedded_reader import EmbeddedReader
-from delay_core.ports.experiment_tracker import Training
+from delay_core.ports.experiment_tracker import TrainingRun
 from delay_core.promotion import Decision
 from support.bundles import tiny_bundle
 from support.mlflow_stores import fresh_store
@@ -35,8 +35,8 @@ def readers(store):
         yield reader, store.client_reader()
 
 
-def training(address: str, **metrics: float) -> Training:
-    return Training(address, {"winner": "forest"}, {"test.roc_auc": 0.7, **metrics}, {"model_card.md": b"# Card"})
+def training(address: str, **metrics: float) -> TrainingRun:
+    return TrainingRun(address, {"winner": "forest"}, {"test.roc_auc": 0.7, **metrics}, {"model_card.md": b"# Card"})
 
 
 def register(store: MlflowConnection, *salts: str) -> ModelRegistry:

@@ -9,7 +9,7 @@ import pytest
 
 from adapters.mlflow import ExperimentTracker, MlflowConnection, ModelRegistry, PromotionLog, client_reader, runs
 from delay_core.errors import StoreError
-from delay_core.ports.experiment_tracker import Training
+from delay_core.ports.experiment_tracker import TrainingRun
 from delay_core.promotion import Decision
 from delay_core.reports import Trial
 from support.bundles import tiny_bundle
@@ -22,8 +22,8 @@ def store(tmp_path) -> MlflowConnection:
     return fresh_store(tmp_path)
 
 
-def training(address="a" * 64, **parameters: str) -> Training:
-    return Training(address, parameters, {"test.roc_auc": 0.7}, {"roc.png": b"\x89PNG", "model_card.md": b"# Card"})
+def training(address="a" * 64, **parameters: str) -> TrainingRun:
+    return TrainingRun(address, parameters, {"test.roc_auc": 0.7}, {"roc.png": b"\x89PNG", "model_card.md": b"# Card"})
 
 
 def artifact(store: MlflowConnection, run_id: str, name: str) -> bytes:

@@ -9,7 +9,7 @@ from adapters.onnx import ModelExplainer, ModelRuntime
 from adapters.simulator.causes import CAUSAL_COLUMNS
 from adapters.sklearn.families.tree_ensemble import TreeEnsembleModel
 from delay_core import FeatureEncoder
-from delay_core.explanation import axes_of, explain, importances, reasons
+from delay_core.explanation import dependence_axes, explain, importances, reasons
 from delay_core.features import to_arrays
 from delay_core.validation import LATE, ShipmentValidator
 from support.simulated import SCHEMA, table
@@ -49,9 +49,9 @@ def test_points_follow_the_planted_effects(explained_rows):
     medians = [np.median(points["Traffic_Status"][traffic == status]) for status in ("Clear", "Detour", "Heavy")]
     assert medians == sorted(medians)
     assert medians[2] - medians[0] > 25
-    waiting = axes_of("Waiting_Time", SCHEMA, encoder, accepted, features)["Waiting_Time (min)"]
+    waiting = dependence_axes("Waiting_Time", SCHEMA, encoder, accepted, features)["Waiting_Time (min)"]
     assert np.corrcoef(waiting, points["Waiting_Time"])[0, 1] > 0.9
-    hour = axes_of("Timestamp", SCHEMA, encoder, accepted, features)["hour (UTC)"]
+    hour = dependence_axes("Timestamp", SCHEMA, encoder, accepted, features)["hour (UTC)"]
     rush = np.isin(hour, (7, 8, 9, 16, 17, 18))
     assert points["Timestamp"][rush].mean() > points["Timestamp"][~rush].mean() + 5
 

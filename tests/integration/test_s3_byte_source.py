@@ -130,17 +130,17 @@ def test_denied_access_is_told(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "told"),
+    ("name", "value", "message"),
     [
         ("AWS_ENDPOINT_URL", "http://127.0.0.1:1", "no answer .*AWS_ENDPOINT_URL"),
         ("AWS_ENDPOINT_URL", "nonsense", "cannot create an S3 client"),
         ("AWS_ACCESS_KEY_ID", "", "no keys to S3 .*AWS_SECRET_ACCESS_KEY"),
     ],
 )
-def test_settings_that_lead_nowhere_are_told(monkeypatch, name, value, told):
+def test_settings_that_lead_nowhere_are_told(monkeypatch, name, value, message):
     reach(monkeypatch)
     monkeypatch.setenv(name, value)
-    with pytest.raises(SourceError, match=f"s3://bucket/t.csv: {told}"):
+    with pytest.raises(SourceError, match=f"s3://bucket/t.csv: {message}"):
         ByteSource(S3Client(max_attempts=PATIENT.max_attempts)).local("s3://bucket/t.csv").__enter__()
 
 

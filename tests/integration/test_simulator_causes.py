@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from adapters.simulator import dirt as dirt_kinds
+from adapters.simulator import data_errors
 from adapters.simulator.blocks import STATUSES
-from adapters.simulator.causes import CAUSES, TRAFFIC, Circumstances, late_log_odds
+from adapters.simulator.causes import CAUSES, TRAFFIC, CausalInputs, late_log_odds
 from support.simulated import drawn, table, truth
 
 
@@ -32,7 +32,7 @@ def test_the_late_rate_and_the_ceiling_are_those_promised():
 def test_the_truth_is_the_sum_of_the_planted_causes_over_the_columns_that_people_see():
     clean = table("rows=20000&dirt=0")
     times = pd.to_datetime(clean["Timestamp"]).dt
-    seen = Circumstances(
+    seen = CausalInputs(
         hour=times.hour.to_numpy(),
         weekday=times.weekday.to_numpy(),
         traffic=clean["Traffic_Status"].map(TRAFFIC.index).to_numpy(dtype=int),
@@ -55,7 +55,7 @@ def test_worse_traffic_makes_late(weaker, stronger):
 
     def of(status: str) -> float:
         codes, zeros = np.array([TRAFFIC.index(status)]), np.zeros(1)
-        return float(effect(Circumstances(codes * 0, codes * 0, codes, zeros, zeros, zeros))[0])
+        return float(effect(CausalInputs(codes * 0, codes * 0, codes, zeros, zeros, zeros))[0])
 
     assert of(weaker) < of(stronger)
 
@@ -125,10 +125,10 @@ def test_every_kind_of_dirt_occurs():
     rows = table("rows=20000&dirt=0.02")
 
     kinds = (
-        dirt_kinds.UNPARSEABLE_DATES,
-        dirt_kinds.NUMBERS_WITH_TEXT,
-        dirt_kinds.IMPOSSIBLE_VALUES,
-        dirt_kinds.MISSING_VALUES,
+        data_errors.UNPARSEABLE_DATES,
+        data_errors.NUMBERS_WITH_TEXT,
+        data_errors.IMPOSSIBLE_VALUES,
+        data_errors.MISSING_VALUES,
     )
     for column, pattern in chain.from_iterable(kinds):
         assert rows[column].str.fullmatch(pattern.replace("{}", ".+")).any(), (column, pattern)

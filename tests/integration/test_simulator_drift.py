@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from adapters.simulator.text import COLUMNS
+from adapters.simulator.text_columns import COLUMNS
 from support.simulated import SCHEMA, TRUCKS, table, truth
 
 DRIFTS = ["covariate", "label", "concept", "missing", "unseen", "unit"]

@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from adapters.simulator import GroundTruth, write_table
-from adapters.simulator.text import COLUMNS
+from adapters.simulator.text_columns import COLUMNS
 from delay_core.errors import SourceError, StoreError
 from support.simulated import BASE, table, truth
 

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from adapters.simulator import GroundTruth, ShipmentSource, SimulatorSettings
-from adapters.simulator.source import drawn_chunks
-from adapters.simulator.text import COLUMNS
+from adapters.simulator.source import generate_chunks
+from adapters.simulator.text_columns import COLUMNS
 from delay_core.errors import SourceError
 from support.simulated import BASE, SCHEMA, TRUCKS, table, truth
 
@@ -105,7 +105,7 @@ def test_every_row_comes_whatever_the_table_length(rows):
 def test_rows_do_not_depend_on_the_size_of_chunks():
     settings = SimulatorSettings.from_url(f"{BASE}?rows=43210&drift=unit&drift=unseen")
 
-    one_by_one, all_at_once = (list(drawn_chunks(settings, size)) for size in (1, 99))
+    one_by_one, all_at_once = (list(generate_chunks(settings, size)) for size in (1, 99))
 
     assert (len(one_by_one), len(all_at_once)) == (5, 1)
     for column in COLUMNS:
@@ -182,7 +182,7 @@ def test_each_setting_changes_the_digest(query):
         ("?drift=label:start=1.5", r"start=1\.5: allowed is a number from 0 to 1 \(a share of the table's time span\)"),
         ("?drift=label:ramp=x", r"ramp=x: allowed is a number from 0 to 1"),
         ("?drift=label:size=nan", r"size=nan: allowed is a number from -10 to 10 \(added to the log-odds"),
-        ("?drift=missing:size=2", r"size=2: allowed is a number from 0 to 1 \(share of values that go empty\)"),
+        ("?drift=missing:size=2", r"size=2: allowed is a number from 0 to 1 \(share of values that become empty\)"),
         ("?drift=missing:column=Latitude", r"column=Latitude: missing drift takes column=Humidity or Temperature"),
         ("?drift=label:column=Latitude", r"column=Latitude: label drift takes no column"),
         ("?drift=covariate:column=Shipment_Status", r"column=Shipment_Status: covariate drift takes column=Asset_ID"),

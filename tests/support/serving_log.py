@@ -44,8 +44,8 @@ def drained(server: ApiServer, seconds: float = 60) -> None:
     fresh = time.monotonic() + CACHE_TTL_SECONDS  # until then, what was found before may be told again
 
     def state() -> bool:
-        found = server.get("/health").json()["dependencies"]["prediction_log"]["state"]
-        return time.monotonic() > fresh and found == "up"
+        database_state = server.get("/health").json()["dependencies"]["prediction_log"]["state"]
+        return time.monotonic() > fresh and database_state == "up"
 
     wait_until(state, seconds, lambda: server.get("/health").body.decode())  # noqa: PLW0108 - asked when it is told
 

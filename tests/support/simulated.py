@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from adapters.simulator import GroundTruth, ShipmentSource, SimulatorSettings
-from adapters.simulator.blocks import Block, blocks
+from adapters.simulator.blocks import Block, generate_blocks
 from delay_core.schemas import load_schema
 
 SCHEMA = load_schema("smart_logistics")
@@ -29,6 +29,6 @@ def truth(query: str) -> NDArray[np.float64]:
 
 def drawn(query: str) -> dict[str, NDArray[Any]]:
     """What the simulator drew for each row, by name."""
-    parts: list[Block] = list(blocks(SimulatorSettings.from_url(f"{BASE}?{query}")))
+    parts: list[Block] = list(generate_blocks(SimulatorSettings.from_url(f"{BASE}?{query}")))
     names = ("late_probability", "late", "open", "status", "reason")
     return {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}

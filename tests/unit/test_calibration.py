@@ -52,14 +52,14 @@ def drawn(truth, seed=0):
 # Maps
 
 
-@given(calibrator=ANY_MAP, some=st.lists(PROBABILITIES, min_size=1, max_size=20))
-def test_answers_never_fall_not_even_from_one_number_to_the_next(calibrator, some):
-    given_ones = np.array([*some, *getattr(calibrator, "x", ())])
-    rising = np.unique(np.clip([given_ones, np.nextafter(given_ones, 0), np.nextafter(given_ones, 1)], 0, 1))
-    told = calibrator.apply(rising)
-    assert (np.diff(told) >= 0).all()
-    assert (told > 0).all()
-    assert (told < 1).all()
+@given(calibrator=ANY_MAP, values=st.lists(PROBABILITIES, min_size=1, max_size=20))
+def test_answers_never_fall_not_even_from_one_number_to_the_next(calibrator, values):
+    inputs = np.array([*values, *getattr(calibrator, "x", ())])
+    rising = np.unique(np.clip([inputs, np.nextafter(inputs, 0), np.nextafter(inputs, 1)], 0, 1))
+    calibrated = calibrator.apply(rising)
+    assert (np.diff(calibrated) >= 0).all()
+    assert (calibrated > 0).all()
+    assert (calibrated < 1).all()
 
 
 @given(calibrator=ANY_MAP)
@@ -75,14 +75,14 @@ def test_a_map_read_back_from_json_is_the_same_map(calibrator):
 @pytest.mark.parametrize("calibrator", [IdentityCalibrator(), *MAPS], ids=METHODS)
 def test_a_row_gets_the_same_bits_alone_and_in_any_array(calibrator):
     probabilities = np.random.default_rng(1).random(10_007)
-    told = calibrator.apply(probabilities)
-    assert (told.dtype, told.shape) == (np.float64, probabilities.shape)
+    calibrated = calibrator.apply(probabilities)
+    assert (calibrated.dtype, calibrated.shape) == (np.float64, probabilities.shape)
     alone = np.concatenate([calibrator.apply(probabilities[at : at + 1]) for at in range(2000)])
-    assert alone.tobytes() == told[:2000].tobytes()
+    assert alone.tobytes() == calibrated[:2000].tobytes()
     for part in (slice(1, None), slice(5, 12), slice(None, None, 3), slice(None, None, -1), slice(9, None, -2)):
-        assert calibrator.apply(probabilities[part]).tobytes() == told[part].tobytes()
+        assert calibrator.apply(probabilities[part]).tobytes() == calibrated[part].tobytes()
     table = np.stack([probabilities, probabilities], axis=1)
-    assert calibrator.apply(table[:, 1]).tobytes() == told.tobytes()
+    assert calibrator.apply(table[:, 1]).tobytes() == calibrated.tobytes()
 
 
 @pytest.mark.parametrize("calibrator", [IdentityCalibrator(), *MAPS], ids=METHODS)
@@ -101,8 +101,8 @@ def test_map__works_on_whole_arrays(calibrator):
 
 
 def test_platt_is_a_line_of_log_odds():
-    told = PlattScaling(a=2.0, b=-1.0).apply(np.array([0.2, 0.5, 0.9]))
-    np.testing.assert_allclose(told, [1 / (1 + 16 * np.e), 1 / (1 + np.e), 1 / (1 + np.e / 81)], rtol=1e-9)
+    calibrated = PlattScaling(a=2.0, b=-1.0).apply(np.array([0.2, 0.5, 0.9]))
+    np.testing.assert_allclose(calibrated, [1 / (1 + 16 * np.e), 1 / (1 + np.e), 1 / (1 + np.e / 81)], rtol=1e-9)
 
 
 def test_beta_with_equal_slopes_is_platt_and_with_both_1_changes_nothing():
@@ -113,18 +113,18 @@ def test_beta_with_equal_slopes_is_platt_and_with_both_1_changes_nothing():
         PlattScaling(a=1.4, b=0.2).apply(probabilities),
         rtol=1e-9,
     )
-    told = BetaCalibration(a=2, b=1, c=0.5).apply(np.array([0.3]))
-    np.testing.assert_allclose(told, sigmoid(2 * np.log(0.3) - np.log(0.7) + 0.5), rtol=1e-9)
+    calibrated = BetaCalibration(a=2, b=1, c=0.5).apply(np.array([0.3]))
+    np.testing.assert_allclose(calibrated, sigmoid(2 * np.log(0.3) - np.log(0.7) + 0.5), rtol=1e-9)
 
 
 def test_isotonic_is_straight_between_knots_and_flat_beyond_them():
-    told = STAIRS.apply(np.array([0.0, 0.1, 0.175, 0.25, 0.4, 0.7, 0.8, 0.9, 1.0]))
-    np.testing.assert_allclose(told, [0.01, 0.01, 0.155, 0.3, 0.3, 0.3, 0.625, 0.95, 0.95], rtol=1e-9)
+    calibrated = STAIRS.apply(np.array([0.0, 0.1, 0.175, 0.25, 0.4, 0.7, 0.8, 0.9, 1.0]))
+    np.testing.assert_allclose(calibrated, [0.01, 0.01, 0.155, 0.3, 0.3, 0.3, 0.625, 0.95, 0.95], rtol=1e-9)
 
 
 def test_what_a_forest_is_sure_of_is_answered_with_one_in_a_million_left():
-    told = PlattScaling(a=1, b=0).apply(np.array([0.0, 1.0]))
-    np.testing.assert_allclose(told, [EPSILON, 1 - EPSILON], rtol=1e-9)
+    calibrated = PlattScaling(a=1, b=0).apply(np.array([0.0, 1.0]))
+    np.testing.assert_allclose(calibrated, [EPSILON, 1 - EPSILON], rtol=1e-9)
 
 
 # JSON

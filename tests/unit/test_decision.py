@@ -136,7 +136,7 @@ RATE = np.full(ROWS, LATE.mean())
 
 def test_savings_are_those_of_shipments_counted_one_by_one():
     costs = euros(300, 40)
-    result = realized_savings(LATE, TRUTH, RATE, costs, seed=1)
+    savings = realized_savings(LATE, TRUTH, RATE, costs, seed=1)
     act = decide(TRUTH, costs).act
     by_hand = {
         "model": act,
@@ -145,12 +145,14 @@ def test_savings_are_those_of_shipments_counted_one_by_one():
         "baseline": costs.act_above <= RATE,
     }
     for name, acted in by_hand.items():
-        assert getattr(result, name) == pytest.approx(realised(LATE, acted, costs) / ROWS, abs=1e-6)
-    assert result.saved.value == pytest.approx(min(result.none, result.all, result.baseline) - result.model, abs=2e-6)
-    assert result.acted_on == act.sum()
-    assert (result.missed_delay, result.needless_action, result.currency) == (300, 40, "EUR")
-    assert result.act_above == costs.act_above
-    assert 0 < result.saved.low < result.saved.value < result.saved.high
+        assert getattr(savings, name) == pytest.approx(realised(LATE, acted, costs) / ROWS, abs=1e-6)
+    assert savings.saved.value == pytest.approx(
+        min(savings.none, savings.all, savings.baseline) - savings.model, abs=2e-6
+    )
+    assert savings.acted_on == act.sum()
+    assert (savings.missed_delay, savings.needless_action, savings.currency) == (300, 40, "EUR")
+    assert savings.act_above == costs.act_above
+    assert 0 < savings.saved.low < savings.saved.value < savings.saved.high
 
 
 def test_the_interval_is_that_of_rows_drawn_and_counted_one_by_one():
@@ -161,22 +163,22 @@ def test_the_interval_is_that_of_rows_drawn_and_counted_one_by_one():
     for _ in range(RESAMPLES):
         model, *others = wrong[draw.integers(0, ROWS, ROWS)].mean(axis=0)
         drawn.append(min(others) - model)
-    result = realized_savings(LATE, TRUTH, RATE, costs, seed=3).saved
-    assert [result.low, result.high] == pytest.approx(np.quantile(drawn, [0.025, 0.975]), abs=1e-6)
+    savings = realized_savings(LATE, TRUTH, RATE, costs, seed=3).saved
+    assert [savings.low, savings.high] == pytest.approx(np.quantile(drawn, [0.025, 0.975]), abs=1e-6)
 
 
 def test_without_costs_savings_are_in_units_of_a_needless_action():
-    result = realized_savings(LATE, TRUTH, RATE, None, seed=1)
-    assert (result.missed_delay, result.needless_action, result.currency, result.act_above) == (1, 1, None, 0.5)
-    assert result.none == pytest.approx(LATE.mean(), abs=1e-6)
-    assert result.all == pytest.approx(1 - LATE.mean(), abs=1e-6)
+    savings = realized_savings(LATE, TRUTH, RATE, None, seed=1)
+    assert (savings.missed_delay, savings.needless_action, savings.currency, savings.act_above) == (1, 1, None, 0.5)
+    assert savings.none == pytest.approx(LATE.mean(), abs=1e-6)
+    assert savings.all == pytest.approx(1 - LATE.mean(), abs=1e-6)
 
 
 def test_a_model_that_says_what_the_baseline_says_saves_nothing_for_sure():
     """Whichever of none and all is cheaper: in no draw does the model cost less than the cheapest of the three."""
-    result = realized_savings(LATE, RATE, RATE, None, seed=1)
-    assert result.model == result.baseline
-    assert (result.saved.low, result.saved.value, result.saved.high) == (0, 0, 0)
+    savings = realized_savings(LATE, RATE, RATE, None, seed=1)
+    assert savings.model == savings.baseline
+    assert (savings.saved.low, savings.saved.value, savings.saved.high) == (0, 0, 0)
 
 
 def test_a_model_that_is_wrong_where_it_is_sure_loses_for_sure():
@@ -234,6 +236,6 @@ def test_the_interval_promises_no_more_than_there_is_where_two_ways_cost_the_sam
 
 @pytest.mark.parametrize("late", [0, 1])
 def test_rows_of_one_class_have_savings_too(late):
-    result = realized_savings(np.full(80, late, dtype=np.int8), np.full(80, 0.7), np.full(80, 0.3), None, seed=1)
-    assert (result.model, result.none, result.all, result.baseline) == (1 - late, late, 1 - late, late)
-    assert result.saved.low == result.saved.value == result.saved.high == late - 1
+    savings = realized_savings(np.full(80, late, dtype=np.int8), np.full(80, 0.7), np.full(80, 0.3), None, seed=1)
+    assert (savings.model, savings.none, savings.all, savings.baseline) == (1 - late, late, 1 - late, late)
+    assert savings.saved.low == savings.saved.value == savings.saved.high == late - 1

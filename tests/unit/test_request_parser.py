@@ -229,3 +229,12 @@ def test_fast_only__leaves_what_needs_the_validator():
     requests = [[RECORD], [{**RECORD, "Humidity": 140}], [{**RECORD, "Timestamp": "05/13/2024 08:30"}], []]
     results = RequestParser(LOGISTICS).parse_batch(requests, fast_only=True).results
     assert [result is None for result in results] == [False, True, False, True]
+
+
+def test_a_label_that_groups_rows__is_parsed_to_the_values_of_validation():
+    columns = {**TINY.content["columns"], "delayed": {"role": "label", "nullable": True, "available_at": "delivered"}}
+    del columns["late"]
+    content = {**TINY.content, "columns": columns, "label": {"column": "delayed"}, "group": ["delayed"]}
+    schema, record = ShipmentSchema.model_validate(content), {"id": "a", "ordered": "2024-03-01", "delayed": 1}
+    accepted = ShipmentValidator(schema, request=True).validate(pd.DataFrame([record], dtype=object)).accepted
+    assert RequestParser(schema).parse([record]).columns["delayed"].tolist() == accepted["delayed"].tolist() == [1.0]

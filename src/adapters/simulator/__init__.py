@@ -1,4 +1,4 @@
-"""Simulated shipments whose causes of lateness are planted and known: a table by URL, its truth, and files of both."""
+"""Simulated shipments with known causes of lateness: tables by URL, their ground truth, and files of both."""
 
 from adapters.shared.optional_dependencies import require_extra
 

@@ -13,23 +13,23 @@ from delay_core.errors import SourceError
 SCHEME = "simulator"
 SCHEMA = "smart_logistics"
 VERSION = 1
-"""Part of every digest. Raise it whenever the same settings come to give other rows."""
+"""Part of every digest: has to be increased when the same settings generate other rows."""
 
 DAY = 86_400  # seconds
 
 
-def _in_order(drifts: tuple[Drift, ...]) -> tuple[Drift, ...]:
-    """Drifts add up, so their order says nothing, nor does one of size 0; sorted, they add up to the last bit alike."""
+def _normalize(drifts: tuple[Drift, ...]) -> tuple[Drift, ...]:
+    """Sort the drifts and drop those of size 0: their sum is then bit-identical for every order in the URL."""
     return tuple(sorted((drift for drift in drifts if drift.size != 0), key=Drift.model_dump_json))
 
 
 def _iso_date(value: object) -> object:
-    """Text as an ISO date alone: left to itself, pydantic reads a number as seconds since 1970."""
+    """Accept text only as an ISO date: pydantic would also read a number as seconds since 1970."""
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 class SimulatorSettings(BaseModel):
-    """A simulated table. `digest` names its content; a field's description says what the URL may hold."""
+    """The settings of a simulated table; a field's description has its allowed values."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -44,40 +44,40 @@ class SimulatorSettings(BaseModel):
     days: int = Field(365, ge=1, le=36_525, description="the time span, a whole number of days from 1 to 36525")
     dirt: Finite = Field(0.005, ge=0, le=1, description="the share of rows made unusable or doubtful, from 0 to 1")
     known_after_days: Finite = Field(3.0, ge=0, description="days after which the label is known, at least 0")
-    drift: Annotated[tuple[Drift, ...], AfterValidator(_in_order)] = Field(
+    drift: Annotated[tuple[Drift, ...], AfterValidator(_normalize)] = Field(
         (), description="KIND:start=…,ramp=…,size=…,column=…"
     )
 
     @classmethod
     def from_url(cls, url: str) -> Self:
-        """From `simulator://smart_logistics?rows=…`. Raises SourceError naming key, value and what is allowed."""
-        given: dict[str, object] = dict(_query(url))
+        """Parse `simulator://smart_logistics?rows=…`. Raises SourceError that names key, value and allowed values."""
+        values: dict[str, object] = dict(_query(url))
         try:
-            return cls.model_validate(given)
+            return cls.model_validate(values)
         except ValidationError as error:
             problem = error.errors(include_url=False)[0]
             key = str(problem["loc"][0])
             allowed = cls.model_fields[key].description
-            raise SourceError(f"{url}: {key}={given[key]} cannot be used; allowed is {allowed}") from error
+            raise SourceError(f"{url}: {key}={values[key]} cannot be used; allowed is {allowed}") from error
 
     @property
     def digest(self) -> str:
         content = self.model_dump(mode="json")
-        return digest.of_json({"simulator": SCHEMA, "version": VERSION, "settings": content})
+        return digest.json_digest({"simulator": SCHEMA, "version": VERSION, "settings": content})
 
     @property
     def first_second(self) -> int:
-        """When the table begins, in seconds since 1970, UTC."""
+        """The start of the table, in seconds since 1970, UTC."""
         return (self.start - date(1970, 1, 1)).days * DAY
 
     @property
     def seconds(self) -> int:
-        """How long the table's time span is."""
+        """The length of the table's time span."""
         return self.days * DAY
 
 
 def is_simulated(url: str) -> bool:
-    """Whether this is a simulator URL, be it a good one or not."""
+    """Whether this is a simulator URL, valid or not."""
     return url.lower().startswith(f"{SCHEME}:")
 
 
@@ -91,7 +91,7 @@ def _query(url: str) -> dict[str, str | tuple[Drift, ...]]:
         raise SourceError(
             f"{url}: no such simulator; the only one is {SCHEME}://{SCHEMA}, with settings after a question mark"
         )
-    given: dict[str, str | tuple[Drift, ...]] = {}
+    values: dict[str, str | tuple[Drift, ...]] = {}
     drifts: list[Drift] = []
     for key, value in pairs:
         if key not in SimulatorSettings.model_fields:
@@ -100,11 +100,11 @@ def _query(url: str) -> dict[str, str | tuple[Drift, ...]]:
             )
         if key == "drift":
             drifts.append(_drift(url, value))
-        elif key in given:
+        elif key in values:
             raise SourceError(f"{url}: {key} is given twice; only drift may be")
         else:
-            given[key] = value
-    return {**given, "drift": tuple(drifts)}
+            values[key] = value
+    return {**values, "drift": tuple(drifts)}
 
 
 def _drift(url: str, value: str) -> Drift:

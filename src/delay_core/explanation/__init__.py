@@ -1,7 +1,16 @@
-"""Explanations for people: by how many points each column of a shipment moved its probability, and what it held."""
+"""Explanations for people: how many points each column adds to a shipment's probability, and the column's value."""
 
-from delay_core.explanation.points import Explained, explain, importances
-from delay_core.explanation.reasons import Reason, reasons, words
-from delay_core.explanation.values import axes_of, values_of
+from delay_core.explanation.attribution import PointAttributions, explain, importances
+from delay_core.explanation.reasons import Reason, format_reason, reasons
+from delay_core.explanation.source_values import dependence_axes, source_values
 
-__all__ = ["Explained", "Reason", "axes_of", "explain", "importances", "reasons", "values_of", "words"]
+__all__ = [
+    "PointAttributions",
+    "Reason",
+    "dependence_axes",
+    "explain",
+    "format_reason",
+    "importances",
+    "reasons",
+    "source_values",
+]

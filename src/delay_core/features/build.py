@@ -29,7 +29,7 @@ def _columns(schema: ShipmentSchema, train: Columns) -> Iterator[AnyTransformer]
     for role in ROLES:
         for name, column in schema.features.items():
             if column.role == role:
-                yield from schema.role(name).transformers(train)
+                yield from schema.role(name).fit_transformers(train)
 
 
 def _calendar(schema: ShipmentSchema, train: Columns) -> Iterator[AnyTransformer]:

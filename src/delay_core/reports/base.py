@@ -4,7 +4,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Report(BaseModel):
-    """Frozen; unknown keys are refused. A field with an alias has the alias as its key in JSON."""
+    """Frozen; unknown keys are refused. A field that was renamed keeps its old name in JSON, as its alias."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True, serialize_by_alias=True

@@ -21,11 +21,12 @@ class RuleViolations(Report):
 class ColumnCheck(Report):
     """A column of a schema in a table.
 
-    `name_in_file` is None where it is missing; in JSON it is `found`. `missing` counts accepted rows without a value.
+    `file_column` is its name in the file, None if the file does not have it; `missing` counts accepted rows without a
+    value.
     """
 
     name: str
-    name_in_file: str | None = Field(alias="found")
+    file_column: str | None = Field(alias="found")
     use: str
     missing: int
 

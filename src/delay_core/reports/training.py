@@ -10,8 +10,7 @@ class Trial(Report):
     """One candidate of the search: its log-loss on each fold that it reached, in time order.
 
     `half_life` is a share of the length of the training window; None weighs all rows alike. `rounds` is where boosting
-    stopped early. A trial is `pruned` when its log-loss on the newest fold was too high to try the other folds; in
-    JSON this is `given_up`.
+    stopped early. A trial is `pruned` if its log-loss on the newest fold was too high to try the other folds.
     """
 
     family: str

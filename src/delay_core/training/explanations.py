@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from delay_core.calibration import Calibrator
-from delay_core.explanation import Explained, axes_of, explain, importances
+from delay_core.explanation import PointAttributions, dependence_axes, explain, importances
 from delay_core.features import FeatureEncoder
 from delay_core.ports.explainer import Explainer
 from delay_core.reports import Importance
@@ -31,7 +31,7 @@ class HoldoutExplanations:
     encoder: FeatureEncoder
     table: pd.DataFrame
     features: NDArray[np.float32]
-    explained: Explained
+    explained: PointAttributions
 
     @classmethod
     def compute(
@@ -56,7 +56,7 @@ class HoldoutExplanations:
 
     def axes(self, source: str) -> Mapping[str, NDArray[Any]]:
         """What a dependence plot of this column or derived feature is drawn over: arrays [rows] by axis label."""
-        return axes_of(source, self.schema, self.encoder, self.table, self.features)
+        return dependence_axes(source, self.schema, self.encoder, self.table, self.features)
 
     def points(self, source: str) -> NDArray[np.float64]:
         """By how many points this column or derived feature moved each prediction [rows]."""

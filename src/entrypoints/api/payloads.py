@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from pydantic import BaseModel, ValidationError
 
-from delay_core.explanation import Reason, words
+from delay_core.explanation import Reason, format_reason
 from delay_core.schema import Costs
 from delay_core.serving import PredictionRequest, PredictionResponse, ServingModel
 from delay_core.violations import MAX_FIELD_CHARACTERS, Violation, ViolationCode, pydantic_message, unknown_field
@@ -150,7 +150,7 @@ def _reasons(response: PredictionResponse) -> list[list[dict[str, object]]] | No
 
 
 def _reason(reason: Reason) -> dict[str, object]:
-    return {"feature": reason.source, "points": reason.points, "text": words(reason)}
+    return {"feature": reason.source, "points": reason.points, "text": format_reason(reason)}
 
 
 ShipmentValues = Callable[[PredictionResponse], Sequence[Any] | None]

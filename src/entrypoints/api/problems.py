@@ -30,7 +30,7 @@ _LOG = logging.getLogger("delay.api")
 _RETRY_AFTER_5_S = {"Retry-After": "5"}
 """A store that restarts, a model that is being loaded: both take seconds."""
 _RETRY_AFTER_30_S = {"Retry-After": "30"}
-"""A full journal is written to its database once that is available, which takes longer."""
+"""A full outbox has to wait for its database, which takes longer."""
 
 
 @dataclass(eq=False)

@@ -39,7 +39,7 @@ def print_error(error: errors.DelayError, *, as_json: bool) -> None:
 
     Console(stderr=True, soft_wrap=True).print(f"[bold red]delay:[/] {escape(_message(error))}")
     if as_json:
-        sys.stderr.write(json.dumps({"error": error_json(error)}, ensure_ascii=False) + "\n")
+        sys.stderr.write(json.dumps({"error": error_json(error)}) + "\n")
 
 
 def _message(error: errors.DelayError) -> str:

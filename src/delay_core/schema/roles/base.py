@@ -130,8 +130,8 @@ class ColumnRole(ABC):
         """A canonical column [rows] of missing values."""
 
     @abstractmethod
-    def transformers(self, train: "Columns") -> Iterator["AnyTransformer"]:
-        """The fitted transformers of a feature column; `train` has the canonical training rows, outcomes included."""
+    def fit_transformers(self, train: "Columns") -> Iterator["AnyTransformer"]:
+        """The transformers of a feature column, fitted on canonical training rows, outcomes included."""
 
     @abstractmethod
     def breaking_changes(self, old: Self) -> Iterator[str]:

@@ -44,7 +44,7 @@ class CategoricalRole(TextRole):
     def example_texts(self) -> tuple[str, ...]:
         return self.column.categories or ()
 
-    def transformers(self, train: "Columns") -> Iterator["AnyTransformer"]:
+    def fit_transformers(self, train: "Columns") -> Iterator["AnyTransformer"]:
         name, values, column = self.column_name, train[self.column_name], self.column
         one_hot = transformers.OneHotFeature.fit(name, values, nullable=column.nullable, encode=column.encode)
         yield one_hot

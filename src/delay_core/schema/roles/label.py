@@ -57,7 +57,7 @@ class LabelRole(ColumnRole):
     def missing_values(self, rows: int) -> NDArray[np.float64]:
         return np.full(rows, np.nan)
 
-    def transformers(self, train: "Columns") -> Iterator["AnyTransformer"]:  # noqa: ARG002 - no column is a feature
+    def fit_transformers(self, train: "Columns") -> Iterator["AnyTransformer"]:  # noqa: ARG002 - no column is a feature
         return iter(())
 
     def breaking_changes(self, old: Self) -> Iterator[str]:

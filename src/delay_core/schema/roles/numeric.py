@@ -106,7 +106,7 @@ class NumericRole(ColumnRole):
     def missing_values(self, rows: int) -> NDArray[np.float64]:
         return np.full(rows, np.nan)
 
-    def transformers(self, train: "Columns") -> Iterator["AnyTransformer"]:
+    def fit_transformers(self, train: "Columns") -> Iterator["AnyTransformer"]:
         name = self.column_name
         yield transformers.NumericFeature.fit(name, train[name], nullable=self.column.nullable)
 

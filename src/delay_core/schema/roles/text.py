@@ -70,7 +70,7 @@ class TextRole(ColumnRole):
     def missing_values(self, rows: int) -> NDArray[np.object_]:
         return np.full(rows, None, dtype=object)
 
-    def transformers(self, train: "Columns") -> Iterator["AnyTransformer"]:  # noqa: ARG002 - no column is a feature
+    def fit_transformers(self, train: "Columns") -> Iterator["AnyTransformer"]:  # noqa: ARG002 - no column is a feature
         return iter(())
 
     def breaking_changes(self, old: Self) -> Iterator[str]:  # noqa: ARG002 - any old text is accepted

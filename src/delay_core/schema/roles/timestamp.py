@@ -116,7 +116,7 @@ class TimestampRole(ColumnRole):
     def missing_values(self, rows: int) -> NDArray[np.datetime64]:
         return np.full(rows, np.datetime64("NaT", "us"), dtype="datetime64[us]")
 
-    def transformers(self, train: "Columns") -> Iterator["AnyTransformer"]:  # noqa: ARG002 - no column is a feature
+    def fit_transformers(self, train: "Columns") -> Iterator["AnyTransformer"]:  # noqa: ARG002 - no column is a feature
         return iter(())
 
     def breaking_changes(self, old: Self) -> Iterator[str]:

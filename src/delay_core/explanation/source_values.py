@@ -1,4 +1,4 @@
-"""What a shipment holds where an explanation points: as values, and as people read them."""
+"""The values of the sources of an explanation: as arrays, and as text for people."""
 
 from typing import Any
 
@@ -11,36 +11,35 @@ from delay_core.schema import ShipmentSchema
 from delay_core.transformers.calendar import TREND, CalendarFeature, TrendFeature
 
 MISSING = "missing"
-_LONGEST = 60
-"""Characters of a category that are shown."""
+_MAX_CATEGORY_LENGTH = 60
 _UNITS = {"days": "days", "haversine": "km", "ratio": None, "late_rate": "%"}
-"""Of derived features, by kind."""
+"""The units of derived features, by kind."""
 _PART_UNITS = {"hour": " ({timezone})", "weekday": " (0 is Monday)", "month": ""}
 
 
-def values_of(
+def source_values(
     source: str, schema: ShipmentSchema, encoder: FeatureEncoder, table: pd.DataFrame, features: NDArray[np.float32]
 ) -> NDArray[Any]:
     """The values [rows] of a column or a derived feature: float64 with NaN, str or None, UTC datetime64 with NaT.
 
-    `table` holds the canonical columns of accepted shipments, `features` what `encoder` made of them. A derived late
-    rate is in per cent.
+    `table` has the canonical columns of accepted shipments, `features` [rows, features] is the output of `encoder` for
+    them. A derived late rate is in percent.
     """
     if source not in schema.derived:
         return to_arrays(table, [source])[source]
-    place, *indicator = encoder.sources[source]
-    values = features[:, place].astype(np.float64)
-    for missing in indicator:
-        values[features[:, missing] == 1] = np.nan
+    value_index, *indicators = encoder.sources[source]
+    values = features[:, value_index].astype(np.float64)
+    for index in indicators:
+        values[features[:, index] == 1] = np.nan
     return 100 * values if schema.derived[source].kind == "late_rate" else values
 
 
-def axes_of(
+def dependence_axes(
     source: str, schema: ShipmentSchema, encoder: FeatureEncoder, table: pd.DataFrame, features: NDArray[np.float32]
 ) -> dict[str, NDArray[Any]]:
-    """What a picture draws a source's points over, by what is written on the axis: its values; of a time its parts.
+    """The x values of a dependence plot, by axis label: the values of the source, or the parts of a timestamp.
 
-    Arguments as for `values_of`.
+    Arguments as for `source_values`.
     """
     parts = {
         f"{part}{_PART_UNITS[part].format(timezone=calendar.timezone)}": features[:, encoder.names.index(name)]
@@ -55,36 +54,37 @@ def axes_of(
     }
     if parts:
         return {label: np.where(values < 0, np.nan, values.astype(np.float64)) for label, values in parts.items()}
-    unit = unit_of(source, schema)
-    return {f"{source} ({unit})" if unit else source: values_of(source, schema, encoder, table, features)}
+    unit = source_unit(source, schema)
+    return {f"{source} ({unit})" if unit else source: source_values(source, schema, encoder, table, features)}
 
 
-def unit_of(source: str, schema: ShipmentSchema) -> str | None:
-    """The unit of a number."""
+def source_unit(source: str, schema: ShipmentSchema) -> str | None:
+    """The unit of a numeric source; None if it has none."""
     return _UNITS[schema.derived[source].kind] if source in schema.derived else schema.columns[source].unit
 
 
-def text_of(value: object, unit: str | None) -> str:
+def format_value(value: object, unit: str | None) -> str:
     """A value for people: `52 min`, `2024-05-13 08:30 UTC`, `Heavy`, `missing`."""
-    if value is None or pd.isna(value):  # type: ignore[call-overload] # one value, of any of the three kinds
+    if value is None or pd.isna(value):  # type: ignore[call-overload] # one value of any of the three types
         return MISSING
     if isinstance(value, str):
-        plain = " ".join(value.split())
-        return f"{plain[:_LONGEST]}…" if len(plain) > _LONGEST else plain
+        one_line = " ".join(value.split())
+        is_long = len(one_line) > _MAX_CATEGORY_LENGTH
+        return f"{one_line[:_MAX_CATEGORY_LENGTH]}…" if is_long else one_line
     if isinstance(value, np.datetime64):
-        return _moment(value)
-    number = _number(float(value))  # type: ignore[arg-type] # what is left is a number
+        return _format_timestamp(value)
+    number = _format_number(float(value))  # type: ignore[arg-type] # the other types are excluded above
     if unit == "days" and number == "1":
         return "1 day"
     return f"{number} {unit}" if unit else number
 
 
-def _moment(time: np.datetime64) -> str:
+def _format_timestamp(time: np.datetime64) -> str:
     return f"{pd.Timestamp(time):%Y-%m-%d %H:%M} UTC".replace(" 00:00 UTC", "")
 
 
-def _number(value: float) -> str:
-    """Whole numbers as they are, others with four digits; thousands in groups."""
+def _format_number(value: float) -> str:
+    """Integers unchanged, others with four digits; with separators between thousands."""
     size = abs(value)
     if size >= 1e15 or 0 < size < 1e-4:
         return f"{value:.3g}"

@@ -1,7 +1,7 @@
-"""The random numbers of a block of rows: always all of them, always in this order, whatever is done with them.
+"""The random numbers of a block of rows: always all of them and in this order, even if some are not used.
 
-Hence two tables with one seed differ only in what their settings say, row by row, and a row is the same
-in however large chunks, and however long a table, it is drawn.
+Two tables with the same seed therefore differ only by their settings, row by row, and a row does not depend on the
+size of chunks or on the length of the table.
 """
 
 import numpy as np
@@ -18,7 +18,7 @@ _NAMES = (
 )  # fmt: skip
 
 
-def draws_of_block(seed: int, block: int) -> dict[str, Floats]:
+def draw_uniforms(seed: int, block: int) -> dict[str, Floats]:
     """Independent uniform numbers in [0, 1) by name, each [`BLOCK_ROWS`]."""
     generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(block,))))
     return dict(zip(_NAMES, generator.random((len(_NAMES), BLOCK_ROWS)), strict=True))

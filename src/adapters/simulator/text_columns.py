@@ -1,11 +1,11 @@
-"""Blocks as text, as it stands in a CSV file, with the real table's decimals; looked up rather than formatted."""
+"""Blocks as text with the decimals of the real table; values are looked up, which is faster than formatting."""
 
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.simulator.blocks import EMPTY, REASONS, STATUSES, TRUCKS, Block
+from adapters.simulator.blocks import MISSING, REASONS, STATUSES, TRUCKS, Block
 from adapters.simulator.causes import TRAFFIC, Integers
 from adapters.simulator.settings import DAY
 
@@ -19,8 +19,8 @@ COLUMNS = (
 """The real table's header."""
 
 
-def text_of(block: Block) -> dict[str, Texts]:
-    """Every column of `COLUMNS`, in order, as text [rows]; an empty value is the empty text."""
+def format_columns(block: Block) -> dict[str, Texts]:
+    """The columns of `COLUMNS`, in order, as text [rows]; a missing value is the empty text."""
     columns = {
         "Timestamp": _timestamps(block.seconds),
         "Asset_ID": _words(tuple(f"Truck_{i + 1}" for i in range(TRUCKS)))[block.readings["Asset_ID"]],
@@ -46,10 +46,10 @@ def _timestamps(seconds: Integers) -> Texts:
 
 
 def _degrees(ten_thousandths: Integers) -> Texts:
-    """Four decimals; the sign goes with the whole part, which has a -0 of its own."""
-    whole, fraction = np.divmod(np.abs(ten_thousandths), 10_000)
-    wholes, fractions = _wholes_and_fractions()
-    joined: Texts = wholes[whole + 181 * (ten_thousandths < 0)] + fractions[fraction]
+    """Four decimals; the integer part has the sign, also that of -0."""
+    integer, fraction = np.divmod(np.abs(ten_thousandths), 10_000)
+    integers, fractions = _integer_and_fraction_texts()
+    joined: Texts = integers[integer + 181 * (ten_thousandths < 0)] + fractions[fraction]
     return joined
 
 
@@ -69,16 +69,16 @@ def _integers() -> Texts:
 
 @cache
 def _tenths() -> Texts:
-    """From 0.0 to 100.0; `EMPTY`, which is -1, finds the last one."""
+    """From 0.0 to 100.0; the index `MISSING`, which is -1, is the last entry."""
     texts = _array([f"{i / 10:.1f}" for i in range(1002)])
-    texts[EMPTY] = ""
+    texts[MISSING] = ""
     return texts
 
 
 @cache
-def _wholes_and_fractions() -> tuple[Texts, Texts]:
-    wholes = [f"{sign}{i}." for sign in ("", "-") for i in range(181)]
-    return _array(wholes), _array([f"{i:04d}" for i in range(10_000)])
+def _integer_and_fraction_texts() -> tuple[Texts, Texts]:
+    integers = [f"{sign}{i}." for sign in ("", "-") for i in range(181)]
+    return _array(integers), _array([f"{i:04d}" for i in range(10_000)])
 
 
 @cache
