@@ -64,7 +64,7 @@ def case(request, tmp_path) -> Case:
     return CASES[request.param](tmp_path)
 
 
-def test_each_row_of_a_known_table_has_a_probability(case):
+def test_each_row_of_a_known_table__has_a_probability(case):
     truth = case.oracle.late_probability(case.known)
 
     assert truth is not None
@@ -73,7 +73,7 @@ def test_each_row_of_a_known_table_has_a_probability(case):
     assert np.all((truth >= 0) & (truth <= 1))
 
 
-def test_the_answer_is_always_the_same_and_the_askers_own(case):
+def test_probabilities__are_the_same_each_time_in_a_new_array(case):
     first = case.oracle.late_probability(case.known)
     kept = first.copy()
     first[:] = -1
@@ -81,7 +81,7 @@ def test_the_answer_is_always_the_same_and_the_askers_own(case):
     assert np.array_equal(case.oracle.late_probability(case.known), kept)
 
 
-def test_nobody_knows_the_truth_of_other_tables(case, tmp_path):
+def test_the_truth_of_other_tables__is_unknown(case, tmp_path):
     real = tmp_path / "real.csv"
     real.write_text("a,b\n1,2\n")
 
@@ -97,6 +97,6 @@ def test_nobody_knows_the_truth_of_other_tables(case, tmp_path):
 
 
 @pytest.mark.parametrize("case", [name for name in CASES if name != "simulator URL"], indirect=True)
-def test_truth_about_another_table_is_refused_with_advice(case):
+def test_truth_about_another_table__is_refused_with_advice(case):
     with pytest.raises(SourceError, match=r"belongs to another table.* remove .*simulate .*again"):
         case.oracle.late_probability(case.mistaken)

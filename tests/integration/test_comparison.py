@@ -1,4 +1,4 @@
-"""Figures with intervals, and differences that are paired."""
+"""Metrics with intervals, and differences that are paired."""
 
 import os
 import subprocess
@@ -20,14 +20,14 @@ WORSE = np.clip(TRUTH + RANDOM.normal(scale=0.25, size=600), 0.01, 0.99)
 RATE = np.full(600, LATE.mean())
 
 
-def test_values_lie_within_their_intervals_and_the_better_model_scores_better():
+def test_estimates__lie_within_their_intervals_and_rank_the_models():
     figures = compare(LATE, {"truth": TRUTH, "worse": WORSE}, seed=1).estimates
     assert figures["truth"]["roc_auc"].low < figures["truth"]["roc_auc"].value < figures["truth"]["roc_auc"].high
     assert figures["truth"]["log_loss"].value < figures["worse"]["log_loss"].value
     assert figures["truth"].flatten("test")["test.roc_auc"] == figures["truth"]["roc_auc"].value
 
 
-def test_a_gain_is_paired_so_its_interval_is_narrower_than_the_figures_own():
+def test_a_gain__is_paired_so_its_interval_is_narrow():
     near = np.clip(TRUTH + 0.02, 0.01, 0.99)
     compared = compare(LATE, {"truth": TRUTH, "near": near, "rate": RATE}, seed=1)
     gain, loss = compared.gain("truth", "near"), compared.estimates["near"]["log_loss"]
@@ -36,17 +36,17 @@ def test_a_gain_is_paired_so_its_interval_is_narrower_than_the_figures_own():
     assert compared.gain("truth", "truth").value == 0
 
 
-def test_the_same_seed_gives_the_same_intervals():
+def test_intervals__are_the_same_for_the_same_seed():
     one, two, other = (compare(LATE, {"truth": TRUTH}, seed=seed).estimates for seed in (1, 1, 2))
     assert one == two != other
 
 
-def test_one_class_alone_compares_nothing():
+def test_comparison__refuses_one_class_alone():
     with pytest.raises(TrainingRefused, match="one class only"):
         compare(np.ones(50, dtype=np.int8), {"rate": np.full(50, 0.5)}, seed=1)
 
 
-def test_intervals_are_those_of_rows_drawn_and_scored_one_by_one():
+def test_intervals__are_those_of_rows_drawn_and_scored_one_by_one():
     draw = np.random.default_rng(5)
     resampled = []
     for _ in range(RESAMPLES):
@@ -60,21 +60,21 @@ def test_intervals_are_those_of_rows_drawn_and_scored_one_by_one():
         assert [estimate.low, estimate.high] == pytest.approx(expected, abs=1e-6)
 
 
-def test_every_resample_holds_both_classes_however_rare_one_is():
+def test_every_resample__holds_both_classes():
     rare = np.zeros(80, dtype=np.int8)
     rare[7] = 1
     figures = compare(rare, {"rate": np.linspace(0.1, 0.9, 80)}, seed=1).estimates["rate"]
     assert np.isfinite([figures["roc_auc"].low, figures["roc_auc"].high, figures["pr_auc"].low]).all()
 
 
-def test_rows_that_are_groups_of_their_own_are_resampled_as_rows():
+def test_groups_of_one_row__are_resampled_as_rows():
     predictions = {"truth": TRUTH, "rate": RATE}
     alone = compare(LATE, predictions, seed=1)
     grouped = compare(LATE, predictions, seed=1, groups=np.arange(600) * 7 + 3)
     assert grouped.estimates == alone.estimates
 
 
-def test_repeating_rows_makes_nothing_surer_once_their_groups_are_told():
+def test_repeated_rows__do_not_narrow_the_interval_of_groups():
     once = compare(LATE, {"truth": TRUTH, "rate": RATE}, seed=1).gain("truth", "rate")
     labels, many = np.repeat(LATE, 9), {"truth": np.repeat(TRUTH, 9), "rate": np.repeat(RATE, 9)}
     blind = compare(labels, many, seed=1).gain("truth", "rate")
@@ -83,7 +83,7 @@ def test_repeating_rows_makes_nothing_surer_once_their_groups_are_told():
     assert gain == once
 
 
-def test_intervals_that_keep_groups_together_hold_what_they_promise():
+def test_intervals__of_groups_have_their_coverage():
     """Rows of a group share a cause that no model knows: the mean outcome's 95 % interval should miss it in 5 %."""
     misses = {"rows": 0, "groups": 0}
     for seed in range(100):
@@ -99,7 +99,7 @@ def test_intervals_that_keep_groups_together_hold_what_they_promise():
     assert misses["rows"] >= 25
 
 
-def test_one_core_and_two_give_the_same_bits():
+def test_comparison__gives_the_same_bits_on_one_core_and_two():
     code = (
         "import os, sys; os.sched_setaffinity(0, set(list(os.sched_getaffinity(0))[: int(sys.argv[1])]))\n"
         "import numpy as np\n"
@@ -132,7 +132,7 @@ def test_comparison__ranks_each_model_once_and_needs_little_memory(monkeypatch):
 
 
 @pytest.mark.parametrize(("rows", "usual", "seeds"), [(150, 0.1, 60), (1000, 0.04, 60), (10_000, 0.015, 20)])
-def test_chance_explains_the_calibration_error_of_true_probabilities(rows, usual, seeds):
+def test_ece_noise_floor__explains_the_calibration_error_of_true_probabilities(rows, usual, seeds):
     beyond, chances = 0, []
     for seed in range(seeds):
         labels, truth = _true(rows, seed)
@@ -142,13 +142,13 @@ def test_chance_explains_the_calibration_error_of_true_probabilities(rows, usual
     assert beyond <= 8 * seeds / 60
 
 
-def test_chance_does_not_explain_probabilities_that_are_off():
+def test_ece_noise_floor__does_not_explain_miscalibrated_probabilities():
     labels, truth = _true(1000, 1)
     off = 1 / (1 + np.exp(-3 * np.log(truth / (1 - truth))))
     assert calibration_error(RankedRows(labels, off)) > ece_noise_floor(labels, off, 1) + 0.05
 
 
-def test_chance_explains_more_where_rows_repeat_each_other():
+def test_ece_noise_floor__is_higher_where_rows_repeat_each_other():
     labels, truth = _true(300, 2)
     alone = ece_noise_floor(labels, truth, 1)
     repeated, groups = (np.repeat(labels, 9), np.repeat(truth, 9)), np.repeat(np.arange(300), 9)

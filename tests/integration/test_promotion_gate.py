@@ -19,7 +19,7 @@ def texts(draw, rows):
     return np.array([f"value {n}" for n in range(12)], dtype=object)[(12 * draw.random(rows) ** 2).astype(int)]
 
 
-def test_a_challenger_near_the_truth_passes_every_check(shipments):
+def test_a_challenger_near_the_truth__passes_every_check(shipments):
     s = shipments
     inputs = gate_inputs(s.labels, s.noisy(0.1), s.rate, s.columns, champion=s.noisy(1.0))
     checks = run_checks(inputs, POLICY)
@@ -34,22 +34,22 @@ def test_a_challenger_near_the_truth_passes_every_check(shipments):
     assert "beats the champion (version 3)" in result.reasons[1]
 
 
-def test_a_challenger_no_better_than_the_champion_is_refused(shipments):
+def test_a_challenger_no_better_than_the_champion__is_refused(shipments):
     s = shipments
     assert failed(gate_inputs(s.labels, s.noisy(0.1), s.rate, s.columns, champion=s.truth)) == ["gain_over_champion"]
 
 
-def test_much_noise_fails_the_gain_and_the_calibration(shipments):
+def test_much_noise__fails_the_gain_and_the_calibration(shipments):
     s = shipments
     assert {"gain_over_baseline", "calibration"} <= set(failed(gate_inputs(s.labels, s.noisy(4.0), s.rate)))
 
 
-def test_probabilities_that_rank_well_and_are_off_fail_the_calibration_alone(shipments):
+def test_miscalibrated_probabilities_that_rank_well__fail_the_calibration_alone(shipments):
     s = shipments
     assert failed(gate_inputs(s.labels, logistic(s.logits + 0.6), s.rate)) == ["calibration"]
 
 
-def test_few_rows_do_not_make_true_probabilities_badly_calibrated():
+def test_true_probabilities__pass_the_calibration_on_few_rows():
     errors, refused = [], 0
     for seed in range(40):
         s = Shipments(150, seed)
@@ -60,7 +60,7 @@ def test_few_rows_do_not_make_true_probabilities_badly_calibrated():
     assert refused == 0
 
 
-def test_a_model_good_all_in_all_and_terrible_in_one_category_is_refused_and_says_where(shipments):
+def test_a_good_model_that_is_terrible_in_one_category__is_refused_with_that_category(shipments):
     s = shipments
     there = s.columns["Port"] == "port 5"
     challenger = np.where(there, 1 - s.truth, s.truth)
@@ -73,8 +73,8 @@ def test_a_model_good_all_in_all_and_terrible_in_one_category_is_refused_and_say
     assert check.value.high < check.limit == -0.02
 
 
-def test_many_slices_do_not_refuse_an_honest_model():
-    """It says the late rate but for noise that costs nothing: each slice alone looks surely worse in 1 of 40 cases."""
+def test_many_slices__do_not_refuse_an_honest_model():
+    """It says the late rate but for noise that costs nothing: each slice alone looks significantly worse in 1 of 40 cases."""
     refused = 0
     for seed in range(6):
         s = Shipments(1200, seed)
@@ -87,7 +87,7 @@ def test_many_slices_do_not_refuse_an_honest_model():
     assert refused <= 1
 
 
-def test_many_slices_of_rare_delays_do_not_refuse_an_honest_model():
+def test_many_slices_of_rare_delays__do_not_refuse_an_honest_model():
     refused = 0
     for seed in range(6):
         draw = np.random.default_rng(seed)
@@ -101,7 +101,7 @@ def test_many_slices_of_rare_delays_do_not_refuse_an_honest_model():
     assert refused <= 1
 
 
-def test_what_learned_from_permuted_labels_is_promoted_in_five_of_a_hundred_cases_at_most():
+def test_a_model_of_permuted_labels__is_promoted_in_at_most_five_percent_of_cases():
     promoted = 0
     for seed in range(40):
         draw = np.random.default_rng(seed)
@@ -116,7 +116,7 @@ def test_what_learned_from_permuted_labels_is_promoted_in_five_of_a_hundred_case
     assert promoted <= 2
 
 
-def test_what_hardly_leaves_the_late_rate_is_promoted_in_five_of_a_hundred_cases_at_most():
+def test_a_model_near_the_late_rate__is_promoted_in_at_most_five_percent_of_cases():
     """Noise so small that it costs nothing: the gain lies on either side of 0 alike, the worst case for the gate."""
     promoted = 0
     for seed in range(100):

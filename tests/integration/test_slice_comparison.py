@@ -1,4 +1,4 @@
-"""How surely a model is better or worse on the rows of a slice."""
+"""Whether a model is significantly better or worse on the rows of a slice."""
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ def drawn(rows, seed, rate=0.4, spread=1.0):
     return (draw.random(rows) < truth).astype(np.int8), truth, np.full(rows, truth.mean())
 
 
-def test_a_slice_tells_what_its_rows_alone_would():
+def test_a_slice__has_the_estimates_of_its_rows_alone():
     labels, truth, rate = drawn(900, 1)
     column = texts(("sea", 400), ("air", 500))
     slices = compare_slices({"Mode": column}, labels, truth, rate, seed=3)
@@ -37,7 +37,7 @@ def test_a_slice_tells_what_its_rows_alone_would():
         assert part.mean_probability == pytest.approx(truth[rows].mean(), abs=1e-6)
 
 
-def test_one_class_alone_has_a_gain_and_no_figures():
+def test_a_slice_of_one_class__has_a_gain_and_no_estimates():
     labels, truth, rate = drawn(300, 2)
     column = np.where(labels == 1, "late", "on time").astype(object)
     late, on_time = sorted(compare_slices({"Told": column}, labels, truth, rate, seed=1), key=lambda part: part.value)
@@ -46,7 +46,7 @@ def test_one_class_alone_has_a_gain_and_no_figures():
     assert late.gain.low < late.gain.value < late.gain.high
 
 
-def test_punctual_rows_alone_do_not_make_a_loss_sure():
+def test_on_time_rows_alone__do_not_make_a_loss_significant():
     """Fifty rows at 4 % and at 8 %: none late is likely under either, and resampling never shows a late one."""
     column = texts(("calm", 60), ("other", 200))
     labels = np.where(column == "calm", 0, np.arange(260) % 3 == 0).astype(np.int8)
@@ -55,7 +55,7 @@ def test_punctual_rows_alone_do_not_make_a_loss_sure():
     assert calm.gain.value < 0 < calm.gain.high
 
 
-def test_a_model_that_is_wrong_in_a_slice_surely_loses_there_and_nowhere_else():
+def test_a_model_that_is_wrong_in_a_slice__loses_there_and_nowhere_else():
     labels, truth, rate = drawn(2000, 3)
     column = np.array(["good", "bad"], dtype=object)[(np.arange(2000) % 5 == 0).astype(int)]
     wrong = np.where(column == "bad", 1 - truth, truth)
@@ -64,7 +64,7 @@ def test_a_model_that_is_wrong_in_a_slice_surely_loses_there_and_nowhere_else():
     assert bad.gain.high < 0 < good.gain.low
 
 
-def test_rows_that_say_the_same_thing_make_nothing_surer():
+def test_repeated_rows__do_not_narrow_the_intervals_of_groups():
     labels, truth, rate = drawn(400, 4)
     column, groups = texts(("sea", 200), ("air", 200)), np.arange(400)
     once = compare_slices({"Mode": column}, labels, truth, rate, seed=1)

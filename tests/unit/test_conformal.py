@@ -59,7 +59,7 @@ def test_each_class__is_covered_as_often_as_promised_over_many_tables(level, row
         assert by_threshold / (tables * each) <= promised + 4 * scatter
 
 
-def test_with_one_table_the_share_scatters_as_much_as_is_said():
+def test_the_share_of_one_table__scatters_as_documented():
     rows, shares = 200, []
     for seed in range(200):
         labels, probabilities = draw_rows(rows * 2, seed, late_rate=0.5)
@@ -76,7 +76,7 @@ def test_with_one_table_the_share_scatters_as_much_as_is_said():
     apart=st.floats(0, 4),
     decimals=st.sampled_from([2, 17]),
 )
-def test_any_table_holds_what_it_promised_within_what_chance_allows(seed, level, late_rate, apart, decimals):
+def test_any_table__keeps_its_promise_within_chance(seed, level, late_rate, apart, decimals):
     labels, probabilities = draw_rows(3000, seed, late_rate=late_rate, apart=apart, decimals=decimals)
     new_labels, new = draw_rows(3000, seed + 1, late_rate=late_rate, apart=apart, decimals=decimals)
     sets = LabelSets.fit(labels, probabilities, level)
@@ -87,7 +87,7 @@ def test_any_table_holds_what_it_promised_within_what_chance_allows(seed, level,
         assert contains(sets, kind, new[new_labels == kind]).sum() >= lowest
 
 
-def test_a_late_rate_that_changes_breaks_no_promise_to_a_class():
+def test_a_changed_late_rate__breaks_no_promise_to_a_class():
     labels, probabilities = draw_rows(20_000, 1, late_rate=0.2)
     moved_labels, moved = draw_rows(100_000, 2, late_rate=0.2)
     kept = (moved_labels == 1) | (np.random.default_rng(3).random(100_000) < 0.05)
@@ -96,7 +96,7 @@ def test_a_late_rate_that_changes_breaks_no_promise_to_a_class():
     assert result.coverage_on_time.value == pytest.approx(0.9, abs=0.03)
 
 
-def test_classes_are_promised_each_by_itself_where_one_is_rare():
+def test_each_class__keeps_its_promise_where_one_is_rare():
     labels, probabilities = draw_rows(20_000, 4, late_rate=0.05)
     result = conformal_coverage(*draw_rows(40_000, 5, late_rate=0.05), LabelSets.fit(labels, probabilities))
     assert result.coverage_late.value == pytest.approx(0.9, abs=0.03)
@@ -106,7 +106,7 @@ def test_classes_are_promised_each_by_itself_where_one_is_rare():
 # The thresholds
 
 
-def test_thresholds_are_the_probabilities_of_the_shipments_at_the_rank():
+def test_thresholds__are_the_probabilities_at_the_rank():
     labels = np.repeat([0, 1], [19, 9]).astype(np.int8)
     probabilities = np.concatenate([np.arange(1, 20) / 100, np.arange(91, 100) / 100])
     sets = LabelSets.fit(labels, probabilities)
@@ -116,7 +116,7 @@ def test_thresholds_are_the_probabilities_of_the_shipments_at_the_rank():
 @pytest.mark.parametrize(
     ("level", "min_rows"), [(0.5, 1), (0.7, 3), (0.8, 4), (0.9, 9), (0.95, 19), (0.99, 99), (1 / 3, 1)]
 )
-def test_a_class_of_too_few_rows_is_in_every_set(level, min_rows):
+def test_a_class_of_too_few_rows__is_in_every_set(level, min_rows):
     for rows in (0, min_rows - 1, min_rows):
         labels = np.repeat([1, 0], [rows, 200]).astype(np.int8)
         sets = LabelSets.fit(labels, np.linspace(0, 1, len(labels)), level)
@@ -126,7 +126,7 @@ def test_a_class_of_too_few_rows_is_in_every_set(level, min_rows):
             assert "on time" not in set(sets.sets(np.linspace(0, 1, 50)))
 
 
-def test_a_rank_that_is_whole_is_not_rounded_up_by_a_last_bit():
+def test_a_whole_rank__is_not_rounded_up():
     assert 10 * 0.7 + 1e-15 > 7  # what a sloppy product may be
     labels = np.repeat([0, 1], [9, 29]).astype(np.int8)
     sets = LabelSets.fit(labels, np.concatenate([np.arange(1, 10) / 10, np.arange(1, 30) / 100]), 0.7)
@@ -135,7 +135,7 @@ def test_a_rank_that_is_whole_is_not_rounded_up_by_a_last_bit():
 
 
 @given(rows=st.lists(st.tuples(st.integers(0, 1), PROBABILITIES), max_size=40), level=LEVELS)
-def test_a_share_of_at_least_the_level_of_the_rows_learned_from_is_covered(rows, level):
+def test_rows_learned_from__are_covered_at_the_level(rows, level):
     labels = np.array([label for label, _ in rows], dtype=np.int8)
     probabilities = np.array([probability for _, probability in rows], dtype=float)
     sets = LabelSets.fit(labels, probabilities, level)
@@ -148,7 +148,7 @@ def test_a_share_of_at_least_the_level_of_the_rows_learned_from_is_covered(rows,
 
 
 @given(sets=SETS, probabilities=st.lists(PROBABILITIES, min_size=1, max_size=30))
-def test_sets_are_never_empty_and_go_up_with_the_probability(sets, probabilities):
+def test_sets__are_never_empty_and_rise_with_the_probability(sets, probabilities):
     rising = np.unique([*probabilities, *(end for end in (sets.late_from, sets.on_time_up_to) if end is not None)])
     codes = sets.codes(rising)
     assert set(codes.tolist()) <= {ON_TIME, CANNOT_TELL, LATE}
@@ -160,14 +160,14 @@ def test_sets_are_never_empty_and_go_up_with_the_probability(sets, probabilities
         assert word == (expected or ("late" if probability >= 0.5 else "on time"))
 
 
-def test_where_neither_class_is_usual_the_likelier_one_stays():
+def test_sets__have_the_likelier_class_where_neither_qualifies():
     sets = LabelSets(level=0.9, late_from=0.8, on_time_up_to=0.2)
     assert sets.sets(np.array([0.1, 0.2, 0.3, 0.49, 0.5, 0.7, 0.8, 0.9])).tolist() == [
         "on time", "on time", "on time", "on time", "late", "late", "late", "late"
     ]  # fmt: skip
 
 
-def test_between_two_thresholds_that_overlap_nobody_can_tell():
+def test_sets__cannot_tell_between_overlapping_thresholds():
     sets = LabelSets(level=0.9, late_from=0.2, on_time_up_to=0.8)
     assert sets.sets(np.array([0.1, 0.2, 0.5, 0.8, 0.9])).tolist() == [
         "on time", "cannot tell", "cannot tell", "cannot tell", "late"
@@ -175,13 +175,13 @@ def test_between_two_thresholds_that_overlap_nobody_can_tell():
 
 
 @pytest.mark.parametrize("ends", [(0.2, 0.8), (0.8, 0.2), (None, 0.5), (0.5, None), (None, None)])
-def test_what_is_no_number_cannot_tell_and_no_rows_are_fine(ends):
+def test_sets__cannot_tell_for_nan_and_accept_no_rows(ends):
     sets = LabelSets(level=0.9, late_from=ends[0], on_time_up_to=ends[1])
     assert sets.sets(np.array([np.nan])).tolist() == ["cannot tell"]
     assert sets.sets(np.empty(0)).shape == sets.codes(np.empty(0)).shape == (0,)
 
 
-def test_codes_are_the_words_in_small():
+def test_codes__are_the_indices_of_the_names():
     sets, probabilities = LabelSets(level=0.9, late_from=0.3, on_time_up_to=0.6), np.linspace(0, 1, 11)
     codes = sets.codes(probabilities)
     assert codes.dtype == np.int8
@@ -203,7 +203,7 @@ def test_label_sets__work_on_whole_arrays():
 
 
 @given(sets=SETS)
-def test_sets_read_back_from_json_are_the_same(sets):
+def test_sets__are_the_same_after_json(sets):
     assert LabelSets.from_json(sets.to_json()) == sets
     assert LabelSets.from_json(sets.to_json()).to_json() == sets.to_json()
 
@@ -223,7 +223,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("content", REFUSED.values(), ids=REFUSED)
-def test_anything_else_is_refused(content):
+def test_from_json__refuses_anything_else(content):
     with pytest.raises(BundleError, match=r"label_sets\.json is not the state of label sets"):
         LabelSets.from_json(content)
 
@@ -242,21 +242,21 @@ def test_coverage__counts_covered_rows_and_the_names_of_sets():
     assert result.coverage.low < 0.75 < result.coverage.high
 
 
-def test_intervals_are_wilson_s():
+def test_coverage__has_wilson_intervals():
     sets = LabelSets(level=0.9, late_from=0.5, on_time_up_to=0.5)
     labels, probabilities = np.ones(10, dtype=np.int8), np.repeat([0.9, 0.1], [9, 1])
     coverage = conformal_coverage(labels, probabilities, sets).coverage
     assert (coverage.low, coverage.high) == (pytest.approx(0.5958, abs=1e-4), pytest.approx(0.9821, abs=1e-4))
 
 
-def test_a_share_of_1_keeps_an_interval():
+def test_coverage__of_1_keeps_an_interval():
     sets = LabelSets(level=0.9, late_from=None, on_time_up_to=None)
     coverage = conformal_coverage(np.ones(10, dtype=np.int8), np.full(10, 0.5), sets).coverage
     assert (coverage.value, coverage.low, coverage.high) == (1, pytest.approx(0.7225, abs=1e-4), 1)
 
 
 @pytest.mark.parametrize("kind", [0, 1])
-def test_a_class_without_rows_has_no_figure(kind):
+def test_coverage__of_a_class_without_rows_is_none(kind):
     sets = LabelSets(level=0.9, late_from=0.3, on_time_up_to=0.6)
     result = conformal_coverage(np.full(5, kind, dtype=np.int8), np.full(5, 0.5), sets)
     assert (result.coverage_late is None) == (kind == 0)

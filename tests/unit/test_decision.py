@@ -30,7 +30,7 @@ def realised(labels, act, costs):
     return total
 
 
-def test_a_decision_says_what_either_choice_is_expected_to_cost():
+def test_decide__gives_the_expected_cost_of_both_choices():
     decided = decide(np.array([0.0, 0.05, 0.5, 1.0]), euros(300, 40))
     assert decided.act.tolist() == [False, False, True, True]
     assert decided.act_above == pytest.approx(40 / 340)
@@ -40,7 +40,7 @@ def test_a_decision_says_what_either_choice_is_expected_to_cost():
     assert decided.currency == "EUR"
 
 
-def test_without_costs_mistakes_cost_the_same_and_no_money_is_guessed():
+def test_decide__without_costs_weighs_both_mistakes_alike_in_no_currency():
     decided = decide(np.array([0.49, 0.5, 0.51]), None)
     assert decided.act.tolist() == [False, True, True]
     assert (decided.act_above, decided.currency) == (0.5, None)
@@ -48,7 +48,7 @@ def test_without_costs_mistakes_cost_the_same_and_no_money_is_guessed():
 
 
 @given(PRICES, PRICES)
-def test_at_the_threshold_both_cost_the_same_and_one_acts_just_below_one_waits(missed, needless):
+def test_decide__acts_at_the_threshold_and_waits_just_below(missed, needless):
     above = euros(missed, needless).act_above
     decided = decide(np.array([above, np.nextafter(above, 0)]), euros(missed, needless))
     assert decided.act.tolist() == [True, False]
@@ -56,7 +56,7 @@ def test_at_the_threshold_both_cost_the_same_and_one_acts_just_below_one_waits(m
 
 
 @given(PROBABILITIES, PRICES, PRICES)
-def test_the_choice_is_the_cheaper_one_and_its_saving_the_difference(probabilities, missed, needless):
+def test_decide__chooses_the_cheaper_and_saves_the_difference(probabilities, missed, needless):
     decided = decide(probabilities, euros(missed, needless))
     chosen = np.where(decided.act, decided.if_acting, decided.if_waiting)
     other = np.where(decided.act, decided.if_waiting, decided.if_acting)
@@ -67,7 +67,7 @@ def test_the_choice_is_the_cheaper_one_and_its_saving_the_difference(probabiliti
 
 
 @given(PROBABILITIES, PRICES, PRICES, st.floats(0, 1))
-def test_with_true_probabilities_no_other_threshold_is_expected_to_cost_less(probabilities, missed, needless, other):
+def test_the_threshold__has_the_lowest_expected_cost(probabilities, missed, needless, other):
     decided = decide(probabilities, euros(missed, needless))
     best = np.where(decided.act, decided.if_acting, decided.if_waiting).sum()
     elsewhere = np.where(probabilities >= other, decided.if_acting, decided.if_waiting).sum()
@@ -75,7 +75,9 @@ def test_with_true_probabilities_no_other_threshold_is_expected_to_cost_less(pro
 
 
 @given(PROBABILITIES, PRICES, PRICES, st.floats(1.01, 100))
-def test_dearer_delays_make_one_act_on_more_and_dearer_actions_on_fewer(probabilities, missed, needless, times):
+def test_actions__increase_with_the_cost_of_delays_and_decrease_with_that_of_actions(
+    probabilities, missed, needless, times
+):
     usual = decide(probabilities, euros(missed, needless))
     dear_delays = decide(probabilities, euros(missed * times, needless))
     dear_actions = decide(probabilities, euros(missed, needless * times))
@@ -85,7 +87,7 @@ def test_dearer_delays_make_one_act_on_more_and_dearer_actions_on_fewer(probabil
 
 
 @given(PROBABILITIES, PRICES, PRICES, st.integers(-20, 20))
-def test_another_unit_of_money_changes_no_decision_and_scales_every_cost(probabilities, missed, needless, power):
+def test_another_currency_unit__scales_costs_and_changes_no_decision(probabilities, missed, needless, power):
     unit = 2.0**power  # a power of two, so that the last bits agree too
     one, other = (
         decide(probabilities, euros(missed, needless)),
@@ -96,7 +98,7 @@ def test_another_unit_of_money_changes_no_decision_and_scales_every_cost(probabi
     assert (one.if_waiting * unit == other.if_waiting).all()
 
 
-def test_a_last_bit_outside_is_a_probability_and_what_is_further_off_is_refused():
+def test_decide__accepts_a_last_bit_outside_and_refuses_more():
     decided = decide(np.array([1 + 2e-16, -1e-17]), euros(300, 40))
     assert decided.if_acting[0] == decided.if_waiting[1] == 0
     for wrong in (np.nan, np.inf, -0.01, 1.01):
@@ -106,24 +108,24 @@ def test_a_last_bit_outside_is_a_probability_and_what_is_further_off_is_refused(
             decide(np.array([0.2, wrong]), None)
 
 
-def test_half_a_precision_decides_at_the_same_threshold():
+def test_float32__decides_at_the_same_threshold():
     above = euros(300, 40).act_above
     just_below = np.array([np.nextafter(np.float32(above), np.float32(0))])
     assert decide(just_below, euros(300, 40)).act.tolist() == [bool(float(just_below[0]) >= above)]
 
 
-def test_no_shipments_need_no_decision():
+def test_decide__accepts_no_shipments():
     assert decide(np.array([]), None).act.tolist() == []
 
 
 @pytest.mark.parametrize("wrong", [0, -1, float("nan"), float("inf"), True])
 @pytest.mark.parametrize("which", ["missed_delay", "needless_action"])
-def test_costs_that_are_no_positive_finite_numbers_are_refused(which, wrong):
+def test_costs__must_be_positive_and_finite(which, wrong):
     with pytest.raises(ValidationError, match=which):
         Costs(**{"missed_delay": 300, "needless_action": 40, "currency": "EUR", which: wrong})
 
 
-def test_costs_without_a_currency_are_refused():
+def test_costs__need_a_currency():
     with pytest.raises(ValidationError, match="currency"):
         Costs(missed_delay=300, needless_action=40)
 
@@ -134,7 +136,7 @@ LATE = (RANDOM.random(ROWS) < TRUTH).astype(np.int8)
 RATE = np.full(ROWS, LATE.mean())
 
 
-def test_savings_are_those_of_shipments_counted_one_by_one():
+def test_savings__are_those_of_shipments_counted_one_by_one():
     costs = euros(300, 40)
     savings = realized_savings(LATE, TRUTH, RATE, costs, seed=1)
     act = decide(TRUTH, costs).act
@@ -155,7 +157,7 @@ def test_savings_are_those_of_shipments_counted_one_by_one():
     assert 0 < savings.saved.low < savings.saved.value < savings.saved.high
 
 
-def test_the_interval_is_that_of_rows_drawn_and_counted_one_by_one():
+def test_the_interval__is_that_of_rows_drawn_and_counted_one_by_one():
     costs, draw, drawn = euros(5, 1), np.random.default_rng(3), []
     acts = [decide(TRUTH, costs).act, np.zeros(ROWS, bool), np.ones(ROWS, bool)]
     price = np.where(LATE == 1, 5.0, 1.0)
@@ -167,37 +169,37 @@ def test_the_interval_is_that_of_rows_drawn_and_counted_one_by_one():
     assert [savings.low, savings.high] == pytest.approx(np.quantile(drawn, [0.025, 0.975]), abs=1e-6)
 
 
-def test_without_costs_savings_are_in_units_of_a_needless_action():
+def test_savings__without_costs_are_in_units_of_a_needless_action():
     savings = realized_savings(LATE, TRUTH, RATE, None, seed=1)
     assert (savings.missed_delay, savings.needless_action, savings.currency, savings.act_above) == (1, 1, None, 0.5)
     assert savings.none == pytest.approx(LATE.mean(), abs=1e-6)
     assert savings.all == pytest.approx(1 - LATE.mean(), abs=1e-6)
 
 
-def test_a_model_that_says_what_the_baseline_says_saves_nothing_for_sure():
+def test_a_model_equal_to_the_baseline__saves_exactly_nothing():
     """Whichever of none and all is cheaper: in no draw does the model cost less than the cheapest of the three."""
     savings = realized_savings(LATE, RATE, RATE, None, seed=1)
     assert savings.model == savings.baseline
     assert (savings.saved.low, savings.saved.value, savings.saved.high) == (0, 0, 0)
 
 
-def test_a_model_that_is_wrong_where_it_is_sure_loses_for_sure():
+def test_a_confidently_wrong_model__loses_significantly():
     assert realized_savings(LATE, 1 - TRUTH, RATE, None, seed=1).saved.high < 0
 
 
-def test_another_unit_of_money_scales_what_is_saved():
+def test_another_currency_unit__scales_savings():
     one, other = (realized_savings(LATE, TRUTH, RATE, euros(3 * unit, unit), seed=1) for unit in (1, 1024))
     assert other.saved.value == pytest.approx(one.saved.value * 1024, rel=1e-4)
     assert other.saved.low == pytest.approx(one.saved.low * 1024, rel=1e-3)
     assert other.acted_on == one.acted_on
 
 
-def test_the_same_seed_gives_the_same_interval():
+def test_the_interval__is_the_same_for_the_same_seed():
     one, two, other = (realized_savings(LATE, TRUTH, RATE, None, seed=seed) for seed in (1, 1, 2))
     assert one == two != other
 
 
-def test_repeating_rows_makes_nothing_surer_once_their_groups_are_told():
+def test_repeated_rows__do_not_narrow_the_interval_of_groups():
     costs = euros(4, 1)
     once = realized_savings(LATE, TRUTH, RATE, costs, seed=1)
     many = [np.repeat(values, 9) for values in (LATE, TRUTH, RATE)]
@@ -222,20 +224,20 @@ def intervals(missed):
         yield realized_savings(late, truth, np.full(1_000, 0.2), euros(missed, 1), seed=seed).saved
 
 
-def test_the_interval_holds_what_it_promises_where_one_way_is_the_cheapest_for_sure():
+def test_the_interval__has_its_coverage_where_one_strategy_is_the_cheapest():
     """It should miss the true saving in 10 of 200 tables; more than 20 is not chance."""
     expected = true_saving(12)
     assert 2 <= sum(not estimate.low <= expected <= estimate.high for estimate in intervals(12)) <= 20
 
 
-def test_the_interval_promises_no_more_than_there_is_where_two_ways_cost_the_same():
+def test_the_interval__is_conservative_where_two_strategies_cost_the_same():
     """At these costs acting on all and on none cost the same, and the cheapest of a table is the luckier one."""
     expected = true_saving(4)
     assert sum(estimate.low > expected for estimate in intervals(4)) <= 10
 
 
 @pytest.mark.parametrize("late", [0, 1])
-def test_rows_of_one_class_have_savings_too(late):
+def test_savings__exist_for_rows_of_one_class(late):
     savings = realized_savings(np.full(80, late, dtype=np.int8), np.full(80, 0.7), np.full(80, 0.3), None, seed=1)
     assert (savings.model, savings.none, savings.all, savings.baseline) == (1 - late, late, 1 - late, late)
     assert savings.saved.low == savings.saved.value == savings.saved.high == late - 1

@@ -17,34 +17,34 @@ def slice_sizes(columns, groups=None):
     return [(part.column, part.value, len(part.rows)) for part in iter_slices(columns, groups)]
 
 
-def test_a_slice_is_a_value_of_enough_rows_the_largest_first_and_missing_is_one():
+def test_slices__are_values_of_enough_rows_the_largest_first_and_missing_is_one():
     column = texts(("sea", 60), ("air", 200), ("rail", 49), (None, 70))
     assert slice_sizes({"Mode": column}) == [("Mode", "air", 200), ("Mode", MISSING, 70), ("Mode", "sea", 60)]
 
 
-def test_the_rows_of_a_slice_are_those_with_its_value():
+def test_a_slice__has_the_rows_with_its_value():
     column = texts(("sea", 60), ("air", 200), (None, 70))
     for part in iter_slices({"Mode": column}):
         wanted = None if part.value == MISSING else part.value
         assert part.rows.tolist() == [row for row, value in enumerate(column) if value == wanted]
 
 
-def test_the_whole_table_is_no_slice_of_itself():
+def test_the_whole_table__is_no_slice():
     assert slice_sizes({"Country": texts(("here", 300)), "Nothing": texts((None, 300))}) == []
 
 
-def test_a_column_has_twenty_slices_at_most_and_equal_ones_go_by_name():
+def test_a_column__has_at_most_twenty_slices_equal_ones_by_name():
     column = texts(*((f"port {number:02}", 60) for number in range(30)))
     assert slice_sizes({"Port": column}) == [("Port", f"port {number:02}", 60) for number in range(20)]
 
 
-def test_rows_of_a_few_groups_are_no_slice_however_many():
+def test_rows_of_few_groups__are_no_slice():
     column = np.array(["few"] * 100 + ["many"] * 100, dtype=object)
     groups = np.concatenate([np.arange(100) % 9, 100 + np.arange(100) % 10])
     assert slice_sizes({"Carrier": column}, groups) == [("Carrier", "many", 100)]
 
 
-def test_columns_to_slice_by_are_categorical_features_and_never_personal():
+def test_slice_columns__are_categorical_features_without_personal_data():
     schema = load_schema("smart_logistics")
     columns = slice_columns(schema)
     assert columns
