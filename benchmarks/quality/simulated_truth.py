@@ -68,7 +68,7 @@ def measure(scratch: Path, progress: Progress) -> dict[str, Target]:
 def _coverage(predictor: Predictor, url: str) -> ConformalCoverage:
     rows = accepted_rows(SCHEMA, url)
     return conformal_coverage(
-        rows[LATE].to_numpy(dtype=np.int8), predictor.answer(rows).probabilities, predictor.bundle.label_sets
+        rows[LATE].to_numpy(dtype=np.int8), predictor.predict_table(rows).probabilities, predictor.bundle.label_sets
     )
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from delay_core.lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
-    from delay_core.answers import Prediction
     from delay_core.bundle import Bundle
     from delay_core.features import FeatureEncoder
+    from delay_core.prediction import Prediction
     from delay_core.predictor import Predictor
     from delay_core.schema import ShipmentSchema
     from delay_core.schemas import built_in_names, load_schema, parse_schema
@@ -32,7 +32,7 @@ __getattr__, __dir__ = lazy_exports(
     {
         "Bundle": "bundle",
         "FeatureEncoder": "features",
-        "Prediction": "answers",
+        "Prediction": "prediction",
         "Predictor": "predictor",
         "ShipmentSchema": "schema",
         "built_in_names": "schemas",

@@ -33,11 +33,11 @@ R = TypeVar("R", bound=Report)
 
 
 @dataclass(frozen=True)
-class Step(Generic[R]):
-    """The report of a step; `fresh` is False if its output existed already."""
+class StepResult(Generic[R]):
+    """The report of a step, and whether its output was computed now; otherwise it existed already."""
 
     report: R
-    fresh: bool
+    computed: bool
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,12 @@ class StepOutput(Generic[R]):
     kind: str
     report: type[R]
 
-    def get_or_compute(self, store: ArtifactStore, address: str, compute: Callable[[], None]) -> Step[R]:
+    def get_or_compute(self, store: ArtifactStore, address: str, compute: Callable[[], None]) -> StepResult[R]:
         """The report at this address; `compute` stores the output if it does not exist."""
-        fresh = not store.has(self.kind, address)
-        if fresh:
+        computed = not store.has(self.kind, address)
+        if computed:
             compute()
-        return Step(self.read_report(store, address), fresh)
+        return StepResult(self.read_report(store, address), computed)
 
     def read_report(self, store: ArtifactStore, address: str) -> R:
         """The report at this address. Raises StoreError if there is none."""

@@ -1,9 +1,12 @@
-"""The bundle: everything a prediction needs, under a manifest of digests; no pickle, nothing unverified."""
+"""The bundle: everything that a prediction needs, verified by a manifest of digests; without pickles."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
 
 from delay_core import digest
 from delay_core.calibration import Calibrator, calibrator_from_json
@@ -12,7 +15,10 @@ from delay_core.errors import BundleError
 from delay_core.features import FeatureEncoder
 from delay_core.schema import ShipmentSchema
 
-FORMAT = 2
+Model = Callable[[NDArray[np.float32]], NDArray[np.float64]]
+"""The uncalibrated probabilities [rows] of a matrix [rows, features]."""
+
+FORMAT_VERSION = 2
 FILES = (
     "model.onnx",
     "encoder.json",
@@ -23,12 +29,12 @@ FILES = (
     "model_card.md",
 )
 MANIFEST = "manifest.json"
-SIZE_LIMIT = 2 * 1024**3
+MAX_BUNDLE_BYTES = 2 * 1024**3
 
 
 @dataclass(frozen=True)
 class Bundle:
-    """A verified bundle. `digest` names its content: never times, run ids or URLs."""
+    """A verified bundle. `digest` identifies its content, which has no times, run ids or URLs."""
 
     digest: str
     files: Mapping[str, bytes]
@@ -39,44 +45,44 @@ class Bundle:
 
     @classmethod
     def pack(cls, files: Mapping[str, bytes]) -> Self:
-        """A bundle of the seven content files, with a fresh manifest."""
-        manifest = {"format": FORMAT, "files": {name: digest.of_bytes(files[name]) for name in FILES}}
+        """A bundle of the seven content files, with a new manifest."""
+        manifest = {"format": FORMAT_VERSION, "files": {name: digest.sha256_hex(files[name]) for name in FILES}}
         return cls.from_files({**files, MANIFEST: digest.canonical_json(manifest)})
 
     @classmethod
     def from_files(cls, files: Mapping[str, bytes]) -> Self:
-        """Verify every digest before anything is parsed. Raises BundleError."""
+        """Verify every digest, then parse the files. Raises BundleError."""
         expected = {*FILES, MANIFEST}
         if set(files) != expected:
-            missing, foreign = sorted(expected - set(files)), sorted(set(files) - expected)
+            missing, unexpected = sorted(expected - set(files)), sorted(set(files) - expected)
             raise BundleError(
-                f"not a bundle: missing {missing or 'nothing'}, foreign {foreign or 'nothing'}; "
+                f"not a bundle: missing {missing or 'nothing'}, unexpected {unexpected or 'nothing'}; "
                 f"expected {sorted(expected)}"
             )
-        if sum(map(len, files.values())) > SIZE_LIMIT:
+        if sum(map(len, files.values())) > MAX_BUNDLE_BYTES:
             raise BundleError("bundle refused: larger than 2 GiB")
         try:
             manifest = json.loads(files[MANIFEST])
-            stated = dict(manifest["files"])
+            declared = dict(manifest["files"])
         except (ValueError, KeyError, TypeError) as error:
             raise BundleError(f"{MANIFEST} is not a manifest of digests: {error}") from error
-        if manifest.get("format") != FORMAT or set(stated) != set(FILES):
+        if manifest.get("format") != FORMAT_VERSION or set(declared) != set(FILES):
             raise BundleError(
-                f"{MANIFEST}: format {manifest.get('format')!r} with files {sorted(stated)}; "
-                f"this version reads format {FORMAT}"
+                f"{MANIFEST}: format {manifest.get('format')!r} with files {sorted(declared)}; "
+                f"this version reads format {FORMAT_VERSION}"
             )
         for name in FILES:
-            found = digest.of_bytes(files[name])
-            if found != stated[name]:
+            actual = digest.sha256_hex(files[name])
+            if actual != declared[name]:
                 raise BundleError(
-                    f"{name} was altered: its sha256 is {found[:12]}…, the manifest says {str(stated[name])[:12]}…"
+                    f"{name} was altered: its sha256 is {actual[:12]}…, the manifest says {str(declared[name])[:12]}…"
                 )
         try:
             schema = ShipmentSchema.model_validate_json(files["schema.json"])
         except ValueError as error:
             raise BundleError(f"schema.json is not a schema that this version reads: {error}") from error
         return cls(
-            digest.of_json(manifest),
+            digest.json_digest(manifest),
             dict(files),
             schema,
             FeatureEncoder.from_json(files["encoder.json"]),
@@ -84,8 +90,12 @@ class Bundle:
             LabelSets.from_json(files["label_sets.json"]),
         )
 
+    def calibrated_probabilities(self, model: Model, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        """The probabilities of being late [rows] that this bundle serves, for its encoder's matrix [rows, features]."""
+        return self.calibrator.apply(model(features))
+
     @property
     def metrics(self) -> dict[str, Any]:
-        """What `metrics.json` says."""
+        """The content of `metrics.json`."""
         content: dict[str, Any] = json.loads(self.files["metrics.json"])
         return content

@@ -1,4 +1,4 @@
-"""Which rows belong together, by the values that they share."""
+"""Groups of rows that share values."""
 
 from collections.abc import Sequence
 
@@ -8,33 +8,35 @@ from numpy.typing import NDArray
 
 
 def group_codes(columns: Sequence["pd.Series[str]"]) -> NDArray[np.int64]:
-    """The group of each row [rows]: rows that share a value in any column are of one group, and so on from row to row.
+    """The group of each row [rows]: the connected components of rows that share a value in any column.
 
     A missing value is shared with no other row.
     """
-    first, *others = (_codes(column) for column in columns)
+    groups, *others = (_codes(column) for column in columns)
     for other in others:
-        first = _joined(first, other)
-    return first
+        groups = _connect(groups, other)
+    return groups
 
 
 def _codes(column: "pd.Series[str]") -> NDArray[np.int64]:
-    codes, names = pd.factorize(column)
-    alone = codes < 0
-    return np.where(alone, len(names) + np.arange(len(codes)), codes).astype(np.int64)
+    """A code for each distinct value [rows], and one for each missing value."""
+    codes, values = pd.factorize(column)
+    missing = codes < 0
+    return np.where(missing, len(values) + np.arange(len(codes)), codes).astype(np.int64)
 
 
-def _joined(groups: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Groups, where those that meet in one of the others become one."""
+def _connect(groups: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The groups [rows] after joining those that have a code of `others` [rows] in common: union-find."""
     pairs = np.unique(np.column_stack([groups, others]), axis=0)
-    leader = np.arange(int(groups.max()) + 1).tolist()
+    parent = np.arange(int(groups.max()) + 1).tolist()
 
-    def leading(group: int) -> int:
-        while leader[group] != group:
-            leader[group] = group = leader[leader[group]]
+    def find(group: int) -> int:
+        """The root of a group, with path halving."""
+        while parent[group] != group:
+            parent[group] = group = parent[parent[group]]
         return group
 
-    met: dict[int, int] = {}
+    first_group_of: dict[int, int] = {}
     for group, other in pairs.tolist():
-        leader[leading(group)] = leading(met.setdefault(other, group))
-    return np.array([leading(group) for group in range(len(leader))], dtype=np.int64)[groups]
+        parent[find(group)] = find(first_group_of.setdefault(other, group))
+    return np.array([find(group) for group in range(len(parent))], dtype=np.int64)[groups]

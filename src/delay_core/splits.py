@@ -1,7 +1,7 @@
-"""Time-ordered splits: every training row lies before every validation row, and those before every test row.
+"""Splits in time order: all training rows precede all validation rows, and those precede all test rows.
 
-Models are chosen on the validation rows, block by block, each block by what was learned from the rows before it
-(`delay_core.training.folds`). The chosen one learns from both parts and is tested on the test rows, once.
+Models are selected on the validation rows, fold by fold, each fold predicted by models that are fitted on earlier rows
+(`delay_core.training.folds`). The selected model is fitted on both splits and evaluated on the test rows, once.
 """
 
 from dataclasses import dataclass
@@ -12,33 +12,44 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from delay_core.errors import TrainingRefused
 
-PARTS = {"train": 0, "validation": 1, "test": 2}
-PURGED, OPEN = -1, -2
-"""Rows in no part: outcome unknown at a cut, or group across one; and rows whose outcome is not known yet."""
-MINIMUM_ROWS = 20
+SPLITS = {"train": 0, "validation": 1, "test": 2}
+"""The code of each split."""
+PURGED, UNLABELED = -1, -2
+"""Codes of rows in no split: the outcome was not known at a cut, or the group spans one; and rows without an outcome.
+"""
+MIN_LABELED_ROWS = 20
 
 
 class SplitPolicy(BaseModel):
-    """The shares of labelled rows, by time, at which validation and test begin; and the most rows of validation."""
+    """Shares of the labeled rows, in time order, at which validation and test start; and a limit on validation rows."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     validation_from: float = Field(default=0.425, gt=0, lt=1)
     test_from: float = Field(default=0.85, gt=0, lt=1)
-    most_validation: int = Field(default=100_000, ge=1)
+    max_validation_rows: int = Field(default=100_000, ge=1)
 
     @model_validator(mode="after")
-    def _in_order(self) -> "SplitPolicy":
+    def _check_order(self) -> "SplitPolicy":
         if self.validation_from >= self.test_from:
-            raise ValueError("validation_from must lie before test_from")
+            raise ValueError("validation_from must be less than test_from")
         return self
+
+    @property
+    def content(self) -> dict[str, object]:
+        """For digests. The keys never change: another key is another address of the same output."""
+        return {
+            "validation_from": self.validation_from,
+            "test_from": self.test_from,
+            "most_validation": self.max_validation_rows,
+        }
 
 
 @dataclass(frozen=True)
-class Timeline:
-    """What a split is made from, arrays of [rows] in any order.
+class SplitInputs:
+    """What determines the split of each row; arrays of [rows] in any order.
 
-    `times` are prediction points (UTC), `late` is NaN while the outcome is unknown, `known_at` says since when it is
-    known, equal `groups` belong together. An outcome known only after `snapshot` is in no part.
+    `times` are prediction points (UTC). `late` is NaN while the outcome is unknown, `known_at` (UTC) says since when it
+    is known. Rows of equal `groups` belong together. An outcome that is known only after `snapshot` (UTC) is not used.
     """
 
     times: NDArray[np.datetime64]
@@ -48,36 +59,36 @@ class Timeline:
     snapshot: np.datetime64 | None = None
 
 
-def split_by_time(rows: Timeline, policy: SplitPolicy) -> NDArray[np.int8]:
-    """The part of each row [rows]: one of `PARTS`, `PURGED` or `OPEN`.
+def split_by_time(rows: SplitInputs, policy: SplitPolicy) -> NDArray[np.int8]:
+    """The code of each row's split [rows]: one of `SPLITS`, `PURGED` or `UNLABELED`.
 
-    Equal times stay together. What is learned before the test may neither share a group with it nor have an outcome
-    that was not known when it began. Raises TrainingRefused when a part would be empty.
+    Rows of equal time are in the same split. Rows before the test split share no group with it, and their outcomes were
+    known when it begins. Raises TrainingRefused if a split would be empty.
     """
-    part = np.full(len(rows.times), OPEN, dtype=np.int8)
-    labelled = np.flatnonzero(~np.isnan(rows.late))
-    if len(labelled) < MINIMUM_ROWS:
+    split = np.full(len(rows.times), UNLABELED, dtype=np.int8)
+    labeled = np.flatnonzero(~np.isnan(rows.late))
+    if len(labeled) < MIN_LABELED_ROWS:
         raise TrainingRefused(
-            f"{len(labelled)} shipments with an outcome are too few; at least {MINIMUM_ROWS} are needed"
+            f"{len(labeled)} shipments with an outcome are too few; at least {MIN_LABELED_ROWS} are needed"
         )
-    order = labelled[np.argsort(rows.times[labelled], kind="stable")]
-    ordered, known_at = rows.times[order], rows.known_at[order]
+    order = labeled[np.argsort(rows.times[labeled], kind="stable")]
+    times, known_at = rows.times[order], rows.known_at[order]
     test = int(len(order) * policy.test_from)
-    validation = max(int(len(order) * policy.validation_from), test - policy.most_validation)
-    cuts = ordered[[validation, test]]
-    found = np.searchsorted(cuts, ordered, side="right").astype(np.int8)
-    before = found < PARTS["test"]
-    purged = before & (known_at > cuts[1])
+    validation = max(int(len(order) * policy.validation_from), test - policy.max_validation_rows)
+    cuts = times[[validation, test]]
+    codes = np.searchsorted(cuts, times, side="right").astype(np.int8)
+    before_test = codes < SPLITS["test"]
+    purged = before_test & (known_at > cuts[1])
     if rows.snapshot is not None:
         purged |= known_at > rows.snapshot
     if rows.groups is not None:
         groups = rows.groups[order]
-        purged |= before & np.isin(groups, groups[~before])
-    part[order] = np.where(purged, PURGED, found)
-    for name, number in PARTS.items():
-        if not (part == number).any():
+        purged |= before_test & np.isin(groups, groups[~before_test])
+    split[order] = np.where(purged, PURGED, codes)
+    for name, code in SPLITS.items():
+        if not (split == code).any():
             raise TrainingRefused(
-                f"the {name} part is empty: too few distinct prediction points, outcomes known too late (known_after, "
+                f"the {name} split is empty: too few distinct prediction points, outcomes known too late (known_after, "
                 f"snapshot), or groups that span the cuts"
             )
-    return part
+    return split

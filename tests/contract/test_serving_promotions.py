@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from delay_core.errors import NoSuchModel
-from delay_core.ports.experiment_tracker import Training
+from delay_core.ports.experiment_tracker import TrainingRun
 from delay_core.ports.model_registry import ModelRegistry
 from delay_core.ports.promotion_log import PromotionLog
 from delay_core.ports.serving_promotions import ServingPromotions
@@ -41,7 +41,7 @@ def deployment(request) -> Deployment:
     name = f"late-{uuid4().hex}"
     if request.param == "MLflow subprocess":
         store = mlflow_stores.server_store()
-        run_id = mlflow.ExperimentTracker(store).record(name, Training(uuid4().hex, {}, {}, {}))
+        run_id = mlflow.ExperimentTracker(store).record(name, TrainingRun(uuid4().hex, {}, {}, {}))
         process = mlflow_subprocess.MlflowSubprocess(store.tracking_uri, ALIAS, registry_cases.CODE)
         promotions = mlflow_subprocess.ServingPromotions(process)
         return Deployment(

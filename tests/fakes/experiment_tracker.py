@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from delay_core.ports import experiment_tracker as port
-from delay_core.ports.experiment_tracker import RecordedRun, Training
+from delay_core.ports.experiment_tracker import RecordedRun, TrainingRun
 
 
 class ExperimentTracker(port.ExperimentTracker):
@@ -13,7 +13,7 @@ class ExperimentTracker(port.ExperimentTracker):
         self._runs: dict[str, list[RecordedRun]] = {}
         self.files: dict[str, dict[str, bytes]] = {}
 
-    def record(self, experiment: str, training: Training) -> str:
+    def record(self, experiment: str, training: TrainingRun) -> str:
         runs = self._runs.setdefault(experiment, [])
         for run in runs:
             if run.address == training.address:

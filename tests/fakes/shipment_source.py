@@ -18,7 +18,7 @@ class ShipmentSource(shipment_source.ShipmentSource):
         self._chunk_rows = chunk_rows
 
     def digest(self, url: str) -> str:
-        return digest.of_json(self._table(url).astype(str).to_dict("list"))
+        return digest.json_digest(self._table(url).astype(str).to_dict("list"))
 
     def chunks(self, url: str, schema: ShipmentSchema) -> Iterator[pd.DataFrame]:
         table = self._table(url)

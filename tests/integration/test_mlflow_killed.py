@@ -5,14 +5,14 @@ from multiprocessing.synchronize import Barrier
 import pytest
 
 from adapters.mlflow import ExperimentTracker, MlflowConnection, ModelRegistry, PromotionLog
-from delay_core.ports.experiment_tracker import Training
+from delay_core.ports.experiment_tracker import TrainingRun
 from delay_core.promotion import Decision
 from support.bundles import tiny_bundle
 from support.crashes import at_once, killed_after, killed_at_copy, killed_before
 from support.mlflow_stores import fresh_store, server_store
 from support.registry_cases import CODE
 
-TRAINING = Training("a" * 64, {"seed": "7"}, {"test.roc_auc": 0.7}, {"card.md": b"# Card", "roc.png": b"\x89PNG"})
+TRAINING = TrainingRun("a" * 64, {"seed": "7"}, {"test.roc_auc": 0.7}, {"card.md": b"# Card", "roc.png": b"\x89PNG"})
 CLIENT = "mlflow.tracking:MlflowClient"
 
 

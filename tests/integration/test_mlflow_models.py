@@ -9,7 +9,7 @@ import pytest
 
 from adapters.mlflow import ExperimentTracker, MlflowConnection, ModelRegistry, PromotionLog
 from delay_core.errors import BundleError
-from delay_core.ports.experiment_tracker import Training
+from delay_core.ports.experiment_tracker import TrainingRun
 from delay_core.promotion import Decision
 from support.bundles import tiny_bundle
 from support.mlflow_stores import fresh_store, server_store
@@ -33,7 +33,7 @@ def store(tmp_path) -> MlflowConnection:
 
 
 def register(store: MlflowConnection, code: Path = CODE) -> ModelRegistry:
-    run_id = ExperimentTracker(store).record("trainings", Training("a" * 64, {}, {}, {}))
+    run_id = ExperimentTracker(store).record("trainings", TrainingRun("a" * 64, {}, {}, {}))
     registry = ModelRegistry(store, code)
     registry.register("late", tiny_bundle("one"), run_id)
     return registry

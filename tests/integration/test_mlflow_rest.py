@@ -11,7 +11,7 @@ from adapters.mlflow import ModelRegistry as Client
 from adapters.mlflow_rest import ModelCatalog
 from adapters.mlflow_rest.rest_client import _tls
 from delay_core.errors import StoreError
-from delay_core.ports.experiment_tracker import Training
+from delay_core.ports.experiment_tracker import TrainingRun
 from delay_core.ports.model_catalog import ModelVersion
 from entrypoints import pyfunc
 from support.bundles import tiny_bundle
@@ -29,7 +29,7 @@ def rest_catalog(uri, load_bundle=None, **environment):
 def registered():
     """A model with one version at the alias production: (client, its name, the version)."""
     store, name = server_store(), f"watched {uuid4().hex[:8]} ü &?"
-    run = ExperimentTracker(store).record(name, Training(uuid4().hex, {}, {}, {}))
+    run = ExperimentTracker(store).record(name, TrainingRun(uuid4().hex, {}, {}, {}))
     client = Client(store, CODE)
     version = client.register(name, tiny_bundle(name), run)
     client.set_alias(name, "production", version.version)

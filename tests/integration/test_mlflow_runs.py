@@ -9,7 +9,7 @@ import pytest
 
 from adapters.mlflow import ExperimentTracker, MlflowConnection, ModelRegistry, PromotionLog, client_reader, runs
 from delay_core.errors import StoreError
-from delay_core.ports.experiment_tracker import Training
+from delay_core.ports.experiment_tracker import TrainingRun
 from delay_core.promotion import Decision
 from delay_core.reports import Trial
 from support.bundles import tiny_bundle
@@ -22,8 +22,8 @@ def store(tmp_path) -> MlflowConnection:
     return fresh_store(tmp_path)
 
 
-def training(address="a" * 64, **parameters: str) -> Training:
-    return Training(address, parameters, {"test.roc_auc": 0.7}, {"roc.png": b"\x89PNG", "model_card.md": b"# Card"})
+def training(address="a" * 64, **parameters: str) -> TrainingRun:
+    return TrainingRun(address, parameters, {"test.roc_auc": 0.7}, {"roc.png": b"\x89PNG", "model_card.md": b"# Card"})
 
 
 def artifact(store: MlflowConnection, run_id: str, name: str) -> bytes:
@@ -38,12 +38,12 @@ def test_run__has_plots_and_model_card_as_artifacts(store):
     assert artifact(store, run_id, "model_card.md") == b"# Card"
 
 
-def trial(family: str, *losses: float, given_up: bool = False) -> Trial:
-    return Trial(family=family, parameters={"C": 0.1}, half_life=0.5, log_losses=losses, rounds=7, given_up=given_up)
+def trial(family: str, *losses: float, pruned: bool = False) -> Trial:
+    return Trial(family=family, parameters={"C": 0.1}, half_life=0.5, log_losses=losses, rounds=7, pruned=pruned)
 
 
 def test_trials__are_runs_nested_in_the_run_of_the_training(store):
-    trials = (trial("forest", 0.5, 0.4, 0.3), trial("linear", 0.6, given_up=True))
+    trials = (trial("forest", 0.5, 0.4, 0.3), trial("linear", 0.6, pruned=True))
     run_id = ExperimentTracker(store).record("trainings", dataclasses.replace(training(), trials=trials))
 
     with store.client("read") as client:

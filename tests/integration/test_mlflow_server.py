@@ -12,7 +12,7 @@ import pytest
 from adapters.mlflow import ExperimentTracker, MlflowConnection, ModelRegistry
 from adapters.registry_cache import CachedModelCatalog
 from delay_core.errors import StoreError
-from delay_core.ports.experiment_tracker import Training
+from delay_core.ports.experiment_tracker import TrainingRun
 from infra.local.mlflow_server import MlflowServer
 from infra.local.s3_server import S3Server
 from support.bundles import tiny_bundle
@@ -21,7 +21,7 @@ from support.faulty_proxy import FaultyProxy, Request
 from support.mlflow_stores import backend_uri, server_store
 from support.registry_cases import CODE
 
-TRAINING = Training("a" * 64, {"seed": "7"}, {"test.roc_auc": 0.7}, {"card.md": b"# Card"})
+TRAINING = TrainingRun("a" * 64, {"seed": "7"}, {"test.roc_auc": 0.7}, {"card.md": b"# Card"})
 BUCKET = "mlflow-model-registry"
 UNUSED_URL = "http://127.0.0.1:9"
 ALLOWED_NAME = "mlflow-of-the-company"

@@ -7,7 +7,7 @@ import pytest
 from adapters.mlflow import ExperimentTracker, ModelRegistry
 from adapters.mlflow_subprocess import MlflowSubprocess
 from delay_core.errors import NoSuchModel, StoreError
-from delay_core.ports.experiment_tracker import Training
+from delay_core.ports.experiment_tracker import TrainingRun
 from support.bundles import tiny_bundle
 from support.measured import measured_variables
 from support.mlflow_stores import server_store
@@ -26,7 +26,7 @@ def process(tracking_uri: str) -> MlflowSubprocess:
 
 def test_load_bundle__returns_the_bundle_or_raises_what_the_registry_raises():
     store, name = server_store(), f"subprocess {uuid4().hex[:8]}"
-    run_id = ExperimentTracker(store).record(name, Training(uuid4().hex, {}, {}, {}))
+    run_id = ExperimentTracker(store).record(name, TrainingRun(uuid4().hex, {}, {}, {}))
     version = ModelRegistry(store, CODE).register(name, tiny_bundle(name), run_id)
 
     assert process(store.tracking_uri).load_bundle(name, version.version).digest == version.digest

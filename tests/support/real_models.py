@@ -13,7 +13,7 @@ from delay_core.calibration import BetaCalibration, calibrator_to_json
 from delay_core.conformal import LabelSets
 from delay_core.digest import canonical_json
 from delay_core.features import to_arrays
-from delay_core.ports.experiment_tracker import Training
+from delay_core.ports.experiment_tracker import TrainingRun
 from delay_core.ports.model_trainer import Parameters, TrainingSet
 from delay_core.stored_table import StoredTable
 from delay_core.validation import LATE, SOURCE_ROW, ShipmentValidator, ValidationResult
@@ -71,7 +71,7 @@ class RealModels:
         report = step.table(self.bundles[family], str(self.path)).report
 
         def stored(name: str) -> list[pd.DataFrame]:
-            return list(StoredTable(step.store, step.codec, "predictions", report.address, name).parts())
+            return list(StoredTable(step.store, step.codec, "predictions", report.address, name).partitions())
 
         rows = [row for part in stored("quarantined") for row in part[SOURCE_ROW].tolist()]
         assert len(rows) == report.rows.quarantined
@@ -91,7 +91,7 @@ def learned(name: str, path: Path, folder: Path) -> RealModels:
         model = ModelTrainer().fit(family, parameters, rows, seed=0)
         bundles[family] = _packed(schema, encoder, family, model.to_onnx())
     run_id = container.registry.experiment_tracker().record(
-        f"{name}_delay", Training("a" * 64, {}, {}, {"model_card.md": b"# Small"})
+        f"{name}_delay", TrainingRun("a" * 64, {}, {}, {"model_card.md": b"# Small"})
     )
     for bundle in bundles.values():
         container.registry.model_registry().register(f"{name}_delay", bundle, run_id)

@@ -12,8 +12,9 @@ from adapters.sklearn.families.hist_gradient_boosting import HistGradientBoostin
 from adapters.sklearn.model_trainer import ModelTrainer
 from benchmarks.serving.payloads import simulate_records
 from delay_core import Bundle, load_schema
+from delay_core.artifacts import read_bundle
 from delay_core.calibration import BetaCalibration, calibrator_to_json
-from delay_core.ports.experiment_tracker import Training
+from delay_core.ports.experiment_tracker import TrainingRun
 from delay_core.ports.model_trainer import Parameters
 from delay_core.promotion import Decision
 from entrypoints import pyfunc
@@ -102,7 +103,7 @@ def register(data: Path) -> Registered:
     container.modeling.model_card_renderer.override(ModelCardRenderer())
     bundle = _train(container)
     bundles = (bundle, altered(bundle, 0.9), altered(bundle, 0.8))
-    training = Training("a" * 64, {}, {}, {"model_card.md": b"# Small"})
+    training = TrainingRun("a" * 64, {}, {}, {"model_card.md": b"# Small"})
     run_id = container.registry.experiment_tracker().record(NAME, training)
     registry = container.registry.model_registry()
     for version in bundles:
@@ -134,6 +135,4 @@ def _train(container: Container) -> Bundle:
     schema = load_schema("smart_logistics")
     table = container.use_cases.pipeline().prepare(schema, _SOURCE)
     trained = container.use_cases.train()(schema, table.ingested, table.prepared).report
-    store = container.storage.artifact_store()
-    names = store.names("bundles", trained.bundle)
-    return Bundle.from_files({name: store.read("bundles", trained.bundle, name) for name in names})
+    return read_bundle(container.storage.artifact_store(), trained.bundle)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from delay_core.ports.experiment_tracker import Training
+from delay_core.ports.experiment_tracker import TrainingRun
 from delay_core.ports.model_catalog import ModelCatalog
 from delay_core.ports.model_registry import ModelRegistry
 from fakes import model_registry as fake
@@ -38,7 +38,7 @@ def in_memory() -> RegistryCase:
 
 
 def in_mlflow(store: "MlflowConnection") -> RegistryCase:
-    run_id = mlflow.ExperimentTracker(store).record("trainings", Training(uuid4().hex, {}, {}, {}))
+    run_id = mlflow.ExperimentTracker(store).record("trainings", TrainingRun(uuid4().hex, {}, {}, {}))
 
     def alter(name: str, version: int, file: str, content: bytes) -> None:
         with store.client("alter") as client:

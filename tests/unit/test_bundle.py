@@ -1,4 +1,4 @@
-"""Bundles: verified before anything is parsed; nothing altered, missing or foreign is loaded."""
+"""Bundles: verified before anything is parsed; nothing altered, missing or unexpected is loaded."""
 
 import json
 import pickle
@@ -59,7 +59,7 @@ def test_a_pickle_in_place_of_a_file_is_refused_unread(name):
     [
         ({}, "missing .*manifest.json"),
         ({k: v for k, v in GOOD.files.items() if k != "model.onnx"}, "missing .*model.onnx"),
-        ({**GOOD.files, "model.pkl": b"x"}, "foreign .*model.pkl"),
+        ({**GOOD.files, "model.pkl": b"x"}, "unexpected .*model.pkl"),
         ({**GOOD.files, "manifest.json": b"[]"}, "not a manifest"),
         ({**GOOD.files, "manifest.json": canonical_json({"format": 9, "files": {}})}, "format 9"),
     ],

@@ -50,7 +50,7 @@ def slice_result(value, gain):
 
 
 BEST = Trial(
-    family="random_forest", parameters={"n": 3}, half_life=0.25, log_losses=(0.5, 0.4), rounds=None, given_up=False
+    family="random_forest", parameters={"n": 3}, half_life=0.25, log_losses=(0.5, 0.4), rounds=None, pruned=False
 )
 RESULT = TrainingResult(
     schema=load_schema("smart_logistics"),
@@ -65,7 +65,7 @@ RESULT = TrainingResult(
         purged=5, open=10, features=("x", "y"), made_from={"Lane": 1, "Weight": 1},
         refused={"Status": "known too late"},
     ),
-    trials=(BEST, BEST.model_copy(update={"given_up": True})),
+    trials=(BEST, BEST.model_copy(update={"pruned": True})),
     best=(BEST,),
     winner=BEST,
     parity=1e-7,

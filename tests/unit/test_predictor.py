@@ -102,7 +102,7 @@ def test_reasons_add_up_to_the_probability_and_are_given_on_request_only(predict
 
 
 def test_a_predictor_without_an_explainer_gives_no_reasons(predictor):
-    with pytest.raises(BundleError, match="made without an explainer"):
+    with pytest.raises(BundleError, match="without an explainer"):
         predictor.predict([SHIPMENT], explained=True)
 
 

@@ -50,7 +50,7 @@ def check(rows, schema=SCHEMA):
 def test_check__reports_rows_columns_and_parts():
     result = check(table())
     assert (result.rows.read, result.rows.accepted, result.late, result.on_time) == (ROWS, ROWS, 100, 100)
-    assert {column.name: column.found for column in result.columns} == {
+    assert {column.name: column.file_column for column in result.columns} == {
         "sent": "sent", "order": "Order No", "weight": "weight", "status": None, "driver": "driver", "late": "late"
     }  # fmt: skip
     assert result.foreign == ("colour",)
@@ -74,8 +74,8 @@ def test_check__names_personal_data_and_never_shows_it():
 @pytest.mark.parametrize(
     ("changes", "refusal"),
     [
-        ({"late": "1"}, "the train part holds one class only"),
-        ({"Order No": "o"}, "the train part is empty"),
+        ({"late": "1"}, "the train split holds one class only"),
+        ({"Order No": "o"}, "the train split is empty"),
         ({"sent": "never"}, "0 shipments with an outcome are too few"),
     ],
 )

@@ -74,11 +74,11 @@ def test_the_default_is_the_first_of_the_default_family_or_else_the_first():
 def test_a_third_of_the_candidates_sees_every_fold_and_the_others_the_newest_alone():
     trainer = CountingTrainer()
     trials = search(ArtifactStore(), trainer)(list_candidates(trainer, 9, seed=0))
-    assert [len(trial.log_losses) for trial in trials if not trial.given_up] == [4, 4, 4]
-    assert [len(trial.log_losses) for trial in trials if trial.given_up] == [1] * 6
+    assert [len(trial.log_losses) for trial in trials if not trial.pruned] == [4, 4, 4]
+    assert [len(trial.log_losses) for trial in trials if trial.pruned] == [1] * 6
     assert trainer.curves == 9 + 3 * 3
-    given_up = [trial.log_losses[-1] for trial in trials if trial.given_up]
-    assert max(trial.log_losses[-1] for trial in trials if not trial.given_up) <= min(given_up)
+    pruned = [trial.log_losses[-1] for trial in trials if trial.pruned]
+    assert max(trial.log_losses[-1] for trial in trials if not trial.pruned) <= min(pruned)
 
 
 def test_a_search_cut_short_goes_on_where_it_stopped():
@@ -109,13 +109,13 @@ def test_other_data_or_another_seed_is_searched_anew(other):
     assert trainer.curves == 2 * before
 
 
-def trial(family, *losses, given_up=False):
-    return Trial(family=family, parameters={}, half_life=None, log_losses=losses, rounds=None, given_up=given_up)
+def trial(family, *losses, pruned=False):
+    return Trial(family=family, parameters={}, half_life=None, log_losses=losses, rounds=None, pruned=pruned)
 
 
 def test_the_newest_fold_counts_most_and_the_given_up_not_at_all():
     default, steady, rising = trial("a", 0.9, 0.9, 0.9), trial("b", 0.5, 0.5, 0.5), trial("c", 0.6, 0.6, 0.4)
-    best = best_per_family([default, steady, rising, trial("d", 0.1, given_up=True)])
+    best = best_per_family([default, steady, rising, trial("d", 0.1, pruned=True)])
     assert [one.family for one in best] == ["c", "b", "a"]
 
 

@@ -22,8 +22,8 @@ def test_a_pipeline_run_twice_computes_once(product):
     steps = list(product.progress.steps)
     assert steps[0] == "Ingesting one"
     second = product.pipeline(SCHEMA, "one", "m")
-    assert first.fresh
-    assert not second.fresh
+    assert first.computed
+    assert not second.computed
     assert product.progress.steps == steps
     assert (second.trained, second.version, second.predicted) == (first.trained, first.version, first.predicted)
     assert second.decision is None
@@ -105,12 +105,12 @@ def test_preparation_and_training__are_the_first_steps_of_the_pipeline(product):
     prepared = product.pipeline.prepare(SCHEMA, "one")
     trained = product.pipeline.train_version(SCHEMA, "one", "m")
     result = product.pipeline(SCHEMA, "one", "m")
-    assert prepared.fresh
-    assert trained.fresh
+    assert prepared.computed
+    assert trained.computed
     assert result.decision is not None
     assert (result.ingested, result.prepared) == (prepared.ingested, prepared.prepared)
     assert (result.trained, result.version) == (trained.trained, trained.version)
-    assert not product.pipeline.train_version(SCHEMA, "one", "m").fresh
+    assert not product.pipeline.train_version(SCHEMA, "one", "m").computed
 
 
 def test_promote_version__decides_on_the_staged_version_or_on_that_of_a_number(product):

@@ -8,7 +8,7 @@ from functools import partial
 from adapters.mlflow.connection import MlflowConnection, quote
 from adapters.mlflow.reader import StoredRun
 from delay_core.ports import experiment_tracker as port
-from delay_core.ports.experiment_tracker import RecordedRun, Training
+from delay_core.ports.experiment_tracker import RecordedRun, TrainingRun
 
 ADDRESS_TAG = "delay.address"
 
@@ -19,7 +19,7 @@ class ExperimentTracker(port.ExperimentTracker):
     def __init__(self, mlflow: MlflowConnection) -> None:
         self._mlflow = mlflow
 
-    def record(self, experiment: str, training: Training) -> str:
+    def record(self, experiment: str, training: TrainingRun) -> str:
         from adapters.mlflow.client_reader import stored_run  # noqa: PLC0415 - reading needs no MLflow, writing does
         from adapters.mlflow.runs import find_runs, kill_unfinished_runs, log_run, open_experiment  # noqa: PLC0415
         from adapters.mlflow.trials import delete_trials, log_trials  # noqa: PLC0415

@@ -67,14 +67,14 @@ class ModelRegistry(port.ModelRegistry):
             client.set_registered_model_alias(name, alias, str(version))
 
     def load(self, name: str, version: int) -> "Bundle":
-        from delay_core.bundle import SIZE_LIMIT, Bundle  # noqa: PLC0415 - loads pandas, which other methods do not need
+        from delay_core.bundle import MAX_BUNDLE_BYTES, Bundle  # noqa: PLC0415 - loads pandas, which other methods do not need
 
         with self._mlflow.reader(f"load version {version} of {name!r}") as reader:
             stored = self._version(reader, name, version)
-            files = reader.model_files(stored, BUNDLE_PATH, SIZE_LIMIT)
+            files = reader.model_files(stored, BUNDLE_PATH, MAX_BUNDLE_BYTES)
         declared = _to_model_version(stored).digest
         if files is None:
-            raise BundleError(f"the bundle of version {version} of {name!r} is larger than {SIZE_LIMIT:,} bytes")
+            raise BundleError(f"the bundle of version {version} of {name!r} is larger than {MAX_BUNDLE_BYTES:,} bytes")
         if not declared:
             raise BundleError(f"version {version} of {name!r} has no tag {DIGEST_TAG}: `delay` did not register it")
         bundle = Bundle.from_files(files)

@@ -34,7 +34,7 @@ def delete_trials(client: MlflowClient, experiment: str, parent: str) -> None:
 
 
 def _parameters(trial: Trial) -> dict[str, object]:
-    parameters: dict[str, object] = {"family": trial.family, **trial.parameters, "given_up": trial.given_up}
+    parameters: dict[str, object] = {"family": trial.family, **trial.parameters, "given_up": trial.pruned}
     if trial.half_life is not None:
         parameters["half_life"] = trial.half_life
     if trial.rounds is not None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.shared.atomic_files import atomic_write
-from delay_core.digest import of_json
+from delay_core.digest import json_digest
 
 
 class ResponseCache:
@@ -47,4 +47,4 @@ class ResponseCache:
             return None
 
     def _path(self, key: list[Any]) -> Path:
-        return self._folder / f"{key[0]}-{of_json(key)}.json"
+        return self._folder / f"{key[0]}-{json_digest(key)}.json"

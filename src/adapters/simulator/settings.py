@@ -63,7 +63,7 @@ class SimulatorSettings(BaseModel):
     @property
     def digest(self) -> str:
         content = self.model_dump(mode="json")
-        return digest.of_json({"simulator": SCHEMA, "version": VERSION, "settings": content})
+        return digest.json_digest({"simulator": SCHEMA, "version": VERSION, "settings": content})
 
     @property
     def first_second(self) -> int:

@@ -10,7 +10,7 @@ MAX_COLUMNS = 15
 
 def write_search(result: TrainingResult) -> str:
     """How many trials the search made, and the best of each family."""
-    pruned = sum(trial.given_up for trial in result.trials)
+    pruned = sum(trial.pruned for trial in result.trials)
     rows = [
         [humanize(trial.family), _describe_parameters(trial), f"{np.mean(trial.log_losses):.4f}"]
         for trial in result.best

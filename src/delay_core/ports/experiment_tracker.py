@@ -1,4 +1,4 @@
-"""The record of trainings: what was tried, with which figures."""
+"""The record of trainings: their parameters, metrics and files."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,11 +9,8 @@ from delay_core.reports import Trial
 
 
 @dataclass(frozen=True)
-class Training:
-    """A finished training, as it is recorded. `address` names it: the same inputs, the same address.
-
-    `trials` are all that its search tried, in their order.
-    """
+class TrainingRun:
+    """A finished training. Equal inputs have the same `address`; `trials` are those of its search, in order."""
 
     address: str
     parameters: Mapping[str, str]
@@ -24,7 +21,7 @@ class Training:
 
 @dataclass(frozen=True)
 class RecordedRun:
-    """A recorded training. `started` is UTC."""
+    """A recorded training. `started` is in UTC."""
 
     run_id: str
     address: str
@@ -34,16 +31,16 @@ class RecordedRun:
 
 
 class ExperimentTracker(Protocol):
-    """Durable. A training is recorded once, however often it is told; a record cut short is not a record."""
+    """Durable. A training is recorded once, even if `record` is called again; an incomplete record is not listed."""
 
-    def record(self, experiment: str, training: Training) -> str:
-        """The run id under which this training stands in the experiment, made when needed. Raises StoreError."""
+    def record(self, experiment: str, training: TrainingRun) -> str:
+        """Record the training in the experiment, which is created if missing; the id of its run. Raises StoreError."""
         ...
 
     def runs(self, experiment: str) -> list[RecordedRun]:
-        """Every recorded training, newest first; empty for an unknown experiment."""
+        """Every recorded training, newest first; empty for an unknown experiment. Raises StoreError."""
         ...
 
     def location(self, experiment: str) -> str:
-        """What to type, or where to look, to see the runs."""
+        """A URL or a command that shows the runs, for people."""
         ...

@@ -1,4 +1,4 @@
-"""Registered bundles as whoever predicts with them reads them."""
+"""Registered bundles, as predictions read them."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,5 +1,7 @@
 """The report of a training, and its parts."""
 
+from pydantic import Field
+
 from delay_core.evaluation import ConformalCoverage, Estimate, MetricEstimates, SavingsReport, SliceResult
 from delay_core.reports.base import Report
 
@@ -8,7 +10,7 @@ class Trial(Report):
     """One candidate of the search: its log-loss on each fold that it reached, in time order.
 
     `half_life` is a share of the length of the training window; None weighs all rows alike. `rounds` is where boosting
-    stopped early. A trial is `given_up` when its log-loss on the newest fold was too high to try the other folds.
+    stopped early. A trial is `pruned` if its log-loss on the newest fold was too high to try the other folds.
     """
 
     family: str
@@ -16,7 +18,7 @@ class Trial(Report):
     half_life: float | None
     log_losses: tuple[float, ...]
     rounds: int | None
-    given_up: bool
+    pruned: bool = Field(alias="given_up")
 
 
 class CalibrationChoice(Report):

@@ -74,7 +74,7 @@ class ShipmentSchema(SchemaModel):
 
     @property
     def digest(self) -> str:
-        return digest.of_json(self.content)
+        return digest.json_digest(self.content)
 
     @property
     def content(self) -> dict[str, Any]:

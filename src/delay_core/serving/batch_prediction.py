@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from delay_core.answers import Answers
 from delay_core.decision import decide
 from delay_core.errors import ShipmentValidationError
 from delay_core.explanation import Reason
 from delay_core.ports.prediction_log import LoggedPrediction
+from delay_core.prediction import PredictionBatch
 from delay_core.request_parsing import ParsedShipments, Request
 from delay_core.schema import Costs
 from delay_core.serving.serving_model import ServingModel
@@ -52,11 +52,11 @@ def predict_batch(
     `fast_only`, requests that take too long for an event loop get None.
     """
     predictor = model.predictor
-    batch = predictor.read([request.shipments for request in requests], fast_only=fast_only)
+    batch = predictor.parse([request.shipments for request in requests], fast_only=fast_only)
     shipments = batch.shipments
     if not len(shipments):
         return [None if isinstance(result, slice) else result for result in batch.results]
-    builder = _ResponseBuilder(model, now, shipments, predictor.answers(shipments), predictor.notes(shipments))
+    builder = _ResponseBuilder(model, now, shipments, predictor.predict_parsed(shipments), predictor.notes(shipments))
     return [
         builder.build(request, result) if isinstance(result, slice) else result
         for request, result in zip(requests, batch.results, strict=True)
@@ -71,28 +71,28 @@ class _ResponseBuilder:
         model: ServingModel,
         now: datetime,
         shipments: ParsedShipments,
-        answers: Answers,
+        predictions: PredictionBatch,
         notes: tuple[tuple[str, ...], ...],
     ) -> None:
         self._model, self._now = model, now
-        self._shipments, self._answers, self._notes = shipments, answers, notes
+        self._shipments, self._predictions, self._notes = shipments, predictions, notes
         self._prediction_ids = uuid7_batch(len(shipments), now)
         bundle = model.predictor.bundle
         self._points = shipments.columns[bundle.schema.prediction_point.column].tolist()
-        self._probabilities = answers.probabilities.tolist()
-        self._acts = answers.decided.act.tolist()
-        self._savings = answers.decided.saving.tolist()
-        self._label_sets = answers.label_sets.tolist()
+        self._probabilities = predictions.probabilities.tolist()
+        self._acts = predictions.decisions.act.tolist()
+        self._savings = predictions.decisions.saving.tolist()
+        self._label_sets = predictions.label_sets.tolist()
 
     def build(self, request: PredictionRequest, rows: slice) -> PredictionResponse:
         """The response for one request, whose shipments are in these rows."""
-        decided, acts, savings = self._answers.decided, self._acts[rows], self._savings[rows]
+        decisions, acts, savings = self._predictions.decisions, self._acts[rows], self._savings[rows]
         if request.costs is not None:
-            decided = decide(self._answers.probabilities[rows], request.costs)
-            acts, savings = decided.act.tolist(), decided.saving.tolist()
+            decisions = decide(self._predictions.probabilities[rows], request.costs)
+            acts, savings = decisions.act.tolist(), decisions.saving.tolist()
         reasons = None
         if request.explained:
-            reasons = self._model.predictor.answers(self._shipments[rows], explained=True).reasons
+            reasons = self._model.predictor.predict_parsed(self._shipments[rows], explained=True).reasons
         return PredictionResponse(
             self._probabilities[rows],
             acts,
@@ -100,8 +100,8 @@ class _ResponseBuilder:
             savings,
             reasons,
             self._notes[rows],
-            decided.act_above,
-            decided.currency,
+            decisions.act_above,
+            decisions.currency,
             [self._log_row(request, row, act) for row, act in zip(range(rows.start, rows.stop), acts, strict=True)],
         )
 

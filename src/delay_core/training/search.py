@@ -94,14 +94,14 @@ def best_per_family(trials: Sequence[Trial], default: int = 0) -> tuple[Trial, .
     dominating = [trial for trial in trials if _beats(trial, trials[default])]
     best: dict[str, Trial] = {}
     for trial in (*sorted(dominating, key=_sort_key), trials[default], *sorted(trials, key=_sort_key)):
-        if not trial.given_up:
+        if not trial.pruned:
             best.setdefault(trial.family, trial)
     return tuple(best.values())
 
 
 def _beats(trial: Trial, default: Trial) -> bool:
     """Whether the trial has a lower log-loss on every fold."""
-    return not trial.given_up and all(a < b for a, b in zip(trial.log_losses, default.log_losses, strict=True))
+    return not trial.pruned and all(a < b for a, b in zip(trial.log_losses, default.log_losses, strict=True))
 
 
 def _sort_key(trial: Trial) -> tuple[float, str]:
@@ -142,5 +142,5 @@ def _trial(trainer: ModelTrainer, candidate: Candidate, curves: LearningCurves, 
         half_life=candidate.half_life,
         log_losses=tuple(losses[:, rounds - 1].round(6).tolist()),
         rounds=rounds if longest > 1 else None,
-        given_up=pruned,
+        pruned=pruned,
     )

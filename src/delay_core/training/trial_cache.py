@@ -26,7 +26,7 @@ class TrialCache:
         self, candidate: Candidate, fold: int, measure: Callable[[], NDArray[np.float64]]
     ) -> NDArray[np.float64]:
         """The log-losses [rounds] of this candidate on this fold; `measure` is called if they are not stored."""
-        address = digest.of_step("trial", VERSION, {**self.inputs, **candidate.content, "fold": fold})
+        address = digest.step_address("trial", VERSION, {**self.inputs, **candidate.content, "fold": fold})
         if self.store.has(TRIALS, address):
             return np.array(json.loads(self.store.read(TRIALS, address, LEARNING_CURVE)))
         losses = measure()

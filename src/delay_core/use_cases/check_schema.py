@@ -15,7 +15,7 @@ from delay_core.ports.shipment_source import ShipmentSource
 from delay_core.reports import ColumnCheck, RowCounts, RuleViolations, SchemaCheck
 from delay_core.schema import ShipmentSchema
 from delay_core.schema.fields import column_uses
-from delay_core.splits import PARTS, SplitPolicy, Timeline, split_by_time
+from delay_core.splits import SPLITS, SplitInputs, SplitPolicy, split_by_time
 from delay_core.validation import KNOWN_AT, LATE, UNREADABLE, ShipmentValidator
 from delay_core.violations import Rule, Violation
 
@@ -54,7 +54,7 @@ class CheckSchema:
         rows = pd.concat(labeled, ignore_index=True)
         parts, refusal = self._split(schema, rows)
         columns = tuple(
-            ColumnCheck(name=name, found=names.get(name), use=use, missing=missing[name])
+            ColumnCheck(name=name, file_column=names.get(name), use=use, missing=missing[name])
             for name, use in column_uses(schema).items()
         )
         return SchemaCheck(
@@ -73,7 +73,7 @@ class CheckSchema:
         )
 
     def _split(self, schema: ShipmentSchema, rows: pd.DataFrame) -> tuple[dict[str, int], str | None]:
-        """The rows of each part, or why the rows cannot be split."""
+        """The rows of each split, or the reason why the rows cannot be split."""
         times, known_at = (
             rows[name].dt.tz_localize(None).to_numpy() for name in (schema.prediction_point.column, KNOWN_AT)
         )
@@ -81,12 +81,12 @@ class CheckSchema:
         snapshot = instant(schema.snapshot, schema.source.timezone) if schema.snapshot else None
         late = rows[LATE].to_numpy()
         try:
-            part = split_by_time(Timeline(times, late, known_at, groups, snapshot), self.policy)
+            split = split_by_time(SplitInputs(times, late, known_at, groups, snapshot), self.policy)
         except TrainingRefused as error:
             return {}, str(error)
-        sizes = {name: int((part == code).sum()) for name, code in PARTS.items()}
-        one_class = [name for name, code in PARTS.items() if len(np.unique(late[part == code])) < 2]
-        return sizes, f"the {one_class[0]} part holds one class only" if one_class else None
+        sizes = {name: int((split == code).sum()) for name, code in SPLITS.items()}
+        one_class = [name for name, code in SPLITS.items() if len(np.unique(late[split == code])) < 2]
+        return sizes, f"the {one_class[0]} split holds one class only" if one_class else None
 
 
 def _rule_counts(broken_rules: Counter[Rule], first: dict[Rule, Violation]) -> Iterator[RuleViolations]:

@@ -193,7 +193,7 @@ def _smoke_test(predictor: Predictor) -> None:
         for name in predictor.bundle.encoder.columns
     }
     try:
-        probability = predictor.answer(to_table(values)).probabilities[0]
+        probability = predictor.predict_table(to_table(values)).probabilities[0]
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         raise BundleError(f"it cannot predict: {error}") from error
     if not 0 <= probability <= 1:

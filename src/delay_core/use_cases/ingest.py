@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from delay_core import digest
-from delay_core.artifacts import ACCEPTED, INGESTED, QUARANTINED, Step
+from delay_core.artifacts import ACCEPTED, INGESTED, QUARANTINED, StepResult
 from delay_core.errors import SourceError
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.progress import Progress
@@ -14,7 +14,7 @@ from delay_core.ports.shipment_source import ShipmentSource
 from delay_core.ports.table_codec import TableCodec
 from delay_core.reports import IngestReport, RowCounts
 from delay_core.schema import ShipmentSchema
-from delay_core.stored_table import PartWriter
+from delay_core.stored_table import PartitionWriter
 from delay_core.validation import LATE, ShipmentValidator
 from delay_core.violations import Rule
 
@@ -32,10 +32,10 @@ class Ingest:
     codec: TableCodec
     progress: Progress
 
-    def __call__(self, schema: ShipmentSchema, url: str) -> Step[IngestReport]:
+    def __call__(self, schema: ShipmentSchema, url: str) -> StepResult[IngestReport]:
         """Raises SourceError when the table cannot be read, or when no row of it is accepted."""
         source_digest = self.source.digest(url)
-        address = digest.of_step("ingest", VERSION, {"source": source_digest, "schema": schema.digest})
+        address = digest.step_address("ingest", VERSION, {"source": source_digest, "schema": schema.digest})
         step = INGESTED.get_or_compute(self.store, address, lambda: self._validate(schema, url, source_digest, address))
         report = step.report
         if report.rows.accepted == 0:
@@ -53,8 +53,8 @@ class Ingest:
         counts, broken_rules, labels = RowCounts(), Counter[Rule](), np.zeros(3, dtype=np.int64)
         with INGESTED.create(self.store, address) as files:
             accepted, quarantined = (
-                PartWriter(files, self.codec, ACCEPTED),
-                PartWriter(files, self.codec, QUARANTINED),
+                PartitionWriter(files, self.codec, ACCEPTED),
+                PartitionWriter(files, self.codec, QUARANTINED),
             )
             for chunk in self.source.chunks(url, schema):
                 result = validator.validate(chunk)

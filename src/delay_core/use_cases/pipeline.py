@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from delay_core.artifacts import Step
+from delay_core.artifacts import StepResult
 from delay_core.ports.model_catalog import ModelVersion
 from delay_core.ports.model_registry import ModelRegistry
 from delay_core.promotion import Decision
@@ -23,7 +23,7 @@ class PreparedTable:
 
     ingested: IngestReport
     prepared: PreprocessReport
-    fresh: bool
+    computed: bool
     """Whether any step had to compute."""
 
 
@@ -35,7 +35,7 @@ class TrainedVersion:
     prepared: PreprocessReport
     trained: TrainReport
     version: ModelVersion
-    fresh: bool
+    computed: bool
     """Whether any step had to compute, or the version is new."""
 
 
@@ -51,7 +51,7 @@ class PipelineResult:
     decision: Decision | None
     champion: ModelVersion | None
     predicted: PredictReport | None
-    fresh: bool
+    computed: bool
     """Whether anything had to be computed or registered."""
 
 
@@ -76,7 +76,7 @@ class Pipeline:
         """Ingest and preprocess the table at `url`."""
         ingested = self.ingest()(schema, url)
         prepared = self.preprocess()(schema, ingested.report)
-        return PreparedTable(ingested.report, prepared.report, ingested.fresh or prepared.fresh)
+        return PreparedTable(ingested.report, prepared.report, ingested.computed or prepared.computed)
 
     def train_version(self, schema: ShipmentSchema, url: str, name: str) -> TrainedVersion:
         """Prepare the table, train on it, and register the result as a version of the model `name`."""
@@ -86,7 +86,7 @@ class Pipeline:
         version = self.register()(name, table.ingested, table.prepared, trained.report)
         is_new = len(self.registry().versions(name)) > before
         return TrainedVersion(
-            table.ingested, table.prepared, trained.report, version, table.fresh or trained.fresh or is_new
+            table.ingested, table.prepared, trained.report, version, table.computed or trained.computed or is_new
         )
 
     def __call__(self, schema: ShipmentSchema, url: str, name: str) -> PipelineResult:
@@ -104,12 +104,12 @@ class Pipeline:
             decision=decision,
             champion=champion,
             predicted=predicted.report if predicted else None,
-            fresh=challenger.fresh or (predicted is not None and predicted.fresh),
+            computed=challenger.computed or (predicted is not None and predicted.computed),
         )
 
     def _predict_open(
         self, champion: ModelVersion | None, schema: ShipmentSchema, ingested: IngestReport
-    ) -> Step[PredictReport] | None:
+    ) -> StepResult[PredictReport] | None:
         if champion is None:
             return None
         bundle = self.registry().load(champion.name, champion.version)

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from delay_core import digest
-from delay_core.answers import Answers
-from delay_core.artifacts import ACCEPTED, INGESTED, PREDICTED, PREDICTIONS, QUARANTINED, Step
+from delay_core.artifacts import ACCEPTED, INGESTED, PREDICTED, PREDICTIONS, QUARANTINED, StepResult
 from delay_core.bundle import Bundle
 from delay_core.decision import MisclassificationCosts
 from delay_core.explanation import Reason, format_reason
@@ -17,10 +16,11 @@ from delay_core.ports.model_runtime import ModelRuntime
 from delay_core.ports.progress import Progress
 from delay_core.ports.shipment_source import ShipmentSource
 from delay_core.ports.table_codec import TableCodec
+from delay_core.prediction import PredictionBatch
 from delay_core.predictor import Predictor
 from delay_core.reports import IngestReport, PredictReport, RankedShipment, RowCounts
 from delay_core.schema import Costs
-from delay_core.stored_table import PartWriter
+from delay_core.stored_table import PartitionWriter
 from delay_core.validation import LATE, SHIPMENT_ID, SOURCE_ROW, ShipmentValidator, ValidationResult
 
 VERSION = 2
@@ -69,32 +69,32 @@ class Predict:
 
     def partitions(self, predicted: PredictReport) -> Iterator[pd.DataFrame]:
         """All predictions, one row per shipment, in parts of bounded size; at least one, which may have no rows."""
-        return PREDICTED.table(self.store, self.codec, predicted.address, PREDICTIONS).parts()
+        return PREDICTED.table(self.store, self.codec, predicted.address, PREDICTIONS).partitions()
 
     def open_shipments(
         self, bundle: Bundle, ingested: IngestReport, options: PredictOptions = PredictOptions()
-    ) -> Step[PredictReport]:
+    ) -> StepResult[PredictReport]:
         """Predictions for the accepted rows without an outcome."""
         inputs = {"ingested": ingested.address, "bundle": bundle.digest, **options.content}
         accepted = INGESTED.table(self.store, self.codec, ingested.address, ACCEPTED)
 
         def open_rows() -> Iterator[ValidationResult]:
-            for part in accepted.parts():
-                rows = part[part[LATE].isna()].reset_index(drop=True)
+            for partition in accepted.partitions():
+                rows = partition[partition[LATE].isna()].reset_index(drop=True)
                 yield ValidationResult(rows, pd.DataFrame(), RowCounts(read=len(rows), accepted=len(rows)))
 
-        return self._predict(bundle, digest.of_step("predict open", VERSION, inputs), open_rows(), options)
+        return self._predict(bundle, digest.step_address("predict open", VERSION, inputs), open_rows(), options)
 
-    def table(self, bundle: Bundle, url: str, options: PredictOptions = PredictOptions()) -> Step[PredictReport]:
+    def table(self, bundle: Bundle, url: str, options: PredictOptions = PredictOptions()) -> StepResult[PredictReport]:
         """Predictions for every row of a table. Raises SourceError when it cannot be read."""
         inputs = {"source": self.source.digest(url), "bundle": bundle.digest, **options.content}
         validator = ShipmentValidator(bundle.schema, request=True)
         chunks = (validator.validate(chunk) for chunk in self.source.chunks(url, bundle.schema))
-        return self._predict(bundle, digest.of_step("predict table", VERSION, inputs), chunks, options)
+        return self._predict(bundle, digest.step_address("predict table", VERSION, inputs), chunks, options)
 
     def _predict(
         self, bundle: Bundle, address: str, chunks: Iterator[ValidationResult], options: PredictOptions
-    ) -> Step[PredictReport]:
+    ) -> StepResult[PredictReport]:
         return PREDICTED.get_or_compute(self.store, address, lambda: self._store(bundle, address, chunks, options))
 
     def _store(self, bundle: Bundle, address: str, chunks: Iterator[ValidationResult], options: PredictOptions) -> None:
@@ -103,17 +103,17 @@ class Predict:
         costs = MisclassificationCosts.from_schema(options.costs or bundle.schema.costs)
         counts, top, to_act_on, expected_saving = RowCounts(), pd.DataFrame(), 0, 0.0
         with PREDICTED.create(self.store, address) as files:
-            predictions = PartWriter(files, self.codec, PREDICTIONS)
-            quarantined = PartWriter(files, self.codec, QUARANTINED)
+            writer = PartitionWriter(files, self.codec, PREDICTIONS)
+            quarantined = PartitionWriter(files, self.codec, QUARANTINED)
             for chunk in chunks:
-                answers = predictor.answer(chunk.accepted, costs=options.costs, explained=options.reasons)
-                predictions.write(_table(bundle, chunk.accepted, answers))
+                batch = predictor.predict_table(chunk.accepted, costs=options.costs, explained=options.reasons)
+                writer.write(_table(bundle, chunk.accepted, batch))
                 if len(chunk.quarantined):
                     quarantined.write(chunk.quarantined)
                 counts += chunk.counts
-                to_act_on += int(answers.decided.act.sum())
-                expected_saving += float(answers.decided.saving[answers.decided.act].sum())
-                likeliest = chunk.accepted.assign(**{PROBABILITY: answers.probabilities})
+                to_act_on += int(batch.decisions.act.sum())
+                expected_saving += float(batch.decisions.saving[batch.decisions.act].sum())
+                likeliest = chunk.accepted.assign(**{PROBABILITY: batch.probabilities})
                 candidates = pd.concat([top, likeliest.nlargest(TOP_SHIPMENTS, PROBABILITY)])
                 top = candidates.nlargest(TOP_SHIPMENTS, PROBABILITY)
                 self.progress.advance(chunk.counts.read)
@@ -129,15 +129,15 @@ class Predict:
             PREDICTED.write_report(files, report)
 
 
-def _table(bundle: Bundle, accepted: pd.DataFrame, answers: Answers) -> pd.DataFrame:
+def _table(bundle: Bundle, accepted: pd.DataFrame, batch: PredictionBatch) -> pd.DataFrame:
     """Predictions as they are stored and exported, one row per shipment."""
     table = accepted[[SHIPMENT_ID, SOURCE_ROW, bundle.schema.prediction_point.column]].copy()
-    table[PROBABILITY] = answers.probabilities
-    table[DECISION] = answers.decided.act.astype("int8")
-    table[LABEL_SET] = answers.label_sets
-    table[SAVING] = answers.decided.saving
-    if answers.reasons is not None:
-        table[REASONS] = ["; ".join(_format_reasons(reasons)) for reasons in answers.reasons]
+    table[PROBABILITY] = batch.probabilities
+    table[DECISION] = batch.decisions.act.astype("int8")
+    table[LABEL_SET] = batch.label_sets
+    table[SAVING] = batch.decisions.saving
+    if batch.reasons is not None:
+        table[REASONS] = ["; ".join(_format_reasons(reasons)) for reasons in batch.reasons]
     return table
 
 
@@ -146,9 +146,9 @@ def _rank(predictor: Predictor, top: pd.DataFrame, options: PredictOptions) -> t
     if top.empty:
         return ()
     accepted = top.reset_index(drop=True)
-    answers = predictor.answer(accepted, costs=options.costs, explained=True)
+    batch = predictor.predict_table(accepted, costs=options.costs, explained=True)
     point = predictor.bundle.schema.prediction_point.column
-    predictions = answers.predictions(((),) * len(accepted))
+    predictions = batch.predictions(((),) * len(accepted))
     return tuple(
         RankedShipment(
             shipment_id=row[SHIPMENT_ID],

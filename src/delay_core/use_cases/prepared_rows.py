@@ -1,4 +1,4 @@
-"""Rows of a prepared table, encoded part by part so that only the matrix is ever whole in memory."""
+"""Reads the output of preprocessing. Rows are encoded partition by partition, so that memory holds the matrix only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from delay_core.features import FeatureEncoder, to_arrays
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.table_codec import TableCodec
 from delay_core.reports import PreprocessReport
-from delay_core.splits import PARTS
+from delay_core.splits import SPLITS
 from delay_core.stored_table import StoredTable
 from delay_core.training import EncodedDataset, RawDataset
 from delay_core.training.folds import MAX_TRAIN_ROWS
@@ -23,7 +23,7 @@ from delay_core.validation import KNOWN_AT, LATE, SOURCE_ROW
 
 @dataclass(frozen=True)
 class PreparedRows:
-    """Reads what preprocessing left in the store."""
+    """The rows of a preprocessed table, read from the store with every call."""
 
     store: ArtifactStore
     codec: TableCodec
@@ -34,69 +34,73 @@ class PreparedRows:
         """The encoder that the model will be served with."""
         return FeatureEncoder.from_json(PREPROCESSED.read(self.store, self.prepared.address, ENCODER))
 
-    def index(self) -> pd.DataFrame:
-        """source_row, time, late, known_at, part and possibly group of every accepted row, in the table's order."""
-        return PREPROCESSED.table(self.store, self.codec, self.prepared.address, SPLIT_INDEX).whole()
+    def read_index(self) -> pd.DataFrame:
+        """Source row, time, label, known_at, split code, and group if there are groups, of every accepted row.
 
+        The rows are in the order of the table.
+        """
+        return PREPROCESSED.table(self.store, self.codec, self.prepared.address, SPLIT_INDEX).read_all()
+
+    @property
     def accepted(self) -> StoredTable:
-        """The accepted rows themselves, in the same order."""
+        """The accepted rows, in the same order."""
         return INGESTED.table(self.store, self.codec, self.prepared.ingested, ACCEPTED)
 
-    def encoded(self, encoder: FeatureEncoder, *parts: str) -> tuple[EncodedDataset, NDArray[np.int64]]:
-        """The rows of these parts in time order, and their source rows."""
-        index = self.index()
-        wanted = np.isin(index[preprocess.PART].to_numpy(), [PARTS[part] for part in parts])
-        chunks, at = [], 0
-        for table in self.accepted().parts(list(encoder.columns)):
-            chunks.append(encoder.encode_table(table[wanted[at : at + len(table)]]))
-            at += len(table)
-        kept = index[wanted]
-        times = kept[preprocess.TIME].to_numpy()
+    def encoded(self, encoder: FeatureEncoder, *splits: str) -> tuple[EncodedDataset, NDArray[np.int64]]:
+        """The rows of these splits in time order, and their source rows [rows]."""
+        index = self.read_index()
+        mask = np.isin(index[preprocess.SPLIT].to_numpy(), [SPLITS[name] for name in splits])
+        matrices, start = [], 0
+        for partition in self.accepted.partitions(list(encoder.columns)):
+            matrices.append(encoder.encode_table(partition[mask[start : start + len(partition)]]))
+            start += len(partition)
+        selected = index[mask]
+        times = selected[preprocess.TIME].to_numpy()
         order = np.argsort(times, kind="stable")
-        labels, known_at = kept[LATE].to_numpy().astype(np.int8), kept[KNOWN_AT].to_numpy()
-        rows = EncodedDataset(np.concatenate(chunks), labels, times, known_at, _groups(kept))[order]
-        return rows, kept[SOURCE_ROW].to_numpy()[order]
+        labels, known_at = selected[LATE].to_numpy().astype(np.int8), selected[KNOWN_AT].to_numpy()
+        rows = EncodedDataset(np.concatenate(matrices), labels, times, known_at, _groups(selected))[order]
+        return rows, selected[SOURCE_ROW].to_numpy()[order]
 
     def raw(self, names: tuple[str, ...]) -> RawDataset:
-        """The validation part, and before it as many rows as folds learn from, in time order; the named columns."""
-        index = self.index()
-        part, times = index[preprocess.PART].to_numpy(), index[preprocess.TIME].to_numpy()
-        learned = np.flatnonzero((part >= 0) & (part < PARTS["test"]))
-        order = learned[np.argsort(times[learned], kind="stable")]
-        order = order[-(int((part == PARTS["validation"]).sum()) + MAX_TRAIN_ROWS) :]
-        wanted = np.zeros(len(index), dtype=bool)
-        wanted[order] = True
-        columns = self._columns(tuple(dict.fromkeys((*names, LATE, KNOWN_AT))), wanted)
-        place = np.cumsum(wanted) - 1
-        kept = index.iloc[order]
+        """The named columns of the validation rows, and of the rows before them that folds train on, in time order."""
+        index = self.read_index()
+        split, times = index[preprocess.SPLIT].to_numpy(), index[preprocess.TIME].to_numpy()
+        before_test = np.flatnonzero((split >= 0) & (split < SPLITS["test"]))
+        order = before_test[np.argsort(times[before_test], kind="stable")]
+        order = order[-(int((split == SPLITS["validation"]).sum()) + MAX_TRAIN_ROWS) :]
+        mask = np.zeros(len(index), dtype=bool)
+        mask[order] = True
+        columns = self._columns(tuple(dict.fromkeys((*names, LATE, KNOWN_AT))), mask)
+        position = np.cumsum(mask) - 1
+        selected = index.iloc[order]
         return RawDataset(
-            {name: values[place[order]] for name, values in columns.items()},
-            kept[LATE].to_numpy().astype(np.int8),
+            {name: values[position[order]] for name, values in columns.items()},
+            selected[LATE].to_numpy().astype(np.int8),
             times[order],
-            kept[KNOWN_AT].to_numpy(),
-            part[order] == PARTS["validation"],
-            _groups(kept),
+            selected[KNOWN_AT].to_numpy(),
+            split[order] == SPLITS["validation"],
+            _groups(selected),
         )
 
     def columns(self, names: tuple[str, ...], source_rows: NDArray[np.int64]) -> Mapping[str, NDArray[Any]]:
         """The accepted values of these columns, for these rows in this order [rows]."""
         if not names:
             return {}
-        known = self.index()[SOURCE_ROW].to_numpy()
-        wanted = np.isin(known, source_rows)
-        kept = known[wanted]
-        order = np.argsort(kept, kind="stable")
-        at = order[np.searchsorted(kept, source_rows, sorter=order)]
-        return {name: values[at] for name, values in self._columns(names, wanted).items()}
+        all_rows = self.read_index()[SOURCE_ROW].to_numpy()
+        mask = np.isin(all_rows, source_rows)
+        selected = all_rows[mask]
+        order = np.argsort(selected, kind="stable")
+        position = order[np.searchsorted(selected, source_rows, sorter=order)]
+        return {name: values[position] for name, values in self._columns(names, mask).items()}
 
-    def _columns(self, names: tuple[str, ...], wanted: NDArray[np.bool_]) -> dict[str, NDArray[Any]]:
-        """The named columns as arrays [wanted rows], in the table's order; one part at a time is held whole."""
-        parts, at = [], 0
-        for table in self.accepted().parts(list(names)):
-            parts.append(to_arrays(table[wanted[at : at + len(table)]], names))
-            at += len(table)
-        return {name: np.concatenate([part[name] for part in parts]) for name in names}
+    def _columns(self, names: tuple[str, ...], mask: NDArray[np.bool_]) -> dict[str, NDArray[Any]]:
+        """The named columns [selected rows], in the table's order; memory holds one partition at a time."""
+        arrays, start = [], 0
+        for partition in self.accepted.partitions(list(names)):
+            arrays.append(to_arrays(partition[mask[start : start + len(partition)]], names))
+            start += len(partition)
+        return {name: np.concatenate([columns[name] for columns in arrays]) for name in names}
 
 
-def _groups(kept: pd.DataFrame) -> NDArray[np.int64] | None:
-    return kept[preprocess.GROUP].to_numpy() if preprocess.GROUP in kept else None
+def _groups(index: pd.DataFrame) -> NDArray[np.int64] | None:
+    return index[preprocess.GROUP].to_numpy() if preprocess.GROUP in index else None

@@ -26,7 +26,6 @@ from delay_core.promotion import (
     was_rolled_back,
 )
 from delay_core.reports import PreprocessReport, TrainReport
-from delay_core.scoring import served_probabilities
 from delay_core.training import EncodedDataset
 from delay_core.use_cases.prepared_rows import PreparedRows
 
@@ -154,7 +153,7 @@ class Promote:
 
     def _score(self, bundle: Bundle, features: NDArray[np.float32]) -> NDArray[np.float64]:
         scorer = self.runtime().load(bundle.files["model.onnx"], len(bundle.encoder.names))
-        return served_probabilities(bundle, scorer, features)
+        return bundle.calibrated_probabilities(scorer.late_probability, features)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from delay_core.artifacts import read_bundle, read_training_files
 from delay_core.bundle import Bundle
 from delay_core.ports.artifact_store import ArtifactStore
-from delay_core.ports.experiment_tracker import ExperimentTracker, Training
+from delay_core.ports.experiment_tracker import ExperimentTracker, TrainingRun
 from delay_core.ports.model_catalog import ModelVersion
 from delay_core.ports.model_registry import ModelRegistry
 from delay_core.ports.progress import Progress
@@ -49,7 +49,7 @@ class Register:
             "train_rows": prepared.windows["train"].rows,
             "bundle": bundle.digest,
         }
-        training = Training(
+        training = TrainingRun(
             address=trained.address,
             parameters={key: str(value) for key, value in parameters.items()},
             metrics=_metrics(trained),

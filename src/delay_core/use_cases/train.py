@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from delay_core import digest
-from delay_core.artifacts import MODEL_CARD, TEST_PREDICTIONS, TRAINED, Step, write_bundle
+from delay_core.artifacts import MODEL_CARD, TEST_PREDICTIONS, TRAINED, StepResult, write_bundle
 from delay_core.bundle import Bundle
 from delay_core.errors import TrainingRefused
 from delay_core.evaluation import slice_columns
@@ -27,7 +27,7 @@ from delay_core.ports.regression_solver import RegressionSolver
 from delay_core.ports.table_codec import TableCodec
 from delay_core.reports import IngestReport, PreprocessReport, TrainingResult, TrainReport
 from delay_core.schema import ShipmentSchema
-from delay_core.stored_table import PartWriter
+from delay_core.stored_table import PartitionWriter
 from delay_core.training import (
     MAX_LEAKAGE_ROWS,
     ORACLE,
@@ -79,7 +79,9 @@ class Train:
         """The location of the model card as a page for a browser, to be shown to people."""
         return f"{TRAINED.location(self.store, trained.address)}/{MODEL_CARD}"
 
-    def __call__(self, schema: ShipmentSchema, ingested: IngestReport, prepared: PreprocessReport) -> Step[TrainReport]:
+    def __call__(
+        self, schema: ShipmentSchema, ingested: IngestReport, prepared: PreprocessReport
+    ) -> StepResult[TrainReport]:
         """Train, unless the same training exists. For simulated sources, the true probabilities are evaluated too.
 
         Raises LeakageDetected, and TrainingRefused if a split holds one class only or ONNX disagrees with the model.
@@ -90,7 +92,7 @@ class Train:
             "trials": self.trials,
             "seed": self.seed,
         }
-        address = digest.of_step("train", VERSION, inputs)
+        address = digest.step_address("train", VERSION, inputs)
         rows = PreparedRows(self.store, self.codec, prepared)
         return TRAINED.get_or_compute(
             self.store, address, lambda: self._train(_Inputs(schema, ingested, prepared, rows, rows.encoder), address)
@@ -188,7 +190,7 @@ class Train:
         table = pd.DataFrame({SOURCE_ROW: scored.source_rows, LATE: scored.rows.labels, **scored.probabilities})
         write_bundle(self.store, bundle)
         with TRAINED.create(self.store, report.address) as files:
-            PartWriter(files, self.codec, TEST_PREDICTIONS).write(table)
+            PartitionWriter(files, self.codec, TEST_PREDICTIONS).write(table)
             for plot in plots:
                 files.write(plot.name, plot.png)
             files.write(MODEL_CARD, card)

@@ -39,5 +39,5 @@ def pipeline_json(result: "PipelineResult") -> dict[str, object]:
         "model": {"name": result.version.name, "version": result.version.version, "digest": result.version.digest},
         "serving": result.champion.version if result.champion else None,
         "open_shipments": result.predicted.model_dump(mode="json") if result.predicted else None,
-        "changed": result.fresh,
+        "changed": result.computed,
     }

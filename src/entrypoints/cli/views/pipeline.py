@@ -74,7 +74,7 @@ def show_pipeline(
     command = runnable_command(f"delay predict --schema {result.schema.name} --source FILE.csv --out predicted.csv")
     print_line(f"      predict your own: {command}")
     print_line(f"      train the same bundle: {training_command(result.schema.name, source, result.trained, seed)}")
-    if not result.fresh:
+    if not result.computed:
         print_line("Nothing changed: the output of every step existed, and nothing was computed")
 
 

@@ -16,9 +16,9 @@ TOP_FEATURES = 6
 
 def show_training(report: TrainReport) -> None:
     """Validation metrics of every family, test metrics of winner, baseline and oracle, and the other results."""
-    trials, given_up = len(report.trials), sum(trial.given_up for trial in report.trials)
+    trials, pruned = len(report.trials), sum(trial.pruned for trial in report.trials)
     validation_title = (
-        f"Validation: the best of {trials} trials by family, {given_up} stopped early; the first one will serve"
+        f"Validation: the best of {trials} trials by family, {pruned} stopped early; the first one will serve"
     )
     console().print(estimates_table(validation_title, report.validation, report.winner))
     test = {report.winner: report.test.winner, "baseline": report.test.baseline}
