@@ -1,4 +1,4 @@
-"""OWASP's API Security Top 10 of 2023, points 1 to 5 and 8: who may see, ask, do and learn what."""
+"""OWASP API Security Top 10 of 2023, points 1 to 5 and 8: access to objects, fields, resources, functions."""
 
 import http.client
 import json
@@ -19,18 +19,18 @@ from support.api_server import ApiServer
 from support.registered_models import altered
 
 CANARY = "Zyxquist"
-"""Stands in every personal value, and nowhere else."""
+"""Occurs in every personal value and nowhere else."""
 PREDICT, OUTCOMES, ADMIN = Scope
 SCOPES = {
     "ann": (PREDICT, OUTCOMES),
     "ben": (PREDICT, OUTCOMES),
-    "predicts": (PREDICT,),
-    "tells": (OUTCOMES,),
-    "reads": (),
+    "predictor": (PREDICT,),
+    "reporter": (OUTCOMES,),
+    "reader": (),
     "admin": (ADMIN, PREDICT),
-    "gone": (PREDICT,),
+    "expired": (PREDICT,),
     "revoked": (PREDICT,),
-    "hasty": (PREDICT,),
+    "limited": (PREDICT,),
 }
 KEYS = {name: generate_key() for name in SCOPES}
 SAFE = {
@@ -41,36 +41,36 @@ SAFE = {
 }
 
 
-def known(name, **more):
-    return KeyRecord(name=name, sha256=hash_key(KEYS[name].encode()), scopes=SCOPES[name], **more)
+def record(name, **options):
+    return KeyRecord(name=name, sha256=hash_key(KEYS[name].encode()), scopes=SCOPES[name], **options)
 
 
-ALL = KeyFile(
+ALL_KEYS = KeyFile(
     keys=(
-        *(known(name) for name in SCOPES if name not in ("gone", "hasty")),
-        known("gone", expires=date(2024, 1, 1)),
-        known("hasty", rate=1.0),
+        *(record(name) for name in SCOPES if name not in ("expired", "limited")),
+        record("expired", expires=date(2024, 1, 1)),
+        record("limited", rate=1.0),
     )
 )
 
 
 @pytest.fixture(scope="module")
-def with_persons(registered):
-    """The first bundle, of a schema that knows a driver, who is a person."""
+def bundle_with_personal_data(registered):
+    """The first bundle, with a schema that has a column of personal data."""
     content = registered.bundles[0].schema.content
     columns = {**content["columns"], "driver": {"role": "ignored", "pii": True}}
     return altered(registered.bundles[0], 1.0, **{"schema.json": canonical_json({**content, "columns": columns})})
 
 
 @pytest.fixture(scope="module")
-def server(registered, with_persons, tmp_path_factory):
-    own = registered.copy(tmp_path_factory.mktemp("secured"))
-    own.point(own.add(with_persons))
-    path = own.data.with_name("keys.json")
-    write_key_file(path, ALL)
+def server(registered, bundle_with_personal_data, tmp_path_factory):
+    models = registered.copy(tmp_path_factory.mktemp("secured"))
+    models.point(models.add(bundle_with_personal_data))
+    path = models.data.with_name("keys.json")
+    write_key_file(path, ALL_KEYS)
     limits = {"DELAY_API__BODY_LIMIT": "40000", "DELAY_API__BATCH_LIMIT": "20", "DELAY_API__ACCESS_LOG": "all"}
-    with ApiServer.start(own.data, DELAY_API__KEYS=str(path), **limits) as started:
-        assert started.get("/model/metadata", **by("reads")).json()["model_version"] == 4
+    with ApiServer.start(models.data, DELAY_API__KEYS=str(path), **limits) as started:
+        assert started.get("/model/metadata", **key_of("reader")).json()["model_version"] == 4
         yield started
 
 
@@ -79,49 +79,50 @@ def shipment(registered):
     return {**registered.records[0], "driver": f"Ann {CANARY}"}
 
 
-def by(name):
+def key_of(name):
     return {"X_API_Key": KEYS[name]}
 
 
-def predicted(server, name, shipment):
-    answer = server.post("/predict", {"data": shipment}, **by(name))
-    assert answer.status == 200, answer.body
-    return answer.json()["prediction_id"]
+def predict(server, name, shipment):
+    """The id of a new prediction."""
+    response = server.post("/predict", {"data": shipment}, **key_of(name))
+    assert response.status == 200, response.body
+    return response.json()["prediction_id"]
 
 
 class TestObjects:
-    """API1: nobody reaches another client's predictions."""
+    """API1: a client cannot access another client's predictions."""
 
-    def test_a_prediction_is_its_clients_alone_and_seen_by_administrators(self, server, shipment):
-        path = f"/predictions/{predicted(server, 'ann', shipment)}"
-        seen = {name: server.get(path, **by(name)).status for name in ("ann", "predicts", "ben", "admin")}
-        assert seen == {"ann": 200, "predicts": 404, "ben": 404, "admin": 200}
+    def test_prediction__is_visible_to_its_client_and_to_administrators(self, server, shipment):
+        path = f"/predictions/{predict(server, 'ann', shipment)}"
+        statuses = {name: server.get(path, **key_of(name)).status for name in ("ann", "predictor", "ben", "admin")}
+        assert statuses == {"ann": 200, "predictor": 404, "ben": 404, "admin": 200}
 
-    def test_anothers_prediction_is_refused_as_one_that_is_not(self, server, shipment):
-        theirs = server.get(f"/predictions/{predicted(server, 'ann', shipment)}", **by("ben")).json()
-        absent = server.get(f"/predictions/{uuid4()}", **by("ben")).json()
+    def test_prediction_of_another_client__is_refused_like_an_unknown_one(self, server, shipment):
+        theirs = server.get(f"/predictions/{predict(server, 'ann', shipment)}", **key_of("ben")).json()
+        absent = server.get(f"/predictions/{uuid4()}", **key_of("ben")).json()
         assert {**theirs, "request_id": ""} == {**absent, "request_id": ""}
 
-    def test_the_outcome_of_anothers_prediction_is_not_taken(self, server, shipment):
-        prediction = predicted(server, "ann", {**shipment, "Humidity": 61.5})
-        mine = predicted(server, "ben", {**shipment, "Humidity": 61.25})
+    def test_outcome_of_another_clients_prediction__is_refused(self, server, shipment):
+        prediction = predict(server, "ann", {**shipment, "Humidity": 61.5})
+        mine = predict(server, "ben", {**shipment, "Humidity": 61.25})
         outcomes = [{"prediction_id": mine, "late": True}, {"prediction_id": prediction, "late": True}]
-        refused = server.post("/outcomes", {"data": outcomes}, **by("ben"))
+        refused = server.post("/outcomes", {"data": outcomes}, **key_of("ben"))
         assert refused.status == 404
         assert [error["shipment"] for error in refused.json()["errors"]] == [2]
         for name, one in (("ann", prediction), ("ben", mine)):
-            assert server.get(f"/predictions/{one}", **by(name)).json()["outcome"] is None
+            assert server.get(f"/predictions/{one}", **key_of(name)).json()["outcome"] is None
 
-    def test_clients_may_choose_the_same_idempotency_key(self, server, shipment):
+    def test_clients__may_choose_the_same_idempotency_key(self, server, shipment):
         answers = [
-            server.post("/predict", {"data": shipment}, **by(name), Idempotency_Key="first").json()
+            server.post("/predict", {"data": shipment}, **key_of(name), Idempotency_Key="first").json()
             for name in ("ann", "ben", "ann")
         ]
         assert answers[0] == answers[2] != answers[1]
 
 
 class TestAuthentication:
-    """API2: who is not known, or no longer, is nobody."""
+    """API2: a caller without a valid key has no access."""
 
     @pytest.mark.parametrize(
         "headers",
@@ -132,100 +133,101 @@ class TestAuthentication:
             {"X_API_Key": hash_key(KEYS["ann"].encode())},
             {"X_API_Key": KEYS["ann"][:-1]},
             {"X_API_Key": KEYS["ann"].upper()},
-            {"X_API_Key": KEYS["gone"]},
+            {"X_API_Key": KEYS["expired"]},
             {"Authorization": KEYS["ann"]},
             {"Authorization": "Bearer ", "Cookie": f"X-API-Key={KEYS['ann']}"},
         ],
     )
-    def test_whoever_is_not_known_is_refused(self, server, headers):
-        wait_until(lambda: server.get("/model/metadata", **headers).status == 401, 70)  # others have failed here before
-        answer = server.get("/model/metadata", **by("ann"))
-        assert answer.status == 200
+    def test_invalid_credentials__are_refused(self, server, headers):
+        wait_until(
+            lambda: server.get("/model/metadata", **headers).status == 401, 70
+        )  # earlier failures of this address may count
+        assert server.get("/model/metadata", **key_of("ann")).status == 200
 
-    def test_a_key_in_the_address_is_none(self, server):
+    def test_key_in_the_address__is_ignored(self, server):
         assert server.get(f"/model/metadata?api_key={KEYS['ann']}&X-API-Key={KEYS['ann']}").status in (401, 429)
 
-    def test_guessing_is_slowed_down_and_does_not_shut_out_who_has_a_key(self, server):
+    def test_guessing__is_limited_and_does_not_lock_out_valid_keys(self, server):
         with ThreadPoolExecutor(4) as threads:
             guesses = list(threads.map(lambda _: server.get("/metrics", X_API_Key=generate_key()), range(24)))
         assert {answer.status for answer in guesses} <= {401, 429}
-        slowed = [answer for answer in guesses if answer.status == 429]
-        assert len(slowed) >= 10
-        assert all(int(answer.headers["retry-after"]) >= 1 for answer in slowed)
-        assert server.get("/metrics", **by("reads")).status == 200
+        limited = [answer for answer in guesses if answer.status == 429]
+        assert len(limited) >= 10
+        assert all(int(answer.headers["retry-after"]) >= 1 for answer in limited)
+        assert server.get("/metrics", **key_of("reader")).status == 200
 
-    def test_a_replaced_file_of_keys_is_followed(self, server, shipment):
+    def test_replaced_key_file__is_reloaded(self, server, shipment):
         path, fresh = server.data.with_name("keys.json"), generate_key()
         added = KeyRecord(name="fresh", sha256=hash_key(fresh.encode()), scopes=(PREDICT,))
-        assert server.get("/metrics", **by("revoked")).status == 200
+        assert server.get("/metrics", **key_of("revoked")).status == 200
         try:
-            write_key_file(path, ALL.without_key("revoked").with_key(added))
+            write_key_file(path, ALL_KEYS.without_key("revoked").with_key(added))
             wait_until(lambda: server.get("/metrics", X_API_Key=fresh).status == 200, 10)
-            assert server.get("/metrics", **by("revoked")).status in (401, 429)
-            assert server.post("/predict", {"data": shipment}, **by("ann")).status == 200
+            assert server.get("/metrics", **key_of("revoked")).status in (401, 429)
+            assert server.post("/predict", {"data": shipment}, **key_of("ann")).status == 200
         finally:
-            write_key_file(path, ALL)
-            wait_until(lambda: server.get("/metrics", **by("revoked")).status == 200, 10)
+            write_key_file(path, ALL_KEYS)
+            wait_until(lambda: server.get("/metrics", **key_of("revoked")).status == 200, 10)
 
 
 class TestProperties:
-    """API3: nobody sets, or reads, what is not theirs."""
+    """API3: a client cannot set or read fields that are not its own."""
 
-    @pytest.mark.parametrize("more", [{"client": "ben"}, {"request_id": "r"}, {"model_version": 1}, {"admin": True}])
-    def test_a_request_cannot_say_more_than_it_may(self, server, shipment, more):
-        refused = server.post("/predict", {"data": shipment, **more}, **by("ann"))
+    @pytest.mark.parametrize("extra", [{"client": "ben"}, {"request_id": "r"}, {"model_version": 1}, {"admin": True}])
+    def test_prediction_request__cannot_set_internal_fields(self, server, shipment, extra):
+        refused = server.post("/predict", {"data": shipment, **extra}, **key_of("ann"))
         assert refused.status == 422
-        assert [error["field"] for error in refused.json()["errors"]] == list(more)
+        assert [error["field"] for error in refused.json()["errors"]] == list(extra)
 
-    @pytest.mark.parametrize("more", [{"source": "ben"}, {"recorded_at": "2024-01-01T00:00:00Z"}])
-    def test_an_outcome_cannot_say_who_tells_it_or_when(self, server, more):
-        outcome = {"shipment_id": "s", "late": True, **more}
-        assert server.post("/outcomes", {"data": outcome}, **by("tells")).status == 422
+    @pytest.mark.parametrize("extra", [{"source": "ben"}, {"recorded_at": "2024-01-01T00:00:00Z"}])
+    def test_outcome__cannot_set_its_source_or_time(self, server, extra):
+        outcome = {"shipment_id": "s", "late": True, **extra}
+        assert server.post("/outcomes", {"data": outcome}, **key_of("reporter")).status == 422
 
-    def test_what_is_known_too_late_and_personal_data_are_neither_kept_nor_told(self, server, shipment):
-        record = {**shipment, "Shipment_Status": "Delayed", "Logistics_Delay": 1}
-        answer = server.post("/predict", {"data": record, "explain": True}, **by("ann"))
-        kept = server.get(f"/predictions/{answer.json()['prediction_id']}", **by("ann"))
-        assert {"driver", "Shipment_Status", "Logistics_Delay"}.isdisjoint(kept.json()["request_data"])
-        assert CANARY not in (answer.body + kept.body).decode()
+    def test_post_hoc_and_personal_data__are_neither_stored_nor_returned(self, server, shipment):
+        content = {**shipment, "Shipment_Status": "Delayed", "Logistics_Delay": 1}
+        answer = server.post("/predict", {"data": content, "explain": True}, **key_of("ann"))
+        stored = server.get(f"/predictions/{answer.json()['prediction_id']}", **key_of("ann"))
+        assert {"driver", "Shipment_Status", "Logistics_Delay"}.isdisjoint(stored.json()["request_data"])
+        assert CANARY not in (answer.body + stored.body).decode()
         assert any(note.startswith("driver ignored") for note in answer.json()["notes"])
 
-    def test_a_refusal_does_not_quote_a_person(self, server, shipment):
+    def test_refusal__does_not_quote_personal_data(self, server, shipment):
         for broken in ({"Humidity": 140}, {"driver": [CANARY]}, {"drivr": 1}):
-            refused = server.post("/predict", {"data": [shipment, {**shipment, **broken}]}, **by("ann"))
+            refused = server.post("/predict", {"data": [shipment, {**shipment, **broken}]}, **key_of("ann"))
             assert refused.status == 422
             assert CANARY not in refused.body.decode()
 
 
 class TestResources:
-    """API4: nobody takes more than a share."""
+    """API4: a client cannot use unlimited resources."""
 
-    def test_a_body_is_bounded_however_it_comes(self, server):
-        assert server.post("/predict", b" " * 40_001, **by("ann")).status == 413
+    def test_body__is_limited_with_and_without_a_length(self, server):
+        assert server.post("/predict", b" " * 40_001, **key_of("ann")).status == 413
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
         connection.request("POST", "/predict", iter([b" " * 9000] * 5), {"X-API-Key": KEYS["ann"]})
         assert connection.getresponse().status == 413
         connection.close()
 
-    def test_shipments_of_a_request_are_bounded(self, server, shipment):
-        refused = server.post("/predict", {"data": [shipment] * 21}, **by("ann"))
+    def test_shipments_per_request__are_limited(self, server, shipment):
+        refused = server.post("/predict", {"data": [shipment] * 21}, **key_of("ann"))
         assert refused.status == 413
         assert "at most 20" in refused.json()["detail"]
         outcomes = [{"shipment_id": "s", "late": True}] * 21
-        assert server.post("/outcomes", {"data": outcomes}, **by("ann")).status == 413
+        assert server.post("/outcomes", {"data": outcomes}, **key_of("ann")).status == 413
 
-    def test_a_key_with_a_rate_is_held_to_it_and_told_when_to_come_back(self, server):
-        answers = [server.get("/metrics", **by("hasty")) for _ in range(8)]
+    def test_key_with_a_rate__is_limited_and_gets_the_time_to_wait(self, server):
+        answers = [server.get("/metrics", **key_of("limited")) for _ in range(8)]
         refused = [answer for answer in answers if answer.status == 429]
         assert len(refused) >= 4
         assert int(refused[0].headers["retry-after"]) >= 1
-        assert server.get("/metrics", **by("ann")).status == 200
+        assert server.get("/metrics", **key_of("ann")).status == 200
 
 
 class TestFunctions:
-    """API5: a key does what its scopes say, however the path is written."""
+    """API5: a key allows what its scopes say, however the path is written."""
 
-    REQUESTS = (
+    ENDPOINTS = (
         ("POST", "/predict", PREDICT),
         ("GET", f"/predictions/{uuid4()}", PREDICT),
         ("POST", "/outcomes", OUTCOMES),
@@ -235,18 +237,18 @@ class TestFunctions:
         ("GET", "/model/metadata", None),
     )
 
-    @pytest.mark.parametrize("name", ["predicts", "tells", "reads"])
-    def test_a_key_does_what_its_scopes_say(self, server, name):
-        for method, path, scope in self.REQUESTS:
-            status = server.request(method, path, {} if method == "POST" else None, **by(name)).status
+    @pytest.mark.parametrize("name", ["predictor", "reporter", "reader"])
+    def test_key__allows_what_its_scopes_say(self, server, name):
+        for method, path, scope in self.ENDPOINTS:
+            status = server.request(method, path, {} if method == "POST" else None, **key_of(name)).status
             assert (status == 403) == (scope is not None and scope not in SCOPES[name]), (method, path, status)
 
     @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
-    def test_another_method_opens_nothing(self, server, method):
-        for _, path, scope in self.REQUESTS[3:5]:
+    def test_other_methods__give_no_access(self, server, method):
+        for _, path, scope in self.ENDPOINTS[3:5]:
             assert scope is ADMIN
-            assert server.request(method, path, None, **by("ann")).status == 403
-            assert server.request(method, path, None, **by("admin")).status == 405
+            assert server.request(method, path, None, **key_of("ann")).status == 403
+            assert server.request(method, path, None, **key_of("admin")).status == 405
 
     @pytest.mark.parametrize(
         "path",
@@ -259,20 +261,20 @@ class TestFunctions:
             "/x/../admin/reload",
         ],
     )
-    def test_another_spelling_opens_nothing(self, server, path):
-        assert server.post(path, {}, **by("ann")).status in (403, 404)
+    def test_other_spellings_of_a_path__give_no_access(self, server, path):
+        assert server.post(path, {}, **key_of("ann")).status in (403, 404)
         assert server.post(path, {}).status in (401, 429)
 
-    def test_administrators_are_let_in(self, server):
-        assert server.post("/admin/reload", {}, **by("admin")).json() == {"changed": False, "model_version": 4}
+    def test_administrator__has_access(self, server):
+        assert server.post("/admin/reload", {}, **key_of("admin")).json() == {"changed": False, "model_version": 4}
 
 
 class TestConfiguration:
-    """API8: nothing is open that need not be, and nothing tells what lies behind."""
+    """API8: no unnecessary access, and no internal details in responses."""
 
-    def answers_by_status(self, server, shipment):
-        """An answer of every kind, with its status."""
-        ann = by("ann")
+    def responses(self, server, shipment):
+        """A response of every kind by its status."""
+        ann = key_of("ann")
         return {
             200: server.post("/predict", {"data": shipment}, **ann),
             400: server.post("/predict", b"{", **ann),
@@ -284,34 +286,37 @@ class TestConfiguration:
             422: server.post("/predict", {"data": {}}, **ann),
         }
 
-    def test_every_answer_carries_the_headers_that_keep_browsers_careful(self, server, shipment):
-        for status, answer in self.answers_by_status(server, shipment).items():
+    def test_every_response__has_security_headers(self, server, shipment):
+        for status, answer in self.responses(server, shipment).items():
             assert answer.status == status
             assert {name: answer.headers.get(name) for name in SAFE} == SAFE
             assert "server" not in answer.headers
             assert answer.headers["x-request-id"]
 
-    def test_other_origins_are_not_let_in(self, server):
+    def test_other_origins__have_no_access(self, server):
         origin = {"Origin": "https://evil.example", "Access_Control_Request_Method": "POST"}
         for method, path in (("OPTIONS", "/predict"), ("GET", "/health"), ("POST", "/predict")):
-            answer = server.request(method, path, None, **origin, **by("ann"))
+            answer = server.request(method, path, None, **origin, **key_of("ann"))
             assert not [name for name in answer.headers if name.startswith("access-control")]
 
-    def test_a_refusal_tells_a_request_id_and_no_internals(self, server, shipment):
-        for status, answer in self.answers_by_status(server, shipment).items():
+    def test_problem__has_a_request_id_and_no_internal_details(self, server, shipment):
+        for status, answer in self.responses(server, shipment).items():
             if status >= 400:
                 assert answer.headers["content-type"] == "application/problem+json"
                 problem = answer.json()
                 assert problem["status"] == status
                 assert problem["request_id"] == answer.headers["x-request-id"]
-                assert not leaked(answer.body, server.data)
+                assert not leaks(answer.body, server.data)
 
-    def test_the_log_is_lines_of_json_without_keys_bodies_or_persons(self, server, shipment):
+    def test_log__is_lines_of_json_without_keys_bodies_or_personal_data(self, server, shipment):
         marker = f"r-{time.time_ns()}"
         server.post(
-            "/predict?secret=hunter2", {"data": {**shipment, "Asset_ID": "marked"}}, **by("ann"), X_Request_ID=marker
+            "/predict?secret=hunter2",
+            {"data": {**shipment, "Asset_ID": "marked"}},
+            **key_of("ann"),
+            X_Request_ID=marker,
         )
-        server.get(f"/predictions/{uuid4()}?key={KEYS['ben']}", **by("ann"))
+        server.get(f"/predictions/{uuid4()}?key={KEYS['ben']}", **key_of("ann"))
         text = wait_until(lambda: marker in (log := server.log_text()) and log, 30)
         lines = [json.loads(line) for line in text.splitlines()]
         [line] = [line for line in lines if line.get("request_id") == marker]
@@ -320,39 +325,39 @@ class TestConfiguration:
             secret for secret in (*KEYS.values(), CANARY, "marked", "hunter2", 'Waiting_Time"') if secret in text
         ]
 
-    def test_the_metrics_name_no_key_no_client_and_no_made_up_path(self, server, shipment):
-        predicted(server, "ann", shipment)
-        server.get(f"/{CANARY}", **by("ann"))
-        text = server.get("/metrics", **by("reads")).body.decode()
+    def test_metrics__name_no_key_no_client_and_no_unknown_path(self, server, shipment):
+        predict(server, "ann", shipment)
+        server.get(f"/{CANARY}", **key_of("ann"))
+        text = server.get("/metrics", **key_of("reader")).body.decode()
         assert re.search(r'delay_requests_total{.*path="other".*status="404"} ', text)
         assert not [word for word in (*KEYS.values(), *KEYS, CANARY) if f'"{word}"' in text or CANARY in text]
 
-    def test_nothing_is_left_of_a_framework_s_own_pages(self, server):
+    def test_other_pages_of_the_framework__do_not_exist(self, server):
         for path in ("/redoc", "/docs/oauth2-redirect", "/debug", "/.env", "/admin", "/static/x"):
-            assert server.get(path, **by("ann")).status in (403, 404)
+            assert server.get(path, **key_of("ann")).status in (403, 404)
 
     @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org"])  # noqa: S104 - refused
-    def test_beyond_this_machine_it_does_not_listen_without_keys(self, host):
-        ended = CliRunner().invoke(app, ["serve", "--host", host], env={"DELAY_API__KEYS": None})
-        assert ended.exit_code == 2
-        assert "DELAY_API__KEYS" in ended.output
+    def test_without_keys__it_listens_on_this_machine_only(self, host):
+        result = CliRunner().invoke(app, ["serve", "--host", host], env={"DELAY_API__KEYS": None})
+        assert result.exit_code == 2
+        assert "DELAY_API__KEYS" in result.output
 
 
-def leaked(body, folder):
-    """What no answer may hold, and this one does."""
+def leaks(body, folder):
+    """Internal details in a response."""
     internal = ["Traceback", 'File "', "/work/", "/root/", str(folder), "site-packages", "://", "127.0.0.1", "hunter2"]
     internal += ["SELECT", "INSERT", "sqlite", "postgres", "psycopg", ".py", ".db"]
     return [word for word in internal if word.lower() in body.decode().lower()]
 
 
-def test_with_everything_behind_it_away_no_answer_tells_what_lies_there(registered, tmp_path):
-    own = registered.copy(tmp_path)
-    away = {
+def test_responses_while_every_dependency_is_unavailable__reveal_no_internal_details(registered, tmp_path):
+    models = registered.copy(tmp_path)
+    unavailable = {
         "MLFLOW_TRACKING_URI": "http://mlflow-user:hunter2@127.0.0.1:9",
         "DELAY_SERVING_DB": "postgresql://delay:hunter2@127.0.0.1:9/serving",
         "MODEL_NAME": "a_model_that_is_in_no_cache",
     }
-    with ApiServer.start(own.data, ready="/health/live", **away) as server:
+    with ApiServer.start(models.data, ready="/health/live", **unavailable) as server:
         answers = [
             server.get("/health"),
             server.get("/health/ready"),
@@ -365,5 +370,5 @@ def test_with_everything_behind_it_away_no_answer_tells_what_lies_there(register
         ]
         assert [answer.status for answer in answers] == [200, *[503] * 7]
         assert "not loaded" in answers[2].json()["detail"]
-        assert [leak for answer in answers if (leak := (leaked(answer.body, own.data), answer.body))[0]] == []
+        assert [(words, answer.body) for answer in answers if (words := leaks(answer.body, models.data))] == []
         assert "hunter2" not in server.log_text()

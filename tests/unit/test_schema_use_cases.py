@@ -50,7 +50,7 @@ def check(rows, schema=SCHEMA):
 def test_check__reports_rows_columns_and_parts():
     result = check(table())
     assert (result.rows.read, result.rows.accepted, result.late, result.on_time) == (ROWS, ROWS, 100, 100)
-    assert {column.name: column.found for column in result.columns} == {
+    assert {column.name: column.file_column for column in result.columns} == {
         "sent": "sent", "order": "Order No", "weight": "weight", "status": None, "driver": "driver", "late": "late"
     }  # fmt: skip
     assert result.foreign == ("colour",)

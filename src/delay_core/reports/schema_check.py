@@ -1,5 +1,7 @@
 """The report of checking a schema against a table."""
 
+from pydantic import Field
+
 from delay_core.reports.base import Report
 from delay_core.row_counts import RowCounts
 from delay_core.violations import ViolationCode
@@ -19,11 +21,12 @@ class RuleViolations(Report):
 class ColumnCheck(Report):
     """A column of a schema in a table.
 
-    `found` is its name in the file, None where it is missing; `missing` counts accepted rows without a value.
+    `file_column` is its name in the file, None if the file does not have it; `missing` counts accepted rows without a
+    value.
     """
 
     name: str
-    found: str | None
+    file_column: str | None = Field(alias="found")
     use: str
     missing: int
 

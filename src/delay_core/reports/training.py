@@ -1,6 +1,6 @@
 """The report of a training, and its parts."""
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from delay_core.evaluation import ConformalCoverage, Estimate, MetricEstimates, SavingsReport, SliceResult
 from delay_core.reports.base import Report
@@ -10,11 +10,8 @@ class Trial(Report):
     """One candidate of the search: its log-loss on each fold that it reached, in time order.
 
     `half_life` is a share of the length of the training window; None weighs all rows alike. `rounds` is where boosting
-    stopped early. A trial is `pruned` when its log-loss on the newest fold was too high to try the other folds; stored
-    reports call it `given_up`.
+    stopped early. A trial is `pruned` if its log-loss on the newest fold was too high to try the other folds.
     """
-
-    model_config = ConfigDict(serialize_by_alias=True, validate_by_name=True, validate_by_alias=True)
 
     family: str
     parameters: dict[str, float | int | str]

@@ -54,7 +54,7 @@ class CheckSchema:
         rows = pd.concat(labeled, ignore_index=True)
         parts, refusal = self._split(schema, rows)
         columns = tuple(
-            ColumnCheck(name=name, found=names.get(name), use=use, missing=missing[name])
+            ColumnCheck(name=name, file_column=names.get(name), use=use, missing=missing[name])
             for name, use in column_uses(schema).items()
         )
         return SchemaCheck(

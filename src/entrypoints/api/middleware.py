@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Send
+from starlette.types import Scope as ASGIScope
 
 from entrypoints.api.context import ApiContext
 from entrypoints.api.exception_handlers import problem_response
@@ -37,7 +38,7 @@ class RequestMiddleware:
         self._context = context
         self._routes: _RouteTable | None = None
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
         """Handle one request. A direct route is called from here, all others by FastAPI's routing."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
@@ -75,7 +76,7 @@ class RequestMiddleware:
         finally:
             self._record(scope, routes.name_of(scope), status or _CLIENT_CLOSED_REQUEST, time.perf_counter() - started)
 
-    def _record(self, scope: Scope, path: str, status: int, seconds: float) -> None:
+    def _record(self, scope: ASGIScope, path: str, status: int, seconds: float) -> None:
         """Update the metrics and the access log."""
         context, state = self._context, scope["state"]
         version, digest = context.metric_labels
@@ -111,7 +112,7 @@ class _RouteTable:
             names={path: path.partition("/{")[0] or "/" for path in paths},
         )
 
-    def name_of(self, scope: Scope) -> str:
+    def name_of(self, scope: ASGIScope) -> str:
         """The name of the requested endpoint in logs and metrics."""
         name = self.names.get(scope["path"])
         if name is None:

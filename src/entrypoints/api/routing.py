@@ -8,7 +8,8 @@ from fastapi import Request
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
-from starlette.types import Receive, Scope, Send
+from starlette.types import Receive, Send
+from starlette.types import Scope as ASGIScope
 
 from entrypoints.api.security.access_control import required_scopes
 
@@ -27,18 +28,18 @@ class ApiRoute(APIRoute):
         self.required_scopes = required_scopes(self.dependencies)
         """None: the route is public."""
 
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+    def matches(self, scope: ASGIScope) -> tuple[Match, ASGIScope]:
         """HEAD matches like GET: the server sends the response without its body."""
         if scope.get("method") == "HEAD" and "GET" in self.methods:
             return super().matches({**scope, "method": "GET"})
         return super().matches(scope)
 
-    def authorize(self, scope: Scope) -> None:
+    def authorize(self, scope: ASGIScope) -> None:
         """Raises Problem (401, 403, 429) unless the caller may use this route."""
         if self.required_scopes is not None and not scope["state"]["caller"].has(self.required_scopes):
             _refuse(scope, self.required_scopes)
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def handle(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
         """Check access, then run the endpoint. Raises Problem: 401, 403, 429; HTTPException: 405."""
         self.authorize(scope)
         if scope["method"] == "HEAD" and "GET" in self.methods:
@@ -58,19 +59,19 @@ class DirectRoute(ApiRoute):
         super().__init__(path, endpoint, **options)
         self.app = self._respond
 
-    async def handle_directly(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def handle_directly(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
         """Handle a request with this route's method and path. Raises Problem, DelayError."""
         self.authorize(scope)
         await self._respond(scope, receive, send)
 
-    async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _respond(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
         body: bytes = await self.endpoint(Request(scope, receive))
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
 
-async def refuse_unknown_path(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001 - an ASGI app
+async def refuse_unknown_path(scope: ASGIScope, receive: Receive, send: Send) -> None:  # noqa: ARG001 - an ASGI app
     """404, for callers with a valid key; others may not learn which paths exist."""
     if scope["type"] == "http" and not scope["state"]["caller"].has(frozenset()):
         _refuse(scope, frozenset())
@@ -83,7 +84,7 @@ def operation_id(route: APIRoute) -> str:
     return first + "".join(word.capitalize() for word in others)
 
 
-def _refuse(scope: Scope, scopes: frozenset[str]) -> NoReturn:
+def _refuse(scope: ASGIScope, scopes: frozenset[str]) -> NoReturn:
     context: ApiContext = scope["state"]["context"]
     client = scope.get("client")
     raise context.access_control.refusal(

@@ -12,7 +12,7 @@ from entrypoints.api.schemas import ReloadResponse, RollbackResponse
 from entrypoints.api.security.access_control import CurrentCaller, requires
 from entrypoints.keys import Scope
 
-router = APIRouter(prefix="/admin", route_class=ApiRoute, dependencies=[requires(Scope.ADMIN)])
+router = APIRouter(prefix="/admin", route_class=ApiRoute, tags=["administration"], dependencies=[requires(Scope.ADMIN)])
 
 
 @router.post("/reload", summary="Load the version at the serving alias now", responses=problems(409, 503))

@@ -12,7 +12,7 @@ from entrypoints.api.routes.responses import problems
 from entrypoints.api.routing import ApiRoute
 from entrypoints.api.security.access_control import PUBLIC
 
-router = APIRouter(route_class=ApiRoute, dependencies=[PUBLIC])
+router = APIRouter(route_class=ApiRoute, tags=["service"], dependencies=[PUBLIC])
 
 _PAGE = """\
 <!doctype html>

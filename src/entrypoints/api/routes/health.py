@@ -13,7 +13,7 @@ from entrypoints.api.routing import ApiRoute
 from entrypoints.api.schemas import Dependency, Health, Liveness
 from entrypoints.api.security.access_control import PUBLIC
 
-router = APIRouter(route_class=ApiRoute, dependencies=[PUBLIC])
+router = APIRouter(route_class=ApiRoute, tags=["service"], dependencies=[PUBLIC])
 
 _UNAVAILABLE: dict[int | str, dict[str, Any]] = {
     503: {

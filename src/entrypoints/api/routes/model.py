@@ -15,7 +15,7 @@ from entrypoints.api.routing import ApiRoute
 from entrypoints.api.schemas import Metadata
 from entrypoints.api.security.access_control import requires
 
-router = APIRouter(route_class=ApiRoute, dependencies=[requires()])
+router = APIRouter(route_class=ApiRoute, tags=["service"], dependencies=[requires()])
 
 
 @router.get("/model/metadata", summary="The model that serves (any key)", responses=problems(503))

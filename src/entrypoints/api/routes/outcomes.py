@@ -23,7 +23,7 @@ from entrypoints.api.schemas.outcomes import LATEST_KNOWN_AT
 from entrypoints.api.security.access_control import CurrentCaller, requires
 from entrypoints.keys import Scope
 
-router = APIRouter(route_class=ApiRoute, dependencies=[requires(Scope.OUTCOMES)])
+router = APIRouter(route_class=ApiRoute, tags=["outcomes"], dependencies=[requires(Scope.OUTCOMES)])
 
 MAX_CLOCK_SKEW = timedelta(minutes=5)
 """How far a client's clock may be fast."""

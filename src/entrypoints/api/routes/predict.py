@@ -14,7 +14,7 @@ from entrypoints.api.schemas import Answer, Answers, PredictRequest, Usage, Usag
 from entrypoints.api.security.access_control import PUBLIC, requires
 from entrypoints.keys import Scope
 
-router = APIRouter(route_class=ApiRoute)
+router = APIRouter(route_class=ApiRoute, tags=["predictions"])
 
 _IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",

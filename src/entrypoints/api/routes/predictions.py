@@ -16,7 +16,7 @@ from entrypoints.api.security.access_control import CurrentCaller, requires
 from entrypoints.api.security.api_keys import Caller
 from entrypoints.keys import Scope
 
-router = APIRouter(route_class=ApiRoute, dependencies=[requires(Scope.PREDICT)])
+router = APIRouter(route_class=ApiRoute, tags=["predictions"], dependencies=[requires(Scope.PREDICT)])
 
 
 @router.get(

@@ -41,7 +41,7 @@ def json_body(model: type[BaseModel]) -> dict[str, Any]:
 def _problem(status: int) -> dict[str, Any]:
     response: dict[str, Any] = {
         "description": _DESCRIPTIONS[status],
-        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}},
     }
     if status in _RETRIED_LATER:
         response["headers"] = {"Retry-After": _RETRY_AFTER}

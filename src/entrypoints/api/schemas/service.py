@@ -94,7 +94,7 @@ class FieldError(ApiModel):
     shipment: Annotated[int | None, Field(ge=1, description="Position in `data`, from 1.")]
 
 
-class Problem(ApiModel):
+class ProblemDetails(ApiModel):
     """A problem detail as RFC 9457 defines it."""
 
     type: str

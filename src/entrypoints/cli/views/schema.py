@@ -58,9 +58,9 @@ def show_check(report: SchemaCheck) -> None:
 
 
 def _name_in_file(column: ColumnCheck) -> str:
-    if column.found is None:
+    if column.file_column is None:
         return "no"
-    return "yes" if column.found == column.name else f"as {column.found}"
+    return "yes" if column.file_column == column.name else f"as {column.file_column}"
 
 
 def _table(title: str, heads: Sequence[str]) -> Table:

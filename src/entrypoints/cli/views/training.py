@@ -18,8 +18,7 @@ def show_training(report: TrainReport) -> None:
     """Validation metrics of every family, test metrics of winner, baseline and oracle, and the other results."""
     trials, pruned = len(report.trials), sum(trial.pruned for trial in report.trials)
     validation_title = (
-        f"Validation: the best of {trials} trials by family, {pruned} of them pruned after the newest fold; the first "
-        "one will serve"
+        f"Validation: the best of {trials} trials by family, {pruned} stopped early; the first one will serve"
     )
     console().print(estimates_table(validation_title, report.validation, report.winner))
     test = {report.winner: report.test.winner, "baseline": report.test.baseline}
