@@ -1,4 +1,4 @@
-"""What every ArtifactStore keeps to: sets of files that are whole or not there."""
+"""Every ArtifactStore: sets of files are complete or absent."""
 
 import signal
 import subprocess
@@ -21,7 +21,7 @@ def store(request, tmp_path, monkeypatch):
     return fake.ArtifactStore() if request.param == "fake" else files.ArtifactStore(tmp_path / "store")
 
 
-def test_a_set_is_read_back_as_it_was_written(store):
+def test_set__is_read_back_as_it_was_written(store):
     with store.create("tables", "a1") as writer:
         writer.write("b.bin", b"\x00\x01")
         writer.write("a.txt", b"")
@@ -31,34 +31,34 @@ def test_a_set_is_read_back_as_it_was_written(store):
     assert "a1" in store.location("tables", "a1")
 
 
-def test_a_set_in_the_making_is_invisible(store):
+def test_create__hides_the_set_until_the_block_ends(store):
     with store.create("tables", "a1") as writer:
         writer.write("a", b"1")
         assert not store.has("tables", "a1")
 
 
-def test_a_failed_set_leaves_nothing(store):
+def test_create__leaves_nothing_after_an_error(store):
     with pytest.raises(RuntimeError), store.create("tables", "a1") as writer:
         writer.write("a", b"1")
         raise RuntimeError
     assert not store.has("tables", "a1")
 
 
-def test_the_first_writer_wins(store):
+def test_create__the_first_writer_wins(store):
     for content in (b"first", b"second"):
         with store.create("tables", "a1") as writer:
             writer.write("a", content)
     assert store.read("tables", "a1", "a") == b"first"
 
 
-def test_two_writers_at_once_leave_one_whole_set(store):
+def test_create__by_two_writers_at_once_leaves_one_complete_set(store):
     with store.create("tables", "a1") as one, store.create("tables", "a1") as two:
         one.write("a", b"one")
         two.write("a", b"two")
     assert store.read("tables", "a1", "a") in (b"one", b"two")
 
 
-def test_what_is_not_there_is_an_error(store):
+def test_missing_set_or_file__is_a_store_error(store):
     with store.create("tables", "a1") as writer:
         writer.write("a", b"1")
     assert not store.has("tables", "other")
@@ -69,19 +69,19 @@ def test_what_is_not_there_is_an_error(store):
 
 
 @pytest.mark.parametrize("name", ["../a", "a/b", "", ".."])
-def test_names_cannot_leave_the_set(store, name):
+def test_write__refuses_names_outside_the_set(store, name):
     with pytest.raises(StoreError, match="plain name"), store.create("tables", "a1") as writer:
         writer.write(name, b"1")
 
 
-def test_a_folder_that_is_no_folder_is_told(tmp_path):
+def test_files__a_file_in_place_of_the_folder_is_a_store_error(tmp_path):
     (tmp_path / "file").write_text("in the way")
     store = files.ArtifactStore(tmp_path / "file")
     with pytest.raises(StoreError, match="writable"), store.create("tables", "a1"):
         pass
 
 
-def test_a_killed_writer_leaves_nothing_visible_and_is_swept(tmp_path):
+def test_files__a_killed_writer_leaves_nothing_visible_and_is_cleaned_up(tmp_path):
     code = (
         "import os, signal, sys; from pathlib import Path; from adapters.files import ArtifactStore\n"
         "with ArtifactStore(Path(sys.argv[1])).create('tables', 'a1') as writer:\n"

@@ -1,4 +1,4 @@
-"""What every Progress keeps to: steps in their order, each with its own rows."""
+"""Every Progress: steps in order, each with its own rows."""
 
 import re
 
@@ -48,7 +48,7 @@ def test_progress__takes_a_step_of_known_size(report_of):
     assert [title for title, _ in report_of(work)] == ["Searching", "Reading"]
 
 
-def test_a_log_gets_a_line_for_every_step(capfd):
+def test_terminal__prints_one_line_per_step_to_a_log(capfd):
     with terminal.Progress() as progress:
         progress.step("Reading")
         progress.advance(1_000)
@@ -60,7 +60,7 @@ def test_a_log_gets_a_line_for_every_step(capfd):
     assert "✓ Searching [x]" in err
 
 
-def test_a_step_that_fails_is_marked(capfd):
+def test_terminal__marks_a_failed_step(capfd):
     with pytest.raises(RuntimeError), terminal.Progress() as progress:
         progress.step("Reading")
         raise RuntimeError

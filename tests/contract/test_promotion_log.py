@@ -17,12 +17,12 @@ mlflow_stores = LazyModule("support.mlflow_stores")
 
 @pytest.fixture(params=["fake", "embedded MLflow", "MLflow server"])
 def log(request) -> PromotionLog:
-    makers = {
+    factories = {
         "fake": InMemory,
         "embedded MLflow": lambda: mlflow.PromotionLog(mlflow_stores.embedded_store()),
         "MLflow server": lambda: mlflow.PromotionLog(mlflow_stores.server_store()),
     }
-    return makers[request.param]()
+    return factories[request.param]()
 
 
 @pytest.fixture
@@ -65,11 +65,11 @@ def judged(name: str, policy: GatePolicy) -> Decision:
     )
 
 
-def test_an_unknown_model_has_no_decisions(log, name):
+def test_unknown_model__has_no_decisions(log, name):
     assert log.decisions(name) == []
 
 
-def test_decisions_are_read_back_as_they_were_told_oldest_first(log, name):
+def test_decisions__are_read_back_oldest_first(log, name):
     recorded = [promoted(name, version) for version in (1, 2, 3)]
     recorded.append(Decision(action="rolled_back", name=name, version=2, digest="b" * 64, replaced=3, reasons=()))
     recorded.append(
@@ -82,7 +82,7 @@ def test_decisions_are_read_back_as_they_were_told_oldest_first(log, name):
     assert log.decisions(name) == recorded
 
 
-def test_checks_the_policy_and_force_are_read_back_to_the_last_bit(log, name):
+def test_decisions__keep_checks_policy_and_force_to_the_last_bit(log, name):
     recorded = [
         judged(name, GatePolicy()),
         judged(name, GatePolicy(minimum_rows=70, minimum_gain=1 / 3, maximum_ece=None)),
@@ -96,28 +96,28 @@ def test_checks_the_policy_and_force_are_read_back_to_the_last_bit(log, name):
     assert log.decisions(name) == recorded
 
 
-def test_two_policies_make_two_decisions(log, name):
+def test_append__with_another_policy_is_another_decision(log, name):
     log.append(judged(name, GatePolicy()))
     log.append(judged(name, GatePolicy(minimum_rows=51)))
 
     assert len(log.decisions(name)) == 2
 
 
-def test_telling_the_newest_decision_again_changes_nothing(log, name):
+def test_append__of_the_newest_decision_again_changes_nothing(log, name):
     for version in (1, 2, 2, 2):
         log.append(promoted(name, version))
 
     assert [decision.version for decision in log.decisions(name)] == [1, 2]
 
 
-def test_an_older_decision_may_be_taken_again(log, name):
+def test_append__of_an_older_decision_again_adds_it(log, name):
     for version in (1, 2, 1):
         log.append(promoted(name, version))
 
     assert [decision.version for decision in log.decisions(name)] == [1, 2, 1]
 
 
-def test_the_decisions_about_one_model_are_no_others(log, name):
+def test_decisions__are_separate_for_each_model(log, name):
     log.append(promoted(name, 1))
     log.append(promoted(f"{name}-other", 7))
     log.append(promoted(name, 1))
@@ -126,7 +126,7 @@ def test_the_decisions_about_one_model_are_no_others(log, name):
     assert [decision.version for decision in log.decisions(f"{name}-other")] == [7]
 
 
-def test_a_decision_of_any_length_is_kept_whole(log, name):
+def test_decisions__may_have_any_length(log, name):
     long = promoted(name, 1, *(f"reason {i}: " + "ä" * 900 for i in range(30)))
 
     log.append(long)
@@ -140,7 +140,7 @@ OLD = """{"action":"promoted","name":"m","version":2,"digest":"b","replaced":1,"
 """A decision as it was recorded before there were checks."""
 
 
-def test_a_decision_recorded_before_there_were_checks_is_read(log, name):
+def test_decisions__from_before_there_were_checks_are_read(log, name):
     old = Decision.model_validate_json(OLD).model_copy(update={"name": name})
 
     log.append(old)
@@ -161,7 +161,7 @@ def runs_of(store, name):
     return client, client.search_runs([experiment.experiment_id], order_by=["attributes.start_time DESC"])
 
 
-def test_mlflow_shows_every_number_of_the_checks_and_the_limits(store, name):
+def test_mlflow__shows_the_numbers_of_checks_and_limits(store, name):
     mlflow.PromotionLog(store).append(judged(name, GatePolicy(maximum_ece=None)))
 
     _, [run] = runs_of(store, name)
@@ -184,7 +184,7 @@ def test_mlflow_shows_every_number_of_the_checks_and_the_limits(store, name):
     assert {f"gate.{field}" for field in GatePolicy.model_fields} == set(run.data.params)
 
 
-def test_mlflow_reads_the_tags_of_a_decision_written_before_there_were_checks(store, name):
+def test_mlflow__reads_tags_from_before_there_were_checks(store, name):
     log = mlflow.PromotionLog(store)
     log.append(judged(name, GatePolicy()))
     client, [run] = runs_of(store, name)

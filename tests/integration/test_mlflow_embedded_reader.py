@@ -57,7 +57,7 @@ def test_reader__knows_the_tables_of_the_installed_mlflow(store):
     reader.close()
 
 
-def test_reader__leaves_a_file_whose_creation_was_cut_short_to_mlflow(tmp_path):
+def test_reader__leaves_an_incomplete_file_to_mlflow(tmp_path):
     file = tmp_path / "mlflow.db"
     with closing(sqlite3.connect(file)) as database:
         database.execute("CREATE TABLE alembic_version (version_num TEXT)")
@@ -65,7 +65,7 @@ def test_reader__leaves_a_file_whose_creation_was_cut_short_to_mlflow(tmp_path):
     assert EmbeddedReader.open(file, pytest.fail) is None
 
 
-def test_model_files__of_a_version_that_was_deleted_meanwhile_are_none(store, readers):
+def test_model_files__of_a_version_deleted_meanwhile_are_none(store, readers):
     register(store, "one")
     embedded, _ = readers
     (version,) = embedded.versions("late")
@@ -108,7 +108,7 @@ def test_versions__are_those_that_the_client_reads(store, readers):
         assert embedded.version("late", number) == client_reader.version("late", number)
     for alias in ("production", "staging"):
         assert embedded.get_by_alias("late", alias) == client_reader.get_by_alias("late", alias)
-    assert embedded.get_by_alias("nobody", "production") is client_reader.get_by_alias("nobody", "production") is None
+    assert embedded.get_by_alias("unknown", "production") is client_reader.get_by_alias("unknown", "production") is None
 
 
 def test_model_files__are_those_that_the_client_downloads(store, readers):
@@ -125,7 +125,7 @@ def test_model_files__are_those_that_the_client_downloads(store, readers):
     assert embedded.model_files(version, "no/such/folder", 10) == {}
 
 
-def test_a_file_that_another_process_writes__is_read_between_its_transactions(store):
+def test_reader__reads_between_the_transactions_of_another_process(store):
     registry = register(store, "one")
     with store.reader("read") as reader:
         register(store, "two")

@@ -225,13 +225,13 @@ def intervals(missed):
 def test_the_interval_holds_what_it_promises_where_one_way_is_the_cheapest_for_sure():
     """It should miss the true saving in 10 of 200 tables; more than 20 is not chance."""
     expected = true_saving(12)
-    assert 2 <= sum(not of.low <= expected <= of.high for of in intervals(12)) <= 20
+    assert 2 <= sum(not estimate.low <= expected <= estimate.high for estimate in intervals(12)) <= 20
 
 
 def test_the_interval_promises_no_more_than_there_is_where_two_ways_cost_the_same():
     """At these costs acting on all and on none cost the same, and the cheapest of a table is the luckier one."""
     expected = true_saving(4)
-    assert sum(of.low > expected for of in intervals(4)) <= 10
+    assert sum(estimate.low > expected for estimate in intervals(4)) <= 10
 
 
 @pytest.mark.parametrize("late", [0, 1])

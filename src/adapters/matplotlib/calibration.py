@@ -20,11 +20,11 @@ def draw_calibration(labels: NDArray[np.int8], probabilities: Mapping[str, NDArr
     for (name, predicted), style in zip(probabilities.items(), styles(), strict=False):
         bins = calibration_bins(labels, predicted)
         low, high = _interval(bins)
-        curve.vlines(bins.mean, low, high, color=style.colour, linewidth=1.0, alpha=0.45)
+        curve.vlines(bins.mean, low, high, color=style.color, linewidth=1.0, alpha=0.45)
         curve.plot(
             bins.mean,
             bins.late_share,
-            color=style.colour,
+            color=style.color,
             linestyle=style.dash,
             marker=style.marker,
             markersize=9 if len(bins.mean) == 1 else 6,
@@ -52,10 +52,10 @@ def _draw_histogram(axes: Axes, probabilities: Mapping[str, NDArray[np.float64]]
     """Histograms as outlines. A constant is a vertical line, because its one high bar would flatten all others."""
     for predicted, style in zip(probabilities.values(), styles(), strict=False):
         if predicted.min() == predicted.max():
-            axes.axvline(predicted[0], color=style.colour, linestyle=style.dash, linewidth=1.6)
+            axes.axvline(predicted[0], color=style.color, linestyle=style.dash, linewidth=1.6)
         else:
             rows, edges = np.histogram(predicted, bins=40, range=(0, top))
-            axes.stairs(rows, edges, color=style.colour, linestyle=style.dash, linewidth=1.4)
+            axes.stairs(rows, edges, color=style.color, linestyle=style.dash, linewidth=1.4)
     axes.xaxis.set_major_formatter(PercentFormatter(1, symbol=""))
     axes.yaxis.set_major_locator(MaxNLocator(3, integer=True))
     axes.yaxis.set_major_formatter("{x:,.0f}")

@@ -1,4 +1,4 @@
-"""ROC and precision-recall: what a threshold finds, and what it costs."""
+"""ROC and precision-recall curves: the late shipments that a threshold finds, and what that costs."""
 
 from collections.abc import Mapping
 
@@ -11,19 +11,26 @@ from adapters.matplotlib.canvas import dress, label, legend, new_figure, png, re
 from delay_core.evaluation import RankedRows
 from delay_core.evaluation.metrics import average_precision, roc_auc
 
-_FINEST = 2_000
-"""Points that a line keeps at most, in each direction: more cannot be seen."""
+MAX_POINTS = 2_000
+"""Points of a line in each direction; more cannot be seen."""
 
 
 def draw_roc(labels: NDArray[np.int8], probabilities: Mapping[str, NDArray[np.float64]]) -> bytes:
-    """Late shipments found over on-time shipments bothered, for every threshold."""
+    """The share of late shipments that are flagged over the share of on-time ones, for every threshold."""
     figure = new_figure(height=6.4)
     axes = figure.subplots()
     for (name, predicted), style in zip(probabilities.items(), styles(), strict=False):
-        bothered, found, _ = roc_curve(labels, predicted)
-        kept = _thinned(bothered + found)
+        false_positives, true_positives, _ = roc_curve(labels, predicted)
+        points = _thin_out(false_positives + true_positives)
         text = f"{label(name)}  (ROC-AUC {roc_auc(RankedRows(labels, predicted)):.3f})"
-        axes.plot(bothered[kept], found[kept], color=style.colour, linestyle=style.dash, linewidth=1.9, label=text)
+        axes.plot(
+            false_positives[points],
+            true_positives[points],
+            color=style.color,
+            linestyle=style.dash,
+            linewidth=1.9,
+            label=text,
+        )
     axes.plot([0, 1], [0, 1], **reference(), label="guessing  (ROC-AUC 0.500)")
     dress(
         axes, "ROC curve", _share("On-time shipments flagged", labels == 0), _share("Late shipments found", labels == 1)
@@ -36,21 +43,21 @@ def draw_roc(labels: NDArray[np.int8], probabilities: Mapping[str, NDArray[np.fl
 
 
 def draw_precision_recall(labels: NDArray[np.int8], probabilities: Mapping[str, NDArray[np.float64]]) -> bytes:
-    """How many of the flagged shipments are late, over how many late ones are found."""
+    """The share of flagged shipments that are late over the share of late ones that are flagged."""
     figure = new_figure(height=5.6)
     axes = figure.subplots()
     for (name, predicted), style in zip(probabilities.items(), styles(), strict=False):
         precision, recall, _ = precision_recall_curve(labels, predicted)
-        # Where nothing late is found yet there is nothing to say; the first find's precision reaches back to recall 0.
-        finds = recall > 0
-        precision, recall = np.append(precision[finds], precision[finds][-1]), np.append(recall[finds], 0.0)
-        kept = _thinned(recall)
+        # At recall 0 precision is undefined: the precision at the lowest recall above 0 extends to 0.
+        defined = recall > 0
+        precision, recall = np.append(precision[defined], precision[defined][-1]), np.append(recall[defined], 0.0)
+        points = _thin_out(recall)
         text = f"{label(name)}  (average precision {average_precision(RankedRows(labels, predicted)):.3f})"
         axes.step(
-            recall[kept],
-            precision[kept],
+            recall[points],
+            precision[points],
             where="pre",
-            color=style.colour,
+            color=style.color,
             linestyle=style.dash,
             linewidth=1.9,
             label=text,
@@ -67,12 +74,12 @@ def draw_precision_recall(labels: NDArray[np.int8], probabilities: Mapping[str, 
     return png(figure)
 
 
-def _share(what: str, rows: NDArray[np.bool_]) -> str:
-    return f"{what} (% of {int(rows.sum()):,})"
+def _share(label: str, rows: NDArray[np.bool_]) -> str:
+    return f"{label} (% of {int(rows.sum()):,})"
 
 
-def _thinned(along: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Points [kept] that lie at least a 2,000th of the range apart on a monotone coordinate; both ends stay."""
-    steps = np.round(along / max(along[0], along[-1]) * _FINEST)
-    kept = np.flatnonzero(np.r_[True, steps[1:] != steps[:-1]])
-    return np.union1d(kept, [0, len(along) - 1])
+def _thin_out(coordinate: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Indices of points that are at least 1/2000 of the range apart on a monotone coordinate, and of both ends."""
+    steps = np.round(coordinate / max(coordinate[0], coordinate[-1]) * MAX_POINTS)
+    distinct = np.flatnonzero(np.r_[True, steps[1:] != steps[:-1]])
+    return np.union1d(distinct, [0, len(coordinate) - 1])

@@ -1,4 +1,4 @@
-"""Points over numbers or times: a dot for each shipment, and the median along the way."""
+"""Points over numbers or times: a dot for each shipment, and the running median."""
 
 from typing import Any
 
@@ -8,79 +8,80 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
-from adapters.matplotlib.canvas import CONTRAST_COLOUR, MAIN_COLOUR
+from adapters.matplotlib.canvas import CONTRAST_COLOR, MAIN_COLOR
 
 Floats = NDArray[np.float64]
 
-_MOST_DOTS = 3_000
-_BINS = 20
-_FEW = 31
-"""Distinct numbers that each have a median of their own: hours, weekdays, days of a month."""
-_SKEWED = 20
-"""The 99th percentile as a multiple of the median from which the axis is logarithmic."""
+MAX_DOTS = 3_000
+MEDIAN_BINS = 20
+MAX_DISCRETE_VALUES = 31
+"""With at most so many distinct numbers, each has its own median: hours, weekdays, days of a month."""
+MIN_LOG_RATIO = 20
+"""The axis is logarithmic if the 99.5th percentile is more than this multiple of the median."""
 
 
 def draw_trend(axes: Axes, values: NDArray[Any], points: Floats) -> None:
-    """Numbers [rows] with NaN, or UTC times with NaT; what is missing is told in words."""
+    """Values [rows]: float64 with NaN, or UTC datetime64 with NaT. A text gives the share of missing values."""
     is_time = values.dtype.kind == "M"
     missing = np.isnat(values) if is_time else np.isnan(values)
     if missing.any():
-        told = f"missing in {100 * missing.mean():.3g} %: median {np.median(points[missing]):+.1f} points"
-        axes.text(0.99, 0.985, told, transform=axes.transAxes, ha="right", va="top", fontsize=9, color="#3a3a3a")
-    axes.plot([], [], "o", color=MAIN_COLOUR, alpha=0.6, markersize=4.5, label="a shipment")
+        text = f"missing in {100 * missing.mean():.3g} %: median {np.median(points[missing]):+.1f} points"
+        axes.text(0.99, 0.985, text, transform=axes.transAxes, ha="right", va="top", fontsize=9, color="#3a3a3a")
+    axes.plot([], [], "o", color=MAIN_COLOR, alpha=0.6, markersize=4.5, label="a shipment")
     present = values[~missing]
-    held: Floats = np.asarray(date2num(present) if is_time else present, dtype=np.float64)  # type: ignore[no-untyped-call] # matplotlib's
-    if not len(held):
+    x: Floats = np.asarray(date2num(present) if is_time else present, dtype=np.float64)  # type: ignore[no-untyped-call] # matplotlib's
+    if not len(x):
         axes.set_xticks([])
         return
-    moved, distinct = points[~missing], np.unique(held)
-    few = len(distinct) <= _FEW
-    dots = np.linspace(0, len(held) - 1, min(len(held), _MOST_DOTS)).astype(int)
-    across = held[dots] + (_aside(distinct, len(dots)) if few else 0.0)
-    axes.plot(across, moved[dots], ".", color=MAIN_COLOUR, alpha=0.3, markersize=4.5, markeredgewidth=0)
-    middle = _medians(held, moved, distinct)
-    axes.plot(*middle, color=CONTRAST_COLOUR, linewidth=2, marker="o" if few else None, markersize=4.5, label="median")
+    y, distinct = points[~missing], np.unique(x)
+    is_discrete = len(distinct) <= MAX_DISCRETE_VALUES
+    dots = np.linspace(0, len(x) - 1, min(len(x), MAX_DOTS)).astype(int)
+    dots_x = x[dots] + (_jitter(distinct, len(dots)) if is_discrete else 0.0)
+    axes.plot(dots_x, y[dots], ".", color=MAIN_COLOR, alpha=0.3, markersize=4.5, markeredgewidth=0)
+    medians, marker = _medians(x, y, distinct), "o" if is_discrete else None
+    axes.plot(*medians, color=CONTRAST_COLOR, linewidth=2, marker=marker, markersize=4.5, label="median")
     if is_time:
         locator = AutoDateLocator(minticks=4, maxticks=8)  # type: ignore[no-untyped-call] # matplotlib's
         axes.xaxis.set_major_locator(locator)
         axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call] # matplotlib's
     else:
-        _scale(axes, held, distinct)
+        _scale(axes, x, distinct)
 
 
-def _medians(held: Floats, points: Floats, distinct: Floats) -> tuple[Floats, Floats]:
-    """Median value and median points of each distinct value where these are few, else of bins of equal counts."""
-    edges = distinct if len(distinct) <= _FEW else np.unique(np.quantile(held, np.arange(_BINS) / _BINS))
-    place = np.searchsorted(edges, held, side="right")
-    groups = [place == at for at in np.unique(place)]
-    return np.array([np.median(held[of]) for of in groups]), np.array([np.median(points[of]) for of in groups])
+def _medians(x: Floats, y: Floats, distinct: Floats) -> tuple[Floats, Floats]:
+    """The medians of x and y for each distinct value, or for bins of equal counts if there are many values."""
+    quantiles = np.arange(MEDIAN_BINS) / MEDIAN_BINS
+    edges = distinct if len(distinct) <= MAX_DISCRETE_VALUES else np.unique(np.quantile(x, quantiles))
+    bins = np.searchsorted(edges, x, side="right")
+    groups = [bins == index for index in np.unique(bins)]
+    return np.array([np.median(x[rows]) for rows in groups]), np.array([np.median(y[rows]) for rows in groups])
 
 
-def _aside(distinct: Floats, dots: int) -> Floats:
-    """A little to either side, so that dots of one number do not hide each other; the same each time."""
+def _jitter(distinct: Floats, dots: int) -> Floats:
+    """Small offsets, so that dots of one number do not cover each other; the same offsets each time."""
     gap = float(np.diff(distinct).min()) if len(distinct) > 1 else 1.0
     return np.random.default_rng(0).uniform(-0.3, 0.3, dots) * gap
 
 
-def _scale(axes: Axes, held: Floats, distinct: Floats) -> None:
-    """What is rare and far out does not press the rest together."""
-    low, middle, high = np.quantile(held, (0.005, 0.5, 0.995))
-    if len(distinct) <= _FEW:
+def _scale(axes: Axes, x: Floats, distinct: Floats) -> None:
+    """Choose the scale of the axis so that rare extreme values do not compress the others."""
+    low, median, high = np.quantile(x, (0.005, 0.5, 0.995))
+    if len(distinct) <= MAX_DISCRETE_VALUES:
         if (distinct == distinct.round()).all():
             axes.xaxis.set_major_locator(MaxNLocator(9, steps=[1, 2, 3, 5, 6, 10], integer=True))
-    elif distinct[0] >= 0 and high > _SKEWED * middle:
-        _stretch_the_small(axes, distinct, high)
+    elif distinct[0] >= 0 and high > MIN_LOG_RATIO * median:
+        _make_logarithmic(axes, distinct, high)
     elif low < high:
-        edge = 0.03 * (high - low)
-        axes.set_xlim(low - edge, high + edge)
+        margin = 0.03 * (high - low)
+        axes.set_xlim(low - margin, high + margin)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
 
 
-def _stretch_the_small(axes: Axes, distinct: Floats, high: float) -> None:
-    """A logarithmic axis; where there are zeros, straight from zero to the smallest number above it."""
+def _make_logarithmic(axes: Axes, distinct: Floats, high: float) -> None:
+    """If there are zeros, the axis is linear from zero to the smallest number above it."""
     if distinct[0] > 0:
         axes.set_xscale("log")
         return
-    straight = max(float(distinct[1]), high / 1e5)
-    axes.set_xscale("symlog", linthresh=straight)
-    axes.set_xlim(left=-straight / 3)
+    linear_limit = max(float(distinct[1]), high / 1e5)
+    axes.set_xscale("symlog", linthresh=linear_limit)
+    axes.set_xlim(left=-linear_limit / 3)

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.middleware.errors import ServerErrorMiddleware
+from starlette.types import ASGIApp
 
 from entrypoints.api.context import ApiContext, create_context
 from entrypoints.api.exception_handlers import add_exception_handlers
@@ -24,14 +26,17 @@ THREAD_SWITCH_SECONDS = 0.0002
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The API; without `settings`, configured by the environment. Opens nothing before its lifespan starts."""
-    context = create_context(settings or Settings())
+    return assemble_app(create_context(settings or Settings()))
+
+
+def assemble_app(context: ApiContext) -> FastAPI:
+    """The application around these services."""
     app = FastAPI(
         title="delay",
         openapi_url=None,  # GET /openapi.json describes the schema that serves now: routes/docs.py
         docs_url=None,  # GET /docs loads its assets from this server: routes/docs.py
         redoc_url=None,
         redirect_slashes=False,  # behind a TLS proxy, a redirect would lead clients and their keys to http://
-        strict_content_type=False,
         generate_unique_id_function=operation_id,
         lifespan=_lifespan,
     )
@@ -40,9 +45,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(router)
     app.router.default = refuse_unknown_path
     add_exception_handlers(app)
-    # Outermost: `add_middleware` would put it inside a layer of Starlette's that costs each request some microseconds.
-    app.middleware_stack = RequestMiddleware(app.build_middleware_stack(), context)
+    app.middleware_stack = RequestMiddleware(_without_server_errors(app.build_middleware_stack()), context)
     return app
+
+
+def _without_server_errors(stack: ASGIApp) -> ASGIApp:
+    """The layers inside Starlette's outermost one, which `RequestMiddleware` replaces: it answers unexpected errors."""
+    return stack.app if isinstance(stack, ServerErrorMiddleware) else stack
 
 
 @asynccontextmanager
