@@ -1,5 +1,6 @@
 """The documentation: its diagrams parse, and the map names every package."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,14 @@ def test_syntax_errors__accepts_flowcharts_and_sequence_diagrams(lines):
 def test_syntax_errors__reports_an_open_block_and_an_unknown_kind():
     assert list(syntax_errors(["flowchart LR", "subgraph core"])) == [(-1, "a block has no end")]
     assert list(syntax_errors(["pie", "a"])) == [(0, "pie")]
+
+
+def test_the_map__names_files_that_exist():
+    roots = [ROOT / "docs", ROOT / "src", *(ROOT / "src" / part for part in ("delay_core", "entrypoints"))]
+    roots += [folder for folder in (ROOT / "src" / "delay_core").iterdir() if folder.is_dir()]
+    names = set(re.findall(r"`([\w/]+\.py)`", (ROOT / "docs" / "architecture.md").read_text("utf-8")))
+
+    missing = {name for name in names if not any((root / name).is_file() for root in roots)}
+
+    assert len(names) > 30
+    assert not missing
