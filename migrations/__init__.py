@@ -1,5 +1,5 @@
-"""Every change of a database's tables, in order: a folder per database, a file per change; run by `delay db upgrade`.
+"""Migrations of the databases: one folder per database, one file per migration; applied by `delay db upgrade`.
 
-A change is written by hand, for PostgreSQL and SQLite, with its way back; a test tells when the adapter's tables and
-the changes disagree.
+Migrations are written by hand, for PostgreSQL and SQLite, with their downgrades. A test compares the tables that they
+create with those of the adapter.
 """

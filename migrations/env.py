@@ -7,7 +7,7 @@ context.configure(
     connection=attributes["connection"],
     target_metadata=None,
     version_table=attributes["version_table"],
-    transactional_ddl=True,  # SQLite can; Alembic does not trust it to
+    transactional_ddl=True,  # SQLite supports it, too, though Alembic's default says otherwise
 )
 with context.begin_transaction():
     context.run_migrations()

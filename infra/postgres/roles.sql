@@ -1,13 +1,13 @@
--- Databases and roles of one PostgreSQL: a role per service, with only the rights it needs.
--- Run by psql as a superuser, as often as you like; passwords come from the environment (<ROLE>_PASSWORD in capitals).
--- Rights on tables are granted by `delay db upgrade`, once the tables are there.
+-- Databases and roles of one PostgreSQL server: a role per service, with only the privileges that it needs.
+-- Run it with psql as a superuser; it can be repeated. Passwords are read from the environment (<ROLE>_PASSWORD).
+-- `delay db upgrade` grants the privileges on tables after it has created them.
 --
---   serving_owner, monitoring_owner   own a database and its tables: migrations run as these, and nothing else does
---   serving                           the API: adds predictions and outcomes, reads them; changes and deletes nothing
---   operator                          retention and erasing in serving
---   monitoring                        reads serving, keeps its figures in monitoring
+--   serving_owner, monitoring_owner   own a database and its tables: only migrations use them
+--   serving                           the API: inserts and reads predictions and outcomes; changes and deletes nothing
+--   operator                          retention and erasure in serving
+--   monitoring                        reads serving, writes its figures to monitoring
 --   reader                            dashboards: reads both
---   mlflow, airflow                   each owns its own database
+--   mlflow, airflow                   each owns its database
 \set ON_ERROR_STOP on
 \set QUIET on
 SET client_min_messages = warning;
@@ -46,7 +46,7 @@ SELECT format(
 
 SELECT format('CREATE DATABASE %I OWNER %I ENCODING ''UTF8'' TEMPLATE template0', name, owner) FROM wanted_database
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = name) \gexec
--- A new database lets everyone in: these do not.
+-- By default, every role can connect to a new database.
 SELECT format('REVOKE ALL ON DATABASE %I FROM PUBLIC', name) FROM wanted_database \gexec
 SELECT format('GRANT CONNECT ON DATABASE %I TO %I', d.name, guest)
 FROM wanted_database AS d, unnest(d.guests) AS guest \gexec

@@ -1,1 +1,1 @@
-"""Changes of the database `monitoring`."""
+"""Migrations of the database `monitoring`."""

@@ -1,4 +1,4 @@
-"""Figures of monitoring: one record for each model version, kind and window."""
+"""Monitoring figures: one record per model version, kind and window."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,16 +10,16 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the table."""
-    moment = sa.DateTime(timezone=True)
+    """Create the table."""
+    utc_time = sa.DateTime(timezone=True)
     op.create_table(
         "monitoring_metrics",
         sa.Column("model_name", sa.Text, nullable=False),
         sa.Column("kind", sa.Text, nullable=False, comment="what was looked at: drift, performance"),
-        sa.Column("window_start", moment, nullable=False),
-        sa.Column("window_end", moment, nullable=False),
+        sa.Column("window_start", utc_time, nullable=False),
+        sa.Column("window_end", utc_time, nullable=False),
         sa.Column("model_version", sa.Integer, nullable=False, autoincrement=False),
-        sa.Column("timestamp", moment, nullable=False, comment="when it was computed, UTC"),
+        sa.Column("timestamp", utc_time, nullable=False, comment="when it was computed, UTC"),
         sa.Column("date", sa.Date, nullable=False, comment="the day on which the window begins, UTC"),
         sa.Column("rows", sa.BigInteger, nullable=False),
         sa.Column("column_drift_score", sa.Double),
@@ -32,5 +32,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop the table, and every figure in it."""
+    """Drop the table with all its figures."""
     op.drop_table("monitoring_metrics")

@@ -1,1 +1,1 @@
-"""Changes of the database `serving`."""
+"""Migrations of the database `serving`."""

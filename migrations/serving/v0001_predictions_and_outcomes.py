@@ -1,4 +1,4 @@
-"""Predictions (on PostgreSQL a table per month), their daily counts, and outcomes."""
+"""Predictions (in PostgreSQL one partition per month), their daily counts, and outcomes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,11 +8,11 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-# Nobody but the owner makes or drops tables. The service calls the first function when a month begins, retention the
-# second. Neither waits long for a lock: whoever waits for one keeps every writer behind it waiting, too.
-# A month is attached, not created in place: that lets readers and writers go on.
-# What a wrong clock dates before 2000 or after 2100 has a partition of its own; there is no default partition, which
-# every new month would have to lock and search.
+# Only the owner can create and drop tables: the service calls the first function when a month begins, retention the
+# second. Their lock timeouts are short, since all writers wait behind a statement that waits for a table lock.
+# The partition of a month is created as a table and then attached, which blocks neither readers nor writers.
+# Rows before 2000 and after 2100, which only a wrong clock creates, have partitions of their own. There is no default
+# partition: every new month would have to lock and search it.
 FUNCTIONS = r"""
 CREATE FUNCTION ensure_serving_month(moment timestamptz) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET lock_timeout = '5s'
@@ -53,7 +53,7 @@ BEGIN
     EXECUTE format('SELECT count(*) FROM serving_partitions.%I', month) INTO held;
     dropped := dropped + held;
   END LOOP;
-  FOREACH month IN ARRAY months LOOP  -- from here on until the end everybody waits for us
+  FOREACH month IN ARRAY months LOOP  -- until the end of the transaction, all readers and writers wait
     EXECUTE format('DROP TABLE serving_partitions.%I', month);
   END LOOP;
   RETURN dropped;
@@ -69,21 +69,21 @@ CREATE TABLE serving_partitions.serving_logs_later PARTITION OF serving_logs
   FOR VALUES FROM ('2100-01-01 00:00:00+00') TO (MAXVALUE);
 """
 
-MOMENT = sa.DateTime(timezone=True)
+UTC_TIME = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    """Make tables, indexes and, on PostgreSQL, what makes and drops months."""
+    """Create tables, indexes and, in PostgreSQL, the functions that create and drop partitions."""
     _serving_logs()
     _serving_daily()
     _outcomes()
     if op.get_bind().dialect.name == "postgresql":
-        # As it stands: no parameters, so that % and : mean nothing to the driver.
+        # Without parameters, so that the driver does not interpret % and :.
         op.get_bind().exec_driver_sql(FUNCTIONS, execution_options={"no_parameters": True})
 
 
 def downgrade() -> None:
-    """Drop it all, and every prediction and outcome in it."""
+    """Drop all tables with their predictions and outcomes."""
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION ensure_serving_month, drop_serving_months")
     for table in ("outcomes", "serving_daily", "serving_logs"):
@@ -95,9 +95,9 @@ def downgrade() -> None:
 def _serving_logs() -> None:
     op.create_table(
         "serving_logs",
-        sa.Column("timestamp", MOMENT, nullable=False, comment="when it was predicted, UTC"),
+        sa.Column("timestamp", UTC_TIME, nullable=False, comment="when it was predicted, UTC"),
         sa.Column("id", sa.Uuid, nullable=False, comment="the prediction's id"),
-        sa.Column("point", MOMENT, comment="the shipment's prediction point, UTC"),
+        sa.Column("point", UTC_TIME, comment="the shipment's prediction point, UTC"),
         sa.Column("probability", sa.Double, comment="of being late; null where none could be given"),
         sa.Column("model_version", sa.Integer, nullable=False),
         sa.Column("prediction", sa.SmallInteger, comment="the decision: 1 late, 0 on time"),
@@ -132,7 +132,7 @@ def _serving_daily() -> None:
         sa.Column("probability_sum", sa.Double, nullable=False),
         sa.PrimaryKeyConstraint("day", "model_name", "model_version", "slot"),
         comment="counts of serving_logs, kept in the same transactions",
-        # Rewritten by every batch: room in the page spares the index.
+        # Every batch updates rows: with free space in the page, the index need not change.
         postgresql_with={"fillfactor": 50},
     )
 
@@ -141,8 +141,8 @@ def _outcomes() -> None:
     op.create_table(
         "outcomes",
         sa.Column("shipment_id", sa.Text, nullable=False),
-        sa.Column("recorded_at", MOMENT, nullable=False),
-        sa.Column("known_at", MOMENT, nullable=False),
+        sa.Column("recorded_at", UTC_TIME, nullable=False),
+        sa.Column("known_at", UTC_TIME, nullable=False),
         sa.Column("late", sa.Boolean, nullable=False),
         sa.Column("source", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("shipment_id", "recorded_at", "known_at", "late", "source"),

@@ -1,4 +1,4 @@
-"""Who asked for a prediction, answers under idempotency keys, and the record of what was done to the product."""
+"""The client of a prediction, answers by idempotency key, and the audit log."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,19 +8,19 @@ down_revision = "serving_0001"
 branch_labels = None
 depends_on = None
 
-MOMENT = sa.DateTime(timezone=True)
+UTC_TIME = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    """Add the column, which costs no rewriting of rows and which new months take over, and make both tables."""
+    """Add the column, which rewrites no rows and is part of new partitions, and create both tables."""
     op.add_column("serving_logs", sa.Column("client", sa.Text, comment="the API key by which it was asked for"))
-    # Not in serving_logs: a table in partitions cannot keep a key unique over all of them.
+    # Not in serving_logs: a partitioned table cannot have a key that is unique over all partitions.
     op.create_table(
         "idempotency_keys",
         sa.Column("key", sa.LargeBinary(32), primary_key=True, comment="digest of client and key"),
         sa.Column("body_digest", sa.LargeBinary(32), nullable=False),
         sa.Column("request_id", sa.Text, nullable=False),
-        sa.Column("answered_at", MOMENT, nullable=False, comment="UTC"),
+        sa.Column("answered_at", UTC_TIME, nullable=False, comment="UTC"),
         sa.Column("answer", sa.Text, nullable=False, comment="the JSON text that was answered"),
     )
     op.create_index("idempotency_keys_request", "idempotency_keys", ["request_id"])
@@ -28,7 +28,7 @@ def upgrade() -> None:
     op.create_table(
         "audit_log",
         sa.Column("entry_id", sa.Uuid, primary_key=True),
-        sa.Column("at", MOMENT, nullable=False, comment="UTC"),
+        sa.Column("at", UTC_TIME, nullable=False, comment="UTC"),
         sa.Column("actor", sa.Text, nullable=False, comment="the API key's name"),
         sa.Column("action", sa.Text, nullable=False),
         sa.Column("subject", sa.Text, nullable=False),
@@ -39,7 +39,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop tables and column, and all that they hold."""
+    """Drop the tables and the column with their values."""
     op.drop_table("audit_log")
     op.drop_table("idempotency_keys")
     op.drop_column("serving_logs", "client")

@@ -1,10 +1,5 @@
 """Every ModelTrainer: deterministic, honest about what it does not know, and served as it was fitted."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -14,10 +9,9 @@ from delay_core.training.search_space import DEFAULT_FAMILY, SAMPLING_WEIGHTS
 from fakes import model_runtime as fake_runtime
 from fakes import model_trainer as fake_trainer
 from support.lazy_module import LazyModule
+from support.training_sets import FEATURES, shipments, train_rows
 
 real, real_runtime = LazyModule("adapters.sklearn.model_trainer"), LazyModule("adapters.onnx")
-boosting = LazyModule("adapters.sklearn.families.hist_gradient_boosting")
-FEATURES = 5
 
 
 @pytest.fixture(params=["fake", "scikit-learn and ONNX Runtime"], scope="module")
@@ -26,19 +20,6 @@ def pair(request):
     if request.param == "fake":
         return fake_trainer.ModelTrainer(), fake_runtime.ModelRuntime()
     return real.ModelTrainer(), real_runtime.ModelRuntime()
-
-
-def shipments(rows, seed=0):
-    """A matrix of numbers on quite different scales, and labels that depend on it with some noise."""
-    draw = np.random.default_rng(seed)
-    features = draw.normal(size=(rows, FEATURES)) * (1, 1000, 0.01, 1, 1) + (0, 0, 40, 0, 0)
-    features[:, 3] = features[:, 3] > 0.5
-    labels = features[:, 0] + features[:, 3] + draw.normal(size=rows) > 1
-    return features.astype(np.float32), labels.astype(np.int8)
-
-
-def train_rows(rows, seed=0):
-    return TrainingSet(*shipments(rows, seed))
 
 
 def every_candidate(trainer):
@@ -203,15 +184,6 @@ def test_a_family_without_rounds_has_a_curve_of_one(pair):
             assert len(pair[0].learning_curve(family, grid[0], rows, rows, 0)) == 1
 
 
-def test_boosting_ends_early_if_further_trees_bring_nothing():
-    trainer = real.ModelTrainer()
-    draw = np.random.default_rng(0)
-    labels = (np.arange(400) % 2).astype(np.int8)
-    noise = [TrainingSet(draw.normal(size=(400, 3)).astype(np.float32), labels) for _ in range(2)]
-    [parameters, *_] = trainer.initial_candidates()["hist_gradient_boosting"]
-    assert len(trainer.learning_curve("hist_gradient_boosting", parameters, *noise, 0)) < parameters["max_iter"]
-
-
 def test_an_unknown_family_is_refused_by_name(pair):
     with pytest.raises(TrainingRefused, match="crystal_ball"):
         pair[0].fit("crystal_ball", {}, train_rows(50), seed=0)
@@ -225,58 +197,3 @@ def test_an_unknown_parameter_is_refused_by_name(pair):
 
 def test_the_fingerprint_is_the_same_every_time(pair):
     assert pair[0].fingerprint == type(pair[0])().fingerprint != ""
-
-
-def test_the_fingerprint_names_the_versions_that_shape_the_bytes():
-    for library in ("scikit-learn", "skl2onnx", "onnx", "numpy"):
-        assert f"{library} " in real.ModelTrainer().fingerprint
-
-
-_DIGESTS = """
-import hashlib, sys
-from adapters.sklearn.model_trainer import ModelTrainer
-sys.path.insert(0, {contract!r})
-from test_model_trainer import train_rows
-for family, grid in ModelTrainer().initial_candidates().items():
-    model = ModelTrainer().fit(family, grid[0], train_rows(3000), seed=7)
-    print(family, hashlib.sha256(model.to_onnx()).hexdigest())
-few_trees = {{**ModelTrainer().initial_candidates()["hist_gradient_boosting"][0], "max_iter": 20}}
-model = ModelTrainer().fit("hist_gradient_boosting", few_trees, train_rows({many}), seed=7)
-print("on every core", hashlib.sha256(model.to_onnx()).hexdigest())
-"""
-
-
-def test_other_processes_threads_and_hash_seeds_give_the_same_bytes():
-    contract = Path(__file__).parent
-    code = _DIGESTS.format(contract=str(contract), many=boosting.PARALLEL_MIN_ROWS)
-    runs = [
-        subprocess.Popen(
-            [sys.executable, "-c", code],
-            env={
-                **os.environ,
-                "PYTHONPATH": str(contract.parent),
-                "PYTHONHASHSEED": n,
-                "OMP_NUM_THREADS": n,
-                "LOKY_MAX_CPU_COUNT": n,
-            },
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for n in ("1", "2")
-    ]
-    one, two = (run.communicate()[0].splitlines() for run in runs)
-    assert len(one) == len(real.ModelTrainer().initial_candidates()) + 1
-    assert one == two
-
-
-@pytest.mark.parametrize("family", ["hist_gradient_boosting", "random_forest", "logistic_regression"])
-def test_values_that_lie_as_close_as_float32_can_are_served_as_fitted(family):
-    draw = np.random.default_rng(3)
-    near = (1000 + draw.random(20_000) / 1000).astype(np.float32)
-    years = draw.choice([2023, 2024, 2024, 2024], 20_000).astype(np.float32)
-    features = np.stack([near, np.nextafter(near, np.float32(2000)), years], axis=1)
-    labels = ((near > 1000.0004) ^ (draw.random(20_000) < 0.1)).astype(np.int8)
-    trainer = real.ModelTrainer()
-    fit = trainer.fit(family, trainer.initial_candidates()[family][0], TrainingSet(features, labels), seed=0)
-    served = real_runtime.ModelRuntime().load(fit.to_onnx(), 3).late_probability(features)
-    assert np.abs(served - fit.late_probability(features)).max() <= 1e-5

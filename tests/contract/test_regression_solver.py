@@ -1,8 +1,5 @@
 """Every RegressionSolver: calibrators fitted with it find the planted distortion and never reverse ranks."""
 
-import os
-import subprocess
-import sys
 from functools import partial
 
 import numpy as np
@@ -241,23 +238,3 @@ def test_the_order_of_rows_does_not_matter(fit, method):
     labels, order = drawn(probabilities), np.random.default_rng(5).permutation(500)
     one, other = (fit(method, labels[at], probabilities[at]) for at in (np.arange(500), order))
     np.testing.assert_allclose(one.apply(probabilities), other.apply(probabilities), rtol=0, atol=1e-6)
-
-
-def test_one_core_and_two_give_the_same_bits():
-    code = (
-        "import os, sys; os.sched_setaffinity(0, set(list(os.sched_getaffinity(0))[: int(sys.argv[1])]))\n"
-        "import numpy as np\n"
-        "from adapters.sklearn.regression_solver import RegressionSolver\n"
-        "from delay_core.calibration import METHODS, calibrator_to_json\n"
-        "from delay_core.training.calibration_fit import fit_calibrator\n"
-        "draw = np.random.default_rng(1); truth = draw.random(200_000)\n"
-        "late = (draw.random(200_000) < truth ** 2).astype(np.int8)\n"
-        "print([calibrator_to_json(fit_calibrator(RegressionSolver(), method, late, truth)) for method in METHODS])"
-    )
-    if not hasattr(os, "sched_setaffinity"):
-        pytest.skip("this system does not say which cores a process may use")
-    one, two = (
-        subprocess.run([sys.executable, "-c", code, cores], capture_output=True, text=True, check=True).stdout
-        for cores in "12"
-    )
-    assert one == two

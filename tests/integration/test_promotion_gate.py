@@ -74,7 +74,7 @@ def test_a_good_model_that_is_terrible_in_one_category__is_refused_with_that_cat
 
 
 def test_many_slices__do_not_refuse_an_honest_model():
-    """It says the late rate but for noise that costs nothing: each slice alone looks significantly worse in 1 of 40 cases."""
+    """It says the late rate but for noise that costs nothing: each slice alone is significantly worse in 1 of 40."""
     refused = 0
     for seed in range(6):
         s = Shipments(1200, seed)

@@ -4,47 +4,26 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
-from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
 
 from adapters.registry_cache import CachedModelCatalog
 from adapters.shared.connectivity import tcp_connect_error
-from delay_core.bundle import Bundle
 from delay_core.errors import NoSuchModel, StoreError
-from fakes.model_registry import ModelRegistry as InMemory
+from fakes.model_registry import ModelRegistry
 from support.bundles import tiny_bundle
+from support.cached_registry import FailingRegistry, create_cache, serve, serve_one, with_version_one
 from support.crashes import at_once, killed_before
 
 UNUSED_URL = "http://127.0.0.1:9"
 
 
-class Registry(InMemory):
-    """It can become unavailable, and records the versions that are loaded."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.unavailable = False
-        self.loaded: list[int] = []
-
-    def load(self, name: str, version: int) -> Bundle:
-        self._check()
-        self.loaded.append(version)
-        return super().load(name, version)
-
-    def get_by_alias(self, name, alias):
-        self._check()
-        return super().get_by_alias(name, alias)
-
-    def _check(self) -> None:
-        if self.unavailable:
-            raise StoreError("the registry is unavailable")
-
-
 @pytest.fixture
-def registry() -> Registry:
-    return with_version_one(Registry())
+def registry() -> FailingRegistry:
+    registry = FailingRegistry()
+    with_version_one(registry)
+    return registry
 
 
 @pytest.fixture
@@ -52,31 +31,8 @@ def folder(tmp_path) -> Path:
     return tmp_path / "cache"
 
 
-def cache(registry: InMemory, folder: Path, size: int = 5) -> CachedModelCatalog:
-    return CachedModelCatalog(lambda: registry, folder, size)
-
-
-def raise_unavailable() -> InMemory:
+def raise_unavailable() -> ModelRegistry:
     raise StoreError(f"MLflow: {tcp_connect_error(UNUSED_URL)}")
-
-
-def serve(catalog: CachedModelCatalog, name: str = "late") -> Bundle:
-    version = catalog.get_by_alias(name, "production")
-    assert version is not None
-    return catalog.load(name, version.version)
-
-
-def with_version_one(registry: InMemory) -> InMemory:
-    registry.register("late", tiny_bundle("one"), "run-1")
-    registry.set_alias("late", "production", 1)
-    return registry
-
-
-def serve_one(folder: Path, barrier: Barrier | None = None) -> None:
-    registry = with_version_one(InMemory())
-    if barrier:
-        barrier.wait()
-    assert serve(cache(registry, folder)) == tiny_bundle("one")
 
 
 def cached_digests(folder: Path) -> set[str]:
@@ -85,7 +41,7 @@ def cached_digests(folder: Path) -> set[str]:
 
 def test_bundle__is_loaded_once_for_all_processes(registry, folder):
     for _ in range(2):
-        catalog = cache(registry, folder)
+        catalog = create_cache(registry, folder)
         assert serve(catalog) == serve(catalog) == tiny_bundle("one")
 
     assert registry.loaded == [1]
@@ -94,9 +50,9 @@ def test_bundle__is_loaded_once_for_all_processes(registry, folder):
 
 def test_unavailable_registry__the_latest_response_is_returned_with_its_time(registry, folder):
     before = datetime.now(UTC)
-    serve(cache(registry, folder))
+    serve(create_cache(registry, folder))
     registry.unavailable = True
-    catalog = cache(registry, folder)
+    catalog = create_cache(registry, folder)
 
     assert serve(catalog) == tiny_bundle("one")
     assert before.replace(microsecond=0) <= catalog.stale_since <= datetime.now(UTC)
@@ -106,7 +62,7 @@ def test_unavailable_registry__the_latest_response_is_returned_with_its_time(reg
 
 
 def test_alias_without_a_version__is_cached(registry, folder):
-    catalog = cache(registry, folder)
+    catalog = create_cache(registry, folder)
     assert catalog.get_by_alias("late", "staging") is None
     registry.unavailable = True
 
@@ -115,9 +71,9 @@ def test_alias_without_a_version__is_cached(registry, folder):
 
 
 def test_unavailable_registry__the_error_names_the_cache_that_holds_no_response(registry, folder):
-    cache(registry, folder).get_by_alias("late", "production")
+    create_cache(registry, folder).get_by_alias("late", "production")
     registry.unavailable = True
-    catalog = cache(registry, folder)
+    catalog = create_cache(registry, folder)
 
     with pytest.raises(StoreError, match=rf"unavailable.*{folder} holds no earlier response") as alias_error:
         catalog.get_by_alias("late", "staging")
@@ -132,10 +88,10 @@ def test_unavailable_registry__the_error_names_the_cache_that_holds_no_response(
 
 
 def test_registry_that_cannot_be_created__is_created_again_at_the_next_read(registry, folder):
-    serve(cache(registry, folder))
+    serve(create_cache(registry, folder))
     attempts = [raise_unavailable, lambda: registry]
 
-    def create() -> InMemory:
+    def create() -> ModelRegistry:
         return attempts.pop(0)()
 
     catalog = CachedModelCatalog(create, folder)
@@ -147,7 +103,7 @@ def test_registry_that_cannot_be_created__is_created_again_at_the_next_read(regi
 
 
 def test_serving_process__starts_from_the_cache_without_mlflow(registry, folder):
-    serve(cache(registry, folder))
+    serve(create_cache(registry, folder))
     program = f"""
 import sys, pathlib
 from adapters.registry_cache import CachedModelCatalog
@@ -168,45 +124,45 @@ assert "mlflow" not in sys.modules and "requests" not in sys.modules
 
 
 def test_altered_bundle__is_deleted_and_loaded_again(registry, folder):
-    serve(cache(registry, folder))
+    serve(create_cache(registry, folder))
     (folder / "bundles" / tiny_bundle("one").digest / "model.onnx").write_bytes(b"another model")
 
-    assert serve(cache(registry, folder)) == tiny_bundle("one")
+    assert serve(create_cache(registry, folder)) == tiny_bundle("one")
     assert registry.loaded == [1, 1]
-    assert serve(cache(registry, folder)) == tiny_bundle("one")
+    assert serve(create_cache(registry, folder)) == tiny_bundle("one")
     assert registry.loaded == [1, 1]
 
 
 def test_replaced_bundle__is_deleted_and_loaded_again(registry, folder):
-    serve(cache(registry, folder))
+    serve(create_cache(registry, folder))
     for name, content in tiny_bundle("another").files.items():
         (folder / "bundles" / tiny_bundle("one").digest / name).write_bytes(content)
 
-    assert serve(cache(registry, folder)) == tiny_bundle("one")
+    assert serve(create_cache(registry, folder)) == tiny_bundle("one")
     assert registry.loaded == [1, 1]
 
 
 def test_altered_bundle__never_serves_though_the_registry_is_unavailable(registry, folder):
-    serve(cache(registry, folder))
+    serve(create_cache(registry, folder))
     (folder / "bundles" / tiny_bundle("one").digest / "model.pkl").write_bytes(b"cos\nsystem\n(S'true'\ntR.")
     registry.unavailable = True
 
     with pytest.raises(StoreError, match="unavailable"):
-        serve(cache(registry, folder))
+        serve(create_cache(registry, folder))
 
 
 def test_unreadable_response__counts_as_absent(registry, folder):
-    serve(cache(registry, folder))
+    serve(create_cache(registry, folder))
     for path in (folder / "answers").iterdir():
         path.write_text("{")
     registry.unavailable = True
 
     with pytest.raises(StoreError, match="holds no earlier response"):
-        cache(registry, folder).get_by_alias("late", "production")
+        create_cache(registry, folder).get_by_alias("late", "production")
 
 
 def test_eviction__keeps_the_newest_bundles_and_those_at_an_alias(registry, folder):
-    catalog = cache(registry, folder, size=2)
+    catalog = create_cache(registry, folder, size=2)
     serve(catalog)
     bundles = [tiny_bundle(salt) for salt in ("two", "three", "four", "five")]
     for bundle in bundles:
@@ -220,16 +176,16 @@ def test_eviction__keeps_the_newest_bundles_and_those_at_an_alias(registry, fold
 
 
 def test_model_registered_again__is_not_mistaken_for_the_deleted_one(registry, folder):
-    serve(cache(registry, folder))
-    other = Registry()
+    serve(create_cache(registry, folder))
+    other = FailingRegistry()
     other.register("late", tiny_bundle("two"), "run-1")
     other.set_alias("late", "production", 1)
 
-    assert serve(cache(other, folder)) == tiny_bundle("two")
+    assert serve(create_cache(other, folder)) == tiny_bundle("two")
     with pytest.raises(NoSuchModel):
-        cache(other, folder).load("late", 2)
+        create_cache(other, folder).load("late", 2)
     other.unavailable = True
-    assert serve(cache(other, folder)) == tiny_bundle("two")
+    assert serve(create_cache(other, folder)) == tiny_bundle("two")
 
 
 def test_digest_that_is_a_path__is_ignored(registry, folder, tmp_path):
@@ -237,7 +193,7 @@ def test_digest_that_is_a_path__is_ignored(registry, folder, tmp_path):
     outside.mkdir()
     registry._versions["late"] = [replace(version, digest="../../outside") for version in registry.versions("late")]
 
-    serve(cache(registry, folder))
+    serve(create_cache(registry, folder))
 
     assert registry.loaded == [1]
     assert outside.is_dir()
@@ -246,7 +202,7 @@ def test_digest_that_is_a_path__is_ignored(registry, folder, tmp_path):
 def test_unwritable_folder__causes_a_warning_and_no_error(registry, tmp_path, caplog):
     (tmp_path / "file").write_text("")
 
-    assert serve(cache(registry, tmp_path / "file" / "cache")) == tiny_bundle("one")
+    assert serve(create_cache(registry, tmp_path / "file" / "cache")) == tiny_bundle("one")
 
     assert "cannot store a bundle" in caplog.text
     assert "cannot store a response" in caplog.text
@@ -256,15 +212,15 @@ def test_killed_writer__leaves_no_partial_bundle(registry, folder):
     killed_before("pathlib:Path.rename", serve_one, folder)
     registry.unavailable = True
     with pytest.raises(StoreError, match="is not in"):
-        serve(cache(registry, folder))
+        serve(create_cache(registry, folder))
 
     registry.unavailable = False
-    assert serve(cache(registry, folder)) == tiny_bundle("one")
+    assert serve(create_cache(registry, folder)) == tiny_bundle("one")
 
 
 def test_folder__may_be_shared_by_processes(registry, folder):
     at_once(serve_one, [(folder,), (folder,), (folder,)])
 
     registry.unavailable = True
-    assert serve(cache(registry, folder)) == tiny_bundle("one")
+    assert serve(create_cache(registry, folder)) == tiny_bundle("one")
     assert cached_digests(folder) == {tiny_bundle("one").digest}

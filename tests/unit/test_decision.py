@@ -75,9 +75,7 @@ def test_the_threshold__has_the_lowest_expected_cost(probabilities, missed, need
 
 
 @given(PROBABILITIES, PRICES, PRICES, st.floats(1.01, 100))
-def test_actions__increase_with_the_cost_of_delays_and_decrease_with_that_of_actions(
-    probabilities, missed, needless, times
-):
+def test_actions__increase_with_the_cost_of_delays_only(probabilities, missed, needless, times):
     usual = decide(probabilities, euros(missed, needless))
     dear_delays = decide(probabilities, euros(missed * times, needless))
     dear_actions = decide(probabilities, euros(missed, needless * times))

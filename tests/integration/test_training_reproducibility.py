@@ -1,0 +1,98 @@
+"""Training with scikit-learn: equal bytes in every process, early stopping, and models that are served as fitted."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from adapters.onnx import ModelRuntime
+from adapters.sklearn.families.hist_gradient_boosting import PARALLEL_MIN_ROWS
+from adapters.sklearn.model_trainer import ModelTrainer
+from delay_core.ports.model_trainer import TrainingSet
+
+TESTS = Path(__file__).parents[1]
+
+
+def test_boosting__stops_early_if_further_trees_bring_nothing():
+    trainer = ModelTrainer()
+    draw = np.random.default_rng(0)
+    labels = (np.arange(400) % 2).astype(np.int8)
+    noise = [TrainingSet(draw.normal(size=(400, 3)).astype(np.float32), labels) for _ in range(2)]
+    [parameters, *_] = trainer.initial_candidates()["hist_gradient_boosting"]
+    assert len(trainer.learning_curve("hist_gradient_boosting", parameters, *noise, 0)) < parameters["max_iter"]
+
+
+def test_fingerprint__names_the_versions_that_affect_the_bytes():
+    for library in ("scikit-learn", "skl2onnx", "onnx", "numpy"):
+        assert f"{library} " in ModelTrainer().fingerprint
+
+
+_DIGESTS = """
+import hashlib
+from adapters.sklearn.model_trainer import ModelTrainer
+from support.training_sets import train_rows
+for family, grid in ModelTrainer().initial_candidates().items():
+    model = ModelTrainer().fit(family, grid[0], train_rows(3000), seed=7)
+    print(family, hashlib.sha256(model.to_onnx()).hexdigest())
+few_trees = {{**ModelTrainer().initial_candidates()["hist_gradient_boosting"][0], "max_iter": 20}}
+model = ModelTrainer().fit("hist_gradient_boosting", few_trees, train_rows({many}), seed=7)
+print("on every core", hashlib.sha256(model.to_onnx()).hexdigest())
+"""
+
+
+def test_models__have_equal_bytes_in_other_processes_threads_and_hash_seeds():
+    code = _DIGESTS.format(many=PARALLEL_MIN_ROWS)
+    runs = [
+        subprocess.Popen(
+            [sys.executable, "-c", code],
+            env={
+                **os.environ,
+                "PYTHONPATH": str(TESTS),
+                "PYTHONHASHSEED": n,
+                "OMP_NUM_THREADS": n,
+                "LOKY_MAX_CPU_COUNT": n,
+            },
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for n in ("1", "2")
+    ]
+    one, two = (run.communicate()[0].splitlines() for run in runs)
+    assert len(one) == len(ModelTrainer().initial_candidates()) + 1
+    assert one == two
+
+
+@pytest.mark.parametrize("family", ["hist_gradient_boosting", "random_forest", "logistic_regression"])
+def test_models__with_adjacent_float32_values_are_served_as_fitted(family):
+    draw = np.random.default_rng(3)
+    near = (1000 + draw.random(20_000) / 1000).astype(np.float32)
+    years = draw.choice([2023, 2024, 2024, 2024], 20_000).astype(np.float32)
+    features = np.stack([near, np.nextafter(near, np.float32(2000)), years], axis=1)
+    labels = ((near > 1000.0004) ^ (draw.random(20_000) < 0.1)).astype(np.int8)
+    trainer = ModelTrainer()
+    fit = trainer.fit(family, trainer.initial_candidates()[family][0], TrainingSet(features, labels), seed=0)
+    served = ModelRuntime().load(fit.to_onnx(), 3).late_probability(features)
+    assert np.abs(served - fit.late_probability(features)).max() <= 1e-5
+
+
+def test_calibrators__have_equal_bits_on_one_core_and_two():
+    code = (
+        "import os, sys; os.sched_setaffinity(0, set(list(os.sched_getaffinity(0))[: int(sys.argv[1])]))\n"
+        "import numpy as np\n"
+        "from adapters.sklearn.regression_solver import RegressionSolver\n"
+        "from delay_core.calibration import METHODS, calibrator_to_json\n"
+        "from delay_core.training.calibration_fit import fit_calibrator\n"
+        "draw = np.random.default_rng(1); truth = draw.random(200_000)\n"
+        "late = (draw.random(200_000) < truth ** 2).astype(np.int8)\n"
+        "print([calibrator_to_json(fit_calibrator(RegressionSolver(), method, late, truth)) for method in METHODS])"
+    )
+    if not hasattr(os, "sched_setaffinity"):
+        pytest.skip("this system does not say which cores a process may use")
+    one, two = (
+        subprocess.run([sys.executable, "-c", code, cores], capture_output=True, text=True, check=True).stdout
+        for cores in "12"
+    )
+    assert one == two
