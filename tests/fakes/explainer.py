@@ -20,12 +20,12 @@ class Explainer(port.Explainer):
 
 
 class ModelExplainer(port.ModelExplainer):
-    def load(self, model: bytes, features: int) -> Explainer:
+    def load(self, model: bytes, n_features: int) -> Explainer:
         try:
             content = json.loads(model)
             explainer = Explainer(np.array(content["weights"]), content["bias"])
         except (ValueError, KeyError, TypeError) as error:
             raise BundleError(f"no model: {error}") from error
-        if len(explainer.weights) != features:
-            raise BundleError(f"the model reads {len(explainer.weights)} features, not {features}")
+        if len(explainer.weights) != n_features:
+            raise BundleError(f"the model reads {len(explainer.weights)} features, not {n_features}")
         return explainer

@@ -21,12 +21,12 @@ class Scorer(port.Scorer):
 
 
 class ModelRuntime(port.ModelRuntime):
-    def load(self, model: bytes, features: int) -> Scorer:
+    def load(self, model: bytes, n_features: int) -> Scorer:
         try:
             content = json.loads(model)
             scorer = Scorer(np.array(content["weights"]), content["bias"])
         except (ValueError, KeyError, TypeError) as error:
             raise BundleError(f"no model: {error}") from error
-        if len(scorer.weights) != features:
-            raise BundleError(f"the model reads {len(scorer.weights)} features, not {features}")
+        if len(scorer.weights) != n_features:
+            raise BundleError(f"the model reads {len(scorer.weights)} features, not {n_features}")
         return scorer

@@ -1,4 +1,4 @@
-"""The search: every candidate seen once, the hopeless given up, nothing measured twice."""
+"""The search: every candidate is tried once, bad ones are pruned, nothing is measured twice."""
 
 from collections import Counter
 
@@ -23,7 +23,7 @@ LABELS = (WEIGHTS + DRAW.normal(size=COUNT) > 0).astype(int)
 
 
 class CountingTrainer(ModelTrainer):
-    """Counts what it is asked to learn for the search."""
+    """Counts the learning curves that are measured."""
 
     def __init__(self):
         self.curves = 0
@@ -40,7 +40,7 @@ def search(store, trainer, seed=0, labels=LABELS, data="a"):
     return Search(SCHEMA, rows, time_folds(rows), trainer, cache, Progress(), seed)
 
 
-def test_candidates_are_different_begin_with_the_trainers_own_and_are_as_many_as_asked():
+def test_list_candidates__are_different_and_start_with_the_trainers_own():
     trainer = ModelTrainer()
     listed = list_candidates(trainer, 12, seed=3)
     [(family, parameter_sets)] = trainer.initial_candidates().items()
@@ -57,7 +57,7 @@ class ManyFamilies(ModelTrainer):
         return {family: ({"shrinkage": 0.1},) for family in (*SAMPLING_WEIGHTS, "extra_trees")}
 
 
-def test_random_candidates_are_spread_over_families_by_their_weights():
+def test_list_candidates__samples_families_by_their_weights():
     counts = Counter(candidate.family for candidate in list_candidates(ManyFamilies(), 1104, seed=0)[4:])
     assert counts["hist_gradient_boosting"] == pytest.approx(600, abs=60)
     assert counts["random_forest"] == pytest.approx(300, abs=60)
@@ -65,13 +65,13 @@ def test_random_candidates_are_spread_over_families_by_their_weights():
     assert counts["extra_trees"] == pytest.approx(100, abs=40)
 
 
-def test_the_default_is_the_first_of_the_default_family_or_else_the_first():
+def test_default_index__is_the_first_of_the_default_family_or_else_the_first():
     families = ("logistic_regression", DEFAULT_FAMILY, DEFAULT_FAMILY)
     assert default_index([Candidate(family, {}) for family in families]) == 1
     assert default_index([Candidate("logistic_regression", {})]) == 0
 
 
-def test_a_third_of_the_candidates_sees_every_fold_and_the_others_the_newest_alone():
+def test_search__tries_a_third_of_the_candidates_on_every_fold_and_the_others_on_the_newest():
     trainer = CountingTrainer()
     trials = search(ArtifactStore(), trainer)(list_candidates(trainer, 9, seed=0))
     assert [len(trial.log_losses) for trial in trials if not trial.pruned] == [4, 4, 4]
@@ -81,7 +81,7 @@ def test_a_third_of_the_candidates_sees_every_fold_and_the_others_the_newest_alo
     assert max(trial.log_losses[-1] for trial in trials if not trial.pruned) <= min(pruned)
 
 
-def test_a_search_cut_short_goes_on_where_it_stopped():
+def test_search__resumes_where_it_was_interrupted():
     store, first, second = ArtifactStore(), CountingTrainer(), CountingTrainer()
     some = search(store, first)(list_candidates(first, 4, seed=0))
     done = first.curves
@@ -92,7 +92,7 @@ def test_a_search_cut_short_goes_on_where_it_stopped():
     assert whole == search(ArtifactStore(), CountingTrainer())(list_candidates(second, 9, seed=0))
 
 
-def test_the_same_search_again_learns_nothing_anew():
+def test_search__measures_nothing_twice():
     store, trainer = ArtifactStore(), CountingTrainer()
     trials = search(store, trainer)(list_candidates(trainer, 6, seed=0))
     again = CountingTrainer()
@@ -101,7 +101,7 @@ def test_the_same_search_again_learns_nothing_anew():
 
 
 @pytest.mark.parametrize("other", [{"data": "b"}, {"seed": 1}])
-def test_other_data_or_another_seed_is_searched_anew(other):
+def test_search__measures_other_data_and_other_seeds(other):
     store, trainer = ArtifactStore(), CountingTrainer()
     search(store, trainer)(list_candidates(trainer, 3, seed=0))
     before = trainer.curves
@@ -113,20 +113,20 @@ def trial(family, *losses, pruned=False):
     return Trial(family=family, parameters={}, half_life=None, log_losses=losses, rounds=None, pruned=pruned)
 
 
-def test_the_newest_fold_counts_most_and_the_given_up_not_at_all():
+def test_best_per_family__weighs_the_newest_fold_most_and_leaves_out_pruned_trials():
     default, steady, rising = trial("a", 0.9, 0.9, 0.9), trial("b", 0.5, 0.5, 0.5), trial("c", 0.6, 0.6, 0.4)
     best = best_per_family([default, steady, rising, trial("d", 0.1, pruned=True)])
     assert [one.family for one in best] == ["c", "b", "a"]
 
 
-def test_the_default_stays_unless_another_beats_it_on_every_fold():
+def test_best_per_family__keeps_the_default_unless_another_beats_it_on_every_fold():
     first, luckier, better = trial("a", 0.5, 0.5), trial("b", 0.6, 0.1), trial("a", 0.4, 0.4)
     assert best_per_family([first, luckier]) == (first, luckier)
     assert best_per_family([luckier, first], default=1) == (first, luckier)
     assert best_per_family([first, luckier, better]) == (better, luckier)
 
 
-def test_the_choice_tells_out_of_fold_figures_of_every_family_and_the_baseline():
+def test_select_model__reports_out_of_fold_metrics_of_every_family_and_the_baseline():
     chosen = select_model(search(ArtifactStore(), ModelTrainer()), 6, RegressionSolver())
     assert set(chosen.validation) == {"mean_difference", "baseline"}
     assert chosen.validation["mean_difference"]["roc_auc"].low > 0.7 > chosen.validation["baseline"]["roc_auc"].high
@@ -134,12 +134,12 @@ def test_the_choice_tells_out_of_fold_figures_of_every_family_and_the_baseline()
     assert len(chosen.trials) == 6
 
 
-def test_a_validation_part_of_one_class_is_refused():
+def test_select_model__refuses_a_validation_split_of_one_class():
     labels = [1, 0] * (COUNT // 4) + [0] * (COUNT // 2)
     with pytest.raises(TrainingRefused, match=r"validation split \(200 shipments, 0 late\) holds one class only"):
         select_model(search(ArtifactStore(), ModelTrainer(), labels=labels), 2, RegressionSolver())
 
 
-def test_outcomes_of_one_class_before_the_validation_part_are_refused():
+def test_select_model__refuses_training_rows_of_one_class():
     with pytest.raises(TrainingRefused, match="no validation fold can be evaluated"):
         select_model(search(ArtifactStore(), ModelTrainer(), labels=[0] * COUNT), 2, RegressionSolver())

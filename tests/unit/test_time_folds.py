@@ -1,4 +1,4 @@
-"""Folds in time order: nothing learns from what came later, was not known yet, or belongs to what it is judged on."""
+"""Folds in time order: training rows are earlier, their outcomes were known, and they share no group."""
 
 import numpy as np
 from hypothesis import given
@@ -26,7 +26,7 @@ columns:
 )
 
 
-def raw(hours, labels, known_after=0, groups=None, judged_from=0.5):
+def raw(hours, labels, known_after=0, groups=None, validation_from=0.5):
     order = np.argsort(hours, kind="stable")
     hours, labels = np.array(hours)[order], np.array(labels, dtype=np.int8)[order]
     times = np.datetime64("2024-01-01", "us") + hours * np.timedelta64(1, "h")
@@ -39,7 +39,7 @@ def raw(hours, labels, known_after=0, groups=None, judged_from=0.5):
         labels,
         times,
         known_at,
-        np.arange(count) >= judged_from * count,
+        np.arange(count) >= validation_from * count,
         None if groups is None else np.array(groups)[order],
     )
 
@@ -49,24 +49,24 @@ def raw(hours, labels, known_after=0, groups=None, judged_from=0.5):
     st.integers(0, 10),
     st.booleans(),
 )
-def test_what_learns_came_before_was_known_and_is_of_another_group(rows, known_after, grouped):
+def test_time_folds__train_on_earlier_known_rows_of_other_groups(rows, known_after, grouped):
     hours, labels, groups = zip(*rows, strict=True)
     rows = raw(hours, labels, known_after, groups if grouped else None)
-    judged_so_far = np.zeros(len(hours), dtype=bool)
+    validated = np.zeros(len(hours), dtype=bool)
     for fold in time_folds(rows):
         begins = rows.times[fold.validation].min()
         assert (rows.times[fold.train] < begins).all()
         assert (rows.known_at[fold.train] <= begins).all()
         assert set(rows.labels[fold.train].tolist()) == {0, 1}
         assert rows.is_validation[fold.validation].all()
-        assert not (judged_so_far & fold.validation).any()
-        assert begins > rows.times[judged_so_far].max() if judged_so_far.any() else True
+        assert not (validated & fold.validation).any()
+        assert begins > rows.times[validated].max() if validated.any() else True
         if grouped:
             assert not set(rows.groups[fold.train]) & set(rows.groups[fold.validation])
-        judged_so_far |= fold.validation
+        validated |= fold.validation
 
 
-def test_every_row_of_the_validation_part_is_judged_once_where_all_before_can_learn():
+def test_time_folds__hold_every_validation_row_once():
     rows = raw(range(200), [hour % 2 for hour in range(200)])
     folds = time_folds(rows)
     assert len(folds) == N_FOLDS
@@ -75,12 +75,12 @@ def test_every_row_of_the_validation_part_is_judged_once_where_all_before_can_le
     assert [int(fold.train.sum()) for fold in folds] == [100, 125, 150, 175]
 
 
-def test_a_block_before_which_all_were_on_time_is_judged_by_nobody():
+def test_time_folds__leave_out_a_fold_without_late_training_rows():
     rows = raw(range(200), [int(hour >= 140) for hour in range(200)])
     assert [int(fold.train.sum()) for fold in time_folds(rows)] == [150, 175]
 
 
-def test_a_fold_knows_no_category_that_came_after_its_learning_rows():
+def test_encode_fold__knows_only_categories_of_its_training_rows():
     rows = raw(range(200), [hour % 2 for hour in range(200)])
     rows.columns["lane"][rows.is_validation] = "west"
     first, *_, last = time_folds(rows)
@@ -88,7 +88,7 @@ def test_a_fold_knows_no_category_that_came_after_its_learning_rows():
     assert encode_fold(SCHEMA, rows, last).train.features.shape[1] == 6
 
 
-def test_rows_count_half_as_much_for_each_half_life_before_the_last():
+def test_recency_weights__halve_with_every_half_life_before_the_last_row():
     times = np.datetime64("2024-01-01", "us") + np.arange(0, 101, 25) * np.timedelta64(1, "D")
     weights = recency_weights(times, 0.25)
     np.testing.assert_allclose(weights[1:] / weights[:-1], 2)
@@ -97,6 +97,6 @@ def test_rows_count_half_as_much_for_each_half_life_before_the_last():
     assert recency_weights(times[:1], 0.25) is None
 
 
-def test_a_search_tries_weighing_all_rows_alike_first():
+def test_half_lives__start_with_equal_weights():
     assert HALF_LIVES[0] is None
     assert all(0 < share < 1 for share in HALF_LIVES[1:])

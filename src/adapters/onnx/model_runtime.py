@@ -38,7 +38,7 @@ class Scorer(port.Scorer):
 class ModelRuntime(port.ModelRuntime):
     """One thread per call: callers run in parallel, and a row gets the same bits alone and in any batch."""
 
-    def load(self, model: bytes, features: int) -> Scorer:
+    def load(self, model: bytes, n_features: int) -> Scorer:
         # The errors of ONNX Runtime share no base class but Exception.
         try:
             session = onnxruntime.InferenceSession(
@@ -47,7 +47,7 @@ class ModelRuntime(port.ModelRuntime):
             inputs, outputs = _signature(session.get_inputs()), _signature(session.get_outputs())
         except Exception as error:
             raise BundleError(f"model.onnx is not an ONNX model that can be served: {_first_line(error)}") from error
-        _check("input", inputs, [None, features])
+        _check("input", inputs, [None, n_features])
         _check("output", outputs, [None])
         return Scorer(session)
 

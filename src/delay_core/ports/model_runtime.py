@@ -1,4 +1,4 @@
-"""Serving a model: from the bundle's bytes to probabilities."""
+"""Serves models: from the bytes of model.onnx to probabilities."""
 
 from typing import Protocol
 
@@ -7,16 +7,19 @@ from numpy.typing import NDArray
 
 
 class Scorer(Protocol):
-    """A loaded model; safe to call from several threads."""
+    """A loaded model. Thread-safe."""
 
     def late_probability(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Probability of being late [rows], each within 0 and 1, for a matrix [rows, features] without NaN."""
+        """Uncalibrated probabilities of being late [rows], each within 0 and 1, for a matrix [rows, features].
+
+        The matrix has no NaN. A row gets the same bits alone and in any batch.
+        """
         ...
 
 
 class ModelRuntime(Protocol):
-    """Loads models; executes no code that lies in them."""
+    """Loads models without executing code from them."""
 
-    def load(self, model: bytes, features: int) -> Scorer:
-        """A scorer that reads so many features. Raises BundleError for bytes that are no such model."""
+    def load(self, model: bytes, n_features: int) -> Scorer:
+        """A scorer of a model with this number of features. Raises BundleError if the bytes are not such a model."""
         ...

@@ -68,9 +68,9 @@ class Train:
     runtime: Callable[[], ModelRuntime]
     explainer: Callable[[], ModelExplainer]
     probe: Callable[[], LeakageProbe]
-    oracle: Callable[[], GroundTruth]
-    pictures: Callable[[], EvaluationPlots]
-    page: Callable[[], ModelCardRenderer]
+    ground_truth: Callable[[], GroundTruth]
+    plots: Callable[[], EvaluationPlots]
+    card_renderer: Callable[[], ModelCardRenderer]
     progress: Progress
     trials: int
     seed: int
@@ -159,7 +159,7 @@ class Train:
             selection.winner.family: selection.calibration.calibrator.apply(raw),
             BASELINE: model.baseline.late_probability(rows.features),
         }
-        truth = self.oracle().late_probability(inputs.ingested.source)
+        truth = self.ground_truth().late_probability(inputs.ingested.source)
         if truth is not None:
             probabilities[ORACLE] = truth[source_rows - 1]
         return _ScoredTest(rows, source_rows, probabilities, parity)
@@ -185,8 +185,8 @@ class Train:
     def _store(
         self, bundle: Bundle, report: TrainReport, scored: "_ScoredTest", explanations: HoldoutExplanations
     ) -> None:
-        plots = tuple(draw_plots(self.pictures(), scored.rows.labels, scored.probabilities, explanations))
-        card = self.page().render(bundle.files["model_card.md"].decode(), plots)
+        plots = tuple(draw_plots(self.plots(), scored.rows.labels, scored.probabilities, explanations))
+        card = self.card_renderer().render(bundle.files["model_card.md"].decode(), plots)
         table = pd.DataFrame({SOURCE_ROW: scored.source_rows, LATE: scored.rows.labels, **scored.probabilities})
         write_bundle(self.store, bundle)
         with TRAINED.create(self.store, report.address) as files:
