@@ -15,6 +15,8 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[2]
 TREES = ("src", "tests", "benchmarks", "infra", "migrations")
 BASELINE = Path(__file__).with_name("empty_words.json")
+UNCHANGED = frozenset(["tests/e2e/test_api_predecessor.py"])
+"""Not checked: this test stays as it was, to show that clients of the predecessor are answered as before."""
 EMPTY_WORDS = frozenset(
     [
         *(
@@ -66,8 +68,9 @@ def empty_names(tree: ast.AST, path: str = "") -> Iterator[EmptyName]:
 
 
 def find_empty_names() -> list[EmptyName]:
-    """All of them in the repository, names of files and folders included."""
-    return [name for tree in TREES for path in sorted((ROOT / tree).rglob("*.py")) for name in _in_file(path)]
+    """All of them in the repository, names of files and folders included; without the files in `UNCHANGED`."""
+    paths = [path for tree in TREES for path in sorted((ROOT / tree).rglob("*.py"))]
+    return [name for path in paths if _relative(path) not in UNCHANGED for name in _in_file(path)]
 
 
 def count_by_word(names: list[EmptyName]) -> dict[str, int]:
@@ -75,11 +78,14 @@ def count_by_word(names: list[EmptyName]) -> dict[str, int]:
     return dict(sorted(Counter(name.word for name in names).items()))
 
 
+def _relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
 def _in_file(path: Path) -> Iterator[EmptyName]:
-    relative = path.relative_to(ROOT)
-    for part in relative.with_suffix("").parts:
-        yield from (EmptyName(relative.as_posix(), 0, part, word) for word in empty_words(part))
-    yield from empty_names(ast.parse(path.read_text("utf-8")), relative.as_posix())
+    for part in path.relative_to(ROOT).with_suffix("").parts:
+        yield from (EmptyName(_relative(path), 0, part, word) for word in empty_words(part))
+    yield from empty_names(ast.parse(path.read_text("utf-8")), _relative(path))
 
 
 def _defined_names(node: ast.AST) -> Iterator[str]:
