@@ -3,7 +3,7 @@
     python plain_pandas.py TABLE FOLDER
 
 It does the same for the table of the built-in schema smart_logistics, with its columns and limits written into the
-code: every row is accepted or set aside with its reasons, equal rows are told apart, rows are split by time with
+code: every row is accepted or set aside with its reasons, equal rows are distinguished, rows are split by time with
 outcomes known at the cuts, medians and categories are learned on train and validation, and all of it is kept as
 Parquet.
 """

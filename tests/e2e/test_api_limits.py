@@ -1,4 +1,4 @@
-"""What is too much is refused and told so; what was taken is answered, even when the server is told to stop."""
+"""Requests beyond a limit are refused with a reason; accepted requests are answered, even while the server stops."""
 
 import json
 import signal

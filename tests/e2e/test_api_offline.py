@@ -18,7 +18,7 @@ from support.real_models import FAMILIES, learned
 
 BATCH = 500
 ALONE = 100
-"""Rows that are asked about one by one, of each model."""
+"""Rows of each model that are sent one by one."""
 TREES = ("hist_gradient_boosting", "random_forest")
 
 

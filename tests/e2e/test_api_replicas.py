@@ -135,7 +135,7 @@ def test_a_worker_that_is_killed_is_replaced_and_what_it_answered_is_logged_once
 def test_erasing_a_shipment_reaches_log_journal_and_keys_of_a_running_api(replicas, postgres, url, registered):
     server = replicas[1]
     forget = Delay(server.data, {**server.variables, "DELAY_OPERATOR_DB": postgres.url("serving", "operator")})
-    stored = ask(server, {**registered.records[7], "Temperature": 11.11}, "gone")
+    stored = ask(server, {**registered.records[7], "Temperature": 11.11}, "during-outage")
     shipment = stored.json()["shipment_id"]
     with stopped(postgres):
         kept = ask(server, {**registered.records[8], "Temperature": 11.12}, "kept")

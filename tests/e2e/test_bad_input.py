@@ -65,7 +65,7 @@ def test_when_all_rows_are_bad_they_are_kept_with_their_reasons(delay, tmp_path,
     kept = pd.read_parquet(next((delay.data / "ingested").rglob("quarantined-00000.parquet")))
     assert len(kept) == 400
     assert kept["reasons"].str.startswith(reason).all()
-    assert _error_output(delay, path, 3).endswith(output.split("none of")[1])  # and told again the next time
+    assert _error_output(delay, path, 3).endswith(output.split("none of")[1])  # and shown again the next time
 
 
 def test_duplicate_ids_are_quarantined(delay, tmp_path, table):

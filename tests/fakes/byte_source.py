@@ -1,4 +1,4 @@
-"""Bytes by URL, written to a folder when asked for."""
+"""Bytes by URL, written to a folder on request."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""An oracle that was told everything beforehand."""
+"""A ground truth that is given all probabilities."""
 
 from collections.abc import Collection, Mapping
 

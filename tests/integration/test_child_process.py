@@ -1,4 +1,4 @@
-"""A program that runs while a block does: ready when it answers, ended with all that it started, its log told."""
+"""A program that runs while a block does: ready when it answers, ended with its children, its log in the error."""
 
 import os
 import sys

@@ -25,35 +25,35 @@ columns:
   late: {{role: label, available_at: delivered}}
   {columns}
 """
-NUMBER = ("", "told: {role: numeric, nullable: true}")
-WORD = ("", "told: {role: categorical, nullable: true}")
-SENTINELS = ("", "told: {role: numeric, nullable: true, sentinels: {on the way: moving, at a depot: waiting}}")
-DAYS = ("derived:\n  told: {days: [sent, promised]}", "promised: {role: timestamp}")
-RATIO = ("derived:\n  told: {ratio: [paid, due]}", "paid: {role: numeric}\n  due: {role: numeric}")
+NUMBER = ("", "copy: {role: numeric, nullable: true}")
+WORD = ("", "copy: {role: categorical, nullable: true}")
+SENTINELS = ("", "copy: {role: numeric, nullable: true, sentinels: {on the way: moving, at a depot: waiting}}")
+DAYS = ("derived:\n  copy: {days: [sent, promised]}", "promised: {role: timestamp}")
+RATIO = ("derived:\n  copy: {ratio: [paid, due]}", "paid: {role: numeric}\n  due: {role: numeric}")
 SENT = pd.Timestamp("2024-01-01")
 SIZES = [(700, 0.4), (2_000, 0.05), (2_000, 0.4)]
 MANY_ROWS = (20_000, 0.05)
 
 
 def numbers(_draw, copied):
-    return {"told": copied}
+    return {"copy": copied}
 
 
 def jittered(draw, copied):
-    return {"told": copied + draw.normal(scale=0.1, size=len(copied))}
+    return {"copy": copied + draw.normal(scale=0.1, size=len(copied))}
 
 
 def two_bands(draw, copied):
     side = np.where(draw.random(len(copied)) < 0.5, -1, 1)
-    return {"told": draw.normal(size=len(copied)) + copied * side * 12}
+    return {"copy": draw.normal(size=len(copied)) + copied * side * 12}
 
 
 def odd_codes(draw, copied):
-    return {"told": 2 * draw.integers(0, 20, len(copied)) + copied}
+    return {"copy": 2 * draw.integers(0, 20, len(copied)) + copied}
 
 
 def two_words(_draw, copied):
-    return {"told": np.where(copied == 1, "delayed", "delivered")}
+    return {"copy": np.where(copied == 1, "delayed", "delivered")}
 
 
 def many_words(values):
@@ -65,23 +65,23 @@ def many_words(values):
             [rows] = np.nonzero(copied == late)
             few = min(values // 2, max(1, len(rows) // 10))
             codes[rows] = [f"{'ab'[late]}{code}" for code in draw.integers(0, few, len(rows))]
-        return {"told": codes}
+        return {"copy": codes}
 
     return words
 
 
 def absent_numbers(draw, copied):
-    return {"told": np.where(copied == 1, None, draw.normal(size=len(copied)).round(3))}
+    return {"copy": np.where(copied == 1, None, draw.normal(size=len(copied)).round(3))}
 
 
 def absent_words(draw, copied):
-    return {"told": np.where(copied == 1, None, draw.choice(["road", "sea"], len(copied)))}
+    return {"copy": np.where(copied == 1, None, draw.choice(["road", "sea"], len(copied)))}
 
 
 def reasons(draw, copied):
     """Half of the values are missing; why tells."""
     known = draw.normal(size=len(copied)).round(3)
-    return {"told": np.where(copied == 1, "moving", np.where(draw.random(len(copied)) < 0.5, "waiting", known))}
+    return {"copy": np.where(copied == 1, "moving", np.where(draw.random(len(copied)) < 0.5, "waiting", known))}
 
 
 def days(_draw, copied):
@@ -125,7 +125,7 @@ def test_a_copy_of_the_label_with_one_percent_of_noise_is_refused(kind, rows, ra
     late = (draw.random(rows) < rate).astype(int)
     copied = np.where(draw.random(rows) < 0.01, 1 - late, late)
     declared, values = TYPES[kind]
-    with pytest.raises(LeakageDetected, match="told"):
+    with pytest.raises(LeakageDetected, match="copy"):
         _check(declared, values(draw, copied), late, draw)
 
 
@@ -138,9 +138,9 @@ def test_an_honest_column_with_a_roc_auc_of_90_is_not(rows, rate, tables):
         draw = np.random.default_rng(seed)
         late = (draw.random(rows) < rate).astype(int)
         strong = draw.normal(size=rows) + late * 1.8124  # the difference of two such means 1.2816 √2 apart: .90
-        findings = _check(NUMBER, {"told": strong}, late, draw)
+        findings = _check(NUMBER, {"copy": strong}, late, draw)
         assert findings[0].lower_bound < 0.93
-        _check(WORD, {"told": pd.cut(strong, 12, labels=False).astype(str)}, late, draw)
+        _check(WORD, {"copy": pd.cut(strong, 12, labels=False).astype(str)}, late, draw)
 
 
 def _check(declared, values, late, draw):

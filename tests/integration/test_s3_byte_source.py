@@ -1,4 +1,4 @@
-"""The S3 source's own ways: large objects, objects replaced or altered meanwhile, and what is told."""
+"""The S3 source's own ways: large objects, objects replaced or altered during a read, and its messages."""
 
 import base64
 import hashlib

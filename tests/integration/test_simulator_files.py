@@ -12,7 +12,7 @@ from support.simulated import BASE, table, truth
 
 
 class Counting:
-    """Progress that keeps what it was told."""
+    """Progress that keeps what it received."""
 
     def __init__(self) -> None:
         self.steps: list[tuple[str, int | None]] = []

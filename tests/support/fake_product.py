@@ -38,7 +38,7 @@ ALIAS = "production"
 class FakeProduct:
     """The fakes that tests set up and look into, and the real container that connects them.
 
-    `created` are the names of the adapters that a use case asked for although they are expensive to create.
+    `created` are the names of the adapters that a use case created although they are expensive.
     """
 
     source: ShipmentSource

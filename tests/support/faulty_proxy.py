@@ -32,7 +32,7 @@ class FaultyProxy:
     answer: Callable[[Request], tuple[int, bytes] | tuple[int, bytes, Mapping[str, str]] | None] = lambda _: None
     """Status, body and headers that are answered instead; the server hears nothing of the request."""
     before: Callable[[Request], object] = lambda _: None
-    """What happens before the server is asked."""
+    """What happens before the request reaches the server."""
     lose: Callable[[Request], object] = lambda _: False
     """Whether the server's answer is lost: the connection closes without one."""
     truncate: Callable[[Request], object] = lambda _: False

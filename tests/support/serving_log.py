@@ -41,13 +41,13 @@ def counted(url: str) -> int:
 
 def drained(server: ApiServer, seconds: float = 60) -> None:
     """Wait until the database answers and nothing waits in the server's journal."""
-    fresh = time.monotonic() + CACHE_TTL_SECONDS  # until then, what was found before may be told again
+    fresh = time.monotonic() + CACHE_TTL_SECONDS  # until then, the answer may come from the cache
 
     def state() -> bool:
         database_state = server.get("/health").json()["dependencies"]["prediction_log"]["state"]
         return time.monotonic() > fresh and database_state == "up"
 
-    wait_until(state, seconds, lambda: server.get("/health").body.decode())  # noqa: PLW0108 - asked when it is told
+    wait_until(state, seconds, lambda: server.get("/health").body.decode())  # noqa: PLW0108 - sent only if the wait fails
 
 
 def audited(url: str) -> list[AuditEntry]:

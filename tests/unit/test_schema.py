@@ -184,7 +184,7 @@ def mutated(content, path, action, value):
 
 
 def read_or_refused(text):
-    """A schema that can be kept and asked for by requests, or a refusal of which every line names the file."""
+    """A schema that can be stored and described for requests, or a refusal of which every line names the file."""
     try:
         schema_read = parse_schema(text, "parcels.yaml")
     except SchemaError as refused:

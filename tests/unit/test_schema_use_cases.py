@@ -1,4 +1,4 @@
-"""Schemas drafted and checked: what is told of a table, and that nothing of it is stored."""
+"""Schemas inferred and checked: what is reported of a table, and that nothing of it is stored."""
 
 import pandas as pd
 import pytest

@@ -10,6 +10,6 @@ class ModelExplainer(port.ModelExplainer):
 
     def load(self, model: bytes, n_features: int) -> Explainer:
         with require_extra("serve"):
-            # Importing onnx costs 14 MiB and 0.13 s; a worker that is never asked for reasons saves both.
+            # Importing onnx costs 14 MiB and 0.13 s; a worker that gets no request for reasons saves both.
             from adapters.onnx.graph_reader import read_explainer  # noqa: PLC0415
         return read_explainer(model, n_features)

@@ -21,7 +21,7 @@ def request_json_schema(schema: ShipmentSchema) -> JsonSchema:
     fields = request_fields(schema)
     return {
         "title": schema.name,
-        "description": schema.description or "One shipment, as it is known when a prediction is asked for.",
+        "description": schema.description or "One shipment, as it is known when the prediction is made.",
         "type": "object",
         "properties": {field.name: _property(schema, field) for field in fields},
         "required": [field.name for field in fields if field.required],
