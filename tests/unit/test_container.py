@@ -124,3 +124,11 @@ def test_resolve_schema__reads_a_file_by_its_path(tmp_path):
     path = tmp_path / "own.yaml"
     path.write_text(built_in.model_copy(update={"name": "own"}).model_dump_json())
     assert resolve_schema(str(path)).columns == built_in.columns
+
+
+def test_cached_catalog__needs_no_mlflow_client_while_the_server_is_unavailable(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "adapters.mlflow", None)  # as if it could not be imported
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+
+    with pytest.raises(StoreError, match="holds no earlier response"):
+        Container(settings=Settings(data=str(tmp_path))).registry.model_catalog().get_by_alias("delays", "production")

@@ -38,7 +38,9 @@ def get(url: str, environment: Mapping[str, str]) -> bytes:
         with error:
             raise _parse_error(error) from None
     except (URLError, OSError) as error:
-        raise StoreError(f"MLflow is unavailable: {getattr(error, 'reason', error)}") from None
+        reason = getattr(error, "reason", error)
+        public = "TLS failed" if isinstance(reason, ssl.SSLError) else reason  # TLS errors name the host
+        raise StoreError(f"MLflow is unavailable: {reason}", public=f"MLflow is unavailable: {public}") from None
 
 
 def _parse_error(error: HTTPError) -> MlflowApiError | StoreError:

@@ -8,7 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from adapters.shared.connectivity import tcp_connect_error
+from adapters.shared.connectivity import check_connection
 from delay_core.bundle import Bundle
 from delay_core.errors import BundleError, DelayError, NoSuchModel, StoreError
 
@@ -37,8 +37,7 @@ class MlflowSubprocess:
 
     def run(self, operation: str, **parameters: object) -> object:
         """The result of the operation. Raises what it raises of BundleError and NoSuchModel, else StoreError."""
-        if reason := tcp_connect_error(self.tracking_uri):  # checked first: a process costs seconds of CPU time
-            raise StoreError(f"MLflow: {reason}")
+        check_connection("MLflow", self.tracking_uri)  # first: a process costs seconds of CPU time
         request = {
             "operation": operation,
             "tracking_uri": self.tracking_uri,

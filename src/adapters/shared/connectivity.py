@@ -4,6 +4,8 @@ import socket
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+from delay_core.errors import StoreError
+
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -21,3 +23,9 @@ def tcp_connect_error(url: str, timeout_seconds: float = 3) -> str | None:
     except OSError as error:
         return f"nothing answers there ({error.strerror or error})"
     return None
+
+
+def check_connection(service: str, url: str) -> None:
+    """Raise StoreError if the URL is one of http(s) and `tcp_connect_error` has a reason; other URLs pass."""
+    if urlsplit(url).scheme in _DEFAULT_PORTS and (reason := tcp_connect_error(url)):
+        raise StoreError(f"{service}: {reason}")

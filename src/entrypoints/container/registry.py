@@ -40,6 +40,14 @@ def create_model_registry(mlflow: "MlflowConnection") -> "ModelRegistry":
     return ModelRegistry(mlflow, MODEL_CODE)
 
 
+def create_reachable_registry(tracking_uri: str, create_registry: "Callable[[], ModelRegistry]") -> "ModelRegistry":
+    """The registry. Raises StoreError if its server is unavailable, before MLflow's client is imported."""
+    from adapters.shared.connectivity import check_connection
+
+    check_connection("MLflow", tracking_uri)
+    return create_registry()
+
+
 def create_promotion_log(mlflow: "MlflowConnection") -> "PromotionLog":
     from adapters.mlflow import PromotionLog
 
@@ -89,7 +97,7 @@ class Registry(containers.DeclarativeContainer):
     promotion_log = providers.Singleton(create_promotion_log, mlflow)
     model_catalog = providers.Singleton(
         create_cached_catalog,
-        model_registry.provider,
+        providers.Factory(create_reachable_registry, settings.provided.tracking_uri, model_registry.provider).provider,
         settings.provided.local_folder,
         settings.provided.model_cache_size,
     )
