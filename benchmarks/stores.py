@@ -122,7 +122,7 @@ def _measure_queries(server: PostgresServer) -> list[QueryTimes]:
             measure("GET /predictions: a page far back", far_back),
             measure("GET /predictions: of an old model version", page(model_name=MODEL, model_version=2)),
             measure("GET /predictions: of a rare model", page(model_name="rare")),
-            measure("GET /predictions: of a model that nobody has", page(model_name="none", late=False)),
+            measure("GET /predictions: of an unknown model", page(model_name="none", late=False)),
             measure("GET /predictions/{id}", lambda: predictions.get(rng.choice(known)[2])),
             measure("UI: every day of the year", lambda: predictions.count_by_day(START.date(), END.date())),
             measure("UI: outcomes of a shipment", lambda: OutcomeLog(serving).history(rng.choice(known)[1])),

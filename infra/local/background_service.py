@@ -42,7 +42,7 @@ class BackgroundService:
         self.log = folder / f"{name}.log"
 
     def running(self) -> RunningProcess | None:
-        """The process if it runs, whoever started it. Raises StoreError."""
+        """The process if it runs, whichever process started it. Raises StoreError."""
         deadline = time.monotonic() + STOP_SECONDS
         while time.monotonic() < deadline:
             try:

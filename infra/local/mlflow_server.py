@@ -65,7 +65,7 @@ class MlflowServer:
 
     @classmethod
     def running(cls, folder: Path | str) -> Self | None:
-        """The server of this folder if it runs, whoever started it."""
+        """The server of this folder if it runs, whichever process started it."""
         home = Path(folder).absolute()
         running = _process(home).running()
         return cls(home, running.port) if running else None

@@ -18,7 +18,7 @@ URL = f"simulator://smart_logistics?rows={ROWS}&seed=11"
 
 
 class Silent:
-    """Progress that nobody looks at."""
+    """Progress without a display."""
 
     def step(self, title: str, total: int | None = None) -> None: ...
 

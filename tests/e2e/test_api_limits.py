@@ -57,7 +57,7 @@ def ask(server, keys):
 
 @contextmanager
 def nothing_can_be_logged(data):
-    """Within, database and journal are locked: whoever asks waits."""
+    """Within, database and outbox are locked: requests wait."""
     with ExitStack() as stack:
         for name in ("serving-journal.db", "serving.db"):
             connection = stack.enter_context(closing(sqlite3.connect(data / name, timeout=60, isolation_level=None)))

@@ -148,8 +148,8 @@ def test_erasing_a_shipment_reaches_log_journal_and_keys_of_a_running_api(replic
     assert answer["predictions"] == 1
     assert server.get(f"/predictions/{stored.json()['prediction_id']}").status == 404
     assert kept.json()["prediction_id"].replace("-", "") not in logged(url)
-    anew = ask(server, {**registered.records[8], "Temperature": 11.12}, "kept")
-    assert anew.json()["prediction_id"] != kept.json()["prediction_id"]
+    second = ask(server, {**registered.records[8], "Temperature": 11.12}, "kept")
+    assert second.json()["prediction_id"] != kept.json()["prediction_id"]
 
 
 def count_answered(server):

@@ -1,4 +1,4 @@
-"""Tables that nobody here has described: drafted by init, edited in a few lines, and run to a promoted model."""
+"""Tables without a built-in schema: inferred by init, edited in a few lines, and run to a promoted model."""
 
 import difflib
 import json

@@ -45,7 +45,7 @@ class ApiServer(ServerProcess):
         return cls(data, *arguments, port=port, **variables)._when_ready(ready)
 
     def restart(self, *, ready: str = "/health/ready", **variables: str) -> None:
-        """Start anew, on the same port, what has ended; `variables` are added to those before."""
+        """Start the ended server again on the same port; `variables` are added to those before."""
         self.variables |= variables
         self.environment = Delay(self.data, self.variables).environment
         super().restart()

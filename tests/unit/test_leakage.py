@@ -1,4 +1,4 @@
-"""How surely a column knows the answer."""
+"""How certain it is that a column contains the answer."""
 
 import numpy as np
 

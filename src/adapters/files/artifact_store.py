@@ -78,7 +78,7 @@ class _Writer(port.ArtifactWriter):
 
 
 def _delete_abandoned(staging: Path) -> None:
-    """Delete the staged sets whose writers were killed: nobody holds their locks."""
+    """Delete the staged sets whose writers were killed: no process holds their locks."""
     for lock in staging.glob("*.lock"):
         with try_exclusive_lock(lock) as acquired:
             if acquired:

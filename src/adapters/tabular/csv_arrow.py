@@ -1,4 +1,4 @@
-"""Reading CSV rows with pyarrow, several times as fast as with Python's csv module, if the result is surely the same.
+"""Reading CSV rows with pyarrow, several times as fast as with Python's csv module, if the result is the same.
 
 A property test compares the two readers.
 """

@@ -1,6 +1,6 @@
 """Fits calibrators to labels and to the probabilities that a model gave to rows which it was not fitted on.
 
-No calibrator reverses ranks: where lower probabilities went with later shipments, it is constant. No calibrated
+No calibrator reverses ranks: if lower probabilities belong to later shipments, it is constant. No calibrated
 probability is 0 or 1, however well a model separates the classes.
 """
 

@@ -1,4 +1,4 @@
-"""The role `categorical`: texts of which each stands for a category."""
+"""The role `categorical`: each text is a category."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Self

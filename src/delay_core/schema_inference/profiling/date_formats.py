@@ -45,7 +45,7 @@ _PLACEHOLDERS = np.array(
     ],
     dtype="datetime64[D]",
 )
-"""Dates that software writes if nobody entered one."""
+"""Dates that software writes if no date was entered."""
 _MIN_PLACEHOLDER_DISTANCE = np.timedelta64(3652, "D")
 _MAX_PLACEHOLDERS = 4
 

@@ -14,7 +14,7 @@ from entrypoints.api.schemas.base import ApiModel, OneOrList, Probability, Sha25
 
 
 class Shipment(RootModel[dict[str, Any]]):
-    """Stands for the fields of the serving model's schema, by which the OpenAPI document replaces it."""
+    """Placeholder of the fields of the serving model's schema, by which the OpenAPI document replaces it."""
 
 
 class Costs(shipment_schema.Costs):
