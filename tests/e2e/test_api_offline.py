@@ -71,12 +71,12 @@ def test_features_are_the_batch_paths_to_the_last_bit(real, form):
     offline = predictor.bundle.encoder.encode_table(accepted)
     records = form(real)
     requests = [[records[row - 1]] for row in accepted[SOURCE_ROW]]
-    batch = predictor.read(requests)
+    batch = predictor.parse(requests)
     assert not any(isinstance(result, ShipmentValidationError) for result in batch.results)
     online = predictor.bundle.encoder.encode(batch.shipments.columns)
     assert online.dtype == offline.dtype == np.float32
     assert online.tobytes() == offline.tobytes()
-    one_by_one = [predictor.bundle.encoder.encode(predictor.read([one]).shipments.columns) for one in requests[:ALONE]]
+    one_by_one = [predictor.bundle.encoder.encode(predictor.parse([one]).shipments.columns) for one in requests[:ALONE]]
     assert np.concatenate(one_by_one).tobytes() == offline[:ALONE].tobytes()
     assert set(predictor.bundle.encoder.columns) <= set(to_arrays(accepted, accepted.columns))
 

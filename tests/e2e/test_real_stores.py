@@ -36,7 +36,7 @@ def runs(tmp_path_factory, postgres):
         s3_server.reach(patched)
         client = boto3.client("s3")
         for bucket in ("company-data", "mlflow-model-registry"):
-            client.boto.create_bucket(Bucket=bucket)
+            client.create_bucket(Bucket=bucket)
         client.upload_file(str(table), "company-data", "raw/table.csv")
     server = MlflowServer.start(
         new_folder(),
