@@ -26,8 +26,8 @@ class Budget(NamedTuple):
 
 BUDGETS = {
     "unit": Budget(processor=165, elapsed=165),
-    "contract": Budget(processor=190, elapsed=200),
-    "integration": Budget(processor=240, elapsed=290),
+    "contract": Budget(processor=175, elapsed=185),
+    "integration": Budget(processor=280, elapsed=330),
     "e2e": Budget(processor=600, elapsed=640),
 }
 TOLERANCE = Budget(processor=1.5, elapsed=2)
