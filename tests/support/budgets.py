@@ -18,20 +18,17 @@ TESTS = Path(__file__).parents[1]
 
 
 class Budget(NamedTuple):
-    """Seconds that a layer needs on two quiet cores, summed over all workers.
-
-    Measured on a virtual machine whose speed varies from hour to hour; they are between its fast and its slow runs.
-    """
+    """Seconds that a layer needs on two quiet cores, summed over all workers."""
 
     processor: float
     elapsed: float
 
 
 BUDGETS = {
-    "unit": Budget(processor=200, elapsed=200),
-    "contract": Budget(processor=230, elapsed=240),
-    "integration": Budget(processor=350, elapsed=400),
-    "e2e": Budget(processor=760, elapsed=800),
+    "unit": Budget(processor=165, elapsed=165),
+    "contract": Budget(processor=175, elapsed=185),
+    "integration": Budget(processor=280, elapsed=330),
+    "e2e": Budget(processor=600, elapsed=640),
 }
 TOLERANCE = Budget(processor=1.5, elapsed=2)
 
