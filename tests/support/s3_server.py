@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import pytest
 
-from adapters.s3 import S3Client
+from adapters.s3 import ArtifactStore, S3Client
 from infra.local.s3_server import S3Server
 from support.run import run_folder
 
@@ -55,6 +55,18 @@ def fresh_bucket(client: S3Client) -> str:
     name = f"bucket-{uuid.uuid4().hex}"
     client.boto.create_bucket(Bucket=name)
     return name
+
+
+def list_keys(client: S3Client, bucket: str) -> list[str]:
+    """The keys of all objects in the bucket."""
+    pages = client.boto.get_paginator("list_objects_v2").paginate(Bucket=bucket)
+    return [item["Key"] for page in pages for item in page.get("Contents", ())]
+
+
+def write_set(store: ArtifactStore, content: bytes = b"1", address: str = "a1") -> None:
+    """Write an artifact of kind `tables` that has one file, `a`."""
+    with store.create("tables", address) as writer:
+        writer.write("a", content)
 
 
 def refusal(status: int, word: str) -> tuple[int, bytes]:

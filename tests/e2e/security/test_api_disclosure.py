@@ -11,18 +11,7 @@ from typer.testing import CliRunner
 from entrypoints.cli.command_line import app
 from infra.local.waiting import wait_until
 from support.api_server import ApiServer
-from support.secured_api import CANARY, KEYS, SAFE, key_of, predict, start_secured
-
-
-@pytest.fixture(scope="module")
-def server(registered, tmp_path_factory):
-    with start_secured(registered, tmp_path_factory.mktemp("secured")) as started:
-        yield started
-
-
-@pytest.fixture
-def shipment(registered):
-    return {**registered.records[0], "driver": f"Ann {CANARY}"}
+from support.secured_api import CANARY, KEYS, SAFE, key_of, predict
 
 
 class TestConfiguration:

@@ -8,18 +8,7 @@ import pytest
 
 from entrypoints.keys import KeyRecord, generate_key, hash_key, write_key_file
 from infra.local.waiting import wait_until
-from support.secured_api import ADMIN, ALL_KEYS, CANARY, KEYS, OUTCOMES, PREDICT, SCOPES, key_of, predict, start_secured
-
-
-@pytest.fixture(scope="module")
-def server(registered, tmp_path_factory):
-    with start_secured(registered, tmp_path_factory.mktemp("secured")) as started:
-        yield started
-
-
-@pytest.fixture
-def shipment(registered):
-    return {**registered.records[0], "driver": f"Ann {CANARY}"}
+from support.secured_api import ADMIN, ALL_KEYS, CANARY, KEYS, OUTCOMES, PREDICT, SCOPES, key_of, predict
 
 
 class TestObjects:

@@ -7,35 +7,9 @@ import pytest
 from adapters.s3 import ArtifactStore, S3Client
 from delay_core.errors import StoreError
 from support.faulty_proxy import FaultyProxy
-from support.s3_server import PATIENT, connected, endpoint, fresh_bucket, reach, refusal
+from support.s3_server import PATIENT, endpoint, list_keys, reach, refusal, write_set
 
 MIB = 2**20
-DAY = 86_400.0
-
-
-@pytest.fixture
-def client(monkeypatch):
-    return connected(monkeypatch)
-
-
-@pytest.fixture
-def bucket(client):
-    return fresh_bucket(client)
-
-
-@pytest.fixture
-def store(client, bucket):
-    return ArtifactStore(client, bucket, "artifacts")
-
-
-def keys(client, bucket):
-    pages = client.boto.get_paginator("list_objects_v2").paginate(Bucket=bucket)
-    return [item["Key"] for page in pages for item in page.get("Contents", ())]
-
-
-def write(store, content=b"1", address="a1"):
-    with store.create("tables", address) as writer:
-        writer.write("a", content)
 
 
 @pytest.fixture
@@ -57,7 +31,7 @@ def faulty(monkeypatch, bucket):
 
 def test_busy_server__is_retried(faulty):
     store, proxy = faulty(answer=lambda request: refusal(503, "SlowDown") if request.number == 1 else None)
-    write(store)
+    write_set(store)
     assert store.read("tables", "a1", "a") == b"1"
     assert proxy.requests[0] == proxy.requests[1]
 
@@ -93,7 +67,7 @@ def test_interrupted_response__is_read_again(faulty, store, bucket):
         )
     )
     plain = ArtifactStore(store._client, bucket)
-    write(plain, b"content" * 100)
+    write_set(plain, b"content" * 100)
     assert faulty_store.read("tables", "a1", "a") == b"content" * 100
 
 
@@ -102,7 +76,7 @@ def test_denied_access__names_the_required_permissions(faulty):
     with pytest.raises(StoreError, match=r"tables/a1.*access denied; .*s3:ListBucket"):
         store.has("tables", "a1")
     with pytest.raises(StoreError, match="access denied"):
-        write(store)
+        write_set(store)
 
 
 def test_lost_response__does_not_lose_the_set(faulty):
@@ -116,7 +90,7 @@ def test_lost_response__does_not_lose_the_set(faulty):
         return False
 
     store, _ = faulty(lose=lose)
-    write(store)
+    write_set(store)
     assert broken
     assert store.read("tables", "a1", "a") == b"1"
 
@@ -133,19 +107,19 @@ def test_conflicting_writers__retry_up_to_the_maximum(faulty):
         return refusal(409, "ConditionalRequestConflict") if "/a1/" not in request.path or first_of_a1 else None
 
     store, _ = faulty(answer=conflict)
-    write(store)
+    write_set(store)
     assert store.read("tables", "a1", "a") == b"1"
     with pytest.raises(StoreError, match=r"b1/\.manifest\.json: other writers publish it at the same time"):
-        write(store, address="b1")
+        write_set(store, address="b1")
     assert len(attempts) == 4
 
 
 def test_failed_part__aborts_the_upload(faulty, client, bucket):
     store, _ = faulty(answer=lambda request: refusal(500, "InternalError") if "partNumber=2" in request.path else None)
     with pytest.raises(StoreError, match="InternalError"):
-        write(store, bytes(11 * MIB))
+        write_set(store, bytes(11 * MIB))
     assert "Uploads" not in client.boto.list_multipart_uploads(Bucket=bucket)
-    assert keys(client, bucket) == []
+    assert list_keys(client, bucket) == []
 
 
 def test_missing_bucket__is_reported(client):
@@ -153,7 +127,7 @@ def test_missing_bucket__is_reported(client):
     with pytest.raises(StoreError, match=r"s3://no-such-bucket/.*there is no such bucket"):
         store.has("tables", "a1")
     with pytest.raises(StoreError, match="there is no such bucket"):
-        write(store)
+        write_set(store)
 
 
 def test_invalid_bucket_name__is_reported(client):
