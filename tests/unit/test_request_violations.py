@@ -146,3 +146,11 @@ def test_a_table__reports_all_violations_too():
         (None, "Latitude", Code.MISSING),
         (1, "Humidity", Code.OUT_OF_RANGE),
     ]
+
+
+@pytest.mark.parametrize("records", [({}, {}), ({"x": 1}, {"x": 2}), ({"driver": "Ann"}, {"driver": "Ann"})])
+def test_shipments_without_a_known_field__lack_their_fields_and_repeat_no_key(records):
+    codes = {code for _, _, code in summary(*records, schema=PARCELS)}
+
+    assert Code.MISSING in codes
+    assert codes <= {Code.MISSING, Code.UNKNOWN_FIELD}

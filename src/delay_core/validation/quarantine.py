@@ -20,11 +20,12 @@ def quarantine_table(
     `occurrence` numbers equal rows from 1; reasons and codes have the same order and are separated by "; ".
     Tables that were stored before codes existed have no column `codes`.
     """
+    records = table.to_dict("records") or [{}] * len(table)  # pandas has no records of a table without columns
     rows = [
         escape_surrogates(
             json.dumps({str(k): None if v is None else str(v) for k, v in row.items()}, ensure_ascii=False)
         )
-        for row in table.to_dict("records")
+        for row in records
     ]
     digests = [hashlib.blake2b(row.encode(), digest_size=16).hexdigest() for row in rows]
 

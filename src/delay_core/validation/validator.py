@@ -73,7 +73,7 @@ class ShipmentValidator:
         """The next chunk: columns of the schema by its own names, each at most once; rows indexed from 0.
 
         `unreadable` says what is wrong with rows that could not be cut into columns. Columns in `optional` may be
-        absent although they are required.
+        absent although they are required; if the key is among them, no row repeats it.
         """
         source_rows = np.arange(self._rows + 1, self._rows + len(table) + 1, dtype=np.int64)
         self._rows += len(table)
@@ -86,7 +86,7 @@ class ShipmentValidator:
         for name, result in results.items():
             for rule in result.broken_rules:
                 collector.add(name, rule)
-        accepted = self._accept(results, source_rows, collector)
+        accepted = self._accept(results, source_rows, collector, has_key=not set(self._schema.key) & set(optional))
         rows = collector.rows
         not_personal = [name for name in table.columns if not self._schema.columns[name].pii]
         return ValidationResult(
@@ -124,13 +124,18 @@ class ShipmentValidator:
         return columns
 
     def _accept(
-        self, results: dict[str, ColumnResult], source_rows: NDArray[np.int64], collector: ViolationCollector
+        self,
+        results: dict[str, ColumnResult],
+        source_rows: NDArray[np.int64],
+        collector: ViolationCollector,
+        *,
+        has_key: bool,
     ) -> pd.DataFrame:
         """The valid rows in canonical types; rows that repeat a key are added to the violations."""
         canonical = {name: result.canonical for name, result in results.items()}
         valid = np.flatnonzero(collector.valid)
         ids, repeats_key = self._ids.make(canonical, valid)
-        if repeats_key.any():
+        if has_key and repeats_key.any():
             repeated = np.zeros(len(source_rows), dtype=bool)
             repeated[valid[repeats_key]] = True
             collector.add("/".join(self._schema.key), BrokenRule(ViolationCode.REPEATED_KEY, repeated, lambda _: {}))

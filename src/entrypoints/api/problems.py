@@ -22,7 +22,7 @@ MEDIA_TYPE = "application/problem+json"
 MAX_ERRORS = 1000
 """Violations that a body lists; `errors_omitted` counts the others."""
 MAX_DETAIL_ERRORS = 3
-"""Violations that the sentence in `detail` tells."""
+"""Violations that `detail` describes."""
 WHOLE_INPUT = "data"
 """The field of a violation that is about the request as a whole."""
 
@@ -50,7 +50,7 @@ class Problem(Exception):
 
 
 def violations_problem(violations: Sequence[Violation], status: int = 422) -> Problem:
-    """The problem whose `errors` are these violations, at least one; `detail` tells the first of them."""
+    """The problem whose `errors` are these violations, at least one; `detail` describes the first of them."""
     first = "; ".join(
         f"{violation.field or WHOLE_INPUT}: {violation.message()}" for violation in violations[:MAX_DETAIL_ERRORS]
     )
