@@ -23,13 +23,13 @@ def draw_spread(axes: Axes, values: NDArray[np.object_], points: NDArray[np.floa
     """Values [rows] of str or None. The bar contains half of a category's shipments, the line nine tenths."""
     rows = list(_rows(values, points))
     positions = np.arange(len(rows))
-    quantiles = np.array([np.quantile(of_row, (0.05, 0.25, 0.5, 0.75, 0.95)) for _, of_row in rows])
+    quantiles = np.array([np.quantile(row_points, (0.05, 0.25, 0.5, 0.75, 0.95)) for _, row_points in rows])
     low, quarter, median, three_quarters, high = quantiles.T
     axes.hlines(positions, low, high, color=MAIN_COLOR, linewidth=1.4, label="9 of 10 shipments")
     half = three_quarters - quarter
     axes.barh(positions, half, left=quarter, height=0.52, color=MAIN_COLOR, alpha=0.55, label="half of them")
     axes.vlines(median, positions - 0.3, positions + 0.3, color=CONTRAST_COLOR, linewidth=2.4, zorder=5, label="median")
-    axes.set_yticks(positions, [f"{name}  ({len(of_row):,})" for name, of_row in rows], fontsize=9)
+    axes.set_yticks(positions, [f"{name}  ({len(row_points):,})" for name, row_points in rows], fontsize=9)
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(rows) - 0.4, -0.6)
 

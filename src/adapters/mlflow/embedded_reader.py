@@ -89,7 +89,7 @@ class EmbeddedReader(MlflowReader):
         marked = {"experiment": experiment_id, "tag": tag}
         with self._snapshot():
             rows = self._rows(_RUNS, **marked)
-            tags, parameters = self._of_runs("tags", **marked), self._of_runs("params", **marked)
+            tags, parameters = self._read_run_values("tags", **marked), self._read_run_values("params", **marked)
             points = self._rows(_OF_RUNS.format(table="latest_metrics", more=", of_run.is_nan"), **marked)
         metrics: dict[str, dict[str, float]] = defaultdict(dict)
         for run_id, key, value, is_nan in points:
@@ -137,7 +137,7 @@ class EmbeddedReader(MlflowReader):
             if self._connection.in_transaction:  # some errors end the transaction
                 self._connection.execute("ROLLBACK")
 
-    def _of_runs(self, table: str, **marked: str) -> dict[str, dict[str, str]]:
+    def _read_run_values(self, table: str, **marked: str) -> dict[str, dict[str, str]]:
         values: dict[str, dict[str, str]] = defaultdict(dict)
         for run_id, key, value in self._rows(_OF_RUNS.format(table=table, more=""), **marked):
             values[run_id][key] = value

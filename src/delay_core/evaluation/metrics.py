@@ -51,8 +51,8 @@ def squared_errors(labels: NDArray[np.int8], probabilities: Floats) -> Floats:
 
 def log_losses(labels: NDArray[np.int8], probabilities: Floats) -> Floats:
     """The log-loss of each row [rows], in nats; one class alone is enough."""
-    of_outcome = np.where(labels == 1, probabilities, 1 - probabilities)
-    return np.asarray(-np.log(np.clip(of_outcome, _EPSILON, 1 - _EPSILON)))
+    outcome_probabilities = np.where(labels == 1, probabilities, 1 - probabilities)
+    return np.asarray(-np.log(np.clip(outcome_probabilities, _EPSILON, 1 - _EPSILON)))
 
 
 def _resampled_roc_auc(resampled: ResampledRows) -> Floats:

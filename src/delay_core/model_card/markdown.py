@@ -22,8 +22,8 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, text_columns: i
 def metrics_table(estimates: Mapping[str, MetricEstimates], metrics: Sequence[Metric] = METRICS) -> str:
     """A line for each model with its metrics and their intervals."""
     rows = [
-        [model, *("–" if estimate is None else str(estimate) for estimate in of_model.cells(metrics))]
-        for model, of_model in estimates.items()
+        [model, *("–" if estimate is None else str(estimate) for estimate in model_estimates.cells(metrics))]
+        for model, model_estimates in estimates.items()
     ]
     return table(["model", *(metric.title for metric in metrics)], rows)
 

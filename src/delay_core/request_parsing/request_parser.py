@@ -179,7 +179,7 @@ class RequestParser:
         return ParsedShipments(columns, accepted[SHIPMENT_ID].tolist(), pairs)
 
     def _validate(
-        self, table: pd.DataFrame, of_request: Sequence[Violation], of_rows: Sequence[Violation] = ()
+        self, table: pd.DataFrame, request_violations: Sequence[Violation], row_violations: Sequence[Violation] = ()
     ) -> pd.DataFrame:
         """The accepted rows of a table with the schema's column names, each at most once.
 
@@ -191,8 +191,8 @@ class RequestParser:
         missing = match_header(self._schema, list(table.columns), request=True).missing
         result = ShipmentValidator(self._schema, request=True).validate_columns(table, optional=missing)
         excluded = [Violation(name, ViolationCode.EXCLUDED, row=row) for row, name in result.excluded.items()]
-        rows = sorted((*of_rows, *result.violations, *excluded), key=lambda violation: violation.row or 0)
-        violations = [*of_request, *(Violation(name, ViolationCode.MISSING) for name in missing), *rows]
+        rows = sorted((*row_violations, *result.violations, *excluded), key=lambda violation: violation.row or 0)
+        violations = [*request_violations, *(Violation(name, ViolationCode.MISSING) for name in missing), *rows]
         if violations:
             raise ShipmentValidationError(violations)
         return result.accepted

@@ -123,8 +123,8 @@ def _count_pairs(one: Integers, other: Integers) -> int:
 def _can_group(column: ColumnProfile, role: InferredRole) -> bool:
     if role.name != "identifier" or not find_id_word(column.name):
         return False
-    of_shipment = vocabulary.SHIPMENT.first_match(column.name) or vocabulary.ORDER.first_match(column.name)
-    if vocabulary.ENTITY.first_match(column.name) and not of_shipment:
+    names_shipment = vocabulary.SHIPMENT.first_match(column.name) or vocabulary.ORDER.first_match(column.name)
+    if vocabulary.ENTITY.first_match(column.name) and not names_shipment:
         return False
     counts = column.values.counts[column.present]
     return bool(

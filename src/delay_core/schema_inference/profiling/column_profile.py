@@ -120,13 +120,13 @@ def profile_column(
     if is_null.all() or values.nested:
         return ColumnProfile(values, "empty" if is_null.all() else "text", is_null)
     numbers = parse_numbers(values, is_null, number_format, evidence.strip)
-    of_dates = _profile_dates(values, is_null, dates, numbers)
-    of_numbers = None if of_dates else _profile_numbers(values, is_null, evidence, numbers)
-    personal = pii_evidence(values, dates=of_dates is not None, numbers=of_numbers is not None)
+    date_profile = _profile_dates(values, is_null, dates, numbers)
+    number_profile = None if date_profile else _profile_numbers(values, is_null, evidence, numbers)
+    personal = pii_evidence(values, dates=date_profile is not None, numbers=number_profile is not None)
     if personal:
         return ColumnProfile(values, "personal", is_null, personal)
-    if of_dates or of_numbers:
-        return of_dates or of_numbers or ColumnProfile(values, "text", is_null)
+    if date_profile or number_profile:
+        return date_profile or number_profile or ColumnProfile(values, "text", is_null)
     other = _other_number_format(values, is_null, evidence, number_format)
     return ColumnProfile(values, "text", is_null, other_number_format=other)
 

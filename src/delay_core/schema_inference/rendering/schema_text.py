@@ -80,8 +80,8 @@ def _date_format_notes(schema: InferredSchema) -> str:
     ambiguous = sorted(schema.table.ambiguous_formats)
     if ambiguous:
         notes.append(f"{' and '.join(ambiguous)}: no day is above 12, so day and month may be the other way round")
-    of_digits = [date_format for date_format in formats if date_format.startswith(("%d", "%m"))]
-    exchanged = {date_format: date_format.translate(str.maketrans("dm", "md")) for date_format in of_digits}
+    numeric_formats = [date_format for date_format in formats if date_format.startswith(("%d", "%m"))]
+    exchanged = {date_format: date_format.translate(str.maketrans("dm", "md")) for date_format in numeric_formats}
     both = [date_format for date_format, other in exchanged.items() if other in formats and other != date_format]
     if both:
         notes.append(

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from delay_core.evaluation import METRICS, Estimate, Metric, MetricEstimates
 from delay_core.reports import TrainReport
-from entrypoints.cli.console import console
+from entrypoints.cli.console import console, runnable_command
 
 TOP_FEATURES = 6
 """Columns that move predictions most, as many as are named."""
@@ -35,7 +35,8 @@ def show_training(report: TrainReport) -> None:
 def training_command(schema: str, source: str, report: TrainReport, seed: int) -> str:
     """The shell command that trains the same bundle again."""
     settings = f"DELAY_SEED={seed} DELAY_TRIALS={len(report.trials)}"
-    return f"{settings} delay train --schema {quote(schema)} --source {quote(source)}"
+    command = runnable_command(f"delay train --schema {quote(schema)} --source {quote(source)}")
+    return f"{settings} {command}"
 
 
 def estimates_table(
@@ -46,8 +47,8 @@ def estimates_table(
     table.add_column("model")
     for metric in metrics:
         table.add_column(metric.title, justify="right")
-    for model, of_model in estimates.items():
-        cells = [_format_estimate(estimate) for estimate in of_model.cells(metrics)]
+    for model, model_estimates in estimates.items():
+        cells = [_format_estimate(estimate) for estimate in model_estimates.cells(metrics)]
         table.add_row(model.replace("_", " "), *cells, style="bold green" if model == winner else None)
     return table
 
