@@ -110,7 +110,7 @@ def test_training_leaves_its_input_alone(pair):
 
 
 def log_loss(labels, late):
-    """As every library clips it: no probability is nearer to 0 or 1 than float64 can tell."""
+    """The log-loss with clipping: no probability is nearer to 0 or 1 than the precision of float64."""
     late = np.clip(late, 1e-15, 1 - 1e-15)
     return -np.log(np.where(labels == 1, late, 1 - late)).mean()
 

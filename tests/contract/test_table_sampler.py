@@ -1,4 +1,4 @@
-"""What every TableSampler keeps to: the beginning of a table, and how its file is written, without a cell's value."""
+"""Every TableSampler returns the first rows of a table and the format of its file, and reveals no value of a cell."""
 
 import codecs
 

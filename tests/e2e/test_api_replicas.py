@@ -153,7 +153,7 @@ def test_erasing_a_shipment_reaches_log_journal_and_keys_of_a_running_api(replic
 
 
 def count_answered(server):
-    """Answered predictions, as the metrics of all workers together tell."""
+    """The number of predictions by the metrics of all workers together."""
     lines = server.get("/metrics").body.decode().splitlines()
     counts = [line for line in lines if line.startswith("delay_requests_total{") and 'path="/predict"' in line]
     return sum(float(line.rpartition(" ")[2]) for line in counts if 'status="200"' in line)

@@ -1,4 +1,4 @@
-"""The README tells the truth: its library example runs, its commands exist."""
+"""The README is correct: its library example runs, its commands exist."""
 
 import re
 import subprocess

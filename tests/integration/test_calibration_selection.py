@@ -36,7 +36,7 @@ def spread(rows, seed=1):
 
 
 def wiggly(probabilities):
-    """Rising, and no curve that three numbers tell: plateaus, with steps between."""
+    """An increasing function with plateaus and steps, which no curve of three parameters fits."""
     return 0.05 + 0.9 * (probabilities - np.sin(6 * np.pi * probabilities) / (6 * np.pi) * 0.95)
 
 

@@ -1,4 +1,4 @@
-"""What the exported graphs tell of themselves, and the refusal of graphs that tell too little."""
+"""Node counts and training means in exported graphs, and the refusal of graphs without them."""
 
 import subprocess
 import sys

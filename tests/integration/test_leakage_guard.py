@@ -1,4 +1,4 @@
-"""The measured leakage guard with scikit-learn's trees: what it refuses, what it lets pass."""
+"""The measured leakage guard with scikit-learn's trees: what it refuses and what it accepts."""
 
 import numpy as np
 import pandas as pd

@@ -57,7 +57,7 @@ def two_words(_draw, copied):
 
 
 def many_words(values):
-    """So many in all, each one's rows almost all late or almost all punctual; fewer where a word had not ten rows."""
+    """This number of words, each late or on time in almost all of its rows; fewer if one has under ten rows."""
 
     def words(draw, copied):
         codes = np.empty(len(copied), dtype=object)
@@ -79,7 +79,7 @@ def absent_words(draw, copied):
 
 
 def reasons(draw, copied):
-    """Half of the values are missing; why tells."""
+    """Half of the values are missing; the reason reveals the label."""
     known = draw.normal(size=len(copied)).round(3)
     return {"copy": np.where(copied == 1, "moving", np.where(draw.random(len(copied)) < 0.5, "waiting", known))}
 
@@ -133,7 +133,7 @@ def test_a_copy_of_the_label_with_one_percent_of_noise_is_refused(kind, rows, ra
     ("rows", "rate", "tables"), [(700, 0.05, 6), (700, 0.4, 6), (2_000, 0.05, 6), (2_000, 0.4, 6), (*MANY_ROWS, 1)]
 )
 def test_an_honest_column_with_a_roc_auc_of_90_is_not(rows, rate, tables):
-    """That the lower bound of .90 passes .95 by chance is less likely than one in a thousand."""
+    """The probability that the lower bound exceeds .95 by chance is below one in a thousand."""
     for seed in range(tables):
         draw = np.random.default_rng(seed)
         late = (draw.random(rows) < rate).astype(int)

@@ -1,4 +1,4 @@
-"""What truly makes simulated shipments late is what explanations put on top."""
+"""Explanations rank the planted causes of simulated delays first."""
 
 import numpy as np
 import pytest

@@ -53,7 +53,7 @@ def test_sync__copies_changes_of_one_side(pair):
 
 
 def test_sync__does_not_copy_equal_content(pair):
-    """By somebody else's client, in parts, so that its ETag says nothing about it."""
+    """Another client uploaded it in parts, so its ETag is no digest of the content."""
     content = os.urandom(11 * MIB)
     pair.write("a", content)
     pair.client.boto.upload_file(str(pair.folder / "a"), pair.bucket, "a")

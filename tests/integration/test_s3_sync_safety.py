@@ -30,7 +30,7 @@ def pair(client, tmp_path):
 
 
 def test_unsafe_keys__are_refused(pair, monkeypatch):
-    """A server lists what honest clients cannot even ask for."""
+    """A server may list keys that no client can request."""
     evil = ["../evil", "/evil", "x/../../evil", "back\\evil", "x//evil", "both", "both/evil"]
     listed = "".join(
         f"<Contents><Key>{key}</Key><ETag>1</ETag><Size>1</Size></Contents>" for key in [*evil, ".sync.lock"]

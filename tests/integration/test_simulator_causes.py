@@ -1,4 +1,4 @@
-"""The simulated label: explained by its planted causes, untouched by dirt."""
+"""The simulated label: its planted causes explain it, and data errors do not change it."""
 
 from itertools import chain
 

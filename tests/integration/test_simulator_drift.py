@@ -1,4 +1,4 @@
-"""Simulated drift: each kind does what it says, from its start on."""
+"""Simulated drift: the effect of each kind, from its start on."""
 
 import numpy as np
 import pandas as pd

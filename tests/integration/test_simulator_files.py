@@ -1,4 +1,4 @@
-"""Simulated tables as files: whole or not there, each with its own truth."""
+"""Simulated tables as files: complete or absent, each with its own ground truth."""
 
 import numpy as np
 import pandas as pd
@@ -26,7 +26,7 @@ class Counting:
 
 
 class Failing(Counting):
-    """Progress in whose middle the disk fills up."""
+    """Progress that raises after half of the work, as a full disk does."""
 
     def advance(self, pieces: int = 1) -> None:
         super().advance(pieces)

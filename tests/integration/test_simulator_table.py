@@ -1,4 +1,4 @@
-"""The simulated table: like the real one, the same rows always, and a URL that says what it means."""
+"""The simulated table: it resembles the real one, is reproducible, and its URL has all settings."""
 
 from collections.abc import Iterator
 from itertools import chain

@@ -32,7 +32,7 @@ def logged_versions(url: str) -> dict[str, int]:
 
 
 def counted(url: str) -> int:
-    """The predictions of these days, as the daily counts tell."""
+    """The number of predictions of these days by the daily counts."""
     today = datetime.now(UTC).date()
     with closing(Database(url, "serving")) as database:
         days = PredictionReader(database).count_by_day(today - timedelta(days=2), today + timedelta(days=2))

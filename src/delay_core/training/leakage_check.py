@@ -26,7 +26,7 @@ MAX_REPORTED = 5
 
 
 def bucketed_categoricals(encoder: FeatureEncoder) -> tuple[str, ...]:
-    """Categorical columns with more values than indicators: the features do not tell their rare values apart."""
+    """Categorical columns with more values than indicators: the features do not distinguish their rare values."""
     return tuple(feature.column for feature in encoder.categorical if feature.rare)
 
 
