@@ -14,7 +14,7 @@ def test_inferred_schema__parses_fits_the_width_and_says_what_to_check():
     text = infer(shipments(), "Sea freight 2024", evidence=["delimiter ',': 4 fields in all lines"])
     schema = parse(text)
     assert (schema.name, schema.version) == ("sea_freight_2024", 1)
-    assert text.startswith("# Draft of a schema for 'Sea freight 2024', made by looking at all 480 rows.")
+    assert text.startswith("# Draft of a schema for 'Sea freight 2024', inferred from all 480 rows.")
     assert "# 1. label: is late what you call late?" in text
     assert "# delimiter ',': 4 fields in all lines" in text
     assert max(map(len, text.splitlines())) < 120
@@ -25,7 +25,7 @@ def test_inferred_schema__is_equal_for_equal_samples():
 
 
 def test_inferred_schema__says_that_the_table_is_longer_than_the_sample():
-    assert "looking at its first 480 rows" in infer(shipments(), whole=False)
+    assert "inferred from its first 480 rows" in infer(shipments(), whole=False)
 
 
 def test_malformed_rows__are_counted_and_not_a_column():
@@ -41,7 +41,9 @@ def test_missing_label__is_marked_and_refused_by_the_parser():
     table = shipments()
     del table["late"]
     text = infer(table)
-    assert re.search(r"# fill in: no column says late.*\n?.*label: \{column: '\?\?\?'\}|label: .*# fill in", text)
+    assert re.search(
+        r"# fill in: no column or pair of dates shows delays.*\n?.*label: \{column: '\?\?\?'\}|label: .*# fill in", text
+    )
     with pytest.raises(SchemaError, match=re.escape("label.column: no column '???'; columns are shipment_ref")):
         parse(text)
 

@@ -192,7 +192,7 @@ def test_table_without_id__has_no_key():
     del table["shipment_ref"]
     text = infer(table)
     assert parse(text).key == ()
-    assert "a row is named by its content" in text
+    assert "a row is identified by its content" in text
 
 
 def test_group__is_not_a_customer_or_vehicle_id():

@@ -141,7 +141,7 @@ def test_parcels__have_a_label_of_two_dates_nested_groups_and_a_distance():
     assert (schema.label.actual, schema.label.promised) == ("delivered_at", "promised_at")
     assert (schema.prediction_point.column, schema.key) == ("promised_at", ("parcel_id",))
     assert schema.group == ("consignment_id", "order_id")
-    assert schema.derived["kilometres as the crow flies"].haversine == (
+    assert schema.derived["great-circle distance in kilometers"].haversine == (
         *("origin_lat", "origin_lon"),
         *("dest_lat", "dest_lon"),
     )

@@ -111,7 +111,7 @@ def _advice(schema: ShipmentSchema, counts: RowCounts, columns: Sequence[ColumnC
             "it is on record"
         )
     if not schema.key:
-        yield "no key: a row is named by its content, and a row that changes becomes another row"
+        yield "no key: a row is identified by its content, and a row that changes becomes another row"
     if counts.quarantined > MAX_QUARANTINED_SHARE * max(counts.read, 1):
         yield f"{counts.quarantined / counts.read:.0%} of the rows would be quarantined"
     for column in columns:

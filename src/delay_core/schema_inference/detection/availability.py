@@ -111,12 +111,12 @@ def _word_evidence(column: ColumnProfile) -> Iterator[str]:
     """The evidence in the column's words; empty for each kind that is absent."""
     tokens = [token for token in column.sentinels.values() if vocabulary.RECORDED_VALUES.first_match(token)]
     if column.kind == "numeric" and tokens:
-        yield f"{tokens[0]!r} among its values: written down afterwards?"
+        yield f"{tokens[0]!r} among its values: is it written after the delivery?"
     outcome, status = vocabulary.OUTCOME.first_match(column.name), vocabulary.STATUS.first_match(column.name)
     yield f"header says {outcome!r}" if outcome else ""
     late = vocabulary.LATE.first_match(column.name) or vocabulary.ON_TIME.first_match(column.name)
     historical = vocabulary.HISTORICAL.first_match(column.name)
-    yield "header speaks of being late or on time" if late and not historical else ""
+    yield "header mentions being late or on time" if late and not historical else ""
     values = _outcome_values(column)
     if status and not vocabulary.SHIPMENT_WORDS.remove_from(column.name):
         yield f"header says {status!r}{f', values {values}' if values else ': it changes until the end'}"
@@ -138,7 +138,7 @@ def _by_measurement(column: ColumnProfile, role: InferredRole, label: LabelCandi
     auc = _out_of_fold_auc(column, label.outcome)
     if auc is None or auc <= MAX_AUC_LOWER_BOUND:
         return None
-    return Availability(Stage.DELIVERED, f"alone it tells late from on time: out-of-fold AUC {auc:.3f}")
+    return Availability(Stage.DELIVERED, f"by itself it separates late from on-time rows: out-of-fold AUC {auc:.3f}")
 
 
 def _out_of_fold_auc(column: ColumnProfile, outcome: Outcome) -> float | None:

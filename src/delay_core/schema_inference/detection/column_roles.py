@@ -54,7 +54,7 @@ def _reasons_to_ignore(column: ColumnProfile) -> Iterator[str]:
     yield "lists or mappings, which are neither text nor numbers" if column.values.nested else ""
     free = vocabulary.FREE_TEXT.first_match(column.name) if column.kind == "text" else ""
     yield f"header says {free!r}: free text" if free else ""
-    yield "one and the same value in all rows" if column.distinct == 1 and column.missing_share == 0 else ""
+    yield "the same value in all rows" if column.distinct == 1 and column.missing_share == 0 else ""
 
 
 def _distinct_share(column: ColumnProfile) -> float:
@@ -75,7 +75,7 @@ def _role_of_numbers(column: ColumnProfile) -> InferredRole:
     if consecutive:
         return InferredRole("identifier", "a running number")
     if word and column.distinct > 1:
-        return InferredRole("categorical", f"header says {word!r}: a code, no number to reckon with")
+        return InferredRole("categorical", f"header says {word!r}: a code, not a quantity")
     return InferredRole("numeric")
 
 
@@ -93,7 +93,7 @@ def _role_of_texts(column: ColumnProfile) -> InferredRole:
         return InferredRole("identifier", "nearly all rows differ")
     if distinct > 50 and share > 0.5:
         name: Literal["identifier", "ignored"] = "identifier" if with_digits > 0.8 else "ignored"
-        return InferredRole(name, f"hardly two rows share a value: {distinct:,} values")
+        return InferredRole(name, f"almost all values are distinct: {distinct:,} values")
     return InferredRole("categorical")
 
 

@@ -31,7 +31,9 @@ def find_derived_features(
     features = []
     pairs = [pair for pair in _find_coordinates(table) if numbers.issuperset(pair)]
     if len(pairs) == 2:
-        features.append(DerivedFeatureCandidate("kilometres as the crow flies", "haversine", (*pairs[0], *pairs[1])))
+        features.append(
+            DerivedFeatureCandidate("great-circle distance in kilometers", "haversine", (*pairs[0], *pairs[1]))
+        )
     if point in usable:
         dates = [name for name in usable if roles[name].name == "timestamp" and name != point]
         for name in dates[:_MAX_DATE_DIFFERENCES]:

@@ -75,11 +75,11 @@ def choose_label(table: TableProfile) -> LabelCandidate:
     dates = _choose_dates(table)
     if not label_columns:
         unknown = np.full(table.rows, np.nan)
-        return dates or LabelCandidate(unknown, ("no column says late, and no two dates do",))
+        return dates or LabelCandidate(unknown, ("no column or pair of dates shows delays",))
     best = label_columns[0]
     related = {
-        other.column: f"says late too: equal to the label in {format_share(_agreement(other.outcome, best.outcome))}"
-        " of rows"
+        other.column: "also marks late rows: equal to the label in "
+        f"{format_share(_agreement(other.outcome, best.outcome))} of rows"
         for other in label_columns[1:]
     }
     if dates is None:
@@ -124,7 +124,7 @@ def detect_label_column(column: ColumnProfile) -> LabelColumn | None:
         for which in (True, False, None)
     }
     is_zero_or_one = bool(late) and column.kind == "numeric"
-    evidence = f"header speaks of being {'late' if late else 'on time'}" if in_header else "values say late and on time"
+    evidence = f"header mentions being {'late' if late else 'on time'}" if in_header else "values say late and on time"
     other_words = (vocabulary.LATE if late else vocabulary.ON_TIME).remove_from(column.name).split()
     return LabelColumn(
         column.name,
@@ -181,7 +181,7 @@ def _compare_dates(actual: ColumnProfile, promised: ColumnProfile) -> LabelCandi
     outcome = np.where(both, (arrival > deadline).astype(np.float64), np.nan)
     if np.nanmin(outcome) == np.nanmax(outcome):
         return None
-    evidence = f"both dates stand in {format_share(both.mean())} of rows"
+    evidence = f"both dates exist in {format_share(both.mean())} of rows"
     return LabelCandidate(outcome, (evidence,), None, actual.name, promised.name, whole_days)
 
 

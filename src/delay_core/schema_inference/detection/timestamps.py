@@ -20,14 +20,14 @@ _MAX_ALTERNATIVES = 3
 class TimestampMeaning(StrEnum):
     """What a timestamp dates, as evidence in words."""
 
-    ORDERED = "header speaks of the order"
-    DISPATCHED = "header speaks of the dispatch"
-    PROMISED = "header speaks of a promise"
-    IN_TRANSIT = "header speaks of the way"
-    DELIVERY = "header speaks of the delivery"
-    ARRIVED = "header speaks of the arrival"
-    RECORDED = "header speaks of recording"
-    UNKNOWN = "header does not say what it dates"
+    ORDERED = "header mentions the order"
+    DISPATCHED = "header mentions the dispatch"
+    PROMISED = "header mentions a promise"
+    IN_TRANSIT = "header mentions the way"
+    DELIVERY = "header mentions the delivery"
+    ARRIVED = "header mentions the arrival"
+    RECORDED = "header mentions recording"
+    UNKNOWN = "the header does not name the event"
 
     @property
     def is_outcome(self) -> bool:

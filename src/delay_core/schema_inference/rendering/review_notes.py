@@ -14,8 +14,8 @@ def review_notes(schema: InferredSchema, name: str) -> list[str]:
     table = schema.table
     rows = f"all {table.rows:,} rows" if schema.sample.whole else f"its first {table.rows:,} rows"
     malformed = f", {table.malformed_rows:,} more cannot be cut into columns" if table.malformed_rows else ""
-    lines = comment_lines(f"Draft of a schema for {one_line(name)!r}, made by looking at {rows}{malformed}.")
-    lines += comment_lines("Each finding has its evidence beside it, and may be wrong. Check:")
+    lines = comment_lines(f"Draft of a schema for {one_line(name)!r}, inferred from {rows}{malformed}.")
+    lines += comment_lines("The comment beside each finding states its evidence. A finding may be wrong; check:")
     for number, text in enumerate(_checks(schema), 1):
         lines += comment_lines(f"{number}. {text}", hang=3)
     return lines
@@ -24,11 +24,11 @@ def review_notes(schema: InferredSchema, name: str) -> list[str]:
 def _checks(schema: InferredSchema) -> Iterator[str]:
     yield _label_check(schema)
     if schema.point.column is None:
-        yield "prediction_point: fill in the timestamp at which you ask for a prediction, and its stage."
+        yield "prediction_point: fill in the timestamp of the prediction, and its stage."
     else:
         yield (
-            f"prediction_point: you ask when {one_line(schema.point.column)} is known, at stage {schema.point.stage}; "
-            "everything written later must say so in available_at."
+            f"prediction_point: the prediction is made when {one_line(schema.point.column)} is known, "
+            f"at stage {schema.point.stage}; columns that are filled in later must say so in available_at."
         )
     posthoc = [name for name in schema.availability if schema.is_post_hoc(name) and name not in schema.label.columns]
     marked = f"now {_list_names(posthoc)}" if posthoc else "only what the label is read from"
@@ -37,9 +37,9 @@ def _checks(schema: InferredSchema) -> Iterator[str]:
     personal = [name for name, column in columns.items() if column.is_personal]
     if personal:
         names = _list_names(personal, _MAX_LISTED_PII_COLUMNS)
-        yield f"pii: taken for personal data and dropped: {names}. Mark any other."
+        yield f"pii: considered personal data and dropped: {names}. Mark any other."
     else:
-        yield "pii: no column is taken for personal data; mark those that are."
+        yield "pii: no column is considered personal data; mark those that are."
     ignored = [name for name, role in schema.roles.items() if role.name == "ignored" and not columns[name].is_personal]
     if ignored:
         yield f"ignored: {_list_names(ignored)}."
@@ -49,10 +49,10 @@ def _checks(schema: InferredSchema) -> Iterator[str]:
 def _label_check(schema: InferredSchema) -> str:
     label = schema.label
     if not label.columns:
-        return "label: fill it in; nothing runs before."
+        return "label: fill it in; training needs it."
     if label.label_column is not None:
         column = one_line(label.label_column.column)
-        return f"label: is {column} what you call late? When is it on record (known_after)?"
+        return f"label: is {column} what you call late? When is it recorded (known_after)?"
     return (
         f"label: late is {one_line(str(label.actual))} after {one_line(str(label.promised))}; is there a tolerance? "
         "For shipments that have not arrived, say in `snapshot` when the table was taken."

@@ -62,7 +62,7 @@ def _source(schema: InferredSchema) -> Iterator[Line]:
         yield Line(f"  date_formats: {flow(list(table.date_formats))}", _date_format_notes(schema))
     yield Line("  timezone: UTC", _timezone_note(schema))
     if table.number_format.decimal != default.decimal:
-        yield Line(f"  decimal: {scalar(table.number_format.decimal)}", "as its numbers are written")
+        yield Line(f"  decimal: {scalar(table.number_format.decimal)}", "how its numbers are written")
     if table.number_format.thousands is not None:
         yield Line(f"  thousands: {scalar(table.number_format.thousands)}", "between groups of three digits")
     rows = Counter[str]()
@@ -130,7 +130,7 @@ def _label(schema: InferredSchema) -> Iterator[Line]:
         notes.append("the promise is a day, which counts until its end: hence the tolerance")
     since = "the prediction point" if label.label_column is not None else "the promise"
     yield Line(f"label: {flow(keys)}", "; ".join(notes))
-    yield Line(f"# known_after: P3D belongs in it where an outcome is on record only three days after {since}, say")
+    yield Line(f"# known_after: P3D belongs in it if an outcome is recorded only three days after {since}, say")
 
 
 def _row_rules(schema: InferredSchema) -> Iterator[Line]:
@@ -139,7 +139,7 @@ def _row_rules(schema: InferredSchema) -> Iterator[Line]:
         notes = [key.evidence, *map(one_line, key.alternatives)]
         yield Line(f"key: {_name_or_list(_schema_names(schema, key.columns))}", "; ".join(notes))
     else:
-        yield Line(f"# key: {key.evidence}; a row is named by its content")
+        yield Line(f"# key: {key.evidence}; a row is identified by its content")
     if group.columns:
         notes = [group.evidence, *(one_line(text, 200) for text in group.alternatives)]
         yield Line(f"group: {_name_or_list(_schema_names(schema, group.columns))}", "; ".join(notes))
