@@ -59,7 +59,8 @@ def infer(sample: Sample) -> InferredSchema:
     """The schema that the sample suggests."""
     table = profile_table(sample)
     roles = {name: infer_role(column) for name, column in table.columns.items()}
-    point, label = choose_prediction_point(table), choose_label(table)
+    label = choose_label(table)
+    point = choose_prediction_point(table, label.actual)
     exclusions = tuple(find_exclusions(table))
     key = find_key(table, roles)
     group = find_group(table, roles, key, label.outcome)

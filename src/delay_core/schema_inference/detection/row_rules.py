@@ -7,7 +7,7 @@ import numpy as np
 
 from delay_core.schema_inference import vocabulary
 from delay_core.schema_inference.detection.column_roles import InferredRole, find_id_word
-from delay_core.schema_inference.detection.label import Outcome
+from delay_core.schema_inference.detection.label_columns import Outcome
 from delay_core.schema_inference.profiling.column_profile import ColumnProfile
 from delay_core.schema_inference.profiling.table_profile import TableProfile
 from delay_core.schema_inference.profiling.value_counts import Integers
