@@ -41,8 +41,8 @@ class Vocabulary:
 
 
 ORDERED = Vocabulary(
-    "order orders ordered orderdate* ordertime* created creation create placed booked booking* purchase* approved tender*",
-    "erdat audat bedat bstdk compra*",
+    "order orders ordered orderdate* ordertime* created creation create placed booked booking* purchase* approved",
+    "tender* erdat audat bedat bstdk compra*",
     "bestell* auftrag* erfasst erfassung* erstellt erstellung* angelegt gebucht buchung*",
     "commande* cree creee creation pedido* orden creado creada creacion reserva*",
 )
@@ -62,8 +62,8 @@ PROMISED = Vocabulary(
     "compromis* acordad* programad* promet* previst* combinad* prazo agendad*",
 )
 ARRIVED = Vocabulary(
-    "delivered arrived arrival* received receipt completed completion finished unloaded signed proof pod handed ata done",
-    "geliefert* ausgeliefert* zugestellt* zustell* angekommen ankunft* empfangen eingang* eingetroffen",
+    "delivered arrived arrival* received receipt completed completion finished unloaded signed proof pod handed",
+    "ata done geliefert* ausgeliefert* zugestellt* zustell* angekommen ankunft* empfangen eingang* eingetroffen",
     "livre livree arrivee recu recue reception entregad* recibid* llegad* recepcion",
     "entregue* recebid* chegada chegou",
 )
@@ -117,6 +117,7 @@ FILLER = Vocabulary(
 
 OUTCOME = Vocabulary(
     "actual* delivered arrived received recorded reason* cause outcome* proof pod signature signed invoice* invoiced",
+    "attempts attempt intentos tentatives tentativas zustellversuch*",
     "review* feedback claim* complaint* refund* penalty penalties compensation real grund *grund ursache *ursache",
     "geliefert* zugestellt* tatsachlich* tatsaechlich* rechnung* *rechnung reklamation* livre livree motif* facture*",
     "raison* reel reelle motivo* razon* factura* entregad* recibid* incidencia* penaliz*",
@@ -152,9 +153,12 @@ SHIPMENT = Vocabulary(
     "asn dn shipment* consignment* delivery waybill awb hawb mawb bl bol container* load trip tour manifest transport*",
     "sendung* lieferschein* lieferung* ladung* envoi* expedition* bordereau* envio* albaran* remesa* tknum vbeln b_l",
 )
-ORDER = Vocabulary("order* po so auftrag* bestell* commande* pedido* booking* batch lot invoice* quote pq ebeln stop stops")
+ORDER = Vocabulary(
+    "order* po so auftrag* bestell* commande* pedido* booking* batch lot invoice* quote pq ebeln stop stops"
+)
 LINE = Vocabulary(
-    "line item row seq sequence pos position* zeile ligne linea partida parcel package colis bulto packstuck posnr ebelp"
+    "line item row seq sequence pos position* zeile ligne linea partida parcel package colis bulto packstuck",
+    "posnr ebelp",
 )
 ENTITY = Vocabulary(
     "customer* client* user* account* vendor* supplier* carrier* driver* vehicle* truck* asset* product* item* sku",

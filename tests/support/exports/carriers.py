@@ -147,7 +147,8 @@ def truck_trips() -> Export:
     start = draw.moments("2020-06-01", 80)
     planned = draw.after(start, 5, 60)
     late = draw.flags(0.4)
-    end = [b if x else a for a, b, x in zip(draw.after(planned, -4, 0), draw.after(planned, 0.2, 20), late, strict=True)]
+    early, delayed = draw.after(planned, -4, 0), draw.after(planned, 0.2, 20)
+    end = [after if x else before for before, after, x in zip(early, delayed, late, strict=True)]
     places = ["12.97,77.59", "13.08,80.27", "18.52,73.86"]
     return Export(
         "Truck trips",

@@ -64,4 +64,4 @@ def blank_from(values: Sequence[str], hidden: Sequence[bool] | NDArray[np.bool_]
 
 def french(value: str) -> str:
     """A number with a decimal comma and narrow no-break spaces between groups of digits."""
-    return f"{float(value):,.2f}".translate(str.maketrans({",": "\u202f", ".": ","}))
+    return f"{float(value):,.2f}".translate(str.maketrans(",.", "\u202f,"))

@@ -50,4 +50,3 @@ class Export:
         yield from (f"columns.{name}: no feature" for name in self.features if name not in used)
         personal = {name for name, column in schema.columns.items() if column.pii}
         yield from (f"columns.{name}.pii" for name in sorted(personal ^ set(self.personal)))
-

@@ -25,7 +25,9 @@ def german_list() -> Export:
             "Ist-Termin": text(arrived, "%d.%m.%Y"),
             "Spediteur": draw.choice(["Dachser", "Schenker", "Hellmann"]),
             "Gewicht": [f"{x:.1f} kg".replace(".", ",") for x in draw.random.uniform(1, 800, draw.rows)],
-            "Warenwert": [f"{x:,.2f}".translate(str.maketrans(",.", ".,")) for x in draw.random.uniform(9, 9e3, draw.rows)],
+            "Warenwert": [
+                f"{x:,.2f}".translate(str.maketrans(",.", ".,")) for x in draw.random.uniform(9, 9e3, draw.rows)
+            ],
             "Termintreue": ["nein" if x else "ja" for x in late],
             "Bemerkung": blank_from(draw.choice(["bitte anrufen", "Hintereingang", "zerbrechlich"]), draw.flags(0.8)),
         },

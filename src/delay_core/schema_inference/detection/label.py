@@ -96,7 +96,7 @@ def choose_label(table: TableProfile) -> LabelCandidate:
     agreement = _agreement(best.outcome, dates.outcome)
     if agreement >= _MIN_EQUAL_SHARE:
         evidence = f"says the same as the label's two dates in {format_share(agreement)} of rows: it is the outcome"
-        repeated = {name: evidence for name in _names(best)}
+        repeated = dict.fromkeys(_names(best), evidence)
         return LabelCandidate(dates.outcome, (dates.evidence,), dates, {**repeated, **related})
     alternative = f"or two dates: {dates.actual} after {dates.promised}; the same in {format_share(agreement)} of rows"
     return LabelCandidate(best.outcome, (best.evidence, alternative), best, related)

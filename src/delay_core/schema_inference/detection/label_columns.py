@@ -97,9 +97,7 @@ def detect_label_column(column: ColumnProfile) -> LabelColumn | None:
         evidence = "header and values say it" if in_header else "values say late and on time"
     if named_label:
         evidence = f"header says {column.name!r}; {texts[meanings.index(True)]} is considered late: check"
-    is_zero_or_one = column.kind == "numeric" and [text.removesuffix(".0") for text in _late_first(texts, meanings)] == [
-        *("1", "0")
-    ]
+    is_zero_or_one = column.kind == "numeric" and texts[meanings.index(True)].removesuffix(".0") == "1"
     by_meaning = {
         which: tuple(text for text, meaning in zip(texts, meanings, strict=True) if meaning is which)
         for which in (True, False, None)
@@ -143,7 +141,9 @@ def detect_delays(columns: Sequence[ColumnProfile]) -> Iterator[DelayColumn]:
         if column.distinct >= _MIN_DELAYS and np.nanmin(outcome) != np.nanmax(outcome):
             late = vocabulary.LATE.first_match(column.name)
             unit = next((unit for unit, words in vocabulary.DELAY_UNITS.items() if words.first_match(column.name)), "")
-            yield DelayColumn(column.name, unit, outcome, f"header mentions {late!r}, values are numbers above and at 0")
+            yield DelayColumn(
+                column.name, unit, outcome, f"header mentions {late!r}, values are numbers above and at 0"
+            )
 
 
 def _meanings_by_header(texts: Sequence[str], late_is_true: bool) -> list[bool | None]:
@@ -151,14 +151,13 @@ def _meanings_by_header(texts: Sequence[str], late_is_true: bool) -> list[bool |
     truth = [_parse_boolean(text) for text in texts]
     if set(truth) == {True, False}:
         return [value == late_is_true for value in truth]
-    return [
-        True if vocabulary.LATE_MARKS.matches_all(text) else False if vocabulary.ON_TIME_MARKS.matches_all(text) else None
-        for text in texts
-    ]
+    return [_parse_mark(text) for text in texts]
 
 
-def _late_first(texts: Sequence[str], meanings: Sequence[bool | None]) -> list[str]:
-    return [text for which in (True, False, None) for text, m in zip(texts, meanings, strict=True) if m is which]
+def _parse_mark(text: str) -> bool | None:
+    if vocabulary.LATE_MARKS.matches_all(text):
+        return True
+    return False if vocabulary.ON_TIME_MARKS.matches_all(text) else None
 
 
 def _parse_boolean(text: str) -> bool | None:
