@@ -8,6 +8,7 @@ import pytest
 from delay_core import load_schema
 from delay_core.evaluation import ConformalCoverage, Estimate, MetricEstimates, SavingsReport, SliceResult
 from delay_core.leakage import LeakageFinding
+from delay_core.left_out import LeftOutCause
 from delay_core.model_card import model_card
 from delay_core.model_card.markdown import escape
 from delay_core.reports import (
@@ -63,7 +64,8 @@ RESULT = TrainingResult(
     prepared=PreprocessReport(
         address="p", ingested="a",
         windows={"train": window(420, 100, 1), "validation": window(420, 120, 2), "test": window(145, 50, 3)},
-        purged=5, open=10, features=("x", "y"), made_from={"Lane": 1, "Weight": 1},
+        purged=5, open=10, left_out={LeftOutCause.NO_OUTCOME: 10, LeftOutCause.GROUP_SPANS_CUT: 5},
+        features=("x", "y"), made_from={"Lane": 1, "Weight": 1},
         refused={"Status": "known too late"},
     ),
     trials=(BEST, BEST.model_copy(update={"pruned": True})),
@@ -105,6 +107,7 @@ CARD = model_card(RESULT)
         "Saving per shipment compared with the cheapest of the other three: 13.500 [13.490, 13.510] EUR",
         "| late ones | 0.920 [0.910, 0.930] |",
         "| on-time ones | – |",
+        "no split has these: 10 rows have no outcome yet; 5 rows share their group with a row of the test split",
         "cannot tell for 30.0%",
         "calibrated by platt",
         "The search tried 2 parameter sets",
