@@ -61,7 +61,7 @@ def test_pii__is_recognised_by_one_address():
     assert parse(text).columns["notes"].pii
     assert "mail.example" not in text
     assert "fragile" not in text
-    assert "1 of 480 rows have an e-mail address, such as j…@….example; if no other" in text.replace("\n  # ", " ")
+    assert "1 of 480 rows has an e-mail address, such as j…@….example; if no other" in text.replace("\n  # ", " ")
 
 
 def test_null_tokens_of_pii__do_not_appear():
@@ -95,7 +95,11 @@ def test_names_of_ships_and_airlines__are_not_people(header):
     ("header", "values"),
     [
         *[("Dest ZIP", ["75201", "38103"]), ("Code postal", ["75011", "13001"]), ("PLZ", ["01067", "80331"])],
-        *[("customer_zip_code_prefix", ["14409", "1310"]), ("codigo_postal", ["28001", "08001"]), ("CEP", ["01310-100"])],
+        *[
+            ("customer_zip_code_prefix", ["14409", "1310"]),
+            ("codigo_postal", ["28001", "08001"]),
+            ("CEP", ["01310-100"]),
+        ],
         *[("place", ["SW1A 1AA", "M1 2AB", "EC2A 4BX"]), ("where", ["1012 AB", "3511 KX"])],
     ],
 )

@@ -1,5 +1,6 @@
 """When each column becomes known: by its header, by its values, and by how well it alone predicts the outcome."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -23,11 +24,13 @@ from delay_core.schema_inference.detection.timestamps import (
 from delay_core.schema_inference.profiling.column_profile import ColumnProfile
 from delay_core.schema_inference.profiling.table_profile import TableProfile
 from delay_core.schema_inference.profiling.value_counts import Integers, format_share
+from delay_core.schema_inference.vocabulary import normalize
 
 _MAX_STATUS_VALUES = 50
 _MAX_LISTED_VALUES = 3
 _MIN_LATER_SHARE = 0.95
 """A date is later than the prediction point if it is in at least this share of rows."""
+_POD = re.compile(r"\bpod\b")
 _FOLDS = 5
 _BINS = 40
 _MIN_CLASS_ROWS = 10
@@ -121,8 +124,8 @@ def _word_evidence(column: ColumnProfile) -> Iterator[str]:
 
 def _outcome_word(column: ColumnProfile) -> str:
     """The word for an outcome in the header; POD is a port of discharge if its values are several codes."""
-    word = vocabulary.OUTCOME.first_match(column.name)
-    return "" if word == "pod" and column.kind == "text" and column.distinct > 2 else word
+    is_port = column.kind == "text" and column.distinct > 2
+    return vocabulary.OUTCOME.first_match(_POD.sub("", normalize(column.name)) if is_port else column.name)
 
 
 def _outcome_values(column: ColumnProfile) -> str:

@@ -90,6 +90,8 @@ def find_group(
 
 def is_entity(column: ColumnProfile, lifetimes: Lifetimes) -> bool:
     """Whether the values of an identifier come back through much of the table, as those of sellers and vehicles do."""
+    if _names_shipment(column.name) and not vocabulary.ENTITY.first_match(column.name):
+        return False
     life = lifetimes.median_life(column)
     repeats = column.present_rows >= _MIN_ENTITY_ROWS * column.distinct
     return repeats and life is not None and life >= _MIN_ENTITY_LIFE
@@ -102,8 +104,7 @@ def _can_group(column: ColumnProfile, role: InferredRole, key: KeyCandidate, lif
     has_lines = len(key.columns) > 1 and column.name in key.columns
     if life is not None and life > _MAX_LIFE and not has_lines:
         return False
-    names_shipment = vocabulary.SHIPMENT.first_match(column.name) or vocabulary.ORDER.first_match(column.name)
-    if vocabulary.ENTITY.first_match(column.name) and not names_shipment:
+    if vocabulary.ENTITY.first_match(column.name) and not _names_shipment(column.name):
         return False
     counts = column.values.counts[column.present]
     return bool(
@@ -111,6 +112,10 @@ def _can_group(column: ColumnProfile, role: InferredRole, key: KeyCandidate, lif
         and counts.max() <= max(_MAX_GROUP_SHARE * column.values.rows, 10)
         and counts.mean() <= _MAX_MEAN_GROUP_ROWS
     )
+
+
+def _names_shipment(header: str) -> bool:
+    return bool(vocabulary.SHIPMENT.first_match(header) or vocabulary.ORDER.first_match(header))
 
 
 def _group_rank(column: ColumnProfile) -> int:

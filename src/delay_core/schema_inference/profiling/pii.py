@@ -74,7 +74,7 @@ def _email_evidence(values: ValueCounts) -> str:
     rows = int(values.counts[[index for index, _ in found]].sum())
     address = found[0][1]
     example = f"{address[0]}…@….{address.rpartition('.')[2]}"
-    evidence = f"{rows:,} of {values.rows:,} rows have an e-mail address, such as {example}"
+    evidence = f"{rows:,} of {values.rows:,} rows {'has' if rows == 1 else 'have'} an e-mail address, such as {example}"
     if rows > _MIN_PII_SHARE * values.rows:
         return evidence
     return f"{evidence}; if no other value is personal, remove {'it' if rows == 1 else 'them'} and use the column"
