@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from support.inferred_schemas import N, choice, column_lines, infer, parse, rng, shipments
+from support.inferred_schemas import choice, column_lines, infer, parse, rng, shipments
 
+N = 100
 LATE = rng(21).integers(0, 2, N)
 START = [datetime(2024, 1, 1) + timedelta(hours=11 * i) for i in range(N)]  # noqa: DTZ001
 
@@ -15,9 +16,8 @@ def after(hours):
 
 
 def without_label(**columns):
-    table = shipments(**columns)
-    del table["late"]
-    return {**table, "ordered_at": after([0] * N)}
+    table = {name: values[:N] for name, values in shipments().items() if name != "late"}
+    return {**table, "ordered_at": after([0] * N), **columns}
 
 
 PROMISED = after([60] * N)

@@ -1,7 +1,8 @@
 """Columns that say nothing of their own: row numbers, parts of a timestamp, and repetitions of another column."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -64,15 +65,14 @@ def find_redundant_columns(
         for name, column in table.columns.items()
         if roles[name].name != "ignored" and not column.values.nested and table.rows >= _MIN_ROWS
     ]
-    parts = {
-        name: list(_parts(column.row_timestamps)) for name, column in table.columns.items() if column.dates is not None
-    }
+    timestamps = {name: column for name, column in table.columns.items() if column.dates is not None}
+    parts = cache(lambda name: dict(_parts(timestamps[name].row_timestamps)))
     redundant: dict[str, str] = {}
     originals: dict[bytes, list[ColumnProfile]] = {}
     for column in sorted(considered, key=lambda column: column.name not in protected):
         partition = _partition(column)
         same = originals.setdefault(partition, [])
-        reasons = (_is_index(column), _repeats(column, same, roles), _is_calendar_part(column, parts))
+        reasons = (_is_index(column), _repeats(column, same, roles), _is_calendar_part(column, timestamps, parts))
         reason = next(filter(None, reasons), "")
         if reason and column.name not in protected:
             redundant[column.name] = reason
@@ -123,15 +123,17 @@ def _row_texts(column: ColumnProfile) -> list[str]:
     return ["" if code < 0 else column.values.texts[code].strip() for code in column.row_codes]
 
 
-def _is_calendar_part(column: ColumnProfile, parts: Mapping[str, list[tuple[str, Integers]]]) -> str:
+def _is_calendar_part(
+    column: ColumnProfile, timestamps: Collection[str], parts: Callable[[str], dict[str, Integers]]
+) -> str:
     """A part of one of the timestamps: the calendar of the schema makes it from there."""
     if column.kind not in ("numeric", "text") or column.distinct < 2 or column.missing_share > 1 - _MIN_EQUAL_SHARE:
         return ""
     numbers = dict(_calendar_numbers(column))
     if not numbers or (column.numbers is not None and not _CALENDAR_WORDS.first_match(column.name)):
         return ""
-    for timestamp, numbered in parts.items():
-        for part, values in numbered:
+    for timestamp in timestamps:
+        for part, values in parts(timestamp).items():
             row_numbers = numbers.get(part.split(" ")[0], numbers.get("number"))
             if row_numbers is not None and (row_numbers == values).mean() >= _MIN_EQUAL_SHARE:
                 return f"the {part} of {timestamp}: a calendar of the schema has it"
