@@ -22,7 +22,7 @@ def test_without_password__hides_it_also_if_it_is_not_escaped(password):
 
 
 @pytest.mark.parametrize(
-    ("url", "shown"),
+    ("url", "redacted"),
     [
         ("postgresql://reader:s3cret/wms?table=t", "postgresql://reader:***/wms?table=t"),
         ("mysql://reader:s3cret@db/wms", "mysql://reader:***@db/wms"),
@@ -30,8 +30,8 @@ def test_without_password__hides_it_also_if_it_is_not_escaped(password):
         ("postgresql://reader:s3cret@db/wms?tabel=x@y", "postgresql://reader:***@y"),
     ],
 )
-def test_without_password__of_a_url_with_mistakes(url, shown):
-    assert without_password(url) == shown
+def test_without_password__of_a_url_with_mistakes(url, redacted):
+    assert without_password(url) == redacted
 
 
 @pytest.mark.parametrize(

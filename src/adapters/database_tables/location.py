@@ -64,23 +64,23 @@ class DatabaseLocation:
 
 def parse_location(url: str) -> DatabaseLocation:
     """The location that the URL names. Raises SourceError that says how to write it."""
-    shown = without_password(url)
+    redacted = without_password(url)
     match = _URL.fullmatch(url)
     kind = SQLITE if url.lower().startswith(SQLITE) else POSTGRESQL
     if match is None:
-        raise SourceError(f"{shown}: {_SQLITE_FORM if kind == SQLITE else _POSTGRESQL_FORM}")
+        raise SourceError(f"{redacted}: {_SQLITE_FORM if kind == SQLITE else _POSTGRESQL_FORM}")
     parse_database = _parse_sqlite if kind == SQLITE else _parse_postgresql
-    database, name = parse_database(match, shown)
-    options = _parse_options(match["options"] or "", kind, shown)
+    database, name = parse_database(match, redacted)
+    options = _parse_options(match["options"] or "", kind, redacted)
     connection = {option: value for option, value in options.items() if option not in CONTENTS}
     table, query, origin = _parse_content(options, name)
     return DatabaseLocation(database.update_query_dict(connection), name, table, query, origin)
 
 
-def _parse_sqlite(match: re.Match[str], shown: str) -> tuple[URL, str]:
+def _parse_sqlite(match: re.Match[str], redacted: str) -> tuple[URL, str]:
     path = unquote(match["path"] or "").removeprefix("/")
     if match["authority"] or path in ("", ":memory:"):
-        raise SourceError(f"{shown} names no SQLite file; {_SQLITE_FORM}")
+        raise SourceError(f"{redacted} names no SQLite file; {_SQLITE_FORM}")
     if not Path(path).is_file():
         problem = "is a folder" if Path(path).is_dir() else "no such file"
         absolute = Path(f"/{path}")
@@ -90,15 +90,15 @@ def _parse_sqlite(match: re.Match[str], shown: str) -> tuple[URL, str]:
     return URL.create(SQLITE, database=path), path
 
 
-def _parse_postgresql(match: re.Match[str], shown: str) -> tuple[URL, str]:
+def _parse_postgresql(match: re.Match[str], redacted: str) -> tuple[URL, str]:
     userinfo, _, server = match["authority"].rpartition("@")
     role, _, password = userinfo.partition(":")
     parsed = _PORT.fullmatch(server)
     if parsed is None or int(parsed["port"] or 1) not in range(1, 65_536):
-        raise SourceError(f"{shown}: {_AUTHORITY_FORM}")
+        raise SourceError(f"{redacted}: {_AUTHORITY_FORM}")
     database = unquote(match["path"] or "").removeprefix("/")
     if not database:
-        raise SourceError(f"{shown} names no database; {_POSTGRESQL_FORM}")
+        raise SourceError(f"{redacted} names no database; {_POSTGRESQL_FORM}")
     url = URL.create(
         "postgresql+psycopg",
         username=unquote(role) or None,
@@ -110,21 +110,21 @@ def _parse_postgresql(match: re.Match[str], shown: str) -> tuple[URL, str]:
     return url, f"postgresql://{server}/{database}"
 
 
-def _parse_options(text: str, kind: str, shown: str) -> dict[str, str]:
+def _parse_options(text: str, kind: str, redacted: str) -> dict[str, str]:
     options: dict[str, str] = {}
     for name, value in parse_qsl(text, keep_blank_values=True):
         if name not in OPTIONS[kind]:
-            raise SourceError(f"{shown}: {_unknown_option(name, kind)}")
+            raise SourceError(f"{redacted}: {_unknown_option(name, kind)}")
         if name in options:
-            raise SourceError(f"{shown}: the option {name} is repeated; keep one")
+            raise SourceError(f"{redacted}: the option {name} is repeated; keep one")
         if not value.strip():
-            raise SourceError(f"{shown}: the option {name} is empty; write {name}=<value>, or remove it")
+            raise SourceError(f"{redacted}: the option {name} is empty; write {name}=<value>, or remove it")
         options[name] = value
     contents = [name for name in CONTENTS if name in options]
     if len(contents) != 1:
         names = " and ".join(contents) or "none of them"
         raise SourceError(
-            f"{shown}: write exactly one of ?{TABLE}=<table>, ?{QUERY}=<SELECT, URL-encoded> and "
+            f"{redacted}: write exactly one of ?{TABLE}=<table>, ?{QUERY}=<SELECT, URL-encoded> and "
             f"?{QUERY_FILE}=<path of a file with a SELECT>; the URL has {names}"
         )
     return options
