@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
+from delay_core.left_out import describe_left_out
 from delay_core.ports.experiment_tracker import RecordedRun
 from delay_core.ports.model_catalog import ModelVersion
 from delay_core.promotion import Decision
@@ -41,8 +42,9 @@ def show_preprocess(report: PreprocessReport) -> None:
             f"      {split:<10} {window.start:%Y-%m-%d} to {window.end:%Y-%m-%d}  "
             f"{window.rows:>9,} shipments, {window.late / window.rows:.1%} late"
         )
-    if report.purged:
-        print_line(f"      {report.purged:,} left out: their outcome was not known at a cut, or their group spans one")
+    if report.left_out:
+        causes = "; ".join(describe_left_out(report.left_out))
+        print_line(f"      {report.purged + report.open:,} in no split: {causes}")
     sources = [name if count == 1 else f"{name} ({count})" for name, count in report.made_from.items()]
     head = f"[bold]Features[/]  {len(report.features)} from {len(sources)} columns and derived values: "
     console().print(f"{head}{escape(', '.join(sources))}", soft_wrap=True)
