@@ -6,7 +6,8 @@ from urllib.parse import parse_qs
 
 HIDDEN = "***"
 
-_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
+_SCHEME = re.compile(r"(file):|([a-zA-Z][a-zA-Z0-9+.-]*)://")
+"""A path may contain colons, as in `2024-01-01 10:30.csv`."""
 _OPTIONS = re.compile(r"\?(?=(?:table|query|query_file|host|ssl[a-z]+)=)")
 """Where the options of a database URL begin: a password that is not escaped may contain another question mark."""
 _PASSWORD = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*://[^:/@?]*):(?:.*@|(?![0-9]+(?:/|$))[^/]*)", re.DOTALL)
@@ -16,7 +17,7 @@ _PASSWORD_OPTION = re.compile(r"([?&][a-z]*pass[a-z]*=)[^&]*", re.IGNORECASE)
 def scheme(url: str) -> str:
     """The scheme in small letters; `file` for a path."""
     match = _SCHEME.match(url)
-    return match[1].lower() if match else "file"
+    return (match[1] or match[2]).lower() if match else "file"
 
 
 def without_password(url: str) -> str:

@@ -4,12 +4,12 @@ import sqlite3
 from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import quote
 
 import pandas as pd
 import psycopg
 from sqlalchemy import create_engine
 
+from delay_core.file_urls import sqlite_url
 from support import postgres_server
 
 
@@ -40,8 +40,3 @@ def put_sqlite(table: pd.DataFrame, path: Path, name: str) -> str:
         table.to_sql(name, connection, index=False, if_exists="replace")
         connection.commit()
     return f"{sqlite_url(path)}?table={name}"
-
-
-def sqlite_url(path: Path) -> str:
-    """The URL of the database file."""
-    return f"sqlite:///{quote(str(path))}"

@@ -52,7 +52,14 @@ def test_without_password__changes_no_other_url(url):
 
 @pytest.mark.parametrize(
     ("url", "expected"),
-    [("a.csv", "file"), ("/a:b/c.csv", "file"), ("S3://b/k", "s3"), ("postgresql://[::1/db", "postgresql")],
+    [
+        ("a.csv", "file"),
+        ("/a:b/c.csv", "file"),
+        ("a:b.csv", "file"),
+        ("file:a.csv", "file"),
+        ("S3://b/k", "s3"),
+        ("postgresql://[::1/db", "postgresql"),
+    ],
 )
 def test_scheme__of_a_path_is_file(url, expected):
     assert scheme(url) == expected

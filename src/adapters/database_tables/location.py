@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import parse_qsl, quote, unquote
+from urllib.parse import parse_qsl, unquote
 
 from sqlalchemy import URL
 
 from adapters.database_tables.query import parse_query, read_query
 from delay_core.errors import SourceError
+from delay_core.file_urls import sqlite_path, sqlite_url
 from delay_core.schema.base import closest_match
 from delay_core.table_urls import without_password
 
@@ -78,16 +79,16 @@ def parse_location(url: str) -> DatabaseLocation:
 
 
 def _parse_sqlite(match: re.Match[str], redacted: str) -> tuple[URL, str]:
-    path = unquote(match["path"] or "").removeprefix("/")
-    if match["authority"] or path in ("", ":memory:"):
+    path = sqlite_path(match[0].partition("?")[0])
+    if path is None:
         raise SourceError(f"{redacted} names no SQLite file; {_SQLITE_FORM}")
-    if not Path(path).is_file():
-        problem = "is a folder" if Path(path).is_dir() else "no such file"
-        absolute = Path(f"/{path}")
+    if not path.is_file():
+        problem = "is a folder" if path.is_dir() else "no such file"
+        absolute = Path("/", path)
         known = absolute.is_file()
-        hint = f"did you mean {absolute}, which is sqlite:///{quote(str(absolute))}?" if known else _SQLITE_FORM
+        hint = f"did you mean {absolute}, which is {sqlite_url(absolute)}?" if known else _SQLITE_FORM
         raise SourceError(f"{path}: {problem}; {hint}")
-    return URL.create(SQLITE, database=path), path
+    return URL.create(SQLITE, database=str(path)), str(path)
 
 
 def _parse_postgresql(match: re.Match[str], redacted: str) -> tuple[URL, str]:

@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 
-from support.database_tables import sqlite_url
+from delay_core.file_urls import sqlite_url
 
 
 @pytest.fixture

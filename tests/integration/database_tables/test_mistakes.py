@@ -9,8 +9,9 @@ import pytest
 from adapters.database_tables import ShipmentSource
 from delay_core import load_schema
 from delay_core.errors import SourceError
+from delay_core.file_urls import sqlite_url
 from support import postgres_server
-from support.database_tables import execute_postgres, postgres_url, sqlite_url
+from support.database_tables import execute_postgres, postgres_url
 
 SCHEMA = load_schema("smart_logistics")
 DEAD = "postgresql://reader:s3cret@127.0.0.1:9/wms"
