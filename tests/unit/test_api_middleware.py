@@ -49,7 +49,7 @@ class Api:
                 metrics=self.metrics,
                 metric_labels=("1", "0" * 64),
                 schema=load_schema("smart_logistics"),
-                settings=SimpleNamespace(body_limit=1000, batch_limit=10, keys="keys.json"),
+                settings=SimpleNamespace(body_limit=1000, batch_limit=10, deadline_seconds=0.01, keys="keys.json"),
                 version="1.2.3",
                 logs=None,
                 predictor=self.predictor,

@@ -16,7 +16,6 @@ _UTF_8 = {b"utf-8", b"utf8"}
 _PROCESS_PREFIX = os.urandom(10).hex()
 """Names this process: with a counter it makes request ids without a system call for each."""
 _COUNTER = count()
-BODY_TIMEOUT_SECONDS = 20.0
 
 
 class ClientDisconnected(Exception):
@@ -73,7 +72,7 @@ def _check_content_encoding(header: bytes) -> None:
         )
 
 
-async def read_body(receive: Any, headers: Mapping[bytes, bytes], limit: int) -> bytes:
+async def read_body(receive: Any, headers: Mapping[bytes, bytes], limit: int, deadline_seconds: float) -> bytes:
     """The whole body. Raises Problem where it is longer than `limit` bytes or takes too long; ClientDisconnected."""
     length = headers.get(b"content-length", b"")
     if length.isdigit() and int(length[:20]) > limit:
@@ -85,10 +84,11 @@ async def read_body(receive: Any, headers: Mapping[bytes, bytes], limit: int) ->
             raise payload_too_large(limit)
         return whole
     try:
-        async with asyncio.timeout(BODY_TIMEOUT_SECONDS):
+        async with asyncio.timeout(deadline_seconds):
             return await _read_parts(receive, message, limit)
     except TimeoutError:
-        raise Problem(408, f"the body did not arrive within {BODY_TIMEOUT_SECONDS:.0f} s") from None
+        reason = f"the body did not arrive within {deadline_seconds:g} s"
+        raise Problem(408, reason, headers={"Connection": "close"}) from None
 
 
 async def _read_parts(receive: Any, message: Mapping[str, Any], limit: int) -> bytes:
