@@ -155,6 +155,7 @@ def test_prediction__is_answered_by_the_predictor(api):
         (b'{"data": {}}', {"content_type": 'application/json;v=1; Charset="UTF-16"'}, 415),
         (b'{"data": {}}', {"content_encoding": "gzip"}, 415),
         (b'{"data": {}}', {"content_encoding": "identity, br"}, 415),
+        (b'{"data": {}}', {"transfer_encoding": "gzip, chunked"}, 415),
         (b'{"data": {}}', {"idempotency_key": "a b"}, 400),
         (b" " * 1001, {}, 413),
         (b"", {"content_length": "1001"}, 413),
@@ -177,6 +178,7 @@ def test_content_encoding__is_refused_with_what_is_accepted(api, coding):
     [
         {"content_encoding": "Identity"},
         {"content_encoding": ""},
+        {"transfer_encoding": "Chunked"},
         {"content_type": "application/json; charset=utf-8"},
         {"content_type": 'Application/JSON;charset="UTF8"'},
         {"content_type": "application/problem+json; v=1"},
