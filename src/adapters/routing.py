@@ -1,13 +1,16 @@
 """A shipment source that chooses another one by the scheme of the URL."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
-from urllib.parse import urlsplit
 
 import pandas as pd
 
 from delay_core import ShipmentSchema
 from delay_core.errors import SourceError
 from delay_core.ports.shipment_source import ShipmentSource
+
+_SCHEME = re.compile(r"(file):|([A-Za-z][A-Za-z0-9+.-]*)://")
+"""A path may contain colons, as in `2024-01-01 10:30.csv`."""
 
 
 class RoutedShipmentSource(ShipmentSource):
@@ -24,7 +27,8 @@ class RoutedShipmentSource(ShipmentSource):
         return self._source(url).chunks(url, schema)
 
     def _source(self, url: str) -> ShipmentSource:
-        scheme = urlsplit(url).scheme if ":" in url.split("/", maxsplit=1)[0] else "file"
+        match = _SCHEME.match(url)
+        scheme = (match[1] or match[2]).lower() if match else "file"
         if scheme not in self._sources:
             schemes = ", ".join(f"{name}://" for name in self._sources)
             raise SourceError(f"{url}: no source reads {scheme}://; use a path, or a URL with {schemes}")

@@ -69,6 +69,19 @@ def test_digest__has_64_digits_and_is_stable(source_and_url):
     assert source.digest(url) == source.digest(url)
 
 
+@pytest.mark.parametrize("name", ["2024-01-01 10:30.csv", "a:b.csv", "file.csv"])
+def test_source_by_scheme__reads_a_path_with_a_colon(tmp_path, monkeypatch, name):
+    _raw().to_csv(tmp_path / name, index=False)
+    monkeypatch.chdir(tmp_path)
+
+    assert by_scheme().digest(name) == by_scheme().digest((tmp_path / name).as_uri())
+
+
+def test_source_by_scheme__names_the_schemes_of_a_url_that_it_does_not_know():
+    with pytest.raises(SourceError, match=r"no source reads gs://; use a path, or a URL with simulator://, file://"):
+        by_scheme().digest("gs://bucket/table.csv")
+
+
 def test_unknown_table__is_reported_with_its_url(source_and_url):
     source, url = source_and_url
     missing = url.replace("smart_logistics", "absent").replace("memory", "absent").replace("table", "absent")
