@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from delay_core import FeatureEncoder, parse_schema
+from delay_core.coordinates import join_coordinates, split_coordinates
 from delay_core.errors import ShipmentValidationError
 from delay_core.features import to_arrays
-from delay_core.parsing import join_coordinates, parse_coordinates, split_coordinates
+from delay_core.parsing import parse_coordinates
 from delay_core.request_parsing import RequestParser
 from delay_core.schema import (
     breaking_changes,

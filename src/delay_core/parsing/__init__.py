@@ -9,7 +9,7 @@ from delay_core.lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
     from delay_core.parsing.column_result import BrokenRule, Canonical, ColumnResult, unreadable_rule
-    from delay_core.parsing.coordinates import AxisOrder, join_coordinates, parse_coordinates, split_coordinates
+    from delay_core.parsing.coordinates import AxisOrder, parse_coordinates
     from delay_core.parsing.fast_parsers import Parsed, Parser, number_parser, text_parser, time_parser
     from delay_core.parsing.number_format import number_pattern, to_plain
     from delay_core.parsing.sentinels import apply_sentinels
@@ -29,14 +29,12 @@ __all__ = [
     "apply_sentinels",
     "instant",
     "is_missing",
-    "join_coordinates",
     "number_parser",
     "number_pattern",
     "parse_coordinates",
     "parse_numbers",
     "parse_texts",
     "parse_times",
-    "split_coordinates",
     "text_parser",
     "time_parser",
     "to_plain",
@@ -58,14 +56,12 @@ __getattr__, __dir__ = lazy_exports(
         "apply_sentinels": "sentinels",
         "instant": "timestamps",
         "is_missing": "values",
-        "join_coordinates": "coordinates",
         "number_parser": "fast_parsers",
         "number_pattern": "number_format",
         "parse_coordinates": "coordinates",
         "parse_numbers": "values",
         "parse_texts": "values",
         "parse_times": "timestamps",
-        "split_coordinates": "coordinates",
         "text_parser": "fast_parsers",
         "time_parser": "fast_parsers",
         "to_plain": "number_format",

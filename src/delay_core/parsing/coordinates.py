@@ -5,12 +5,11 @@ from functools import cache
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from delay_core.coordinates import Degrees
 from delay_core.parsing.values import Mask, Values
 
 AxisOrder = Literal["lat_lon", "lon_lat"]
-Degrees = NDArray[np.float64]
 
 _SEPARATORS = {".": r"\s*[,;]\s*|\s+", ",": r"\s*;\s*|,?\s+"}
 """Between two numbers, by their decimal sign."""
@@ -34,21 +33,6 @@ def parse_coordinates(
     first, second = pairs.T
     latitudes, longitudes = (first, second) if axis_order == "lat_lon" else (second, first)
     return latitudes, longitudes, ~absent & np.isnan(first)
-
-
-def join_coordinates(latitudes: Degrees, longitudes: Degrees) -> NDArray[np.object_]:
-    """The canonical texts [rows], `latitude,longitude`; None where they are NaN."""
-    texts = np.full(len(latitudes), None, dtype=object)
-    for row in np.flatnonzero(~np.isnan(latitudes)):
-        texts[row] = f"{latitudes[row] + 0.0},{longitudes[row] + 0.0}"  # + 0.0: both zeros are one
-    return texts
-
-
-def split_coordinates(texts: NDArray[np.object_]) -> tuple[Degrees, Degrees]:
-    """Latitudes and longitudes [rows] of canonical texts; NaN where there is none."""
-    pairs = np.array([(np.nan, np.nan) if text is None else text.split(",") for text in texts], dtype=np.float64)
-    latitudes, longitudes = pairs.reshape(-1, 2).T
-    return latitudes, longitudes
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from delay_core.parsing import split_coordinates
+from delay_core.coordinates import split_coordinates
 from delay_core.transformers.base import Columns, FeatureTransformer, Matrix, impute_median, nan_median
 
 EARTH_RADIUS_KM = 6371.0088

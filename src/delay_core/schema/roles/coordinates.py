@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from delay_core import parsing
+from delay_core.coordinates import join_coordinates
 from delay_core.schema.roles.base import ColumnRole, JsonSchema
 from delay_core.violations import ViolationCode
 
@@ -71,7 +72,7 @@ class CoordinatesRole(ColumnRole):
             parsing.unreadable_rule(code, values, unreadable, axes=axes, example=self.example()),
             self._range_rule(latitudes, longitudes),
         ]
-        return parsing.ColumnResult(parsing.join_coordinates(latitudes, longitudes), rules)
+        return parsing.ColumnResult(join_coordinates(latitudes, longitudes), rules)
 
     def _range_rule(self, latitudes: NDArray[np.float64], longitudes: NDArray[np.float64]) -> "BrokenRule":
         is_beyond_a_pole = np.abs(latitudes) > _MAX_LATITUDE
