@@ -149,15 +149,15 @@ def truck_trips() -> Export:
     late = draw.flags(0.4)
     early, delayed = draw.after(planned, -4, 0), draw.after(planned, 0.2, 20)
     end = [after if x else before for before, after, x in zip(early, delayed, late, strict=True)]
-    places = ["12.97,77.59", "13.08,80.27", "18.52,73.86"]
+    coordinates = ["12.97,77.59", "13.08,80.27", "18.52,73.86"]
     return Export(
         "Truck trips",
         {
             "BookingID": [f"VCV{10000 + 7 * i}" for i in range(draw.rows)],
             "GpsProvider": draw.choice(["CONSENT TRACK", "VAMOSYS"]),
             "vehicle_no": [f"KA{i:04d}" for i in draw.random.integers(0, 50, draw.rows)],
-            "Org_lat_lon": draw.choice(places),
-            "Des_lat_lon": draw.choice(places[::-1]),
+            "Org_lat_lon": draw.choice(coordinates),
+            "Des_lat_lon": draw.choice(coordinates[::-1]),
             "trip_start_date": text(start),
             "Planned_ETA": text(planned),
             "actual_eta": text(end),

@@ -70,9 +70,9 @@ def _email_evidence(values: ValueCounts) -> str:
     """How many values hold an e-mail address, with a masked one; a few are enough to drop the column."""
     if not _EMAIL.search("\n".join(values.texts)):
         return ""
-    found = [(index, match[0]) for index, text in enumerate(values.texts) if (match := _EMAIL.search(text))]
-    rows = int(values.counts[[index for index, _ in found]].sum())
-    address = found[0][1]
+    addresses = [(index, match[0]) for index, text in enumerate(values.texts) if (match := _EMAIL.search(text))]
+    rows = int(values.counts[[index for index, _ in addresses]].sum())
+    address = addresses[0][1]
     example = f"{address[0]}…@….{address.rpartition('.')[2]}"
     evidence = f"{rows:,} of {values.rows:,} rows {'has' if rows == 1 else 'have'} an e-mail address, such as {example}"
     if rows > _MIN_PII_SHARE * values.rows:
