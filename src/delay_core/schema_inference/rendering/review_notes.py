@@ -56,7 +56,7 @@ def _label_check(schema: InferredSchema) -> str:
     if isinstance(label.definition, DatePair):
         return (
             f"label: late is {names[0]} after {names[1]}; is there a tolerance? For shipments that have not arrived, "
-            "say in `snapshot` when the table was taken."
+            f"`snapshot` says when the table was taken{': check it' if schema.snapshot.moment else ''}."
         )
     if isinstance(label.definition, DelayColumn):
         return f"label: late is a {names[0]} above the tolerance; which is it? When is it recorded (known_after)?"
