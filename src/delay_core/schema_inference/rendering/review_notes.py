@@ -23,6 +23,12 @@ def review_notes(schema: InferredSchema, name: str) -> list[str]:
     return lines
 
 
+def add_review_note(draft: str, note: str) -> str:
+    """The inferred schema with one more note below the comment at its top."""
+    notes, separator, rest = draft.partition("\nname: ")
+    return "\n".join([notes, *comment_lines(one_line(note, 600))]) + separator + rest
+
+
 def _checks(schema: InferredSchema) -> Iterator[str]:
     yield _label_check(schema)
     if schema.point.column is None:
