@@ -53,7 +53,7 @@ class CategoricalRole(TextRole):
             yield ordinal
         if one_hot.target_encoded:
             point = self.schema.prediction_point.column
-            yield transformers.HistoricalLateRate.fit(f"{name}: late rate so far", name, (name,), point, train)
+            yield transformers.HistoricalLateRate.of_category(name, point, train)
 
     def breaking_changes(self, old: Self) -> Iterator[str]:
         was, now = old.column, self.column
