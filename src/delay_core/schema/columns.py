@@ -58,7 +58,8 @@ class Column(SchemaModel):
         default="auto",
         description="How categories become features: one indicator each; or their historical late rate, and "
         "indicators for the 32 most frequent only. `auto` means the second if more than 64 values are frequent, or if "
-        "all columns together have more indicators than a tenth of the rows of the rarer outcome; `indicators` has no such limit.",
+        "all columns together have more indicators than a tenth of the rows of the rarer outcome; `indicators` has no "
+        "such limit.",
     )
     nullable: bool = Field(default=False, description="Whether a value may be missing.")
     null_tokens: tuple[TableValue, ...] | None = Field(
