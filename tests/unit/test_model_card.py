@@ -1,7 +1,7 @@
 """The model card says what was measured, and nothing of a table becomes markup."""
 
 import dataclasses
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -22,6 +22,7 @@ from delay_core.reports import (
     Trial,
     Window,
 )
+from delay_core.schema import Label
 
 
 def estimate(value):
@@ -122,6 +123,23 @@ CARD = model_card(RESULT)
 )
 def test_the_card__says_what_was_measured(text):
     assert text in CARD
+
+
+@pytest.mark.parametrize(
+    ("label", "text"),
+    [
+        (Label(late_column="delay", late=("R", "X"), on_time_column="on", on_time=("G",)), "delay will be R or X. Sch"),
+        (Label(late_column="delay", on_time_column="on"), "the probability that delay will be 1. "),
+        (
+            Label(delay="late by", unit="hours", tolerance=timedelta(minutes=90)),
+            "late by will be more than 1.5 hours. ",
+        ),
+        (Label(actual="arrived", promised="due"), "arrived will be later than due. "),
+    ],
+)
+def test_the_card__says_what_late_means(label, text):
+    schema = RESULT.schema.model_copy(update={"label": label})
+    assert text in model_card(dataclasses.replace(RESULT, schema=schema))
 
 
 def test_slices__start_with_the_worst():

@@ -18,6 +18,10 @@ EXAMPLES = {
         {"value": "2", "late": (), "on_time": ()},
         "2 is not a label; allowed are 0 and 1",
     ),
+    ViolationCode.CONTRADICTORY_LABEL: (
+        {"other": "on time"},
+        "marks the shipment, and so does 'on time'; it is either late or on time",
+    ),
     ViolationCode.NOT_TEXT: ({"value": "[3]"}, "[3] is not text"),
     ViolationCode.OUT_OF_RANGE: (
         {"value": 140.0, "minimum": 0.0, "maximum": 100.0, "unit": "%"},

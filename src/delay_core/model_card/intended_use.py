@@ -62,7 +62,10 @@ def write_limits(result: TrainingResult) -> str:
 
 def _describe_outcome(schema: ShipmentSchema) -> str:
     label = schema.label
-    if label.actual is None or label.promised is None:
-        return f"{escape(label.column or '')} will be {' or '.join(map(escape, label.late)) or '1'}"
+    name = label.column or label.late_column
+    if name is not None:
+        return f"{escape(name)} will be {' or '.join(map(escape, label.late)) or '1'}"
+    if label.delay is not None:
+        return f"{escape(label.delay)} will be more than {label.max_delay_on_time:g} {label.unit}"
     grace = f" by more than {label.tolerance}" if label.tolerance else ""
-    return f"{escape(label.actual)} will be later than {escape(label.promised)}{grace}"
+    return f"{escape(str(label.actual))} will be later than {escape(str(label.promised))}{grace}"

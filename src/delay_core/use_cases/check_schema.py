@@ -113,7 +113,7 @@ def _advice(
     schema: ShipmentSchema, counts: RowCounts, columns: Sequence[ColumnCheck], left_out: Mapping[LeftOutCause, int]
 ) -> Iterator[str]:
     """What is allowed and rarely intended."""
-    if schema.label.column is not None and not schema.label.known_after:
+    if schema.label.kind != "dates" and not schema.label.known_after:
         yield (
             "label.known_after is zero: an outcome would be known at the moment of its prediction; say how long until "
             "it is on record"

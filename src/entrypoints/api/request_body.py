@@ -11,6 +11,8 @@ from entrypoints.api.problems import Problem
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _IDEMPOTENCY_KEY = re.compile(rb"[!-~]{1,255}")
+_PLAIN_JSON = {None, b"application/json"}
+_UTF_8 = {b"utf-8", b"utf8"}
 _PROCESS_PREFIX = os.urandom(10).hex()
 """Names this process: with a counter it makes request ids without a system call for each."""
 _COUNTER = count()
@@ -40,14 +42,35 @@ def idempotency_key_from(headers: Mapping[bytes, bytes]) -> bytes | None:
 
 
 def check_is_json(headers: Mapping[bytes, bytes]) -> None:
-    """Raises Problem where the headers say that the body is not JSON."""
-    header = headers.get(b"content-type")
-    if header is not None and header != b"application/json":
-        media_type = header.split(b";", 1)[0].strip().lower()
-        if media_type != b"application/json" and not (
-            media_type.startswith(b"application/") and media_type.endswith(b"+json")
-        ):
-            raise Problem(415, "the body must be application/json")
+    """Raises Problem (415) where the headers say that the body is not JSON, not UTF-8, or compressed."""
+    if headers.get(b"content-type") not in _PLAIN_JSON:
+        _check_content_type(headers[b"content-type"])
+    if b"content-encoding" in headers:
+        _check_content_encoding(headers[b"content-encoding"])
+
+
+def _check_content_type(header: bytes) -> None:
+    media_type, *parameters = [part.strip().lower() for part in header.split(b";")]
+    if media_type != b"application/json" and not (
+        media_type.startswith(b"application/") and media_type.endswith(b"+json")
+    ):
+        raise Problem(415, "the body must be application/json")
+    for parameter in parameters:
+        name, _, value = parameter.partition(b"=")
+        charset = value.strip(b'" ')
+        if name.strip() == b"charset" and charset not in _UTF_8:
+            raise Problem(415, f"the body must be UTF-8, not charset={charset[:40].decode('latin-1')}")
+
+
+def _check_content_encoding(header: bytes) -> None:
+    codings = {coding.strip().lower() for coding in header.split(b",")}
+    if codings - {b"identity", b""}:
+        raise Problem(
+            415,
+            f"Content-Encoding: {header[:40].decode('latin-1')} is not accepted; send the body uncompressed, "
+            "without Content-Encoding or with identity",
+            headers={"Accept-Encoding": "identity"},
+        )
 
 
 async def read_body(receive: Any, headers: Mapping[bytes, bytes], limit: int) -> bytes:
