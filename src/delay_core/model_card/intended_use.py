@@ -1,8 +1,8 @@
 """What the model is for, the data that it was trained on, and its limits."""
 
-from delay_core.left_out import describe_left_out
 from collections.abc import Iterator
 
+from delay_core.left_out import describe_left_out
 from delay_core.model_card.markdown import bullets, escape, table
 from delay_core.reports import TrainingResult
 from delay_core.schema import ShipmentSchema
@@ -38,8 +38,8 @@ def write_data(result: TrainingResult) -> str:
             f"{len(prepared.features)} features, made from {', '.join(map(escape, prepared.made_from))}.",
             "Columns that cannot be features, because they are known too late:",
             bullets(f"{escape(name)}: {escape(reason)}" for name, reason in prepared.refused.items()),
-            "The columns, alone, in pairs, or in a formula, that predict the outcome best (training stops if one of them "
-            "predicts it so well that it must be a leak):",
+            "The columns, alone, in pairs or in a formula, that predict the outcome best (training stops if one "
+            "of them predicts it so well that it must be a leak):",
             bullets(escape(str(finding)) for finding in result.leakage),
             *_write_questions(result),
         ]
