@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from delay_core.parsing.number_format import number_pattern, to_plain
     from delay_core.parsing.sentinels import apply_sentinels
     from delay_core.parsing.timestamps import NO_TIME, instant, parse_times
-    from delay_core.parsing.values import Mask, Values, is_missing, parse_numbers, parse_texts
+    from delay_core.parsing.values import Mask, Values, equals_any, is_missing, parse_numbers, parse_texts
 
 __all__ = [
     "NO_TIME",
@@ -25,6 +25,7 @@ __all__ = [
     "Parser",
     "Values",
     "apply_sentinels",
+    "equals_any",
     "instant",
     "is_missing",
     "number_parser",
@@ -50,6 +51,7 @@ __getattr__, __dir__ = lazy_exports(
         "Parser": "fast_parsers",
         "Values": "values",
         "apply_sentinels": "sentinels",
+        "equals_any": "values",
         "instant": "timestamps",
         "is_missing": "values",
         "number_parser": "fast_parsers",

@@ -18,7 +18,7 @@ from delay_core.stored_table import PartitionWriter
 from delay_core.validation import LATE, ShipmentValidator
 from delay_core.violations import Rule
 
-VERSION = 2
+VERSION = 3
 MAX_LISTED_RULES = 3
 _ALL_EXCLUDED = "all are excluded by the schema"
 

@@ -34,14 +34,16 @@ class LabelRole(ColumnRole):
     def lenient_json_schema(self) -> JsonSchema:
         return {"type": ["string", "number", "boolean"]}
 
+    def listed_values(self) -> tuple[str, ...]:
+        return (*self.schema.label.late, *self.schema.label.on_time)
+
     def example(self) -> str | float:
         return next(iter(self.schema.label.on_time), 0)
 
     def check_values(self, values: "Values", absent: "Mask") -> "ColumnResult":
         label = self.schema.label
         if label.late:
-            texts, _ = parsing.parse_texts(values, absent)
-            late, on_time = np.isin(texts, label.late), np.isin(texts, label.on_time)
+            late, on_time = (~absent & parsing.equals_any(values, words) for words in (label.late, label.on_time))
             canonical = np.where(late, 1.0, np.where(on_time, 0.0, np.nan))
             unreadable = ~absent & ~late & ~on_time
         else:
