@@ -51,6 +51,7 @@ def test_every_row_is_in_one_part_or_none(product):
     in_parts = sum(window.rows for window in prepared.windows.values())
     assert in_parts + prepared.purged + prepared.open == ingested.rows.accepted
     assert prepared.open == ingested.open
+    assert sum(prepared.left_out.values()) == prepared.purged + prepared.open
 
 
 def test_rows_that_are_all_bad_are_kept_with_their_reasons(product):

@@ -9,6 +9,7 @@ from delay_core.lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
     from delay_core.parsing.column_result import BrokenRule, Canonical, ColumnResult, unreadable_rule
+    from delay_core.parsing.coordinates import AxisOrder, parse_coordinates
     from delay_core.parsing.fast_parsers import Parsed, Parser, number_parser, text_parser, time_parser
     from delay_core.parsing.number_format import number_pattern, to_plain
     from delay_core.parsing.sentinels import apply_sentinels
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NO_TIME",
+    "AxisOrder",
     "BrokenRule",
     "Canonical",
     "ColumnResult",
@@ -30,6 +32,7 @@ __all__ = [
     "is_missing",
     "number_parser",
     "number_pattern",
+    "parse_coordinates",
     "parse_numbers",
     "parse_texts",
     "parse_times",
@@ -43,6 +46,7 @@ __getattr__, __dir__ = lazy_exports(
     __name__,
     {
         "NO_TIME": "timestamps",
+        "AxisOrder": "coordinates",
         "BrokenRule": "column_result",
         "Canonical": "column_result",
         "ColumnResult": "column_result",
@@ -56,6 +60,7 @@ __getattr__, __dir__ = lazy_exports(
         "is_missing": "values",
         "number_parser": "fast_parsers",
         "number_pattern": "number_format",
+        "parse_coordinates": "coordinates",
         "parse_numbers": "values",
         "parse_texts": "values",
         "parse_times": "timestamps",

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
+from delay_core.left_out import LeftOutCause
 from delay_core.reports.base import Report
 from delay_core.row_counts import RowCounts
 
@@ -31,13 +32,17 @@ class Window(Report):
 
 
 class PreprocessReport(Report):
-    """The splits and the fitted encoders. `purged` rows are in no split; `open` rows have no outcome yet."""
+    """The splits and the fitted encoders.
+
+    `purged` rows have an outcome and are in no split; `open` rows have no outcome yet; `left_out` has both by cause.
+    """
 
     address: str
     ingested: str
     windows: dict[Literal["train", "validation", "test"], Window]
     purged: int
     open: int
+    left_out: dict[LeftOutCause, int]
     features: tuple[str, ...]
     made_from: dict[str, int]
     """The number of features made from each column or derived feature."""

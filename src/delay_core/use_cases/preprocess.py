@@ -11,17 +11,18 @@ from delay_core.artifacts import ACCEPTED, ENCODER, INGESTED, PREPROCESSED, SPLI
 from delay_core.errors import TrainingRefused
 from delay_core.features import FeatureEncoder
 from delay_core.groups import group_codes
+from delay_core.left_out import LeftOutCause, count_left_out
 from delay_core.parsing import instant
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.progress import Progress
 from delay_core.ports.table_codec import TableCodec
 from delay_core.reports import IngestReport, PreprocessReport, Window
 from delay_core.schema import ShipmentSchema
-from delay_core.splits import PURGED, SPLITS, UNLABELED, SplitInputs, SplitPolicy, split_by_time
+from delay_core.splits import SPLITS, SplitInputs, SplitPolicy, split_by_time
 from delay_core.stored_table import LazyColumns, PartitionWriter, StoredTable
 from delay_core.validation import KNOWN_AT, LATE, SOURCE_ROW
 
-VERSION = 4
+VERSION = 5
 SPLIT, TIME, GROUP = "part", "time", "group"
 """Columns of the stored index."""
 
@@ -53,12 +54,14 @@ class Preprocess:
         split = split_by_time(rows, self.policy)
         encoder = FeatureEncoder.fit(schema, LazyColumns(accepted, (split >= 0) & (split < SPLITS["test"])))
         self.progress.advance(len(split))
+        left_out = count_left_out(split)
         report = PreprocessReport(
             address=address,
             ingested=ingested.address,
             windows={name: _window(rows, split == code) for name, code in SPLITS.items()},
-            purged=int((split == PURGED).sum()),
-            open=int((split == UNLABELED).sum()),
+            purged=sum(left_out.values()) - left_out.get(LeftOutCause.NO_OUTCOME, 0),
+            open=left_out.get(LeftOutCause.NO_OUTCOME, 0),
+            left_out=left_out,
             features=encoder.names,
             made_from={name: len(indices) for name, indices in encoder.sources.items()},
             refused=schema.post_hoc_columns,

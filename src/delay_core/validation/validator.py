@@ -15,7 +15,7 @@ from delay_core.row_counts import RowCounts
 from delay_core.schema import ShipmentSchema
 from delay_core.validation.header import check_header, unreadable_rows
 from delay_core.validation.identity import ShipmentIds
-from delay_core.validation.label import label_outcomes
+from delay_core.validation.label import contradictions, label_outcomes
 from delay_core.validation.quarantine import quarantine_table
 from delay_core.validation.violation_collector import ViolationCollector
 from delay_core.violations import Rule, Violation, ViolationCode
@@ -85,6 +85,9 @@ class ShipmentValidator:
             collector.add_unreadable(row, reason)
         for name, result in results.items():
             for rule in result.broken_rules:
+                collector.add(name, rule)
+        if not self._request:
+            for name, rule in contradictions(self._schema.label, results):
                 collector.add(name, rule)
         accepted = self._accept(results, source_rows, collector, has_key=not set(self._schema.key) & set(optional))
         rows = collector.rows
