@@ -11,8 +11,6 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
-import numpy as np
-
 T = TypeVar("T")
 
 SEPARATOR = "\x1f"
@@ -39,20 +37,16 @@ def canonical_text(value: object) -> str | None:
     match value:
         case str():
             text = _canonical(value)
-        case bool() | np.bool_():
+        case int():
             text = str(value)
-        case int() | np.integer():
-            text = str(int(value))
-        case float() | np.floating() | Decimal():
+        case float() | Decimal():
             text = _number_text(value)
         case timedelta():
             text = _duration_text(value)
         case date() | time():
             text = _canonical(value.isoformat())
-        case np.datetime64():
-            text = _canonical(str(value))
         case _:
-            text = None
+            text = _scalar_text(value)
     return text
 
 
@@ -129,7 +123,14 @@ def _split_clock(clock: str) -> tuple[str, str]:
     return clock[:5], (seconds or "00") + (f".{fraction}" if fraction else "")
 
 
-def _number_text(value: float | np.floating[Any] | Decimal) -> str | None:
+def _scalar_text(value: Any) -> str | None:
+    """The text of a NumPy scalar; this module is imported where NumPy must not be."""
+    if getattr(value, "shape", None) != ():
+        return None
+    return _canonical(str(value)) if value.dtype.kind == "M" else canonical_text(value.item())
+
+
+def _number_text(value: float | Decimal) -> str | None:
     """`5` for 5.0; other numbers as Python writes the float; None for NaN."""
     try:
         return str(int(value)) if value == int(value) else str(float(value))

@@ -32,6 +32,11 @@ def equals_any(values: Values | Sequence[Any], texts: Collection[str]) -> Mask:
     return np.array(is_equal, dtype=bool)
 
 
+def fill_empty(values: Values) -> Values:
+    """The values with the empty text for None, NaN and NaT."""
+    return np.where(np.asarray(pd.isna(values), dtype=bool), np.array("", dtype=object), values)
+
+
 def all_text(values: Values | Sequence[Any]) -> bool:
     """Whether every value is text, as in a CSV file."""
     return set(map(type, values)) <= {str}

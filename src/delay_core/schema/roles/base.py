@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from delay_core import parsing
@@ -130,7 +128,7 @@ class ColumnRole(ABC):
         If `required`, every row must have a value.
         """
         if self.empty_is_value:
-            values = np.where(pd.isna(values), "", values)
+            values = parsing.fill_empty(values)
         absent = parsing.is_missing(values, self.missing_tokens)
         return self.check_values(values, absent).with_missing(absent, required=required)
 
