@@ -113,6 +113,23 @@ def test_predictions_of_a_table_need_no_outcome(product):
     assert [row.probability for row in predicted.top] == sorted((r.probability for r in predicted.top), reverse=True)
 
 
+def test_categories_that_training_had_not__are_noted_in_the_table_and_counted_in_the_report(product):
+    result = product.pipeline(SCHEMA, "one", "m")
+    table = raw_shipments(3, 400).drop(columns=["Logistics_Delay", "Asset_ID"])
+    table["Traffic_Status"] = ["HEAVY", *(f"Unseen {row}" for row in range(5)), *table["Traffic_Status"][6:]]
+    product.source.tables["new"] = table
+    bundle = product.registry.load("m", result.champion.version)
+
+    predicted = product.predict.table(bundle, "new").report
+
+    [unseen] = predicted.unseen
+    assert (unseen.column, unseen.rows, unseen.examples) == ("Traffic_Status", 6, ("HEAVY", "Unseen 0", "Unseen 1"))
+    notes = [note for part in product.predict.partitions(predicted) for note in part["notes"]]
+    note = "Traffic_Status: value not seen in training; the unseen bucket answers for it"
+    assert notes == [note] * 6 + [""] * 394
+    assert result.predicted.unseen == ()
+
+
 def test_preparation_and_training__are_the_first_steps_of_the_pipeline(product):
     prepared = product.pipeline.prepare(SCHEMA, "one")
     trained = product.pipeline.train_version(SCHEMA, "one", "m")

@@ -69,6 +69,14 @@ class RankedShipment(Report):
     reasons: tuple[str, ...]
 
 
+class UnseenCategories(Report):
+    """Categories of a column that are on no training row: the rows that have one, and examples in their order."""
+
+    column: str
+    rows: int
+    examples: tuple[str, ...]
+
+
 class PredictReport(Report):
     """Predictions for a table: how many, and the shipments most likely to be late. The address holds all of them.
 
@@ -83,3 +91,5 @@ class PredictReport(Report):
     expected_saving: float
     currency: str | None
     top: tuple[RankedShipment, ...]
+    unseen: tuple[UnseenCategories, ...] = ()
+    """A model knows nothing about these categories. Often they are known ones that are written in another way."""

@@ -19,6 +19,7 @@ from delay_core.reports import ColumnCheck, RowCounts, RuleViolations, SchemaChe
 from delay_core.schema import ShipmentSchema
 from delay_core.schema.fields import column_uses
 from delay_core.splits import SPLITS, SplitInputs, SplitPolicy, split_by_time
+from delay_core.table_urls import without_password
 from delay_core.validation import KNOWN_AT, LATE, UNREADABLE, ShipmentValidator
 from delay_core.violations import Rule, Violation
 
@@ -37,7 +38,7 @@ class CheckSchema:
 
     def __call__(self, schema: ShipmentSchema, url: str) -> SchemaCheck:
         """Raises SourceError when the table cannot be read, or lacks a column that the schema needs."""
-        self.progress.step(f"Checking {url}")
+        self.progress.step(f"Checking {without_password(url)}")
         validator = ShipmentValidator(schema)
         names: dict[str, str] = {}
         unknown: list[str] = []
@@ -64,7 +65,7 @@ class CheckSchema:
             for name, use in column_uses(schema).items()
         )
         return SchemaCheck(
-            source=url,
+            source=without_password(url),
             rows=counts,
             late=int((rows[LATE] == 1).sum()),
             on_time=int((rows[LATE] == 0).sum()),

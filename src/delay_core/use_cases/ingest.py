@@ -17,6 +17,7 @@ from delay_core.ports.table_codec import TableCodec
 from delay_core.reports import IngestReport, RowCounts
 from delay_core.schema import ShipmentSchema
 from delay_core.stored_table import PartitionWriter
+from delay_core.table_urls import without_password
 from delay_core.validation import LATE, ShipmentValidator
 from delay_core.violations import Rule
 
@@ -44,13 +45,13 @@ class Ingest:
             most_frequent = list(report.problems.items())[:MAX_LISTED_RULES]
             reason = "; ".join(f"{rule} ({rows} rows)" for rule, rows in most_frequent) or _ALL_EXCLUDED
             raise SourceError(
-                f"{url}: none of {report.rows.read} rows is accepted: {reason}. "
+                f"{without_password(url)}: none of {report.rows.read} rows is accepted: {reason}. "
                 f"They are kept with their reasons in {INGESTED.location(self.store, address)}"
             )
         return step
 
     def _validate(self, schema: ShipmentSchema, url: str, source_digest: str, address: str) -> None:
-        self.progress.step(f"Ingesting {url}")
+        self.progress.step(f"Ingesting {without_password(url)}")
         validator = ShipmentValidator(schema)
         counts, broken_rules, labels = RowCounts(), Counter[Rule](), np.zeros(3, dtype=np.int64)
         equal_columns = EqualColumns(schema.persisted_columns)
@@ -71,7 +72,7 @@ class Ingest:
                 self.progress.advance(len(chunk))
             report = IngestReport(
                 address=address,
-                source=url,
+                source=without_password(url),
                 source_digest=source_digest,
                 schema_digest=schema.digest,
                 rows=counts,
