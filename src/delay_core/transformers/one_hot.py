@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from delay_core.canonical_text import add_canonical_keys
 from delay_core.transformers.base import MIN_CATEGORY_ROWS, Columns, ColumnTransformer, Matrix
 
 MAX_ONE_HOT = 64
@@ -68,9 +69,8 @@ class OneHotFeature(ColumnTransformer):
 
     @cached_property
     def _positions(self) -> dict[str | None, int]:
-        positions: dict[str | None, int] = {name: position for position, name in enumerate(self.frequent)}
-        positions |= dict.fromkeys(self.rare, len(self.frequent))
-        return positions | ({None: len(self.frequent) + 2} if self.indicator else {})
+        names = dict.fromkeys(self.rare, len(self.frequent)) | {name: i for i, name in enumerate(self.frequent)}
+        return add_canonical_keys(names) | ({None: len(self.frequent) + 2} if self.indicator else {})
 
     def encode(self, columns: Columns, out: Matrix) -> None:
         values = columns[self.column]

@@ -41,6 +41,9 @@ class CategoricalRole(TextRole):
     def allowed_texts(self) -> tuple[str, ...] | None:
         return self.column.categories if self.column.unseen == "refuse" else None
 
+    def listed_values(self) -> tuple[str, ...]:
+        return self.column.categories or ()
+
     def example_texts(self) -> tuple[str, ...]:
         return self.column.categories or ()
 
