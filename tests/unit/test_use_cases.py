@@ -54,6 +54,17 @@ def test_every_row_is_in_one_part_or_none(product):
     assert sum(prepared.left_out.values()) == prepared.purged + prepared.open
 
 
+def test_a_column_that_repeats_another__is_reported_and_not_trained_on(product):
+    columns = {**SCHEMA.columns, "Repeated": SCHEMA.columns["Humidity"].model_copy(update={"aliases": ()})}
+    rows = raw_shipments(1)
+    product.source.tables["repeated"] = rows.assign(Repeated=rows["Humidity"])
+    result = product.pipeline(SCHEMA.model_copy(update={"columns": columns}), "repeated", "m")
+    assert ("Humidity", "Repeated") in result.ingested.equal_columns
+    assert result.prepared.refused["Repeated"] == "repeats Humidity in all rows"
+    assert "Humidity" in result.prepared.made_from
+    assert "Repeated" not in result.prepared.made_from
+
+
 def test_rows_that_are_all_bad_are_kept_with_their_reasons(product):
     product.source.tables["bad"] = raw_shipments(1, 30).assign(Latitude="north")
     for _ in range(2):

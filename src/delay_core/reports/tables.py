@@ -9,7 +9,10 @@ from delay_core.row_counts import RowCounts
 
 
 class IngestReport(Report):
-    """A validated table. `problems` counts quarantined rows by the rule that they break."""
+    """A validated table. `problems` counts quarantined rows by the rule that they break.
+
+    `equal_columns` are groups of stored columns that are equal in all accepted rows.
+    """
 
     address: str
     source: str
@@ -20,6 +23,7 @@ class IngestReport(Report):
     on_time: int
     open: int
     problems: dict[str, int]
+    equal_columns: tuple[tuple[str, ...], ...] = ()
 
 
 class Window(Report):

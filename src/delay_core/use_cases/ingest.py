@@ -7,7 +7,9 @@ import numpy as np
 
 from delay_core import digest
 from delay_core.artifacts import ACCEPTED, INGESTED, QUARANTINED, StepResult
+from delay_core.equal_columns import EqualColumns
 from delay_core.errors import SourceError
+from delay_core.features import to_arrays
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.progress import Progress
 from delay_core.ports.shipment_source import ShipmentSource
@@ -19,7 +21,7 @@ from delay_core.table_urls import without_password
 from delay_core.validation import LATE, ShipmentValidator
 from delay_core.violations import Rule
 
-VERSION = 2
+VERSION = 3
 MAX_LISTED_RULES = 3
 _ALL_EXCLUDED = "all are excluded by the schema"
 
@@ -52,6 +54,7 @@ class Ingest:
         self.progress.step(f"Ingesting {without_password(url)}")
         validator = ShipmentValidator(schema)
         counts, broken_rules, labels = RowCounts(), Counter[Rule](), np.zeros(3, dtype=np.int64)
+        equal_columns = EqualColumns(schema.persisted_columns)
         with INGESTED.create(self.store, address) as files:
             accepted, quarantined = (
                 PartitionWriter(files, self.codec, ACCEPTED),
@@ -61,6 +64,7 @@ class Ingest:
                 result = validator.validate(chunk)
                 accepted.write(result.accepted)
                 quarantined.write(result.quarantined)
+                equal_columns.add(to_arrays(result.accepted, schema.persisted_columns))
                 counts += result.counts
                 broken_rules += result.broken_rules
                 late = result.accepted[LATE].to_numpy()
@@ -76,6 +80,7 @@ class Ingest:
                 late=int(labels[1]),
                 open=int(labels[2]),
                 problems=_by_frequency(broken_rules),
+                equal_columns=equal_columns.groups,
             )
             INGESTED.write_report(files, report)
 
