@@ -94,8 +94,8 @@ def _two_valued(columns: list[ColumnProfile]) -> Iterator[Suggestion]:
             continue
         outcome = vocabulary.OUTCOME.first_match(column.name) or vocabulary.DELIVERY.first_match(column.name)
         is_code = {text.removesuffix(".0") for text, _ in column.texts} == {"0", "1"}
-        shown = rare_text if is_code else "the rarer one"
-        evidence = f"two values, {shown} in {format_share(share)} of rows"
+        value = rare_text if is_code else "the rarer one"
+        evidence = f"two values, {value} in {format_share(share)} of rows"
         why = "not decided, because its header does not say which value is late"
         yield Suggestion(1.5 + bool(outcome) + 0.3 * is_code, f"column: {column.name}: {evidence}; {why}")
 
