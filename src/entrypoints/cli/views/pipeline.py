@@ -14,6 +14,7 @@ from delay_core.reports import IngestReport, PreprocessReport
 from delay_core.table_urls import without_password
 from entrypoints.cli.console import console, print_line, runnable_command
 from entrypoints.cli.views.decisions import describe_action, show_gate_decision
+from entrypoints.cli.views.joins import describe_joins
 from entrypoints.cli.views.predictions import show_predictions
 from entrypoints.cli.views.training import show_training, training_command
 
@@ -30,6 +31,8 @@ def show_ingest(report: IngestReport) -> None:
         f"[bold]Rows[/]  {rows.read:,} read = {rows.accepted:,} accepted + {rows.quarantined:,} quarantined "
         f"+ {rows.excluded:,} excluded   (late {report.late:,}, on time {report.on_time:,}, still open {report.open:,})"
     )
+    for line in describe_joins(report.joins):
+        print_line(f"      {line}")
     for problem, count in list(report.problems.items())[:MAX_PROBLEMS]:
         print_line(f"      quarantined: {problem}, {count:,} rows")
     if len(report.problems) > MAX_PROBLEMS:
