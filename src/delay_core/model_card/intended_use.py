@@ -34,7 +34,7 @@ def write_data(result: TrainingResult) -> str:
             table(["split", "from", "to", "shipments", "late"], windows),
             counts,
             f"{len(prepared.features)} features, made from {', '.join(map(escape, prepared.made_from))}.",
-            "Columns that cannot be features, because they are known too late:",
+            "Columns that are no features, and why:",
             bullets(f"{escape(name)}: {escape(reason)}" for name, reason in prepared.refused.items()),
             "The columns, alone or in pairs, that predict the outcome best (training stops if one of them predicts it "
             "so well that it must be a leak):",

@@ -1,6 +1,7 @@
 """One kind of shipment table, described once: validation, features and requests all come from here."""
 
 import re
+from collections.abc import Collection
 from functools import cached_property
 from typing import Any, Self
 
@@ -141,6 +142,11 @@ class ShipmentSchema(SchemaModel):
     def role(self, name: str) -> ColumnRole:
         """The column in its role: the rules for its values."""
         return ROLES[self.columns[name].role](self, name)
+
+    def without_features(self, names: Collection[str]) -> Self:
+        """The schema to fit an encoder with that does not read these columns directly."""
+        ignored = {name: self.columns[name].model_copy(update={"role": "ignored"}) for name in names}
+        return self.model_copy(update={"columns": self.columns | ignored}) if names else self
 
     def is_post_hoc(self, name: str) -> bool:
         """Whether the column is known only after the prediction point."""

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from delay_core.equal_columns import EqualColumns, repeated_features
 from delay_core.errors import TrainingRefused
+from delay_core.features import to_arrays
 from delay_core.groups import group_codes
 from delay_core.joins import JoinedTable
 from delay_core.left_out import LeftOutCause, count_left_out
@@ -44,6 +46,7 @@ class CheckSchema:
         counts, broken_rules, first = RowCounts(), Counter[Rule](), dict[Rule, Violation]()
         missing, labeled = Counter[str](), list[pd.DataFrame]()
         label_columns = [LATE, KNOWN_AT, *dict.fromkeys((schema.prediction_point.column, *schema.group))]
+        equal_columns = EqualColumns(schema.persisted_columns)
         table = JoinedTable(self.source, url, schema)
         for joined in table.chunks():
             chunk = joined.rows
@@ -55,6 +58,7 @@ class CheckSchema:
             broken_rules += result.broken_rules
             first = {**result.first, **first}
             missing += Counter({name: int(result.accepted[name].isna().sum()) for name in schema.persisted_columns})
+            equal_columns.add(to_arrays(result.accepted, schema.persisted_columns))
             labeled.append(result.accepted[label_columns])
             self.progress.advance(len(chunk))
         rows = pd.concat(labeled, ignore_index=True)
@@ -72,7 +76,8 @@ class CheckSchema:
             problems=tuple(_rule_counts(broken_rules, first)),
             columns=columns,
             foreign=(*unknown, *table.unused_columns),
-            refused=schema.post_hoc_columns,
+            refused=schema.post_hoc_columns | repeated_features(schema, equal_columns.groups),
+            equal_columns=equal_columns.groups,
             parts=parts,
             left_out=left_out,
             refusal=refusal,

@@ -7,7 +7,9 @@ import numpy as np
 
 from delay_core import digest
 from delay_core.artifacts import ACCEPTED, INGESTED, QUARANTINED, StepResult
+from delay_core.equal_columns import EqualColumns
 from delay_core.errors import SourceError
+from delay_core.features import to_arrays
 from delay_core.joins import JoinedTable
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.progress import Progress
@@ -20,7 +22,7 @@ from delay_core.table_urls import without_password
 from delay_core.validation import LATE, ShipmentValidator
 from delay_core.violations import Rule
 
-VERSION = 2
+VERSION = 3
 MAX_LISTED_RULES = 3
 _ALL_EXCLUDED = "all are excluded by the schema"
 
@@ -56,6 +58,7 @@ class Ingest:
         self.progress.step(f"Ingesting {without_password(url)}")
         validator = ShipmentValidator(schema)
         counts, broken_rules, labels = RowCounts(), Counter[Rule](), np.zeros(3, dtype=np.int64)
+        equal_columns = EqualColumns(schema.persisted_columns)
         with INGESTED.create(self.store, address) as files:
             accepted, quarantined = (
                 PartitionWriter(files, self.codec, ACCEPTED),
@@ -65,6 +68,7 @@ class Ingest:
                 result = validator.validate(chunk.rows, chunk.broken_rules)
                 accepted.write(result.accepted)
                 quarantined.write(result.quarantined)
+                equal_columns.add(to_arrays(result.accepted, schema.persisted_columns))
                 counts += result.counts
                 broken_rules += result.broken_rules
                 late = result.accepted[LATE].to_numpy()
@@ -81,6 +85,7 @@ class Ingest:
                 open=int(labels[2]),
                 problems=_by_frequency(broken_rules),
                 joins=table.counts,
+                equal_columns=equal_columns.groups,
             )
             INGESTED.write_report(files, report)
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from delay_core import digest
 from delay_core.artifacts import MODEL_CARD, TEST_PREDICTIONS, TRAINED, StepResult, write_bundle
 from delay_core.bundle import Bundle
+from delay_core.equal_columns import repeated_features
 from delay_core.errors import TrainingRefused
 from delay_core.evaluation import slice_columns
 from delay_core.features import FeatureEncoder
@@ -147,7 +148,7 @@ class Train:
             "seed": self.seed,
         }
         cache = TrialCache(self.store, cache_inputs)
-        search = Search(inputs.schema, raw, time_folds(raw), self.trainer, cache, self.progress, self.seed)
+        search = Search(inputs.fit_schema, raw, time_folds(raw), self.trainer, cache, self.progress, self.seed)
         return select_model(search, self.trials, self.solver())
 
     def _score(self, inputs: "_Inputs", selection: SelectionResult, model: FinalModel) -> "_ScoredTest":
@@ -206,6 +207,11 @@ class _Inputs:
     prepared: PreprocessReport
     rows: PreparedRows
     encoder: FeatureEncoder
+
+    @property
+    def fit_schema(self) -> ShipmentSchema:
+        """The schema that the encoder is fitted with."""
+        return self.schema.without_features(repeated_features(self.schema, self.ingested.equal_columns))
 
 
 @dataclass(frozen=True)
