@@ -98,8 +98,8 @@ def test_many_to_one__adds_the_columns_that_the_schema_has_and_counts_rows_witho
 
 def test_keys__are_equal_whatever_the_type_of_their_file():
     """A workbook has numbers, a CSV file texts, with blanks around them."""
-    customers = {"id": [1, 2, "3"], "city": ["a", "b", "c"]}
-    orders = {**ORDERS, "customer no": ["1", " 2 ", 3, None]}
+    customers = {"id": [1.0, 2, True], "city": ["a", "b", "c"]}
+    orders = {**ORDERS, "customer no": ["1", " 2 ", "TRUE", None]}
     source = source_of(orders=orders, customers=customers)
     rows, _ = joined("{table: customers.csv, key: customer, other_key: id}", source)
     assert rows["city"].tolist() == ["a", "b", "c", None]

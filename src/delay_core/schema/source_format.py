@@ -33,7 +33,10 @@ class SourceFormat(SchemaModel):
         default=None, description="The sign between groups of three digits; a space is also a no-break or thin one."
     )
     null_tokens: tuple[TableValue, ...] = Field(
-        default=("",), description="Texts that mean a missing value, in every column without `null_tokens` of its own."
+        default=("",),
+        description="Texts that mean a missing value, in every column without `null_tokens` of its own. An empty cell "
+        "means the same in every file: missing, unless the label's words or the `categories` have the empty text and "
+        "these tokens do not.",
     )
 
     join: tuple[Join, ...] = Field(default=(), description="Further tables, joined by keys, in this order.")

@@ -31,6 +31,8 @@ def show_training(report: TrainReport) -> None:
     _print_result("Label sets", _describe_label_sets(report))
     _print_result("Importance", f"{top} points")
     _print_result("Decisions", _describe_savings(report))
+    for question in report.questions:
+        _print_result("[yellow]Suspicious[/]", question)
 
 
 def training_command(schema: str, source: str, report: TrainReport, seed: int) -> str:
