@@ -40,7 +40,7 @@ def init(
             file.write(draft)
     except OSError as error:
         raise SchemaError(f"cannot write {out}: {error.strerror}; choose a new file in a writable folder") from error
-    command = console.runnable_command(f"delay schema check --schema {out} --source {table}")
+    command = console.delay_command("schema", "check", "--schema", out, "--source", table)
     console.print_line(f"Drafted {out}. Read it, then: {command}")
 
 
