@@ -1,5 +1,6 @@
 """Commands for schemas: draft one from a table, check it against a table, show its requests, print the reference."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -30,10 +31,12 @@ def init(
 
     Types, ranges, categories, and candidates for time, key, label, leaks and personal data, each with its reason.
     """
+    from entrypoints.cli.streams import ascii_yaml, needs_ascii
+
     with open_container() as container:
         draft = container.use_cases.infer_schema()(table, name, rows)
     if out is None:
-        typer.echo(draft, nl=False)
+        typer.echo(ascii_yaml(draft) if needs_ascii(sys.stdout) else draft, nl=False)
         return
     try:
         with out.open("x", encoding="utf-8") as file:
