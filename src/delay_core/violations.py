@@ -21,6 +21,7 @@ class ViolationCode(StrEnum):
     MISSING = "missing"
     NOT_A_NUMBER = "not_a_number"
     NOT_A_DATE = "not_a_date"
+    NOT_COORDINATES = "not_coordinates"
     NOT_A_LABEL = "not_a_label"
     CONTRADICTORY_LABEL = "contradictory_label"
     NOT_TEXT = "not_text"
@@ -150,6 +151,9 @@ _MESSAGES: dict[ViolationCode, Callable[[Mapping[str, Any]], str]] = {
     ViolationCode.NOT_A_NUMBER: lambda params: f"{params['value']} is not a number",
     ViolationCode.NOT_A_DATE: lambda params: (
         f"{params['value']} is not a date; expected {' or '.join(params['formats'])}"
+    ),
+    ViolationCode.NOT_COORDINATES: lambda params: (
+        f"{params['value']} is not a pair of coordinates; expected {params['axes']}, as in {params['example']}"
     ),
     ViolationCode.NOT_A_LABEL: _not_a_label,
     ViolationCode.CONTRADICTORY_LABEL: lambda params: (

@@ -1,6 +1,7 @@
 """The JSON of a body: what is refused, and that no key and no digit is lost."""
 
 import asyncio
+import gzip
 import json
 
 import orjson
@@ -41,6 +42,7 @@ def locations(body):
         (r'{"data": {"a": "\ud800"}}', 400, "the body is not JSON"),
         ('{"data": "\x00"}', 400, "the body is not JSON"),
         ('{"data":' * 100_000, 400, "the body is not JSON"),
+        (gzip.compress(b"{}"), 400, "compressed by gzip"),
         (b"\xef\xbb\xbf{}", 400, "byte order mark of UTF-8"),
         ("{}".encode("utf-16"), 400, "byte order mark of UTF-16"),
         (b'{"data": "\xe9"}', 400, "not UTF-8: byte 0xe9 at position 10"),

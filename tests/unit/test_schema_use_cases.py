@@ -74,6 +74,17 @@ def test_check__counts_the_rows_that_each_cause_leaves_out():
     assert sum(result.left_out.values()) + sum(result.parts.values()) == result.rows.accepted
 
 
+def test_check__names_columns_that_are_equal_in_all_rows():
+    schema = parse_schema(
+        YAML.replace("  status:", "  kilos: {role: numeric, nullable: true}\n  status:"), "parcels.yaml"
+    )
+    rows = table()
+    result = check(rows.assign(kilos=rows["weight"] + ".0").replace({"kilos": {".0": ""}}), schema)
+    assert result.equal_columns == (("weight", "kilos"),)
+    assert result.refused["kilos"] == "repeats weight in all rows"
+    assert check(rows.assign(kilos=[*rows["weight"][:-1], "7"]), schema).equal_columns == ()
+
+
 def test_check__advises_against_a_group_that_lives_through_the_table():
     result = check(table(**{"Order No": [f"seller {i * i % 97}" for i in range(ROWS)]}))
     assert result.left_out[LeftOutCause.GROUP_SPANS_CUT] > 20

@@ -14,6 +14,10 @@ EXAMPLES = {
         {"value": "'soon'", "formats": ("ISO8601", "%d/%m/%Y")},
         "'soon' is not a date; expected ISO8601 or %d/%m/%Y",
     ),
+    ViolationCode.NOT_COORDINATES: (
+        {"value": "'here'", "axes": "latitude and longitude", "example": "52.52,13.405"},
+        "'here' is not a pair of coordinates; expected latitude and longitude, as in 52.52,13.405",
+    ),
     ViolationCode.NOT_A_LABEL: (
         {"value": "2", "late": (), "on_time": ()},
         "2 is not a label; allowed are 0 and 1",

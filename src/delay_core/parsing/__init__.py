@@ -9,14 +9,16 @@ from delay_core.lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
     from delay_core.parsing.column_result import BrokenRule, Canonical, ColumnResult, unreadable_rule
+    from delay_core.parsing.coordinates import AxisOrder, parse_coordinates
     from delay_core.parsing.fast_parsers import Parsed, Parser, number_parser, text_parser, time_parser
     from delay_core.parsing.number_format import number_pattern, to_plain
     from delay_core.parsing.sentinels import apply_sentinels
     from delay_core.parsing.timestamps import NO_TIME, instant, parse_times
-    from delay_core.parsing.values import Mask, Values, is_missing, parse_numbers, parse_texts
+    from delay_core.parsing.values import Mask, Values, equals_any, fill_empty, is_missing, parse_numbers, parse_texts
 
 __all__ = [
     "NO_TIME",
+    "AxisOrder",
     "BrokenRule",
     "Canonical",
     "ColumnResult",
@@ -25,10 +27,13 @@ __all__ = [
     "Parser",
     "Values",
     "apply_sentinels",
+    "equals_any",
+    "fill_empty",
     "instant",
     "is_missing",
     "number_parser",
     "number_pattern",
+    "parse_coordinates",
     "parse_numbers",
     "parse_texts",
     "parse_times",
@@ -42,6 +47,7 @@ __getattr__, __dir__ = lazy_exports(
     __name__,
     {
         "NO_TIME": "timestamps",
+        "AxisOrder": "coordinates",
         "BrokenRule": "column_result",
         "Canonical": "column_result",
         "ColumnResult": "column_result",
@@ -50,10 +56,13 @@ __getattr__, __dir__ = lazy_exports(
         "Parser": "fast_parsers",
         "Values": "values",
         "apply_sentinels": "sentinels",
+        "equals_any": "values",
+        "fill_empty": "values",
         "instant": "timestamps",
         "is_missing": "values",
         "number_parser": "fast_parsers",
         "number_pattern": "number_format",
+        "parse_coordinates": "coordinates",
         "parse_numbers": "values",
         "parse_texts": "values",
         "parse_times": "timestamps",

@@ -35,8 +35,9 @@ class ColumnCheck(Report):
 class SchemaCheck(Report):
     """What a schema would make of a table.
 
-    `foreign` columns are in the file only. `parts` are rows by split, `left_out` accepted rows in no split. `refusal`
-    is the reason why training would be refused, if it would be; `advice` lists what is allowed but rarely intended.
+    `foreign` columns are in the file only. `equal_columns` are groups of columns that are equal in all accepted rows.
+    `parts` are rows by split, `left_out` accepted rows in no split. `refusal` is the reason why training would be
+    refused, if it would be; `advice` lists what is allowed but rarely intended.
     """
 
     source: str
@@ -48,6 +49,7 @@ class SchemaCheck(Report):
     columns: tuple[ColumnCheck, ...]
     foreign: tuple[str, ...]
     refused: dict[str, str]
+    equal_columns: tuple[tuple[str, ...], ...]
     parts: dict[str, int]
     left_out: dict[LeftOutCause, int]
     refusal: str | None

@@ -9,7 +9,10 @@ from delay_core.row_counts import RowCounts
 
 
 class IngestReport(Report):
-    """A validated table. `problems` counts quarantined rows by the rule that they break."""
+    """A validated table. `problems` counts quarantined rows by the rule that they break.
+
+    `equal_columns` are groups of stored columns that are equal in all accepted rows.
+    """
 
     address: str
     source: str
@@ -20,6 +23,7 @@ class IngestReport(Report):
     on_time: int
     open: int
     problems: dict[str, int]
+    equal_columns: tuple[tuple[str, ...], ...] = ()
 
 
 class Window(Report):
@@ -65,6 +69,14 @@ class RankedShipment(Report):
     reasons: tuple[str, ...]
 
 
+class UnseenCategories(Report):
+    """Categories of a column that are on no training row: the rows that have one, and examples in their order."""
+
+    column: str
+    rows: int
+    examples: tuple[str, ...]
+
+
 class PredictReport(Report):
     """Predictions for a table: how many, and the shipments most likely to be late. The address holds all of them.
 
@@ -79,3 +91,5 @@ class PredictReport(Report):
     expected_saving: float
     currency: str | None
     top: tuple[RankedShipment, ...]
+    unseen: tuple[UnseenCategories, ...] = ()
+    """A model knows nothing about these categories. Often they are known ones that are written in another way."""

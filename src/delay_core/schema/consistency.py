@@ -1,5 +1,6 @@
 """Whether the parts of a schema fit together: names resolve, roles fit, and inputs are known in time."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
@@ -81,6 +82,19 @@ def _roles_fit(schema: "ShipmentSchema") -> Mistakes:
             yield f"{key}: column {name!r} is pii and is dropped at ingestion; name another column"
         elif column is not None and roles and column.role not in roles:
             yield f"{key}: column {name!r} has role {column.role}; it must be {' or '.join(roles)}"
+
+
+def _distances_have_two_points(schema: "ShipmentSchema") -> Mistakes:
+    for feature, derived in schema.derived.items():
+        roles = [schema.columns[name].role for name in derived.haversine or () if name in schema.columns]
+        if len(roles) < len(derived.haversine or ()) or not set(roles) <= {*INPUT_ROLES["haversine"]}:
+            continue  # another check reports that
+        point = "(coordinates|numeric numeric)"
+        if roles and not re.fullmatch(f"{point} {point}", " ".join(roles)):
+            yield (
+                f"derived.{feature}.haversine: name two points, each as a column of coordinates or as a numeric "
+                f"latitude and longitude; these columns are {', '.join(roles)}"
+            )
 
 
 def _inputs_are_known_in_time(schema: "ShipmentSchema") -> Mistakes:
@@ -179,6 +193,7 @@ def _is_skipped_or_repeated(moment: datetime, zone: ZoneInfo) -> bool:
 CHECKS: tuple[Callable[["ShipmentSchema"], Mistakes], ...] = (
     _names_resolve,
     _roles_fit,
+    _distances_have_two_points,
     _inputs_are_known_in_time,
     _labels_are_used,
     _a_feature_is_left,

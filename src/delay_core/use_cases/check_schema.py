@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from delay_core.equal_columns import EqualColumns, repeated_features
 from delay_core.errors import TrainingRefused
+from delay_core.features import to_arrays
 from delay_core.groups import group_codes
 from delay_core.left_out import LeftOutCause, count_left_out
 from delay_core.parsing import instant
@@ -17,6 +19,7 @@ from delay_core.reports import ColumnCheck, RowCounts, RuleViolations, SchemaChe
 from delay_core.schema import ShipmentSchema
 from delay_core.schema.fields import column_uses
 from delay_core.splits import SPLITS, SplitInputs, SplitPolicy, split_by_time
+from delay_core.table_urls import without_password
 from delay_core.validation import KNOWN_AT, LATE, UNREADABLE, ShipmentValidator
 from delay_core.violations import Rule, Violation
 
@@ -35,13 +38,14 @@ class CheckSchema:
 
     def __call__(self, schema: ShipmentSchema, url: str) -> SchemaCheck:
         """Raises SourceError when the table cannot be read, or lacks a column that the schema needs."""
-        self.progress.step(f"Checking {url}")
+        self.progress.step(f"Checking {without_password(url)}")
         validator = ShipmentValidator(schema)
         names: dict[str, str] = {}
         unknown: list[str] = []
         counts, broken_rules, first = RowCounts(), Counter[Rule](), dict[Rule, Violation]()
         missing, labeled = Counter[str](), list[pd.DataFrame]()
         label_columns = [LATE, KNOWN_AT, *dict.fromkeys((schema.prediction_point.column, *schema.group))]
+        equal_columns = EqualColumns(schema.persisted_columns)
         for chunk in self.source.chunks(url, schema):
             header = [str(name) for name in chunk.columns]
             names = {schema.aliases[name]: name for name in header if name in schema.aliases}
@@ -51,6 +55,7 @@ class CheckSchema:
             broken_rules += result.broken_rules
             first = {**result.first, **first}
             missing += Counter({name: int(result.accepted[name].isna().sum()) for name in schema.persisted_columns})
+            equal_columns.add(to_arrays(result.accepted, schema.persisted_columns))
             labeled.append(result.accepted[label_columns])
             self.progress.advance(len(chunk))
         rows = pd.concat(labeled, ignore_index=True)
@@ -60,7 +65,7 @@ class CheckSchema:
             for name, use in column_uses(schema).items()
         )
         return SchemaCheck(
-            source=url,
+            source=without_password(url),
             rows=counts,
             late=int((rows[LATE] == 1).sum()),
             on_time=int((rows[LATE] == 0).sum()),
@@ -68,7 +73,8 @@ class CheckSchema:
             problems=tuple(_rule_counts(broken_rules, first)),
             columns=columns,
             foreign=tuple(unknown),
-            refused=schema.post_hoc_columns,
+            refused=schema.post_hoc_columns | repeated_features(schema, equal_columns.groups),
+            equal_columns=equal_columns.groups,
             parts=parts,
             left_out=left_out,
             refusal=refusal,

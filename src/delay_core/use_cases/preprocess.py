@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from delay_core import digest
 from delay_core.artifacts import ACCEPTED, ENCODER, INGESTED, PREPROCESSED, SPLIT_INDEX, StepResult
+from delay_core.equal_columns import repeated_features
 from delay_core.errors import TrainingRefused
 from delay_core.features import FeatureEncoder
 from delay_core.groups import group_codes
@@ -22,7 +23,7 @@ from delay_core.splits import SPLITS, SplitInputs, SplitPolicy, split_by_time
 from delay_core.stored_table import LazyColumns, PartitionWriter, StoredTable
 from delay_core.validation import KNOWN_AT, LATE, SOURCE_ROW
 
-VERSION = 5
+VERSION = 6
 SPLIT, TIME, GROUP = "part", "time", "group"
 """Columns of the stored index."""
 
@@ -52,7 +53,9 @@ class Preprocess:
         source_rows = accepted.read_all([SOURCE_ROW])[SOURCE_ROW]
         rows = _split_inputs(schema, accepted)
         split = split_by_time(rows, self.policy)
-        encoder = FeatureEncoder.fit(schema, LazyColumns(accepted, (split >= 0) & (split < SPLITS["test"])))
+        repeated = repeated_features(schema, ingested.equal_columns)
+        fit_schema = schema.without_features(repeated)
+        encoder = FeatureEncoder.fit(fit_schema, LazyColumns(accepted, (split >= 0) & (split < SPLITS["test"])))
         self.progress.advance(len(split))
         left_out = count_left_out(split)
         report = PreprocessReport(
@@ -64,7 +67,7 @@ class Preprocess:
             left_out=left_out,
             features=encoder.names,
             made_from={name: len(indices) for name, indices in encoder.sources.items()},
-            refused=schema.post_hoc_columns,
+            refused=schema.post_hoc_columns | repeated,
         )
         with PREPROCESSED.create(self.store, address) as files:
             index = pd.DataFrame(

@@ -121,9 +121,7 @@ class ShipmentValidator:
         columns = np.full(len(table), None, dtype=object)
         for rule in self._schema.exclude_where:
             if rule.column in table:
-                values = table[rule.column]
-                matches = np.array([str(value) in rule.equals for value in values], dtype=bool)
-                columns[values.notna().to_numpy() & matches] = rule.column
+                columns[rule.matches(table[rule.column].to_numpy(dtype=object))] = rule.column
         return columns
 
     def _accept(

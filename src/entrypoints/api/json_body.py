@@ -19,6 +19,7 @@ from entrypoints.api.problems import Problem, violations_problem
 
 _JSON_TYPES = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "null"}
 _BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "UTF-8", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+_GZIP = b"\x1f\x8b"
 _BEYOND_EVERY_FLOAT = "a number of this size cannot be read; send an identifier as text, in quotes"
 
 
@@ -96,6 +97,8 @@ def _unreadable(body: bytes, error: orjson.JSONDecodeError) -> Problem:
     """Why orjson does not read this body."""
     if not body.strip():
         return Problem(400, "the body is empty; send a JSON object")
+    if body.startswith(_GZIP):
+        return Problem(400, "the body is compressed by gzip; send it uncompressed")
     for mark, encoding in _BYTE_ORDER_MARKS.items():
         if body.startswith(mark):
             return Problem(400, f"the body begins with the byte order mark of {encoding}; send UTF-8 without one")

@@ -48,8 +48,9 @@ async def outcomes_body(request: Request, context: Context) -> OutcomesBody:
     headers = request.state.headers
     check_is_json(headers)
     now = datetime.now(UTC)
-    body = await read_body(request.receive, headers, context.settings.body_limit)
-    reports, is_list = parse_outcomes(await parse_json(body), context.settings.batch_limit, now)
+    settings = context.settings
+    body = await read_body(request.receive, headers, settings.body_limit, settings.deadline_seconds)
+    reports, is_list = parse_outcomes(await parse_json(body), settings.batch_limit, now)
     return OutcomesBody(reports, is_list, now)
 
 

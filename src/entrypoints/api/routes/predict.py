@@ -57,7 +57,7 @@ async def predict(request: Request) -> bytes:
     """Predict; the response is sent once the predictions are durably logged."""
     context, state = get_context(request), request.scope["state"]
     headers, settings = state["headers"], context.settings
-    body = await read_body(request.receive, headers, settings.body_limit)
+    body = await read_body(request.receive, headers, settings.body_limit, settings.deadline_seconds)
     check_is_json(headers)
     key = idempotency_key_from(headers)
     content = await parse_json(body)

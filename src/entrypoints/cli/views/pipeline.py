@@ -12,6 +12,7 @@ from delay_core.ports.experiment_tracker import RecordedRun
 from delay_core.ports.model_catalog import ModelVersion
 from delay_core.promotion import Decision
 from delay_core.reports import IngestReport, PreprocessReport
+from delay_core.table_urls import without_password
 from entrypoints.cli.console import console, delay_command, print_line, runnable_command
 from entrypoints.cli.views.decisions import describe_action, show_gate_decision
 from entrypoints.cli.views.predictions import show_predictions
@@ -34,6 +35,8 @@ def show_ingest(report: IngestReport) -> None:
         print_line(f"      quarantined: {problem}, {count:,} rows")
     if len(report.problems) > MAX_PROBLEMS:
         print_line(f"      … and {len(report.problems) - MAX_PROBLEMS} more reasons")
+    for names in report.equal_columns:
+        print_line(f"      equal in all rows: {', '.join(names)}")
 
 
 def show_preprocess(report: PreprocessReport) -> None:
@@ -64,7 +67,7 @@ class OutputLocations:
 
 def show_pipeline(result: "PipelineResult", schema: str, source: str, seed: int, outputs: OutputLocations) -> None:
     """A whole run, from rows to what to do next; `schema` and `source` are as the user wrote them."""
-    print_line(f"{result.schema.name}: {source}")
+    print_line(f"{result.schema.name}: {without_password(source)}")
     show_ingest(result.ingested)
     show_preprocess(result.prepared)
     show_training(result.trained)

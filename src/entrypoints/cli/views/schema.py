@@ -51,6 +51,8 @@ def show_check(report: SchemaCheck) -> None:
         print_line(f"In the file, not in the schema, and never read: {', '.join(report.foreign)}")
     for phrase in describe_left_out(report.left_out):
         print_line(f"In no split: {phrase}")
+    for names in report.equal_columns:
+        print_line(f"Equal in all rows: {', '.join(names)}")
     for advice in report.advice:
         console().print(f"[yellow]Consider[/]  {escape(advice)}", soft_wrap=True)
     if report.refusal is not None:
