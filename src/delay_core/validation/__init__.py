@@ -2,6 +2,7 @@
 
 from delay_core.reserved_names import KNOWN_AT, LATE, SHIPMENT_ID, SOURCE_ROW
 from delay_core.validation.header import UNREADABLE
+from delay_core.validation.row_order import order_number, row_times
 from delay_core.validation.validator import ShipmentValidator, ValidationResult
 
 __all__ = [
@@ -12,4 +13,6 @@ __all__ = [
     "UNREADABLE",
     "ShipmentValidator",
     "ValidationResult",
+    "order_number",
+    "row_times",
 ]
