@@ -11,6 +11,7 @@ from support.coordinates_mistakes import (
     COORDINATES_MISTAKES_ACROSS_KEYS,
     CORRECT_COORDINATES,
 )
+from support.join_mistakes import JOIN_MISTAKES
 from support.label_mistakes import CORRECT_LABELS, LABEL_MISTAKES, LABEL_MISTAKES_ACROSS_KEYS
 from support.order_mistakes import ORDER_MISTAKES, ORDER_MISTAKES_ACROSS_KEYS, ORDERED
 from support.schema_key_mistakes import SINGLE_KEYS
@@ -32,6 +33,7 @@ def mistakes_in(text):
         *INVALID_YAML,
         *SINGLE_KEYS,
         *ACROSS_KEYS,
+        *JOIN_MISTAKES,
         *LABEL_MISTAKES,
         *LABEL_MISTAKES_ACROSS_KEYS,
         *COORDINATES_MISTAKES,

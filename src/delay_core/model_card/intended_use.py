@@ -1,5 +1,7 @@
 """What the model is for, the data that it was trained on, and its limits."""
 
+from collections.abc import Iterator
+
 from delay_core.left_out import describe_left_out
 from delay_core.model_card.markdown import bullets, escape, table
 from delay_core.reports import TrainingResult
@@ -38,11 +40,19 @@ def write_data(result: TrainingResult) -> str:
             f"{len(prepared.features)} features, made from {', '.join(map(escape, prepared.made_from))}.",
             "Columns that are no features, and why:",
             bullets(f"{escape(name)}: {escape(reason)}" for name, reason in prepared.refused.items()),
-            "The columns, alone or in pairs, that predict the outcome best (training stops if one of them predicts it "
-            "so well that it must be a leak):",
+            "The columns, alone, in pairs or in a formula, that predict the outcome best (training stops if one "
+            "of them predicts it so well that it must be a leak):",
             bullets(escape(str(finding)) for finding in result.leakage),
+            *_write_questions(result),
         ]
     )
+
+
+def _write_questions(result: TrainingResult) -> Iterator[str]:
+    questions = [escape(finding.question) for finding in result.leakage if finding.question is not None]
+    if questions:
+        yield "Formulas that predict the outcome suspiciously well, with what must be decided about them:"
+        yield bullets(questions)
 
 
 def write_limits(result: TrainingResult) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from delay_core.parsing.number_format import number_pattern, to_plain
     from delay_core.parsing.sentinels import apply_sentinels
     from delay_core.parsing.timestamps import NO_TIME, instant, parse_times
-    from delay_core.parsing.values import Mask, Values, is_missing, parse_numbers, parse_texts
+    from delay_core.parsing.values import Mask, Values, equals_any, fill_empty, is_missing, parse_numbers, parse_texts
 
 __all__ = [
     "NO_TIME",
@@ -27,6 +27,8 @@ __all__ = [
     "Parser",
     "Values",
     "apply_sentinels",
+    "equals_any",
+    "fill_empty",
     "instant",
     "is_missing",
     "number_parser",
@@ -54,6 +56,8 @@ __getattr__, __dir__ = lazy_exports(
         "Parser": "fast_parsers",
         "Values": "values",
         "apply_sentinels": "sentinels",
+        "equals_any": "values",
+        "fill_empty": "values",
         "instant": "timestamps",
         "is_missing": "values",
         "number_parser": "fast_parsers",

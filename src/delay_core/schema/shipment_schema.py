@@ -1,13 +1,13 @@
 """One kind of shipment table, described once: validation, features and requests all come from here."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cached_property
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from delay_core import digest
+from delay_core import digest, parsing
 from delay_core.schema import consistency
 from delay_core.schema.base import SchemaModel, raise_all
 from delay_core.schema.columns import Column
@@ -23,6 +23,9 @@ ORDER_LIMIT = (
     "good"
 )
 """The limit of a table that has an order and no times, in words."""
+
+if TYPE_CHECKING:
+    from delay_core.parsing import Mask, Values
 
 
 class PredictionPoint(SchemaModel):
@@ -59,6 +62,11 @@ class Exclusion(SchemaModel):
 
     column: ColumnName = Field(description="Any column, pii and ignored columns included.")
     equals: tuple[TableValue, ...] = Field(min_length=1, description="Values as the file writes them.")
+
+    def matches(self, values: "Values | Sequence[Any]") -> "Mask":
+        """Which raw values [rows] exclude their rows; None is the empty text."""
+        matches = parsing.equals_any(values, self.equals)
+        return matches | [value is None for value in values] if "" in self.equals else matches
 
 
 class ShipmentSchema(SchemaModel):

@@ -9,16 +9,17 @@ from pydantic import Field, field_validator, model_validator
 
 from delay_core.parsing.date_formats import ISO_8601, NUMERIC_DATE_FORMATS
 from delay_core.schema.base import SchemaModel, raise_all
-from delay_core.schema.types import TableValue
+from delay_core.schema.join import Join
+from delay_core.schema.types import Delimiter, Encoding, TableValue
 
 
 class SourceFormat(SchemaModel):
     """The format of the table's files: delimiter and encoding of CSV, sheet of a workbook, dates and numbers."""
 
-    delimiter: str = Field(
+    delimiter: Delimiter = Field(
         default=",", description='The one character between the fields of a CSV line; `"\\t"` is a tab.'
     )
-    encoding: str = Field(default="utf-8", description="Of a CSV file: utf-8, latin-1, cp1252 …")
+    encoding: Encoding = Field(default="utf-8", description="Of a CSV file: utf-8, latin-1, cp1252 …")
     quote: Literal['"', "'"] = Field(default='"', description="Around a CSV field that holds a delimiter.")
     sheet: str | None = Field(default=None, description="Of an XLSX workbook; by default its first sheet.")
     date_formats: tuple[str, ...] = Field(
@@ -32,24 +33,13 @@ class SourceFormat(SchemaModel):
         default=None, description="The sign between groups of three digits; a space is also a no-break or thin one."
     )
     null_tokens: tuple[TableValue, ...] = Field(
-        default=("",), description="Texts that mean a missing value, in every column without `null_tokens` of its own."
+        default=("",),
+        description="Texts that mean a missing value, in every column without `null_tokens` of its own. An empty cell "
+        "means the same in every file: missing, unless the label's words or the `categories` have the empty text and "
+        "these tokens do not.",
     )
 
-    @field_validator("delimiter")
-    @classmethod
-    def _delimiter_is_one_character(cls, delimiter: str) -> str:
-        if len(delimiter) != 1 or delimiter in "\r\n":
-            raise ValueError('must be one character, in quotes: ",", ";", "|", or "\\t" (in double quotes) for a tab')
-        return delimiter
-
-    @field_validator("encoding")
-    @classmethod
-    def _encoding_exists(cls, encoding: str) -> str:
-        try:
-            "a".encode(encoding)
-        except (LookupError, ValueError):  # ValueError: no encoding of text
-            raise ValueError(f"unknown encoding {encoding!r}; write utf-8, latin-1, cp1252 …") from None
-        return encoding
+    join: tuple[Join, ...] = Field(default=(), description="Further tables, joined by keys, in this order.")
 
     @field_validator("timezone")
     @classmethod

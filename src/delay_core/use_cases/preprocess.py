@@ -23,7 +23,7 @@ from delay_core.splits import SPLITS, SplitInputs, SplitPolicy, split_by_time
 from delay_core.stored_table import LazyColumns, PartitionWriter, StoredTable
 from delay_core.validation import KNOWN_AT, LATE, SOURCE_ROW, order_number, row_times
 
-VERSION = 5
+VERSION = 6
 SPLIT, TIME, GROUP = "part", "time", "group"
 """Columns of the stored index."""
 

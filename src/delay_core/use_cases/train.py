@@ -41,7 +41,6 @@ from delay_core.training import (
     Search,
     SelectionResult,
     TrialCache,
-    bucketed_categoricals,
     draw_plots,
     evenly_spaced_rows,
     fit_final,
@@ -135,7 +134,7 @@ class Train:
         self, inputs: "_Inputs", rows: EncodedDataset, source_rows: NDArray[np.int64]
     ) -> tuple[LeakageFinding, ...]:
         latest = slice(-MAX_LEAKAGE_ROWS, None)
-        raw_values = inputs.rows.columns(bucketed_categoricals(inputs.encoder), source_rows[latest])
+        raw_values = inputs.rows.columns(inputs.encoder.columns, source_rows[latest])
         check = LeakageCheck(self.probe(), self.progress)
         return check(inputs.schema, inputs.encoder, rows[latest], raw_values)
 

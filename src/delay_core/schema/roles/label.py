@@ -43,14 +43,16 @@ class LabelRole(ColumnRole):
     def lenient_json_schema(self) -> JsonSchema:
         return {"type": ["string", "number", "boolean"]}
 
+    def listed_values(self) -> tuple[str, ...]:
+        return (*self._late, *self._on_time)
+
     def example(self) -> str | float:
         return next(iter((*self._on_time, *self._late)), 0)
 
     def check_values(self, values: "Values", absent: "Mask") -> "ColumnResult":
         """Canonical values are 1 and 0: late and on time, or marked and not marked; NaN where a value is missing."""
         if self.schema.label.late:
-            texts, _ = parsing.parse_texts(values, absent)
-            late, on_time = np.isin(texts, self._late), np.isin(texts, self._on_time)
+            late, on_time = (~absent & parsing.equals_any(values, words) for words in (self._late, self._on_time))
             is_one = on_time if self.column_name == self.schema.label.on_time_column else late
             canonical = np.where(is_one, 1.0, np.where(late | on_time, 0.0, np.nan))
             unreadable = ~absent & ~late & ~on_time
