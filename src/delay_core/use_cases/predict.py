@@ -187,7 +187,7 @@ class _UnseenCounter:
 
 def _table(bundle: Bundle, accepted: pd.DataFrame, batch: PredictionBatch, is_unseen: UnseenRows) -> pd.DataFrame:
     """Predictions as they are stored and exported, one row per shipment."""
-    table = accepted[[SHIPMENT_ID, SOURCE_ROW, bundle.schema.prediction_point.column]].copy()
+    table = accepted[[SHIPMENT_ID, SOURCE_ROW, bundle.schema.prediction_point.sort_column]].copy()
     table[PROBABILITY] = batch.probabilities
     table[DECISION] = batch.decisions.act.astype("int8")
     table[LABEL_SET] = batch.label_sets
@@ -219,7 +219,7 @@ def _rank(predictor: Predictor, top: pd.DataFrame, options: PredictOptions) -> t
         RankedShipment(
             shipment_id=row[SHIPMENT_ID],
             source_row=row[SOURCE_ROW],
-            point=row[point].to_pydatetime(),
+            point=None if point is None else row[point].to_pydatetime(),
             probability=prediction.probability,
             label_set=prediction.label_set,
             act=prediction.act,

@@ -56,7 +56,7 @@ def _cells(shipment: RankedShipment) -> tuple[str, ...]:
     return (
         escape(shipment.shipment_id),
         f"{shipment.source_row:,}",
-        f"{shipment.point:%Y-%m-%d %H:%M}",
+        "" if shipment.point is None else f"{shipment.point:%Y-%m-%d %H:%M}",
         f"{shipment.probability:.1%}",
         f"{shipment.label_set}{', act' if shipment.act else ''}",
         "\n".join(escape(reason) for reason in shipment.reasons[:MAX_REASONS]),
