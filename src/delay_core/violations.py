@@ -21,6 +21,8 @@ class ViolationCode(StrEnum):
     MISSING = "missing"
     NOT_A_NUMBER = "not_a_number"
     NOT_A_DATE = "not_a_date"
+    REPEATED_HOUR = "repeated_hour"
+    SKIPPED_HOUR = "skipped_hour"
     NOT_A_LABEL = "not_a_label"
     NOT_TEXT = "not_text"
     OUT_OF_RANGE = "out_of_range"
@@ -147,6 +149,14 @@ _MESSAGES: dict[ViolationCode, Callable[[Mapping[str, Any]], str]] = {
     ViolationCode.NOT_A_NUMBER: lambda params: f"{params['value']} is not a number",
     ViolationCode.NOT_A_DATE: lambda params: (
         f"{params['value']} is not a date; expected {' or '.join(params['formats'])}"
+    ),
+    ViolationCode.REPEATED_HOUR: lambda params: (
+        f"{params['value']} occurs twice in {params['timezone']}, where the clocks repeat this hour; add the offset, "
+        "or set source.repeated_hour to first or second"
+    ),
+    ViolationCode.SKIPPED_HOUR: lambda params: (
+        f"{params['value']} does not occur in {params['timezone']}, where the clocks skip this hour; correct it, or "
+        "set source.skipped_hour to shift_forward"
     ),
     ViolationCode.NOT_A_LABEL: _not_a_label,
     ViolationCode.NOT_TEXT: lambda params: f"{params['value']} is not text",

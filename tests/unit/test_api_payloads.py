@@ -92,6 +92,12 @@ def test_outcomes__report_all_violations_at_once():
     ]
 
 
+@pytest.mark.parametrize("known_at", [1706745600, "1706745600", "now", "2024-02-01", "2024-02-01T01:00:00"])
+def test_an_outcome__is_known_at_a_moment_with_its_offset(known_at):
+    outcome = {"shipment_id": "s", "late": True, "known_at": known_at}
+    assert outcomes_refusal({"data": outcome}) == [(1, "known_at", "invalid_value")]
+
+
 def test_outcomes__count_the_violations_that_are_not_listed():
     with pytest.raises(Problem) as refused:
         parse_outcomes(orjson.dumps({"data": [{"late": True}] * (MAX_ERRORS + 5)}), 10_000, NOW)
