@@ -1,31 +1,47 @@
-"""A shipment source that chooses another one by the scheme of the URL."""
+"""A shipment source and a table sampler that choose another one by the scheme of the URL."""
 
 from collections.abc import Callable, Iterator, Mapping
-from urllib.parse import urlsplit
+from typing import TypeVar
 
 import pandas as pd
 
 from delay_core import ShipmentSchema
 from delay_core.errors import SourceError
-from delay_core.ports.shipment_source import ShipmentSource
+from delay_core.ports import shipment_source, table_sampler
+from delay_core.ports.table_sampler import Sample
+from delay_core.table_urls import scheme, without_password
+
+Reader = TypeVar("Reader")
 
 
-class RoutedShipmentSource(ShipmentSource):
+class RoutedShipmentSource(shipment_source.ShipmentSource):
     """Delegates to the source of the URL's scheme; a plain path has the scheme `file`."""
 
-    def __init__(self, sources: Mapping[str, Callable[[], ShipmentSource]]) -> None:
+    def __init__(self, sources: Mapping[str, Callable[[], shipment_source.ShipmentSource]]) -> None:
         """`sources` maps each scheme to a function that creates its source, called at every read."""
         self._sources = sources
 
     def digest(self, url: str) -> str:
-        return self._source(url).digest(url)
+        return _choose(self._sources, url).digest(url)
 
     def chunks(self, url: str, schema: ShipmentSchema) -> Iterator[pd.DataFrame]:
-        return self._source(url).chunks(url, schema)
+        return _choose(self._sources, url).chunks(url, schema)
 
-    def _source(self, url: str) -> ShipmentSource:
-        scheme = urlsplit(url).scheme if ":" in url.split("/", maxsplit=1)[0] else "file"
-        if scheme not in self._sources:
-            schemes = ", ".join(f"{name}://" for name in self._sources)
-            raise SourceError(f"{url}: no source reads {scheme}://; use a path, or a URL with {schemes}")
-        return self._sources[scheme]()
+
+class RoutedTableSampler(table_sampler.TableSampler):
+    """Delegates to the sampler of the URL's scheme; a plain path has the scheme `file`."""
+
+    def __init__(self, samplers: Mapping[str, Callable[[], table_sampler.TableSampler]]) -> None:
+        """`samplers` maps each scheme to a function that creates its sampler, called at every read."""
+        self._samplers = samplers
+
+    def sample(self, url: str, rows: int) -> Sample:
+        return _choose(self._samplers, url).sample(url, rows)
+
+
+def _choose(readers: Mapping[str, Callable[[], Reader]], url: str) -> Reader:
+    name = scheme(url)
+    if name not in readers:
+        schemes = ", ".join(f"{each}://" for each in readers)
+        raise SourceError(f"{without_password(url)}: no source reads {name}://; use a path, or a URL with {schemes}")
+    return readers[name]()

@@ -11,11 +11,14 @@ from delay_core.bundle import Bundle
 from delay_core.decision import decide
 from delay_core.errors import BundleError
 from delay_core.explanation import Reason, explain, reasons
+from delay_core.features import Columns
 from delay_core.ports.explainer import Explainer, ModelExplainer
 from delay_core.ports.model_runtime import ModelRuntime
 from delay_core.prediction import Prediction, PredictionBatch
 from delay_core.request_parsing import ParsedBatch, ParsedShipments, Request, RequestParser
 from delay_core.schema import Costs
+
+UNSEEN_NOTE = "{column}: value not seen in training; the unseen bucket answers for it"
 
 
 class Predictor:
@@ -72,11 +75,16 @@ class Predictor:
     def notes(self, shipments: ParsedShipments) -> tuple[tuple[str, ...], ...]:
         """What the sender of each shipment should know: columns that were not read, and values that are unseen."""
         notes = list(shipments.notes)
-        for feature in self.bundle.encoder.categorical:
-            for row in np.flatnonzero(feature.unseen(shipments.columns[feature.column])):
-                note = f"{feature.column}: value not seen in training; the unseen bucket answers for it"
-                notes[row] = (*notes[row], note)
+        for column, is_unseen in self.unseen_categories(shipments.columns).items():
+            for row in np.flatnonzero(is_unseen):
+                notes[row] = (*notes[row], UNSEEN_NOTE.format(column=column))
         return tuple(notes)
+
+    def unseen_categories(self, columns: Columns) -> dict[str, NDArray[np.bool_]]:
+        """Which rows [rows] have a category that is on no training row, by column; only columns with such rows."""
+        features = self.bundle.encoder.categorical
+        is_unseen = {feature.column: feature.unseen(columns[feature.column]) for feature in features}
+        return {column: rows for column, rows in is_unseen.items() if rows.any()}
 
     def _predict_features(
         self, features: NDArray[np.float32], costs: Costs | None, explained_table: pd.DataFrame | None

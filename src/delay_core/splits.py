@@ -11,12 +11,10 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from delay_core.errors import TrainingRefused
+from delay_core.left_out import LeftOutCause, count_left_out, describe_left_out
 
 SPLITS = {"train": 0, "validation": 1, "test": 2}
 """The code of each split."""
-PURGED, UNLABELED = -1, -2
-"""Codes of rows in no split: the outcome was not known at a cut, or the group spans one; and rows without an outcome.
-"""
 MIN_LABELED_ROWS = 20
 
 
@@ -60,12 +58,12 @@ class SplitInputs:
 
 
 def split_by_time(rows: SplitInputs, policy: SplitPolicy) -> NDArray[np.int8]:
-    """The code of each row's split [rows]: one of `SPLITS`, `PURGED` or `UNLABELED`.
+    """The code of each row's split [rows]: one of `SPLITS`, or that of a `LeftOutCause`.
 
     Rows of equal time are in the same split. Rows before the test split share no group with it, and their outcomes were
     known when it begins. Raises TrainingRefused if a split would be empty.
     """
-    split = np.full(len(rows.times), UNLABELED, dtype=np.int8)
+    split = np.full(len(rows.times), LeftOutCause.NO_OUTCOME.code, dtype=np.int8)
     labeled = np.flatnonzero(~np.isnan(rows.late))
     if len(labeled) < MIN_LABELED_ROWS:
         raise TrainingRefused(
@@ -78,17 +76,20 @@ def split_by_time(rows: SplitInputs, policy: SplitPolicy) -> NDArray[np.int8]:
     cuts = times[[validation, test]]
     codes = np.searchsorted(cuts, times, side="right").astype(np.int8)
     before_test = codes < SPLITS["test"]
-    purged = before_test & (known_at > cuts[1])
+    causes = {LeftOutCause.UNKNOWN_AT_CUT: before_test & (known_at > cuts[1])}
     if rows.snapshot is not None:
-        purged |= known_at > rows.snapshot
+        causes[LeftOutCause.AFTER_SNAPSHOT] = known_at > rows.snapshot
     if rows.groups is not None:
         groups = rows.groups[order]
-        purged |= before_test & np.isin(groups, groups[~before_test])
-    split[order] = np.where(purged, PURGED, codes)
+        causes[LeftOutCause.GROUP_SPANS_CUT] = before_test & np.isin(groups, groups[~before_test])
+    for cause in reversed(LeftOutCause):
+        codes[causes.get(cause, False)] = cause.code
+    split[order] = codes
     for name, code in SPLITS.items():
         if not (split == code).any():
+            reasons = "; ".join(describe_left_out(count_left_out(split[order])))
             raise TrainingRefused(
-                f"the {name} split is empty: too few distinct prediction points, outcomes known too late (known_after, "
-                f"snapshot), or groups that span the cuts"
+                f"the {name} split is empty: {reasons or 'too few distinct prediction points'}; known_after, snapshot "
+                "and group of the schema decide about this"
             )
     return split

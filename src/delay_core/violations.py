@@ -23,7 +23,9 @@ class ViolationCode(StrEnum):
     NOT_A_DATE = "not_a_date"
     REPEATED_HOUR = "repeated_hour"
     SKIPPED_HOUR = "skipped_hour"
+    NOT_COORDINATES = "not_coordinates"
     NOT_A_LABEL = "not_a_label"
+    CONTRADICTORY_LABEL = "contradictory_label"
     NOT_TEXT = "not_text"
     OUT_OF_RANGE = "out_of_range"
     UNKNOWN_CATEGORY = "unknown_category"
@@ -129,10 +131,12 @@ def _format_limit(limit: float | str | None) -> str:
 
 
 def _not_a_label(params: Mapping[str, Any]) -> str:
-    if not params["late"]:
+    words = (("late", params["late"]), ("on time", params["on_time"]))
+    meanings = [f"{meaning} are {format_names(names)}" for meaning, names in words if names]
+    if not meanings:
         return f"{params['value']} is not a label; allowed are 0 and 1"
-    late, on_time = format_names(params["late"]), format_names(params["on_time"])
-    return f"{params['value']} is not a label; late are {late}, on time are {on_time}"
+    otherwise = "" if len(meanings) == len(words) else ", and no value otherwise"
+    return f"{params['value']} is not a label; {', '.join(meanings)}{otherwise}"
 
 
 def _unknown_field(params: Mapping[str, Any]) -> str:
@@ -158,7 +162,13 @@ _MESSAGES: dict[ViolationCode, Callable[[Mapping[str, Any]], str]] = {
         f"{params['value']} does not occur in {params['timezone']}, where the clocks skip this hour; correct it, or "
         "set source.skipped_hour to shift_forward"
     ),
+    ViolationCode.NOT_COORDINATES: lambda params: (
+        f"{params['value']} is not a pair of coordinates; expected {params['axes']}, as in {params['example']}"
+    ),
     ViolationCode.NOT_A_LABEL: _not_a_label,
+    ViolationCode.CONTRADICTORY_LABEL: lambda params: (
+        f"marks the shipment, and so does {params['other']!r}; it is either late or on time"
+    ),
     ViolationCode.NOT_TEXT: lambda params: f"{params['value']} is not text",
     ViolationCode.OUT_OF_RANGE: _out_of_range,
     ViolationCode.UNKNOWN_CATEGORY: lambda params: f"{params['value']} is not one of {format_names(params['allowed'])}",

@@ -6,10 +6,12 @@ from datetime import timedelta, timezone
 
 import pytest
 
+from delay_core.file_urls import sqlite_url
 from delay_core.ports.audit_log import AuditEntry
 from fakes.audit_log import AuditLog as FakeLog
 from support.builders import NOON, audit_entry
 from support.lazy_module import LazyModule
+from support.odd_paths import ODD_NAME
 
 outbox, sql = LazyModule("adapters.outbox"), LazyModule("adapters.sql")
 drained_log, postgres_server = LazyModule("support.drained_log"), LazyModule("support.postgres_server")
@@ -23,12 +25,12 @@ def log(request, tmp_path):
         postgres_server.emptied("serving", "audit_log")
         yield sql.AuditLog(postgres_server.as_role("serving", "serving"))
     else:
-        with closing(sql.Database(f"sqlite:///{tmp_path}/serving.db", "serving")) as database:
+        with closing(sql.Database(sqlite_url(tmp_path / ODD_NAME / "serving.db"), "serving")) as database:
             inner = sql.AuditLog(database)
             if request.param == "SQLite":
                 yield inner
                 return
-            with closing(outbox.Outbox(tmp_path / "outbox.db", deadline=30)) as box:
+            with closing(outbox.Outbox(tmp_path / f"{ODD_NAME}.db", deadline=30)) as box:
                 if request.param == "through an outbox":
                     yield outbox.OutboxAuditLog(box, inner)
                 else:

@@ -1,10 +1,13 @@
 """What every ByteSource keeps to."""
 
+import os
+
 import pytest
 
 from delay_core.errors import SourceError
 from fakes import byte_source as fake
 from support.lazy_module import LazyModule
+from support.odd_paths import ODD_NAMES
 
 files, s3, s3_server = LazyModule("adapters.files"), LazyModule("adapters.s3"), LazyModule("support.s3_server")
 kaggle, kaggle_cache = LazyModule("adapters.kaggle"), LazyModule("support.kaggle_cache")
@@ -52,6 +55,33 @@ def test_an_empty_file_is_an_error(put):
         pass
 
 
+@pytest.mark.parametrize("name", ODD_NAMES.values(), ids=ODD_NAMES)
+def test_path_and_file_url__name_any_file(tmp_path, name):
+    path = tmp_path / name
+    path.write_bytes(b"x")
+
+    for url in (str(path), path.as_uri()):
+        with files.ByteSource().local(url) as local:
+            assert local == path
+
+
 def test_a_folder_is_no_table(tmp_path):
     with pytest.raises(SourceError, match="is a folder"), files.ByteSource().local(str(tmp_path)):
         pass
+
+
+def test_a_pipe_is_no_table(tmp_path):
+    os.mkfifo(tmp_path / "pipe.csv")
+    with (
+        pytest.raises(SourceError, match=r"pipe\.csv is a pipe or a device.*write the table to a file"),
+        files.ByteSource().local(str(tmp_path / "pipe.csv")),
+    ):
+        pass
+
+
+@pytest.mark.parametrize("name", ["n" * 300, "a\0b", "file.csv/table.csv"], ids=["too long", "NUL", "below a file"])
+def test_a_path_that_no_file_can_have__is_an_error_that_names_it(tmp_path, name):
+    (tmp_path / "file.csv").write_bytes(b"x")
+    with pytest.raises(SourceError) as caught, files.ByteSource().local(str(tmp_path / name)):
+        pass
+    assert str(caught.value).startswith(f"{tmp_path / name}: ")

@@ -10,7 +10,8 @@ from support.lazy_module import LazyModule
 
 files, simulator = LazyModule("adapters.files"), LazyModule("adapters.simulator")
 tables, csv_reader = LazyModule("adapters.tabular"), LazyModule("adapters.tabular.csv_reader")
-routing = LazyModule("adapters.routing")
+routing, database_tables = LazyModule("adapters.routing"), LazyModule("adapters.database_tables")
+stored = LazyModule("support.database_tables")
 
 SCHEMA = load_schema("smart_logistics")
 SIMULATED = "simulator://smart_logistics?rows=120&seed=3"
@@ -21,7 +22,19 @@ def _raw():
 
 
 @pytest.fixture(
-    params=["fake", "csv", "csv.gz", "parquet", "xlsx", "simulator", "by scheme: simulator", "by scheme: path"]
+    params=[
+        "fake",
+        "csv",
+        "csv.gz",
+        "parquet",
+        "xlsx",
+        "simulator",
+        "SQLite",
+        "PostgreSQL",
+        "by scheme: simulator",
+        "by scheme: path",
+        "by scheme: SQLite",
+    ]
 )
 def source_and_url(request, tmp_path):
     if request.param == "simulator":
@@ -30,6 +43,11 @@ def source_and_url(request, tmp_path):
         return fake.ShipmentSource({"memory": _raw()}, chunk_rows=50), "memory"
     if request.param == "by scheme: simulator":
         return by_scheme(), SIMULATED
+    if request.param == "PostgreSQL":
+        return database_tables.ShipmentSource(chunk_rows=50), stored.put_postgres(_raw(), "shipments")
+    if request.param in ("SQLite", "by scheme: SQLite"):
+        source = by_scheme() if request.param != "SQLite" else database_tables.ShipmentSource(chunk_rows=50)
+        return source, stored.put_sqlite(_raw(), tmp_path / "own.db", "shipments")
     path = tmp_path / f"table.{'csv' if request.param == 'by scheme: path' else request.param}"
     match request.param:
         case "parquet":
@@ -47,6 +65,7 @@ def by_scheme():
     return routing.RoutedShipmentSource({
         "simulator": simulator.ShipmentSource,
         "file": lambda: tables.ShipmentSource(files.ByteSource()),
+        "sqlite": database_tables.ShipmentSource,
     })  # fmt: skip
 
 
@@ -69,9 +88,23 @@ def test_digest__has_64_digits_and_is_stable(source_and_url):
     assert source.digest(url) == source.digest(url)
 
 
+@pytest.mark.parametrize("name", ["2024-01-01 10:30.csv", "a:b.csv", "file.csv"])
+def test_source_by_scheme__reads_a_path_with_a_colon(tmp_path, monkeypatch, name):
+    _raw().to_csv(tmp_path / name, index=False)
+    monkeypatch.chdir(tmp_path)
+
+    assert by_scheme().digest(name) == by_scheme().digest((tmp_path / name).as_uri())
+
+
+def test_source_by_scheme__names_the_schemes_of_a_url_that_it_does_not_know():
+    with pytest.raises(SourceError, match=r"no source reads gs://; use a path, or a URL with simulator://, file://"):
+        by_scheme().digest("gs://bucket/table.csv")
+
+
 def test_unknown_table__is_reported_with_its_url(source_and_url):
     source, url = source_and_url
-    missing = url.replace("smart_logistics", "absent").replace("memory", "absent").replace("table", "absent")
+    missing = url.replace("smart_logistics", "absent").replace("memory", "absent").replace("/table", "/absent")
+    missing = missing.replace("?table=shipments", "?table=absent")
     with pytest.raises(SourceError, match="absent"):
         source.digest(missing)
     with pytest.raises(SourceError, match="absent"):

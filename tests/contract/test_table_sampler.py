@@ -13,6 +13,8 @@ from fakes import table_sampler as fake
 from support.lazy_module import LazyModule
 
 files, tables = LazyModule("adapters.files"), LazyModule("adapters.tabular")
+database_tables, stored = LazyModule("adapters.database_tables"), LazyModule("support.database_tables")
+routing = LazyModule("adapters.routing")
 
 TABLE = pd.DataFrame(
     {
@@ -34,10 +36,17 @@ def _workbook(path, sheets):
     book.save(path)
 
 
-@pytest.fixture(params=["fake", "csv", "csv.gz", "parquet", "xlsx"])
+@pytest.fixture(params=["fake", "csv", "csv.gz", "parquet", "xlsx", "SQLite", "PostgreSQL", "by scheme"])
 def sampler_and_url(request, tmp_path):
     if request.param == "fake":
         return fake.TableSampler({"memory/table": TABLE}), "memory/table"
+    if request.param == "PostgreSQL":
+        return database_tables.TableSampler(), stored.put_postgres(TABLE, "sampled_table")
+    if request.param in ("SQLite", "by scheme"):
+        sampler = database_tables.TableSampler()
+        if request.param == "by scheme":
+            sampler = routing.RoutedTableSampler({"sqlite": database_tables.TableSampler})
+        return sampler, stored.put_sqlite(TABLE, tmp_path / "own.db", "sampled_table")
     path = tmp_path / f"table.{request.param}"
     match request.param:
         case "parquet":
@@ -75,7 +84,7 @@ def test_no_value_stands_in_the_evidence(sampler_and_url):
 def test_an_unknown_table_is_an_error_that_names_it(sampler_and_url):
     sampler, url = sampler_and_url
     with pytest.raises(SourceError, match="absent"):
-        sampler.sample(url.replace("table", "absent"), 5)
+        sampler.sample(url.replace("sampled_table", "absent").replace("/table", "/absent"), 5)
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
 """Requests beyond a limit are refused with a reason; accepted requests are answered, even while the server stops."""
 
 import json
+import select
 import signal
 import socket
 import sqlite3
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 
@@ -16,6 +18,7 @@ from support.cli import Delay
 from support.serving_log import drained, embedded, logged
 
 QUEUE, BATCH, BODY = 20, 10, 16_384
+DEADLINE = 3
 SCOPES = ("--scope", "predict", "--scope", "admin")
 
 
@@ -44,7 +47,7 @@ def server(data, keys):
         "DELAY_API__QUEUE_LIMIT": str(QUEUE),
         "DELAY_API__BATCH_LIMIT": str(BATCH),
         "DELAY_API__BODY_LIMIT": str(BODY),
-        "DELAY_API__DEADLINE": "3",
+        "DELAY_API__DEADLINE": str(DEADLINE),
     }
     with ApiServer.start(data, **variables) as running:
         yield running
@@ -109,6 +112,40 @@ def test_too_much_at_once_and_too_often_is_refused_and_nothing_of_it_logged(serv
     assert sum(logged(embedded(data)).values()) == sum(before.values()) + BATCH + len(taken)
 
 
+def test_requests_that_do_not_arrive_within_the_deadline__end_with_their_connection(server, keys, registered):
+    whole = request(registered.records[0], keys[1])
+    half = len(whole) - 20
+    without_key = whole.replace(b"X-API-Key", b"X-Nothing")
+    begun = {
+        "half a header": whole[:40],
+        "half a body": whole[:half],
+        "half a body, without a key": without_key[:half],
+        "half a header after a request": whole + whole[:40],
+    }
+    connections = {name: socket.create_connection(("127.0.0.1", server.port), 60) for name in (*begun, "slow header")}
+
+    started = time.monotonic()
+    for name, first in begun.items():
+        connections[name].sendall(first)
+    trickle(connections["slow header"], whole[:40])
+    received = {}
+    for name, connection in connections.items():
+        with connection:
+            received[name] = everything(connection)
+    seconds = time.monotonic() - started
+
+    statuses = {name: [line.split()[1] for line in answers.split(b"\r\n") if line.startswith(b"HTTP/1.1 ")]
+                for name, answers in received.items()}  # fmt: skip
+    assert statuses == {
+        "half a header": [],
+        "half a body": [b"408"],
+        "half a body, without a key": [b"401"],
+        "half a header after a request": [b"200"],
+        "slow header": [],
+    }
+    assert DEADLINE * 0.9 < seconds < DEADLINE * 3
+
+
 def test_told_to_stop_it_answers_what_it_has_taken_closes_connections_and_loses_nothing(server, keys, data, registered):
     connections = [socket.create_connection(("127.0.0.1", server.port), 60) for _ in range(QUEUE)]
     idle = socket.create_connection(("127.0.0.1", server.port), 60)
@@ -160,6 +197,17 @@ def request(record, key):
     body = json.dumps({"data": record}).encode()
     head = f"POST /predict HTTP/1.1\r\nHost: here\r\nX-API-Key: {key}\r\nContent-Length: {len(body)}\r\n\r\n"
     return head.encode() + body
+
+
+def trickle(connection, content):
+    """Send a byte every tenth of the deadline, until the other side has closed."""
+    for byte in content:
+        try:
+            connection.sendall(bytes([byte]))
+        except OSError:
+            return
+        if select.select([connection], [], [], DEADLINE / 10)[0]:
+            return
 
 
 def everything(connection):

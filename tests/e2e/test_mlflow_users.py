@@ -52,6 +52,16 @@ def test_predictions_become_a_file_with_a_row_for_every_shipment(simulated, tmp_
     assert (predicted["prediction"] == (predicted["probability"] >= 0.5)).all()
 
 
+def test_predict__says_which_categories_were_not_in_the_training_data(simulated, tmp_path, raw):
+    path, out = tmp_path / "raw.csv", tmp_path / "predicted.csv"
+    raw.assign(Traffic_Status=["HEAVY", "[red]", *raw["Traffic_Status"][2:]]).to_csv(path, index=False)
+    output = simulated[0]("predict", "--source", path, "--out", out).stdout
+    assert (
+        "Traffic_Status: in 2 of 200 rows the value is not in the training data ('HEAVY', '[red]'). The model" in output
+    )
+    assert pd.read_csv(out)["notes"].notna().sum() == 2
+
+
 def test_a_row_that_cannot_be_predicted_is_kept_with_its_reason(simulated, tmp_path, raw):
     path = tmp_path / "raw.csv"
     raw.assign(Humidity=["140", *raw["Humidity"][1:]]).to_csv(path, index=False)

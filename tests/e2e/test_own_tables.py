@@ -8,6 +8,7 @@ import pytest
 
 from support import tables
 from support.cli import ONE_TRIAL, Delay
+from support.odd_paths import ODD_NAME
 from support.shared_runs import with_store
 from support.written_files import everything_in
 
@@ -38,7 +39,8 @@ TABLES = {
 def run(request, tmp_path_factory):
     """(name, edits, everything said, the answer, the folder of everything kept)."""
     make, file, edits, rows = TABLES[request.param]
-    folder = tmp_path_factory.mktemp(request.param)
+    folder = tmp_path_factory.mktemp(request.param) / ODD_NAME
+    folder.mkdir()
     table, schema = make(folder / file), folder / "own.yaml"
     delay = with_store(Delay(folder / "kept" / "delay-data", ONE_TRIAL))
     drafted = delay("schema", "init", table, "--name", request.param).stdout

@@ -10,10 +10,10 @@ from entrypoints.container import Container
 from entrypoints.settings import Settings
 
 source = Container(settings=Settings()).storage.shipment_source()
-tables = list(source.chunks("zip:{path}#table%20one.csv", load_schema("smart_logistics")))
-print(sum(map(len, tables)), tables[0].columns[0], len(source.digest("zip:{path}#table%20one.csv")))
+tables = list(source.chunks("zip://{path}#table%20one.csv", load_schema("smart_logistics")))
+print(sum(map(len, tables)), tables[0].columns[0], len(source.digest("zip://{path}#table%20one.csv")))
 try:
-    source.digest("zip:{path}#absent.csv")
+    source.digest("zip://{path}#absent.csv")
 except Exception as error:
     print(type(error).__name__, error)
 """
@@ -29,4 +29,4 @@ def test_source_scheme__needs_two_files(tmp_path):
 
     assert files == {"src/adapters/zip_archive.py", "src/entrypoints/container/storage.py"}
     assert output[0] == "2 Timestamp 64"
-    assert output[1].startswith(f"SourceError zip:{path}#absent.csv: ")
+    assert output[1].startswith(f"SourceError zip://{path}#absent.csv: ")

@@ -1,18 +1,20 @@
 """How long each layer of tests may take, and a pytest plugin that fails the run of a layer which takes much longer.
 
 Two measures, because either alone misleads. Processor seconds (of the worker, and of the children it has waited for)
-hardly grow when other programs take a core, so they are judged strictly; but a test that sleeps costs none. Elapsed
-seconds count waiting too, and are first reduced by the share in which the worker was kept from a core.
+are judged strictly, but a test that sleeps costs none. Elapsed seconds count waiting too, and are first reduced by the
+share in which the worker was kept from a core. Both are divided by the slowdown of the machine in this run.
 """
 
 import os
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+
+from support import machine_speed
 
 TESTS = Path(__file__).parents[1]
 
@@ -35,12 +37,17 @@ TOLERANCE = Budget(processor=1.5, elapsed=2)
 
 @dataclass
 class Used:
-    """Seconds. `ran` and `waited` are the worker's own on a core and for one; where they are unknown, both are 0."""
+    """Seconds. `ran` and `waited` are the worker's own on a core and for one; where they are unknown, both are 0.
+
+    `sampled` is what `samples` pieces of reference work took.
+    """
 
     processor: float = 0
     elapsed: float = 0
     ran: float = 0
     waited: float = 0
+    sampled: float = 0
+    samples: int = 0
 
     @classmethod
     def so_far(cls) -> "Used":
@@ -56,10 +63,24 @@ class Used:
             setattr(self, name, getattr(self, name) + sign * seconds)
 
     @property
+    def slowdown(self) -> float:
+        """How many times slower than the machine of the budgets this one was."""
+        return machine_speed.slowdown(self.sampled, self.samples)
+
+    @property
     def on_quiet_cores(self) -> Budget:
-        """What a machine that has nothing else to do would have needed."""
+        """What the machine of the budgets would have needed with nothing else to do."""
         share = self.ran / (self.ran + self.waited) if self.ran else 1
-        return Budget(self.processor, self.elapsed * share)
+        return Budget(self.processor / self.slowdown, self.elapsed * share / self.slowdown)
+
+    @property
+    def as_measured(self) -> str:
+        """The seconds of this machine, where it was slower or had other programs to run; else nothing."""
+        if self.slowdown < 1.1 and self.waited <= self.ran / 10:
+            return ""
+        return (
+            f" (measured: {self.processor:.0f} and {self.elapsed:.0f}, on a machine {self.slowdown:.1f} times slower)"
+        )
 
 
 def excesses(layer: str, used: Used, budget: Budget, factor: float = 1) -> list[str]:
@@ -77,11 +98,18 @@ def excesses(layer: str, used: Used, budget: Budget, factor: float = 1) -> list[
 class LayerBudgets:
     """Measures each layer in the workers, adds the workers up, and judges layers of which every test was collected."""
 
-    def __init__(self, tests: Path = TESTS, budgets: dict[str, Budget] = BUDGETS, factor: float = 1) -> None:
-        self._tests, self._budgets, self._factor = tests, budgets, factor
+    def __init__(
+        self,
+        tests: Path = TESTS,
+        budgets: dict[str, Budget] = BUDGETS,
+        factor: float = 1,
+        sample: Callable[[], float] = machine_speed.sample,
+    ) -> None:
+        self._tests, self._budgets, self._factor, self._sample = tests, budgets, factor, sample
         self._used: defaultdict[str, Used] = defaultdict(Used)
         self._partial: set[str] = set()
         self._last_reading = Used()
+        self._sampled_before: Path | None = None
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         self._partial |= {self._layer_of(item.path) for item in items}
@@ -95,7 +123,12 @@ class LayerBudgets:
                 self._partial.add(layer)
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_protocol(self) -> None:
+    def pytest_runtest_protocol(self, item: pytest.Item) -> None:
+        if item.path != self._sampled_before:
+            layer = self._used[self._layer_of(item.path)]
+            layer.sampled += self._sample()
+            layer.samples += 1
+            self._sampled_before = item.path
         self._last_reading = Used.so_far()
 
     @pytest.hookimpl(tryfirst=True)
@@ -130,9 +163,8 @@ class LayerBudgets:
     def lines(self) -> list[str]:
         """What each layer that ran used, of what it may use."""
         return [
-            f"{layer}: {used.processor:.0f} of {budget.processor * self._factor:.0f} processor seconds, "
-            f"{used.on_quiet_cores.elapsed:.0f} of {budget.elapsed * self._factor:.0f} elapsed"
-            f"{f' ({used.elapsed:.0f} beside other programs)' if used.waited > used.ran / 10 else ''}"
+            f"{layer}: {used.on_quiet_cores.processor:.0f} of {budget.processor * self._factor:.0f} processor seconds, "
+            f"{used.on_quiet_cores.elapsed:.0f} of {budget.elapsed * self._factor:.0f} elapsed{used.as_measured}"
             f"{', not all of its tests' if layer in self._partial else ''}"
             for layer, budget in self._budgets.items()
             if (used := self._used.get(layer))

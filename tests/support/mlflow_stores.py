@@ -6,22 +6,26 @@ from functools import lru_cache
 from pathlib import Path
 
 from adapters.mlflow import MlflowConnection
+from delay_core.file_urls import sqlite_url
 from infra.local.mlflow_server import MlflowServer
 from infra.local.postgres import PostgresServer
 from support import postgres_server
+from support.odd_paths import ODD_NAME
 from support.run import new_folder, one_at_a_time, run_folder
 
 
 @lru_cache
 def embedded_store() -> MlflowConnection:
-    """The embedded MLflow of this worker. Tests share it and use unique names."""
-    return fresh_store(new_folder())
+    """The embedded MLflow of this worker, in a folder with characters that URLs escape. Tests use unique names."""
+    folder = new_folder() / ODD_NAME
+    folder.mkdir()
+    return fresh_store(folder)
 
 
 def fresh_store(folder: Path) -> MlflowConnection:
     """A new embedded MLflow in this folder: a copy of a template, since MLflow takes seconds to create one."""
     shutil.copy(_template(), folder / "mlflow.db")
-    return MlflowConnection(f"sqlite:///{folder}/mlflow.db")
+    return MlflowConnection(sqlite_url(folder / "mlflow.db"))
 
 
 @lru_cache

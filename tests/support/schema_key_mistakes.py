@@ -28,7 +28,7 @@ SINGLE_KEYS = [
     (changed("{role: numeric, unit: kg}", "{unit: kg}"), "columns.weight.role: this key is required; add it"),
     (changed("version: 1", "version: 1\nlabels: x"), "labels: no such key … did you mean label? (found 'x')"),
     (weight("units: kg"), "columns.weight.units: no such key … did you mean unit? (found 'kg')"),
-    (label("column: late, zzz: 1"), "label.zzz: no such key … the keys here are column, late, on_time, actual, …"),
+    (label("column: late, zzz: 1"), "label.zzz: no such key … the keys here are column, late, on_time, late_column, …"),
     (changed(COLUMNS, "columns: null\n"), "columns: must be a mapping, as in {key: value} (found nothing)"),
     (changed(COLUMNS, "columns: [Sent, late]\n"), "columns: must be a mapping, as in {key: value} (found a list)"),
     (changed(COLUMNS, "columns: {Sent: {role: timestamp}}\n"), "columns: must hold at least 2, and holds 1"),
@@ -98,11 +98,11 @@ SINGLE_KEYS = [
     (arrived("earliest: 2024-13-01"), f"columns.arrived.earliest: {DATE} (found '2024-13-01')"),
     (arrived("earliest: 31.01.2024"), f"columns.arrived.earliest: {DATE} (found '31.01.2024')"),
     (arrived("latest: 9999-12-31"), "columns.arrived.latest: must be in … remove the key if there is no limit"),
-    (label("known_after: P2D"), "label: set either column, or both actual and promised; found none of them"),
-    (label("actual: arrived"), "label: set either column, or both actual and promised; found actual"),
+    (label("known_after: P2D"), "label: set either column, or … actual and promised; found none of them"),
+    (label("actual: arrived"), "label: set either column, or … actual and promised; found actual"),
     (
         label("column: late, actual: arrived, promised: Sent"),
-        "label: set either column, or both … found column and",
+        "label: set either column, or … found column and actual and promised",
     ),
     (
         label("actual: arrived, promised: arrived"),
@@ -116,9 +116,12 @@ SINGLE_KEYS = [
     (label('column: late, late: [yes], on_time: ["no"]'), f"label.late.0: {YES_NO} (found true)"),
     (
         label("actual: arrived, promised: Sent, late: [x], on_time: [y]"),
-        "label: late and on_time are values of a label",
+        "label: late, on_time: only for a label by column, or late_column and on_time_column; remove what",
     ),
-    (label("column: late, tolerance: P1D"), "label: tolerance and overdue belong to a comparison of two dates"),
+    (
+        label("column: late, tolerance: P1D"),
+        "label: tolerance: only for a label by delay and unit, or actual and …",
+    ),
     (label("column: late, known_after: 3"), f"label.known_after: {PERIOD} (found 3)"),
     (label("column: late, known_after: two days"), f"label.known_after: {PERIOD} (found 'two days')"),
     (label("column: late, known_after: P2X"), f"label.known_after: {PERIOD} (found 'P2X')"),

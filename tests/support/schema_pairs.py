@@ -22,11 +22,14 @@ label: {column: was late}
 group: [ship, state]
 calendar: [{column: sent, parts: [hour, month]}]
 exclude_where: [{column: state, equals: [test]}]
+derived: {km: {haversine: [origin, goal]}}
 columns:
   sent: {role: timestamp, available_at: dispatch, earliest: 2020-01-01, latest: 2030-01-01}
   ship: {role: identifier, nullable: true}
   weight: {role: numeric, unit: kg, minimum: 0, maximum: 100, aliases: [kilos], strip: [kg]}
   volume: {role: numeric, unit: m³, nullable: true, sentinels: {not measured: n/k, crate: "-1"}}
+  origin: {role: coordinates, axis_order: lat_lon}
+  goal: {role: coordinates, axis_order: lon_lat, nullable: true}
   mode: {role: categorical, categories: [air, sea, road], unseen: refuse}
   carrier: {role: categorical, categories: [A, B], nullable: true}
   state: {role: ignored, nullable: true}
@@ -52,6 +55,7 @@ COLUMN_KEYS = {
     "strip": st.lists(st.sampled_from(["kg", "k", "%", "5"]), max_size=2),
     "categories": st.lists(WORDS, min_size=1, max_size=3, unique=True),
     "unseen": st.sampled_from(["bucket", "refuse"]),
+    "axis_order": st.sampled_from(["lat_lon", "lon_lat"]),
     "nullable": st.booleans(),
     "null_tokens": st.lists(WORDS, max_size=2, unique=True),
     "sentinels": st.dictionaries(st.sampled_from(["r", "s"]), WORDS.filter(bool), max_size=2),
@@ -103,7 +107,8 @@ def pairs(draw: st.DrawFn) -> tuple[ShipmentSchema, ShipmentSchema] | None:
 TOKENS = ["", "N/A", "n/a", "n/k", "-1", "Clear", "See 1", "test", "Direct Drop", "Air", "air", "A"]
 NUMBERS = [-1, 0, 1, 5, 50.5, 99, 1700000000, "5", "5 kg", ".5", "1.5", "1,5", "1,500"]
 DATES = ["2024-03-01", "2024-01-31 02:30", "01.02.2024", "2/1/2024 08:00", "1-Feb-24"]
-UNUSUAL = st.sampled_from([None, True, [1], *TOKENS, *NUMBERS, *DATES])
+POINTS = ["1,5", "(50 120)", "POINT(120 50)", "1,5; 2,5"]
+UNUSUAL = st.sampled_from([None, True, [1], *TOKENS, *NUMBERS, *DATES, *POINTS])
 
 
 def usual_value(schema: ShipmentSchema, column: Column) -> float | str:
@@ -112,6 +117,8 @@ def usual_value(schema: ShipmentSchema, column: Column) -> float | str:
             return 50 if column.maximum is None or column.maximum >= 50 else column.maximum
         case "timestamp":
             return "01-Feb-24" if schema.name == "scms" else "2024-02-01"
+        case "coordinates":
+            return "50 60"
         case "categorical" if column.categories:
             return column.categories[0]
     return "x"

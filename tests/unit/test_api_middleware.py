@@ -24,8 +24,10 @@ class Predictor:
     """Raises its error, or returns a constant response."""
 
     error = None
+    shipments = None
 
     async def predict(self, request, body, key):
+        self.shipments = request.shipments
         if self.error is not None:
             raise self.error
         return b'{"prediction": 1}'
@@ -47,10 +49,11 @@ class Api:
                 metrics=self.metrics,
                 metric_labels=("1", "0" * 64),
                 schema=load_schema("smart_logistics"),
-                settings=SimpleNamespace(body_limit=1000, batch_limit=10, keys="keys.json"),
+                settings=SimpleNamespace(body_limit=1000, batch_limit=10, deadline_seconds=0.01, keys="keys.json"),
                 version="1.2.3",
                 logs=None,
                 predictor=self.predictor,
+                watcher=SimpleNamespace(model=SimpleNamespace(text_fields=frozenset({"parcel"}))),
                 render_metrics=self.metrics.render,
             )
         )
@@ -145,7 +148,14 @@ def test_prediction__is_answered_by_the_predictor(api):
         (b"{", {}, 400),
         (b"[]", {}, 422),
         (b'{"data": []}', {}, 422),
+        (b"null", {}, 422),
+        (b'{"data": {"a": 1, "a": 2}}', {}, 422),
         (b'{"data": {}}', {"content_type": "text/plain"}, 415),
+        (b'{"data": {}}', {"content_type": "application/json; charset=latin-1"}, 415),
+        (b'{"data": {}}', {"content_type": 'application/json;v=1; Charset="UTF-16"'}, 415),
+        (b'{"data": {}}', {"content_encoding": "gzip"}, 415),
+        (b'{"data": {}}', {"content_encoding": "identity, br"}, 415),
+        (b'{"data": {}}', {"transfer_encoding": "gzip, chunked"}, 415),
         (b'{"data": {}}', {"idempotency_key": "a b"}, 400),
         (b" " * 1001, {}, 413),
         (b"", {"content_length": "1001"}, 413),
@@ -153,6 +163,45 @@ def test_prediction__is_answered_by_the_predictor(api):
 )
 def test_invalid_prediction_request__is_a_problem(api, body, headers, status):
     assert api.request("POST", "/predict", "ann", body, **headers)[0] == status
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "deflate", "zstd", "x\xff\r\n"])
+def test_content_encoding__is_refused_with_what_is_accepted(api, coding):
+    status, headers, body = api.request("POST", "/predict", "ann", b'{"data": {}}', content_encoding=coding)
+    assert (status, headers["accept-encoding"]) == (415, "identity")
+    assert json.loads(body)["detail"].startswith("Content-Encoding: ")
+    assert "identity" in json.loads(body)["detail"]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"content_encoding": "Identity"},
+        {"content_encoding": ""},
+        {"transfer_encoding": "Chunked"},
+        {"content_type": "application/json; charset=utf-8"},
+        {"content_type": 'Application/JSON;charset="UTF8"'},
+        {"content_type": "application/problem+json; v=1"},
+    ],
+)
+def test_json_in_utf_8_without_compression__is_accepted(api, headers):
+    assert api.request("POST", "/predict", "ann", b'{"data": {}}', **headers)[0] == 200
+
+
+def test_long_number_in_a_text_field__reaches_the_predictor_as_its_digits(api):
+    api.request("POST", "/predict", "ann", b'{"data": [{"parcel": 9400110898825022579493, "weight": 1.50}]}')
+    assert api.predictor.shipments == [{"parcel": "9400110898825022579493", "weight": 1.5}]
+
+
+@pytest.mark.parametrize(
+    "path", ["x", "%00", "caf\xe9", "\udcff", "a\r\nSet-Cookie: x=1", "6f1c1c0e-0000-7000-8000-00000000000", "1" * 5000]
+)
+def test_prediction_id_that_is_none__is_404_without_new_headers(api, path):
+    status, headers, body = api.request("GET", f"/predictions/{path}", "ann")
+    assert status == 404
+    assert "prediction_id" in json.loads(body)["detail"]
+    assert len(body) < 1000
+    assert not {"set-cookie", "location"} & set(headers)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,12 @@
 """The JSON of predictions agrees with the models that document it."""
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import orjson
 import pytest
 
+from delay_core import load_schema
 from delay_core.ports.model_catalog import ModelVersion
 from delay_core.predictor import Predictor
 from delay_core.schema import example_shipment
@@ -44,3 +46,9 @@ def test_response__is_valid_by_its_model(model, is_list, documented, explained):
     parsed = documented.model_validate(content)
     assert ("reasons" in parsed.model_fields_set) == explained
     assert {name for name, field in documented.model_fields.items() if field.is_required()} <= set(content)
+
+
+def test_text_fields__are_those_of_identifiers_and_categories_by_name_and_alias():
+    predictor = SimpleNamespace(bundle=SimpleNamespace(schema=load_schema("smart_logistics")))
+    fields = ServingModel(ModelVersion("late", 1, "0" * 64, "run"), predictor).text_fields
+    assert fields == {"Asset_ID", "Asset ID", "Traffic_Status", "Traffic Status"}

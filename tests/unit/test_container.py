@@ -89,7 +89,7 @@ def test_artifact_store__with_an_unknown_scheme_is_an_error():
 
 def test_shipment_source__of_an_unknown_scheme_is_an_error_that_lists_the_known_ones():
     source = Container(settings=Settings()).storage.shipment_source()
-    with pytest.raises(SourceError, match=r"no source reads ftp://.*file://, kaggle://, s3://, simulator://"):
+    with pytest.raises(SourceError, match=r"no source reads ftp://.*file://, kaggle://, .*s3://, simulator://"):
         source.digest("ftp://host/table.csv")
 
 

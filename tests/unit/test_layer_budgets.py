@@ -3,6 +3,7 @@
 import pytest
 
 from support.budgets import Budget, Used, excesses
+from support.machine_speed import REFERENCE_SECONDS
 
 pytest_plugins = ["pytester"]
 
@@ -12,7 +13,8 @@ from support.budgets import Budget, LayerBudgets
 
 def pytest_configure(config):
     budgets = {{"unit": Budget({processor}, {elapsed}), "e2e": Budget(100, 100)}}
-    config.pluginmanager.register(LayerBudgets(Path(__file__).parent, budgets, factor={factor}), "layer-budgets")
+    layers = LayerBudgets(Path(__file__).parent, budgets, factor={factor}, sample=lambda: {sample_seconds})
+    config.pluginmanager.register(layers, "layer-budgets")
 
 def pytest_terminal_summary(terminalreporter, config):
     layers = config.pluginmanager.getplugin("layer-budgets")
@@ -51,8 +53,9 @@ def test_failing():
 def run(pytester):
     """Runs a small suite of a layer `unit` with two files, and a layer `e2e`; returns the result."""
 
-    def run(text, *options, processor=0.04, elapsed=100, factor=1):
-        pytester.makeconftest(CONFTEST.format(processor=processor, elapsed=elapsed, factor=factor))
+    def run(text, *options, processor=0.04, elapsed=100, factor=1, sample_seconds=0):
+        values = {"processor": processor, "elapsed": elapsed, "factor": factor, "sample_seconds": sample_seconds}
+        pytester.makeconftest(CONFTEST.format(**values))
         for path, content in (("unit/test_a", text), ("unit/test_b", QUICK), ("e2e/test_c", QUICK)):
             file = pytester.path / f"{path}.py"
             file.parent.mkdir(exist_ok=True)
@@ -83,6 +86,14 @@ def test_used__elapsed_seconds_are_reduced_by_the_share_that_was_spent_waiting_f
     assert Used(processor=5, elapsed=90).on_quiet_cores == (5, 90)
 
 
+def test_used__seconds_are_divided_by_the_slowdown_of_the_machine_and_never_multiplied():
+    slow = Used(processor=30, elapsed=90, sampled=6 * REFERENCE_SECONDS, samples=2)
+    assert slow.on_quiet_cores == (pytest.approx(10), pytest.approx(30))
+    assert slow.as_measured == " (measured: 30 and 90, on a machine 3.0 times slower)"
+    fast = Used(processor=30, elapsed=90, sampled=REFERENCE_SECONDS, samples=2)
+    assert (fast.on_quiet_cores, fast.as_measured) == ((30, 90), "")
+
+
 @pytest.mark.parametrize(
     ("used", "kinds"),
     [
@@ -111,6 +122,12 @@ def test_layer_budget__grows_by_its_factor(run):
     result = run(BUSY, factor=1_000)
     assert (result.ret, errors_of(result)) == (0, [])
     result.stdout.re_match_lines([r"unit: 0 of 40 processor seconds, 0 of 100000 elapsed"])
+
+
+def test_layer_budget__grows_with_the_slowdown_of_the_machine(run):
+    result = run(BUSY, sample_seconds=10 * REFERENCE_SECONDS)
+    assert (result.ret, errors_of(result)) == (0, [])
+    result.stdout.re_match_lines([r"unit: 0 of 0 .*, on a machine 10\.0 times slower"])
 
 
 @pytest.mark.parametrize(

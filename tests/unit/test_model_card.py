@@ -1,13 +1,14 @@
 """The model card says what was measured, and nothing of a table becomes markup."""
 
 import dataclasses
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from delay_core import load_schema
 from delay_core.evaluation import ConformalCoverage, Estimate, MetricEstimates, SavingsReport, SliceResult
 from delay_core.leakage import LeakageFinding
+from delay_core.left_out import LeftOutCause
 from delay_core.model_card import model_card
 from delay_core.model_card.markdown import escape
 from delay_core.reports import (
@@ -21,6 +22,7 @@ from delay_core.reports import (
     Trial,
     Window,
 )
+from delay_core.schema import Label
 
 
 def estimate(value):
@@ -62,7 +64,8 @@ RESULT = TrainingResult(
     prepared=PreprocessReport(
         address="p", ingested="a",
         windows={"train": window(420, 100, 1), "validation": window(420, 120, 2), "test": window(145, 50, 3)},
-        purged=5, open=10, features=("x", "y"), made_from={"Lane": 1, "Weight": 1},
+        purged=5, open=10, left_out={LeftOutCause.NO_OUTCOME: 10, LeftOutCause.GROUP_SPANS_CUT: 5},
+        features=("x", "y"), made_from={"Lane": 1, "Weight": 1},
         refused={"Status": "known too late"},
     ),
     trials=(BEST, BEST.model_copy(update={"pruned": True})),
@@ -84,7 +87,10 @@ RESULT = TrainingResult(
         all=26.0, baseline=26.0, saved=estimate(13.5),
     ),
     importances=(Importance(source="Weight", points=12.3), Importance(source="Lane", points=0.4)),
-    leakage=(LeakageFinding(("Weight",), 0.7, 0.65),),
+    leakage=(
+        LeakageFinding(("Weight",), 0.7, 0.65),
+        LeakageFinding(("Due", "Paid"), 0.8, 0.77, "Paid / Due", "Are Due and Paid known?"),
+    ),
     trainer="trees 1",
     seed=7,
 )  # fmt: skip
@@ -104,6 +110,7 @@ CARD = model_card(RESULT)
         "Saving per shipment compared with the cheapest of the other three: 13.500 [13.490, 13.510] EUR",
         "| late ones | 0.920 [0.910, 0.930] |",
         "| on-time ones | – |",
+        "no split has these: 10 rows have no outcome yet; 5 rows share their group with a row of the test split",
         "cannot tell for 30.0%",
         "calibrated by platt",
         "The search tried 2 parameter sets",
@@ -113,12 +120,31 @@ CARD = model_card(RESULT)
         "1,100 rows were read: 1,000 accepted, 90 quarantined, 10 excluded",
         "- Status: known too late",
         "- column Weight: out-of-fold ROC-AUC 0.700 (lower bound 0.650)",
+        "- Paid / Due: out-of-fold ROC-AUC 0.800 (lower bound 0.770)",
+        "- Are Due and Paid known?",
         "Settings: 2 trials, seed 7",
         "Software: trees 1",
     ],
 )
 def test_the_card__says_what_was_measured(text):
     assert text in CARD
+
+
+@pytest.mark.parametrize(
+    ("label", "text"),
+    [
+        (Label(late_column="delay", late=("R", "X"), on_time_column="on", on_time=("G",)), "delay will be R or X. Sch"),
+        (Label(late_column="delay", on_time_column="on"), "the probability that delay will be 1. "),
+        (
+            Label(delay="late by", unit="hours", tolerance=timedelta(minutes=90)),
+            "late by will be more than 1.5 hours. ",
+        ),
+        (Label(actual="arrived", promised="due"), "arrived will be later than due. "),
+    ],
+)
+def test_the_card__says_what_late_means(label, text):
+    schema = RESULT.schema.model_copy(update={"label": label})
+    assert text in model_card(dataclasses.replace(RESULT, schema=schema))
 
 
 def test_slices__start_with_the_worst():

@@ -61,6 +61,7 @@ def test_pii__is_recognised_by_one_address():
     assert parse(text).columns["notes"].pii
     assert "mail.example" not in text
     assert "fragile" not in text
+    assert "1 of 480 rows has an e-mail address, such as j…@….example; if no other" in text.replace("\n  # ", " ")
 
 
 def test_null_tokens_of_pii__do_not_appear():
@@ -69,10 +70,53 @@ def test_null_tokens_of_pii__do_not_appear():
     assert "k.A." not in infer(shipments(phone=phones))
 
 
-def test_values_like_names__are_not_listed_and_marked_for_review():
+def test_values_like_names__are_pii_if_their_first_names_are_frequent():
     text = infer(shipments(handled=choice(NAMES)))
-    assert "are they people?" in column_lines(text, "handled")
+    assert parse(text).columns["handled"].pii
+    assert "its values look like names of people" in column_lines(text, "handled")
     assert not [name for name in NAMES if name in text]
+
+
+def test_other_values_like_names__are_not_listed_and_marked_for_review():
+    names = ["Zofran Quist", "Belmor Tack", "Ondra Vell"]
+    text = infer(shipments(handled=choice(names)))
+    assert not parse(text).columns["handled"].pii
+    assert "are they people?" in column_lines(text, "handled")
+    assert not [name for name in names if name in text]
+
+
+@pytest.mark.parametrize("header", ["Vessel", "Schiffsname", "navire", "buque", "Airline"])
+def test_names_of_ships_and_airlines__are_not_people(header):
+    ships = choice(["Emma Maersk", "Maria Star", "Anna Marie", "Cap San Lorenzo"])
+    assert not parse(infer(shipments(**{header: ships}))).columns[header].pii
+
+
+@pytest.mark.parametrize(
+    ("header", "values"),
+    [
+        *[("Dest ZIP", ["75201", "38103"]), ("Code postal", ["75011", "13001"]), ("PLZ", ["01067", "80331"])],
+        *[
+            ("customer_zip_code_prefix", ["14409", "1310"]),
+            ("codigo_postal", ["28001", "08001"]),
+            ("CEP", ["01310-100"]),
+        ],
+        *[("place", ["SW1A 1AA", "M1 2AB", "EC2A 4BX"]), ("where", ["1012 AB", "3511 KX"])],
+    ],
+)
+def test_postal_codes__are_pii_by_header_or_values(header, values):
+    assert parse(infer(shipments(**{header: choice(values)}))).columns[header].pii
+
+
+@pytest.mark.parametrize("header", ["ShipToName", "bill to name", "Picker", "motorista", "nome"])
+def test_consignees_and_staff__are_people(header):
+    assert parse(infer(shipments(**{header: choice(NAMES)}))).columns[header].pii
+
+
+@pytest.mark.parametrize(
+    "values", [["529.982.247-25", "168.995.350-09"], ["DE136695976", "FR40303265045"], ["12345678Z", "87654321X"]]
+)
+def test_tax_numbers__are_pii_by_their_values(values):
+    assert parse(infer(shipments(info=choice(values)))).columns["info"].pii
 
 
 def test_logistics_terms__are_not_names():

@@ -25,6 +25,7 @@ def german():
         "Straße": [f"Lindenweg {i}" for i in random.integers(1, 99, N)],
         "PLZ": choice(["01067", "10115", "80331"]),
         "Ort": choice(["Dresden", "Berlin", "München"]),
+        "Werk": choice(["0100", "0210"], seed=6),
         "E-Mail": [f"kunde{i}@beispiel.example" for i in random.integers(0, 300, N)],
         "Telefon": [f"+49 30 {i}" for i in random.integers(1_000_000, 9_999_999, N)],
         "Status": choice(["geliefert", "storniert", "unterwegs"], shares=[0.85, 0.05, 0.1]),
@@ -108,10 +109,11 @@ def test_german_file__has_label_prediction_point_key_and_exclusions():
 
 def test_german_file__has_roles_units_and_codes():
     schema = parse(infer(german(), **SEMICOLONS))
-    assert {name for name, column in schema.columns.items() if column.pii} == {"Kunde", "Straße", "E-Mail", "Telefon"}
+    personal = {name for name, column in schema.columns.items() if column.pii}
+    assert personal == {"Kunde", "Straße", "PLZ", "E-Mail", "Telefon"}
     weight = schema.columns["Gewicht"]
     assert (weight.role, weight.strip, weight.unit, weight.minimum) == ("numeric", ("kg",), "kg", 0)
-    assert schema.columns["PLZ"].categories is not None  # a code with leading zeros is no number
+    assert schema.columns["Werk"].categories is not None  # a code with leading zeros is no number
     assert schema.columns["Bemerkung"].role == "ignored"
 
 

@@ -6,8 +6,14 @@ import pytest
 
 from delay_core import parse_schema
 from delay_core.errors import SchemaError
+from support.coordinates_mistakes import (
+    COORDINATES_MISTAKES,
+    COORDINATES_MISTAKES_ACROSS_KEYS,
+    CORRECT_COORDINATES,
+)
+from support.label_mistakes import CORRECT_LABELS, LABEL_MISTAKES, LABEL_MISTAKES_ACROSS_KEYS
 from support.schema_key_mistakes import SINGLE_KEYS
-from support.schema_mistakes import ACROSS_KEYS, GOOD, INVALID_YAML, also, changed, mode
+from support.schema_mistakes import ACROSS_KEYS, INVALID_YAML, also, changed, mode
 
 
 def mistakes_in(text):
@@ -19,15 +25,27 @@ def mistakes_in(text):
     return [line.removeprefix("parcels.yaml: ") for line in lines]
 
 
-@pytest.mark.parametrize(("text", "expected"), [*INVALID_YAML, *SINGLE_KEYS, *ACROSS_KEYS])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        *INVALID_YAML,
+        *SINGLE_KEYS,
+        *ACROSS_KEYS,
+        *LABEL_MISTAKES,
+        *LABEL_MISTAKES_ACROSS_KEYS,
+        *COORDINATES_MISTAKES,
+        *COORDINATES_MISTAKES_ACROSS_KEYS,
+    ],
+)
 def test_a_mistake__has_the_key_the_value_and_what_is_expected(text, expected):
     (line,) = mistakes_in(text)
     pattern = ".*".join(re.escape(part.strip()) for part in expected.split("…"))
     assert re.match(pattern, line.removeprefix("not valid YAML: "))
 
 
-def test_the_schema_of_these_tests__has_no_mistake():
-    assert parse_schema(GOOD, "parcels.yaml").name == "parcels"
+@pytest.mark.parametrize("text", [*CORRECT_LABELS, *CORRECT_COORDINATES])
+def test_the_schemas_of_these_tests__have_no_mistake(text):
+    assert parse_schema(text, "parcels.yaml").name == "parcels"
 
 
 def test_mistakes_in_single_keys__are_reported_together():

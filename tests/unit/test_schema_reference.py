@@ -74,7 +74,7 @@ def test_a_section_lists_every_key_with_its_description(section, model):
 
 def test_types_and_defaults_are_told_in_words():
     assert rows("columns")["role"][:2] == (
-        "one of `numeric`, `categorical`, `timestamp`, `identifier`, `label`, `ignored`",
+        "one of `numeric`, `categorical`, `timestamp`, `coordinates`, `identifier`, `label`, `ignored`",
         "**required**",
     )
     assert rows("columns")["minimum"][:2] == ("number", "—")
@@ -85,7 +85,8 @@ def test_types_and_defaults_are_told_in_words():
     assert rows("columns")["leakage_override"][0] == "text, length at least 10"
     assert rows("label")["column"][:2] == ("column name", "—")
     assert rows("label")["tolerance"][:2] == ("ISO 8601 duration", "`PT0S`")
-    assert rows("derived")["haversine"][0] == "list of 4 column names"
+    assert rows("derived")["days"][0] == "list of 2 column names"
+    assert rows("derived")["haversine"][0] == "list of column names, length at least 2"
     assert rows("derived")["late_rate"][0] == "column name, or a list of them, length at least 1"
     assert rows("calendar")["parts"][0] == "list of `hour`, `weekday`, `month`, `trend`, length at least 1"
     assert rows("costs")["missed_delay"][:2] == ("number, above 0", "**required**")

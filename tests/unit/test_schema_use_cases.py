@@ -5,6 +5,7 @@ import pytest
 
 from delay_core import parse_schema
 from delay_core.errors import SourceError
+from delay_core.left_out import LeftOutCause
 from delay_core.splits import SplitPolicy
 from delay_core.use_cases.check_schema import CheckSchema
 from delay_core.use_cases.infer_schema import InferSchema
@@ -22,7 +23,7 @@ columns:
   weight: {role: numeric, minimum: 0, nullable: true}
   status: {role: categorical, available_at: delivered}
   driver: {role: ignored, pii: true}
-  late: {role: label, available_at: delivered}
+  late: {role: label, nullable: true, available_at: delivered}
 """
 SCHEMA = parse_schema(YAML, "parcels.yaml")
 ROWS = 200
@@ -65,6 +66,29 @@ def test_check__counts_broken_rules_over_all_chunks_with_the_first_row():
     assert (problem.rule, problem.rows, problem.source_row) == ("weight: out of range", 2, 81)
     assert (problem.field, problem.code) == ("weight", "out_of_range")
     assert problem.example == "weight: -1 is out of range; allowed is 0 to any"
+
+
+def test_check__counts_the_rows_that_each_cause_leaves_out():
+    result = check(table(late=["" if i < 4 else str(i % 2) for i in range(ROWS)]))
+    assert result.left_out == {LeftOutCause.NO_OUTCOME: 4, LeftOutCause.GROUP_SPANS_CUT: 2}
+    assert sum(result.left_out.values()) + sum(result.parts.values()) == result.rows.accepted
+
+
+def test_check__names_columns_that_are_equal_in_all_rows():
+    schema = parse_schema(
+        YAML.replace("  status:", "  kilos: {role: numeric, nullable: true}\n  status:"), "parcels.yaml"
+    )
+    rows = table()
+    result = check(rows.assign(kilos=rows["weight"] + ".0").replace({"kilos": {".0": ""}}), schema)
+    assert result.equal_columns == (("weight", "kilos"),)
+    assert result.refused["kilos"] == "repeats weight in all rows"
+    assert check(rows.assign(kilos=[*rows["weight"][:-1], "7"]), schema).equal_columns == ()
+
+
+def test_check__advises_against_a_group_that_lives_through_the_table():
+    result = check(table(**{"Order No": [f"seller {i * i % 97}" for i in range(ROWS)]}))
+    assert result.left_out[LeftOutCause.GROUP_SPANS_CUT] > 20
+    assert "group order leaves out" in " ".join(result.advice)
 
 
 def test_check__names_personal_data_and_never_shows_it():

@@ -8,7 +8,7 @@ import pytest
 from delay_core.errors import TrainingRefused
 from delay_core.reports import Trial
 from delay_core.training import Search, TrialCache, select_model, time_folds
-from delay_core.training.search import best_per_family
+from delay_core.training.search import best_per_family, shortlist
 from delay_core.training.search_space import DEFAULT_FAMILY, SAMPLING_WEIGHTS, Candidate, default_index, list_candidates
 from fakes.artifact_store import ArtifactStore
 from fakes.model_trainer import ModelTrainer
@@ -124,6 +124,17 @@ def test_best_per_family__keeps_the_default_unless_another_beats_it_on_every_fol
     assert best_per_family([first, luckier]) == (first, luckier)
     assert best_per_family([luckier, first], default=1) == (first, luckier)
     assert best_per_family([first, luckier, better]) == (better, luckier)
+
+
+def test_best_per_family__replaces_the_default_by_a_trial_that_is_better_by_more_than_noise():
+    first, better, lower = trial("a", 0.5, 0.5), trial("b", 0.6, 0.2), trial("c", 0.6, 0.1)
+    assert best_per_family([first, better, lower], better=[better]) == (better, first, lower)
+
+
+def test_shortlist__has_the_default_and_all_that_may_be_the_best_of_their_family():
+    default, steady, lowest = trial("a", 0.5, 0.5), trial("b", 0.4, 0.4), trial("b", 0.6, 0.1)
+    pruned, other = trial("b", 0.0, pruned=True), trial("b", 0.7, 0.7)
+    assert shortlist([other, default, pruned, steady, lowest], default=1) == (default, lowest, steady)
 
 
 def test_select_model__reports_out_of_fold_metrics_of_every_family_and_the_baseline():

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from delay_core.errors import TrainingRefused
-from delay_core.splits import PURGED, SPLITS, UNLABELED, SplitInputs, SplitPolicy, split_by_time
+from delay_core.left_out import LeftOutCause, count_left_out
+from delay_core.splits import SPLITS, SplitInputs, SplitPolicy, split_by_time
 
 POLICY = SplitPolicy()
 ROWS = st.lists(
@@ -35,7 +36,7 @@ def test_splits_never_overlap_in_time_or_group_and_know_their_outcomes(rows, kno
     assert (rows.known_at[before_test] <= rows.times[test].min()).all()
     if grouped:
         assert not set(groups[before_test]) & set(groups[test])
-    assert (np.isnan(rows.late) == (split == UNLABELED)).all()
+    assert (np.isnan(rows.late) == (split == LeftOutCause.NO_OUTCOME.code)).all()
 
 
 def test_the_shares_are_those_of_the_policy():
@@ -54,14 +55,31 @@ def test_a_large_table_is_validated_on_the_latest_rows_that_suffice():
 def test_outcomes_unknown_when_the_test_begins_are_purged():
     rows = [(hour, float(hour % 2), hour) for hour in range(1000)]
     *_, split = split_rows(rows, 24, grouped=False)
-    assert int((split == PURGED).sum()) == 23
+    assert count_left_out(split) == {LeftOutCause.UNKNOWN_AT_CUT: 23}
 
 
 def test_an_outcome_known_after_the_snapshot_is_in_no_split():
     rows = [(hour, float(hour % 2), hour) for hour in range(1000)]
     rows, _, split = split_rows(rows, 0, grouped=False, snapshot=np.datetime64("2024-02-10T00:00", "us"))
-    assert set(split[rows.known_at > rows.snapshot]) == {PURGED}
+    assert set(split[rows.known_at > rows.snapshot]) == {LeftOutCause.AFTER_SNAPSHOT.code}
     assert (split == SPLITS["test"]).any()
+
+
+def test_each_cause_that_leaves_rows_out_is_counted_on_its_own():
+    rows = [(hour, np.nan if hour < 10 else float(hour % 2), hour % 500) for hour in range(1000)]
+    *_, split = split_rows(rows, 24, grouped=True)
+    test_rows = int((split == SPLITS["test"]).sum())
+    assert count_left_out(split) == {
+        LeftOutCause.NO_OUTCOME: 10,
+        LeftOutCause.UNKNOWN_AT_CUT: 23,
+        LeftOutCause.GROUP_SPANS_CUT: test_rows,
+    }
+
+
+def test_an_empty_split_names_what_leaves_its_rows_out():
+    rows = [(hour, float(hour % 2), 0) for hour in range(100)]
+    with pytest.raises(TrainingRefused, match="the train split is empty: 85 rows share their group"):
+        split_rows(rows, 0, grouped=True)
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,18 @@ def test_every_row_is_in_one_part_or_none(product):
     in_parts = sum(window.rows for window in prepared.windows.values())
     assert in_parts + prepared.purged + prepared.open == ingested.rows.accepted
     assert prepared.open == ingested.open
+    assert sum(prepared.left_out.values()) == prepared.purged + prepared.open
+
+
+def test_a_column_that_repeats_another__is_reported_and_not_trained_on(product):
+    columns = {**SCHEMA.columns, "Repeated": SCHEMA.columns["Humidity"].model_copy(update={"aliases": ()})}
+    rows = raw_shipments(1)
+    product.source.tables["repeated"] = rows.assign(Repeated=rows["Humidity"])
+    result = product.pipeline(SCHEMA.model_copy(update={"columns": columns}), "repeated", "m")
+    assert ("Humidity", "Repeated") in result.ingested.equal_columns
+    assert result.prepared.refused["Repeated"] == "repeats Humidity in all rows"
+    assert "Humidity" in result.prepared.made_from
+    assert "Repeated" not in result.prepared.made_from
 
 
 def test_rows_that_are_all_bad_are_kept_with_their_reasons(product):
@@ -99,6 +111,23 @@ def test_predictions_of_a_table_need_no_outcome(product):
     predicted = product.predict.table(bundle, "new").report
     assert predicted.rows.read == 40 == predicted.rows.accepted + predicted.rows.quarantined
     assert [row.probability for row in predicted.top] == sorted((r.probability for r in predicted.top), reverse=True)
+
+
+def test_categories_that_training_had_not__are_noted_in_the_table_and_counted_in_the_report(product):
+    result = product.pipeline(SCHEMA, "one", "m")
+    table = raw_shipments(3, 400).drop(columns=["Logistics_Delay", "Asset_ID"])
+    table["Traffic_Status"] = ["HEAVY", *(f"Unseen {row}" for row in range(5)), *table["Traffic_Status"][6:]]
+    product.source.tables["new"] = table
+    bundle = product.registry.load("m", result.champion.version)
+
+    predicted = product.predict.table(bundle, "new").report
+
+    [unseen] = predicted.unseen
+    assert (unseen.column, unseen.rows, unseen.examples) == ("Traffic_Status", 6, ("HEAVY", "Unseen 0", "Unseen 1"))
+    notes = [note for part in product.predict.partitions(predicted) for note in part["notes"]]
+    note = "Traffic_Status: value not seen in training; the unseen bucket answers for it"
+    assert notes == [note] * 6 + [""] * 394
+    assert result.predicted.unseen == ()
 
 
 def test_preparation_and_training__are_the_first_steps_of_the_pipeline(product):

@@ -53,6 +53,8 @@ def reasons(column):
         ("{decimal: ',', thousands: '.'}", "-1.234.567,5", -1234567.5),
         ("{thousands: ','}", "1,234", 1234.0),
         ("{thousands: ' '}", "1 234.5", 1234.5),
+        ("{decimal: ',', thousands: ' '}", "1\u202f234\u00a0567,5", 1234567.5),
+        ('{thousands: "\'"}', "1\u2019234.5", 1234.5),
     ],
 )
 def test_numbers_are_read_as_they_are_written(form, written, number):

@@ -24,9 +24,17 @@ EXAMPLES = {
         "'2024-03-31 02:10' does not occur in Europe/Paris, where the clocks skip this hour; correct it, or set "
         "source.skipped_hour to shift_forward",
     ),
+    ViolationCode.NOT_COORDINATES: (
+        {"value": "'here'", "axes": "latitude and longitude", "example": "52.52,13.405"},
+        "'here' is not a pair of coordinates; expected latitude and longitude, as in 52.52,13.405",
+    ),
     ViolationCode.NOT_A_LABEL: (
         {"value": "2", "late": (), "on_time": ()},
         "2 is not a label; allowed are 0 and 1",
+    ),
+    ViolationCode.CONTRADICTORY_LABEL: (
+        {"other": "on time"},
+        "marks the shipment, and so does 'on time'; it is either late or on time",
     ),
     ViolationCode.NOT_TEXT: ({"value": "[3]"}, "[3] is not text"),
     ViolationCode.OUT_OF_RANGE: (

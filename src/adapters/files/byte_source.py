@@ -1,12 +1,16 @@
 """Files of this machine, by path or file:// URL."""
 
+import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import unquote, urlparse
 
 from delay_core.errors import SourceError
+from delay_core.file_urls import InvalidFileUrl, path_of
 from delay_core.ports import byte_source as port
+
+_REMEDY = "give the path of a CSV, XLSX or Parquet file"
 
 
 class ByteSource(port.ByteSource):
@@ -14,14 +18,29 @@ class ByteSource(port.ByteSource):
 
     @contextmanager
     def local(self, url: str) -> Iterator[Path]:
-        path = _path(url)
-        if not path.is_file():
-            problem = "is a folder" if path.is_dir() else "no such file"
-            raise SourceError(f"{path}: {problem}; give the path of a CSV, XLSX or Parquet file")
-        if path.stat().st_size == 0:
-            raise SourceError(f"{path} is empty; expected a header line and rows")
+        try:
+            path = path_of(url)
+            status = path.stat()
+            problem = _problem(path, status)
+        except InvalidFileUrl as error:
+            raise SourceError(str(error)) from error
+        except FileNotFoundError as error:
+            raise SourceError(f"{path}: no such file; {_REMEDY}") from error
+        except (OSError, ValueError) as error:  # ValueError: NUL in the path
+            reason = getattr(error, "strerror", None) or error
+            raise SourceError(f"{path}: {reason}; {_REMEDY}") from error
+        if problem is not None:
+            raise SourceError(f"{path} {problem}")
         yield path
 
 
-def _path(url: str) -> Path:
-    return Path(unquote(urlparse(url).path)) if url.startswith("file:") else Path(url)
+def _problem(path: Path, status: os.stat_result) -> str | None:
+    if stat.S_ISDIR(status.st_mode):
+        return f"is a folder; {_REMEDY}"
+    if not stat.S_ISREG(status.st_mode):
+        return "is a pipe or a device, which can be read only once; write the table to a file, and name that"
+    if status.st_size == 0:
+        return "is empty; expected a header line and rows"
+    if not os.access(path, os.R_OK):
+        return "cannot be read by this user; change its permissions"
+    return None

@@ -12,12 +12,11 @@ from adapters.mlflow.embedded_reader import EmbeddedReader
 from adapters.mlflow.reader import MlflowReader
 from adapters.shared.connectivity import tcp_connect_error
 from delay_core.errors import StoreError
+from delay_core.file_urls import sqlite_path, sqlite_url
 
 if TYPE_CHECKING:
     from adapters.mlflow.embedded import EmbeddedDatabase
     from adapters.mlflow.library import MlflowClient, MlflowException
-
-_EMBEDDED = "sqlite:///"
 
 
 class MlflowConnection:
@@ -30,16 +29,16 @@ class MlflowConnection:
         and the embedded MLflow uses the folder `artifacts` beside its file. Raises StoreError.
         """
         self.embedded = tracking_uri.startswith("sqlite:")
-        path = tracking_uri.removeprefix(_EMBEDDED)
-        if "://" not in tracking_uri or (self.embedded and path in (tracking_uri, "", ":memory:")):
+        file = sqlite_path(tracking_uri)
+        if "://" not in tracking_uri or (self.embedded and file is None):
             advice = "use sqlite:///<file> or http://<host>:<port>"
             raise StoreError(f"{tracking_uri!r} is no tracking URI; {advice}", public=f"no tracking URI; {advice}")
-        self._file = Path(path).absolute()
+        self._file = (file or Path()).absolute()
         self._artifact_root = artifact_root
-        self.tracking_uri = f"{_EMBEDDED}{self._file}" if self.embedded else tracking_uri
+        self.tracking_uri = sqlite_url(self._file) if self.embedded else tracking_uri
         self._password = urlsplit(tracking_uri).password
-        self.name = self._redact(self.tracking_uri)
-        """The tracking URI without its password."""
+        self.name = str(self._file) if self.embedded else self._redact(self.tracking_uri)
+        """Its file, or its tracking URI without the password: for people."""
 
     @property
     def artifact_location(self) -> str | None:

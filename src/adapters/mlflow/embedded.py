@@ -8,11 +8,15 @@ from pathlib import Path
 
 from adapters.shared.atomic_files import fsync_path, temporary_sibling
 from adapters.shared.file_lock import exclusive_lock
+from delay_core.errors import StoreError
+from delay_core.file_urls import sqlite_url
 
 with warnings.catch_warnings():
     # SQLAlchemy deprecates an option that MLflow's own tables use.
     warnings.filterwarnings("ignore", message=".*noload.* loader strategy", category=DeprecationWarning)
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+
+from sqlalchemy import make_url
 
 
 class EmbeddedDatabase:
@@ -23,7 +27,9 @@ class EmbeddedDatabase:
         self._artifact_root = artifact_root
 
     def create_if_missing(self) -> None:
-        """Create the file if it is missing, and delete what killed processes left."""
+        """Create the file if it is missing, and delete what killed processes left. Raises StoreError."""
+        if make_url(sqlite_url(self._path)).database != str(self._path):
+            raise StoreError(f"{self._path}: SQLAlchemy before 2.1 opens no path with % or ?; update SQLAlchemy")
         if self._exists():
             return
         self._path.parent.mkdir(parents=True, exist_ok=True)

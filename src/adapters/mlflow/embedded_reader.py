@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote
 
 from adapters.mlflow.reader import MlflowReader, StoredRun, StoredVersion
+from delay_core.file_urls import path_of
 
 KNOWN_TABLES = frozenset({"dc11669786a5"})
 """Alembic revisions of MLflow's tables for which these queries are tested: that of MLflow 3.17."""
@@ -118,10 +119,10 @@ class EmbeddedReader(MlflowReader):
         sources = {number: str(source) for number, _, source in self._rows(_VERSIONS, name=version.name)}
         if version.version not in sources:  # deleted since then
             return {}
-        source = urlsplit(sources[version.version])
-        if source.scheme != "file":
+        source = sources[version.version]
+        if not source.startswith("file:"):
             return self._client().model_files(version, folder, size_limit)
-        root = Path(unquote(source.path)) / folder
+        root = path_of(source) / folder
         paths = [path for path in root.rglob("*") if path.is_file()]
         if sum(path.stat().st_size for path in paths) > size_limit:
             return None

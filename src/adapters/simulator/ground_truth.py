@@ -1,7 +1,6 @@
 """The true probabilities of simulated tables, from the settings or from the file that was written beside the table."""
 
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 import numpy as np
 
@@ -10,6 +9,7 @@ from adapters.simulator.causes import Floats
 from adapters.simulator.ground_truth_file import ground_truth_path, read_ground_truth
 from adapters.simulator.random_draws import BLOCK_ROWS
 from adapters.simulator.settings import SimulatorSettings, is_simulated
+from delay_core.file_urls import path_of
 from delay_core.ports import ground_truth as port
 
 
@@ -35,7 +35,4 @@ def _generate(settings: SimulatorSettings) -> Floats:
 
 def _path(url: str) -> Path | None:
     """The local file of the URL; None for other URLs."""
-    if "://" not in url:
-        return Path(url)
-    parts = urlsplit(url)
-    return Path(unquote(parts.path)) if parts.scheme == "file" else None
+    return path_of(url) if url.startswith("file:") or "://" not in url else None

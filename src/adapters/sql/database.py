@@ -35,8 +35,9 @@ class Database(DatabaseMigrations):
         self._url = parse_url(url)
         self.kind: Kind = kind
         self.embedded = self._url.drivername == "sqlite"
-        self.name = self._url.set(drivername=self._url.get_backend_name()).render_as_string(hide_password=True)
-        """The URL without its password."""
+        redacted = self._url.set(drivername=self._url.get_backend_name())
+        self.name = str(redacted.database) if self.embedded else redacted.render_as_string(hide_password=True)
+        """Its file, or its URL without the password: for people."""
         self.slot = secrets.randbelow(COUNTER_SLOTS)
         self._lock = Lock()
         self._ready = False

@@ -12,6 +12,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from adapters.sql.column_types import dump_json
 from delay_core.errors import StoreError
+from delay_core.file_urls import sqlite_path
 
 WRITES = "delay_writes"
 """Execution option of a connection that is going to write: SQLite takes its write lock at BEGIN."""
@@ -30,9 +31,10 @@ def parse_url(url: str) -> URL:
     backend = parsed.get_backend_name()
     redacted = parsed.render_as_string(hide_password=True)
     if backend == "sqlite":
-        if parsed.database in (None, "", ":memory:"):
+        file = sqlite_path(f"sqlite:{url.partition(':')[2]}")
+        if file is None:
             raise StoreError(f"{redacted}: only a file outlives this process; write sqlite:///<file>")
-        return parsed.set(drivername="sqlite")
+        return parsed.set(drivername="sqlite", database=str(file))
     if backend not in ("postgresql", "postgres"):
         raise StoreError(f"{redacted}: {backend} is not supported; write sqlite:///<file> or postgresql://…")
     return parsed.set(drivername="postgresql+psycopg")

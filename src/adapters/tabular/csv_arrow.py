@@ -16,7 +16,6 @@ from adapters.tabular.csv_stdlib import Rows, ragged_row_reason
 from adapters.tabular.text_buffer import TextBuffer
 from delay_core.schema import SourceFormat
 
-ARROW_BLOCK = 1 << 20
 MAX_ATTEMPTS = 64
 
 
@@ -83,10 +82,11 @@ def _parse(content: bytes, form: SourceFormat, width: int, ragged_rows: list[tup
         return "skip"
 
     names = [str(i) for i in range(width)]
+    # One block: pyarrow drops a line feed at the start of a block that follows a carriage return, also inside quotes.
     try:
         table = arrow_csv.read_csv(
             pa.py_buffer(content),
-            read_options=arrow_csv.ReadOptions(column_names=names, use_threads=False, block_size=ARROW_BLOCK),
+            read_options=arrow_csv.ReadOptions(column_names=names, use_threads=False, block_size=len(content) + 1),
             parse_options=arrow_csv.ParseOptions(
                 delimiter=form.delimiter,
                 quote_char=form.quote,
@@ -98,7 +98,7 @@ def _parse(content: bytes, form: SourceFormat, width: int, ragged_rows: list[tup
             ),
         )
     except pa.ArrowInvalid:
-        return None  # a row longer than a block, only blank lines: the other reader handles it
+        return None  # only blank lines: the other reader handles it
     longest = max((pc.max(pc.binary_length(column)).as_py() or 0 for column in table.columns), default=0)
     return table if longest <= csv.field_size_limit() else None
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from delay_core.features.width import limit_indicators
 from delay_core.schema import ShipmentSchema
 from delay_core.schema.roles import ROLES
 from delay_core.transformers.base import Columns
@@ -15,7 +16,7 @@ from delay_core.transformers.union import AnyTransformer
 def fit_transformers(schema: ShipmentSchema, train: Columns) -> tuple[AnyTransformer, ...]:
     """The transformers in the order of their features: columns by role, calendar, missing reasons, derived."""
     return (
-        *_columns(schema, train),
+        *limit_indicators(schema, tuple(_columns(schema, train)), train),
         *_calendar(schema, train),
         *(
             SentinelFeature(column=name, reasons_column=stored, reasons=tuple(schema.columns[name].sentinels))

@@ -1,5 +1,8 @@
 """What the model is for, the data that it was trained on, and its limits."""
 
+from collections.abc import Iterator
+
+from delay_core.left_out import describe_left_out
 from delay_core.model_card.markdown import bullets, escape, table
 from delay_core.reports import TrainingResult
 from delay_core.schema import ShipmentSchema
@@ -24,22 +27,30 @@ def write_data(result: TrainingResult) -> str:
     ]
     counts = (
         f"{rows.read:,} rows were read: {rows.accepted:,} accepted, {rows.quarantined:,} quarantined, "
-        f"{rows.excluded:,} excluded by the schema's own rule. {prepared.open:,} have no outcome yet."
+        f"{rows.excluded:,} excluded by the schema's own rule."
     )
-    if prepared.purged:
-        counts += f" {prepared.purged:,} were left out: their outcome was not known at a cut, or their group spans one."
+    if prepared.left_out:
+        counts += f" Of the accepted rows, no split has these: {'; '.join(describe_left_out(prepared.left_out))}."
     return "\n\n".join(
         [
             table(["split", "from", "to", "shipments", "late"], windows),
             counts,
             f"{len(prepared.features)} features, made from {', '.join(map(escape, prepared.made_from))}.",
-            "Columns that cannot be features, because they are known too late:",
+            "Columns that are no features, and why:",
             bullets(f"{escape(name)}: {escape(reason)}" for name, reason in prepared.refused.items()),
-            "The columns, alone or in pairs, that predict the outcome best (training stops if one of them predicts it "
-            "so well that it must be a leak):",
+            "The columns, alone, in pairs or in a formula, that predict the outcome best (training stops if one "
+            "of them predicts it so well that it must be a leak):",
             bullets(escape(str(finding)) for finding in result.leakage),
+            *_write_questions(result),
         ]
     )
+
+
+def _write_questions(result: TrainingResult) -> Iterator[str]:
+    questions = [escape(finding.question) for finding in result.leakage if finding.question is not None]
+    if questions:
+        yield "Formulas that predict the outcome suspiciously well, with what must be decided about them:"
+        yield bullets(questions)
 
 
 def write_limits(result: TrainingResult) -> str:
@@ -61,7 +72,10 @@ def write_limits(result: TrainingResult) -> str:
 
 def _describe_outcome(schema: ShipmentSchema) -> str:
     label = schema.label
-    if label.actual is None or label.promised is None:
-        return f"{escape(label.column or '')} will be {' or '.join(map(escape, label.late)) or '1'}"
+    name = label.column or label.late_column
+    if name is not None:
+        return f"{escape(name)} will be {' or '.join(map(escape, label.late)) or '1'}"
+    if label.delay is not None:
+        return f"{escape(label.delay)} will be more than {label.max_delay_on_time:g} {label.unit}"
     grace = f" by more than {label.tolerance}" if label.tolerance else ""
-    return f"{escape(label.actual)} will be later than {escape(label.promised)}{grace}"
+    return f"{escape(str(label.actual))} will be later than {escape(str(label.promised))}{grace}"

@@ -9,17 +9,19 @@ from delay_core.lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
     from delay_core.parsing.column_result import BrokenRule, Canonical, ColumnResult, unreadable_rule
+    from delay_core.parsing.coordinates import AxisOrder, parse_coordinates
     from delay_core.parsing.fast_parsers import Parsed, Parser, number_parser, text_parser, time_parser
     from delay_core.parsing.local_time import NO_TIME, LocalClock
     from delay_core.parsing.number_format import number_pattern, to_plain
     from delay_core.parsing.sentinels import apply_sentinels
     from delay_core.parsing.timestamps import MAX_MOMENT, MIN_MOMENT, ParsedTimes, TimeReading, instant, parse_times
-    from delay_core.parsing.values import Mask, Values, is_missing, parse_numbers, parse_texts
+    from delay_core.parsing.values import Mask, Values, equals_any, fill_empty, is_missing, parse_numbers, parse_texts
 
 __all__ = [
     "MAX_MOMENT",
     "MIN_MOMENT",
     "NO_TIME",
+    "AxisOrder",
     "BrokenRule",
     "Canonical",
     "ColumnResult",
@@ -31,10 +33,13 @@ __all__ = [
     "TimeReading",
     "Values",
     "apply_sentinels",
+    "equals_any",
+    "fill_empty",
     "instant",
     "is_missing",
     "number_parser",
     "number_pattern",
+    "parse_coordinates",
     "parse_numbers",
     "parse_texts",
     "parse_times",
@@ -50,6 +55,7 @@ __getattr__, __dir__ = lazy_exports(
         "MAX_MOMENT": "timestamps",
         "MIN_MOMENT": "timestamps",
         "NO_TIME": "local_time",
+        "AxisOrder": "coordinates",
         "BrokenRule": "column_result",
         "Canonical": "column_result",
         "ColumnResult": "column_result",
@@ -61,10 +67,13 @@ __getattr__, __dir__ = lazy_exports(
         "TimeReading": "timestamps",
         "Values": "values",
         "apply_sentinels": "sentinels",
+        "equals_any": "values",
+        "fill_empty": "values",
         "instant": "timestamps",
         "is_missing": "values",
         "number_parser": "fast_parsers",
         "number_pattern": "number_format",
+        "parse_coordinates": "coordinates",
         "parse_numbers": "values",
         "parse_texts": "values",
         "parse_times": "timestamps",

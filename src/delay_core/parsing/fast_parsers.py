@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from delay_core.canonical_text import canonical_text, is_canonical, is_encodable
 from delay_core.parsing.local_time import NO_TIME
 from delay_core.parsing.timestamps import instant
 
@@ -27,7 +28,7 @@ _ALL_LOCAL = re.compile(f"(?:{_LOCAL}\n)+")
 _ZONED = re.compile(f"{_LOCAL}(?:Z|[+-][0-9]{{2}}:[0-9]{{2}})")
 """Times as programs write them."""
 NUMBER_TYPES = {float, int}
-_TYPED = {float, int, bool}
+_TYPED = {str, float, int, bool}
 
 
 def number_parser(limits: tuple[float, float], null_tokens: frozenset[str], *, required: bool) -> Parser:
@@ -62,22 +63,22 @@ def number_parser(limits: tuple[float, float], null_tokens: frozenset[str], *, r
 
 
 def text_parser(allowed: frozenset[str] | None, null_tokens: frozenset[str], *, required: bool) -> Parser:
-    """Texts, numbers and truth values as texts; only the allowed ones, unless that is None."""
+    """Texts, numbers and truth values as canonical texts; only the allowed ones, unless that is None."""
 
     def parse(values: Sequence[Any]) -> Parsed:
         texts = np.empty(len(values), dtype=object)
         types = set(map(type, values))
-        if types == {str} and null_tokens.isdisjoint(values) and _is_text(values):
+        if types == {str} and null_tokens.isdisjoint(values) and is_canonical(values):
             texts[:] = values
             if allowed is None or allowed.issuperset(values):
                 return texts, None
             return texts, np.fromiter(map(allowed.__contains__, values), bool, len(values))
         handled = np.ones(len(values), dtype=bool)
         for row, value in enumerate(values):
-            if value is None or (type(value) is str and value in null_tokens):
+            text = canonical_text(value) if type(value) in _TYPED else None
+            if value is None or text in null_tokens:
                 handled[row] = not required
-            elif type(value) in _TYPED or (type(value) is str and _is_text((value,))):
-                text = str(value)  # a typed number is its text, as in validation
+            elif text is not None and is_encodable(text):
                 texts[row] = text
                 handled[row] = (allowed is None or text in allowed) and value == value  # noqa: PLR0124 - NaN is missing
             else:
@@ -109,17 +110,6 @@ def time_parser(limits: tuple[datetime | None, datetime | None], timezone: str, 
         return times, None if handled.all() else handled
 
     return parse
-
-
-def _is_text(values: Sequence[str]) -> bool:
-    joined = "".join(values)
-    if joined.isascii():
-        return True
-    try:
-        joined.encode()
-    except UnicodeEncodeError:  # half a surrogate pair
-        return False
-    return True
 
 
 def _parse_all_local(values: Sequence[Any]) -> NDArray[np.datetime64] | None:

@@ -1,28 +1,43 @@
 """Text or typed values to canonical arrays. A value that cannot be parsed is masked, never coerced."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from delay_core.canonical_text import canonical_text, is_canonical, is_encodable, spellings
+
 Values = NDArray[np.object_]
 Mask = NDArray[np.bool_]
 
 
-def is_missing(values: Values, null_tokens: Sequence[str]) -> Mask:
+def is_missing(values: Values, null_tokens: Collection[str]) -> Mask:
     """True where a value is absent: None, NaN, NaT, or one of the declared tokens."""
-    tokens = frozenset(null_tokens)
-    try:
-        absent = np.fromiter(map(tokens.__contains__, values), bool, len(values))
-    except TypeError:  # a list or a mapping among them has no hash
-        absent = np.array([type(value) is str and value in tokens for value in values], dtype=bool)
+    absent = equals_any(values, null_tokens)
     absent |= np.asarray(pd.isna(values), dtype=bool)
     return absent
 
 
-def all_text(values: Values) -> bool:
+def equals_any(values: Values | Sequence[Any], texts: Collection[str]) -> Mask:
+    """Which values [rows] have the canonical text of one of these, whatever their type and spelling."""
+    written = frozenset(spelling for text in texts for spelling in spellings(text))
+    canonical = {canonical_text(text) for text in texts} - {""}
+    if not canonical or all_text(values):
+        with suppress(TypeError):  # a list or a mapping among them has no hash
+            return np.fromiter(map(written.__contains__, values), bool, len(values))
+    is_equal = [value in written if type(value) is str else canonical_text(value) in canonical for value in values]
+    return np.array(is_equal, dtype=bool)
+
+
+def fill_empty(values: Values) -> Values:
+    """The values with the empty text for None, NaN and NaT."""
+    return np.where(np.asarray(pd.isna(values), dtype=bool), np.array("", dtype=object), values)
+
+
+def all_text(values: Values | Sequence[Any]) -> bool:
     """Whether every value is text, as in a CSV file."""
     return set(map(type, values)) <= {str}
 
@@ -69,31 +84,24 @@ def _read_number(value: object) -> float:
 
 
 def parse_texts(values: Values, absent: Mask) -> tuple[Values, Mask]:
-    """Values as text (None where absent or unreadable), and which values [rows] are unreadable.
+    """Values as canonical texts (None where absent or unreadable), and which values [rows] are unreadable.
 
     Lists, mappings and text with half a surrogate pair are unreadable.
-    A typed number is its text, a typed boolean `True` or `False`.
     """
     result = np.full(len(values), None, dtype=object)
-    unreadable = np.zeros(len(values), dtype=bool)
     present = values[~absent]
-    if all_text(present) and _is_text("".join(present)):
-        result[~absent] = present
-        return result, unreadable
-    for row in np.flatnonzero(~absent):
-        value = values[row]
-        if isinstance(value, str) and _is_text(value):
-            result[row] = value
-        elif isinstance(value, bool | int | float | np.bool_ | np.integer | np.floating):
-            result[row] = str(value)
-        else:
-            unreadable[row] = True
-    return result, unreadable
+    if all_text(present):
+        distinct = set(present)
+        if is_canonical(distinct):
+            result[~absent] = present
+            return result, np.zeros(len(values), dtype=bool)
+        by_text = {text: _encodable_text(text) for text in distinct}
+        result[~absent] = [by_text[text] for text in present]
+    else:
+        result[~absent] = [_encodable_text(value) for value in present]
+    return result, ~absent & np.asarray(pd.isna(result), dtype=bool)
 
 
-def _is_text(value: str) -> bool:
-    try:
-        value.encode()
-    except UnicodeEncodeError:  # half a surrogate pair, which JSON can carry and no store can keep
-        return False
-    return True
+def _encodable_text(value: object) -> str | None:
+    text = canonical_text(value)
+    return text if text is None or is_encodable(text) else None

@@ -2,7 +2,14 @@
 
 from delay_core.reports.base import Report
 from delay_core.reports.schema_check import ColumnCheck, RuleViolations, SchemaCheck
-from delay_core.reports.tables import IngestReport, PredictReport, PreprocessReport, RankedShipment, Window
+from delay_core.reports.tables import (
+    IngestReport,
+    PredictReport,
+    PreprocessReport,
+    RankedShipment,
+    UnseenCategories,
+    Window,
+)
 from delay_core.reports.training import CalibrationChoice, HoldoutMetrics, Importance, TrainReport, Trial
 from delay_core.reports.training_result import TrainingResult
 from delay_core.row_counts import RowCounts
@@ -23,5 +30,6 @@ __all__ = [
     "TrainReport",
     "TrainingResult",
     "Trial",
+    "UnseenCategories",
     "Window",
 ]

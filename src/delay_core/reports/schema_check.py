@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from delay_core.left_out import LeftOutCause
 from delay_core.reports.base import Report
 from delay_core.row_counts import RowCounts
 from delay_core.violations import ViolationCode
@@ -34,7 +35,8 @@ class ColumnCheck(Report):
 class SchemaCheck(Report):
     """What a schema would make of a table.
 
-    `foreign` columns are in the file only. `parts` are rows by split. `refusal` is the reason why training would be
+    `foreign` columns are in the file only. `equal_columns` are groups of columns that are equal in all accepted rows.
+    `parts` are rows by split, `left_out` accepted rows in no split. `refusal` is the reason why training would be
     refused, if it would be; `advice` lists what is allowed but rarely intended.
     """
 
@@ -47,6 +49,8 @@ class SchemaCheck(Report):
     columns: tuple[ColumnCheck, ...]
     foreign: tuple[str, ...]
     refused: dict[str, str]
+    equal_columns: tuple[tuple[str, ...], ...]
     parts: dict[str, int]
+    left_out: dict[LeftOutCause, int]
     refusal: str | None
     advice: tuple[str, ...]

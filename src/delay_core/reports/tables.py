@@ -3,12 +3,16 @@
 from datetime import datetime
 from typing import Literal
 
+from delay_core.left_out import LeftOutCause
 from delay_core.reports.base import Report
 from delay_core.row_counts import RowCounts
 
 
 class IngestReport(Report):
-    """A validated table. `problems` counts quarantined rows by the rule that they break."""
+    """A validated table. `problems` counts quarantined rows by the rule that they break.
+
+    `equal_columns` are groups of stored columns that are equal in all accepted rows.
+    """
 
     address: str
     source: str
@@ -19,6 +23,7 @@ class IngestReport(Report):
     on_time: int
     open: int
     problems: dict[str, int]
+    equal_columns: tuple[tuple[str, ...], ...] = ()
 
 
 class Window(Report):
@@ -31,13 +36,17 @@ class Window(Report):
 
 
 class PreprocessReport(Report):
-    """The splits and the fitted encoders. `purged` rows are in no split; `open` rows have no outcome yet."""
+    """The splits and the fitted encoders.
+
+    `purged` rows have an outcome and are in no split; `open` rows have no outcome yet; `left_out` has both by cause.
+    """
 
     address: str
     ingested: str
     windows: dict[Literal["train", "validation", "test"], Window]
     purged: int
     open: int
+    left_out: dict[LeftOutCause, int]
     features: tuple[str, ...]
     made_from: dict[str, int]
     """The number of features made from each column or derived feature."""
@@ -60,6 +69,14 @@ class RankedShipment(Report):
     reasons: tuple[str, ...]
 
 
+class UnseenCategories(Report):
+    """Categories of a column that are on no training row: the rows that have one, and examples in their order."""
+
+    column: str
+    rows: int
+    examples: tuple[str, ...]
+
+
 class PredictReport(Report):
     """Predictions for a table: how many, and the shipments most likely to be late. The address holds all of them.
 
@@ -74,3 +91,5 @@ class PredictReport(Report):
     expected_saving: float
     currency: str | None
     top: tuple[RankedShipment, ...]
+    unseen: tuple[UnseenCategories, ...] = ()
+    """A model knows nothing about these categories. Often they are known ones that are written in another way."""

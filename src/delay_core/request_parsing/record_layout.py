@@ -80,7 +80,7 @@ class RecordLayoutCache:
 def _notes(schema: ShipmentSchema, names: Mapping[str, str]) -> list[str]:
     notes = [f"{name} ignored: {reason}" for name, reason in schema.post_hoc_columns.items() if name in names]
     personal = sorted(name for name in names if schema.columns[name].pii)
-    notes += [f"{name} ignored: it is the label" for name in names if name == schema.label.column]
+    notes += [f"{name} ignored: it is the label" for name in names if name in schema.label.label_columns]
     return notes + [f"{name} ignored: personal data is never read" for name in personal]
 
 

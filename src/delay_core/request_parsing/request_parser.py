@@ -122,7 +122,7 @@ class RequestParser:
                 if handled is not None:
                     needs_validator |= ~handled
         for rule, values in zip(self._rules, raw[len(self._names) :], strict=True):
-            needs_validator |= [value is not None and str(value) in rule.equals for value in values]
+            needs_validator |= rule.matches(values)
         if any(layout.ignored for layout in known):
             needs_validator |= [layout.has_nested(record) for layout, record in pairs]
         if needs_validator.any():

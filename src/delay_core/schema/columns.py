@@ -7,8 +7,10 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from delay_core.parsing import AxisOrder
 from delay_core.schema.base import SchemaModel, raise_all
 from delay_core.schema.roles import ROLES
+from delay_core.schema.roles.coordinates import CoordinatesRole
 from delay_core.schema.stage import Stage
 from delay_core.schema.types import DocType, Moment, Number, TableValue
 
@@ -31,7 +33,8 @@ class Column(SchemaModel):
 
     role: RoleName = Field(
         description="What the column holds. Numeric and categorical columns are features if they are known in time; "
-        "identifiers are stored, but are no features; ignored columns are not stored."
+        "coordinates are for the distance of two points; identifiers are stored, but are no features; ignored columns "
+        "are not stored."
     )
     description: str = Field(default="", description="A sentence that explains the column.")
     unit: str | None = Field(default=None, description="The unit of the numbers; explanations and plots show it.")
@@ -57,7 +60,13 @@ class Column(SchemaModel):
     encode: Literal["auto", "indicators", "late_rate"] = Field(
         default="auto",
         description="How categories become features: one indicator each; or their historical late rate, and "
-        "indicators for the 32 most frequent only. `auto` means the second if more than 64 values are frequent.",
+        "indicators for the 32 most frequent only. `auto` means the second if more than 64 values are frequent, or if "
+        "all columns together have more indicators than a tenth of the rows of the rarer outcome; `indicators` has no "
+        "such limit.",
+    )
+    axis_order: AxisOrder | None = Field(
+        default=None,
+        description="Whether a text has the latitude first or the longitude first. Required for coordinates.",
     )
     nullable: bool = Field(default=False, description="Whether a value may be missing.")
     null_tokens: tuple[TableValue, ...] | None = Field(
@@ -120,6 +129,8 @@ class Column(SchemaModel):
             yield f"minimum {self.minimum:g} is above maximum {self.maximum:g}; swap them, or remove one"
         if self.unseen == "refuse" and self.categories is None:
             yield "unseen: refuse needs the list of categories that are allowed"
+        if self.role == CoordinatesRole.name and self.axis_order is None:
+            yield "axis_order is missing: write lat_lon or lon_lat, as the column's texts have them"
         if self.sentinels and not self.nullable:
             yield "sentinels mean a missing value; add nullable: true"
         if self.pii and not ROLES[self.role].allows_pii:

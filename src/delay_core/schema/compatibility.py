@@ -68,7 +68,7 @@ def _column_changes(old: ColumnRole, new: ColumnRole) -> Iterator[str]:
 
 
 def _missing_value_changes(old: ColumnRole, new: ColumnRole) -> Iterator[str]:
-    old_tokens, new_tokens = {*old.null_tokens}, {*new.null_tokens}
+    old_tokens, new_tokens = {*old.missing_tokens}, {*new.missing_tokens}
     old_sentinels, new_sentinels = {*old.column.sentinels.values()}, {*new.column.sentinels.values()}
     if not old.is_required:
         for token in sorted(old_tokens - new_tokens - new_sentinels):

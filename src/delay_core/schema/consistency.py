@@ -1,5 +1,6 @@
 """Whether the parts of a schema fit together: names resolve, roles fit, and inputs are known in time."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
@@ -24,13 +25,23 @@ class _Reference(NamedTuple):
     roles: tuple[str, ...] = ()
 
 
+_LABEL_ROLES = {
+    "column": "label",
+    "late_column": "label",
+    "on_time_column": "label",
+    "delay": "numeric",
+    "actual": "timestamp",
+    "promised": "timestamp",
+}
+"""The keys of the label that name a column, each with the role of that column."""
+
+
 def _outcome_references(schema: "ShipmentSchema") -> Iterator[_Reference]:
     label = schema.label
-    if label.column is not None:
-        yield _Reference("label.column", label.column, ("label",))
-    if label.actual is not None and label.promised is not None:
-        yield _Reference("label.actual", label.actual, ("timestamp",))
-        yield _Reference("label.promised", label.promised, ("timestamp",))
+    for key, role in _LABEL_ROLES.items():
+        name = getattr(label, key)
+        if name is not None:
+            yield _Reference(f"label.{key}", name, (role,))
     for i, name in enumerate(schema.group):
         yield _Reference(f"group.{i}", name)
 
@@ -73,6 +84,19 @@ def _roles_fit(schema: "ShipmentSchema") -> Mistakes:
             yield f"{key}: column {name!r} has role {column.role}; it must be {' or '.join(roles)}"
 
 
+def _distances_have_two_points(schema: "ShipmentSchema") -> Mistakes:
+    for feature, derived in schema.derived.items():
+        roles = [schema.columns[name].role for name in derived.haversine or () if name in schema.columns]
+        if len(roles) < len(derived.haversine or ()) or not set(roles) <= {*INPUT_ROLES["haversine"]}:
+            continue  # another check reports that
+        point = "(coordinates|numeric numeric)"
+        if roles and not re.fullmatch(f"{point} {point}", " ".join(roles)):
+            yield (
+                f"derived.{feature}.haversine: name two points, each as a column of coordinates or as a numeric "
+                f"latitude and longitude; these columns are {', '.join(roles)}"
+            )
+
+
 def _inputs_are_known_in_time(schema: "ShipmentSchema") -> Mistakes:
     stage = schema.prediction_point.stage.value
     for key, name, _ in _input_references(schema):
@@ -81,12 +105,12 @@ def _inputs_are_known_in_time(schema: "ShipmentSchema") -> Mistakes:
                 f"{key}: {name!r} is only known later, at {schema.columns[name].available_at.value}, after the "
                 f"prediction point ({stage}); name a column that is known by then"
             )
-    actual = schema.label.actual
-    if actual in schema.columns and actual is not None and not schema.is_post_hoc(actual):
-        yield (
-            f"columns.{actual}.available_at: the label's actual date is the outcome itself; it must be known after "
-            f"{stage}, the prediction point, for example delivered"
-        )
+    for outcome, column in (("actual date", schema.label.actual), ("delay", schema.label.delay)):
+        if column is not None and column in schema.columns and not schema.is_post_hoc(column):
+            yield (
+                f"columns.{column}.available_at: the label's {outcome} is the outcome itself; it must be known after "
+                f"{stage}, the prediction point, for example delivered"
+            )
 
 
 def _a_feature_is_left(schema: "ShipmentSchema") -> Mistakes:
@@ -95,12 +119,14 @@ def _a_feature_is_left(schema: "ShipmentSchema") -> Mistakes:
 
 
 def _labels_are_used(schema: "ShipmentSchema") -> Mistakes:
-    label = schema.label.column
-    if label is not None and (label not in schema.columns or schema.columns[label].role != "label"):
+    labels = schema.label.label_columns
+    if any(name not in schema.columns or schema.columns[name].role != "label" for name in labels):
         return  # another check reports that
     for name, column in schema.columns.items():
-        if column.role == "label" and name != label:
+        if column.role == "label" and name not in labels:
             yield f"columns.{name}.role: it is not the label; name it in label.column, or use the role ignored"
+        if column.role == "label" and schema.label.kind == "flags" and schema.label.late and not column.nullable:
+            yield f"columns.{name}.nullable: it marks some shipments and is empty for the others; add nullable: true"
 
 
 def _names_are_distinct(schema: "ShipmentSchema") -> Mistakes:
@@ -167,6 +193,7 @@ def _is_skipped_or_repeated(moment: datetime, zone: ZoneInfo) -> bool:
 CHECKS: tuple[Callable[["ShipmentSchema"], Mistakes], ...] = (
     _names_resolve,
     _roles_fit,
+    _distances_have_two_points,
     _inputs_are_known_in_time,
     _labels_are_used,
     _a_feature_is_left,

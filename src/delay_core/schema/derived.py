@@ -11,7 +11,7 @@ DerivedKind = Literal["days", "haversine", "ratio", "late_rate"]
 
 INPUT_ROLES: dict[DerivedKind, tuple[str, ...]] = {
     "days": ("timestamp",),
-    "haversine": ("numeric",),
+    "haversine": ("numeric", "coordinates"),
     "ratio": ("numeric",),
     "late_rate": ("categorical", "identifier"),
 }
@@ -35,10 +35,12 @@ class Derived(SchemaModel):
     days: tuple[ColumnName, ColumnName] | None = Field(
         default=None, description="Days from the first timestamp to the second."
     )
-    haversine: tuple[ColumnName, ColumnName, ColumnName, ColumnName] | None = Field(
+    haversine: tuple[ColumnName, ...] | None = Field(
         default=None,
-        description="Kilometres along the great circle between two points: latitude, longitude, latitude, longitude, "
-        "numeric columns in degrees.",
+        min_length=2,
+        max_length=4,
+        description="Kilometres along the great circle between two points. A point is a column of coordinates, or two "
+        "numeric columns in degrees: its latitude and its longitude.",
     )
     ratio: tuple[ColumnName, ColumnName] | None = Field(
         default=None, description="The first number divided by the second; missing if that is zero."

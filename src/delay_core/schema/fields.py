@@ -48,7 +48,7 @@ def ignored_reason(schema: ShipmentSchema, name: str) -> str:
     """The reason why a column that is neither used nor kept is ignored, in words."""
     if schema.is_post_hoc(name):
         return f"known at {schema.columns[name].available_at.value}"
-    return "the label" if name == schema.label.column else "not used"
+    return "the label" if name in schema.label.label_columns else "not used"
 
 
 def _request_field(schema: ShipmentSchema, name: str) -> RequestField:

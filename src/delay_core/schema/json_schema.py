@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from delay_core.canonical_text import canonical_text, spellings
 from delay_core.schema.columns import Column
 from delay_core.schema.fields import FieldStatus, RequestField, ignored_reason, request_fields
 from delay_core.schema.roles import ColumnRole, JsonSchema
@@ -85,7 +86,8 @@ def _lenient_property(role: ColumnRole, strict: JsonSchema) -> JsonSchema:
     document = {"type": lenient["type"]} | {key: value for key, value in strict.items() if key != "type"} | lenient
     if "enum" in document:
         document["enum"] = [value for text in document["enum"] for value in _with_typed(text)]
-    disallowed = [*role.excluded_values, *(role.null_tokens if role.is_required and role.any_text_may_be_value else ())]
+    missing = role.missing_tokens if role.is_required and role.any_text_may_be_value else ()
+    disallowed = [*role.excluded_values, *missing]
     return document | _not_enum(disallowed)
 
 
@@ -99,11 +101,13 @@ def _not_enum(disallowed: list[str]) -> JsonSchema:
 
 
 def _with_typed(text: str | None) -> list[Any]:
-    """The text, and the number or truth value that validation reads as the same text."""
+    """The text, and all texts, numbers and truth values that validation reads as the same text."""
     if text is None:
         return [None]
+    texts = sorted(spellings(text), key=lambda other: (other != text, other))
+    canonical = canonical_text(text)
     try:
-        typed = json.loads(text.lower() if text in ("True", "False") else text)
+        typed = json.loads(str(canonical).lower() if canonical in ("True", "False") else str(canonical))
     except ValueError:
-        return [text]
-    return [text, typed] if isinstance(typed, int | float) and str(typed) == text else [text]
+        return texts
+    return [*texts, typed] if isinstance(typed, int | float) and canonical_text(typed) == canonical else texts

@@ -10,15 +10,63 @@ from pydantic import Field, field_validator, model_validator
 from delay_core.schema.base import SchemaModel, raise_all
 from delay_core.schema.types import ColumnName, Duration, Number, TableValue
 
+LabelKind = Literal["column", "flags", "delay", "dates"]
+
+_DEFINITIONS: dict[LabelKind, tuple[str, ...]] = {
+    "column": ("column",),
+    "flags": ("late_column", "on_time_column"),
+    "delay": ("delay", "unit"),
+    "dates": ("actual", "promised"),
+}
+"""The keys that define a label of each kind; all of them are set."""
+_OPTIONS: dict[tuple[str, ...], tuple[LabelKind, ...]] = {
+    ("late", "on_time"): ("column", "flags"),
+    ("neither",): ("flags",),
+    ("tolerance",): ("delay", "dates"),
+    ("overdue",): ("dates",),
+}
+"""Further keys, and the kinds of labels that they belong to."""
+_UNITS = {
+    "seconds": timedelta(seconds=1),
+    "minutes": timedelta(minutes=1),
+    "hours": timedelta(hours=1),
+    "days": timedelta(days=1),
+}
+
 
 class Label(SchemaModel):
-    """The definition of late: a column that says it, or two dates to compare."""
+    """The definition of late: a column that says it, two columns that mark it, a delay in numbers, or two dates."""
 
     column: ColumnName | None = Field(
         default=None, description="The column that says it: as 0 and 1, or in the values of the two lists below."
     )
-    late: tuple[TableValue, ...] = Field(default=(), description="Values of the column that mean late.")
-    on_time: tuple[TableValue, ...] = Field(default=(), description="Values of the column that mean on time.")
+    late: tuple[TableValue, ...] = Field(
+        default=(), description="Values that mean late: of `column`, or of `late_column`."
+    )
+    on_time: tuple[TableValue, ...] = Field(
+        default=(), description="Values that mean on time: of `column`, or of `on_time_column`."
+    )
+    late_column: ColumnName | None = Field(
+        default=None,
+        description="Instead of one column: the column that marks late shipments, with 1 or a value of `late`; for "
+        "other shipments it is 0 or empty. Any other value is quarantined.",
+    )
+    on_time_column: ColumnName | None = Field(
+        default=None,
+        description="The column that marks shipments that are on time, in the same way. A row with both marks is "
+        "quarantined.",
+    )
+    neither: Literal["open", "late", "on_time"] = Field(
+        default="open", description="The outcome of a shipment with neither mark; open means unknown."
+    )
+    delay: ColumnName | None = Field(
+        default=None,
+        description="Instead of a column that says it: a numeric column with the delay, negative if early; the "
+        "shipment is late if it is more than `tolerance`.",
+    )
+    unit: Literal["seconds", "minutes", "hours", "days"] | None = Field(
+        default=None, description="The unit of the delay."
+    )
     actual: ColumnName | None = Field(
         default=None, description="Instead of a column: the date of the actual event, usually the delivery."
     )
@@ -26,7 +74,7 @@ class Label(SchemaModel):
         default=None, description="The promised date; the shipment is late if `actual` is later than this."
     )
     tolerance: Duration = Field(
-        default=timedelta(0), description="The delay after `promised` that is still on time: PT2H, P1D."
+        default=timedelta(0), description="The delay that is still on time, after `promised` or in `delay`: PT2H, P1D."
     )
     overdue: Literal["late", "open"] = Field(
         default="late",
@@ -35,14 +83,30 @@ class Label(SchemaModel):
     )
     known_after: Duration = Field(
         default=timedelta(0),
-        description="How long until the outcome is recorded: after the prediction point for a label column, after "
-        "the promised date and its tolerance for two dates. No model learns from an outcome before that.",
+        description="How long until the outcome is recorded: after the promised date and its tolerance for two dates, "
+        "after the prediction point for all other labels. No model learns from an outcome before that.",
     )
+
+    @property
+    def kind(self) -> LabelKind:
+        """The kind of the label, by the keys that are present."""
+        return next(kind for kind, keys in _DEFINITIONS.items() if getattr(self, keys[0]) is not None)
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns that the outcome is read from."""
-        return tuple(name for name in (self.column, self.actual, self.promised) if name is not None)
+        names = (*self.label_columns, self.delay, self.actual, self.promised)
+        return tuple(name for name in names if name is not None)
+
+    @property
+    def label_columns(self) -> tuple[str, ...]:
+        """Those of them that have the role `label`."""
+        return tuple(name for name in (self.column, self.late_column, self.on_time_column) if name is not None)
+
+    @property
+    def max_delay_on_time(self) -> float:
+        """The tolerance in the unit of the delay."""
+        return self.tolerance / _UNITS[str(self.unit)]
 
     @model_validator(mode="after")
     def _is_one_definition(self) -> Self:
@@ -50,20 +114,25 @@ class Label(SchemaModel):
         return self
 
     def _mistakes(self) -> Iterator[str]:
-        by_dates = self.actual is not None and self.promised is not None
-        if (self.column is None) == (not by_dates) or (self.column and (self.actual or self.promised)):
-            keys = [key for key in ("column", "actual", "promised") if getattr(self, key) is not None]
-            yield f"set either column, or both actual and promised; found {' and '.join(keys) or 'none of them'}"
-        if by_dates and self.actual == self.promised:
+        keys = [key for keys in _DEFINITIONS.values() for key in keys if getattr(self, key) is not None]
+        if tuple(keys) not in _DEFINITIONS.values():
+            definitions = ", or ".join(" and ".join(keys) for keys in _DEFINITIONS.values())
+            yield f"set either {definitions}; found {' and '.join(keys) or 'none of them'}"
+            return
+        if self.kind == "dates" and self.actual == self.promised:
             yield f"actual and promised are both {self.actual!r}; name the two dates to compare"
-        if by_dates and (self.late or self.on_time):
-            yield "late and on_time are values of a label column; two dates need none"
+        if self.kind == "flags" and self.late_column == self.on_time_column:
+            yield f"late_column and on_time_column are both {self.late_column!r}; if one column says it, use column"
+        for keys_of_kinds, kinds in _OPTIONS.items():
+            foreign = [key for key in keys_of_kinds if self.is_set(key)]
+            if self.kind not in kinds and foreign:
+                definitions = ", or ".join(" and ".join(_DEFINITIONS[kind]) for kind in kinds)
+                yield f"{', '.join(foreign)}: only for a label by {definitions}; remove what does not belong to it"
         if bool(self.late) != bool(self.on_time):
             yield "late and on_time go together: list the values that mean each"
-        for value in sorted(set(self.late) & set(self.on_time)):
-            yield f"{value!r} is in both late and on_time; a value has one meaning"
-        if self.column and (self.is_set("tolerance") or self.is_set("overdue")):
-            yield "tolerance and overdue belong to a comparison of two dates (actual, promised)"
+        if self.kind == "column":
+            for value in sorted(set(self.late) & set(self.on_time)):
+                yield f"{value!r} is in both late and on_time; a value has one meaning"
 
 
 class Costs(SchemaModel):

@@ -1,12 +1,13 @@
 """One kind of shipment table, described once: validation, features and requests all come from here."""
 
 import re
+from collections.abc import Collection, Sequence
 from functools import cached_property
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from delay_core import digest
+from delay_core import digest, parsing
 from delay_core.schema import consistency
 from delay_core.schema.base import SchemaModel, raise_all
 from delay_core.schema.columns import Column
@@ -16,6 +17,9 @@ from delay_core.schema.roles import ROLES, ColumnRole
 from delay_core.schema.source_format import SourceFormat
 from delay_core.schema.stage import Stage
 from delay_core.schema.types import ColumnName, Moment, Names, TableValue, WholeNumber
+
+if TYPE_CHECKING:
+    from delay_core.parsing import Mask, Values
 
 
 class PredictionPoint(SchemaModel):
@@ -30,6 +34,11 @@ class Exclusion(SchemaModel):
 
     column: ColumnName = Field(description="Any column, pii and ignored columns included.")
     equals: tuple[TableValue, ...] = Field(min_length=1, description="Values as the file writes them.")
+
+    def matches(self, values: "Values | Sequence[Any]") -> "Mask":
+        """Which raw values [rows] exclude their rows; None is the empty text."""
+        matches = parsing.equals_any(values, self.equals)
+        return matches | [value is None for value in values] if "" in self.equals else matches
 
 
 class ShipmentSchema(SchemaModel):
@@ -141,6 +150,11 @@ class ShipmentSchema(SchemaModel):
     def role(self, name: str) -> ColumnRole:
         """The column in its role: the rules for its values."""
         return ROLES[self.columns[name].role](self, name)
+
+    def without_features(self, names: Collection[str]) -> Self:
+        """The schema to fit an encoder with that does not read these columns directly."""
+        ignored = {name: self.columns[name].model_copy(update={"role": "ignored"}) for name in names}
+        return self.model_copy(update={"columns": self.columns | ignored}) if names else self
 
     def is_post_hoc(self, name: str) -> bool:
         """Whether the column is known only after the prediction point."""

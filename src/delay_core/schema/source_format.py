@@ -44,10 +44,13 @@ class SourceFormat(SchemaModel):
     )
     decimal: Literal[".", ","] = Field(default=".", description="The decimal sign of numbers in text.")
     thousands: Literal[",", ".", " ", "'"] | None = Field(
-        default=None, description="The sign between groups of three digits."
+        default=None, description="The sign between groups of three digits; a space is also a no-break or thin one."
     )
     null_tokens: tuple[TableValue, ...] = Field(
-        default=("",), description="Texts that mean a missing value, in every column without `null_tokens` of its own."
+        default=("",),
+        description="Texts that mean a missing value, in every column without `null_tokens` of its own. An empty cell "
+        "means the same in every file: missing, unless the label's words or the `categories` have the empty text and "
+        "these tokens do not.",
     )
 
     @property

@@ -1,4 +1,7 @@
-"""Words in the headers and values of shipment tables, in English, German, French and Spanish."""
+"""Words in the headers and values of shipment tables, in English, German, French, Spanish and Portuguese.
+
+SAP's technical names (VBELN, ERDAT, WADAT) are among them.
+"""
 
 import re
 import unicodedata
@@ -39,31 +42,40 @@ class Vocabulary:
 
 ORDERED = Vocabulary(
     "order orders ordered orderdate* ordertime* created creation create placed booked booking* purchase* approved",
+    "tender* erdat audat bedat bstdk compra*",
     "bestell* auftrag* erfasst erfassung* erstellt erstellung* angelegt gebucht buchung*",
     "commande* cree creee creation pedido* orden creado creada creacion reserva*",
 )
 DISPATCHED = Vocabulary(
     "dispatch* despatch* shipped ship shipping shipment shipdate sent_out departure* departed pickup* pick_up",
-    "picked loaded",
+    "picked loaded atd etd std",
     "packed versand* versendet abgang* abhol* abfahrt* verladen verladung* verpackt",
     "expedi* envoi* enlevement* depart ramassage envio* enviado* enviada* despach* salida recogida",
 )
 PROMISED = Vocabulary(
     "promise* scheduled schedule due eta planned plan expected expectation estimate* deadline target requested",
-    "required",
+    "required require etd std sta appt appointments",
+    "wadat lfdat vdatu edatu eindt lddat tddat",
     "commit committed commitment agreed appointment window need_by must sla geplant* planliefer* plandatum plantermin*",
     "soll* zugesagt* zusage* versprochen* liefertermin* lieferfrist wunsch* vereinbart* fallig* faellig* frist bis",
     "prevu* promis* estime* souhait* echeance* delai* convenu* prevista previsto prometid* estimad* plazo limite",
-    "compromis* acordad* programad*",
+    "compromis* acordad* programad* promet* previst* combinad* prazo agendad*",
 )
 ARRIVED = Vocabulary(
-    "delivered arrived arrival* received receipt completed completion finished unloaded signed proof pod handed ata",
-    "geliefert* ausgeliefert* zugestellt* zustell* angekommen ankunft* empfangen eingang* eingetroffen",
+    "delivered arrived arrival* received receipt completed completion finished unloaded signed proof pod handed",
+    "ata done geliefert* ausgeliefert* zugestellt* zustell* angekommen ankunft* empfangen eingang* eingetroffen",
     "livre livree arrivee recu recue reception entregad* recibid* llegad* recepcion",
+    "entregue* recebid* chegada chegou",
 )
-ACTUAL = Vocabulary("actual* real tatsachlich* tatsaechlich* ist istdatum istliefer* reel reelle effecti* realizad*")
+ACTUAL = Vocabulary(
+    "actual* real realized realised tatsachlich* tatsaechlich* ist istdatum istliefer* isttermin* reel reelle effecti*",
+    "realizad* efetiv*",
+)
 DELIVERY = Vocabulary("delivery* deliver liefer* livraison* entrega*")
-RECORDED = Vocabulary("recorded record posted logged entered updated modified last changed geandert geaendert modifie*")
+ARRIVAL_TIMES = Vocabulary("eta ata sta lfdat arrival* ankunft* arrivee llegada chegada")
+RECORDED = Vocabulary(
+    "recorded record posted logged entered updated modified last changed geandert geaendert modifie* aedat budat"
+)
 CARRIER = Vocabulary("carrier* spediteur* transporteur* transportista*")
 IN_TRANSIT = Vocabulary("transit customs zoll* douane* aduana* scan* hub transshipment checkpoint border")
 TIME_WORDS = Vocabulary(
@@ -76,13 +88,26 @@ LATE = Vocabulary(
     "verspat* verspaet* zu_spat zu_spaet uberfallig* ueberfaellig* verzug lieferverzug verzoger* verzoeger*",
     "retard* en_retard tardif tardive retras* atras* tarde demora*",
 )
+NEGATED = Vocabulary("not nicht pas nao non")
+LABEL = Vocabulary(
+    "label labels target y outcome class response ground_truth ziel zielvariable cible etiqueta objetivo alvo rotulo"
+)
+LATE_MARKS = Vocabulary("r red rot rouge rojo vermelho l d")
+ON_TIME_MARKS = Vocabulary("g green grun gruen vert verde o ot")
+DELAY_UNITS = {
+    "seconds": Vocabulary("s sec secs second seconds sekunden secondes segundos"),
+    "minutes": Vocabulary("min mins minute minutes minuten minutos"),
+    "hours": Vocabulary("h hr hrs hour hours std stunden heures horas"),
+    "days": Vocabulary("d day days tag tage jour jours dia dias"),
+}
 ON_TIME = Vocabulary(
     "on_time ontime isontime in_time timely otd otif punctual* early advance within_sla",
     "punktlich* puenktlich* termintreu* rechtzeitig* fristgerecht* a_l_heure ponctue* a_temps puntual* a_tiempo",
+    "pontual* no_prazo a_tempo",
 )
 NEGATION = Vocabulary("not no non nicht kein* pas sin")
-TRUE = Vocabulary("1 true yes y t ja j wahr oui o vrai si s verdadero x")
-FALSE = Vocabulary("0 false no n f nein falsch non faux falso")
+TRUE = Vocabulary("1 true yes y t ja j wahr oui o vrai si s verdadero x sim verdadeiro")
+FALSE = Vocabulary("0 false no n f nein falsch non faux falso nao")
 HISTORICAL = Vocabulary("avg average mean median hist history historic* past previous prior rate ratio share forecast")
 FILLER = Vocabulary(
     "delivery delivered shipping shipped shipment arrival arrived order is was very slightly status geliefert",
@@ -92,6 +117,7 @@ FILLER = Vocabulary(
 
 OUTCOME = Vocabulary(
     "actual* delivered arrived received recorded reason* cause outcome* proof pod signature signed invoice* invoiced",
+    "attempts attempt intentos tentatives tentativas zustellversuch*",
     "review* feedback claim* complaint* refund* penalty penalties compensation real grund *grund ursache *ursache",
     "geliefert* zugestellt* tatsachlich* tatsaechlich* rechnung* *rechnung reklamation* livre livree motif* facture*",
     "raison* reel reelle motivo* razon* factura* entregad* recibid* incidencia* penaliz*",
@@ -119,16 +145,20 @@ ID = Vocabulary(
     "id ids uuid guid number nr no num code key ref reference barcode tracking awb hawb waybill asn dn po so sscc",
     "serial",
     "*nummer *nr kennung *kennung schlussel *schluessel *schlussel numero cle codigo folio guia albaran identifier",
+    "vbeln ebeln posnr ebelp kunnr matnr lifnr tknum vbelv exidv",
     "orderid shipmentid parcelid packageid consignmentid deliveryid customerid lineid rowid",
 )
 CODE = Vocabulary("code codigo zip* post* plz class klasse category zone kind type typ")
 SHIPMENT = Vocabulary(
     "asn dn shipment* consignment* delivery waybill awb hawb mawb bl bol container* load trip tour manifest transport*",
-    "sendung* lieferschein* lieferung* ladung* envoi* expedition* bordereau* envio* albaran* remesa*",
+    "sendung* lieferschein* lieferung* ladung* envoi* expedition* bordereau* envio* albaran* remesa* tknum vbeln b_l",
 )
-ORDER = Vocabulary("order* po so auftrag* bestell* commande* pedido* booking* batch lot invoice* quote pq")
+ORDER = Vocabulary(
+    "order* po so auftrag* bestell* commande* pedido* booking* batch lot invoice* quote pq ebeln stop stops"
+)
 LINE = Vocabulary(
-    "line item row seq sequence pos position* zeile ligne linea partida parcel package colis bulto packstuck"
+    "line item row seq sequence pos position* zeile ligne linea partida parcel package colis bulto packstuck",
+    "posnr ebelp",
 )
 ENTITY = Vocabulary(
     "customer* client* user* account* vendor* supplier* carrier* driver* vehicle* truck* asset* product* item* sku",
@@ -136,6 +166,8 @@ ENTITY = Vocabulary(
     "hub*",
     "port kunde* lieferant* fahrer* fahrzeug* artikel* produkt* lager* werk* produit* fournisseur* producto*",
     "proveedor*",
+    "kunnr matnr lifnr vstel vkorg werks seller* merchant* courier* rider* flight* vessel* voyage* aircraft* tail*",
+    "comprador* vendedor* cliente* chauffeur* vehicule* vehiculo* veiculo* motorista* magasin* almacen* loja*",
     "articulo* conductor* transporteur* transportista* spediteur* device* sensor* machine* zip* postal* plz* team*",
 )
 FREE_TEXT = Vocabulary(

@@ -1,19 +1,21 @@
 """Model selection on the validation rows: family and parameters, calibration, and label sets."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from delay_core.conformal import LabelSets
 from delay_core.errors import TrainingRefused
 from delay_core.evaluation import MetricEstimates, compare
+from delay_core.ports.model_trainer import BASELINE
 from delay_core.ports.regression_solver import RegressionSolver
 from delay_core.reports import Trial
 from delay_core.training.calibration_fit import fit_calibrator
 from delay_core.training.calibration_selection import CalibrationResult, select_calibration
 from delay_core.training.datasets import has_both_classes
+from delay_core.training.default_replacement import LossGains
 from delay_core.training.out_of_fold import OutOfFold, predict_out_of_fold
-from delay_core.training.search import Search, best_per_family
+from delay_core.training.search import Search, best_per_family, fold_weights, shortlist
 from delay_core.training.search_space import default_index, list_candidates
 
 
@@ -45,16 +47,33 @@ def select_model(search: Search, n_trials: int, solver: RegressionSolver) -> Sel
             "class only; late and on-time shipments are both needed"
         )
     trials = search(list_candidates(search.trainer, n_trials, search.seed))
-    best = best_per_family(trials, default_index(trials))
-    out_of_fold = predict_out_of_fold(search, best)
+    default = default_index(trials)
+    candidates = shortlist(trials, default)
+    out_of_fold = predict_out_of_fold(search, candidates)
     _require_both_classes(out_of_fold)
+    n_compared = sum(not trial.pruned for trial in trials) - 1
+    best = best_per_family(trials, default, _better_than_first(candidates, out_of_fold, n_compared))
     labels, winner = out_of_fold.labels, best[0]
-    compared = compare(labels, out_of_fold.probabilities, search.seed, groups=out_of_fold.groups)
+    probabilities = {trial.family: out_of_fold.probabilities[candidates.index(trial)] for trial in best}
+    compared = compare(
+        labels, {**probabilities, BASELINE: out_of_fold.baseline}, search.seed, groups=out_of_fold.groups
+    )
     fit = partial(fit_calibrator, solver)
-    calibration = select_calibration(fit, labels, out_of_fold.probabilities[winner.family], out_of_fold.fold)
+    calibration = select_calibration(fit, labels, probabilities[winner.family], out_of_fold.fold)
     validated = calibration.is_validated
     label_sets = LabelSets.fit(labels[validated], calibration.probabilities[validated])
     return SelectionResult(winner, trials, best, compared.estimates, calibration, label_sets)
+
+
+def _better_than_first(candidates: Sequence[Trial], rows: OutOfFold, n_compared: int) -> list[Trial]:
+    """The candidates whose loss is lower than the first one's by more than noise."""
+    default, *others = rows.probabilities
+    gains = [LossGains.measure(rows.labels, rows.fold, rows.groups, default, other) for other in others]
+    return [
+        trial
+        for trial, gain in zip(candidates[1:], gains, strict=True)
+        if gain.are_beyond_noise(fold_weights(len(gain.gains)), n_compared)
+    ]
 
 
 def _require_both_classes(out_of_fold: OutOfFold) -> None:

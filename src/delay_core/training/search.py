@@ -84,19 +84,39 @@ class _LazyFold:
         return encode_fold(self.search.schema, self.search.rows, self.search.folds[self.fold])
 
 
-def best_per_family(trials: Sequence[Trial], default: int = 0) -> tuple[Trial, ...]:
+def best_per_family(trials: Sequence[Trial], default: int = 0, better: Sequence[Trial] = ()) -> tuple[Trial, ...]:
     """The trial with the lowest log-loss over all folds of each family, the best family first.
 
     The newest fold counts as much as all older ones together, and so on: it is the closest to the future, and almost
     as many rows precede it as the final model is fitted on. But the trial at index `default` stays the best unless
-    another one beats it on every fold: the best of many trials on a few folds of few rows mostly has good luck.
+    another one beats it on every fold or is one of `better`: the best of many trials on a few folds of few rows mostly
+    has good luck.
     """
-    dominating = [trial for trial in trials if _beats(trial, trials[default])]
+    dominating = [trial for trial in trials if _beats(trial, trials[default]) or trial in better]
     best: dict[str, Trial] = {}
     for trial in (*sorted(dominating, key=_sort_key), trials[default], *sorted(trials, key=_sort_key)):
         if not trial.pruned:
             best.setdefault(trial.family, trial)
     return tuple(best.values())
+
+
+def shortlist(trials: Sequence[Trial], default: int) -> tuple[Trial, ...]:
+    """The trials that may be the best of their family: the default first, then the others by their log-loss."""
+    lowest: dict[str, Trial] = {}
+    for trial in sorted(trials, key=_sort_key):
+        if not trial.pruned:
+            lowest.setdefault(trial.family, trial)
+    chosen = [trials[default]]
+    for trial in (*lowest.values(), *best_per_family(trials, default)):
+        if trial not in chosen:
+            chosen.append(trial)
+    return tuple(chosen)
+
+
+def fold_weights(folds: int) -> NDArray[np.float64]:
+    """The weight of each fold [folds], 1 in all: twice that of the one before it."""
+    weights = 2.0 ** np.arange(folds)
+    return np.asarray(weights / weights.sum())
 
 
 def _beats(trial: Trial, default: Trial) -> bool:
@@ -109,8 +129,8 @@ def _sort_key(trial: Trial) -> tuple[float, str]:
 
 
 def _mean_over_folds(losses: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The weighted mean over folds [folds, ...], each with twice the weight of the one before it."""
-    return np.average(losses, axis=0, weights=2.0 ** np.arange(len(losses)))
+    """The mean over folds [folds, ...], weighted by `fold_weights`."""
+    return np.average(losses, axis=0, weights=fold_weights(len(losses)))
 
 
 def _survivors(candidates: Sequence[Candidate], losses: Sequence[float], default: int) -> list[int]:

@@ -10,7 +10,7 @@ from delay_core.ports.model_trainer import ModelTrainer, Parameters
 from delay_core.reports import Trial
 
 DEFAULT_FAMILY = "random_forest"
-"""Its first candidate stays unless another one beats it on every fold: it suits few rows, and change over time."""
+"""Its first candidate stays unless another one is clearly better: it suits few rows, and change over time."""
 
 SAMPLING_WEIGHTS = {"hist_gradient_boosting": 6, "random_forest": 3, "logistic_regression": 1}
 """How often a random candidate is of each family, relative to the others; 1 for a family that is not named."""

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from delay_core.coordinates import split_coordinates
 from delay_core.transformers.base import Columns, FeatureTransformer, Matrix, impute_median, nan_median
 
 EARTH_RADIUS_KM = 6371.0088
@@ -53,12 +54,18 @@ def _days(start: NDArray[np.datetime64], end: NDArray[np.datetime64]) -> NDArray
     return np.where(np.isnat(difference), np.nan, difference.astype(np.float64) / _DAY)
 
 
-def _haversine(*degrees: NDArray[np.float64]) -> NDArray[np.float64]:
+def _haversine(*columns: NDArray[Any]) -> NDArray[np.float64]:
+    """Columns are numbers in degrees, or coordinates in place of two of them."""
+    degrees = [axis for column in columns for axis in _axes(column)]
     latitude, longitude, to_latitude, to_longitude = (np.radians(angle) for angle in degrees)
     north, east = np.sin((to_latitude - latitude) / 2), np.sin((to_longitude - longitude) / 2)
     half_chord = north**2 + np.cos(latitude) * np.cos(to_latitude) * east**2
     kilometres: NDArray[np.float64] = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(half_chord, 0, 1)))
     return kilometres
+
+
+def _axes(column: NDArray[Any]) -> tuple[NDArray[np.float64], ...]:
+    return split_coordinates(column) if column.dtype == object else (column,)
 
 
 def _ratio(numerator: NDArray[np.float64], denominator: NDArray[np.float64]) -> NDArray[np.float64]:

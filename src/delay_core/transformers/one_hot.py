@@ -1,6 +1,7 @@
 """Categories as indicators."""
 
 from collections import Counter
+from collections.abc import Set
 from functools import cached_property
 from typing import Literal, Self
 
@@ -8,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from delay_core.canonical_text import add_canonical_keys
 from delay_core.transformers.base import MIN_CATEGORY_ROWS, Columns, ColumnTransformer, Matrix
 
 MAX_ONE_HOT = 64
@@ -47,6 +49,19 @@ class OneHotFeature(ColumnTransformer):
             target_encoded=target_encoded,
         )
 
+    def keep_indicators(self, names: Set[str]) -> Self:
+        """With indicators for these categories only, and a late rate for the others if there are any."""
+        dropped = [name for name in self.frequent if name not in names]
+        if not dropped:
+            return self
+        return type(self)(
+            column=self.column,
+            frequent=tuple(name for name in self.frequent if name in names),
+            rare=tuple(sorted((*self.rare, *dropped))),
+            indicator=self.indicator,
+            target_encoded=True,
+        )
+
     @cached_property
     def names(self) -> tuple[str, ...]:
         buckets = ("(rare)", "(unseen)", *(("(missing)",) if self.indicator else ()))
@@ -54,9 +69,8 @@ class OneHotFeature(ColumnTransformer):
 
     @cached_property
     def _positions(self) -> dict[str | None, int]:
-        positions: dict[str | None, int] = {name: position for position, name in enumerate(self.frequent)}
-        positions |= dict.fromkeys(self.rare, len(self.frequent))
-        return positions | ({None: len(self.frequent) + 2} if self.indicator else {})
+        names = dict.fromkeys(self.rare, len(self.frequent)) | {name: i for i, name in enumerate(self.frequent)}
+        return add_canonical_keys(names) | ({None: len(self.frequent) + 2} if self.indicator else {})
 
     def encode(self, columns: Columns, out: Matrix) -> None:
         values = columns[self.column]

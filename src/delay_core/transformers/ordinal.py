@@ -7,6 +7,7 @@ from typing import Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from delay_core.canonical_text import add_canonical_keys
 from delay_core.transformers.base import MIN_CATEGORY_ROWS, Columns, ColumnTransformer, Matrix
 
 MAX_UNORDERED_CATEGORIES = 8
@@ -38,7 +39,7 @@ class OrdinalFeature(ColumnTransformer):
 
     @cached_property
     def _codes(self) -> dict[str | None, int]:
-        return {name: code for code, name in enumerate(self.frequent)}
+        return add_canonical_keys({name: code for code, name in enumerate(self.frequent)})
 
     def encode(self, columns: Columns, out: Matrix) -> None:
         values, codes = columns[self.column], self._codes

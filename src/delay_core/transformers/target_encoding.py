@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
+from delay_core.canonical_text import SEPARATOR, add_canonical_keys
 from delay_core.reserved_names import KNOWN_AT, LATE
 from delay_core.transformers.base import MIN_CATEGORY_ROWS, Columns, FeatureTransformer, Matrix
 
@@ -65,8 +66,8 @@ class OutcomeHistory(BaseModel):
         return np.where(has_history, rows[index], 0.0), np.where(has_history, late[index], 0.0)
 
     @cached_property
-    def _codes(self) -> dict[Any, int]:
-        return {key: code for code, key in enumerate(self.keys)}
+    def _codes(self) -> dict[str | None, int]:
+        return add_canonical_keys({key: code for code, key in enumerate(self.keys)})
 
     @cached_property
     def _entries(self) -> NDArray[np.int64]:
@@ -108,6 +109,11 @@ class HistoricalLateRate(FeatureTransformer):
             overall=OutcomeHistory.count(np.full(len(days), GLOBAL_KEY, dtype=object), days, late, 1),
         )
 
+    @classmethod
+    def of_category(cls, column: str, prediction_point: str, train: Columns) -> Self:
+        """The late rate that accompanies the indicators of a categorical column."""
+        return cls.fit(f"{column}: late rate so far", column, (column,), prediction_point, train)
+
     @property
     def source(self) -> str:
         return self.source_name
@@ -138,7 +144,7 @@ def _join_keys(columns: Columns, names: tuple[str, ...]) -> NDArray[np.object_]:
         values = columns[names[0]]
         return np.array(["\x00" if value is None else value for value in values], dtype=object)
     rows = zip(*(columns[name] for name in names), strict=True)
-    return np.array(["\x1f".join("\x00" if v is None else v for v in row) for row in rows], dtype=object)
+    return np.array([SEPARATOR.join("\x00" if v is None else v for v in row) for row in rows], dtype=object)
 
 
 def _grouped_cumsum(counts: NDArray[Any], starts: NDArray[np.int64]) -> NDArray[Any]:

@@ -1,14 +1,17 @@
 """Check a schema against a table: what is accepted, quarantined and refused, and why. Nothing is stored."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from delay_core.equal_columns import EqualColumns, repeated_features
 from delay_core.errors import TrainingRefused
+from delay_core.features import to_arrays
 from delay_core.groups import group_codes
+from delay_core.left_out import LeftOutCause, count_left_out
 from delay_core.parsing import instant
 from delay_core.ports.progress import Progress
 from delay_core.ports.shipment_source import ShipmentSource
@@ -16,11 +19,13 @@ from delay_core.reports import ColumnCheck, RowCounts, RuleViolations, SchemaChe
 from delay_core.schema import ShipmentSchema
 from delay_core.schema.fields import column_uses
 from delay_core.splits import SPLITS, SplitInputs, SplitPolicy, split_by_time
+from delay_core.table_urls import without_password
 from delay_core.validation import KNOWN_AT, LATE, UNREADABLE, ShipmentValidator
 from delay_core.violations import Rule, Violation
 
 MAX_MISSING_SHARE = 0.5
 MAX_QUARANTINED_SHARE = 0.1
+MAX_GROUPED_SHARE = 0.1
 
 
 @dataclass(frozen=True)
@@ -33,13 +38,14 @@ class CheckSchema:
 
     def __call__(self, schema: ShipmentSchema, url: str) -> SchemaCheck:
         """Raises SourceError when the table cannot be read, or lacks a column that the schema needs."""
-        self.progress.step(f"Checking {url}")
+        self.progress.step(f"Checking {without_password(url)}")
         validator = ShipmentValidator(schema)
         names: dict[str, str] = {}
         unknown: list[str] = []
         counts, broken_rules, first = RowCounts(), Counter[Rule](), dict[Rule, Violation]()
         missing, labeled = Counter[str](), list[pd.DataFrame]()
         label_columns = [LATE, KNOWN_AT, *dict.fromkeys((schema.prediction_point.column, *schema.group))]
+        equal_columns = EqualColumns(schema.persisted_columns)
         for chunk in self.source.chunks(url, schema):
             header = [str(name) for name in chunk.columns]
             names = {schema.aliases[name]: name for name in header if name in schema.aliases}
@@ -49,16 +55,17 @@ class CheckSchema:
             broken_rules += result.broken_rules
             first = {**result.first, **first}
             missing += Counter({name: int(result.accepted[name].isna().sum()) for name in schema.persisted_columns})
+            equal_columns.add(to_arrays(result.accepted, schema.persisted_columns))
             labeled.append(result.accepted[label_columns])
             self.progress.advance(len(chunk))
         rows = pd.concat(labeled, ignore_index=True)
-        parts, refusal = self._split(schema, rows)
+        parts, left_out, refusal = self._split(schema, rows)
         columns = tuple(
             ColumnCheck(name=name, file_column=names.get(name), use=use, missing=missing[name])
             for name, use in column_uses(schema).items()
         )
         return SchemaCheck(
-            source=url,
+            source=without_password(url),
             rows=counts,
             late=int((rows[LATE] == 1).sum()),
             on_time=int((rows[LATE] == 0).sum()),
@@ -66,14 +73,18 @@ class CheckSchema:
             problems=tuple(_rule_counts(broken_rules, first)),
             columns=columns,
             foreign=tuple(unknown),
-            refused=schema.post_hoc_columns,
+            refused=schema.post_hoc_columns | repeated_features(schema, equal_columns.groups),
+            equal_columns=equal_columns.groups,
             parts=parts,
+            left_out=left_out,
             refusal=refusal,
-            advice=tuple(_advice(schema, counts, columns)),
+            advice=tuple(_advice(schema, counts, columns, left_out)),
         )
 
-    def _split(self, schema: ShipmentSchema, rows: pd.DataFrame) -> tuple[dict[str, int], str | None]:
-        """The rows of each split, or the reason why the rows cannot be split."""
+    def _split(
+        self, schema: ShipmentSchema, rows: pd.DataFrame
+    ) -> tuple[dict[str, int], dict[LeftOutCause, int], str | None]:
+        """The rows of each split and those in none, or the reason why the rows cannot be split."""
         times, known_at = (
             rows[name].dt.tz_localize(None).to_numpy() for name in (schema.prediction_point.column, KNOWN_AT)
         )
@@ -83,10 +94,11 @@ class CheckSchema:
         try:
             split = split_by_time(SplitInputs(times, late, known_at, groups, snapshot), self.policy)
         except TrainingRefused as error:
-            return {}, str(error)
+            return {}, {}, str(error)
         sizes = {name: int((split == code).sum()) for name, code in SPLITS.items()}
         one_class = [name for name, code in SPLITS.items() if len(np.unique(late[split == code])) < 2]
-        return sizes, f"the {one_class[0]} split holds one class only" if one_class else None
+        refusal = f"the {one_class[0]} split holds one class only" if one_class else None
+        return sizes, count_left_out(split), refusal
 
 
 def _rule_counts(broken_rules: Counter[Rule], first: dict[Rule, Violation]) -> Iterator[RuleViolations]:
@@ -103,9 +115,11 @@ def _rule_counts(broken_rules: Counter[Rule], first: dict[Rule, Violation]) -> I
         )
 
 
-def _advice(schema: ShipmentSchema, counts: RowCounts, columns: Sequence[ColumnCheck]) -> Iterator[str]:
+def _advice(
+    schema: ShipmentSchema, counts: RowCounts, columns: Sequence[ColumnCheck], left_out: Mapping[LeftOutCause, int]
+) -> Iterator[str]:
     """What is allowed and rarely intended."""
-    if schema.label.column is not None and not schema.label.known_after:
+    if schema.label.kind != "dates" and not schema.label.known_after:
         yield (
             "label.known_after is zero: an outcome would be known at the moment of its prediction; say how long until "
             "it is on record"
@@ -114,6 +128,13 @@ def _advice(schema: ShipmentSchema, counts: RowCounts, columns: Sequence[ColumnC
         yield "no key: a row is identified by its content, and a row that changes becomes another row"
     if counts.quarantined > MAX_QUARANTINED_SHARE * max(counts.read, 1):
         yield f"{counts.quarantined / counts.read:.0%} of the rows would be quarantined"
+    grouped = left_out.get(LeftOutCause.GROUP_SPANS_CUT, 0)
+    if grouped > MAX_GROUPED_SHARE * counts.accepted:
+        yield (
+            f"group {' and '.join(schema.group)} leaves out {grouped / counts.accepted:.0%} of the accepted rows: a "
+            "group is the rows of one shipment or order; a seller, vehicle or customer is a categorical column or the "
+            "column of a late_rate"
+        )
     for column in columns:
         if counts.accepted and column.missing > MAX_MISSING_SHARE * counts.accepted:
             yield f"{column.name}: {column.missing / counts.accepted:.0%} of the accepted rows have no value"

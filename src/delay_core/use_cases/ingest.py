@@ -7,7 +7,9 @@ import numpy as np
 
 from delay_core import digest
 from delay_core.artifacts import ACCEPTED, INGESTED, QUARANTINED, StepResult
+from delay_core.equal_columns import EqualColumns
 from delay_core.errors import SourceError
+from delay_core.features import to_arrays
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.progress import Progress
 from delay_core.ports.shipment_source import ShipmentSource
@@ -15,10 +17,11 @@ from delay_core.ports.table_codec import TableCodec
 from delay_core.reports import IngestReport, RowCounts
 from delay_core.schema import ShipmentSchema
 from delay_core.stored_table import PartitionWriter
+from delay_core.table_urls import without_password
 from delay_core.validation import LATE, ShipmentValidator
 from delay_core.violations import Rule
 
-VERSION = 2
+VERSION = 3
 MAX_LISTED_RULES = 3
 _ALL_EXCLUDED = "all are excluded by the schema"
 
@@ -42,15 +45,16 @@ class Ingest:
             most_frequent = list(report.problems.items())[:MAX_LISTED_RULES]
             reason = "; ".join(f"{rule} ({rows} rows)" for rule, rows in most_frequent) or _ALL_EXCLUDED
             raise SourceError(
-                f"{url}: none of {report.rows.read} rows is accepted: {reason}. "
+                f"{without_password(url)}: none of {report.rows.read} rows is accepted: {reason}. "
                 f"They are kept with their reasons in {INGESTED.location(self.store, address)}"
             )
         return step
 
     def _validate(self, schema: ShipmentSchema, url: str, source_digest: str, address: str) -> None:
-        self.progress.step(f"Ingesting {url}")
+        self.progress.step(f"Ingesting {without_password(url)}")
         validator = ShipmentValidator(schema)
         counts, broken_rules, labels = RowCounts(), Counter[Rule](), np.zeros(3, dtype=np.int64)
+        equal_columns = EqualColumns(schema.persisted_columns)
         with INGESTED.create(self.store, address) as files:
             accepted, quarantined = (
                 PartitionWriter(files, self.codec, ACCEPTED),
@@ -60,6 +64,7 @@ class Ingest:
                 result = validator.validate(chunk)
                 accepted.write(result.accepted)
                 quarantined.write(result.quarantined)
+                equal_columns.add(to_arrays(result.accepted, schema.persisted_columns))
                 counts += result.counts
                 broken_rules += result.broken_rules
                 late = result.accepted[LATE].to_numpy()
@@ -67,7 +72,7 @@ class Ingest:
                 self.progress.advance(len(chunk))
             report = IngestReport(
                 address=address,
-                source=url,
+                source=without_password(url),
                 source_digest=source_digest,
                 schema_digest=schema.digest,
                 rows=counts,
@@ -75,6 +80,7 @@ class Ingest:
                 late=int(labels[1]),
                 open=int(labels[2]),
                 problems=_by_frequency(broken_rules),
+                equal_columns=equal_columns.groups,
             )
             INGESTED.write_report(files, report)
 

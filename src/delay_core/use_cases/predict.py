@@ -1,15 +1,20 @@
 """Predict: predictions for the open shipments of an ingested table, or for every row of a new one."""
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from delay_core import digest
 from delay_core.artifacts import ACCEPTED, INGESTED, PREDICTED, PREDICTIONS, QUARANTINED, StepResult
 from delay_core.bundle import Bundle
 from delay_core.decision import MisclassificationCosts
 from delay_core.explanation import Reason, format_reason
+from delay_core.features import to_arrays
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.explainer import ModelExplainer
 from delay_core.ports.model_runtime import ModelRuntime
@@ -17,23 +22,28 @@ from delay_core.ports.progress import Progress
 from delay_core.ports.shipment_source import ShipmentSource
 from delay_core.ports.table_codec import TableCodec
 from delay_core.prediction import PredictionBatch
-from delay_core.predictor import Predictor
-from delay_core.reports import IngestReport, PredictReport, RankedShipment, RowCounts
+from delay_core.predictor import UNSEEN_NOTE, Predictor
+from delay_core.reports import IngestReport, PredictReport, RankedShipment, RowCounts, UnseenCategories
 from delay_core.schema import Costs
 from delay_core.stored_table import PartitionWriter
 from delay_core.validation import LATE, SHIPMENT_ID, SOURCE_ROW, ShipmentValidator, ValidationResult
 
-VERSION = 2
+VERSION = 3
 TOP_SHIPMENTS = 5
+MAX_UNSEEN_EXAMPLES = 3
 MAX_REASONS = 5
 MIN_REASON_POINTS = 1
-PROBABILITY, DECISION, LABEL_SET, SAVING, REASONS = (
+PROBABILITY, DECISION, LABEL_SET, SAVING, NOTES, REASONS = (
     "probability",
     "prediction",
     "label_set",
     "expected_saving",
+    "notes",
     "reasons",
 )
+
+UnseenRows = Mapping[str, NDArray[np.bool_]]
+"""By column, which rows [rows] have a category that is on no training row."""
 
 
 @dataclass(frozen=True)
@@ -100,14 +110,18 @@ class Predict:
     def _store(self, bundle: Bundle, address: str, chunks: Iterator[ValidationResult], options: PredictOptions) -> None:
         self.progress.step("Predicting")
         predictor = Predictor(bundle, self.runtime(), self.explainer())
+        categorical = [feature.column for feature in bundle.encoder.categorical]
         costs = MisclassificationCosts.from_schema(options.costs or bundle.schema.costs)
         counts, top, to_act_on, expected_saving = RowCounts(), pd.DataFrame(), 0, 0.0
+        unseen = _UnseenCounter()
         with PREDICTED.create(self.store, address) as files:
             writer = PartitionWriter(files, self.codec, PREDICTIONS)
             quarantined = PartitionWriter(files, self.codec, QUARANTINED)
             for chunk in chunks:
                 batch = predictor.predict_table(chunk.accepted, costs=options.costs, explained=options.reasons)
-                writer.write(_table(bundle, chunk.accepted, batch))
+                is_unseen = predictor.unseen_categories(to_arrays(chunk.accepted, categorical))
+                writer.write(_table(bundle, chunk.accepted, batch, is_unseen))
+                unseen.add(chunk.accepted, is_unseen)
                 if len(chunk.quarantined):
                     quarantined.write(chunk.quarantined)
                 counts += chunk.counts
@@ -125,20 +139,54 @@ class Predict:
                 expected_saving=round(expected_saving, 6),
                 currency=costs.currency,
                 top=_rank(predictor, top, options),
+                unseen=unseen.report(),
             )
             PREDICTED.write_report(files, report)
 
 
-def _table(bundle: Bundle, accepted: pd.DataFrame, batch: PredictionBatch) -> pd.DataFrame:
+class _UnseenCounter:
+    """Rows with unseen categories, over all chunks of a table."""
+
+    def __init__(self) -> None:
+        self._rows: Counter[str] = Counter()
+        self._examples: dict[str, dict[str, None]] = {}
+
+    def add(self, accepted: pd.DataFrame, is_unseen: UnseenRows) -> None:
+        for column, rows in is_unseen.items():
+            self._rows[column] += int(rows.sum())
+            examples = self._examples.setdefault(column, {})
+            if len(examples) < MAX_UNSEEN_EXAMPLES:
+                examples.update(dict.fromkeys(accepted[column][rows].unique()[:MAX_UNSEEN_EXAMPLES]))
+
+    def report(self) -> tuple[UnseenCategories, ...]:
+        return tuple(
+            UnseenCategories(
+                column=column, rows=rows, examples=tuple(islice(self._examples[column], MAX_UNSEEN_EXAMPLES))
+            )
+            for column, rows in self._rows.items()
+        )
+
+
+def _table(bundle: Bundle, accepted: pd.DataFrame, batch: PredictionBatch, is_unseen: UnseenRows) -> pd.DataFrame:
     """Predictions as they are stored and exported, one row per shipment."""
     table = accepted[[SHIPMENT_ID, SOURCE_ROW, bundle.schema.prediction_point.column]].copy()
     table[PROBABILITY] = batch.probabilities
     table[DECISION] = batch.decisions.act.astype("int8")
     table[LABEL_SET] = batch.label_sets
     table[SAVING] = batch.decisions.saving
+    table[NOTES] = _notes(is_unseen, len(accepted))
     if batch.reasons is not None:
         table[REASONS] = ["; ".join(_format_reasons(reasons)) for reasons in batch.reasons]
     return table
+
+
+def _notes(is_unseen: UnseenRows, row_count: int) -> list[str]:
+    notes = [""] * row_count
+    for column, rows in is_unseen.items():
+        note = UNSEEN_NOTE.format(column=column)
+        for row in np.flatnonzero(rows):
+            notes[row] = f"{notes[row]}; {note}" if notes[row] else note
+    return notes
 
 
 def _rank(predictor: Predictor, top: pd.DataFrame, options: PredictOptions) -> tuple[RankedShipment, ...]:

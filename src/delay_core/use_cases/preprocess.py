@@ -8,20 +8,22 @@ from numpy.typing import NDArray
 
 from delay_core import digest
 from delay_core.artifacts import ACCEPTED, ENCODER, INGESTED, PREPROCESSED, SPLIT_INDEX, StepResult
+from delay_core.equal_columns import repeated_features
 from delay_core.errors import TrainingRefused
 from delay_core.features import FeatureEncoder
 from delay_core.groups import group_codes
+from delay_core.left_out import LeftOutCause, count_left_out
 from delay_core.parsing import instant
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.progress import Progress
 from delay_core.ports.table_codec import TableCodec
 from delay_core.reports import IngestReport, PreprocessReport, Window
 from delay_core.schema import ShipmentSchema
-from delay_core.splits import PURGED, SPLITS, UNLABELED, SplitInputs, SplitPolicy, split_by_time
+from delay_core.splits import SPLITS, SplitInputs, SplitPolicy, split_by_time
 from delay_core.stored_table import LazyColumns, PartitionWriter, StoredTable
 from delay_core.validation import KNOWN_AT, LATE, SOURCE_ROW
 
-VERSION = 4
+VERSION = 6
 SPLIT, TIME, GROUP = "part", "time", "group"
 """Columns of the stored index."""
 
@@ -51,17 +53,21 @@ class Preprocess:
         source_rows = accepted.read_all([SOURCE_ROW])[SOURCE_ROW]
         rows = _split_inputs(schema, accepted)
         split = split_by_time(rows, self.policy)
-        encoder = FeatureEncoder.fit(schema, LazyColumns(accepted, (split >= 0) & (split < SPLITS["test"])))
+        repeated = repeated_features(schema, ingested.equal_columns)
+        fit_schema = schema.without_features(repeated)
+        encoder = FeatureEncoder.fit(fit_schema, LazyColumns(accepted, (split >= 0) & (split < SPLITS["test"])))
         self.progress.advance(len(split))
+        left_out = count_left_out(split)
         report = PreprocessReport(
             address=address,
             ingested=ingested.address,
             windows={name: _window(rows, split == code) for name, code in SPLITS.items()},
-            purged=int((split == PURGED).sum()),
-            open=int((split == UNLABELED).sum()),
+            purged=sum(left_out.values()) - left_out.get(LeftOutCause.NO_OUTCOME, 0),
+            open=left_out.get(LeftOutCause.NO_OUTCOME, 0),
+            left_out=left_out,
             features=encoder.names,
             made_from={name: len(indices) for name, indices in encoder.sources.items()},
-            refused=schema.post_hoc_columns,
+            refused=schema.post_hoc_columns | repeated,
         )
         with PREPROCESSED.create(self.store, address) as files:
             index = pd.DataFrame(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from delay_core import digest
 from delay_core.artifacts import MODEL_CARD, TEST_PREDICTIONS, TRAINED, StepResult, write_bundle
 from delay_core.bundle import Bundle
+from delay_core.equal_columns import repeated_features
 from delay_core.errors import TrainingRefused
 from delay_core.evaluation import slice_columns
 from delay_core.features import FeatureEncoder
@@ -40,7 +41,6 @@ from delay_core.training import (
     Search,
     SelectionResult,
     TrialCache,
-    bucketed_categoricals,
     draw_plots,
     evenly_spaced_rows,
     fit_final,
@@ -51,7 +51,7 @@ from delay_core.training import (
 from delay_core.use_cases.prepared_rows import PreparedRows
 from delay_core.validation import LATE, SOURCE_ROW
 
-VERSION = 4
+VERSION = 5
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ class Train:
         self, inputs: "_Inputs", rows: EncodedDataset, source_rows: NDArray[np.int64]
     ) -> tuple[LeakageFinding, ...]:
         latest = slice(-MAX_LEAKAGE_ROWS, None)
-        raw_values = inputs.rows.columns(bucketed_categoricals(inputs.encoder), source_rows[latest])
+        raw_values = inputs.rows.columns(inputs.encoder.columns, source_rows[latest])
         check = LeakageCheck(self.probe(), self.progress)
         return check(inputs.schema, inputs.encoder, rows[latest], raw_values)
 
@@ -147,7 +147,7 @@ class Train:
             "seed": self.seed,
         }
         cache = TrialCache(self.store, cache_inputs)
-        search = Search(inputs.schema, raw, time_folds(raw), self.trainer, cache, self.progress, self.seed)
+        search = Search(inputs.fit_schema, raw, time_folds(raw), self.trainer, cache, self.progress, self.seed)
         return select_model(search, self.trials, self.solver())
 
     def _score(self, inputs: "_Inputs", selection: SelectionResult, model: FinalModel) -> "_ScoredTest":
@@ -206,6 +206,11 @@ class _Inputs:
     prepared: PreprocessReport
     rows: PreparedRows
     encoder: FeatureEncoder
+
+    @property
+    def fit_schema(self) -> ShipmentSchema:
+        """The schema that the encoder is fitted with."""
+        return self.schema.without_features(repeated_features(self.schema, self.ingested.equal_columns))
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,15 @@
 """Whether each shipment was late, and since when that is known."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
-from delay_core.parsing import NO_TIME, Canonical, instant
-from delay_core.schema import ShipmentSchema
+from delay_core.parsing import NO_TIME, BrokenRule, Canonical, ColumnResult, instant
+from delay_core.schema import Label, ShipmentSchema
+from delay_core.violations import ViolationCode
+
+_NEITHER = {"open": np.nan, "late": 1.0, "on_time": 0.0}
 
 
 def label_outcomes(
@@ -21,15 +24,34 @@ def label_outcomes(
     label = schema.label
     point = canonical[schema.prediction_point.column].astype("datetime64[us]")
     snapshot = instant(schema.snapshot, schema.source.timezone) if schema.snapshot else None
-    if label.column is not None:
-        late = canonical[label.column].astype(np.float64)
+    if label.kind == "dates":
+        late, deadline = _compare_dates(schema, canonical, snapshot)
+        known_at = np.maximum(point, deadline) + np.timedelta64(label.known_after)
+    else:
+        late = _read_columns(label, canonical)
         known_at = point + np.timedelta64(label.known_after)
         if snapshot is not None:
             late = np.where(known_at > snapshot, np.nan, late)
-    else:
-        late, deadline = _compare_dates(schema, canonical, snapshot)
-        known_at = np.maximum(point, deadline) + np.timedelta64(label.known_after)
     return late, np.where(np.isnan(late), NO_TIME, known_at)
+
+
+def contradictions(label: Label, results: Mapping[str, ColumnResult]) -> Iterator[tuple[str, BrokenRule]]:
+    """The rule that two columns mark no shipment both as late and as on time, and the column that it is about."""
+    if label.late_column is not None and label.on_time_column is not None:
+        both = (results[label.late_column].canonical == 1) & (results[label.on_time_column].canonical == 1)
+        params = {"other": label.on_time_column}
+        yield label.late_column, BrokenRule(ViolationCode.CONTRADICTORY_LABEL, both, lambda _: params)
+
+
+def _read_columns(label: Label, canonical: Mapping[str, Canonical]) -> NDArray[np.float64]:
+    """Late [rows], as the columns of a label that compares no dates say it."""
+    if label.column is not None:
+        return canonical[label.column].astype(np.float64)
+    if label.delay is not None:
+        delays = canonical[label.delay].astype(np.float64)
+        return np.where(np.isnan(delays), np.nan, (delays > label.max_delay_on_time).astype(np.float64))
+    late, on_time = (canonical[str(name)] == 1 for name in (label.late_column, label.on_time_column))
+    return np.where(late, 1.0, np.where(on_time, 0.0, _NEITHER[label.neither]))
 
 
 def _compare_dates(

@@ -15,7 +15,7 @@ from delay_core.row_counts import RowCounts
 from delay_core.schema import ShipmentSchema
 from delay_core.validation.header import check_header, unreadable_rows
 from delay_core.validation.identity import ShipmentIds
-from delay_core.validation.label import label_outcomes
+from delay_core.validation.label import contradictions, label_outcomes
 from delay_core.validation.quarantine import quarantine_table
 from delay_core.validation.violation_collector import ViolationCollector
 from delay_core.violations import Rule, Violation, ViolationCode
@@ -86,6 +86,9 @@ class ShipmentValidator:
         for name, result in results.items():
             for rule in result.broken_rules:
                 collector.add(name, rule)
+        if not self._request:
+            for name, rule in contradictions(self._schema.label, results):
+                collector.add(name, rule)
         accepted = self._accept(results, source_rows, collector, has_key=not set(self._schema.key) & set(optional))
         rows = collector.rows
         not_personal = [name for name in table.columns if not self._schema.columns[name].pii]
@@ -118,9 +121,7 @@ class ShipmentValidator:
         columns = np.full(len(table), None, dtype=object)
         for rule in self._schema.exclude_where:
             if rule.column in table:
-                values = table[rule.column]
-                matches = np.array([str(value) in rule.equals for value in values], dtype=bool)
-                columns[values.notna().to_numpy() & matches] = rule.column
+                columns[rule.matches(table[rule.column].to_numpy(dtype=object))] = rule.column
         return columns
 
     def _accept(

@@ -9,6 +9,8 @@ from contextlib import ExitStack
 
 import uvicorn
 
+from entrypoints.api.http_protocol import HttpProtocol
+
 KEEP_ALIVE_SECONDS = 65
 """Time that an idle connection stays open: longer than a proxy keeps one, so that a proxy never uses a closed one."""
 SHUTDOWN_GRACE_SECONDS = 30
@@ -34,7 +36,7 @@ def main() -> None:
             port=arguments.port,
             workers=arguments.workers,
             loop="uvloop",
-            http="httptools",
+            http=HttpProtocol,
             ws="none",
             access_log=False,
             log_config=None,

@@ -2,7 +2,7 @@
 
 import gc
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 
 from entrypoints.api.context import ApiContext, create_context
 from entrypoints.api.exception_handlers import add_exception_handlers
+from entrypoints.api.http_protocol import DEADLINE_SECONDS
 from entrypoints.api.middleware import RequestMiddleware
 from entrypoints.api.observability.logging import configure_logging
 from entrypoints.api.routes import ROUTERS
@@ -55,14 +56,15 @@ def _without_server_errors(stack: ASGIApp) -> ASGIApp:
 
 
 @asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+async def _lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, object]]:
+    """Yields the state that every connection and request of the server has."""
     context: ApiContext = app.state.context
     await context.start()
     sys.setswitchinterval(THREAD_SWITCH_SECONDS)
     gc.collect()
     gc.set_threshold(*GC_THRESHOLDS)
     gc.freeze()  # the objects of the start-up live as long as the process: collections skip them
-    yield
+    yield {DEADLINE_SECONDS: context.settings.deadline_seconds}
     await context.stop()
 
 

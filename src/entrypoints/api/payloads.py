@@ -11,23 +11,12 @@ from delay_core.explanation import Reason, format_reason
 from delay_core.schema import Costs
 from delay_core.serving import PredictionRequest, PredictionResponse, ServingModel
 from delay_core.violations import MAX_FIELD_CHARACTERS, Violation, ViolationCode, pydantic_message, unknown_field
+from entrypoints.api.json_body import json_type
 from entrypoints.api.problems import Problem, violations_problem
 
 _FIELDS = ("data", "explain", "costs")
 MAX_UNKNOWN_FIELDS = 1000
 """Unknown fields of a body that are reported."""
-_JSON_TYPES = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "null"}
-
-
-def parse_json(body: bytes) -> dict[str, Any]:
-    """The object that the body holds. Raises Problem."""
-    try:
-        content = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise Problem(400, f"the body is not JSON: {error}") from None
-    if not isinstance(content, dict):
-        raise Problem(422, f"the body must be an object, not {_json_type(content)}")
-    return content
 
 
 def unknown_fields(content: Mapping[str, object], allowed: tuple[str, ...]) -> list[Violation]:
@@ -68,7 +57,7 @@ def _data_violations(content: Mapping[str, Any], limit: int) -> list[Violation]:
 
 def _wrong_type(field: str, value: object, expected: str, row: int | None = None) -> Violation:
     """A value of another JSON type than expected."""
-    params = {"expected": expected, "received": _json_type(value)}
+    params = {"expected": expected, "received": json_type(value)}
     return Violation(field, ViolationCode.WRONG_TYPE, params, row)
 
 
@@ -77,7 +66,7 @@ def model_violations(error: ValidationError, model: type[BaseModel], prefix: str
 
     Field names begin with the `prefix`, that of the object itself.
     """
-    for details in error.errors(include_url=False, include_input=False):
+    for details in error.errors(include_url=False):
         first, *rest = details["loc"] or ("",)
         row, path = (first + 1, rest) if isinstance(first, int) else (None, [first, *rest])
         field = ".".join(filter(None, (prefix, *map(str, path))))[:MAX_FIELD_CHARACTERS] or "data"
@@ -87,6 +76,8 @@ def model_violations(error: ValidationError, model: type[BaseModel], prefix: str
             case "extra_forbidden":
                 params = {"name": str(path[-1]), "allowed": tuple(model.model_fields)}
                 yield Violation(field, ViolationCode.UNKNOWN_FIELD, params, row)
+            case "string_type" | "uuid_type":
+                yield _wrong_type(field, details["input"], "a text", row)
             case ViolationCode.IN_THE_FUTURE:
                 yield Violation(field, ViolationCode.IN_THE_FUTURE, row=row)
             case _:
@@ -122,10 +113,6 @@ def _parse_costs(content: object, violations: list[Violation]) -> Costs | None:
     except ValidationError as error:
         violations += model_violations(error, Costs, "costs")
         return None
-
-
-def _json_type(value: object) -> str:
-    return _JSON_TYPES.get(type(value), "a number")
 
 
 def serialize_response(

@@ -11,10 +11,13 @@ from entrypoints.api.problems import Problem
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _IDEMPOTENCY_KEY = re.compile(rb"[!-~]{1,255}")
+_PLAIN_JSON = {None, b"application/json"}
+_CODINGS = {b"content-encoding": {b"identity", b""}, b"transfer-encoding": {b"chunked", b""}}
+"""Headers that name how a body is compressed, and their values for one that is not."""
+_UTF_8 = {b"utf-8", b"utf8"}
 _PROCESS_PREFIX = os.urandom(10).hex()
 """Names this process: with a counter it makes request ids without a system call for each."""
 _COUNTER = count()
-BODY_TIMEOUT_SECONDS = 20.0
 
 
 class ClientDisconnected(Exception):
@@ -40,17 +43,38 @@ def idempotency_key_from(headers: Mapping[bytes, bytes]) -> bytes | None:
 
 
 def check_is_json(headers: Mapping[bytes, bytes]) -> None:
-    """Raises Problem where the headers say that the body is not JSON."""
-    header = headers.get(b"content-type")
-    if header is not None and header != b"application/json":
-        media_type = header.split(b";", 1)[0].strip().lower()
-        if media_type != b"application/json" and not (
-            media_type.startswith(b"application/") and media_type.endswith(b"+json")
-        ):
-            raise Problem(415, "the body must be application/json")
+    """Raises Problem (415) where the headers say that the body is not JSON, not UTF-8, or compressed."""
+    if headers.get(b"content-type") not in _PLAIN_JSON:
+        _check_content_type(headers[b"content-type"])
+    for name in _CODINGS:
+        if name in headers:
+            _check_codings(name, headers[name])
 
 
-async def read_body(receive: Any, headers: Mapping[bytes, bytes], limit: int) -> bytes:
+def _check_content_type(header: bytes) -> None:
+    media_type, *parameters = [part.strip().lower() for part in header.split(b";")]
+    if media_type != b"application/json" and not (
+        media_type.startswith(b"application/") and media_type.endswith(b"+json")
+    ):
+        raise Problem(415, "the body must be application/json")
+    for parameter in parameters:
+        name, _, value = parameter.partition(b"=")
+        charset = value.strip(b'" ')
+        if name.strip() == b"charset" and charset not in _UTF_8:
+            raise Problem(415, f"the body must be UTF-8, not charset={charset[:40].decode('latin-1')}")
+
+
+def _check_codings(name: bytes, header: bytes) -> None:
+    if {coding.strip().lower() for coding in header.split(b",")} - _CODINGS[name]:
+        raise Problem(
+            415,
+            f"{name.decode().title()}: {header[:40].decode('latin-1')} is not accepted; send the body uncompressed, "
+            "without Content-Encoding or with identity",
+            headers={"Accept-Encoding": "identity"},
+        )
+
+
+async def read_body(receive: Any, headers: Mapping[bytes, bytes], limit: int, deadline_seconds: float) -> bytes:
     """The whole body. Raises Problem where it is longer than `limit` bytes or takes too long; ClientDisconnected."""
     length = headers.get(b"content-length", b"")
     if length.isdigit() and int(length[:20]) > limit:
@@ -62,10 +86,11 @@ async def read_body(receive: Any, headers: Mapping[bytes, bytes], limit: int) ->
             raise payload_too_large(limit)
         return whole
     try:
-        async with asyncio.timeout(BODY_TIMEOUT_SECONDS):
+        async with asyncio.timeout(deadline_seconds):
             return await _read_parts(receive, message, limit)
     except TimeoutError:
-        raise Problem(408, f"the body did not arrive within {BODY_TIMEOUT_SECONDS:.0f} s") from None
+        reason = f"the body did not arrive within {deadline_seconds:g} s"
+        raise Problem(408, reason, headers={"Connection": "close"}) from None
 
 
 async def _read_parts(receive: Any, message: Mapping[str, Any], limit: int) -> bytes:

@@ -22,7 +22,15 @@ app = typer.Typer(
 DEFAULT_SOURCE = "simulator://smart_logistics"
 
 Schema = Annotated[str, typer.Option("--schema", help="A built-in schema's name, or a YAML file's path.")]
-Source = Annotated[str, typer.Option("--source", help="The table: a CSV, XLSX or Parquet file, or a simulator:// URL.")]
+Source = Annotated[
+    str,
+    typer.Option(
+        "--source",
+        help="The table: a CSV, XLSX or Parquet file; or a URL: s3://bucket/key, kaggle://owner/dataset, "
+        "postgresql://role@host/database?table=schema.table (or ?query=SELECT…, ?query_file=PATH), "
+        "sqlite:///file.db?table=…, simulator://smart_logistics.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output, and nothing else.")]
 
 

@@ -64,5 +64,5 @@ class Progress(progress.Progress):
         rows = f", {self._done:,} rows, {self._done / seconds:,.0f} rows/s" if self._done and not self._total else ""
         mark, style = ("✓", "green") if succeeded else ("✗", "red")
         self._console.print(
-            f"[{style}]{mark}[/] {escape(self._title)} [dim]({seconds:.1f} s{rows})[/]", highlight=False
+            f"[{style}]{mark}[/] {escape(self._title)} [dim]({seconds:.1f} s{rows})[/]", highlight=False, soft_wrap=True
         )

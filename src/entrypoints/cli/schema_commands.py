@@ -1,11 +1,13 @@
 """Commands for schemas: draft one from a table, check it against a table, show its requests, print the reference."""
 
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
 
 from delay_core.errors import SchemaError
+from delay_core.table_urls import without_password
 from entrypoints.cli import console
 from entrypoints.cli.app import Json, Schema, Source, app
 from entrypoints.cli.as_json import emit
@@ -21,8 +23,8 @@ app.add_typer(schemas, name="schema")
 
 @schemas.command()
 def init(
-    table: Annotated[str, typer.Argument(help="The table: a CSV, XLSX or Parquet file.")],
-    name: Annotated[str | None, typer.Option(help="The schema's name; by default the file's.")] = None,
+    table: Annotated[str, typer.Argument(help="The table: a CSV, XLSX or Parquet file, or a URL as for --source.")],
+    name: Annotated[str | None, typer.Option(help="The schema's name; by default that of the file or table.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write the draft to this new file instead of printing it.")] = None,
     rows: Annotated[int, typer.Option(min=100, help="Read at most this many rows from the beginning.")] = 100_000,
 ) -> None:
@@ -40,7 +42,8 @@ def init(
             file.write(draft)
     except OSError as error:
         raise SchemaError(f"cannot write {out}: {error.strerror}; choose a new file in a writable folder") from error
-    command = console.runnable_command(f"delay schema check --schema {out} --source {table}")
+    arguments = f"--schema {quote(str(out))} --source {quote(without_password(table))}"
+    command = console.runnable_command(f"delay schema check {arguments}")
     console.print_line(f"Drafted {out}. Read it, then: {command}")
 
 

@@ -80,16 +80,46 @@ def create_simulator_source() -> "ShipmentSource":
     return ShipmentSource()
 
 
+def create_database_source() -> "ShipmentSource":
+    from adapters.database_tables import ShipmentSource
+
+    return ShipmentSource()
+
+
 def create_routed_source(sources: "Mapping[str, Callable[[], ShipmentSource]]") -> "ShipmentSource":
     from adapters.routing import RoutedShipmentSource
 
     return RoutedShipmentSource(sources)
 
 
-def create_sampler() -> "TableSampler":
+def create_file_sampler() -> "TableSampler":
     from adapters import files, tabular
 
     return tabular.TableSampler(files.ByteSource())
+
+
+def create_kaggle_sampler() -> "TableSampler":
+    from adapters import kaggle, tabular
+
+    return tabular.TableSampler(kaggle.ByteSource())
+
+
+def create_s3_sampler(client: "S3Client") -> "TableSampler":
+    from adapters import s3, tabular
+
+    return tabular.TableSampler(s3.ByteSource(client))
+
+
+def create_database_sampler() -> "TableSampler":
+    from adapters.database_tables import TableSampler
+
+    return TableSampler()
+
+
+def create_routed_sampler(samplers: "Mapping[str, Callable[[], TableSampler]]") -> "TableSampler":
+    from adapters.routing import RoutedTableSampler
+
+    return RoutedTableSampler(samplers)
 
 
 def create_folder_sync(client: "S3Client", progress: "Progress") -> "FolderSync":
@@ -123,14 +153,27 @@ class Storage(containers.DeclarativeContainer):
         s3=providers.Singleton(create_bucket_store, s3_client, settings.provided.data),
     )
     table_codec = providers.Singleton(create_codec)
+    database_source = providers.Singleton(create_database_source)
     sources_by_scheme = providers.Dict(
         file=providers.Factory(create_file_source).provider,
         kaggle=providers.Factory(create_kaggle_source).provider,
+        postgres=database_source.provider,
+        postgresql=database_source.provider,
         s3=providers.Factory(create_s3_source, s3_client).provider,
         simulator=providers.Factory(create_simulator_source).provider,
+        sqlite=database_source.provider,
     )
     shipment_source = providers.Singleton(create_routed_source, sources_by_scheme)
-    table_sampler = providers.Singleton(create_sampler)
+    database_sampler = providers.Factory(create_database_sampler)
+    samplers_by_scheme = providers.Dict(
+        file=providers.Factory(create_file_sampler).provider,
+        kaggle=providers.Factory(create_kaggle_sampler).provider,
+        postgres=database_sampler.provider,
+        postgresql=database_sampler.provider,
+        s3=providers.Factory(create_s3_sampler, s3_client).provider,
+        sqlite=database_sampler.provider,
+    )
+    table_sampler = providers.Singleton(create_routed_sampler, samplers_by_scheme)
     folder_sync = providers.Singleton(create_folder_sync, s3_client, progress)
     ground_truth = providers.Singleton(create_ground_truth)
     table_simulator = providers.Singleton(create_table_simulator, progress)

@@ -29,7 +29,7 @@ class ApiSettings(BaseModel):
     deadline_seconds: Annotated[float, Field(gt=0, validation_alias=AliasChoices("deadline_seconds", "deadline"))] = (
         10.0
     )
-    """Time after which a waiting request is refused with status 503."""
+    """Time within which a request must arrive, and after which a waiting one is refused with status 503."""
     poll_seconds: Annotated[float, Field(gt=0, validation_alias=AliasChoices("poll_seconds", "poll"))] = 5.0
     """Time between two reads of the serving alias."""
     allow_breaking_schema: Annotated[

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from delay_core.errors import StoreError
+from delay_core.file_urls import InvalidFileUrl, path_of, sqlite_url
 from delay_core.promotion import GatePolicy
 from entrypoints.settings.api import ApiSettings
 
@@ -95,8 +96,11 @@ class Settings(BaseSettings):
 
     @property
     def data_folder(self) -> Path:
-        """The folder that holds the data, if its scheme is `file`."""
-        return Path(unquote(urlsplit(self.data).path) if self.data.startswith("file:") else self.data)
+        """The folder that holds the data, if its scheme is `file`. Raises StoreError for a URL that names no folder."""
+        try:
+            return path_of(self.data)
+        except InvalidFileUrl as error:
+            raise StoreError(f"DELAY_DATA={error}") from error
 
     @property
     def local_folder(self) -> Path:
@@ -106,7 +110,7 @@ class Settings(BaseSettings):
     @property
     def tracking_uri(self) -> str:
         """MLflow's tracking URI, or that of the embedded one."""
-        return self.mlflow_tracking_uri or f"sqlite:///{self.local_folder / 'mlflow' / 'mlflow.db'}"
+        return self.mlflow_tracking_uri or sqlite_url(self.local_folder / "mlflow" / "mlflow.db")
 
     @property
     def mlflow_kind(self) -> Literal["server", "database"]:
@@ -132,4 +136,4 @@ class Settings(BaseSettings):
         }
 
     def _embedded_url(self, kind: DatabaseKind) -> str:
-        return f"sqlite:///{self.local_folder / f'{kind}.db'}"
+        return sqlite_url(self.local_folder / f"{kind}.db")

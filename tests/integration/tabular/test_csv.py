@@ -138,6 +138,20 @@ def test_csv__both_readers_split_rows_as_the_csv_module_does(tmp_path_factory, b
         assert _as_we_cut(path, quote, block) == _as_python_cuts(text, quote)
 
 
+@pytest.mark.parametrize("line_end", ["\r\n", "\r", "\n"])
+@pytest.mark.parametrize("shift", [0, 1, 2])
+def test_csv__a_line_end_in_quotes_stays_unchanged_at_every_mebibyte(read, line_end, shift):
+    """pyarrow by default reads blocks of one mebibyte."""
+    body = ""
+    for end in (1 << 20, 2 << 20):  # the first character of the line end is the last one of a block
+        body += "x" * 99 + ",1\n"
+        body += "y,2\n" * ((end - len(body) - 9) // 4)
+        body += "z" * (end - len(body) - 6 - shift) + f',"Sud{line_end}N"\n'
+    table = read(f"a,b\n{body}".encode())
+    assert body[(1 << 20) - 1 - shift] == line_end[0]
+    assert table["b"][table["b"].str.contains("N")].tolist() == [f"Sud{line_end}N"] * 2
+
+
 def test_csv__ragged_rows_of_a_large_file_keep_their_positions(read):
     lines = [f"{i},{i}" for i in range(1_000_000)]
     lines[654_321] = "1,2,3"

@@ -2,6 +2,7 @@
 
 from delay_core.schema.roles.base import ColumnRole, JsonSchema
 from delay_core.schema.roles.categorical import CategoricalRole
+from delay_core.schema.roles.coordinates import CoordinatesRole
 from delay_core.schema.roles.identifier import IdentifierRole
 from delay_core.schema.roles.ignored import IgnoredRole
 from delay_core.schema.roles.label import LabelRole
@@ -15,5 +16,5 @@ def _by_name(*roles: type[ColumnRole]) -> dict[str, type[ColumnRole]]:
     return {role.name: role for role in roles}
 
 
-ROLES = _by_name(NumericRole, CategoricalRole, TimestampRole, IdentifierRole, LabelRole, IgnoredRole)
+ROLES = _by_name(NumericRole, CategoricalRole, TimestampRole, CoordinatesRole, IdentifierRole, LabelRole, IgnoredRole)
 """Every role by its name, in the order of the reference."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from numpy.typing import NDArray
 
 from delay_core import parsing
+from delay_core.canonical_text import spellings
 
 if TYPE_CHECKING:
     from delay_core.parsing import ColumnResult, Mask, Parser, Values
@@ -59,8 +60,27 @@ class ColumnRole(ABC):
 
     @cached_property
     def null_tokens(self) -> tuple[str, ...]:
-        """Texts that mean a missing value."""
+        """Texts that mean a missing value, as the schema lists them."""
         return self.schema.null_tokens(self.column_name)
+
+    @cached_property
+    def missing_tokens(self) -> tuple[str, ...]:
+        """Texts that mean a missing value: the null tokens, and empty text unless it is a value."""
+        return self.null_tokens if self.empty_is_value or "" in self.null_tokens else (*self.null_tokens, "")
+
+    @cached_property
+    def missing_texts(self) -> frozenset[str]:
+        """All spellings of the texts that mean a missing value."""
+        return frozenset(spelling for text in self.missing_tokens for spelling in spellings(text))
+
+    @cached_property
+    def empty_is_value(self) -> bool:
+        """Whether the schema lists the empty text among the values of the column: an empty cell then has that value."""
+        return "" in self.listed_values() and "" not in self.null_tokens
+
+    def listed_values(self) -> tuple[str, ...]:
+        """The values that the schema lists for the column."""
+        return ()
 
     @cached_property
     def excluded_values(self) -> tuple[str, ...]:
@@ -107,7 +127,9 @@ class ColumnRole(ABC):
 
         If `required`, every row must have a value.
         """
-        absent = parsing.is_missing(values, self.null_tokens)
+        if self.empty_is_value:
+            values = parsing.fill_empty(values)
+        absent = parsing.is_missing(values, self.missing_tokens)
         return self.check_values(values, absent).with_missing(absent, required=required)
 
     @abstractmethod

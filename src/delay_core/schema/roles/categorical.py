@@ -41,6 +41,9 @@ class CategoricalRole(TextRole):
     def allowed_texts(self) -> tuple[str, ...] | None:
         return self.column.categories if self.column.unseen == "refuse" else None
 
+    def listed_values(self) -> tuple[str, ...]:
+        return self.column.categories or ()
+
     def example_texts(self) -> tuple[str, ...]:
         return self.column.categories or ()
 
@@ -53,7 +56,7 @@ class CategoricalRole(TextRole):
             yield ordinal
         if one_hot.target_encoded:
             point = self.schema.prediction_point.column
-            yield transformers.HistoricalLateRate.fit(f"{name}: late rate so far", name, (name,), point, train)
+            yield transformers.HistoricalLateRate.of_category(name, point, train)
 
     def breaking_changes(self, old: Self) -> Iterator[str]:
         was, now = old.column, self.column

@@ -1,4 +1,4 @@
-"""The role `label`: the column that says whether a shipment was late."""
+"""The role `label`: a column that says whether a shipment was late, or marks those that were."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Self
@@ -16,17 +16,26 @@ if TYPE_CHECKING:
 
 
 class LabelRole(ColumnRole):
-    """Late or on time: 1 and 0, or the words that the schema lists."""
+    """Late or on time: 1 and 0, or the words that the schema lists. Of two columns, each marks one with 1 or a word."""
 
     name = "label"
     any_text_may_be_value = True
+
+    @property
+    def _late(self) -> tuple[str, ...]:
+        """The words for late in this column."""
+        return () if self.column_name == self.schema.label.on_time_column else self.schema.label.late
+
+    @property
+    def _on_time(self) -> tuple[str, ...]:
+        """The words for on time in this column."""
+        return () if self.column_name == self.schema.label.late_column else self.schema.label.on_time
 
     def value_type(self) -> str:
         return "text" if self.schema.label.late else "number"
 
     def allowed_values(self) -> str:
-        label = self.schema.label
-        return ", ".join((*label.late, *label.on_time)) or "0, 1"
+        return ", ".join((*self._late, *self._on_time)) or "0, 1"
 
     def json_schema(self) -> JsonSchema:
         return {"type": ["string"] if self.schema.label.late else ["number"]}
@@ -34,21 +43,24 @@ class LabelRole(ColumnRole):
     def lenient_json_schema(self) -> JsonSchema:
         return {"type": ["string", "number", "boolean"]}
 
+    def listed_values(self) -> tuple[str, ...]:
+        return (*self._late, *self._on_time)
+
     def example(self) -> str | float:
-        return next(iter(self.schema.label.on_time), 0)
+        return next(iter((*self._on_time, *self._late)), 0)
 
     def check_values(self, values: "Values", absent: "Mask") -> "ColumnResult":
-        label = self.schema.label
-        if label.late:
-            texts, _ = parsing.parse_texts(values, absent)
-            late, on_time = np.isin(texts, label.late), np.isin(texts, label.on_time)
-            canonical = np.where(late, 1.0, np.where(on_time, 0.0, np.nan))
+        """Canonical values are 1 and 0: late and on time, or marked and not marked; NaN where a value is missing."""
+        if self.schema.label.late:
+            late, on_time = (~absent & parsing.equals_any(values, words) for words in (self._late, self._on_time))
+            is_one = on_time if self.column_name == self.schema.label.on_time_column else late
+            canonical = np.where(is_one, 1.0, np.where(late | on_time, 0.0, np.nan))
             unreadable = ~absent & ~late & ~on_time
         else:
             canonical, unreadable = parsing.parse_numbers(values, absent)
             unreadable |= ~absent & ~np.isin(canonical, (0.0, 1.0))
         code = ViolationCode.NOT_A_LABEL
-        rule = parsing.unreadable_rule(code, values, unreadable, late=label.late, on_time=label.on_time)
+        rule = parsing.unreadable_rule(code, values, unreadable, late=self._late, on_time=self._on_time)
         return parsing.ColumnResult(canonical, [rule])
 
     def request_parser(self, slow_parser: "Parser") -> "Parser":

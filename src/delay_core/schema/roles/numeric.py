@@ -97,10 +97,11 @@ class NumericRole(ColumnRole):
         limits = self.plain_number_limits()
         if limits is None:
             return slow_parser
-        return parsing.number_parser(limits, frozenset(self.null_tokens), required=self.is_required)
+        return parsing.number_parser(limits, self.missing_texts, required=self.is_required)
 
     def plain_number_limits(self) -> tuple[float, float] | None:
-        is_plain = self.has_python_signs and not self.column.strip and not self.column.sentinels
+        declares_numbers = bool(self.column.sentinels) or any(map(is_pattern, self.null_tokens))
+        is_plain = self.has_python_signs and not self.column.strip and not declares_numbers
         return self._limits if is_plain else None
 
     def missing_values(self, rows: int) -> NDArray[np.float64]:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from delay_core import parsing
+from delay_core.canonical_text import canonical_text
 from delay_core.schema.roles.base import ColumnRole, JsonSchema
 from delay_core.violations import ViolationCode, format_value
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class TextRole(ColumnRole):
-    """Texts; a typed number or truth value counts as its text."""
+    """Texts; a typed number, truth value, date or time counts as its text."""
 
     any_text_may_be_value = True
 
@@ -34,7 +35,7 @@ class TextRole(ColumnRole):
 
     def example(self) -> str:
         """A text that neither means missing nor excludes the shipment."""
-        taken = {*self.null_tokens, *self.excluded_values}
+        taken = {*self.missing_texts, *self.excluded_values}
         texts = (*self.example_texts(), "example", "another example")
         return next(text for text in texts if text not in taken)
 
@@ -51,7 +52,7 @@ class TextRole(ColumnRole):
         """Rules for canonical texts [rows], which are str or None: only the values in `allowed_texts`."""
         if self.allowed_texts is None:
             return
-        allowed = {*self.allowed_texts, None}
+        allowed = {*map(canonical_text, self.allowed_texts), None}
         unknown = np.array([text not in allowed for text in texts], dtype=bool)
         params = {"allowed": self.allowed_texts}
         yield parsing.BrokenRule(
@@ -63,9 +64,12 @@ class TextRole(ColumnRole):
         """The only values that the schema accepts; None if it accepts any text."""
         return None
 
-    def request_parser(self, slow_parser: "Parser") -> "Parser":  # noqa: ARG002 - the fast parser handles all texts
-        allowed = None if self.allowed_texts is None else frozenset(self.allowed_texts)
-        return parsing.text_parser(allowed, frozenset(self.null_tokens), required=self.is_required)
+    def request_parser(self, slow_parser: "Parser") -> "Parser":
+        if self.empty_is_value:
+            return slow_parser
+        texts = self.allowed_texts
+        allowed = None if texts is None else frozenset(text for text in map(canonical_text, texts) if text is not None)
+        return parsing.text_parser(allowed, self.missing_texts, required=self.is_required)
 
     def missing_values(self, rows: int) -> NDArray[np.object_]:
         return np.full(rows, None, dtype=object)

@@ -1,5 +1,6 @@
 """When each column becomes known: by its header, by its values, and by how well it alone predicts the outcome."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,21 +12,25 @@ from delay_core.leakage import MAX_AUC_LOWER_BOUND
 from delay_core.schema import Stage
 from delay_core.schema_inference import vocabulary
 from delay_core.schema_inference.detection.column_roles import InferredRole
-from delay_core.schema_inference.detection.label import LabelCandidate, Outcome, says_late
+from delay_core.schema_inference.detection.label import LabelCandidate
+from delay_core.schema_inference.detection.label_columns import Outcome, says_late
 from delay_core.schema_inference.detection.row_rules import ExclusionCandidate
 from delay_core.schema_inference.detection.timestamps import (
     PredictionPointCandidate,
     TimestampMeaning,
     classify_header,
+    share_later,
 )
 from delay_core.schema_inference.profiling.column_profile import ColumnProfile
 from delay_core.schema_inference.profiling.table_profile import TableProfile
 from delay_core.schema_inference.profiling.value_counts import Integers, format_share
+from delay_core.schema_inference.vocabulary import normalize
 
 _MAX_STATUS_VALUES = 50
 _MAX_LISTED_VALUES = 3
 _MIN_LATER_SHARE = 0.95
 """A date is later than the prediction point if it is in at least this share of rows."""
+_POD = re.compile(r"\bpod\b")
 _FOLDS = 5
 _BINS = 40
 _MIN_CLASS_ROWS = 10
@@ -69,7 +74,7 @@ def infer_availability(
 def _by_label(column: ColumnProfile, label: LabelCandidate) -> Availability | None:
     if column.name in label.related_columns:
         return Availability(Stage.DELIVERED, label.related_columns[column.name])
-    if column.name == label.actual or (label.label_column and column.name == label.label_column.column):
+    if column.name in label.outcome_columns:
         return Availability(Stage.DELIVERED, "")
     return None
 
@@ -86,17 +91,11 @@ def _by_timestamp(column: ColumnProfile, table: TableProfile, point: PredictionP
         return Availability(Stage.DISPATCH, str(meaning))
     if meaning is TimestampMeaning.PROMISED or point.column is None:
         return None
-    later = _share_later(column, table.columns[point.column])
+    later = share_later(column, table.columns[point.column])
     if later < _MIN_LATER_SHARE:
         return None
     evidence = f"{format_share(later)} of its dates lie after {point.column}"
     return Availability(Stage.IN_TRANSIT if at_dispatch else Stage.DISPATCH, evidence)
-
-
-def _share_later(column: ColumnProfile, point: ColumnProfile) -> float:
-    both = ~np.isnat(column.row_timestamps) & ~np.isnat(point.row_timestamps)
-    later = column.row_timestamps[both] > point.row_timestamps[both]
-    return float(later.mean()) if both.any() else 0.0
 
 
 def _by_words(column: ColumnProfile, *, has_exclusions: bool) -> Availability | None:
@@ -112,7 +111,7 @@ def _word_evidence(column: ColumnProfile) -> Iterator[str]:
     tokens = [token for token in column.sentinels.values() if vocabulary.RECORDED_VALUES.first_match(token)]
     if column.kind == "numeric" and tokens:
         yield f"{tokens[0]!r} among its values: is it written after the delivery?"
-    outcome, status = vocabulary.OUTCOME.first_match(column.name), vocabulary.STATUS.first_match(column.name)
+    outcome, status = _outcome_word(column), vocabulary.STATUS.first_match(column.name)
     yield f"header says {outcome!r}" if outcome else ""
     late = vocabulary.LATE.first_match(column.name) or vocabulary.ON_TIME.first_match(column.name)
     historical = vocabulary.HISTORICAL.first_match(column.name)
@@ -121,6 +120,12 @@ def _word_evidence(column: ColumnProfile) -> Iterator[str]:
     if status and not vocabulary.SHIPMENT_WORDS.remove_from(column.name):
         yield f"header says {status!r}{f', values {values}' if values else ': it changes until the end'}"
     yield f"its values say {values}" if values else ""
+
+
+def _outcome_word(column: ColumnProfile) -> str:
+    """The word for an outcome in the header; POD is a port of discharge if its values are several codes."""
+    is_port = column.kind == "text" and column.distinct > 2
+    return vocabulary.OUTCOME.first_match(_POD.sub("", normalize(column.name)) if is_port else column.name)
 
 
 def _outcome_values(column: ColumnProfile) -> str:

@@ -1,22 +1,16 @@
-"""Rules about rows: which columns identify a row, which group rows that belong together, and which rows to exclude."""
+"""Rules about rows: which columns identify a row, and which rows to exclude."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from delay_core.schema_inference import vocabulary
 from delay_core.schema_inference.detection.column_roles import InferredRole, find_id_word
-from delay_core.schema_inference.detection.label import Outcome
 from delay_core.schema_inference.profiling.column_profile import ColumnProfile
 from delay_core.schema_inference.profiling.table_profile import TableProfile
-from delay_core.schema_inference.profiling.value_counts import Integers
+from delay_core.schema_inference.profiling.value_counts import count_pairs
 
 _MAX_REPEATED_SHARE = 0.05
 """The share of rows whose id may repeat in a key."""
-_MIN_GROUPED_SHARE = 0.005
-_MAX_GROUP_SHARE = 0.05
-_MAX_MEAN_GROUP_ROWS = 20
 _MAX_EXCLUSION_VALUES = 50
 
 
@@ -57,31 +51,6 @@ def find_key(table: TableProfile, roles: Mapping[str, InferredRole]) -> KeyCandi
     return KeyCandidate((), "no column without repeats whose header says id")
 
 
-def find_group(
-    table: TableProfile, roles: Mapping[str, InferredRole], key: KeyCandidate, outcome: Outcome
-) -> KeyCandidate:
-    """The finest id of a shipment or an order that rows share, and each coarser one that the outcome may depend on."""
-    columns = [column for column in table.columns.values() if _can_group(column, roles[column.name])]
-    if len(key.columns) == 1:
-        columns = [column for column in columns if column.name not in key.columns]
-    if not columns:
-        return KeyCandidate()
-    ranked = sorted(columns, key=lambda column: (_group_rank(column), -column.distinct))
-    finest = ranked[0]
-    chosen, alternatives = [finest.name], []
-    agreement = _outcome_agreement(finest.row_codes, outcome)
-    for column in ranked[1:]:
-        nested = _determines(finest.row_codes, column.row_codes) or _determines(column.row_codes, finest.row_codes)
-        if not nested:
-            alternatives.append(f"rows share {column.name} too: add it if they must not be split")
-        elif agreement > 0.95 and _outcomes_are_independent(finest, column, outcome):
-            alternatives.append(f"{column.name} holds several of them, whose outcomes are no more alike than any")
-        else:
-            chosen.append(column.name)
-    shared_rows = finest.present_rows - int((finest.values.counts[finest.present] == 1).sum())
-    return KeyCandidate(tuple(chosen), f"{shared_rows:,} rows share it with another", tuple(alternatives))
-
-
 def find_exclusions(table: TableProfile) -> list[ExclusionCandidate]:
     """Statuses that mean canceled, void or test, and two-valued columns whose header does."""
     candidates = (_find_exclusion(column) for column in table.columns.values())
@@ -110,61 +79,9 @@ def _find_key_with_line(table: TableProfile, identifiers: Sequence[ColumnProfile
     ]
     for identifier in identifiers:
         for line in lines:
-            if line is not identifier and _count_pairs(identifier.row_codes, line.row_codes) == table.rows:
+            if line is not identifier and count_pairs(identifier.row_codes, line.row_codes) == table.rows:
                 return KeyCandidate((identifier.name, line.name), "no repeats together")
     return None
-
-
-def _count_pairs(one: Integers, other: Integers) -> int:
-    """The number of distinct pairs of codes."""
-    return len(np.unique(one * (int(other.max(initial=0)) + 2) + other))
-
-
-def _can_group(column: ColumnProfile, role: InferredRole) -> bool:
-    if role.name != "identifier" or not find_id_word(column.name):
-        return False
-    names_shipment = vocabulary.SHIPMENT.first_match(column.name) or vocabulary.ORDER.first_match(column.name)
-    if vocabulary.ENTITY.first_match(column.name) and not names_shipment:
-        return False
-    counts = column.values.counts[column.present]
-    return bool(
-        column.present_rows - column.distinct > _MIN_GROUPED_SHARE * column.values.rows
-        and counts.max() <= max(_MAX_GROUP_SHARE * column.values.rows, 10)
-        and counts.mean() <= _MAX_MEAN_GROUP_ROWS
-    )
-
-
-def _group_rank(column: ColumnProfile) -> int:
-    if vocabulary.SHIPMENT.first_match(column.name):
-        return 0
-    return 1 if vocabulary.ORDER.first_match(column.name) else 2
-
-
-def _determines(fine: Integers, coarse: Integers) -> bool:
-    """Whether rows that share the first code share the second."""
-    both = (fine >= 0) & (coarse >= 0)
-    return _count_pairs(fine[both], coarse[both]) == len(np.unique(fine[both]))
-
-
-def _outcome_agreement(codes: Integers, outcome: Outcome) -> float:
-    """How often two rows with the same code have the same outcome; 0 if no outcome is known."""
-    known = (codes >= 0) & ~np.isnan(outcome)
-    if not known.any():
-        return 0.0
-    size = np.bincount(codes[known]).astype(np.float64)
-    late = np.bincount(codes[known], outcome[known])
-    pairs = (size * (size - 1)).sum()
-    equal = (late * (late - 1) + (size - late) * (size - late - 1)).sum()
-    return float(equal / pairs) if pairs else 0.0
-
-
-def _outcomes_are_independent(fine: ColumnProfile, coarse: ColumnProfile, outcome: Outcome) -> bool:
-    """Whether fine groups within one coarse group agree no more often than any two fine groups."""
-    known = (fine.row_codes >= 0) & (coarse.row_codes >= 0) & ~np.isnan(outcome)
-    _, first_row = np.unique(fine.row_codes[known], return_index=True)
-    outcomes, codes = outcome[known][first_row], coarse.row_codes[known][first_row]
-    rate = outcomes.mean()
-    return bool(_outcome_agreement(codes, outcomes) <= rate**2 + (1 - rate) ** 2 + 0.02)
 
 
 def _find_exclusion(column: ColumnProfile) -> ExclusionCandidate | None:

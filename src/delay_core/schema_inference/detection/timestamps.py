@@ -15,6 +15,8 @@ _MAX_GAPS, _MAX_GAPS_OF_THE_BEST = 0.05, 0.3
 """The share of rows that may lack the prediction point; the second, if no timestamp meets the first."""
 _MAX_GAPS_BEFORE_PENALTY = 0.005
 _MAX_ALTERNATIVES = 3
+_MAX_SHARE_AFTER_OUTCOME = 0.2
+"""The share of rows whose prediction point may be later than the outcome."""
 
 
 class TimestampMeaning(StrEnum):
@@ -42,6 +44,8 @@ _PREFERENCE = {
     TimestampMeaning.PROMISED: 3,
 }
 """The meanings that a prediction point may have, the best first."""
+_PLANNED_DEPARTURE = 0.5
+"""After the order and before the dispatch: at the planned departure there is still time to act."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def _rules(header: str) -> Iterator[tuple[TimestampMeaning, bool]]:
     dispatched = bool(vocabulary.DISPATCHED.first_match(header))
     delivery = bool(vocabulary.DELIVERY.first_match(header))
     actual = bool(vocabulary.ACTUAL.first_match(header))
-    yield TimestampMeaning.PROMISED, bool(vocabulary.PROMISED.first_match(header))
+    yield TimestampMeaning.PROMISED, bool(vocabulary.PROMISED.first_match(header)) and not actual
     yield TimestampMeaning.RECORDED, bool(vocabulary.RECORDED.first_match(header)) and not ordered
     yield TimestampMeaning.DISPATCHED, arrived and bool(vocabulary.CARRIER.first_match(header))  # at the carrier
     yield TimestampMeaning.ARRIVED, arrived
@@ -80,12 +84,19 @@ def _rules(header: str) -> Iterator[tuple[TimestampMeaning, bool]]:
     yield TimestampMeaning.UNKNOWN, True
 
 
-def choose_prediction_point(table: TableProfile) -> PredictionPointCandidate:
-    """A complete timestamp that is not an outcome; the best meaning first, then the earliest."""
+def choose_prediction_point(table: TableProfile, actual: str | None) -> PredictionPointCandidate:
+    """A complete timestamp that is not an outcome; the best meaning first, then the earliest.
+
+    `actual` is the date of the outcome, if the label has one: no prediction is made at it, or mostly after it.
+    """
+    outcome = table.columns[actual] if actual is not None else None
     candidates = [
         column
         for column in table.columns.values()
-        if column.distinct > 1 and column.dates is not None and classify_header(column.name) in _PREFERENCE
+        if column.distinct > 1
+        and column.dates is not None
+        and classify_header(column.name) in _PREFERENCE
+        and (outcome is None or _precedes(column, outcome))
     ]
     ranked = sorted((column for column in candidates if _missing_share(column) <= _MAX_GAPS), key=_rank)
     if not ranked:
@@ -107,10 +118,27 @@ def _missing_share(column: ColumnProfile) -> float:
     return 1 - column.present_rows / max(column.values.rows, 1)
 
 
-def _rank(column: ColumnProfile) -> tuple[int, bool, bool, np.int64]:
+def _precedes(column: ColumnProfile, outcome: ColumnProfile) -> bool:
+    if column is outcome:
+        return False
+    if classify_header(column.name) is TimestampMeaning.PROMISED:
+        return True
+    return share_later(column, outcome) <= _MAX_SHARE_AFTER_OUTCOME
+
+
+def share_later(column: ColumnProfile, other: ColumnProfile) -> float:
+    """The share of rows, among those with both, in which the first timestamp is later than the second."""
+    both = ~np.isnat(column.row_timestamps) & ~np.isnat(other.row_timestamps)
+    later = column.row_timestamps[both] > other.row_timestamps[both]
+    return float(later.mean()) if both.any() else 0.0
+
+
+def _rank(column: ColumnProfile) -> tuple[float, bool, bool, np.int64]:
+    meaning = classify_header(column.name)
+    is_planned_departure = meaning is TimestampMeaning.PROMISED and bool(vocabulary.DISPATCHED.first_match(column.name))
     timestamps = column.row_timestamps[~np.isnat(column.row_timestamps)].astype(np.int64)
     return (
-        _PREFERENCE[classify_header(column.name)],
+        _PLANNED_DEPARTURE if is_planned_departure else _PREFERENCE[meaning],
         not vocabulary.TIME_WORDS.first_match(column.name),
         _missing_share(column) > _MAX_GAPS_BEFORE_PENALTY,
         np.int64(np.median(timestamps)),

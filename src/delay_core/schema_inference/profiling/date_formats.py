@@ -25,6 +25,9 @@ Timestamps = NDArray[np.datetime64]
 
 _ISO_TEXT = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?)?\s?(Z|[+-]\d{2}(:?\d{2})?)?")
 _WITH_ZONE = re.compile(r":\d{2}([.,]\d+)?\s?(Z|[+-]\d{2}(:?\d{2})?)$")
+_COMPACT_TEXT = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+_COMPACT = "compact"
+"""The shape of 20240131."""
 _MAX_DATE_LENGTH = 40
 _DAY_MONTH = [("%d", "%m"), ("%m", "%d")]
 _DATE_FORMATS = [
@@ -64,7 +67,7 @@ def _formats_by_shape() -> dict[str, list[str]]:
     return dict(by_shape)
 
 
-_BY_SHAPE = _formats_by_shape()
+_BY_SHAPE = _formats_by_shape() | {_COMPACT: ["%Y%m%d"]}
 
 
 @dataclass(frozen=True)
@@ -170,6 +173,8 @@ def _date_shape(text: str) -> str | None:
         return None
     if _ISO_TEXT.fullmatch(text):
         return ISO_8601
+    if _COMPACT_TEXT.fullmatch(text):
+        return _COMPACT
     shape = _shape(text)
     return shape if shape in _BY_SHAPE else None
 

@@ -86,5 +86,7 @@ def _candidates(values: ValueCounts, indices: list[int]) -> Iterator[_Candidate]
 
 def _can_be_sentinel(text: str) -> bool:
     """Whether a text that did not parse may mean a missing value; `12 lb` and `31/02/24` are mistyped values."""
+    if text.strip("0") == "":
+        return True
     mistyped = re.match(r"\s*[+-]?\d", text) is not None and re.search(r"[1-9]", text) is not None
     return text.isprintable() and len(text) <= _MAX_SENTINEL_LENGTH and not mistyped and not looks_like_pii(text)

@@ -24,6 +24,7 @@ _PYTHON_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]
 _PLACEHOLDERS = (-1.0, -9.0, -99.0, -999.0, -9999.0, -99999.0, 999.0, 9999.0, 99999.0, 999999.0, 9999999.0)
 THOUSANDS_SEPARATORS = (",", ".", " ", "'")
 """The separators that the schema language supports."""
+_SEPARATOR_VARIANTS = {"\u00a0": " ", "\u202f": " ", "’": "'"}
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,7 @@ def _signs(number: str) -> Iterator[str]:
     if grouped is None or grouped[1] == grouped[2]:
         yield "none"
         return
-    yield f"groups {grouped[1]}"
+    yield f"groups {_SEPARATOR_VARIANTS.get(grouped[1], grouped[1])}"
     if grouped[2]:
         yield f"decimal {grouped[2]}"
 

@@ -73,6 +73,11 @@ def count_values(name: str, values: NDArray[np.object_]) -> ValueCounts:
     return ValueCounts(name, np.asarray(distinct, dtype=object)[order], counts[order], rank[codes], nested)
 
 
+def count_pairs(one: Integers, other: Integers) -> int:
+    """The number of distinct pairs of codes in two arrays [rows]."""
+    return len(np.unique(one * (int(other.max(initial=0)) + 2) + other))
+
+
 def sample_evenly(indices: Integers) -> Integers:
     """At most `SAMPLE_SIZE` of these indices, evenly spaced."""
     if len(indices) <= SAMPLE_SIZE:

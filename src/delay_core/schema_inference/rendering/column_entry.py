@@ -9,6 +9,7 @@ import numpy as np
 from delay_core.schema import Stage
 from delay_core.schema_inference import vocabulary
 from delay_core.schema_inference.detection.derived_features import coordinate_axis
+from delay_core.schema_inference.detection.label_columns import LabelColumn
 from delay_core.schema_inference.inference import InferredSchema
 from delay_core.schema_inference.profiling.column_profile import ColumnProfile
 from delay_core.schema_inference.profiling.pii import look_like_names, looks_like_pii
@@ -75,7 +76,7 @@ def describe_column(column: ColumnProfile, schema: InferredSchema) -> ColumnEntr
     aliases = {} if name == column.name else {"aliases": [column.name]}
     if column.is_personal:
         return ColumnEntry(name, {"role": "ignored", "pii": True, **aliases}, (role.reason,))
-    if schema.label.label_column is not None and column.name == schema.label.label_column.column:
+    if column.name in schema.label.role_columns:
         return ColumnEntry(name, {"role": "label", **_label_keys(schema), **aliases}, ())
     if role.name == "ignored":
         return ColumnEntry(name, {"role": "ignored", **aliases}, (role.reason,))
@@ -115,9 +116,9 @@ def unit_of_affixes(affixes: Sequence[str]) -> str | None:
 
 def _label_keys(schema: InferredSchema) -> dict[str, object]:
     keys: dict[str, object] = {"nullable": True}
-    label_column = schema.label.label_column
-    if label_column is not None and label_column.other_values:
-        keys["null_tokens"] = [*schema.table.null_tokens, *label_column.other_values]
+    definition = schema.label.definition
+    if isinstance(definition, LabelColumn) and definition.other_values:
+        keys["null_tokens"] = [*schema.table.null_tokens, *definition.other_values]
     return {**keys, "available_at": Stage.DELIVERED.value}
 
 

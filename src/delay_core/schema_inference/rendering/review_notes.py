@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from delay_core.schema_inference.detection.label_columns import DelayColumn
+from delay_core.schema_inference.detection.label_dates import DatePair
 from delay_core.schema_inference.inference import InferredSchema
 from delay_core.schema_inference.rendering.yaml_emitter import comment_lines, one_line
 
@@ -50,13 +52,15 @@ def _label_check(schema: InferredSchema) -> str:
     label = schema.label
     if not label.columns:
         return "label: fill it in; training needs it."
-    if label.label_column is not None:
-        column = one_line(label.label_column.column)
-        return f"label: is {column} what you call late? When is it recorded (known_after)?"
-    return (
-        f"label: late is {one_line(str(label.actual))} after {one_line(str(label.promised))}; is there a tolerance? "
-        "For shipments that have not arrived, say in `snapshot` when the table was taken."
-    )
+    names = [one_line(name) for name in label.columns]
+    if isinstance(label.definition, DatePair):
+        return (
+            f"label: late is {names[0]} after {names[1]}; is there a tolerance? For shipments that have not arrived, "
+            "say in `snapshot` when the table was taken."
+        )
+    if isinstance(label.definition, DelayColumn):
+        return f"label: late is a {names[0]} above the tolerance; which is it? When is it recorded (known_after)?"
+    return f"label: is {' and '.join(names)} what you call late? When is it recorded (known_after)?"
 
 
 def _list_names(names: Sequence[str], max_names: int = _MAX_LISTED_COLUMNS) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from delay_core.ports.table_sampler import Sample
 from delay_core.schema import SourceFormat
 from delay_core.schema_inference.detection.derived_features import has_time_of_day
+from delay_core.schema_inference.detection.label_columns import DelayColumn, FlagPair, LabelColumn
+from delay_core.schema_inference.detection.label_dates import DatePair
 from delay_core.schema_inference.inference import InferredSchema, infer
 from delay_core.schema_inference.profiling.value_counts import format_share
 from delay_core.schema_inference.rendering.column_entry import describe_column
@@ -117,20 +119,30 @@ def _label(schema: InferredSchema) -> Iterator[Line]:
         comment = f"fill in: {label.evidence[0]}; a column with late and on_time values, or actual and promised"
         yield Line(f"label: {flow({'column': _UNKNOWN_COLUMN})}", comment)
         return
-    keys: dict[str, object]
-    if label.label_column is not None:
-        keys = {"column": schema.schema_names[label.label_column.column]}
-        if label.label_column.late:
-            keys |= {"late": label.label_column.late, "on_time": label.label_column.on_time}
-    else:
-        keys = dict(zip(("actual", "promised"), _schema_names(schema, label.columns), strict=True))
+    keys = _label_keys(schema)
     notes = [f"{format_share(label.late_rate)} late", *(one_line(text, 200) for text in label.evidence)]
-    if label.whole_days:
-        keys["tolerance"] = "P1D"
+    if "tolerance" in keys:
         notes.append("the promise is a day, which counts until its end: hence the tolerance")
-    since = "the prediction point" if label.label_column is not None else "the promise"
+    since = "the promise" if isinstance(label.definition, DatePair) else "the prediction point"
     yield Line(f"label: {flow(keys)}", "; ".join(notes))
     yield Line(f"# known_after: P3D belongs in it if an outcome is recorded only three days after {since}, say")
+
+
+def _label_keys(schema: InferredSchema) -> dict[str, object]:
+    """The keys of the label, by its definition."""
+    names, definition = _schema_names(schema, schema.label.columns), schema.label.definition
+    match definition:
+        case LabelColumn():
+            values = {"late": definition.late, "on_time": definition.on_time} if definition.late else {}
+            return {"column": names[0], **values}
+        case FlagPair():
+            marks = {"late": [definition.late_mark], "on_time": [definition.on_time_mark]}
+            is_one = {definition.late_mark, definition.on_time_mark} == {"1"}
+            return {"late_column": names[0], "on_time_column": names[1], **({} if is_one else marks)}
+        case DelayColumn():
+            return {"delay": names[0], "unit": definition.unit}
+    days = {"tolerance": "P1D"} if isinstance(definition, DatePair) and definition.whole_days else {}
+    return {"actual": names[0], "promised": names[1], **days}
 
 
 def _row_rules(schema: InferredSchema) -> Iterator[Line]:

@@ -12,7 +12,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from delay_core.use_cases.record_outcome import OutcomeReport
 from entrypoints.api.context import Context
-from entrypoints.api.payloads import model_violations, parse_json, parse_records, unknown_fields
+from entrypoints.api.json_body import parse_json
+from entrypoints.api.payloads import model_violations, parse_records, unknown_fields
 from entrypoints.api.problems import Problem, violations_problem
 from entrypoints.api.request_body import check_is_json, read_body
 from entrypoints.api.routes.predictions import may_see
@@ -47,8 +48,9 @@ async def outcomes_body(request: Request, context: Context) -> OutcomesBody:
     headers = request.state.headers
     check_is_json(headers)
     now = datetime.now(UTC)
-    body = await read_body(request.receive, headers, context.settings.body_limit)
-    reports, is_list = parse_outcomes(body, context.settings.batch_limit, now)
+    settings = context.settings
+    body = await read_body(request.receive, headers, settings.body_limit, settings.deadline_seconds)
+    reports, is_list = parse_outcomes(await parse_json(body), settings.batch_limit, now)
     return OutcomesBody(reports, is_list, now)
 
 
@@ -69,9 +71,8 @@ async def record_outcomes(
     return OutcomesResponse(recorded=len(shipments), shipment_id=shipments if body.is_list else shipments[0])
 
 
-def parse_outcomes(body: bytes, limit: int, now: datetime) -> tuple[list[OutcomeReport], bool]:
+def parse_outcomes(content: dict[str, Any], limit: int, now: datetime) -> tuple[list[OutcomeReport], bool]:
     """The reports in the body, and whether it holds a list. Raises Problem with all violations."""
-    content = parse_json(body)
     records, is_list = parse_records(content, limit, unknown_fields(content, ("data",)))
     context = {LATEST_KNOWN_AT: now + MAX_CLOCK_SKEW}
     try:

@@ -1,12 +1,14 @@
 """POST /predict, and the explanation of its request under GET / and GET /predict."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
 
 from delay_core.schema import example_shipment, request_fields
 from entrypoints.api.context import Context, get_context
-from entrypoints.api.payloads import parse_json, parse_prediction_request
+from entrypoints.api.json_body import has_floats, parse_json, with_exact_digits
+from entrypoints.api.payloads import parse_prediction_request
 from entrypoints.api.request_body import check_is_json, idempotency_key_from, read_body
 from entrypoints.api.routes.responses import BODY_ERRORS, json_body, problems
 from entrypoints.api.routing import ApiRoute, DirectRoute
@@ -55,11 +57,15 @@ async def predict(request: Request) -> bytes:
     """Predict; the response is sent once the predictions are durably logged."""
     context, state = get_context(request), request.scope["state"]
     headers, settings = state["headers"], context.settings
-    body = await read_body(request.receive, headers, settings.body_limit)
+    body = await read_body(request.receive, headers, settings.body_limit, settings.deadline_seconds)
     check_is_json(headers)
     key = idempotency_key_from(headers)
-    content = parse_json(body)
+    content = await parse_json(body)
     parsed = parse_prediction_request(content, settings.batch_limit, state["request_id"], state["caller"].name)
+    model = context.watcher.model
+    if model is not None and has_floats(parsed.shipments, model.text_fields):
+        shipments = await run_in_threadpool(with_exact_digits, parsed.shipments, model.text_fields, body)
+        parsed = replace(parsed, shipments=shipments)
     return await context.predictor.predict(parsed, body, key)
 
 

@@ -1,5 +1,6 @@
 """How operations may fail, and how they describe a body that they read themselves: for the OpenAPI document."""
 
+from http import HTTPStatus
 from typing import Any
 
 from pydantic import BaseModel
@@ -13,12 +14,16 @@ _DESCRIPTIONS = {
     408: "The body did not arrive in time.",
     409: "The request conflicts with the current state or an earlier request.",
     413: "The body, or its list, is too long.",
-    415: "The body must be application/json.",
+    415: "The body must be application/json in UTF-8, without Content-Encoding or with Content-Encoding: identity.",
     422: "Fields are wrong; each is named.",
     429: "Too many requests; wait as long as Retry-After says.",
     503: "The model is not loaded, or a store is unavailable. No partial changes were made.",
 }
 _RETRY_AFTER = {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 0}}
+_ACCEPT_ENCODING = {
+    "description": "The accepted Content-Encoding, where another one was the reason.",
+    "schema": {"type": "string", "enum": ["identity"]},
+}
 _RETRIED_LATER = (429, 503)
 _EVERY_OPERATION = (400, 401, 403, 405, 429)
 BODY_ERRORS = (408, 413, 415, 422)
@@ -43,6 +48,8 @@ def _problem(status: int) -> dict[str, Any]:
         "description": _DESCRIPTIONS[status],
         "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}},
     }
+    if status == HTTPStatus.UNSUPPORTED_MEDIA_TYPE:
+        response["headers"] = {"Accept-Encoding": _ACCEPT_ENCODING}
     if status in _RETRIED_LATER:
         response["headers"] = {"Retry-After": _RETRY_AFTER}
     return response

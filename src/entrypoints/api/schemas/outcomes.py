@@ -68,7 +68,14 @@ class Outcome(ApiModel):
 
     prediction_id: UUID | None = None
     shipment_id: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
-    late: Annotated[bool, Field(strict=True)]
+    late: Annotated[
+        bool,
+        Field(
+            strict=True,
+            description="Whether it was late by the label of the schema, which may be a word, a mark, a delay above a "
+            "tolerance, or a date after another: the outcome is true or false for all of them.",
+        ),
+    ]
     known_at: Annotated[AwareDatetime, BeforeValidator(_read_moment), AfterValidator(_to_utc)] | None = None
 
     @model_validator(mode="after")

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
+from delay_core.left_out import describe_left_out
 from delay_core.ports.experiment_tracker import RecordedRun
 from delay_core.ports.model_catalog import ModelVersion
 from delay_core.promotion import Decision
 from delay_core.reports import IngestReport, PreprocessReport
+from delay_core.table_urls import without_password
 from entrypoints.cli.console import console, print_line, runnable_command
 from entrypoints.cli.views.decisions import describe_action, show_gate_decision
 from entrypoints.cli.views.predictions import show_predictions
@@ -32,6 +34,8 @@ def show_ingest(report: IngestReport) -> None:
         print_line(f"      quarantined: {problem}, {count:,} rows")
     if len(report.problems) > MAX_PROBLEMS:
         print_line(f"      … and {len(report.problems) - MAX_PROBLEMS} more reasons")
+    for names in report.equal_columns:
+        print_line(f"      equal in all rows: {', '.join(names)}")
 
 
 def show_preprocess(report: PreprocessReport) -> None:
@@ -41,8 +45,9 @@ def show_preprocess(report: PreprocessReport) -> None:
             f"      {split:<10} {window.start:%Y-%m-%d} to {window.end:%Y-%m-%d}  "
             f"{window.rows:>9,} shipments, {window.late / window.rows:.1%} late"
         )
-    if report.purged:
-        print_line(f"      {report.purged:,} left out: their outcome was not known at a cut, or their group spans one")
+    if report.left_out:
+        causes = "; ".join(describe_left_out(report.left_out))
+        print_line(f"      {report.purged + report.open:,} in no split: {causes}")
     sources = [name if count == 1 else f"{name} ({count})" for name, count in report.made_from.items()]
     head = f"[bold]Features[/]  {len(report.features)} from {len(sources)} columns and derived values: "
     console().print(f"{head}{escape(', '.join(sources))}", soft_wrap=True)
@@ -54,7 +59,7 @@ def show_pipeline(
     result: "PipelineResult", source: str, *, seed: int, runs: str, model_card: str, predictions: str
 ) -> None:
     """A whole run, from rows to what to do next; `runs`, `model_card` and `predictions` are where to find these."""
-    print_line(f"{result.schema.name}: {source}")
+    print_line(f"{result.schema.name}: {without_password(source)}")
     show_ingest(result.ingested)
     show_preprocess(result.prepared)
     show_training(result.trained)

@@ -4,7 +4,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from delay_core.ports.model_catalog import ModelVersion
-from delay_core.reports import PredictReport, RankedShipment
+from delay_core.reports import PredictReport, RankedShipment, UnseenCategories
+from delay_core.violations import format_value
 from entrypoints.cli.console import console, print_line
 
 MAX_REASONS = 2
@@ -34,8 +35,18 @@ def show_predictions(report: PredictReport, version: ModelVersion) -> None:
         f"Acting pays from {report.act_above:.1%} on: for {report.to_act_on:,} of them, "
         f"which is expected to save {report.expected_saving:,.2f} {unit}"
     )
+    for unseen in report.unseen:
+        print_line(_describe_unseen(unseen, report.rows.accepted))
     if report.rows.quarantined:
         print_line(f"{report.rows.quarantined:,} rows could not be predicted: they are quarantined with their reasons")
+
+
+def _describe_unseen(unseen: UnseenCategories, rows: int) -> str:
+    examples = ", ".join(format_value(example) for example in unseen.examples)
+    return (
+        f"{unseen.column}: in {unseen.rows:,} of {rows:,} rows the value is not in the training data ({examples}). "
+        "The model treats all such values alike: check how they are written, or train with them"
+    )
 
 
 def _cells(shipment: RankedShipment) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rich.markup import escape
 from rich.table import Table
 
+from delay_core.left_out import describe_left_out
 from delay_core.reports import ColumnCheck, SchemaCheck
 from delay_core.schema import ShipmentSchema
 from delay_core.schema.fields import FieldStatus, request_fields
@@ -48,6 +49,10 @@ def show_check(report: SchemaCheck) -> None:
     console().print(table)
     if report.foreign:
         print_line(f"In the file, not in the schema, and never read: {', '.join(report.foreign)}")
+    for phrase in describe_left_out(report.left_out):
+        print_line(f"In no split: {phrase}")
+    for names in report.equal_columns:
+        print_line(f"Equal in all rows: {', '.join(names)}")
     for advice in report.advice:
         console().print(f"[yellow]Consider[/]  {escape(advice)}", soft_wrap=True)
     if report.refusal is not None:

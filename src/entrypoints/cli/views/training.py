@@ -8,6 +8,7 @@ from rich.table import Table
 
 from delay_core.evaluation import METRICS, Estimate, Metric, MetricEstimates
 from delay_core.reports import TrainReport
+from delay_core.table_urls import without_password
 from entrypoints.cli.console import console, runnable_command
 
 TOP_FEATURES = 6
@@ -30,12 +31,14 @@ def show_training(report: TrainReport) -> None:
     _print_result("Label sets", _describe_label_sets(report))
     _print_result("Importance", f"{top} points")
     _print_result("Decisions", _describe_savings(report))
+    for question in report.questions:
+        _print_result("[yellow]Suspicious[/]", question)
 
 
 def training_command(schema: str, source: str, report: TrainReport, seed: int) -> str:
     """The shell command that trains the same bundle again."""
     settings = f"DELAY_SEED={seed} DELAY_TRIALS={len(report.trials)}"
-    command = runnable_command(f"delay train --schema {quote(schema)} --source {quote(source)}")
+    command = runnable_command(f"delay train --schema {quote(schema)} --source {quote(without_password(source))}")
     return f"{settings} {command}"
 
 
