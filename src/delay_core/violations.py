@@ -30,6 +30,8 @@ class ViolationCode(StrEnum):
     OUT_OF_RANGE = "out_of_range"
     UNKNOWN_CATEGORY = "unknown_category"
     REPEATED_KEY = "repeated_key"
+    NO_MATCH = "no_match"
+    AMBIGUOUS_MATCH = "ambiguous_match"
     UNREADABLE_ROW = "unreadable_row"
     EXCLUDED = "excluded"
     NO_SHIPMENTS = "no_shipments"
@@ -173,6 +175,8 @@ _MESSAGES: dict[ViolationCode, Callable[[Mapping[str, Any]], str]] = {
     ViolationCode.OUT_OF_RANGE: _out_of_range,
     ViolationCode.UNKNOWN_CATEGORY: lambda params: f"{params['value']} is not one of {format_names(params['allowed'])}",
     ViolationCode.REPEATED_KEY: lambda _: "an earlier row has this key too; a key must be unique",
+    ViolationCode.NO_MATCH: lambda params: f"no row of {params['table']} has this key; add the row there",
+    ViolationCode.AMBIGUOUS_MATCH: lambda params: f"several rows of {params['table']} have this key; one is expected",
     ViolationCode.UNREADABLE_ROW: lambda params: str(params["reason"]),
     ViolationCode.EXCLUDED: lambda _: "the schema excludes shipments with this value (exclude_where)",
     ViolationCode.NO_SHIPMENTS: lambda _: "no shipment given; at least one is needed",

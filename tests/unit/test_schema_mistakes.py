@@ -11,6 +11,7 @@ from support.coordinates_mistakes import (
     COORDINATES_MISTAKES_ACROSS_KEYS,
     CORRECT_COORDINATES,
 )
+from support.join_mistakes import JOIN_MISTAKES
 from support.label_mistakes import CORRECT_LABELS, LABEL_MISTAKES, LABEL_MISTAKES_ACROSS_KEYS
 from support.schema_key_mistakes import SINGLE_KEYS
 from support.schema_mistakes import ACROSS_KEYS, INVALID_YAML, also, changed, mode
@@ -31,6 +32,7 @@ def mistakes_in(text):
         *INVALID_YAML,
         *SINGLE_KEYS,
         *ACROSS_KEYS,
+        *JOIN_MISTAKES,
         *LABEL_MISTAKES,
         *LABEL_MISTAKES_ACROSS_KEYS,
         *COORDINATES_MISTAKES,

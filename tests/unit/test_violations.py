@@ -43,6 +43,8 @@ EXAMPLES = {
     ),
     ViolationCode.UNKNOWN_CATEGORY: ({"value": "'rail'", "allowed": ("air", "sea")}, "'rail' is not one of air, sea"),
     ViolationCode.REPEATED_KEY: ({}, "an earlier row has this key too; a key must be unique"),
+    ViolationCode.NO_MATCH: ({"table": "c.csv"}, "no row of c.csv has this key; add the row there"),
+    ViolationCode.AMBIGUOUS_MATCH: ({"table": "c.csv"}, "several rows of c.csv have this key; one is expected"),
     ViolationCode.UNREADABLE_ROW: ({"reason": "line 3: 2 fields"}, "line 3: 2 fields"),
     ViolationCode.EXCLUDED: ({}, "the schema excludes shipments with this value (exclude_where)"),
     ViolationCode.NO_SHIPMENTS: ({}, "no shipment given; at least one is needed"),

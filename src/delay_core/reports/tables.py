@@ -8,6 +8,14 @@ from delay_core.reports.base import Report
 from delay_core.row_counts import RowCounts
 
 
+class JoinCounts(Report):
+    """A joined table, and how many rows of the main table have a match in it."""
+
+    table: str
+    matched: int
+    unmatched: int
+
+
 class IngestReport(Report):
     """A validated table. `problems` counts quarantined rows by the rule that they break.
 
@@ -23,6 +31,7 @@ class IngestReport(Report):
     on_time: int
     open: int
     problems: dict[str, int]
+    joins: tuple[JoinCounts, ...] = ()
     equal_columns: tuple[tuple[str, ...], ...] = ()
 
 

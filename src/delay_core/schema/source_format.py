@@ -10,7 +10,8 @@ from pydantic import Field, field_validator, model_validator
 from delay_core import parsing
 from delay_core.parsing.date_formats import ISO_8601, NUMERIC_DATE_FORMATS
 from delay_core.schema.base import SchemaModel, raise_all
-from delay_core.schema.types import TableValue
+from delay_core.schema.join import Join
+from delay_core.schema.types import Delimiter, Encoding, TableValue
 
 if TYPE_CHECKING:
     from delay_core.parsing import TimeReading
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
 class SourceFormat(SchemaModel):
     """The format of the table's files: delimiter and encoding of CSV, sheet of a workbook, dates and numbers."""
 
-    delimiter: str = Field(
+    delimiter: Delimiter = Field(
         default=",", description='The one character between the fields of a CSV line; `"\\t"` is a tab.'
     )
-    encoding: str = Field(default="utf-8", description="Of a CSV file: utf-8, latin-1, cp1252 …")
+    encoding: Encoding = Field(default="utf-8", description="Of a CSV file: utf-8, latin-1, cp1252 …")
     quote: Literal['"', "'"] = Field(default='"', description="Around a CSV field that holds a delimiter.")
     sheet: str | None = Field(default=None, description="Of an XLSX workbook; by default its first sheet.")
     date_formats: tuple[str, ...] = Field(
@@ -53,27 +54,13 @@ class SourceFormat(SchemaModel):
         "these tokens do not.",
     )
 
+    join: tuple[Join, ...] = Field(default=(), description="Further tables, joined by keys, in this order.")
+
     @property
     def time_reading(self) -> "TimeReading":
         """How dates and times of the table are read."""
         clock = parsing.LocalClock(self.timezone, self.repeated_hour, self.skipped_hour)
         return parsing.TimeReading(self.date_formats, clock)
-
-    @field_validator("delimiter")
-    @classmethod
-    def _delimiter_is_one_character(cls, delimiter: str) -> str:
-        if len(delimiter) != 1 or delimiter in "\r\n":
-            raise ValueError('must be one character, in quotes: ",", ";", "|", or "\\t" (in double quotes) for a tab')
-        return delimiter
-
-    @field_validator("encoding")
-    @classmethod
-    def _encoding_exists(cls, encoding: str) -> str:
-        try:
-            "a".encode(encoding)
-        except (LookupError, ValueError):  # ValueError: no encoding of text
-            raise ValueError(f"unknown encoding {encoding!r}; write utf-8, latin-1, cp1252 …") from None
-        return encoding
 
     @field_validator("timezone")
     @classmethod

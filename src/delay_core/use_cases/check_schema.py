@@ -11,11 +11,12 @@ from delay_core.equal_columns import EqualColumns, repeated_features
 from delay_core.errors import TrainingRefused
 from delay_core.features import to_arrays
 from delay_core.groups import group_codes
+from delay_core.joins import JoinedTable
 from delay_core.left_out import LeftOutCause, count_left_out
 from delay_core.parsing import instant
 from delay_core.ports.progress import Progress
 from delay_core.ports.shipment_source import ShipmentSource
-from delay_core.reports import ColumnCheck, RowCounts, RuleViolations, SchemaCheck
+from delay_core.reports import ColumnCheck, JoinCounts, RowCounts, RuleViolations, SchemaCheck
 from delay_core.schema import ShipmentSchema
 from delay_core.schema.fields import column_uses
 from delay_core.splits import SPLITS, SplitInputs, SplitPolicy, split_by_time
@@ -46,11 +47,13 @@ class CheckSchema:
         missing, labeled = Counter[str](), list[pd.DataFrame]()
         label_columns = [LATE, KNOWN_AT, *dict.fromkeys((schema.prediction_point.column, *schema.group))]
         equal_columns = EqualColumns(schema.persisted_columns)
-        for chunk in self.source.chunks(url, schema):
+        table = JoinedTable(self.source, url, schema)
+        for joined in table.chunks():
+            chunk = joined.rows
             header = [str(name) for name in chunk.columns]
             names = {schema.aliases[name]: name for name in header if name in schema.aliases}
             unknown = [name for name in header if name not in schema.aliases and name != UNREADABLE]
-            result = validator.validate(chunk)
+            result = validator.validate(chunk, joined.broken_rules)
             counts += result.counts
             broken_rules += result.broken_rules
             first = {**result.first, **first}
@@ -72,13 +75,14 @@ class CheckSchema:
             open=int(rows[LATE].isna().sum()),
             problems=tuple(_rule_counts(broken_rules, first)),
             columns=columns,
-            foreign=tuple(unknown),
+            foreign=(*unknown, *table.unused_columns),
             refused=schema.post_hoc_columns | repeated_features(schema, equal_columns.groups),
             equal_columns=equal_columns.groups,
             parts=parts,
             left_out=left_out,
             refusal=refusal,
-            advice=tuple(_advice(schema, counts, columns, left_out)),
+            advice=(*_advice(schema, counts, columns, left_out), *_join_advice(table.counts)),
+            joins=table.counts,
         )
 
     def _split(
@@ -113,6 +117,13 @@ def _rule_counts(broken_rules: Counter[Rule], first: dict[Rule, Violation]) -> I
             source_row=violation.row or 0,
             example=str(violation),
         )
+
+
+def _join_advice(joins: Sequence[JoinCounts]) -> Iterator[str]:
+    for join in joins:
+        rows = join.matched + join.unmatched
+        if join.unmatched > MAX_MISSING_SHARE * rows:
+            yield f"{join.table}: {join.unmatched / rows:.0%} of the rows have no match; are the keys written alike?"
 
 
 def _advice(

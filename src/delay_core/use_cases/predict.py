@@ -15,6 +15,7 @@ from delay_core.bundle import Bundle
 from delay_core.decision import MisclassificationCosts
 from delay_core.explanation import Reason, format_reason
 from delay_core.features import to_arrays
+from delay_core.joins import JoinedTable
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.explainer import ModelExplainer
 from delay_core.ports.model_runtime import ModelRuntime
@@ -97,9 +98,10 @@ class Predict:
 
     def table(self, bundle: Bundle, url: str, options: PredictOptions = PredictOptions()) -> StepResult[PredictReport]:
         """Predictions for every row of a table. Raises SourceError when it cannot be read."""
-        inputs = {"source": self.source.digest(url), "bundle": bundle.digest, **options.content}
+        joined = JoinedTable(self.source, url, bundle.schema)
+        inputs = {"source": joined.digest(), "bundle": bundle.digest, **options.content}
         validator = ShipmentValidator(bundle.schema, request=True)
-        chunks = (validator.validate(chunk) for chunk in self.source.chunks(url, bundle.schema))
+        chunks = (validator.validate(chunk.rows, chunk.broken_rules) for chunk in joined.chunks())
         return self._predict(bundle, digest.step_address("predict table", VERSION, inputs), chunks, options)
 
     def _predict(
