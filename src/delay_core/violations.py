@@ -20,6 +20,7 @@ class ViolationCode(StrEnum):
 
     MISSING = "missing"
     NOT_A_NUMBER = "not_a_number"
+    NOT_WHOLE_NUMBER = "not_whole_number"
     NOT_A_DATE = "not_a_date"
     REPEATED_HOUR = "repeated_hour"
     SKIPPED_HOUR = "skipped_hour"
@@ -153,6 +154,7 @@ def _unknown_field(params: Mapping[str, Any]) -> str:
 _MESSAGES: dict[ViolationCode, Callable[[Mapping[str, Any]], str]] = {
     ViolationCode.MISSING: lambda _: "missing; it must have a value",
     ViolationCode.NOT_A_NUMBER: lambda params: f"{params['value']} is not a number",
+    ViolationCode.NOT_WHOLE_NUMBER: lambda params: f"{params['value']:.15g} is not a whole number of at most 15 digits",
     ViolationCode.NOT_A_DATE: lambda params: (
         f"{params['value']} is not a date; expected {' or '.join(params['formats'])}"
     ),

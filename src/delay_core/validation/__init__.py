@@ -2,6 +2,7 @@
 
 from delay_core.reserved_names import KNOWN_AT, LATE, SHIPMENT_ID, SOURCE_ROW
 from delay_core.validation.header import UNREADABLE, unreadable_rows
+from delay_core.validation.row_order import order_number, row_times
 from delay_core.validation.validator import FieldRule, ShipmentValidator, ValidationResult
 
 __all__ = [
@@ -13,5 +14,7 @@ __all__ = [
     "FieldRule",
     "ShipmentValidator",
     "ValidationResult",
+    "order_number",
+    "row_times",
     "unreadable_rows",
 ]

@@ -17,6 +17,7 @@ from delay_core.validation.header import check_header, unreadable_rows
 from delay_core.validation.identity import ShipmentIds
 from delay_core.validation.label import contradictions, label_outcomes
 from delay_core.validation.quarantine import quarantine_table
+from delay_core.validation.row_order import order_violations
 from delay_core.validation.violation_collector import ViolationCollector
 from delay_core.violations import Rule, Violation, ViolationCode
 
@@ -56,8 +57,9 @@ class ShipmentValidator:
         label_columns = () if request else schema.label.columns
         self._names = tuple(dict.fromkeys((*schema.persisted_columns, *label_columns)))
         needed = schema.input_columns if request else self._names
-        self._required = {*schema.key, schema.prediction_point.column} | {
-            name for name in needed if not schema.columns[name].nullable
+        always = {*schema.key, *(() if request else (schema.prediction_point.sort_column,))}
+        self._required = {
+            name for name in needed if name in always or schema.is_required(name) or not schema.columns[name].nullable
         }
         self._rows = 0
 
@@ -98,7 +100,8 @@ class ShipmentValidator:
             for rule in result.broken_rules:
                 collector.add(name, rule)
         if not self._request:
-            for name, rule in contradictions(self._schema.label, results):
+            rules = (*contradictions(self._schema.label, results), *order_violations(self._schema, results))
+            for name, rule in rules:
                 collector.add(name, rule)
         accepted = self._accept(results, source_rows, collector, has_key=not set(self._schema.key) & set(optional))
         rows = collector.rows

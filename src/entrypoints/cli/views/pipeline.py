@@ -46,7 +46,7 @@ def show_preprocess(report: PreprocessReport) -> None:
     """The splits, the features, and the columns that cannot be features."""
     for split, window in report.windows.items():
         print_line(
-            f"      {split:<10} {window.start:%Y-%m-%d} to {window.end:%Y-%m-%d}  "
+            f"      {split:<10} {' to '.join(window.bounds)}  "
             f"{window.rows:>9,} shipments, {window.late / window.rows:.1%} late"
         )
     if report.left_out:
