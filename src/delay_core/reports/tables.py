@@ -110,5 +110,6 @@ class PredictReport(Report):
     expected_saving: float
     currency: str | None
     top: tuple[RankedShipment, ...]
+    joins: tuple[JoinCounts, ...] = ()
     unseen: tuple[UnseenCategories, ...] = ()
     """A model knows nothing about these categories. Often they are known ones that are written in another way."""

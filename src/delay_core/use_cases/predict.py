@@ -24,7 +24,7 @@ from delay_core.ports.shipment_source import ShipmentSource
 from delay_core.ports.table_codec import TableCodec
 from delay_core.prediction import PredictionBatch
 from delay_core.predictor import UNSEEN_NOTE, Predictor
-from delay_core.reports import IngestReport, PredictReport, RankedShipment, RowCounts, UnseenCategories
+from delay_core.reports import IngestReport, JoinCounts, PredictReport, RankedShipment, RowCounts, UnseenCategories
 from delay_core.schema import Costs
 from delay_core.stored_table import PartitionWriter
 from delay_core.validation import LATE, SHIPMENT_ID, SOURCE_ROW, ShipmentValidator, ValidationResult
@@ -102,14 +102,29 @@ class Predict:
         inputs = {"source": joined.digest(), "bundle": bundle.digest, **options.content}
         validator = ShipmentValidator(bundle.schema, request=True)
         chunks = (validator.validate(chunk.rows, chunk.broken_rules) for chunk in joined.chunks())
-        return self._predict(bundle, digest.step_address("predict table", VERSION, inputs), chunks, options)
+        address = digest.step_address("predict table", VERSION, inputs)
+        return self._predict(bundle, address, chunks, options, lambda: joined.counts)
 
     def _predict(
-        self, bundle: Bundle, address: str, chunks: Iterator[ValidationResult], options: PredictOptions
+        self,
+        bundle: Bundle,
+        address: str,
+        chunks: Iterator[ValidationResult],
+        options: PredictOptions,
+        joins: Callable[[], tuple[JoinCounts, ...]] = tuple,
     ) -> StepResult[PredictReport]:
-        return PREDICTED.get_or_compute(self.store, address, lambda: self._store(bundle, address, chunks, options))
+        return PREDICTED.get_or_compute(
+            self.store, address, lambda: self._store(bundle, address, chunks, options, joins)
+        )
 
-    def _store(self, bundle: Bundle, address: str, chunks: Iterator[ValidationResult], options: PredictOptions) -> None:
+    def _store(
+        self,
+        bundle: Bundle,
+        address: str,
+        chunks: Iterator[ValidationResult],
+        options: PredictOptions,
+        joins: Callable[[], tuple[JoinCounts, ...]],
+    ) -> None:
         self.progress.step("Predicting")
         predictor = Predictor(bundle, self.runtime(), self.explainer())
         categorical = [feature.column for feature in bundle.encoder.categorical]
@@ -142,6 +157,7 @@ class Predict:
                 currency=costs.currency,
                 top=_rank(predictor, top, options),
                 unseen=unseen.report(),
+                joins=joins(),
             )
             PREDICTED.write_report(files, report)
 
