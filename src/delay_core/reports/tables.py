@@ -11,7 +11,8 @@ from delay_core.row_counts import RowCounts
 class IngestReport(Report):
     """A validated table. `problems` counts quarantined rows by the rule that they break.
 
-    `equal_columns` are groups of stored columns that are equal in all accepted rows.
+    `equal_columns` are groups of stored columns that are equal in all accepted rows. `notes` are sentences about what
+    the source leaves out or cannot read.
     """
 
     address: str
@@ -24,6 +25,7 @@ class IngestReport(Report):
     open: int
     problems: dict[str, int]
     equal_columns: tuple[tuple[str, ...], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class Window(Report):
@@ -93,3 +95,5 @@ class PredictReport(Report):
     top: tuple[RankedShipment, ...]
     unseen: tuple[UnseenCategories, ...] = ()
     """A model knows nothing about these categories. Often they are known ones that are written in another way."""
+    notes: tuple[str, ...] = ()
+    """Sentences about what the source leaves out or cannot read."""

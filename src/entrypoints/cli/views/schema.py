@@ -49,6 +49,8 @@ def show_check(report: SchemaCheck) -> None:
     console().print(table)
     if report.foreign:
         print_line(f"In the file, not in the schema, and never read: {', '.join(report.foreign)}")
+    for note in report.notes:
+        print_line(f"Note: {note}")
     for phrase in describe_left_out(report.left_out):
         print_line(f"In no split: {phrase}")
     for names in report.equal_columns:
