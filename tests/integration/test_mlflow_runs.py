@@ -110,9 +110,7 @@ def test_edited_decision__is_an_error_that_names_its_run(store):
 
 
 def test_location__is_a_command_or_the_page_of_the_experiment(store):
-    assert ExperimentTracker(store).location("late") == (
-        f"mlflow ui --backend-store-uri {store.tracking_uri}  # experiment 'late'"
-    )
+    assert ExperimentTracker(store).location("late") == f"mlflow ui --backend-store-uri {store.tracking_uri}"
     tracker = ExperimentTracker(server_store())
     tracker.record("seen", training())
     assert tracker.location("seen").startswith(f"{server_store().tracking_uri}/#/experiments/")

@@ -87,7 +87,10 @@ RESULT = TrainingResult(
         all=26.0, baseline=26.0, saved=estimate(13.5),
     ),
     importances=(Importance(source="Weight", points=12.3), Importance(source="Lane", points=0.4)),
-    leakage=(LeakageFinding(("Weight",), 0.7, 0.65),),
+    leakage=(
+        LeakageFinding(("Weight",), 0.7, 0.65),
+        LeakageFinding(("Due", "Paid"), 0.8, 0.77, "Paid / Due", "Are Due and Paid known?"),
+    ),
     trainer="trees 1",
     seed=7,
 )  # fmt: skip
@@ -117,6 +120,8 @@ CARD = model_card(RESULT)
         "1,100 rows were read: 1,000 accepted, 90 quarantined, 10 excluded",
         "- Status: known too late",
         "- column Weight: out-of-fold ROC-AUC 0.700 (lower bound 0.650)",
+        "- Paid / Due: out-of-fold ROC-AUC 0.800 (lower bound 0.770)",
+        "- Are Due and Paid known?",
         "Settings: 2 trials, seed 7",
         "Software: trees 1",
     ],

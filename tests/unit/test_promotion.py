@@ -49,6 +49,29 @@ def test_each_of_these_alone__refuses_with_its_reason(true_inputs, change, name,
     assert decide_promotion([check], force=False).reasons == (check.message,)
 
 
+SWITCHED_OFF = {
+    "minimum_rows": {"rows"},
+    "minimum_groups": {"groups"},
+    "minimum_gain": {"gain_over_baseline"},
+    "minimum_gain_over_champion": {"gain_over_champion"},
+    "maximum_ece": {"calibration"},
+    "maximum_slice_loss": {"slices_over_baseline", "slices_over_champion"},
+    "minimum_slice_rows": set(),  # it decides which slices are compared
+    "maximum_parity": {"parity"},
+    "maximum_leakage": {"leakage"},
+}
+
+
+def test_off__removes_the_checks_of_its_limit_and_no_other(true_inputs):
+    inputs = replace(true_inputs, groups=20, champion=ChampionComparison(3, 600, true_inputs.gain_over_baseline, ()))
+    names = {check.name for check in run_checks(inputs, POLICY)}
+    assert SWITCHED_OFF.keys() == GatePolicy.model_fields.keys()
+
+    for limit, removed in SWITCHED_OFF.items():
+        without = {check.name for check in run_checks(inputs, GatePolicy.model_validate({limit: "off"}))}
+        assert names - without == removed
+
+
 def test_force__promotes_and_names_every_check_that_failed(shipments):
     inputs = replace(gate_inputs(shipments.labels, shipments.rate, shipments.rate), was_rolled_back=True)
     checks = run_checks(inputs, POLICY)

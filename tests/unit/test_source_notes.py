@@ -30,6 +30,9 @@ columns:
 class NotedSource(shipment_source.ShipmentSource):
     """Two chunks of two rows; in each, the formulas of the second row have no value."""
 
+    def digest(self, url):
+        return "0" * 64
+
     def chunks(self, url, schema):
         for chunk in super().chunks(url, schema):
             notes = Counter({

@@ -57,7 +57,7 @@ class ExperimentTracker(port.ExperimentTracker):
     def location(self, experiment: str) -> str:
         if self._mlflow.embedded:
             uri = shlex.quote(self._mlflow.tracking_uri)
-            return f"mlflow ui --backend-store-uri {uri}  # experiment {experiment!r}"
+            return f"mlflow ui --backend-store-uri {uri}"
         with self._mlflow.reader(f"find the experiment {experiment!r}") as reader:
             identity = reader.experiment_id(experiment)
         page = "" if identity is None else f"/#/experiments/{identity}"

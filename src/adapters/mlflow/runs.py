@@ -1,6 +1,7 @@
 """MLflow's experiments and runs. A run counts only if its status is FINISHED, which is written last."""
 
 import json
+import shlex
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -35,6 +36,8 @@ def open_experiment(client: MlflowClient, name: str, artifact_location: str | No
         return open_experiment(client, name, artifact_location)
     if experiment.lifecycle_stage != "active":
         command = f"mlflow experiments restore --experiment-id {experiment.experiment_id}"
+        if client.tracking_uri.startswith("sqlite:"):  # a server's is set already, and may contain a password
+            command = f"MLFLOW_TRACKING_URI={shlex.quote(client.tracking_uri)} {command}"
         raise StoreError(f"the experiment {name!r} was deleted in MLflow; restore it with `{command}`, or name another")
     return str(experiment.experiment_id)
 

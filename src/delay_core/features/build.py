@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from delay_core.features.width import limit_indicators
 from delay_core.schema import ShipmentSchema
 from delay_core.schema.roles import ROLES
 from delay_core.transformers.base import Columns
@@ -15,7 +16,7 @@ from delay_core.transformers.union import AnyTransformer
 def fit_transformers(schema: ShipmentSchema, train: Columns) -> tuple[AnyTransformer, ...]:
     """The transformers in the order of their features: columns by role, calendar, missing reasons, derived."""
     return (
-        *_columns(schema, train),
+        *limit_indicators(schema, tuple(_columns(schema, train)), train),
         *_calendar(schema, train),
         *(
             SentinelFeature(column=name, reasons_column=stored, reasons=tuple(schema.columns[name].sentinels))
@@ -45,7 +46,8 @@ def _calendar(schema: ShipmentSchema, train: Columns) -> Iterator[AnyTransformer
 def _derived(schema: ShipmentSchema, train: Columns) -> Iterator[AnyTransformer]:
     for name, derived in schema.derived.items():
         if derived.kind == "late_rate":
-            yield HistoricalLateRate.fit(name, name, derived.columns, schema.prediction_point.column, train)
+            point = schema.prediction_point.sort_column
+            yield HistoricalLateRate.fit(name, name, derived.columns, point, train)
         else:
             nullable = any(schema.columns[column].nullable for column in derived.columns)
             yield DerivedFeature.fit(derived.kind, name, derived.columns, train, nullable=nullable)

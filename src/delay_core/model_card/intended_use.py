@@ -1,17 +1,21 @@
 """What the model is for, the data that it was trained on, and its limits."""
 
+from collections.abc import Iterator
+
 from delay_core.left_out import describe_left_out
 from delay_core.model_card.markdown import bullets, escape, table
 from delay_core.reports import TrainingResult
 from delay_core.schema import ShipmentSchema
+from delay_core.schema.shipment_schema import ORDER_LIMIT
 
 
 def write_purpose(result: TrainingResult) -> str:
     """What is predicted, when, and from what."""
     schema, point = result.schema, result.schema.prediction_point
+    moment = escape(point.column) if point.column is not None else f"rows in the order of {escape(point.sort_column)}"
     return (
         f"{escape(schema.description)}\n\n"
-        f"At {point.stage.value} ({escape(point.column)}), the model predicts the probability that "
+        f"At {point.stage.value} ({moment}), the model predicts the probability that "
         f"{_describe_outcome(schema)}. Schema: {escape(schema.name)}, digest `{schema.digest[:16]}`."
     )
 
@@ -20,7 +24,7 @@ def write_data(result: TrainingResult) -> str:
     """The splits, the columns, and the columns that were refused."""
     prepared, rows = result.prepared, result.ingested.rows
     windows = [
-        [name, f"{split.start:%Y-%m-%d}", f"{split.end:%Y-%m-%d}", f"{split.rows:,}", f"{split.late / split.rows:.1%}"]
+        [name, *split.bounds, f"{split.rows:,}", f"{split.late / split.rows:.1%}"]
         for name, split in prepared.windows.items()
     ]
     counts = (
@@ -36,20 +40,31 @@ def write_data(result: TrainingResult) -> str:
             f"{len(prepared.features)} features, made from {', '.join(map(escape, prepared.made_from))}.",
             "Columns that are no features, and why:",
             bullets(f"{escape(name)}: {escape(reason)}" for name, reason in prepared.refused.items()),
-            "The columns, alone or in pairs, that predict the outcome best (training stops if one of them predicts it "
-            "so well that it must be a leak):",
+            "The columns, alone, in pairs or in a formula, that predict the outcome best (training stops if one "
+            "of them predicts it so well that it must be a leak):",
             bullets(escape(str(finding)) for finding in result.leakage),
+            *_write_questions(result),
         ]
     )
+
+
+def _write_questions(result: TrainingResult) -> Iterator[str]:
+    questions = [escape(finding.question) for finding in result.leakage if finding.question is not None]
+    if questions:
+        yield "Formulas that predict the outcome suspiciously well, with what must be decided about them:"
+        yield bullets(questions)
 
 
 def write_limits(result: TrainingResult) -> str:
     """What the metrics do not show."""
     test = result.prepared.windows["test"]
+    first, last = test.bounds
     grouped = " Rows of the same group are resampled together." if result.schema.group else ""
+    order = f"The table has no times: {ORDER_LIMIT}."
     return bullets(
         [
-            f"The metrics were measured on {test.rows:,} shipments from {test.start:%Y-%m-%d} to {test.end:%Y-%m-%d}. "
+            *([] if result.schema.prediction_point.column is not None else [order]),
+            f"The metrics were measured on {test.rows:,} shipments from {first} to {last}. "
             "They hold for similar shipments, but not if shipments, routes or the way of recording change.",
             "Intervals are 95 % bootstrap intervals over the test rows: they show what another sample of the same kind "
             f"might give, not what another year might give.{grouped}",

@@ -1,24 +1,35 @@
 """The gate's limits, which are settings."""
 
-from typing import Annotated
+from typing import Annotated, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from delay_core.evaluation.slices import MIN_SLICE_GROUPS, MIN_SLICE_ROWS
 from delay_core.leakage import MAX_AUC_LOWER_BOUND
 
-_OFF = BeforeValidator(lambda value: None if value == "off" else value)
+OFF = "off"
+
+
+def _is_off(value: object) -> bool:
+    return isinstance(value, str) and value.strip().lower() == OFF
+
+
+_OFF = BeforeValidator(lambda value: None if _is_off(value) else value)
 Limit = Annotated[float | None, _OFF]
 """A number; `off`, or nothing, switches its check off."""
 Count = Annotated[int | None, _OFF]
+SliceRows = Annotated[int, BeforeValidator(lambda value: MIN_SLICE_ROWS if _is_off(value) else value)]
+"""A count; `off` is the least one: every slice that is measured is checked."""
 
 
 class GatePolicy(BaseModel):
     """What a challenger must show. A gain is how much lower its log-loss is (nats), paired, with a 95 % interval."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    minimum_rows: int = Field(
-        default=50, ge=2, description="Test rows. With fewer in common, champion and challenger are not compared."
+    minimum_rows: Count = Field(
+        default=50,
+        ge=2,
+        description="Test rows. With fewer that the champion cannot have learned from, all of them are compared.",
     )
     minimum_groups: Count = Field(
         default=MIN_SLICE_GROUPS,
@@ -53,7 +64,7 @@ class GatePolicy(BaseModel):
         "late rate or of the champion. Intervals are widened for the number of slices (Bonferroni), so that many "
         "slices do not refuse an honest model by chance.",
     )
-    minimum_slice_rows: int = Field(
+    minimum_slice_rows: SliceRows = Field(
         default=MIN_SLICE_ROWS, ge=MIN_SLICE_ROWS, description="Slices with fewer rows are not checked."
     )
     maximum_parity: Limit = Field(
@@ -65,3 +76,19 @@ class GatePolicy(BaseModel):
         le=1,
         description="The lower bound of an out-of-fold ROC-AUC that a column, or a pair of columns, may reach.",
     )
+
+
+def describe_limit(name: str) -> str:
+    """The allowed values of a limit, such as "a number from 0 to 1, or off"."""
+    field = GatePolicy.model_fields[name]
+    bounds = {
+        kind: getattr(rule, kind) for rule in field.metadata for kind in ("ge", "gt", "le") if hasattr(rule, kind)
+    }
+    kind = "a whole number" if int in (field.annotation, *get_args(field.annotation)) else "a number"
+    if "ge" in bounds and "le" in bounds:
+        allowed = f"{kind} from {bounds['ge']:g} to {bounds['le']:g}"
+    elif "gt" in bounds:
+        allowed = f"{kind} above {bounds['gt']:g}, at most {bounds['le']:g}"
+    else:
+        allowed = f"{kind} of at least {bounds['ge']:g}"
+    return f"{allowed}, or {OFF}"

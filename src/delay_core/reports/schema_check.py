@@ -4,6 +4,7 @@ from pydantic import Field
 
 from delay_core.left_out import LeftOutCause
 from delay_core.reports.base import Report
+from delay_core.reports.tables import JoinCounts
 from delay_core.row_counts import RowCounts
 from delay_core.violations import ViolationCode
 
@@ -56,3 +57,4 @@ class SchemaCheck(Report):
     left_out: dict[LeftOutCause, int]
     refusal: str | None
     advice: tuple[str, ...]
+    joins: tuple[JoinCounts, ...] = ()

@@ -74,3 +74,5 @@ class TrainReport(Report):
     """The columns, and pairs of columns, that predict the outcome best, with their out-of-fold ROC-AUC."""
     leakage: float | None
     """The largest lower bound of these ROC-AUCs; None where there were too few rows to measure it."""
+    questions: tuple[str, ...] = ()
+    """What to ask about operations on columns that predict the outcome suspiciously well, though not too well."""

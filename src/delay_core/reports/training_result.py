@@ -56,5 +56,6 @@ class TrainingResult:
             importances=self.importances,
             parity=self.parity,
             most_telling=tuple(map(str, self.leakage)),
+            questions=tuple(finding.question for finding in self.leakage if finding.question is not None),
             leakage=max((finding.lower_bound for finding in self.leakage), default=None),
         )

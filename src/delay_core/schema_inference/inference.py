@@ -20,6 +20,7 @@ from delay_core.schema_inference.detection.row_rules import (
     find_exclusions,
     find_key,
 )
+from delay_core.schema_inference.detection.snapshot import SnapshotCandidate, find_snapshot
 from delay_core.schema_inference.detection.timestamps import PredictionPointCandidate, choose_prediction_point
 from delay_core.schema_inference.profiling.date_formats import Timestamps
 from delay_core.schema_inference.profiling.table_profile import TableProfile, profile_table
@@ -37,6 +38,7 @@ class InferredSchema:
     key: KeyCandidate
     group: KeyCandidate
     exclusions: tuple[ExclusionCandidate, ...]
+    snapshot: SnapshotCandidate
     availability: Mapping[str, Availability]
     features: tuple[DerivedFeatureCandidate, ...]
 
@@ -73,7 +75,19 @@ def infer(sample: Sample) -> InferredSchema:
     late = {name for name, known in availability.items() if known.stage.comes_after(point.stage)}
     unusable = late | {name for name, role in roles.items() if role.name == "ignored"}
     features = tuple(find_derived_features(table, roles, unusable, point.column))
-    return InferredSchema(sample, table, roles, point, label, key, group, exclusions, availability, features)
+    return InferredSchema(
+        sample,
+        table,
+        roles,
+        point,
+        label,
+        key,
+        group,
+        exclusions,
+        find_snapshot(table, point, label, exclusions),
+        availability,
+        features,
+    )
 
 
 def _row_times(table: TableProfile, point: PredictionPointCandidate) -> Timestamps:

@@ -26,14 +26,14 @@ def out_of_fold_auc(
     that what a shipment's other rows reveal about it does not count; at least five groups have late rows, and at least
     five have none. Deterministic.
     """
-    fold = _stratified_group_folds(labels, groups)
+    fold = stratified_group_folds(labels, groups)
     max_leaf = int(np.bincount(labels).min()) // 2
     leaves = (1,) if depth is not None else tuple(dict.fromkeys(min(leaf, max_leaf) for leaf in MIN_SAMPLES_LEAF))
     predictions = (probe.predict_out_of_fold(features, labels, fold, depth, leaf) for leaf in leaves)
     return max(roc_auc(RankedRows(labels, late)) for late in predictions)
 
 
-def _stratified_group_folds(labels: NDArray[np.int8], groups: NDArray[np.int64] | None) -> NDArray[np.int8]:
+def stratified_group_folds(labels: NDArray[np.int8], groups: NDArray[np.int64] | None) -> NDArray[np.int8]:
     """The fold of each row [rows]. Groups with late rows, and groups without, are shuffled, then dealt in turn."""
     codes = np.arange(len(labels)) if groups is None else np.unique(groups, return_inverse=True)[1]
     late = np.bincount(codes, weights=labels) > 0

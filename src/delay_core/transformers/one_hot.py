@@ -1,6 +1,7 @@
 """Categories as indicators."""
 
 from collections import Counter
+from collections.abc import Set
 from functools import cached_property
 from typing import Literal, Self
 
@@ -46,6 +47,19 @@ class OneHotFeature(ColumnTransformer):
             rare=rare,
             indicator=nullable,
             target_encoded=target_encoded,
+        )
+
+    def keep_indicators(self, names: Set[str]) -> Self:
+        """With indicators for these categories only, and a late rate for the others if there are any."""
+        dropped = [name for name in self.frequent if name not in names]
+        if not dropped:
+            return self
+        return type(self)(
+            column=self.column,
+            frequent=tuple(name for name in self.frequent if name in names),
+            rare=tuple(sorted((*self.rare, *dropped))),
+            indicator=self.indicator,
+            target_encoded=True,
         )
 
     @cached_property

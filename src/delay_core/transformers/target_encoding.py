@@ -109,6 +109,11 @@ class HistoricalLateRate(FeatureTransformer):
             overall=OutcomeHistory.count(np.full(len(days), GLOBAL_KEY, dtype=object), days, late, 1),
         )
 
+    @classmethod
+    def of_category(cls, column: str, prediction_point: str, train: Columns) -> Self:
+        """The late rate that accompanies the indicators of a categorical column."""
+        return cls.fit(f"{column}: late rate so far", column, (column,), prediction_point, train)
+
     @property
     def source(self) -> str:
         return self.source_name

@@ -37,7 +37,10 @@ class PredictTable:
         """Predict the table at `url`. Raises NoSuchModel if no version of `name` serves, SourceError, StoreError."""
         version = self.catalog.get_by_alias(name, self.alias)
         if version is None:
-            raise NoSuchModel(f"no version of {name} has the alias {self.alias}; run the pipeline first")
+            raise NoSuchModel(
+                f"no version of {name} has the alias {self.alias}; run the pipeline first, or promote a version that "
+                "the gate refused"
+            )
         stale_since = self.catalog.stale_since
         predict = self.predict()
         report = predict.table(self.catalog.load(version.name, version.version), url, options).report

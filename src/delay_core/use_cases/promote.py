@@ -149,7 +149,7 @@ class Promote:
         return comparison, (note,) if too_few_unseen else ()
 
     def _is_enough(self, rows: EncodedDataset) -> bool:
-        return len(rows.labels) >= self.policy.minimum_rows and rows.has_both_classes
+        return len(rows.labels) >= (self.policy.minimum_rows or 0) and rows.has_both_classes
 
     def _score(self, bundle: Bundle, features: NDArray[np.float32]) -> NDArray[np.float64]:
         scorer = self.runtime().load(bundle.files["model.onnx"], len(bundle.encoder.names))

@@ -41,7 +41,6 @@ from delay_core.training import (
     Search,
     SelectionResult,
     TrialCache,
-    bucketed_categoricals,
     draw_plots,
     evenly_spaced_rows,
     fit_final,
@@ -135,12 +134,12 @@ class Train:
         self, inputs: "_Inputs", rows: EncodedDataset, source_rows: NDArray[np.int64]
     ) -> tuple[LeakageFinding, ...]:
         latest = slice(-MAX_LEAKAGE_ROWS, None)
-        raw_values = inputs.rows.columns(bucketed_categoricals(inputs.encoder), source_rows[latest])
+        raw_values = inputs.rows.columns(inputs.encoder.columns, source_rows[latest])
         check = LeakageCheck(self.probe(), self.progress)
         return check(inputs.schema, inputs.encoder, rows[latest], raw_values)
 
     def _select(self, inputs: "_Inputs") -> SelectionResult:
-        point = inputs.schema.prediction_point.column
+        point = inputs.schema.prediction_point.sort_column
         raw = inputs.rows.raw(tuple(dict.fromkeys((*inputs.encoder.columns, point))))
         cache_inputs = {
             "prepared": inputs.prepared.address,

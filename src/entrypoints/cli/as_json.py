@@ -5,13 +5,15 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from entrypoints.cli.streams import needs_ascii
+
 if TYPE_CHECKING:
     from delay_core.use_cases.pipeline import PipelineResult
 
 
 def emit(content: Mapping[str, object]) -> None:
     """Print the object, and nothing else."""
-    json.dump(content, sys.stdout, indent=2, allow_nan=False, ensure_ascii=False)
+    json.dump(content, sys.stdout, indent=2, allow_nan=False, ensure_ascii=needs_ascii(sys.stdout))
     sys.stdout.write("\n")
 
 

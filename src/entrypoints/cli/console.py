@@ -1,5 +1,6 @@
 """Standard output for people."""
 
+import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -24,6 +25,11 @@ def print_line(text: str) -> None:
     console().print(escape(text), soft_wrap=True)
 
 
+def delay_command(*arguments: object) -> str:
+    """A command line of `delay` for people to copy: quoted for a shell, and runnable here."""
+    return runnable_command(shlex.join(["delay", *map(str, arguments)]))
+
+
 def runnable_command(command: str) -> str:
     """The command as it can be typed here: with its path where the environment is not active. A URL stays as it is."""
     if "://" in command.split(" ", 1)[0]:
@@ -32,4 +38,5 @@ def runnable_command(command: str) -> str:
     path = Path(sys.executable).with_name(program)
     if shutil.which(program) or not path.exists():
         return command
-    return f"{path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path} {arguments}"
+    path = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    return f"{shlex.quote(str(path))} {arguments}"

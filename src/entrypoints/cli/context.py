@@ -28,16 +28,13 @@ def read_settings() -> "Settings":
     from pydantic import ValidationError
 
     from delay_core.errors import SchemaError
+    from entrypoints.cli.environment_errors import describe_invalid_settings
     from entrypoints.settings import Settings
 
     try:
         return Settings()
     except ValidationError as error:
-        problems = "; ".join(
-            f"{'.'.join(map(str, problem['loc']))}: {problem['msg']} (found {problem['input']!r:.80})"
-            for problem in error.errors()
-        )
-        raise SchemaError(f"environment: {problems}") from error
+        raise SchemaError(f"environment: {describe_invalid_settings(error)}") from error
 
 
 def resolve_schema(name_or_path: str) -> "ShipmentSchema":

@@ -7,6 +7,7 @@ import typer
 from delay_core.errors import NoSuchModel
 from entrypoints.cli.app import Json, Schema, app
 from entrypoints.cli.as_json import emit
+from entrypoints.cli.console import delay_command
 from entrypoints.cli.context import open_container, read_settings, resolve_schema
 
 
@@ -31,11 +32,12 @@ def decisions(
         if json:
             emit({"model": name, "decisions": [decision.model_dump(mode="json") for decision in recorded]})
         else:
-            show_decisions(name, recorded)
+            show_decisions(name, recorded, schema)
         return
     newest = next((decision for decision in reversed(recorded) if decision.version == version), None)
     if newest is None:
-        raise NoSuchModel(f"nothing was decided about version {version} of {name}; delay decisions lists all decisions")
+        listing = delay_command("decisions", "--schema", schema)
+        raise NoSuchModel(f"nothing was decided about version {version} of {name}; all decisions: {listing}")
     if json:
         emit({"decision": newest.model_dump(mode="json")})
     else:

@@ -60,7 +60,8 @@ def train(schema: Schema = "smart_logistics", source: Source = DEFAULT_SOURCE, j
     else:
         show_training(result.trained)
         console.print_line(f"The same bundle again: {training_command(schema, source, result.trained, seed)}")
-        console.print_line(f"Registered as version {version.version} of {version.name}; next: delay promote")
+        promotion = console.delay_command("promote", "--schema", schema)
+        console.print_line(f"Registered as version {version.version} of {version.name}; next: {promotion}")
 
 
 @app.command()
@@ -104,7 +105,7 @@ def pipeline(schema: Schema = "smart_logistics", source: Source = DEFAULT_SOURCE
 
     Ingests, preprocesses, trains, registers, promotes, and predicts the shipments without an outcome.
     """
-    from entrypoints.cli.views.pipeline import show_pipeline
+    from entrypoints.cli.views.pipeline import OutputLocations, show_pipeline
 
     with open_container() as container:
         use_cases = container.use_cases
@@ -116,7 +117,7 @@ def pipeline(schema: Schema = "smart_logistics", source: Source = DEFAULT_SOURCE
     if json:
         emit(pipeline_json(result))
     else:
-        show_pipeline(result, source, seed=seed, runs=runs, model_card=card, predictions=predictions)
+        show_pipeline(result, schema, source, seed, OutputLocations(runs, card, predictions))
 
 
 def _warn_if_outdated(result: "TablePredictions") -> None:

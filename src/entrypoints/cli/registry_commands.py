@@ -48,7 +48,7 @@ def rollback(schema: Schema = "smart_logistics", json: Json = False) -> None:
 @app.command()
 def runs(schema: Schema = "smart_logistics", json: Json = False) -> None:
     """List trainings, versions and decisions."""
-    from entrypoints.cli.views.pipeline import show_runs
+    from entrypoints.cli.views.pipeline import describe_tracker, show_runs
 
     with open_container() as container:
         history = container.use_cases.read_model_history()(resolve_model_name(schema))
@@ -69,4 +69,4 @@ def runs(schema: Schema = "smart_logistics", json: Json = False) -> None:
         )
     else:
         show_runs(history.name, history.runs, history.versions, history.serving, history.decisions)
-        console.print_line(history.location)
+        console.print_line(f"Runs, trials and decisions: {describe_tracker(history.location, history.name)}")

@@ -1,7 +1,7 @@
 """Commands for schemas: draft one from a table, check it against a table, show its requests, print the reference."""
 
+import sys
 from pathlib import Path
-from shlex import quote
 from typing import Annotated
 
 import typer
@@ -32,18 +32,19 @@ def init(
 
     Types, ranges, categories, and candidates for time, key, label, leaks and personal data, each with its reason.
     """
+    from entrypoints.cli.streams import ascii_yaml, needs_ascii
+
     with open_container() as container:
         draft = container.use_cases.infer_schema()(table, name, rows)
     if out is None:
-        typer.echo(draft, nl=False)
+        typer.echo(ascii_yaml(draft) if needs_ascii(sys.stdout) else draft, nl=False)
         return
     try:
         with out.open("x", encoding="utf-8") as file:
             file.write(draft)
     except OSError as error:
         raise SchemaError(f"cannot write {out}: {error.strerror}; choose a new file in a writable folder") from error
-    arguments = f"--schema {quote(str(out))} --source {quote(without_password(table))}"
-    command = console.runnable_command(f"delay schema check {arguments}")
+    command = console.delay_command("schema", "check", "--schema", out, "--source", without_password(table))
     console.print_line(f"Drafted {out}. Read it, then: {command}")
 
 

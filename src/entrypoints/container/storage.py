@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from delay_core import ShipmentSchema, built_in_names, load_schema
+from delay_core.errors import SchemaError
 from entrypoints.container.injector import containers, providers
 from entrypoints.settings import Settings
 
@@ -20,12 +21,19 @@ if TYPE_CHECKING:
     from delay_core.ports.table_codec import TableCodec
     from delay_core.ports.table_sampler import TableSampler
 
+_SUFFIXES = (".yaml", ".yml")
+
 
 def resolve_schema(name_or_path: str) -> ShipmentSchema:
     """A built-in schema by its name, any other by the path of its file. Raises SchemaError."""
-    is_path = "/" in name_or_path or Path(name_or_path).suffix in (".yaml", ".yml")
-    if not is_path or name_or_path in built_in_names():
+    if name_or_path in built_in_names():
         return load_schema(name_or_path)
+    path = Path(name_or_path)
+    if "/" not in name_or_path and path.suffix not in _SUFFIXES and not path.is_file():
+        for similar in (f"{name_or_path}{suffix}" for suffix in _SUFFIXES):
+            if Path(similar).is_file():
+                raise SchemaError(f"no built-in schema {name_or_path!r}; name the file: {similar}")
+        return load_schema(name_or_path)  # raises the error that lists the built-in names
     from adapters.files import read_schema
 
     return read_schema(name_or_path)

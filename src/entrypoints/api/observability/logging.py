@@ -5,6 +5,7 @@ access log writes its lines directly. No line holds a body, a query string or a 
 of its endpoint.
 """
 
+import io
 import json
 import logging
 import sys
@@ -30,6 +31,8 @@ def configure_logging(level: str = "info") -> None:
 
     uvicorn's own access log stays off because it would write query strings. Raises ValueError for an unknown level.
     """
+    if isinstance(sys.stderr, io.TextIOWrapper):
+        sys.stderr.reconfigure(encoding="utf-8")  # as the access log; another one would write escapes that JSON lacks
     handler = logging.StreamHandler()
     handler.setFormatter(make_formatter())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)

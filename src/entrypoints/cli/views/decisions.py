@@ -8,7 +8,7 @@ from rich.table import Table
 from delay_core.evaluation import Estimate
 from delay_core.ports.model_catalog import ModelVersion
 from delay_core.promotion import Check, Decision
-from entrypoints.cli.console import console, print_line
+from entrypoints.cli.console import console, delay_command, print_line
 
 _SIGNS = {"above": ">", "at_least": "≥", "at_most": "≤"}
 
@@ -35,12 +35,12 @@ def show_decision(decision: Decision, *, checks: bool = True) -> None:
         print_line(f"      compared with the champion on {decision.compared_rows:,} shipments")
 
 
-def show_decisions(name: str, decisions: Sequence[Decision]) -> None:
-    """The record of decisions about a model."""
+def show_decisions(name: str, decisions: Sequence[Decision], schema: str) -> None:
+    """The record of decisions about the model of the schema, which is a name or a path."""
     if decisions:
         console().print(_decisions_table(name, decisions))
     else:
-        print_line(f"Nothing was decided about {name} yet; next: delay promote")
+        print_line(f"Nothing was decided about {name} yet; next: {delay_command('promote', '--schema', schema)}")
 
 
 def checks_table(checks: Sequence[Check]) -> Table:

@@ -1,6 +1,7 @@
 """The reports of ingest and preprocess, a whole pipeline run, and the list of runs."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
@@ -12,8 +13,9 @@ from delay_core.ports.model_catalog import ModelVersion
 from delay_core.promotion import Decision
 from delay_core.reports import IngestReport, PreprocessReport
 from delay_core.table_urls import without_password
-from entrypoints.cli.console import console, print_line, runnable_command
+from entrypoints.cli.console import console, delay_command, print_line, runnable_command
 from entrypoints.cli.views.decisions import describe_action, show_gate_decision
+from entrypoints.cli.views.joins import describe_joins
 from entrypoints.cli.views.predictions import show_predictions
 from entrypoints.cli.views.training import show_training, training_command
 
@@ -30,6 +32,8 @@ def show_ingest(report: IngestReport) -> None:
         f"[bold]Rows[/]  {rows.read:,} read = {rows.accepted:,} accepted + {rows.quarantined:,} quarantined "
         f"+ {rows.excluded:,} excluded   (late {report.late:,}, on time {report.on_time:,}, still open {report.open:,})"
     )
+    for line in describe_joins(report.joins):
+        print_line(f"      {line}")
     for problem, count in list(report.problems.items())[:MAX_PROBLEMS]:
         print_line(f"      quarantined: {problem}, {count:,} rows")
     if len(report.problems) > MAX_PROBLEMS:
@@ -44,7 +48,7 @@ def show_preprocess(report: PreprocessReport) -> None:
     """The splits, the features, and the columns that cannot be features."""
     for split, window in report.windows.items():
         print_line(
-            f"      {split:<10} {window.start:%Y-%m-%d} to {window.end:%Y-%m-%d}  "
+            f"      {split:<10} {' to '.join(window.bounds)}  "
             f"{window.rows:>9,} shipments, {window.late / window.rows:.1%} late"
         )
     if report.left_out:
@@ -57,10 +61,17 @@ def show_preprocess(report: PreprocessReport) -> None:
         console().print(f"[bold]Refused[/]  {escape(name)}: {escape(reason)}")
 
 
-def show_pipeline(
-    result: "PipelineResult", source: str, *, seed: int, runs: str, model_card: str, predictions: str
-) -> None:
-    """A whole run, from rows to what to do next; `runs`, `model_card` and `predictions` are where to find these."""
+@dataclass(frozen=True)
+class OutputLocations:
+    """Where to look at the output of a run; `predictions` is empty if nothing was predicted."""
+
+    runs: str
+    model_card: str
+    predictions: str
+
+
+def show_pipeline(result: "PipelineResult", schema: str, source: str, seed: int, outputs: OutputLocations) -> None:
+    """A whole run, from rows to what to do next; `schema` and `source` are as the user wrote them."""
     print_line(f"{result.schema.name}: {without_password(source)}")
     show_ingest(result.ingested)
     show_preprocess(result.prepared)
@@ -74,15 +85,24 @@ def show_pipeline(
             "was predicted"
         )
     console().print("[bold]Where to look next[/]")
-    print_line(f"      model card, with plots: {model_card}")
-    print_line(f"      runs, trials and decisions: {runnable_command(runs)}")
+    print_line(f"      model card, with plots: {outputs.model_card}")
+    print_line(f"      runs, trials and decisions: {describe_tracker(outputs.runs, result.version.name)}")
     if result.predicted is not None and result.predicted.rows.accepted:
-        print_line(f"      all predictions: {predictions}")
-    command = runnable_command(f"delay predict --schema {result.schema.name} --source FILE.csv --out predicted.csv")
-    print_line(f"      predict your own: {command}")
-    print_line(f"      train the same bundle: {training_command(result.schema.name, source, result.trained, seed)}")
+        print_line(f"      all predictions: {outputs.predictions}")
+    if result.champion is None:
+        print_line(f"      promote although checks failed: {delay_command('promote', '--schema', schema, '--force')}")
+    else:
+        options = ("--schema", schema, "--source", "FILE.csv", "--out", "predicted.csv")
+        print_line(f"      predict your own: {delay_command('predict', *options)}")
+    print_line(f"      train the same bundle: {training_command(schema, source, result.trained, seed)}")
     if not result.computed:
         print_line("Nothing changed: the output of every step existed, and nothing was computed")
+
+
+def describe_tracker(location: str, experiment: str) -> str:
+    """The tracker's page or command with the experiment to choose there."""
+    command = runnable_command(location)
+    return command if "://" in location.split(" ", 1)[0] else f"experiment {experiment} in {command}"
 
 
 def show_runs(

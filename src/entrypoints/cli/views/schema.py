@@ -10,6 +10,7 @@ from delay_core.reports import ColumnCheck, SchemaCheck
 from delay_core.schema import ShipmentSchema
 from delay_core.schema.fields import FieldStatus, request_fields
 from entrypoints.cli.console import console, print_line
+from entrypoints.cli.views.joins import describe_joins
 
 
 def show_request(schema: ShipmentSchema) -> None:
@@ -34,6 +35,8 @@ def show_check(report: SchemaCheck) -> None:
         f"{rows.read:,} rows read = {rows.accepted:,} accepted + {rows.quarantined:,} quarantined + {rows.excluded:,} "
         f"excluded   (late {report.late:,}, on time {report.on_time:,}, still open {report.open:,})"
     )
+    for line in describe_joins(report.joins):
+        print_line(line)
     if report.problems:
         table = _table("Would be quarantined", ("rule", "rows", "first row", "message"))
         for problem in report.problems:

@@ -1,7 +1,6 @@
 """The report of a training as text."""
 
 from collections.abc import Mapping, Sequence
-from shlex import quote
 
 from rich.markup import escape
 from rich.table import Table
@@ -9,7 +8,7 @@ from rich.table import Table
 from delay_core.evaluation import METRICS, Estimate, Metric, MetricEstimates
 from delay_core.reports import TrainReport
 from delay_core.table_urls import without_password
-from entrypoints.cli.console import console, runnable_command
+from entrypoints.cli.console import console, delay_command
 
 TOP_FEATURES = 6
 """Columns that move predictions most, as many as are named."""
@@ -31,13 +30,14 @@ def show_training(report: TrainReport) -> None:
     _print_result("Label sets", _describe_label_sets(report))
     _print_result("Importance", f"{top} points")
     _print_result("Decisions", _describe_savings(report))
+    for question in report.questions:
+        _print_result("[yellow]Suspicious[/]", question)
 
 
 def training_command(schema: str, source: str, report: TrainReport, seed: int) -> str:
     """The shell command that trains the same bundle again."""
     settings = f"DELAY_SEED={seed} DELAY_TRIALS={len(report.trials)}"
-    command = runnable_command(f"delay train --schema {quote(schema)} --source {quote(without_password(source))}")
-    return f"{settings} {command}"
+    return f"{settings} {delay_command('train', '--schema', schema, '--source', without_password(source))}"
 
 
 def estimates_table(
