@@ -22,6 +22,8 @@ class ViolationCode(StrEnum):
     NOT_A_NUMBER = "not_a_number"
     NOT_WHOLE_NUMBER = "not_whole_number"
     NOT_A_DATE = "not_a_date"
+    REPEATED_HOUR = "repeated_hour"
+    SKIPPED_HOUR = "skipped_hour"
     NOT_COORDINATES = "not_coordinates"
     NOT_A_LABEL = "not_a_label"
     CONTRADICTORY_LABEL = "contradictory_label"
@@ -155,6 +157,14 @@ _MESSAGES: dict[ViolationCode, Callable[[Mapping[str, Any]], str]] = {
     ViolationCode.NOT_WHOLE_NUMBER: lambda params: f"{params['value']:.15g} is not a whole number of at most 15 digits",
     ViolationCode.NOT_A_DATE: lambda params: (
         f"{params['value']} is not a date; expected {' or '.join(params['formats'])}"
+    ),
+    ViolationCode.REPEATED_HOUR: lambda params: (
+        f"{params['value']} occurs twice in {params['timezone']}, where the clocks repeat this hour; add the offset, "
+        "or set source.repeated_hour to first or second"
+    ),
+    ViolationCode.SKIPPED_HOUR: lambda params: (
+        f"{params['value']} does not occur in {params['timezone']}, where the clocks skip this hour; correct it, or "
+        "set source.skipped_hour to shift_forward"
     ),
     ViolationCode.NOT_COORDINATES: lambda params: (
         f"{params['value']} is not a pair of coordinates; expected {params['axes']}, as in {params['example']}"

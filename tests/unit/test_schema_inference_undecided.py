@@ -83,7 +83,21 @@ def test_undecided_time__says_that_a_date_is_known_only_after_the_arrival():
     columns = {"delivered_on": after([9] * N), "late": choice(["0", "1"])[:N], "run": [str(7 + i) for i in range(N)]}
     first, second = candidates(infer(columns))
     assert first.startswith("delivered_on: a date; not decided, because its header says that it is known only after")
-    assert second == "run: rises from row to row; it shows the order of the rows, but no time"
+    assert second.startswith("order_by: run: rises from row to row; instead of a time, if it increases with time")
+
+
+@pytest.mark.parametrize(
+    ("numbers", "is_order"),
+    [
+        ([str(7 + 3 * i % 100) for i in range(N)], True),
+        ([str(7 + 101 * i % 9973) for i in range(N)], False),
+        ([f"{i}.5" for i in range(N)], False),
+        (["", *map(str, range(1, N))], False),
+    ],
+)
+def test_undecided_time__names_a_running_number_as_the_order(numbers, is_order):
+    text = infer({"run": numbers, "late": choice(["0", "1"])[:N], "weight": shipments()["weight"][:N]})
+    assert any(line.startswith("order_by: run: a running number") for line in candidates(text)) == is_order
 
 
 def with_dates(open_rows, form="%Y-%m-%d %H:%M"):

@@ -15,6 +15,16 @@ EXAMPLES = {
         {"value": "'soon'", "formats": ("ISO8601", "%d/%m/%Y")},
         "'soon' is not a date; expected ISO8601 or %d/%m/%Y",
     ),
+    ViolationCode.REPEATED_HOUR: (
+        {"value": "'2024-10-27 02:10'", "timezone": "Europe/Paris"},
+        "'2024-10-27 02:10' occurs twice in Europe/Paris, where the clocks repeat this hour; add the offset, or set "
+        "source.repeated_hour to first or second",
+    ),
+    ViolationCode.SKIPPED_HOUR: (
+        {"value": "'2024-03-31 02:10'", "timezone": "Europe/Paris"},
+        "'2024-03-31 02:10' does not occur in Europe/Paris, where the clocks skip this hour; correct it, or set "
+        "source.skipped_hour to shift_forward",
+    ),
     ViolationCode.NOT_COORDINATES: (
         {"value": "'here'", "axes": "latitude and longitude", "example": "52.52,13.405"},
         "'here' is not a pair of coordinates; expected latitude and longitude, as in 52.52,13.405",

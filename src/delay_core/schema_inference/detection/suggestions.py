@@ -20,6 +20,8 @@ _MIN_RARER_SHARE = 0.01
 _MAX_FLAG_LENGTH = 5
 """Characters of the values of a flag: true and false, yes and no, G and R."""
 _MIN_RISING_SHARE = 0.98
+_MAX_NUMBERS_PER_ROW = 10
+"""The numbers of a running number may have gaps: of so many in a row, at least one is in the table on average."""
 _YEAR = Vocabulary("year yr jahr annee ano")
 _MONTH = Vocabulary("month mth monat mois mes")
 _DAY = Vocabulary("day dayofmonth day_of_month tag jour dia")
@@ -30,7 +32,7 @@ NO_LABEL = (
 )
 NO_TIME = (
     "nothing in this table is a date: look for the moment of the order, the booking or the dispatch; without a time, "
-    "rows have no order in which to train and test"
+    "rows have no order in which to train and test, unless order_by names a whole number that increases with time"
 )
 
 
@@ -180,5 +182,12 @@ def _rising(columns: list[ColumnProfile]) -> Iterator[Suggestion]:
         if column.numbers is None or column.distinct < column.present_rows / 2 or column.present_rows < 3:
             continue
         numbers = column.row_numbers[~np.isnan(column.row_numbers)]
-        if (np.diff(numbers) >= 0).mean() >= _MIN_RISING_SHARE:
+        rises = (np.diff(numbers) >= 0).mean() >= _MIN_RISING_SHARE
+        is_whole = len(numbers) == len(column.row_numbers) and np.array_equal(numbers, np.round(numbers))
+        is_running = is_whole and np.ptp(numbers) < _MAX_NUMBERS_PER_ROW * len(numbers)
+        if is_running:
+            evidence = "rises from row to row" if rises else "a running number"
+            text = f"order_by: {column.name}: {evidence}; instead of a time, if it increases with time (role: numeric)"
+            yield Suggestion(1.0 if rises else 0.5, text)
+        elif rises:
             yield Suggestion(1.0, f"{column.name}: rises from row to row; it shows the order of the rows, but no time")
