@@ -158,7 +158,7 @@ _MESSAGES: dict[ViolationCode, Callable[[Mapping[str, Any]], str]] = {
         else "missing; it must have a value"
     ),
     ViolationCode.NOT_A_NUMBER: lambda params: f"{params['value']} is not a number",
-    ViolationCode.NOT_WHOLE_NUMBER: lambda params: f"{params['value']:.15g} is not a whole number of at most 15 digits",
+    ViolationCode.NOT_WHOLE_NUMBER: lambda params: f"{params['value']} is not a whole number of at most 15 digits",
     ViolationCode.NOT_A_DATE: lambda params: (
         f"{params['value']} is not a date; expected {' or '.join(params['formats'])}"
     ),
