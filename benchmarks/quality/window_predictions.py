@@ -58,7 +58,7 @@ class WindowPredictor:
         return WindowPrediction(selection, raw, selection.calibration.calibrator.apply(raw))
 
     def _raw(self, history: pd.DataFrame) -> RawDataset:
-        point, schema = self.schema.prediction_point.column, self.schema
+        point, schema = self.schema.prediction_point.sort_column, self.schema
         columns = to_arrays(history, [*schema.canonical_columns, LATE, KNOWN_AT])
         labels = columns[LATE].astype(np.int8)
         is_validation = np.arange(len(history)) >= int(len(history) * VALIDATION_FROM)

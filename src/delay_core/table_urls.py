@@ -1,10 +1,13 @@
-"""URLs of tables: the scheme, the name of the table, and the form without a password."""
+"""URLs of tables: the scheme, the name of the table, the form without a password, and the URL of a related table."""
 
+import posixpath
 import re
-from pathlib import PurePath
-from urllib.parse import parse_qs
+from pathlib import PurePath, PurePosixPath
+from urllib.parse import parse_qs, quote
 
 HIDDEN = "***"
+DATABASES = ("postgres", "postgresql", "sqlite")
+"""The schemes of databases."""
 
 _SCHEME = re.compile(r"(file):|([a-zA-Z][a-zA-Z0-9+.-]*)://")
 """A path may contain colons, as in `2024-01-01 10:30.csv`."""
@@ -33,3 +36,31 @@ def table_name(url: str) -> str:
     head, _, options = url.partition("?") if scheme(url) != "file" else (url, "", "")
     tables = parse_qs(options).get("table")
     return tables[0].rpartition(".")[2] if tables else PurePath(head).stem
+
+
+def related_url(url: str, reference: str) -> str:
+    """The URL of another table: `reference` is a path or URL, relative to the table at `url`.
+
+    In a database, a relative path is the name of another table of it. Relative to a simulated table, a path is that of
+    a file in the working directory.
+    """
+    main = scheme(url)
+    if scheme(reference) != "file" or reference.startswith(("/", "file:")) or main == "simulator":
+        return reference
+    if main in DATABASES:
+        return _other_table(url, reference)
+    if not url.startswith("file:") and main == "file":
+        return str(PurePath(url).parent / reference)
+    head, _, path = url.partition("://") if "://" in url else (url[:4], "", url[5:])
+    is_dataset = main == "kaggle" and not PurePosixPath(path).suffix
+    folder = path if is_dataset else path.rpartition("/")[0]
+    name = quote(reference) if main in ("file", "kaggle") else reference
+    separator = "://" if "://" in url else ":"
+    return f"{head}{separator}{posixpath.normpath(f'{folder}/{name}')}"
+
+
+def _other_table(url: str, name: str) -> str:
+    match = _OPTIONS.search(url)
+    database, options = (url[: match.start()], url[match.end() :]) if match else (url, "")
+    kept = [option for option in options.split("&") if option.startswith(("host=", "ssl"))]
+    return f"{database}?{'&'.join([*kept, f'table={quote(name)}'])}"

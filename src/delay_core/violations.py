@@ -20,7 +20,10 @@ class ViolationCode(StrEnum):
 
     MISSING = "missing"
     NOT_A_NUMBER = "not_a_number"
+    NOT_WHOLE_NUMBER = "not_whole_number"
     NOT_A_DATE = "not_a_date"
+    REPEATED_HOUR = "repeated_hour"
+    SKIPPED_HOUR = "skipped_hour"
     NOT_COORDINATES = "not_coordinates"
     NOT_A_LABEL = "not_a_label"
     CONTRADICTORY_LABEL = "contradictory_label"
@@ -28,6 +31,8 @@ class ViolationCode(StrEnum):
     OUT_OF_RANGE = "out_of_range"
     UNKNOWN_CATEGORY = "unknown_category"
     REPEATED_KEY = "repeated_key"
+    NO_MATCH = "no_match"
+    AMBIGUOUS_MATCH = "ambiguous_match"
     UNREADABLE_ROW = "unreadable_row"
     EXCLUDED = "excluded"
     NO_SHIPMENTS = "no_shipments"
@@ -147,10 +152,23 @@ def _unknown_field(params: Mapping[str, Any]) -> str:
 
 
 _MESSAGES: dict[ViolationCode, Callable[[Mapping[str, Any]], str]] = {
-    ViolationCode.MISSING: lambda _: "missing; it must have a value",
+    ViolationCode.MISSING: lambda params: (
+        "formula without a computed value; open and save the file in a spreadsheet program"
+        if params.get("formula")
+        else "missing; it must have a value"
+    ),
     ViolationCode.NOT_A_NUMBER: lambda params: f"{params['value']} is not a number",
+    ViolationCode.NOT_WHOLE_NUMBER: lambda params: f"{params['value']} is not a whole number of at most 15 digits",
     ViolationCode.NOT_A_DATE: lambda params: (
         f"{params['value']} is not a date; expected {' or '.join(params['formats'])}"
+    ),
+    ViolationCode.REPEATED_HOUR: lambda params: (
+        f"{params['value']} occurs twice in {params['timezone']}, where the clocks repeat this hour; add the offset, "
+        "or set source.repeated_hour to first or second"
+    ),
+    ViolationCode.SKIPPED_HOUR: lambda params: (
+        f"{params['value']} does not occur in {params['timezone']}, where the clocks skip this hour; correct it, or "
+        "set source.skipped_hour to shift_forward"
     ),
     ViolationCode.NOT_COORDINATES: lambda params: (
         f"{params['value']} is not a pair of coordinates; expected {params['axes']}, as in {params['example']}"
@@ -163,6 +181,8 @@ _MESSAGES: dict[ViolationCode, Callable[[Mapping[str, Any]], str]] = {
     ViolationCode.OUT_OF_RANGE: _out_of_range,
     ViolationCode.UNKNOWN_CATEGORY: lambda params: f"{params['value']} is not one of {format_names(params['allowed'])}",
     ViolationCode.REPEATED_KEY: lambda _: "an earlier row has this key too; a key must be unique",
+    ViolationCode.NO_MATCH: lambda params: f"no row of {params['table']} has this key; add the row there",
+    ViolationCode.AMBIGUOUS_MATCH: lambda params: f"several rows of {params['table']} have this key; one is expected",
     ViolationCode.UNREADABLE_ROW: lambda params: str(params["reason"]),
     ViolationCode.EXCLUDED: lambda _: "the schema excludes shipments with this value (exclude_where)",
     ViolationCode.NO_SHIPMENTS: lambda _: "no shipment given; at least one is needed",

@@ -169,6 +169,14 @@ SINGLE_KEYS = [
         source("timezone: Mars/Phobos"),
         "source.timezone: unknown timezone 'Mars/Phobos'; write an IANA name such as UTC",
     ),
+    (
+        source("repeated_hour: last"),
+        "source.repeated_hour: must be 'quarantine', 'first' or 'second' (found 'last')",
+    ),
+    (
+        source("skipped_hour: forward"),
+        "source.skipped_hour: must be 'quarantine' or 'shift_forward'; did you mean 'shift_forward'? (found 'forward')",
+    ),
     (source("timezone: Europe"), "source.timezone: unknown timezone 'Europe'; write an IANA name such as UTC or"),
     (source("encoding: utf-9"), "source.encoding: unknown encoding 'utf-9'; write utf-8, latin-1, cp1252"),
     (source("encoding: base64"), "source.encoding: unknown encoding 'base64'; write utf-8, latin-1, cp1252"),

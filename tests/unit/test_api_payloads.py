@@ -85,6 +85,12 @@ def test_outcomes__report_all_violations_at_once():
     ]
 
 
+@pytest.mark.parametrize("known_at", [1706745600, "1706745600", "now", "2024-02-01", "2024-02-01T01:00:00"])
+def test_an_outcome__is_known_at_a_moment_with_its_offset(known_at):
+    outcome = {"shipment_id": "s", "late": True, "known_at": known_at}
+    assert outcomes_refusal({"data": outcome}) == [(1, "known_at", "invalid_value")]
+
+
 @pytest.mark.parametrize(("name", "value"), [("shipment_id", 5), ("shipment_id", 9.4e21), ("prediction_id", [])])
 def test_the_id_of_an_outcome__is_a_text(name, value):
     assert outcomes_refusal({"data": {name: value, "late": True}}) == [(1, name, "wrong_type")]

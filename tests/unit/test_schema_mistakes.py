@@ -11,7 +11,9 @@ from support.coordinates_mistakes import (
     COORDINATES_MISTAKES_ACROSS_KEYS,
     CORRECT_COORDINATES,
 )
+from support.join_mistakes import JOIN_MISTAKES
 from support.label_mistakes import CORRECT_LABELS, LABEL_MISTAKES, LABEL_MISTAKES_ACROSS_KEYS
+from support.order_mistakes import ORDER_MISTAKES, ORDER_MISTAKES_ACROSS_KEYS, ORDERED
 from support.schema_key_mistakes import SINGLE_KEYS
 from support.schema_mistakes import ACROSS_KEYS, INVALID_YAML, also, changed, mode
 
@@ -31,10 +33,13 @@ def mistakes_in(text):
         *INVALID_YAML,
         *SINGLE_KEYS,
         *ACROSS_KEYS,
+        *JOIN_MISTAKES,
         *LABEL_MISTAKES,
         *LABEL_MISTAKES_ACROSS_KEYS,
         *COORDINATES_MISTAKES,
         *COORDINATES_MISTAKES_ACROSS_KEYS,
+        *ORDER_MISTAKES,
+        *ORDER_MISTAKES_ACROSS_KEYS,
     ],
 )
 def test_a_mistake__has_the_key_the_value_and_what_is_expected(text, expected):
@@ -43,7 +48,7 @@ def test_a_mistake__has_the_key_the_value_and_what_is_expected(text, expected):
     assert re.match(pattern, line.removeprefix("not valid YAML: "))
 
 
-@pytest.mark.parametrize("text", [*CORRECT_LABELS, *CORRECT_COORDINATES])
+@pytest.mark.parametrize("text", [*CORRECT_LABELS, *CORRECT_COORDINATES, ORDERED])
 def test_the_schemas_of_these_tests__have_no_mistake(text):
     assert parse_schema(text, "parcels.yaml").name == "parcels"
 

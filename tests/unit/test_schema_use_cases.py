@@ -129,3 +129,17 @@ def test_a_draft_bears_the_files_name_and_reads_as_a_schema():
     assert parse_schema(drafted, "draft").name == "table_2024_export"
     named = InferSchema(sampler, progress.Progress())("my folder/2024 Export.csv", "own", 1000)
     assert parse_schema(named, "draft").name == "own"
+
+
+def test_draft__says_what_validation_makes_of_its_own_rows():
+    rows = table(weight=[*(str(i / 8) for i in range(ROWS - 2)), "heavy", "light"])
+    drafted = InferSchema(table_sampler.TableSampler({"t.csv": rows}), progress.Progress())("t.csv", None, 1000)
+    text = drafted.replace("\n# ", " ")
+    counts = "Of these 200 rows, the draft accepts 198, excludes 0 and quarantines 2"
+    assert f"{counts}: weight: not a number (2 rows)." in text
+
+
+def test_draft__with_something_to_fill_in_says_so():
+    rows = table().drop(columns="late")
+    drafted = InferSchema(table_sampler.TableSampler({"t.csv": rows}), progress.Progress())("t.csv", None, 1000)
+    assert "The draft cannot be used before each ??? is filled in." in drafted

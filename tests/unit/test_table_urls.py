@@ -3,7 +3,7 @@
 import pytest
 
 from delay_core import load_schema
-from delay_core.table_urls import scheme, table_name, without_password
+from delay_core.table_urls import related_url, scheme, table_name, without_password
 from delay_core.use_cases.infer_schema import InferSchema
 from fakes.progress import Progress
 from fakes.shipment_source import ShipmentSource
@@ -89,3 +89,29 @@ def test_reports_and_progress__have_no_password():
     assert report.source == URL.format("***")
     assert product.progress.steps == [f"Ingesting {URL.format('***')}"]
     assert progress.steps == [f"Looking at {URL.format('***')}"]
+
+
+@pytest.mark.parametrize(
+    ("url", "reference", "related"),
+    [
+        ("data/orders.csv", "customers.csv", "data/customers.csv"),
+        ("orders.csv", "other/customers.csv", "other/customers.csv"),
+        ("/data/a b.csv", "../customers 50%.csv", "/data/../customers 50%.csv"),
+        ("file:///data/orders.csv", "50% off.csv", "file:///data/50%25%20off.csv"),
+        ("s3://bucket/2024/orders.csv", "../customers.csv", "s3://bucket/customers.csv"),
+        ("s3://bucket/orders.csv", "/data/customers.csv", "/data/customers.csv"),
+        ("s3://bucket/orders.csv", "s3://other/customers.csv", "s3://other/customers.csv"),
+        ("kaggle://owner/dataset", "customers.csv", "kaggle://owner/dataset/customers.csv"),
+        ("kaggle://owner/dataset/orders.csv", "customers.csv", "kaggle://owner/dataset/customers.csv"),
+        ("simulator://smart_logistics?rows=3", "customers.csv", "customers.csv"),
+        ("sqlite:///wms.db?query=SELECT+1", "Old stock.customers", "sqlite:///wms.db?table=Old%20stock.customers"),
+        (
+            "postgresql://u:p@h/d?sslmode=require&table=orders",
+            "wms.customers",
+            "postgresql://u:p@h/d?sslmode=require&table=wms.customers",
+        ),
+        ("postgresql://u:p@h/d?table=orders", "/data/customers.csv", "/data/customers.csv"),
+    ],
+)
+def test_related_url(url, reference, related):
+    assert related_url(url, reference) == related

@@ -10,9 +10,20 @@ from delay_core.violations import Rule, Violation, ViolationCode, format_value, 
 EXAMPLES = {
     ViolationCode.MISSING: ({}, "missing; it must have a value"),
     ViolationCode.NOT_A_NUMBER: ({"value": "'x'"}, "'x' is not a number"),
+    ViolationCode.NOT_WHOLE_NUMBER: ({"value": "1.5"}, "1.5 is not a whole number of at most 15 digits"),
     ViolationCode.NOT_A_DATE: (
         {"value": "'soon'", "formats": ("ISO8601", "%d/%m/%Y")},
         "'soon' is not a date; expected ISO8601 or %d/%m/%Y",
+    ),
+    ViolationCode.REPEATED_HOUR: (
+        {"value": "'2024-10-27 02:10'", "timezone": "Europe/Paris"},
+        "'2024-10-27 02:10' occurs twice in Europe/Paris, where the clocks repeat this hour; add the offset, or set "
+        "source.repeated_hour to first or second",
+    ),
+    ViolationCode.SKIPPED_HOUR: (
+        {"value": "'2024-03-31 02:10'", "timezone": "Europe/Paris"},
+        "'2024-03-31 02:10' does not occur in Europe/Paris, where the clocks skip this hour; correct it, or set "
+        "source.skipped_hour to shift_forward",
     ),
     ViolationCode.NOT_COORDINATES: (
         {"value": "'here'", "axes": "latitude and longitude", "example": "52.52,13.405"},
@@ -33,6 +44,8 @@ EXAMPLES = {
     ),
     ViolationCode.UNKNOWN_CATEGORY: ({"value": "'rail'", "allowed": ("air", "sea")}, "'rail' is not one of air, sea"),
     ViolationCode.REPEATED_KEY: ({}, "an earlier row has this key too; a key must be unique"),
+    ViolationCode.NO_MATCH: ({"table": "c.csv"}, "no row of c.csv has this key; add the row there"),
+    ViolationCode.AMBIGUOUS_MATCH: ({"table": "c.csv"}, "several rows of c.csv have this key; one is expected"),
     ViolationCode.UNREADABLE_ROW: ({"reason": "line 3: 2 fields"}, "line 3: 2 fields"),
     ViolationCode.EXCLUDED: ({}, "the schema excludes shipments with this value (exclude_where)"),
     ViolationCode.NO_SHIPMENTS: ({}, "no shipment given; at least one is needed"),

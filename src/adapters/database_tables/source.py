@@ -9,10 +9,27 @@ from adapters.database_tables.connection import STATEMENT_SECONDS
 from adapters.database_tables.location import parse_location
 from adapters.database_tables.reader import read_chunks
 from adapters.database_tables.spool import Spool
+from delay_core import digest
 from delay_core.ports import shipment_source as port
 from delay_core.schema import ShipmentSchema
 
 CHUNK_ROWS = 50_000
+
+
+class _ContentDigest:
+    """The digest of columns with their names, whatever the size of the chunks."""
+
+    def __init__(self) -> None:
+        self._columns: dict[str, hashlib._Hash] = {}
+
+    def add(self, chunk: pd.DataFrame) -> None:
+        for name in chunk.columns:
+            values = f"{chunk[name].tolist()!r}"[1:-1]
+            column = self._columns.setdefault(name, hashlib.sha256())
+            column.update(f"{values}, ".encode("utf-8", "surrogatepass"))
+
+    def hexdigest(self) -> str:
+        return digest.json_digest([[name, column.hexdigest()] for name, column in self._columns.items()])
 
 
 class ShipmentSource(port.ShipmentSource):
@@ -29,12 +46,9 @@ class ShipmentSource(port.ShipmentSource):
 
     def digest(self, url: str) -> str:
         location = parse_location(url)
-        spool, content = Spool(location), hashlib.sha256()
-        for number, chunk in enumerate(read_chunks(location, self._chunk_rows, self._statement_seconds)):
-            if number == 0:
-                content.update(repr(list(chunk.columns)).encode("utf-8", "surrogatepass"))
-            for row in zip(*(chunk[name] for name in chunk.columns), strict=True):
-                content.update(repr(row).encode("utf-8", "surrogatepass"))
+        spool, content = Spool(location), _ContentDigest()
+        for chunk in read_chunks(location, self._chunk_rows, self._statement_seconds):
+            content.add(chunk)
             spool.append(chunk)
         self._spools[url] = spool
         return content.hexdigest()

@@ -46,7 +46,8 @@ def _calendar(schema: ShipmentSchema, train: Columns) -> Iterator[AnyTransformer
 def _derived(schema: ShipmentSchema, train: Columns) -> Iterator[AnyTransformer]:
     for name, derived in schema.derived.items():
         if derived.kind == "late_rate":
-            yield HistoricalLateRate.fit(name, name, derived.columns, schema.prediction_point.column, train)
+            point = schema.prediction_point.sort_column
+            yield HistoricalLateRate.fit(name, name, derived.columns, point, train)
         else:
             nullable = any(schema.columns[column].nullable for column in derived.columns)
             yield DerivedFeature.fit(derived.kind, name, derived.columns, train, nullable=nullable)

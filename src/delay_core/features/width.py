@@ -25,8 +25,9 @@ def limit_indicators(
 ) -> Iterator[AnyTransformer]:
     """The transformers, with indicators for the categories with the most rows only if there are too many.
 
-    A column that loses an indicator gains its historical late rate, unless it has one. Columns with few categories or
-    with `encode: indicators` keep theirs. `train` has the rows that the transformers are fitted on.
+    A column that loses an indicator gains its historical late rate, unless it has one or the table has no times.
+    Columns with few categories or with `encode: indicators` keep theirs. `train` has the rows that the transformers are
+    fitted on.
     """
     categorical = [feature for feature in transformers if isinstance(feature, OneHotFeature)]
     wanted = sum(len(feature.frequent) for feature in categorical)
@@ -46,8 +47,9 @@ def limit_indicators(
             continue
         narrowed = feature.keep_indicators(kept[feature.column])
         yield narrowed
-        if narrowed.target_encoded and not feature.target_encoded:
-            yield HistoricalLateRate.of_category(feature.column, schema.prediction_point.column, train)
+        point = schema.prediction_point.column
+        if narrowed.target_encoded and not feature.target_encoded and point is not None:
+            yield HistoricalLateRate.of_category(feature.column, point, train)
 
 
 def max_indicators(outcomes: NDArray[np.float64]) -> int:

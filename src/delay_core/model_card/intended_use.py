@@ -6,14 +6,16 @@ from delay_core.left_out import describe_left_out
 from delay_core.model_card.markdown import bullets, escape, table
 from delay_core.reports import TrainingResult
 from delay_core.schema import ShipmentSchema
+from delay_core.schema.shipment_schema import ORDER_LIMIT
 
 
 def write_purpose(result: TrainingResult) -> str:
     """What is predicted, when, and from what."""
     schema, point = result.schema, result.schema.prediction_point
+    moment = escape(point.column) if point.column is not None else f"rows in the order of {escape(point.sort_column)}"
     return (
         f"{escape(schema.description)}\n\n"
-        f"At {point.stage.value} ({escape(point.column)}), the model predicts the probability that "
+        f"At {point.stage.value} ({moment}), the model predicts the probability that "
         f"{_describe_outcome(schema)}. Schema: {escape(schema.name)}, digest `{schema.digest[:16]}`."
     )
 
@@ -22,7 +24,7 @@ def write_data(result: TrainingResult) -> str:
     """The splits, the columns, and the columns that were refused."""
     prepared, rows = result.prepared, result.ingested.rows
     windows = [
-        [name, f"{split.start:%Y-%m-%d}", f"{split.end:%Y-%m-%d}", f"{split.rows:,}", f"{split.late / split.rows:.1%}"]
+        [name, *split.bounds, f"{split.rows:,}", f"{split.late / split.rows:.1%}"]
         for name, split in prepared.windows.items()
     ]
     counts = (
@@ -56,10 +58,13 @@ def _write_questions(result: TrainingResult) -> Iterator[str]:
 def write_limits(result: TrainingResult) -> str:
     """What the metrics do not show."""
     test = result.prepared.windows["test"]
+    first, last = test.bounds
     grouped = " Rows of the same group are resampled together." if result.schema.group else ""
+    order = f"The table has no times: {ORDER_LIMIT}."
     return bullets(
         [
-            f"The metrics were measured on {test.rows:,} shipments from {test.start:%Y-%m-%d} to {test.end:%Y-%m-%d}. "
+            *([] if result.schema.prediction_point.column is not None else [order]),
+            f"The metrics were measured on {test.rows:,} shipments from {first} to {last}. "
             "They hold for similar shipments, but not if shipments, routes or the way of recording change.",
             "Intervals are 95 % bootstrap intervals over the test rows: they show what another sample of the same kind "
             f"might give, not what another year might give.{grouped}",

@@ -11,20 +11,26 @@ if TYPE_CHECKING:
     from delay_core.parsing.column_result import BrokenRule, Canonical, ColumnResult, unreadable_rule
     from delay_core.parsing.coordinates import AxisOrder, parse_coordinates
     from delay_core.parsing.fast_parsers import Parsed, Parser, number_parser, text_parser, time_parser
+    from delay_core.parsing.local_time import NO_TIME, LocalClock
     from delay_core.parsing.number_format import number_pattern, to_plain
     from delay_core.parsing.sentinels import apply_sentinels
-    from delay_core.parsing.timestamps import NO_TIME, instant, parse_times
+    from delay_core.parsing.timestamps import MAX_MOMENT, MIN_MOMENT, ParsedTimes, TimeReading, instant, parse_times
     from delay_core.parsing.values import Mask, Values, equals_any, fill_empty, is_missing, parse_numbers, parse_texts
 
 __all__ = [
+    "MAX_MOMENT",
+    "MIN_MOMENT",
     "NO_TIME",
     "AxisOrder",
     "BrokenRule",
     "Canonical",
     "ColumnResult",
+    "LocalClock",
     "Mask",
     "Parsed",
+    "ParsedTimes",
     "Parser",
+    "TimeReading",
     "Values",
     "apply_sentinels",
     "equals_any",
@@ -46,14 +52,19 @@ __all__ = [
 __getattr__, __dir__ = lazy_exports(
     __name__,
     {
-        "NO_TIME": "timestamps",
+        "MAX_MOMENT": "timestamps",
+        "MIN_MOMENT": "timestamps",
+        "NO_TIME": "local_time",
         "AxisOrder": "coordinates",
         "BrokenRule": "column_result",
         "Canonical": "column_result",
         "ColumnResult": "column_result",
+        "LocalClock": "local_time",
         "Mask": "values",
         "Parsed": "fast_parsers",
+        "ParsedTimes": "timestamps",
         "Parser": "fast_parsers",
+        "TimeReading": "timestamps",
         "Values": "values",
         "apply_sentinels": "sentinels",
         "equals_any": "values",

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from delay_core.canonical_text import canonical_text, is_canonical, is_encodable
-from delay_core.parsing.timestamps import NO_TIME, instant
+from delay_core.parsing.local_time import NO_TIME
+from delay_core.parsing.timestamps import instant
 
 Parsed = tuple[NDArray[Any], NDArray[np.bool_] | None]
 """Canonical values [rows], and which of them are handled [rows]; None: all."""

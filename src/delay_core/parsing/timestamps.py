@@ -1,54 +1,78 @@
-"""Dates and times as UTC: in the declared formats, as numbers, or typed already."""
+"""Dates and times as UTC: in the declared formats, as numbers, or typed already. No other spelling is a date."""
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from delay_core.parsing.date_formats import ISO_8601, NUMERIC_DATE_FORMATS, NumericDateFormat
+from delay_core.parsing.date_formats import EXCEL, NUMERIC_DATE_FORMATS, NumericDateFormat
+from delay_core.parsing.date_patterns import WrittenTime, date_pattern
+from delay_core.parsing.fixed_width import to_characters
+from delay_core.parsing.local_time import NO_TIME, LocalClock, Times, named_offset, to_utc
 from delay_core.parsing.values import Mask, Values, all_text, parse_numbers
 
-Times = NDArray[np.datetime64]
-NO_TIME = np.datetime64("NaT", "us")
+MIN_MOMENT, MAX_MOMENT = np.datetime64("0001-01-02", "us"), np.datetime64("9999-12-31", "us")
+"""The moments that every zone, and every reader of the output, can represent: UTC, both included."""
 
-_ZONED = re.compile(r"[0-9](?:[Zz]|[+-][0-9]{2}:?(?:[0-9]{2})?)$", re.MULTILINE)
+_PLAIN_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]*)?")
 _MAX_MICROSECONDS = 253_402_300_800_000_000
 """The year 10,000, in microseconds since 1970."""
+_MAX_WHOLE_NUMBER = 1 << 53
+"""Up to here, a float holds every whole number."""
 
 
-def parse_times(values: Values, absent: Mask, formats: Sequence[str], timezone: str) -> tuple[Times, Mask]:
-    """Values as UTC datetime64[us] (NaT where absent or unreadable), and which ones are unreadable [rows].
+@dataclass(frozen=True)
+class TimeReading:
+    """How dates and times are read: in these formats, tried in order, and by the clock for times without an offset."""
 
-    Times without an offset are in `timezone`; a local time that the clocks skip or repeat there is unreadable. A typed
-    date needs no format.
+    formats: tuple[str, ...]
+    clock: LocalClock
+
+
+class ParsedTimes(NamedTuple):
+    """UTC datetime64[us] [rows], NaT where absent or refused; and which rows [rows] are refused, for which reason.
+
+    `repeated` and `skipped`: a local time that occurs twice, or never.
     """
-    result = _no_times(len(values))
-    unread = ~absent
-    typed = unread & _is_typed(values)
+
+    times: Times
+    unreadable: Mask
+    repeated: Mask
+    skipped: Mask
+
+    @property
+    def refused(self) -> Mask:
+        return self.unreadable | self.repeated | self.skipped
+
+
+class _WrittenTimes(NamedTuple):
+    """Times [rows] as they are written, NaT where unreadable: local, or UTC where the value has an offset."""
+
+    times: Times
+    is_utc: Mask
+
+
+def parse_times(values: Values, absent: Mask, reading: TimeReading) -> ParsedTimes:
+    """The values [rows] as times. A typed date needs no format; of the formats, the first that fits a text decides."""
+    rows = len(values)
+    parsed = ParsedTimes(_no_times(rows), ~absent, np.zeros(rows, dtype=bool), np.zeros(rows, dtype=bool))
+    only_text = all_text(values)
+    typed = np.zeros(rows, dtype=bool) if only_text else ~absent & _is_typed(values)
     if typed.any():
-        written = np.array([_to_iso(value) for value in values[typed]], dtype=object)
-        result[typed] = _parse_text(written, ISO_8601, timezone)
-        unread &= ~typed
-    for form in formats:
-        if not unread.any():
+        _store(parsed, np.flatnonzero(typed), _read_typed(values[typed]), reading.clock)
+    for form in reading.formats:
+        unread = np.flatnonzero(parsed.unreadable & ~typed)
+        if not len(unread):
             break
-        rows = np.flatnonzero(unread)
-        times = _parse_format(values[rows], form, timezone)
-        readable = ~np.isnat(times)
-        result[rows[readable]] = times[readable]
-        unread[rows[readable]] = False
-    return result, unread | (typed & np.isnat(result))
-
-
-def to_utc(local: Times, timezone: str) -> Times:
-    """Local times as UTC; NaT where the clocks of the zone skip or repeat one."""
-    if timezone == "UTC":
-        return local.astype("datetime64[us]")
-    zoned = pd.DatetimeIndex(local).tz_localize(timezone, ambiguous="NaT", nonexistent="NaT")
-    return zoned.tz_convert("UTC").tz_localize(None).to_numpy().astype("datetime64[us]")
+        selected = (values if len(unread) == rows else values[unread]).tolist()
+        written = _read_format(selected, form, reading.clock.timezone, only_text=only_text)
+        _store(parsed, unread, written, reading.clock)
+    return parsed
 
 
 def instant(moment: datetime, timezone: str) -> np.datetime64:
@@ -58,52 +82,114 @@ def instant(moment: datetime, timezone: str) -> np.datetime64:
     return np.datetime64(aware.tz_convert("UTC").tz_localize(None).to_pydatetime(), "us")
 
 
+def _store(parsed: ParsedTimes, rows: NDArray[np.int64], written: _WrittenTimes, clock: LocalClock) -> None:
+    """Convert the readable values of these rows to UTC."""
+    local = np.where(written.is_utc, NO_TIME, written.times) if written.is_utc.any() else written.times
+    times, parsed.repeated[rows], parsed.skipped[rows] = to_utc(local, clock)
+    parsed.times[rows] = np.where(written.is_utc, written.times, times)
+    parsed.unreadable[rows] = np.isnat(written.times)
+
+
 def _no_times(rows: int) -> Times:
     return np.full(rows, NO_TIME, dtype="datetime64[us]")
 
 
 def _is_typed(values: Values) -> Mask:
-    if all_text(values):
-        return np.zeros(len(values), dtype=bool)
     return np.array([isinstance(value, date | np.datetime64) for value in values], dtype=bool)
 
 
-def _to_iso(value: object) -> str:
-    return str(value.isoformat()) if isinstance(value, date) else str(value)
+def _read_typed(values: Values) -> _WrittenTimes:
+    written = [_from_typed(value) for value in values]
+    return _WrittenTimes(
+        np.array([moment for moment, _ in written], dtype="datetime64[us]"),
+        np.array([is_utc for _, is_utc in written], dtype=bool),
+    )
 
 
-def _parse_format(values: Values, form: str, timezone: str) -> Times:
+def _from_typed(value: date | np.datetime64) -> tuple[np.datetime64, bool]:
+    """The time, and whether it is in UTC."""
+    if isinstance(value, np.datetime64):
+        year = int(value.astype("datetime64[Y]").astype(np.int64)) + 1970
+        return (value.astype("datetime64[us]") if date.min.year <= year <= date.max.year else NO_TIME), False
+    if isinstance(value, pd.Timestamp):
+        value = value.to_pydatetime(warn=False)
+    if not isinstance(value, datetime):
+        value = datetime.combine(value, time())
+    offset = value.utcoffset()
+    local = np.datetime64(value.replace(tzinfo=None), "us")
+    return local - np.timedelta64(offset or timedelta(0)), offset is not None
+
+
+def _read_format(values: list[Any], form: str, timezone: str, *, only_text: bool) -> _WrittenTimes:
     if form in NUMERIC_DATE_FORMATS:
-        return _parse_numeric(values, NUMERIC_DATE_FORMATS[form], timezone)
-    texts = [value if isinstance(value, str) else "" for value in values]
-    return _parse_text(np.array(texts, dtype=object), form, timezone)
+        return _read_numbers(values, NUMERIC_DATE_FORMATS[form])
+    return _read_texts(values if only_text else [_to_text(value) for value in values], form, timezone)
 
 
-def _parse_numeric(values: Values, form: NumericDateFormat, timezone: str) -> Times:
-    counts, _ = parse_numbers(values, np.zeros(len(values), dtype=bool))
+def _to_text(value: object) -> str:
+    """A text, and a whole number as its digits: a file of another type has 20240131 as a number. Else no date."""
+    if isinstance(value, str):
+        return value
+    match value:
+        case bool():
+            return ""
+        case int() | np.integer():
+            whole = int(value)
+        case float() | np.floating() if float(value).is_integer():
+            whole = int(value)
+        case _:
+            return ""
+    return str(whole) if abs(whole) < _MAX_WHOLE_NUMBER else ""
+
+
+def _read_numbers(values: Sequence[Any], form: NumericDateFormat) -> _WrittenTimes:
+    plain = [not isinstance(value, str) or _PLAIN_NUMBER.fullmatch(value) is not None for value in values]
+    counts, _ = parse_numbers(np.fromiter(values, object, len(values)), ~np.array(plain, dtype=bool))
+    if form is EXCEL:
+        counts[(counts > 0) & (counts < 1)] = np.nan  # a time of day, without a day
     start = np.datetime64(form.origin, "us")
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         micros = counts * form.microseconds + start.astype(np.int64)
         readable = np.abs(micros) < _MAX_MICROSECONDS
-    result = _no_times(len(values))
-    result[readable] = np.round(micros[readable] / 1000).astype(np.int64).astype("datetime64[ms]")
-    return to_utc(result, timezone) if form.is_local else result
+    times = _no_times(len(values))
+    times[readable] = np.round(micros[readable] / 1000).astype(np.int64).astype("datetime64[ms]")
+    return _WrittenTimes(times, np.full(len(values), not form.is_local))
 
 
-def _parse_text(texts: Values, form: str, timezone: str) -> Times:
-    times = _no_times(len(texts))
-    zoned = _has_zone(texts)
-    if not zoned.all():
-        local = pd.DatetimeIndex(pd.to_datetime(pd.Series(texts[~zoned], dtype=object), format=form, errors="coerce"))
-        times[~zoned] = to_utc(local.to_numpy(), timezone)
-    if zoned.any():
-        aware = pd.to_datetime(pd.Series(texts[zoned], dtype=object), format=form, errors="coerce", utc=True)
-        times[zoned] = pd.DatetimeIndex(aware).tz_localize(None).to_numpy().astype("datetime64[us]")
-    return times
+def _read_texts(texts: list[str], form: str, timezone: str) -> _WrittenTimes:
+    """Texts in a format that is no number."""
+    written = _WrittenTimes(_no_times(len(texts)), np.zeros(len(texts), dtype=bool))
+    pattern = date_pattern(form)
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+    for length, layouts in pattern.layouts.items():
+        rows = np.flatnonzero(lengths == length)
+        for layout in layouts:
+            if not len(rows):
+                break
+            selected = texts if len(rows) == len(texts) else [texts[row] for row in rows]
+            times, valid = layout.read(to_characters(selected, length))
+            if valid.all() and len(rows) == len(texts):
+                return _WrittenTimes(times, np.full(len(texts), layout.has_zone))
+            written.times[rows[valid]] = times[valid]
+            written.is_utc[rows[valid]] = layout.has_zone
+            rows = rows[~valid]
+    distinct: dict[str, tuple[np.datetime64, bool]] = {}
+    for row in np.flatnonzero(np.isnat(written.times)):
+        text = texts[row]
+        if text not in distinct:
+            distinct[text] = _to_time(pattern.read(text), timezone)
+        written.times[row], written.is_utc[row] = distinct[text]
+    return written
 
 
-def _has_zone(texts: Values) -> Mask:
-    """Whether each time names its zone: `Z`, or an offset after a time of day."""
-    if not _ZONED.search("\n".join(texts)):
-        return np.zeros(len(texts), dtype=bool)
-    return np.array([":" in text and _ZONED.search(text) is not None for text in texts], dtype=bool)
+def _to_time(written: WrittenTime | None, timezone: str) -> tuple[np.datetime64, bool]:
+    """The time, and whether it is in UTC."""
+    if written is None:
+        return NO_TIME, False
+    local = np.datetime64(written.local, "us")
+    if written.zone_name is None and written.offset is None:
+        return local, False
+    offset = written.offset
+    if written.zone_name is not None:
+        offset = named_offset(written.local, written.zone_name, timezone)
+    return (NO_TIME if offset is None else local - np.timedelta64(offset)), offset is not None

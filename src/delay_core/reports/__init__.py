@@ -4,6 +4,7 @@ from delay_core.reports.base import Report
 from delay_core.reports.schema_check import ColumnCheck, RuleViolations, SchemaCheck
 from delay_core.reports.tables import (
     IngestReport,
+    JoinCounts,
     PredictReport,
     PreprocessReport,
     RankedShipment,
@@ -20,6 +21,7 @@ __all__ = [
     "HoldoutMetrics",
     "Importance",
     "IngestReport",
+    "JoinCounts",
     "PredictReport",
     "PreprocessReport",
     "RankedShipment",

@@ -8,10 +8,19 @@ from delay_core.reports.base import Report
 from delay_core.row_counts import RowCounts
 
 
+class JoinCounts(Report):
+    """A joined table, and how many rows of the main table have a match in it."""
+
+    table: str
+    matched: int
+    unmatched: int
+
+
 class IngestReport(Report):
     """A validated table. `problems` counts quarantined rows by the rule that they break.
 
-    `equal_columns` are groups of stored columns that are equal in all accepted rows.
+    `equal_columns` are groups of stored columns that are equal in all accepted rows. `notes` are sentences about what
+    the source leaves out or cannot read.
     """
 
     address: str
@@ -23,16 +32,27 @@ class IngestReport(Report):
     on_time: int
     open: int
     problems: dict[str, int]
+    joins: tuple[JoinCounts, ...] = ()
     equal_columns: tuple[tuple[str, ...], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class Window(Report):
-    """One split of the table: its rows, the times of the first and the last (UTC), and how many were late."""
+    """One split of the table: its rows, the first and the last of them, and how many were late.
+
+    `start` and `end` are times (UTC), or the numbers of rows in a table without times.
+    """
 
     rows: int
     late: int
-    start: datetime
-    end: datetime
+    start: datetime | int
+    end: datetime | int
+
+    @property
+    def bounds(self) -> tuple[str, str]:
+        """The first and the last in words: days, or numbers."""
+        start, end = (f"{row:,}" if isinstance(row, int) else f"{row:%Y-%m-%d}" for row in (self.start, self.end))
+        return start, end
 
 
 class PreprocessReport(Report):
@@ -57,12 +77,13 @@ class PreprocessReport(Report):
 class RankedShipment(Report):
     """An open shipment, its probability of being late, and the reasons as text, the strongest first.
 
-    `point` is its prediction point in UTC; `act` says whether acting pays at the given costs.
+    `point` is its prediction point in UTC, None in a table without times; `act` says whether acting pays at the given
+    costs.
     """
 
     shipment_id: str
     source_row: int
-    point: datetime
+    point: datetime | None
     probability: float
     label_set: str
     act: bool
@@ -91,5 +112,8 @@ class PredictReport(Report):
     expected_saving: float
     currency: str | None
     top: tuple[RankedShipment, ...]
+    joins: tuple[JoinCounts, ...] = ()
     unseen: tuple[UnseenCategories, ...] = ()
     """A model knows nothing about these categories. Often they are known ones that are written in another way."""
+    notes: tuple[str, ...] = ()
+    """Sentences about what the source leaves out or cannot read."""

@@ -97,6 +97,10 @@ def _date_format_changes(old: ShipmentSchema, new: ShipmentSchema) -> Iterator[s
     was, now = old.source.date_formats, new.source.date_formats
     if old.source.timezone != new.source.timezone:
         yield f"times without a zone: are read in {new.source.timezone} now, and were in {old.source.timezone}"
+    for key in ("repeated_hour", "skipped_hour"):
+        before, after = getattr(old.source, key), getattr(new.source, key)
+        if before not in ("quarantine", after):
+            yield f"times in a {key.replace('_', ' ')}: are read as {after} now, and were as {before}"
     removed = [form for form in was if form not in now]
     if removed:
         yield f"dates: are no longer read as {' or '.join(removed)}"

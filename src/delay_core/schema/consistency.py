@@ -47,7 +47,11 @@ def _outcome_references(schema: "ShipmentSchema") -> Iterator[_Reference]:
 
 
 def _input_references(schema: "ShipmentSchema") -> Iterator[_Reference]:
-    yield _Reference("prediction_point.column", schema.prediction_point.column, ("timestamp",))
+    point = schema.prediction_point
+    if point.column is not None:
+        yield _Reference("prediction_point.column", point.column, ("timestamp",))
+    if point.order_by is not None:
+        yield _Reference("prediction_point.order_by", point.order_by, ("numeric", "identifier"))
     for i, name in enumerate(schema.key):
         yield _Reference(f"key.{i}", name)
     for i, part in enumerate(schema.calendar):
@@ -65,7 +69,7 @@ def _exclusion_references(schema: "ShipmentSchema") -> Iterator[_Reference]:
 def _names_resolve(schema: "ShipmentSchema") -> Mistakes:
     for key, name, _ in (*_exclusion_references(schema), *_outcome_references(schema), *_input_references(schema)):
         if name not in schema.columns:
-            yield f"{key}: no column {name!r}; {_alternative(schema, name)}"
+            yield f"{key}: no column {name!r}; {_alternative(schema, name)}{_order_hint(schema, key)}"
 
 
 def _alternative(schema: "ShipmentSchema", name: str) -> str:
@@ -75,13 +79,21 @@ def _alternative(schema: "ShipmentSchema", name: str) -> str:
     return f"did you mean {match!r}?" if match else f"columns are {', '.join(schema.columns)}"
 
 
+def _order_hint(schema: "ShipmentSchema", key: str) -> str:
+    """What to do in a table without times."""
+    if key != "prediction_point.column" or any(column.role == "timestamp" for column in schema.columns.values()):
+        return ""
+    return "; no column is a timestamp: name a whole number that increases with time in prediction_point.order_by"
+
+
 def _roles_fit(schema: "ShipmentSchema") -> Mistakes:
     for key, name, roles in (*_outcome_references(schema), *_input_references(schema)):
         column = schema.columns.get(name)
         if column is not None and column.pii:
             yield f"{key}: column {name!r} is pii and is dropped at ingestion; name another column"
         elif column is not None and roles and column.role not in roles:
-            yield f"{key}: column {name!r} has role {column.role}; it must be {' or '.join(roles)}"
+            hint = _order_hint(schema, key)
+            yield f"{key}: column {name!r} has role {column.role}; it must be {' or '.join(roles)}{hint}"
 
 
 def _distances_have_two_points(schema: "ShipmentSchema") -> Mistakes:
@@ -110,6 +122,26 @@ def _inputs_are_known_in_time(schema: "ShipmentSchema") -> Mistakes:
             yield (
                 f"columns.{column}.available_at: the label's {outcome} is the outcome itself; it must be known after "
                 f"{stage}, the prediction point, for example delivered"
+            )
+
+
+def _an_order_needs_no_time(schema: "ShipmentSchema") -> Mistakes:
+    if schema.prediction_point.order_by is None:
+        return
+    label = schema.label
+    keys = {
+        "snapshot": schema.snapshot is not None,
+        "label.actual, label.promised": label.kind == "dates",
+        "label.known_after": label.is_set("known_after"),
+        "calendar": bool(schema.calendar),
+        **{f"derived.{name}.late_rate": derived.kind == "late_rate" for name, derived in schema.derived.items()},
+        **{f"columns.{name}.encode": column.encode == "late_rate" for name, column in schema.columns.items()},
+    }
+    for key, is_present in keys.items():
+        if is_present:
+            yield (
+                f"{key}: needs the time of a prediction, and prediction_point.order_by is an order without times; "
+                "remove it, or name a timestamp in prediction_point.column"
             )
 
 
@@ -196,6 +228,7 @@ CHECKS: tuple[Callable[["ShipmentSchema"], Mistakes], ...] = (
     _distances_have_two_points,
     _inputs_are_known_in_time,
     _labels_are_used,
+    _an_order_needs_no_time,
     _a_feature_is_left,
     _names_are_distinct,
     _sentinels_are_no_null_tokens,

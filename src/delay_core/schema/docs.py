@@ -31,14 +31,27 @@ def schema_reference() -> str:
     The first examples of all sections are one schema together. Raises KeyError if a section has no examples.
     """
     introduction, examples = _template()
-    models = {key: field for key, field in ShipmentSchema.model_fields.items() if nested_model(field.annotation)}
-    links = (f"[{name}](#{name.lower().replace(' ', '-')})" for name in (_ROOT, *models, _STAGES))
-    lines = [introduction, "", " · ".join(links)]
+    models = dict(_sections(ShipmentSchema))
+    lines = [introduction, "", " · ".join(f"[{name}](#{_anchor(name)})" for name in (_ROOT, *models, _STAGES))]
     lines += ["", f"## {_ROOT}", "", *_table(ShipmentSchema), "", examples[_ROOT], "", _RESERVED]
     for key, field in models.items():
-        lines += ["", f"## {key}", "", *_model_section(field), "", examples[key]]
+        lines += ["", f"## {key}", "", *_model_section(field, key), "", examples[key]]
     lines += ["", f"## {_STAGES}", "", *_stage_section(), "", examples[_STAGES]]
     return "\n".join(lines) + "\n"
+
+
+def _sections(model: type[SchemaModel], path: str = "") -> Iterator[tuple[str, FieldInfo]]:
+    """The keys that hold mappings, by their paths, each before those inside it."""
+    for key, field in model.model_fields.items():
+        nested = nested_model(field.annotation)
+        if nested is not None:
+            yield f"{path}{key}", field
+            yield from _sections(nested, f"{path}{key}.")
+
+
+def _anchor(heading: str) -> str:
+    """The anchor that Markdown gives a heading."""
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
 
 
 def _template() -> tuple[str, dict[str, str]]:
@@ -49,13 +62,13 @@ def _template() -> tuple[str, dict[str, str]]:
     return introduction[introduction.index("# ") :].strip(), {name: content.strip() for name, content in pairs}
 
 
-def _model_section(field: FieldInfo) -> Iterator[str]:
+def _model_section(field: FieldInfo, path: str) -> Iterator[str]:
     model = nested_model(field.annotation)
     if model is not None:
         shape = {tuple: "A list; each entry has these keys.", dict: "A mapping of names, each with these keys."}
         yield f"{inspect.getdoc(model)} {shape.get(_bare_type(field.annotation), '')}".strip()
         yield ""
-        yield from _table(model)
+        yield from _table(model, f"{path}.")
 
 
 def _stage_section() -> Iterator[str]:
@@ -64,11 +77,11 @@ def _stage_section() -> Iterator[str]:
     yield from (f"| `{stage}` | {stage.meaning} |" for stage in Stage)
 
 
-def _table(model: type[SchemaModel]) -> Iterator[str]:
+def _table(model: type[SchemaModel], path: str = "") -> Iterator[str]:
     yield from ("| key | holds | default | meaning |", "|---|---|---|---|")
     for key, field in model.model_fields.items():
         nested = nested_model(field.annotation)
-        holds = _link(field.annotation, key) if nested else _type(field.annotation, field.metadata)
+        holds = _link(field.annotation, f"{path}{key}") if nested else _type(field.annotation, field.metadata)
         roles = roles_with_key(key) if model is Column else ()
         meaning = f"{field.description} Only of {' and '.join(roles)} columns." if roles else str(field.description)
         cells = [cell.replace("|", "\\|") for cell in (f"`{key}`", holds, _default(field), meaning)]
@@ -99,9 +112,9 @@ def _bare_type(annotation: Any) -> Any:
     return get_origin(annotation) or annotation
 
 
-def _link(annotation: Any, key: str) -> str:
+def _link(annotation: Any, path: str) -> str:
     shape = {tuple: "list of mappings", dict: "mapping of names"}.get(_bare_type(annotation), "mapping")
-    return f"[{shape}](#{key})"
+    return f"[{shape}](#{_anchor(path)})"
 
 
 def _type(annotation: Any, metadata: Sequence[object] = ()) -> str:

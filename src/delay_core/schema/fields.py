@@ -82,6 +82,8 @@ def _use(schema: ShipmentSchema, name: str) -> str:
 def _uses(schema: ShipmentSchema, name: str) -> Iterator[str]:
     if name == schema.prediction_point.column:
         yield "prediction point"
+    if name == schema.prediction_point.order_by:
+        yield "order of the rows"
     if name in schema.key:
         yield "key"
     if name in schema.features:

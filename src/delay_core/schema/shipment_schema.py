@@ -18,15 +18,44 @@ from delay_core.schema.source_format import SourceFormat
 from delay_core.schema.stage import Stage
 from delay_core.schema.types import ColumnName, Moment, Names, TableValue, WholeNumber
 
+ORDER_LIMIT = (
+    "every outcome counts as known when the next shipment is predicted; if outcomes take longer, the metrics are too "
+    "good"
+)
+"""The limit of a table that has an order and no times, in words."""
+
 if TYPE_CHECKING:
     from delay_core.parsing import Mask, Values
 
 
 class PredictionPoint(SchemaModel):
-    """The moment at which a prediction is made."""
+    """The moment at which a prediction is made, or the order of the rows of a table without times."""
 
-    column: ColumnName = Field(description="The timestamp column with this moment; rows are split in its order.")
+    column: ColumnName | None = Field(
+        default=None, description="The timestamp column with this moment; rows are split in its order."
+    )
+    order_by: ColumnName | None = Field(
+        default=None,
+        description="Instead of a column with a time: a numeric column or an identifier with whole numbers that "
+        "increase with time, such as a running order number; rows are split in its order. It is no feature, and "
+        "requests may omit it, unless it is the key.",
+    )
     stage: Stage = Field(description="The stage of the shipment at this moment; columns known later are no features.")
+
+    @property
+    def sort_column(self) -> str:
+        """The column by which rows are in order."""
+        return str(self.column or self.order_by)
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if (self.column is None) == (self.order_by is None):
+            names = "column and order_by" if self.column is not None else "none of them"
+            raise ValueError(
+                f"set either column, a timestamp, or for a table without times order_by, a whole number that increases "
+                f"with time; found {names}"
+            )
+        return self
 
 
 class Exclusion(SchemaModel):
@@ -101,7 +130,7 @@ class ShipmentSchema(SchemaModel):
         return {
             name: column
             for name, column in self.columns.items()
-            if ROLES[column.role].is_feature and not self.is_post_hoc(name)
+            if ROLES[column.role].is_feature and not self.is_post_hoc(name) and name != self.prediction_point.order_by
         }
 
     @cached_property
@@ -129,8 +158,8 @@ class ShipmentSchema(SchemaModel):
 
     @cached_property
     def persisted_columns(self) -> tuple[str, ...]:
-        """Columns of an accepted row that are stored: inputs, groups, identifiers; never a pii column."""
-        used = {*self.input_columns, *self.group}
+        """Columns of an accepted row that are stored: inputs, the order, groups, identifiers; never a pii column."""
+        used = {*self.input_columns, self.prediction_point.sort_column, *self.group}
         return tuple(
             name
             for name, column in self.columns.items()

@@ -2,31 +2,47 @@
 
 import re
 from datetime import UTC, datetime
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
+from delay_core import parsing
 from delay_core.parsing.date_formats import ISO_8601, NUMERIC_DATE_FORMATS
 from delay_core.schema.base import SchemaModel, raise_all
-from delay_core.schema.types import TableValue
+from delay_core.schema.join import Join
+from delay_core.schema.types import Delimiter, Encoding, TableValue
+
+if TYPE_CHECKING:
+    from delay_core.parsing import TimeReading
 
 
 class SourceFormat(SchemaModel):
     """The format of the table's files: delimiter and encoding of CSV, sheet of a workbook, dates and numbers."""
 
-    delimiter: str = Field(
+    delimiter: Delimiter = Field(
         default=",", description='The one character between the fields of a CSV line; `"\\t"` is a tab.'
     )
-    encoding: str = Field(default="utf-8", description="Of a CSV file: utf-8, latin-1, cp1252 …")
+    encoding: Encoding = Field(default="utf-8", description="Of a CSV file: utf-8, latin-1, cp1252 …")
     quote: Literal['"', "'"] = Field(default='"', description="Around a CSV field that holds a delimiter.")
-    sheet: str | None = Field(default=None, description="Of an XLSX workbook; by default its first sheet.")
+    sheet: str | None = Field(default=None, description="Of an XLSX workbook; by default its first visible sheet.")
     date_formats: tuple[str, ...] = Field(
         default=(ISO_8601,),
         description="The formats of dates, tried in order: ISO8601, a pattern such as `%d-%b-%y`; or for numbers "
         "`excel` (days since 1899-12-30), `epoch_s`, `epoch_ms`.",
     )
     timezone: str = Field(default="UTC", description="Of times without an offset; an IANA name such as Europe/Paris.")
+    repeated_hour: Literal["quarantine", "first", "second"] = Field(
+        default="quarantine",
+        description="Which moment a time without an offset means that occurs twice, because the clocks go back: the "
+        "first, the second, or none; then the row is quarantined.",
+    )
+    skipped_hour: Literal["quarantine", "shift_forward"] = Field(
+        default="quarantine",
+        description="What a time means that never occurs, because the clocks go forward: nothing, the row is "
+        "quarantined; or the time that is later by the length of the gap, 03:30 for 02:30. A day whose midnight is "
+        "skipped or repeated begins at its first moment, whatever the two keys say.",
+    )
     decimal: Literal[".", ","] = Field(default=".", description="The decimal sign of numbers in text.")
     thousands: Literal[",", ".", " ", "'"] | None = Field(
         default=None, description="The sign between groups of three digits; a space is also a no-break or thin one."
@@ -38,21 +54,13 @@ class SourceFormat(SchemaModel):
         "these tokens do not.",
     )
 
-    @field_validator("delimiter")
-    @classmethod
-    def _delimiter_is_one_character(cls, delimiter: str) -> str:
-        if len(delimiter) != 1 or delimiter in "\r\n":
-            raise ValueError('must be one character, in quotes: ",", ";", "|", or "\\t" (in double quotes) for a tab')
-        return delimiter
+    join: tuple[Join, ...] = Field(default=(), description="Further tables, joined by keys, in this order.")
 
-    @field_validator("encoding")
-    @classmethod
-    def _encoding_exists(cls, encoding: str) -> str:
-        try:
-            "a".encode(encoding)
-        except (LookupError, ValueError):  # ValueError: no encoding of text
-            raise ValueError(f"unknown encoding {encoding!r}; write utf-8, latin-1, cp1252 …") from None
-        return encoding
+    @property
+    def time_reading(self) -> "TimeReading":
+        """How dates and times of the table are read."""
+        clock = parsing.LocalClock(self.timezone, self.repeated_hour, self.skipped_hour)
+        return parsing.TimeReading(self.date_formats, clock)
 
     @field_validator("timezone")
     @classmethod

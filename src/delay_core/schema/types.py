@@ -66,6 +66,20 @@ def _moment(value: object) -> object:
     raise ValueError(MOMENT_MESSAGE)
 
 
+def _delimiter(delimiter: str) -> str:
+    if len(delimiter) != 1 or delimiter in "\r\n":
+        raise ValueError('must be one character, in quotes: ",", ";", "|", or "\\t" (in double quotes) for a tab')
+    return delimiter
+
+
+def _encoding(encoding: str) -> str:
+    try:
+        "a".encode(encoding)
+    except (LookupError, ValueError):  # ValueError: no encoding of text
+        raise ValueError(f"unknown encoding {encoding!r}; write utf-8, latin-1, cp1252 …") from None
+    return encoding
+
+
 TableValue = Annotated[str, BeforeValidator(_table_value)]
 """A value as the table writes it."""
 
@@ -74,6 +88,12 @@ ColumnName = Annotated[str, DocType("column name")]
 
 Names = Annotated[tuple[ColumnName, ...], BeforeValidator(_listed), DocType("column name, or a list of them")]
 """Names of columns: a list, or a single name."""
+
+Delimiter = Annotated[str, AfterValidator(_delimiter)]
+"""The character between the fields of a CSV line."""
+
+Encoding = Annotated[str, AfterValidator(_encoding)]
+"""The encoding of a text file."""
 
 Number = Annotated[float, BeforeValidator(_number)]
 """A finite number."""

@@ -4,6 +4,7 @@
 YAML; `inference` connects them.
 """
 
+from delay_core.schema_inference.rendering.review_notes import add_review_note
 from delay_core.schema_inference.rendering.schema_text import infer_schema
 
-__all__ = ["infer_schema"]
+__all__ = ["add_review_note", "infer_schema"]

@@ -10,6 +10,7 @@ from delay_core.ports.table_sampler import Sample
 from delay_core.reserved_names import RESERVED_NAMES
 from delay_core.schema_inference.detection.availability import Availability, infer_availability
 from delay_core.schema_inference.detection.column_roles import InferredRole, infer_role
+from delay_core.schema_inference.detection.coordinates import axis_order
 from delay_core.schema_inference.detection.derived_features import DerivedFeatureCandidate, find_derived_features
 from delay_core.schema_inference.detection.groups import Lifetimes, find_group, is_entity
 from delay_core.schema_inference.detection.label import LabelCandidate, choose_label
@@ -20,6 +21,7 @@ from delay_core.schema_inference.detection.row_rules import (
     find_exclusions,
     find_key,
 )
+from delay_core.schema_inference.detection.snapshot import SnapshotCandidate, find_snapshot
 from delay_core.schema_inference.detection.timestamps import PredictionPointCandidate, choose_prediction_point
 from delay_core.schema_inference.profiling.date_formats import Timestamps
 from delay_core.schema_inference.profiling.table_profile import TableProfile, profile_table
@@ -37,6 +39,7 @@ class InferredSchema:
     key: KeyCandidate
     group: KeyCandidate
     exclusions: tuple[ExclusionCandidate, ...]
+    snapshot: SnapshotCandidate
     availability: Mapping[str, Availability]
     features: tuple[DerivedFeatureCandidate, ...]
 
@@ -73,7 +76,19 @@ def infer(sample: Sample) -> InferredSchema:
     late = {name for name, known in availability.items() if known.stage.comes_after(point.stage)}
     unusable = late | {name for name, role in roles.items() if role.name == "ignored"}
     features = tuple(find_derived_features(table, roles, unusable, point.column))
-    return InferredSchema(sample, table, roles, point, label, key, group, exclusions, availability, features)
+    return InferredSchema(
+        sample,
+        table,
+        roles,
+        point,
+        label,
+        key,
+        group,
+        exclusions,
+        find_snapshot(table, point, label, exclusions),
+        availability,
+        features,
+    )
 
 
 def _row_times(table: TableProfile, point: PredictionPointCandidate) -> Timestamps:
@@ -94,6 +109,9 @@ def _infer_roles(
 ) -> dict[str, InferredRole]:
     """The role of each column by itself, and then beside the others: redundant columns, and entities."""
     roles = {name: infer_role(column) for name, column in table.columns.items()}
+    for name, column in table.columns.items():
+        if roles[name].name != "ignored" and axis_order(column, table.number_format.decimal):
+            roles[name] = InferredRole("coordinates")
     protected = {*label.columns, *label.related_columns, *(exclusion.column for exclusion in exclusions)}
     if point.column is not None:
         protected.add(point.column)

@@ -86,5 +86,8 @@ def _alternative(key: str, model: type[BaseModel]) -> str:
 
 def _model_at(path: tuple[int | str, ...]) -> type[BaseModel]:
     """The model whose keys stand at a path of the schema."""
-    field = ShipmentSchema.model_fields.get(str(path[0])) if path else None
-    return (field and nested_model(field.annotation)) or ShipmentSchema
+    model: type[BaseModel] = ShipmentSchema
+    for part in path:
+        field = model.model_fields.get(str(part))
+        model = (field and nested_model(field.annotation)) or model
+    return model

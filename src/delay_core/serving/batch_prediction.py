@@ -78,7 +78,8 @@ class _ResponseBuilder:
         self._shipments, self._predictions, self._notes = shipments, predictions, notes
         self._prediction_ids = uuid7_batch(len(shipments), now)
         bundle = model.predictor.bundle
-        self._points = shipments.columns[bundle.schema.prediction_point.column].tolist()
+        point = bundle.schema.prediction_point.column
+        self._points = [now] * len(shipments) if point is None else shipments.columns[point].tolist()
         self._probabilities = predictions.probabilities.tolist()
         self._acts = predictions.decisions.act.tolist()
         self._savings = predictions.decisions.saving.tolist()

@@ -11,16 +11,19 @@ from delay_core.equal_columns import EqualColumns, repeated_features
 from delay_core.errors import TrainingRefused
 from delay_core.features import to_arrays
 from delay_core.groups import group_codes
+from delay_core.joins import JoinedTable
 from delay_core.left_out import LeftOutCause, count_left_out
 from delay_core.parsing import instant
 from delay_core.ports.progress import Progress
 from delay_core.ports.shipment_source import ShipmentSource
-from delay_core.reports import ColumnCheck, RowCounts, RuleViolations, SchemaCheck
+from delay_core.reports import ColumnCheck, JoinCounts, RowCounts, RuleViolations, SchemaCheck
 from delay_core.schema import ShipmentSchema
 from delay_core.schema.fields import column_uses
+from delay_core.schema.shipment_schema import ORDER_LIMIT
+from delay_core.source_notes import Notes, describe_notes
 from delay_core.splits import SPLITS, SplitInputs, SplitPolicy, split_by_time
 from delay_core.table_urls import without_password
-from delay_core.validation import KNOWN_AT, LATE, UNREADABLE, ShipmentValidator
+from delay_core.validation import KNOWN_AT, LATE, UNREADABLE, ShipmentValidator, row_times
 from delay_core.violations import Rule, Violation
 
 MAX_MISSING_SHARE = 0.5
@@ -40,17 +43,21 @@ class CheckSchema:
         """Raises SourceError when the table cannot be read, or lacks a column that the schema needs."""
         self.progress.step(f"Checking {without_password(url)}")
         validator = ShipmentValidator(schema)
+        notes: Notes = Counter()
         names: dict[str, str] = {}
         unknown: list[str] = []
         counts, broken_rules, first = RowCounts(), Counter[Rule](), dict[Rule, Violation]()
         missing, labeled = Counter[str](), list[pd.DataFrame]()
-        label_columns = [LATE, KNOWN_AT, *dict.fromkeys((schema.prediction_point.column, *schema.group))]
+        label_columns = [LATE, KNOWN_AT, *dict.fromkeys((schema.prediction_point.sort_column, *schema.group))]
         equal_columns = EqualColumns(schema.persisted_columns)
-        for chunk in self.source.chunks(url, schema):
+        table = JoinedTable(self.source, url, schema)
+        for joined in table.chunks():
+            chunk = joined.rows
             header = [str(name) for name in chunk.columns]
             names = {schema.aliases[name]: name for name in header if name in schema.aliases}
             unknown = [name for name in header if name not in schema.aliases and name != UNREADABLE]
-            result = validator.validate(chunk)
+            result = validator.validate(chunk, joined.broken_rules)
+            notes += result.notes
             counts += result.counts
             broken_rules += result.broken_rules
             first = {**result.first, **first}
@@ -72,25 +79,25 @@ class CheckSchema:
             open=int(rows[LATE].isna().sum()),
             problems=tuple(_rule_counts(broken_rules, first)),
             columns=columns,
-            foreign=tuple(unknown),
+            foreign=(*unknown, *table.unused_columns),
+            notes=describe_notes(notes, schema.aliases),
             refused=schema.post_hoc_columns | repeated_features(schema, equal_columns.groups),
             equal_columns=equal_columns.groups,
             parts=parts,
             left_out=left_out,
             refusal=refusal,
-            advice=tuple(_advice(schema, counts, columns, left_out)),
+            advice=(*_advice(schema, counts, columns, left_out), *_join_advice(table.counts)),
+            joins=table.counts,
         )
 
     def _split(
         self, schema: ShipmentSchema, rows: pd.DataFrame
     ) -> tuple[dict[str, int], dict[LeftOutCause, int], str | None]:
         """The rows of each split and those in none, or the reason why the rows cannot be split."""
-        times, known_at = (
-            rows[name].dt.tz_localize(None).to_numpy() for name in (schema.prediction_point.column, KNOWN_AT)
-        )
+        columns = to_arrays(rows, (LATE, KNOWN_AT, schema.prediction_point.sort_column))
+        late, times, known_at = columns[LATE], row_times(schema, columns), columns[KNOWN_AT]
         groups = group_codes([rows[name] for name in schema.group]) if schema.group and len(rows) else None
         snapshot = instant(schema.snapshot, schema.source.timezone) if schema.snapshot else None
-        late = rows[LATE].to_numpy()
         try:
             split = split_by_time(SplitInputs(times, late, known_at, groups, snapshot), self.policy)
         except TrainingRefused as error:
@@ -115,11 +122,20 @@ def _rule_counts(broken_rules: Counter[Rule], first: dict[Rule, Violation]) -> I
         )
 
 
+def _join_advice(joins: Sequence[JoinCounts]) -> Iterator[str]:
+    for join in joins:
+        rows = join.matched + join.unmatched
+        if join.unmatched > MAX_MISSING_SHARE * rows:
+            yield f"{join.table}: {join.unmatched / rows:.0%} of the rows have no match; are the keys written alike?"
+
+
 def _advice(
     schema: ShipmentSchema, counts: RowCounts, columns: Sequence[ColumnCheck], left_out: Mapping[LeftOutCause, int]
 ) -> Iterator[str]:
     """What is allowed and rarely intended."""
-    if schema.label.kind != "dates" and not schema.label.known_after:
+    if schema.prediction_point.column is None:
+        yield f"prediction_point.order_by is an order without times: {ORDER_LIMIT}"
+    elif schema.label.kind != "dates" and not schema.label.known_after:
         yield (
             "label.known_after is zero: an outcome would be known at the moment of its prediction; say how long until "
             "it is on record"

@@ -10,12 +10,14 @@ from delay_core.artifacts import ACCEPTED, INGESTED, QUARANTINED, StepResult
 from delay_core.equal_columns import EqualColumns
 from delay_core.errors import SourceError
 from delay_core.features import to_arrays
+from delay_core.joins import JoinedTable
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.progress import Progress
 from delay_core.ports.shipment_source import ShipmentSource
 from delay_core.ports.table_codec import TableCodec
 from delay_core.reports import IngestReport, RowCounts
 from delay_core.schema import ShipmentSchema
+from delay_core.source_notes import Notes, describe_notes
 from delay_core.stored_table import PartitionWriter
 from delay_core.table_urls import without_password
 from delay_core.validation import LATE, ShipmentValidator
@@ -37,9 +39,12 @@ class Ingest:
 
     def __call__(self, schema: ShipmentSchema, url: str) -> StepResult[IngestReport]:
         """Raises SourceError when the table cannot be read, or when no row of it is accepted."""
-        source_digest = self.source.digest(url)
+        table = JoinedTable(self.source, url, schema)
+        source_digest = table.digest()
         address = digest.step_address("ingest", VERSION, {"source": source_digest, "schema": schema.digest})
-        step = INGESTED.get_or_compute(self.store, address, lambda: self._validate(schema, url, source_digest, address))
+        step = INGESTED.get_or_compute(
+            self.store, address, lambda: self._validate(schema, url, table, address, source_digest)
+        )
         report = step.report
         if report.rows.accepted == 0:
             most_frequent = list(report.problems.items())[:MAX_LISTED_RULES]
@@ -50,18 +55,20 @@ class Ingest:
             )
         return step
 
-    def _validate(self, schema: ShipmentSchema, url: str, source_digest: str, address: str) -> None:
+    def _validate(self, schema: ShipmentSchema, url: str, table: JoinedTable, address: str, source_digest: str) -> None:
         self.progress.step(f"Ingesting {without_password(url)}")
         validator = ShipmentValidator(schema)
         counts, broken_rules, labels = RowCounts(), Counter[Rule](), np.zeros(3, dtype=np.int64)
+        notes: Notes = Counter()
         equal_columns = EqualColumns(schema.persisted_columns)
         with INGESTED.create(self.store, address) as files:
             accepted, quarantined = (
                 PartitionWriter(files, self.codec, ACCEPTED),
                 PartitionWriter(files, self.codec, QUARANTINED),
             )
-            for chunk in self.source.chunks(url, schema):
-                result = validator.validate(chunk)
+            for chunk in table.chunks():
+                result = validator.validate(chunk.rows, chunk.broken_rules)
+                notes += result.notes
                 accepted.write(result.accepted)
                 quarantined.write(result.quarantined)
                 equal_columns.add(to_arrays(result.accepted, schema.persisted_columns))
@@ -69,7 +76,7 @@ class Ingest:
                 broken_rules += result.broken_rules
                 late = result.accepted[LATE].to_numpy()
                 labels += (int((late == 0).sum()), int((late == 1).sum()), int(np.isnan(late).sum()))
-                self.progress.advance(len(chunk))
+                self.progress.advance(len(chunk.rows))
             report = IngestReport(
                 address=address,
                 source=without_password(url),
@@ -80,6 +87,8 @@ class Ingest:
                 late=int(labels[1]),
                 open=int(labels[2]),
                 problems=_by_frequency(broken_rules),
+                notes=describe_notes(notes, schema.aliases),
+                joins=table.counts,
                 equal_columns=equal_columns.groups,
             )
             INGESTED.write_report(files, report)

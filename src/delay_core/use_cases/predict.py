@@ -15,6 +15,7 @@ from delay_core.bundle import Bundle
 from delay_core.decision import MisclassificationCosts
 from delay_core.explanation import Reason, format_reason
 from delay_core.features import to_arrays
+from delay_core.joins import JoinedTable
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.explainer import ModelExplainer
 from delay_core.ports.model_runtime import ModelRuntime
@@ -23,8 +24,9 @@ from delay_core.ports.shipment_source import ShipmentSource
 from delay_core.ports.table_codec import TableCodec
 from delay_core.prediction import PredictionBatch
 from delay_core.predictor import UNSEEN_NOTE, Predictor
-from delay_core.reports import IngestReport, PredictReport, RankedShipment, RowCounts, UnseenCategories
+from delay_core.reports import IngestReport, JoinCounts, PredictReport, RankedShipment, RowCounts, UnseenCategories
 from delay_core.schema import Costs
+from delay_core.source_notes import SourceNote, describe_notes
 from delay_core.stored_table import PartitionWriter
 from delay_core.validation import LATE, SHIPMENT_ID, SOURCE_ROW, ShipmentValidator, ValidationResult
 
@@ -97,23 +99,39 @@ class Predict:
 
     def table(self, bundle: Bundle, url: str, options: PredictOptions = PredictOptions()) -> StepResult[PredictReport]:
         """Predictions for every row of a table. Raises SourceError when it cannot be read."""
-        inputs = {"source": self.source.digest(url), "bundle": bundle.digest, **options.content}
+        joined = JoinedTable(self.source, url, bundle.schema)
+        inputs = {"source": joined.digest(), "bundle": bundle.digest, **options.content}
         validator = ShipmentValidator(bundle.schema, request=True)
-        chunks = (validator.validate(chunk) for chunk in self.source.chunks(url, bundle.schema))
-        return self._predict(bundle, digest.step_address("predict table", VERSION, inputs), chunks, options)
+        chunks = (validator.validate(chunk.rows, chunk.broken_rules) for chunk in joined.chunks())
+        address = digest.step_address("predict table", VERSION, inputs)
+        return self._predict(bundle, address, chunks, options, lambda: joined.counts)
 
     def _predict(
-        self, bundle: Bundle, address: str, chunks: Iterator[ValidationResult], options: PredictOptions
+        self,
+        bundle: Bundle,
+        address: str,
+        chunks: Iterator[ValidationResult],
+        options: PredictOptions,
+        joins: Callable[[], tuple[JoinCounts, ...]] = tuple,
     ) -> StepResult[PredictReport]:
-        return PREDICTED.get_or_compute(self.store, address, lambda: self._store(bundle, address, chunks, options))
+        return PREDICTED.get_or_compute(
+            self.store, address, lambda: self._store(bundle, address, chunks, options, joins)
+        )
 
-    def _store(self, bundle: Bundle, address: str, chunks: Iterator[ValidationResult], options: PredictOptions) -> None:
+    def _store(
+        self,
+        bundle: Bundle,
+        address: str,
+        chunks: Iterator[ValidationResult],
+        options: PredictOptions,
+        joins: Callable[[], tuple[JoinCounts, ...]],
+    ) -> None:
         self.progress.step("Predicting")
         predictor = Predictor(bundle, self.runtime(), self.explainer())
         categorical = [feature.column for feature in bundle.encoder.categorical]
         costs = MisclassificationCosts.from_schema(options.costs or bundle.schema.costs)
         counts, top, to_act_on, expected_saving = RowCounts(), pd.DataFrame(), 0, 0.0
-        unseen = _UnseenCounter()
+        unseen, notes = _UnseenCounter(), Counter[SourceNote]()
         with PREDICTED.create(self.store, address) as files:
             writer = PartitionWriter(files, self.codec, PREDICTIONS)
             quarantined = PartitionWriter(files, self.codec, QUARANTINED)
@@ -125,6 +143,7 @@ class Predict:
                 if len(chunk.quarantined):
                     quarantined.write(chunk.quarantined)
                 counts += chunk.counts
+                notes += chunk.notes
                 to_act_on += int(batch.decisions.act.sum())
                 expected_saving += float(batch.decisions.saving[batch.decisions.act].sum())
                 likeliest = chunk.accepted.assign(**{PROBABILITY: batch.probabilities})
@@ -140,6 +159,8 @@ class Predict:
                 currency=costs.currency,
                 top=_rank(predictor, top, options),
                 unseen=unseen.report(),
+                notes=describe_notes(notes, bundle.schema.aliases),
+                joins=joins(),
             )
             PREDICTED.write_report(files, report)
 
@@ -169,7 +190,7 @@ class _UnseenCounter:
 
 def _table(bundle: Bundle, accepted: pd.DataFrame, batch: PredictionBatch, is_unseen: UnseenRows) -> pd.DataFrame:
     """Predictions as they are stored and exported, one row per shipment."""
-    table = accepted[[SHIPMENT_ID, SOURCE_ROW, bundle.schema.prediction_point.column]].copy()
+    table = accepted[[SHIPMENT_ID, SOURCE_ROW, bundle.schema.prediction_point.sort_column]].copy()
     table[PROBABILITY] = batch.probabilities
     table[DECISION] = batch.decisions.act.astype("int8")
     table[LABEL_SET] = batch.label_sets
@@ -201,7 +222,7 @@ def _rank(predictor: Predictor, top: pd.DataFrame, options: PredictOptions) -> t
         RankedShipment(
             shipment_id=row[SHIPMENT_ID],
             source_row=row[SOURCE_ROW],
-            point=row[point].to_pydatetime(),
+            point=None if point is None else row[point].to_pydatetime(),
             probability=prediction.probability,
             label_set=prediction.label_set,
             act=prediction.act,

@@ -21,7 +21,7 @@ from delay_core.reports import IngestReport, PreprocessReport, Window
 from delay_core.schema import ShipmentSchema
 from delay_core.splits import SPLITS, SplitInputs, SplitPolicy, split_by_time
 from delay_core.stored_table import LazyColumns, PartitionWriter, StoredTable
-from delay_core.validation import KNOWN_AT, LATE, SOURCE_ROW
+from delay_core.validation import KNOWN_AT, LATE, SOURCE_ROW, order_number, row_times
 
 VERSION = 6
 SPLIT, TIME, GROUP = "part", "time", "group"
@@ -61,7 +61,7 @@ class Preprocess:
         report = PreprocessReport(
             address=address,
             ingested=ingested.address,
-            windows={name: _window(rows, split == code) for name, code in SPLITS.items()},
+            windows={name: _window(schema, rows, split == code) for name, code in SPLITS.items()},
             purged=sum(left_out.values()) - left_out.get(LeftOutCause.NO_OUTCOME, 0),
             open=left_out.get(LeftOutCause.NO_OUTCOME, 0),
             left_out=left_out,
@@ -81,11 +81,10 @@ class Preprocess:
 
 
 def _split_inputs(schema: ShipmentSchema, accepted: StoredTable) -> SplitInputs:
-    point = schema.prediction_point.column
-    rows = accepted.columns([LATE, KNOWN_AT, point])
+    rows = accepted.columns([LATE, KNOWN_AT, schema.prediction_point.sort_column])
     groups = group_codes([accepted.read_all([name])[name] for name in schema.group]) if schema.group else None
     snapshot = instant(schema.snapshot, schema.source.timezone) if schema.snapshot else None
-    return SplitInputs(rows[point], rows[LATE], rows[KNOWN_AT], groups, snapshot)
+    return SplitInputs(row_times(schema, rows), rows[LATE], rows[KNOWN_AT], groups, snapshot)
 
 
 def _require_both_classes(schema: ShipmentSchema, ingested: IngestReport) -> None:
@@ -96,7 +95,11 @@ def _require_both_classes(schema: ShipmentSchema, ingested: IngestReport) -> Non
         )
 
 
-def _window(rows: SplitInputs, mask: NDArray[np.bool_]) -> Window:
+def _window(schema: ShipmentSchema, rows: SplitInputs, mask: NDArray[np.bool_]) -> Window:
     times = rows.times[mask]
-    start, end = (pd.Timestamp(time, tz="UTC").to_pydatetime() for time in (times.min(), times.max()))
+    has_times = schema.prediction_point.column is not None
+    start, end = (
+        pd.Timestamp(time, tz="UTC").to_pydatetime() if has_times else order_number(time)
+        for time in (times.min(), times.max())
+    )
     return Window(rows=int(mask.sum()), late=int(rows.late[mask].sum()), start=start, end=end)

@@ -145,7 +145,7 @@ class Train:
         return check(inputs.schema, inputs.encoder, rows[latest], raw_values)
 
     def _select(self, inputs: "_Inputs") -> SelectionResult:
-        point = inputs.schema.prediction_point.column
+        point = inputs.schema.prediction_point.sort_column
         raw = inputs.rows.raw(tuple(dict.fromkeys((*inputs.encoder.columns, point))))
         cache_inputs = {
             "prepared": inputs.prepared.address,

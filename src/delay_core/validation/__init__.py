@@ -1,8 +1,9 @@
 """Validation: raw rows become canonical ones, or go to quarantine with codes and reasons."""
 
 from delay_core.reserved_names import KNOWN_AT, LATE, SHIPMENT_ID, SOURCE_ROW
-from delay_core.validation.header import UNREADABLE
-from delay_core.validation.validator import ShipmentValidator, ValidationResult
+from delay_core.validation.header import UNREADABLE, unreadable_rows
+from delay_core.validation.row_order import order_number, row_times
+from delay_core.validation.validator import FieldRule, ShipmentValidator, ValidationResult
 
 __all__ = [
     "KNOWN_AT",
@@ -10,6 +11,10 @@ __all__ = [
     "SHIPMENT_ID",
     "SOURCE_ROW",
     "UNREADABLE",
+    "FieldRule",
     "ShipmentValidator",
     "ValidationResult",
+    "order_number",
+    "row_times",
+    "unreadable_rows",
 ]

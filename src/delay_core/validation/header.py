@@ -43,7 +43,12 @@ def match_header(schema: ShipmentSchema, columns: Sequence[str], *, request: boo
     counts = Counter(schema.aliases[name] for name in known)
     needed = [name for name in schema.input_columns if not (request and schema.columns[name].nullable)]
     if not request:
-        needed += [*schema.label.columns, *schema.group, *(rule.column for rule in schema.exclude_where)]
+        needed += [
+            schema.prediction_point.sort_column,
+            *schema.label.columns,
+            *schema.group,
+            *(rule.column for rule in schema.exclude_where),
+        ]
     return Header(
         names={name: schema.aliases[name] for name in known},
         missing=tuple(name for name in dict.fromkeys(needed) if name not in counts),

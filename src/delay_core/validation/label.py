@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from delay_core.parsing import NO_TIME, BrokenRule, Canonical, ColumnResult, instant
 from delay_core.schema import Label, ShipmentSchema
+from delay_core.validation.row_order import row_times
 from delay_core.violations import ViolationCode
 
 _NEITHER = {"open": np.nan, "late": 1.0, "on_time": 0.0}
@@ -22,16 +23,16 @@ def label_outcomes(
     the newest rows of a table would look punctual.
     """
     label = schema.label
-    point = canonical[schema.prediction_point.column].astype("datetime64[us]")
+    start = row_times(schema, canonical)
     snapshot = instant(schema.snapshot, schema.source.timezone) if schema.snapshot else None
     if label.kind == "dates":
         late, deadline = _compare_dates(schema, canonical, snapshot)
-        known_at = np.maximum(point, deadline) + np.timedelta64(label.known_after)
+        start = np.maximum(start, deadline)
     else:
         late = _read_columns(label, canonical)
-        known_at = point + np.timedelta64(label.known_after)
-        if snapshot is not None:
-            late = np.where(known_at > snapshot, np.nan, late)
+    known_at = start + np.timedelta64(label.known_after)
+    if label.kind != "dates" and snapshot is not None:
+        late = np.where(known_at > snapshot, np.nan, late)
     return late, np.where(np.isnan(late), NO_TIME, known_at)
 
 

@@ -1,8 +1,8 @@
 """A chunk of raw rows against the schema: accepted, quarantined with violations, or excluded by the schema's rule."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,12 +13,17 @@ from delay_core.parsing import BrokenRule, ColumnResult
 from delay_core.reserved_names import KNOWN_AT, LATE, SHIPMENT_ID, SOURCE_ROW
 from delay_core.row_counts import RowCounts
 from delay_core.schema import ShipmentSchema
+from delay_core.source_notes import Notes, notes_of, uncomputed_formulas
 from delay_core.validation.header import check_header, unreadable_rows
 from delay_core.validation.identity import ShipmentIds
 from delay_core.validation.label import contradictions, label_outcomes
 from delay_core.validation.quarantine import quarantine_table
+from delay_core.validation.row_order import order_violations
 from delay_core.validation.violation_collector import ViolationCollector
 from delay_core.violations import Rule, Violation, ViolationCode
+
+FieldRule = tuple[str, BrokenRule]
+"""A rule that rows of a chunk break, and its field."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,7 @@ class ValidationResult:
     `accepted` has shipment_id, source_row (from 1), late (0, 1, or NaN while unknown), known_at (UTC; since when late
     is known) and the schema's stored columns in canonical types; `quarantined` is described at `quarantine_table`.
     `violations` are in the order of the rows; `broken_rules` counts them, `first` has of each rule its first violation.
-    `excluded` maps source rows to the column by which the schema excludes them.
+    `excluded` maps source rows to the column by which the schema excludes them. `notes` are the source's.
     """
 
     accepted: pd.DataFrame
@@ -38,6 +43,7 @@ class ValidationResult:
     broken_rules: Counter[Rule] = field(default_factory=Counter)
     first: dict[Rule, Violation] = field(default_factory=dict)
     excluded: dict[int, str] = field(default_factory=dict)
+    notes: Notes = field(default_factory=Counter)
 
 
 class ShipmentValidator:
@@ -53,41 +59,63 @@ class ShipmentValidator:
         label_columns = () if request else schema.label.columns
         self._names = tuple(dict.fromkeys((*schema.persisted_columns, *label_columns)))
         needed = schema.input_columns if request else self._names
-        self._required = {*schema.key, schema.prediction_point.column} | {
-            name for name in needed if not schema.columns[name].nullable
+        always = {*schema.key, *(() if request else (schema.prediction_point.sort_column,))}
+        self._required = {
+            name for name in needed if name in always or schema.is_required(name) or not schema.columns[name].nullable
         }
         self._rows = 0
 
-    def validate(self, raw: pd.DataFrame) -> ValidationResult:
+    def validate(self, raw: pd.DataFrame, broken_rules: Sequence[FieldRule] = ()) -> ValidationResult:
         """The next chunk: raw values as text or typed, columns named as in the file.
 
+        `broken_rules` are further rules that rows break, each with its field.
         Raises SourceError when a needed column is missing or in the header twice.
         """
         header = check_header(self._schema, [str(name) for name in raw.columns], request=self._request)
         table = raw.rename(columns=header.names)[list(header.names.values())].reset_index(drop=True)
-        return self.validate_columns(table, unreadable=unreadable_rows(raw))
+        formulas = uncomputed_formulas(raw).items()
+        result = self.validate_columns(
+            table,
+            unreadable=unreadable_rows(raw),
+            uncomputed={header.names[name]: rows for name, rows in formulas if name in header.names},
+            broken_rules=broken_rules,
+        )
+        return replace(result, notes=notes_of(raw))
 
     def validate_columns(
-        self, table: pd.DataFrame, *, unreadable: Mapping[int, str] | None = None, optional: Collection[str] = ()
+        self,
+        table: pd.DataFrame,
+        *,
+        unreadable: Mapping[int, str] | None = None,
+        uncomputed: Mapping[str, Collection[int]] | None = None,
+        optional: Collection[str] = (),
+        broken_rules: Sequence[FieldRule] = (),
     ) -> ValidationResult:
         """The next chunk: columns of the schema by its own names, each at most once; rows indexed from 0.
 
-        `unreadable` says what is wrong with rows that could not be cut into columns. Columns in `optional` may be
-        absent although they are required; if the key is among them, no row repeats it.
+        `unreadable` says what is wrong with rows that could not be cut into columns, `uncomputed` in which rows of a
+        column a formula has no value. Columns in `optional` may be absent although they are required; if the key is
+        among them, no row repeats it.
         """
         source_rows = np.arange(self._rows + 1, self._rows + len(table) + 1, dtype=np.int64)
         self._rows += len(table)
         exclusions = self._exclusions(table)
         excluded = np.asarray(pd.notna(exclusions))
         results = self._check_columns(table, optional)
+        for name, positions in (uncomputed or {}).items():
+            if name in results:
+                results[name] = results[name].with_uncomputed(frozenset(positions))
         collector = ViolationCollector(source_rows, excluded)
         for row, reason in (unreadable or {}).items():
             collector.add_unreadable(row, reason)
+        for name, rule in broken_rules:
+            collector.add(name, rule)
         for name, result in results.items():
             for rule in result.broken_rules:
                 collector.add(name, rule)
         if not self._request:
-            for name, rule in contradictions(self._schema.label, results):
+            rules = (*contradictions(self._schema.label, results), *order_violations(self._schema, results))
+            for name, rule in rules:
                 collector.add(name, rule)
         accepted = self._accept(results, source_rows, collector, has_key=not set(self._schema.key) & set(optional))
         rows = collector.rows

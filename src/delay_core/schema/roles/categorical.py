@@ -49,13 +49,14 @@ class CategoricalRole(TextRole):
 
     def fit_transformers(self, train: "Columns") -> Iterator["AnyTransformer"]:
         name, values, column = self.column_name, train[self.column_name], self.column
-        one_hot = transformers.OneHotFeature.fit(name, values, nullable=column.nullable, encode=column.encode)
+        point = self.schema.prediction_point.column
+        encode = column.encode if point is not None else "indicators"  # a late rate needs times
+        one_hot = transformers.OneHotFeature.fit(name, values, nullable=column.nullable, encode=encode)
         yield one_hot
         ordinal = transformers.OrdinalFeature.fit(name, values)
         if ordinal.is_useful:
             yield ordinal
-        if one_hot.target_encoded:
-            point = self.schema.prediction_point.column
+        if one_hot.target_encoded and point is not None:
             yield transformers.HistoricalLateRate.of_category(name, point, train)
 
     def breaking_changes(self, old: Self) -> Iterator[str]:

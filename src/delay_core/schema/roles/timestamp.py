@@ -1,7 +1,9 @@
 """The role `timestamp`: dates and times."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
@@ -75,37 +77,41 @@ class TimestampRole(ColumnRole):
 
     def check_values(self, values: "Values", absent: "Mask") -> "ColumnResult":
         source = self.schema.source
-        parsed = parsing.parse_times(values, absent, source.date_formats, source.timezone)
-        times, unreadable, reasons = parsing.apply_sentinels(
-            self.column.sentinels, values, parsed, parsing.NO_TIME, self._read_tokens
+        parsed = parsing.parse_times(values, absent, source.time_reading)
+        times, refused, reasons = parsing.apply_sentinels(
+            self.column.sentinels, values, (parsed.times, parsed.refused), parsing.NO_TIME, self._read_tokens
         )
-        code = ViolationCode.NOT_A_DATE
         rules = [
-            parsing.unreadable_rule(code, values, unreadable, formats=source.date_formats),
-            self._range_rule(times),
+            parsing.unreadable_rule(code, values, rows & refused, **params)
+            for code, rows, params in (
+                (ViolationCode.NOT_A_DATE, parsed.unreadable, {"formats": source.date_formats}),
+                (ViolationCode.REPEATED_HOUR, parsed.repeated, {"timezone": source.timezone}),
+                (ViolationCode.SKIPPED_HOUR, parsed.skipped, {"timezone": source.timezone}),
+            )
         ]
-        return parsing.ColumnResult(times, rules, reasons)
+        return parsing.ColumnResult(times, [*rules, *self._range_rules(times)], reasons)
 
     def _read_tokens(self, tokens: "Values") -> NDArray[np.datetime64]:
         source = self.schema.source
-        formats = (*source.date_formats, ISO_8601)
-        return parsing.parse_times(tokens, np.zeros(len(tokens), dtype=bool), formats, source.timezone)[0]
+        reading = replace(source.time_reading, formats=(*source.date_formats, ISO_8601))
+        return parsing.parse_times(tokens, np.zeros(len(tokens), dtype=bool), reading).times
 
-    def _range_rule(self, times: NDArray[np.datetime64]) -> "BrokenRule":
+    def _range_rules(self, times: NDArray[np.datetime64]) -> "Iterator[BrokenRule]":
+        """The limits of the column, and for times within them those of every calendar."""
         earliest, latest = self.column.earliest, self.column.latest
         outside = np.zeros(len(times), dtype=bool)
         for limit, is_outside in ((earliest, np.less), (latest, np.greater)):
             if limit is not None:
                 outside |= is_outside(times, parsing.instant(limit, self.schema.source.timezone))
-        limits = {
+        limits: dict[str, str | None] = {
             name: None if limit is None else f"{limit:%Y-%m-%d}"
             for name, limit in (("minimum", earliest), ("maximum", latest))
         }
-        return parsing.BrokenRule(
-            ViolationCode.OUT_OF_RANGE,
-            outside,
-            lambda row: {"value": str(times[row].astype("datetime64[s]")), **limits},
-        )
+        beyond = ((times < parsing.MIN_MOMENT) | (times > parsing.MAX_MOMENT)) & ~outside
+        first, last = (str(moment.astype("datetime64[D]")) for moment in (parsing.MIN_MOMENT, parsing.MAX_MOMENT))
+        calendar: dict[str, str | None] = {"minimum": first, "maximum": last}
+        for rows, allowed in ((outside, limits), (beyond, calendar)):
+            yield parsing.BrokenRule(ViolationCode.OUT_OF_RANGE, rows, partial(_out_of_range, times, allowed))
 
     def request_parser(self, slow_parser: "Parser") -> "Parser":
         source = self.schema.source
@@ -126,6 +132,10 @@ class TimestampRole(ColumnRole):
             yield f"must be {now.earliest:%Y-%m-%d %H:%M} or later now, and could be {_format_old(was.earliest)}"
         if now.latest and (not was.latest or _in_zone(was.latest, zones[0]) > _in_zone(now.latest, zones[1])):
             yield f"must be {now.latest:%Y-%m-%d %H:%M} or earlier now, and could be {_format_old(was.latest)}"
+
+
+def _out_of_range(times: NDArray[np.datetime64], limits: dict[str, str | None], row: int) -> dict[str, str | None]:
+    return {"value": str(times[row].astype("datetime64[s]")), **limits}
 
 
 def _format_old(limit: datetime | None) -> str:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from delay_core import parsing
 from delay_core.parsing.date_formats import EXCEL, ISO_8601, NUMERIC_DATE_FORMATS
 from delay_core.schema_inference.profiling.number_format import Floats
 from delay_core.schema_inference.profiling.value_counts import (
@@ -221,16 +221,9 @@ def _exchange_day_and_month(date_format: str) -> str | None:
 
 def _parse(texts: Sequence[str], date_format: str) -> Timestamps:
     """UTC timestamps of the texts; NaT where the format does not parse one."""
-    timestamps = np.full(len(texts), np.datetime64("NaT", "us"), dtype="datetime64[us]")
-    zoned = np.array([date_format == ISO_8601 and _WITH_ZONE.search(text) is not None for text in texts], dtype=bool)
-    raw = pd.Series(list(texts), dtype=object)
-    if not zoned.all():
-        naive = pd.to_datetime(raw[~zoned], format=date_format, errors="coerce")
-        timestamps[~zoned] = naive.to_numpy(dtype="datetime64[us]")
-    if zoned.any():
-        aware = pd.to_datetime(raw[zoned], format=date_format, errors="coerce", utc=True)
-        timestamps[zoned] = aware.dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
-    return timestamps
+    values = np.array(texts, dtype=object)
+    absent = np.zeros(len(values), dtype=bool)
+    return parsing.parse_times(values, absent, parsing.TimeReading((date_format,), parsing.LocalClock("UTC"))).times
 
 
 def _convert(value: object) -> tuple[np.datetime64, bool]:

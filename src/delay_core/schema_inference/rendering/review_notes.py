@@ -23,6 +23,12 @@ def review_notes(schema: InferredSchema, name: str) -> list[str]:
     return lines
 
 
+def add_review_note(draft: str, note: str) -> str:
+    """The inferred schema with one more note below the comment at its top."""
+    notes, separator, rest = draft.partition("\nname: ")
+    return "\n".join([notes, *comment_lines(one_line(note, 600))]) + separator + rest
+
+
 def _checks(schema: InferredSchema) -> Iterator[str]:
     yield _label_check(schema)
     if schema.point.column is None:
@@ -56,7 +62,7 @@ def _label_check(schema: InferredSchema) -> str:
     if isinstance(label.definition, DatePair):
         return (
             f"label: late is {names[0]} after {names[1]}; is there a tolerance? For shipments that have not arrived, "
-            "say in `snapshot` when the table was taken."
+            f"`snapshot` says when the table was taken{': check it' if schema.snapshot.moment else ''}."
         )
     if isinstance(label.definition, DelayColumn):
         return f"label: late is a {names[0]} above the tolerance; which is it? When is it recorded (known_after)?"

@@ -1,13 +1,14 @@
 """The YAML of an inferred schema."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from delay_core.ports.table_sampler import Sample
 from delay_core.schema import SourceFormat
 from delay_core.schema_inference.detection.derived_features import has_time_of_day
 from delay_core.schema_inference.detection.label_columns import DelayColumn, FlagPair, LabelColumn
 from delay_core.schema_inference.detection.label_dates import DatePair
+from delay_core.schema_inference.detection.suggestions import suggest_labels, suggest_times
 from delay_core.schema_inference.inference import InferredSchema, infer
 from delay_core.schema_inference.profiling.value_counts import format_share
 from delay_core.schema_inference.rendering.column_entry import describe_column
@@ -38,7 +39,7 @@ def infer_schema(sample: Sample, name: str) -> str:
     head = [*review_notes(schema, name), f"name: {_schema_name(name)}", "version: 1"]
     evidence = [line for text in sample.evidence for line in comment_lines(one_line(text, 300))]
     source = align_comments(list(_source(schema)))
-    rows = align_comments([*_prediction_point(schema), *_label(schema), *_row_rules(schema)])
+    rows = align_comments([*_snapshot(schema), *_prediction_point(schema), *_label(schema), *_row_rules(schema)])
     features = align_comments([*_calendar(schema), *_derived(schema)])
     entries = [describe_column(column, schema) for column in schema.table.columns.values()]
     columns = align_comments([line for entry in entries for line in entry.lines()])
@@ -99,9 +100,25 @@ def _timezone_note(schema: InferredSchema) -> str:
     return "for times without a zone; Europe/Paris, say, where clocks are local"
 
 
+def _snapshot(schema: InferredSchema) -> Iterator[Line]:
+    if schema.snapshot.moment is not None:
+        overdue = "; without an actual date by then, a shipment whose promise has passed is late"
+        notes = schema.snapshot.evidence + (overdue if schema.label.actual is not None else "")
+        yield Line(f"snapshot: {schema.snapshot.moment}", notes)
+    elif schema.snapshot.evidence:
+        yield from (Line(text) for text in comment_lines(f"snapshot: {schema.snapshot.evidence}"))
+
+
+def _suggestions(texts: Sequence[str]) -> Iterator[Line]:
+    """Comments with what may be filled in."""
+    for text in texts:
+        yield from (Line(line) for line in comment_lines(f"candidate: {one_line(text, 300)}", hang=2))
+
+
 def _prediction_point(schema: InferredSchema) -> Iterator[Line]:
     point = schema.point
     if point.column is None:
+        yield from _suggestions(suggest_times(schema.table))
         timestamps = ", ".join(one_line(name) for name in schema.table.dates) or "none"
         yield Line(
             f"prediction_point: {flow({'column': _UNKNOWN_COLUMN, 'stage': 'order'})}",
@@ -116,6 +133,7 @@ def _prediction_point(schema: InferredSchema) -> Iterator[Line]:
 def _label(schema: InferredSchema) -> Iterator[Line]:
     label = schema.label
     if not label.columns:
+        yield from _suggestions(suggest_labels(schema.table))
         comment = f"fill in: {label.evidence[0]}; a column with late and on_time values, or actual and promised"
         yield Line(f"label: {flow({'column': _UNKNOWN_COLUMN})}", comment)
         return

@@ -15,6 +15,7 @@ from delay_core.reports import IngestReport, PreprocessReport
 from delay_core.table_urls import without_password
 from entrypoints.cli.console import console, delay_command, print_line, runnable_command
 from entrypoints.cli.views.decisions import describe_action, show_gate_decision
+from entrypoints.cli.views.joins import describe_joins
 from entrypoints.cli.views.predictions import show_predictions
 from entrypoints.cli.views.training import show_training, training_command
 
@@ -31,10 +32,14 @@ def show_ingest(report: IngestReport) -> None:
         f"[bold]Rows[/]  {rows.read:,} read = {rows.accepted:,} accepted + {rows.quarantined:,} quarantined "
         f"+ {rows.excluded:,} excluded   (late {report.late:,}, on time {report.on_time:,}, still open {report.open:,})"
     )
+    for line in describe_joins(report.joins):
+        print_line(f"      {line}")
     for problem, count in list(report.problems.items())[:MAX_PROBLEMS]:
         print_line(f"      quarantined: {problem}, {count:,} rows")
     if len(report.problems) > MAX_PROBLEMS:
         print_line(f"      … and {len(report.problems) - MAX_PROBLEMS} more reasons")
+    for note in report.notes:
+        print_line(f"      note: {note}")
     for names in report.equal_columns:
         print_line(f"      equal in all rows: {', '.join(names)}")
 
@@ -43,7 +48,7 @@ def show_preprocess(report: PreprocessReport) -> None:
     """The splits, the features, and the columns that cannot be features."""
     for split, window in report.windows.items():
         print_line(
-            f"      {split:<10} {window.start:%Y-%m-%d} to {window.end:%Y-%m-%d}  "
+            f"      {split:<10} {' to '.join(window.bounds)}  "
             f"{window.rows:>9,} shipments, {window.late / window.rows:.1%} late"
         )
     if report.left_out:

@@ -7,6 +7,7 @@ from delay_core.ports.model_catalog import ModelVersion
 from delay_core.reports import PredictReport, RankedShipment, UnseenCategories
 from delay_core.violations import format_value
 from entrypoints.cli.console import console, print_line
+from entrypoints.cli.views.joins import describe_joins
 
 MAX_REASONS = 2
 
@@ -35,6 +36,10 @@ def show_predictions(report: PredictReport, version: ModelVersion) -> None:
         f"Acting pays from {report.act_above:.1%} on: for {report.to_act_on:,} of them, "
         f"which is expected to save {report.expected_saving:,.2f} {unit}"
     )
+    for note in report.notes:
+        print_line(f"Note: {note}")
+    for line in describe_joins(report.joins):
+        print_line(line)
     for unseen in report.unseen:
         print_line(_describe_unseen(unseen, report.rows.accepted))
     if report.rows.quarantined:
@@ -53,7 +58,7 @@ def _cells(shipment: RankedShipment) -> tuple[str, ...]:
     return (
         escape(shipment.shipment_id),
         f"{shipment.source_row:,}",
-        f"{shipment.point:%Y-%m-%d %H:%M}",
+        "" if shipment.point is None else f"{shipment.point:%Y-%m-%d %H:%M}",
         f"{shipment.probability:.1%}",
         f"{shipment.label_set}{', act' if shipment.act else ''}",
         "\n".join(escape(reason) for reason in shipment.reasons[:MAX_REASONS]),
