@@ -187,7 +187,7 @@ def _rising(columns: list[ColumnProfile]) -> Iterator[Suggestion]:
         is_running = is_whole and np.ptp(numbers) < _MAX_NUMBERS_PER_ROW * len(numbers)
         if is_running:
             evidence = "rises from row to row" if rises else "a running number"
-            text = f"order_by: {column.name}: {evidence}; instead of a time, if it increases with time (role: numeric)"
+            text = f"order_by: {column.name}: {evidence}; instead of a time, if it increases with time"
             yield Suggestion(1.0 if rises else 0.5, text)
         elif rises:
             yield Suggestion(1.0, f"{column.name}: rises from row to row; it shows the order of the rows, but no time")
