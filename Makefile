@@ -81,9 +81,12 @@ fix-style: $(READY) ## Let ruff mend what it can
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
 ## Measure it
-.PHONY: bench-start bench-quality bench-explanations bench-serving bench-outage bench-conformance bench-size bench-stores
+.PHONY: bench-start bench-search bench-quality bench-explanations bench-serving bench-outage bench-conformance bench-size bench-stores
 bench-start: $(READY) ## Seconds from a command to its end, beside those of importing pandas
 	@$(BIN)/python -m benchmarks.start
+
+bench-search: $(READY) ## Seconds of training on 6,000 rows with ten columns of many categories
+	@$(BIN)/python -m benchmarks.search
 
 bench-quality: $(READY) ## The README's results anew, rolling origins, oracle, label sets, permuted labels (PARTS="tables …" for some)
 	@$(BIN)/python -m benchmarks.quality $(PARTS)

@@ -5,6 +5,7 @@ from hashlib import blake2b
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from delay_core.schema import ShipmentSchema
@@ -15,7 +16,7 @@ class EqualColumns:
 
     def __init__(self, names: Sequence[str]) -> None:
         self._digests = {name: blake2b(digest_size=16) for name in names}
-        self._first: dict[str, object] = {}
+        self._first: dict[str, bytes] = {}
         self._varied: set[str] = set()
 
     def add(self, columns: Mapping[str, NDArray[Any]]) -> None:
@@ -23,10 +24,10 @@ class EqualColumns:
         for name, digest in self._digests.items():
             values = columns[name]
             if len(values):
-                words = _words(values) if values.dtype == object else _numbers(values)
-                digest.update(values.dtype.kind.encode() + _content(words))
-                first = self._first.setdefault(name, words[0])
-                if _has_other(words, first):
+                bits, words = _bits(values)
+                digest.update(values.dtype.kind.encode() + bits.tobytes() + words)
+                first = self._first.setdefault(name, bits[:1].tobytes() + words)
+                if (bits != bits[0]).any() or bits[:1].tobytes() + words != first:
                     self._varied.add(name)
 
     @property
@@ -48,24 +49,13 @@ def repeated_features(schema: ShipmentSchema, groups: Sequence[Sequence[str]]) -
     return {name: f"repeats {names[0]} in all rows" for names in features for name in names[1:]}
 
 
-def _numbers(values: NDArray[Any]) -> NDArray[np.int64]:
-    """The bits [rows] of numbers or times, equal where the values are: one NaN, one zero."""
+def _bits(values: NDArray[Any]) -> tuple[NDArray[np.int64], bytes]:
+    """Integers [rows] that are equal where the values are, and what they stand for if that is not the values' bits."""
+    if values.dtype == object:
+        codes, texts = pd.factorize(values)
+        lengths = np.array([len(text) for text in texts], dtype=np.int64)
+        return codes.astype(np.int64), lengths.tobytes() + "".join(texts).encode()
     if values.dtype.kind == "M":
-        return values.astype("datetime64[us]").view(np.int64)
-    return np.where(np.isnan(values), np.nan, values + 0.0).view(np.int64)
-
-
-def _words(values: NDArray[np.object_]) -> list[str]:
-    """Texts, and a word for a missing one that is no text."""
-    return ["-" if text is None else f"+{text}" for text in values]
-
-
-def _has_other(words: "NDArray[np.int64] | list[str]", first: object) -> bool:
-    return bool((words != first).any()) if isinstance(words, np.ndarray) else words.count(str(first)) < len(words)
-
-
-def _content(words: "NDArray[np.int64] | list[str]") -> bytes:
-    """Different content for different words."""
-    if isinstance(words, np.ndarray):
-        return words.tobytes()
-    return np.fromiter(map(len, words), np.int64, len(words)).tobytes() + "".join(words).encode()
+        return values.astype("datetime64[us]").view(np.int64), b""
+    one_zero_one_nan = np.where(np.isnan(values), np.nan, values + 0.0)
+    return one_zero_one_nan.view(np.int64), b""

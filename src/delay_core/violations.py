@@ -152,9 +152,13 @@ def _unknown_field(params: Mapping[str, Any]) -> str:
 
 
 _MESSAGES: dict[ViolationCode, Callable[[Mapping[str, Any]], str]] = {
-    ViolationCode.MISSING: lambda _: "missing; it must have a value",
+    ViolationCode.MISSING: lambda params: (
+        "formula without a computed value; open and save the file in a spreadsheet program"
+        if params.get("formula")
+        else "missing; it must have a value"
+    ),
     ViolationCode.NOT_A_NUMBER: lambda params: f"{params['value']} is not a number",
-    ViolationCode.NOT_WHOLE_NUMBER: lambda params: f"{params['value']:.15g} is not a whole number of at most 15 digits",
+    ViolationCode.NOT_WHOLE_NUMBER: lambda params: f"{params['value']} is not a whole number of at most 15 digits",
     ViolationCode.NOT_A_DATE: lambda params: (
         f"{params['value']} is not a date; expected {' or '.join(params['formats'])}"
     ),

@@ -196,7 +196,7 @@ def test_the_only_sheet_needs_no_name(sample):
     ("sheets", "message"),
     [
         ({"Note": [["a"], ["SECRET"]]}, "no sheet has rows under a header of more than one column"),
-        ({"Index": [[None, "b"], ["SECRET", 1]]}, "column A has a value in row 2"),
+        ({"Gap": [["a", None, "b"], [1, "SECRET", 1]]}, "column B has a value in row 2"),
         ({"Blank": []}, "sheet 'Blank' is empty"),
     ],
 )

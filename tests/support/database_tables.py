@@ -34,9 +34,9 @@ def put_postgres(table: pd.DataFrame, name: str) -> str:
     return f"{postgres_url()}?table={name}"
 
 
-def put_sqlite(table: pd.DataFrame, path: Path, name: str) -> str:
-    """The URL of a new table with these rows."""
+def put_sqlite(table: pd.DataFrame, path: Path, name: str, types: dict[str, str] | None = None) -> str:
+    """The URL of a new table with these rows; `types` are the declared types of columns, by name."""
     with closing(sqlite3.connect(path)) as connection:
-        table.to_sql(name, connection, index=False, if_exists="replace")
+        table.to_sql(name, connection, index=False, if_exists="replace", dtype=types)
         connection.commit()
     return f"{sqlite_url(path)}?table={name}"

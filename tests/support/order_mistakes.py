@@ -47,8 +47,8 @@ ORDER_MISTAKES_ACROSS_KEYS = [
     *ORDER_HINTS,
     (ordered("order_by: number", "order_by: numbr"), "prediction_point.order_by: no column 'numbr'; did you mean 'num"),
     (
-        ordered("order_by: number", "order_by: parcel"),
-        "prediction_point.order_by: column 'parcel' has role identifier; it must be numeric",
+        ordered("order_by: number", "order_by: mode"),
+        "prediction_point.order_by: column 'mode' has role categorical; it must be numeric or identifier",
     ),
     (
         ordered("number: {role: numeric", "number: {role: numeric, available_at: delivered"),

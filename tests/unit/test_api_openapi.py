@@ -106,6 +106,14 @@ def test_prediction__may_fail_in_every_way():
 PUBLIC = {"explain", "explainPredict", "health", "live", "ready", "openapi"}
 
 
+def test_operations_with_a_body__say_which_encoding_they_accept():
+    refusals = [operation["responses"].get("415") for _, _, operation in operations(document("scms"))]
+    described = [refusal for refusal in refusals if refusal]
+    assert len(described) == 2
+    assert all("Content-Encoding: identity" in refusal["description"] for refusal in described)
+    assert all(refusal["headers"]["Accept-Encoding"]["schema"]["enum"] == ["identity"] for refusal in described)
+
+
 def test_with_keys__all_but_the_public_endpoints_require_one():
     described = document("scms")
     assert described["security"] == [{"bearer": []}, {"apiKey": []}]

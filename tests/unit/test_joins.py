@@ -164,7 +164,7 @@ def test_one_to_many__summarizes_the_rows_of_each_key():
     functions = ", ".join(f"{name}: {{function: {name}, column: kg}}" for name in ("sum", "mean", "min", "max"))
     aggregate = f"aggregate: {{n: {{function: count}}, {functions}}}"
     join = f"{{table: items.csv, key: order, cardinality: one_to_many, {aggregate}}}"
-    rows, table = joined(join, source_of(items=items, chunk_rows=2))
+    rows, table = joined(join, source_of(items=items, chunk_rows=2), columns="n: {role: numeric}")
     assert rows["n"].tolist() == [3, 2, 0, 0]
     assert rows[["sum", "min", "max"]].to_numpy().tolist() == [[6.5, 0.5, 4.0], [None] * 3, [None] * 3, [None] * 3]
     assert rows["mean"].tolist()[0] == pytest.approx(6.5 / 3)
@@ -223,6 +223,10 @@ def test_prefix__keeps_columns_of_two_tables_apart():
             "{table: customers.csv, key: customer, other_key: id, cardinality: one_to_many, "
             "aggregate: {late: {function: count}}}",
             "both have a column 'late'; give the joined one another name: change it in aggregate",
+        ),
+        (
+            "{table: customers.csv, key: customer, other_key: id, prefix: c_}",
+            "source.join.0: the schema has no column of in/customers.csv; add those that you need to columns: c_city",
         ),
     ],
 )

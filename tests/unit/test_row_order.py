@@ -106,6 +106,32 @@ def test_a_row_without_a_whole_number__is_quarantined(number, code):
     assert result.counts.accepted == 1
 
 
+IDENTIFIER = parse_schema(
+    TEXT.replace("Number: {role: numeric, strip: [No.]}", "Number: {role: identifier}").replace(
+        "columns:\n", "key: Number\ncolumns:\n", 1
+    ),
+    "ordered.yaml",
+)
+
+
+@pytest.mark.parametrize("number", ["1.5", "No. 5", "-3", "1" * 16, " 5", "1e3", "\u0661"])
+def test_an_identifier_that_is_no_whole_number__is_quarantined(number):
+    table = ordered_shipments(2).assign(Number=["7", number])
+    result = ShipmentValidator(IDENTIFIER).validate(table)
+    assert result.quarantined["codes"].tolist() == ["not_whole_number"]
+    assert result.accepted["shipment_id"].tolist() == ["7"]
+
+
+def test_an_identifier__orders_rows_by_its_number():
+    table = ordered_shipments(200)
+    numbers = table.assign(Number=table["Number"].str.replace("No. 50", "", regex=False).str.removeprefix("No. 5"))
+    assert check(numbers, IDENTIFIER).refusal is None
+    texts = np.array(["10", "9", None, "010"], dtype=object)
+    assert np.argsort(row_times(IDENTIFIER, {"Number": texts})[:2]).tolist() == [1, 0]
+    assert row_times(IDENTIFIER, {"Number": texts})[0] == row_times(IDENTIFIER, {"Number": texts})[3]
+    assert "Number" in request_json_schema(IDENTIFIER)["required"]
+
+
 def test_a_table_without_its_order__is_refused_and_a_table_to_predict_is_not():
     table = ordered_shipments(3).drop(columns="Number")
     with pytest.raises(Exception, match="missing columns: Number"):

@@ -191,3 +191,23 @@ def test_role__of_codes_ids_counts_and_long_texts():
         "firm": "ignored",
         "Bemerkungen": "ignored",
     }
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "order"),
+    [
+        ("12.97,77.59", "13.08, 80.27", "lat_lon"),
+        ("(48.85; 2.35)", "(43.30; 5.37)", "lat_lon"),
+        ("POINT(77.59 12.97)", "POINT(80.27 13.08)", "lon_lat"),
+        ("101.69 3.14", "103.82 1.35", "lon_lat"),
+    ],
+)
+def test_points_in_one_text__are_coordinates_with_a_distance(first, second, order):
+    schema = parse(infer(shipments(Org_point=choice([first, second]), Des_point=choice([second, first], seed=3))))
+    assert (schema.columns["Org_point"].role, schema.columns["Org_point"].axis_order) == ("coordinates", order)
+    assert schema.derived["great-circle distance in kilometers"].haversine == ("Org_point", "Des_point")
+
+
+@pytest.mark.parametrize("value", ["12,97", "3.5x2.5", "A 12.97", "912.97,77.59"])
+def test_other_pairs_of_numbers__are_no_coordinates(value):
+    assert parse(infer(shipments(size=choice([value, "12.97,77.59x"])))).columns["size"].role != "coordinates"

@@ -138,6 +138,21 @@ def test_post_hoc_column__is_recognised_by_its_header(header):
     assert parse(infer(shipments(**{header: choice(["1", "2", "3"])}))).is_post_hoc(header)
 
 
+@pytest.mark.parametrize("header", ["Delivery_Time", "ARRIVAL_TIME", "Zustellzeit", "duree de livraison"])
+def test_duration_of_the_delivery__is_post_hoc(header):
+    minutes = [str(20 + i % 70) for i in range(N)]
+    schema = parse(infer(shipments(**{header: minutes, f"promised {header}": [str(i % 9) for i in range(N)]})))
+    assert schema.is_post_hoc(header)
+    assert not schema.is_post_hoc(f"promised {header}")
+
+
+def test_current_values__are_known_on_the_way():
+    speeds = [str(20 + i % 70) for i in range(N)]
+    schema = parse(infer(shipments(current_speed=speeds, currency=choice(["EUR", "USD"]))))
+    assert schema.columns["current_speed"].available_at == "in_transit"
+    assert "currency" in schema.features
+
+
 def test_status_of_something_else__is_a_feature():
     assert "Traffic Status" in parse(infer(shipments(**{"Traffic Status": choice(["Clear", "Heavy"])}))).features
 

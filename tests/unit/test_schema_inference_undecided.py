@@ -52,6 +52,15 @@ def test_undecided_label__names_a_flag_with_the_share_of_its_ones():
     assert flag.startswith(f"column: flag: two values, 1 in {flags[:N].count('1')} % of rows")
 
 
+def test_undecided_label__names_a_duration_of_the_delivery():
+    [duration] = candidates(infer(table(delivery_time=[str(20 + i % 70) for i in range(N)])))
+    assert duration.startswith("delay: delivery_time: a duration of the delivery; not decided")
+
+
+def test_two_values_of_words__are_no_candidate():
+    assert not [line for line in candidates(infer(table(area=choice(["Urban", "Metropolitan"])))) if "area" in line]
+
+
 def test_without_candidates__a_draft_says_what_to_look_for():
     text = infer({"weight": shipments()["weight"][:N], "hub": choice(["A", "B", "C"])[:N]})
     label, time = sorted(candidates(text), reverse=True)[1], sorted(candidates(text))[1]

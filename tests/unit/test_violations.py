@@ -10,7 +10,7 @@ from delay_core.violations import Rule, Violation, ViolationCode, format_value, 
 EXAMPLES = {
     ViolationCode.MISSING: ({}, "missing; it must have a value"),
     ViolationCode.NOT_A_NUMBER: ({"value": "'x'"}, "'x' is not a number"),
-    ViolationCode.NOT_WHOLE_NUMBER: ({"value": 1.5}, "1.5 is not a whole number of at most 15 digits"),
+    ViolationCode.NOT_WHOLE_NUMBER: ({"value": "1.5"}, "1.5 is not a whole number of at most 15 digits"),
     ViolationCode.NOT_A_DATE: (
         {"value": "'soon'", "formats": ("ISO8601", "%d/%m/%Y")},
         "'soon' is not a date; expected ISO8601 or %d/%m/%Y",

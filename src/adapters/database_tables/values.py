@@ -1,13 +1,15 @@
 """Values of databases as the Python objects that tables from Parquet have."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from types import NoneType
 from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from delay_core.canonical_text import canonical_text
 
 NATIVE_TYPES = frozenset((NoneType, str, int, float, bool))
 
@@ -47,8 +49,13 @@ _CONVERTERS: dict[type, Callable[[Any], object]] = {
     Decimal: _number,
     datetime: _moment,
     date: lambda value: datetime.combine(value, time()),
+    time: canonical_text,
+    timedelta: canonical_text,
     memoryview: bytes,
 }
-"""Decimals become floats, or integers if they have no decimal places; dates become midnights; times are in UTC."""
-_KEPT = (NoneType, str, int, float, bool, time, bytes, list, dict)
+"""Decimals become floats, or integers if they have no decimal places; dates become midnights; times are in UTC.
+
+Times of day and durations, which are no dates, become text.
+"""
+_KEPT = (NoneType, str, int, float, bool, bytes, list, dict)
 """All other types, such as UUIDs and ranges, become text."""

@@ -6,6 +6,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pyarrow import types
 
+from delay_core.canonical_text import canonical_text
+
 Values = NDArray[np.object_]
 
 INT64_DIGITS = 18
@@ -17,7 +19,8 @@ MIN_TIME, END_TIME = np.datetime64("0001-01-02", "us"), np.datetime64("9999-12-3
 def to_python_objects(column: pa.ChunkedArray) -> Values:
     """Text, numbers, booleans and datetimes (aware if the column has a time zone); None for missing values.
 
-    Dates become midnights, decimals become floats, or integers if they have no decimal places. Lists and mappings stay.
+    Dates become midnights, decimals become floats, or integers if they have no decimal places. Times of day and
+    durations, which are no dates, become text. Lists and mappings stay.
     """
     column = _to_basic_type(column)
     dtype = column.type
@@ -30,10 +33,20 @@ def to_python_objects(column: pa.ChunkedArray) -> Values:
         values = column.to_numpy().astype(object)
     else:
         values = np.empty(len(column), dtype=object)
-        values[:] = column.to_pylist()
+        values[:] = _to_list(column)
     if column.null_count:
         values[column.is_null().to_numpy()] = None
     return values
+
+
+def _to_list(column: pa.ChunkedArray) -> list[object]:
+    dtype = column.type
+    if types.is_decimal(dtype):
+        return [None if value is None else int(value) for value in column.to_pylist()]
+    if types.is_time64(dtype):
+        column = column.cast(pa.time64("us"), safe=False)
+    texts = types.is_time(dtype) or types.is_duration(dtype)
+    return [canonical_text(value) if texts else value for value in column.to_pylist()]
 
 
 def _is_text(dtype: pa.DataType) -> bool:
@@ -48,11 +61,13 @@ def _to_basic_type(column: pa.ChunkedArray) -> pa.ChunkedArray:
         chunks = [chunk.dictionary.take(chunk.indices) for chunk in column.chunks]
         return _to_basic_type(pa.chunked_array(chunks, type=dtype.value_type))
     if types.is_decimal(dtype):
-        whole = dtype.scale <= 0 and dtype.precision - dtype.scale <= INT64_DIGITS
+        digits = dtype.precision - dtype.scale
+        if dtype.scale <= 0 and digits > INT64_DIGITS:
+            return column
         wide = column.cast(
             pa.decimal256(max(dtype.precision, INT64_DIGITS), dtype.scale)
         )  # narrow decimals lack some casts
-        return wide.cast(pa.int64() if whole else pa.float64())
+        return wide.cast(pa.int64() if dtype.scale <= 0 else pa.float64())
     if types.is_date32(dtype):
         return column.cast(pa.timestamp("s"))
     return column.cast(pa.timestamp("ms")) if types.is_date64(dtype) else column

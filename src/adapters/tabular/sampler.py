@@ -1,5 +1,6 @@
 """The first rows of a table, and the detected format of its file."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from adapters.shared.optional_dependencies import require_extra
@@ -14,6 +15,7 @@ from delay_core.ports import table_sampler as port
 from delay_core.ports.byte_source import ByteSource
 from delay_core.ports.table_sampler import Sample
 from delay_core.schema import SourceFormat
+from delay_core.source_notes import describe_notes, notes_of
 
 SNIFF_LETTERS = 1 << 20
 """The length of the text from which delimiter and quote are detected."""
@@ -27,16 +29,23 @@ class TableSampler(port.TableSampler):
 
     def sample(self, url: str, rows: int) -> Sample:
         with self._files.local(url) as path:
-            match detect_format(path):
-                case Format.PARQUET:
-                    table, whole = head(path, read_parquet(path, min(rows + 1, CHUNK_ROWS)), rows)
-                    return Sample(table, SourceFormat(), (), whole)
-                case Format.XLSX:
-                    with require_extra("xlsx"):
-                        from adapters.tabular.workbook_sampler import sample_workbook  # noqa: PLC0415 - as in formats.py
-                    return sample_workbook(path, rows)
-                case Format.CSV:
-                    return _sample_csv(path, rows)
+            sample = _sample(path, rows)
+        notes = describe_notes(notes_of(sample.rows))
+        sample.rows.attrs = {}
+        return replace(sample, evidence=(*sample.evidence, *notes))
+
+
+def _sample(path: Path, rows: int) -> Sample:
+    match detect_format(path):
+        case Format.PARQUET:
+            table, whole = head(path, read_parquet(path, min(rows + 1, CHUNK_ROWS)), rows)
+            return Sample(table, SourceFormat(), (), whole)
+        case Format.XLSX:
+            with require_extra("xlsx"):
+                from adapters.tabular.workbook_sampler import sample_workbook  # noqa: PLC0415 - as in formats.py
+            return sample_workbook(path, rows)
+        case Format.CSV:
+            return _sample_csv(path, rows)
 
 
 def _sample_csv(path: Path, rows: int) -> Sample:

@@ -1,5 +1,6 @@
 """The header of a sheet, and rows as columns of its names."""
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -7,11 +8,9 @@ import pandas as pd
 from openpyxl.utils import get_column_letter
 
 from adapters.tabular.chunks import check_unique_names
+from adapters.tabular.sheet_cells import EMPTY, ErrorText, NoValue, Row
 from delay_core.errors import SourceError
-
-Row = tuple[object, ...]
-
-EMPTY = (None, "")
+from delay_core.source_notes import NoteCode, Notes, SourceNote, attach_notes
 
 
 class SheetHeader:
@@ -23,15 +22,21 @@ class SheetHeader:
         self._number = number
         self._named = {index: name for index, name in enumerate(names) if name}
         self._width = max(self._named, default=-1) + 1
-        self._nameless = [index for index in range(self._width) if index not in self._named]
+        self._nameless = [index for index in range(1, self._width) if index not in self._named]
         if not self._named:
             raise SourceError(f"{self._location}: no names in the header, row {number}")
         check_unique_names(path, list(self._named.values()))
 
+    @property
+    def notes(self) -> Notes:
+        """The columns without a name between the others, which must be empty."""
+        return Counter({SourceNote(NoteCode.UNNAMED_COLUMN): len(self._nameless)} if self._nameless else {})
+
     def to_table(self, numbered_rows: Sequence[tuple[int, Row]]) -> tuple[pd.DataFrame, dict[int, str]]:
         """The named columns of these rows, and by position the reasons of rows with values after the last name.
 
-        Raises SourceError if a column between the named ones has values and no name.
+        The first column may lack a name, as that of the row numbers which pandas writes; it is ignored with a note.
+        Raises SourceError if another column between the named ones has values and no name.
         """
         unreadable: dict[int, str] = {}
         rows: list[Row] = []
@@ -47,8 +52,22 @@ class SheetHeader:
                 row = (None,) * self._width
             rows.append(row)
         columns = dict(zip(range(self._width), zip(*rows, strict=True), strict=True))
+        notes: Notes = Counter()
+        uncomputed: dict[str, list[int]] = {}
+        if 0 not in self._named and (values := sum(value not in EMPTY for value in columns[0])):
+            notes[SourceNote(NoteCode.UNNAMED_INDEX)] = values
+        for index, name in self._named.items():
+            if errors := sum(type(value) is ErrorText for value in columns[index]):
+                notes[SourceNote(NoteCode.ERROR_VALUE, name)] = errors
+            if formulas := [row for row, value in enumerate(columns[index]) if value is NoValue.UNCOMPUTED]:
+                notes[SourceNote(NoteCode.UNCOMPUTED_FORMULA, name)] = len(formulas)
+                uncomputed[name] = formulas
+            if errors or formulas:
+                columns[index] = tuple(map(_without_marks, columns[index]))
         named = {name: pd.Series(columns[index], dtype=object) for index, name in self._named.items()}
-        return pd.DataFrame(named, index=range(len(rows)), dtype=object), unreadable
+        table = pd.DataFrame(named, index=range(len(rows)), dtype=object)
+        attach_notes(table, notes, uncomputed)
+        return table, unreadable
 
     def _without_name(self, index: int, number: int) -> str:
         letter = get_column_letter(index + 1)
@@ -56,3 +75,10 @@ class SheetHeader:
             f"{self._location}: column {letter} has a value in row {number}, but no name in the header, "
             f"row {self._number}; name it, or empty it"
         )
+
+
+def _without_marks(value: object) -> object:
+    """The text of an error; no value for a formula without one."""
+    if value is NoValue.UNCOMPUTED:
+        return None
+    return str(value) if type(value) is ErrorText else value

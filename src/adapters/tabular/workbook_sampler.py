@@ -4,7 +4,7 @@ from pathlib import Path
 
 from adapters.tabular.chunks import CHUNK_ROWS, head
 from adapters.tabular.workbook import open_workbook
-from adapters.tabular.xlsx_reader import list_sheets, read_sheet
+from adapters.tabular.xlsx_reader import read_sheet, visible_sheets
 from delay_core.errors import SourceError
 from delay_core.ports.table_sampler import Sample
 from delay_core.schema import SourceFormat
@@ -12,13 +12,13 @@ from delay_core.validation import UNREADABLE
 
 
 def sample_workbook(path: Path, rows: int) -> Sample:
-    """The first rows of the first sheet with a header of several names and rows. Raises SourceError."""
+    """The first rows of the first visible sheet with a header of several names and rows. Raises SourceError."""
     errors: list[SourceError] = []
     with open_workbook(path) as book:
-        sheets = list_sheets(book)
+        sheets, notes = visible_sheets(path, book)
         for sheet in sheets:
             try:
-                table, whole = head(path, read_sheet(path, sheet, min(rows + 1, CHUNK_ROWS)), rows)
+                table, whole = head(path, read_sheet(path, sheet, min(rows + 1, CHUNK_ROWS), notes), rows)
             except SourceError as error:  # for example a cover sheet
                 errors.append(error)
                 continue

@@ -86,10 +86,16 @@ class JoinedTable:
             yield JoinedChunk(rows, tuple(broken))
 
     def _read(self, other: OtherTable) -> Lookup:
-        if other.join.aggregate:
-            return read_aggregates(other)
+        """The lookup of a table. Raises SourceError if it adds no column, and is not required to have a match."""
         later_keys = {name for join in self._schema.source.join[other.index + 1 :] for name in join.key}
-        return read_lookup(other, lambda name: name in self._schema.aliases or name in later_keys)
+        used = {*self._schema.aliases, *later_keys}
+        lookup = read_aggregates(other) if other.join.aggregate else read_lookup(other, used.__contains__)
+        if not used & set(lookup.columns) and not other.join.required:
+            names = ", ".join([*lookup.columns, *lookup.unused])
+            raise SourceError(
+                f"{other.path}: the schema has no column of {other.name}; add those that you need to columns: {names}"
+            )
+        return lookup
 
     def _join(self, state: _JoinState, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[FieldRule]]:
         lookup = state.lookup

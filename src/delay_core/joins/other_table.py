@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from delay_core.canonical_text import SEPARATOR
 from delay_core.errors import SourceError
 from delay_core.parsing import Mask, Values, is_missing, parse_texts
 from delay_core.ports.shipment_source import ShipmentSource
@@ -16,8 +17,6 @@ from delay_core.validation import unreadable_rows
 
 MAX_ROWS = 2_000_000
 """Of the other table, which is in memory while rows are joined."""
-_SEPARATOR = "\x1f"
-"""Between the parts of a key of several columns."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,7 @@ def key_texts(columns: Sequence[Values], schema: ShipmentSchema) -> Values:
         stripped = np.array([text.strip() if text else "" for text in texts], dtype=object)
         absent |= missing | unreadable | (stripped == "")
         parts.append(stripped)
-    keys = parts[0] if len(parts) == 1 else np.array([_SEPARATOR.join(row) for row in zip(*parts, strict=True)], object)
+    keys = parts[0] if len(parts) == 1 else np.array([SEPARATOR.join(row) for row in zip(*parts, strict=True)], object)
     keys = keys.astype(object)
     keys[absent] = None
     return keys

@@ -1,6 +1,6 @@
 """The result of checking a column: canonical values, and which rows break which rule."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
@@ -40,6 +40,15 @@ class ColumnResult:
             absent = absent | np.asarray(pd.notna(self.missing_reasons))
         missing = BrokenRule(ViolationCode.MISSING, absent & required, lambda _: {})
         return replace(self, broken_rules=[rule for rule in (missing, *self.broken_rules) if rule.rows.any()])
+
+    def with_uncomputed(self, rows: Collection[int]) -> Self:
+        """The result, where the violations of missing values say that these rows have a formula without a value."""
+        is_missing = [rule.code is ViolationCode.MISSING for rule in self.broken_rules]
+        rules = [
+            replace(rule, params=lambda row: {"formula": True} if row in rows else {}) if missing else rule
+            for rule, missing in zip(self.broken_rules, is_missing, strict=True)
+        ]
+        return replace(self, broken_rules=rules)
 
 
 def unreadable_rule(code: ViolationCode, values: Values, rows: Mask, **params: object) -> BrokenRule:

@@ -36,9 +36,10 @@ class ColumnCheck(Report):
 class SchemaCheck(Report):
     """What a schema would make of a table.
 
-    `foreign` columns are in the file only. `equal_columns` are groups of columns that are equal in all accepted rows.
-    `parts` are rows by split, `left_out` accepted rows in no split. `refusal` is the reason why training would be
-    refused, if it would be; `advice` lists what is allowed but rarely intended.
+    `foreign` columns are in the file only, `notes` are sentences about what the source leaves out or cannot read.
+    `equal_columns` are groups of columns that are equal in all accepted rows. `parts` are rows by split, `left_out`
+    accepted rows in no split. `refusal` is the reason why training would be refused, if it would be; `advice` lists
+    what is allowed but rarely intended.
     """
 
     source: str
@@ -49,6 +50,7 @@ class SchemaCheck(Report):
     problems: tuple[RuleViolations, ...]
     columns: tuple[ColumnCheck, ...]
     foreign: tuple[str, ...]
+    notes: tuple[str, ...]
     refused: dict[str, str]
     equal_columns: tuple[tuple[str, ...], ...]
     parts: dict[str, int]

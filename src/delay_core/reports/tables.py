@@ -19,7 +19,8 @@ class JoinCounts(Report):
 class IngestReport(Report):
     """A validated table. `problems` counts quarantined rows by the rule that they break.
 
-    `equal_columns` are groups of stored columns that are equal in all accepted rows.
+    `equal_columns` are groups of stored columns that are equal in all accepted rows. `notes` are sentences about what
+    the source leaves out or cannot read.
     """
 
     address: str
@@ -33,6 +34,7 @@ class IngestReport(Report):
     problems: dict[str, int]
     joins: tuple[JoinCounts, ...] = ()
     equal_columns: tuple[tuple[str, ...], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class Window(Report):
@@ -113,3 +115,5 @@ class PredictReport(Report):
     joins: tuple[JoinCounts, ...] = ()
     unseen: tuple[UnseenCategories, ...] = ()
     """A model knows nothing about these categories. Often they are known ones that are written in another way."""
+    notes: tuple[str, ...] = ()
+    """Sentences about what the source leaves out or cannot read."""

@@ -52,7 +52,7 @@ def _input_references(schema: "ShipmentSchema") -> Iterator[_Reference]:
     if point.column is not None:
         yield _Reference("prediction_point.column", point.column, ("timestamp",))
     if point.order_by is not None:
-        yield _Reference("prediction_point.order_by", point.order_by, ("numeric",))
+        yield _Reference("prediction_point.order_by", point.order_by, ("numeric", "identifier"))
     for i, name in enumerate(schema.key):
         yield _Reference(f"key.{i}", name)
     for i, part in enumerate(schema.calendar):

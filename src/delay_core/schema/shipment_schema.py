@@ -37,8 +37,9 @@ class PredictionPoint(SchemaModel):
     )
     order_by: ColumnName | None = Field(
         default=None,
-        description="Instead of a column with a time: a numeric column of whole numbers that increase with time, such "
-        "as a running order number; rows are split in its order. It is no feature, and requests may omit it.",
+        description="Instead of a column with a time: a numeric column or an identifier with whole numbers that "
+        "increase with time, such as a running order number; rows are split in its order. It is no feature, and "
+        "requests may omit it, unless it is the key.",
     )
     stage: Stage = Field(description="The stage of the shipment at this moment; columns known later are no features.")
 

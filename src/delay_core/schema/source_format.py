@@ -25,7 +25,7 @@ class SourceFormat(SchemaModel):
     )
     encoding: Encoding = Field(default="utf-8", description="Of a CSV file: utf-8, latin-1, cp1252 …")
     quote: Literal['"', "'"] = Field(default='"', description="Around a CSV field that holds a delimiter.")
-    sheet: str | None = Field(default=None, description="Of an XLSX workbook; by default its first sheet.")
+    sheet: str | None = Field(default=None, description="Of an XLSX workbook; by default its first visible sheet.")
     date_formats: tuple[str, ...] = Field(
         default=(ISO_8601,),
         description="The formats of dates, tried in order: ISO8601, a pattern such as `%d-%b-%y`; or for numbers "

@@ -10,6 +10,7 @@ from delay_core.ports.table_sampler import Sample
 from delay_core.reserved_names import RESERVED_NAMES
 from delay_core.schema_inference.detection.availability import Availability, infer_availability
 from delay_core.schema_inference.detection.column_roles import InferredRole, infer_role
+from delay_core.schema_inference.detection.coordinates import axis_order
 from delay_core.schema_inference.detection.derived_features import DerivedFeatureCandidate, find_derived_features
 from delay_core.schema_inference.detection.groups import Lifetimes, find_group, is_entity
 from delay_core.schema_inference.detection.label import LabelCandidate, choose_label
@@ -108,6 +109,9 @@ def _infer_roles(
 ) -> dict[str, InferredRole]:
     """The role of each column by itself, and then beside the others: redundant columns, and entities."""
     roles = {name: infer_role(column) for name, column in table.columns.items()}
+    for name, column in table.columns.items():
+        if roles[name].name != "ignored" and axis_order(column, table.number_format.decimal):
+            roles[name] = InferredRole("coordinates")
     protected = {*label.columns, *label.related_columns, *(exclusion.column for exclusion in exclusions)}
     if point.column is not None:
         protected.add(point.column)

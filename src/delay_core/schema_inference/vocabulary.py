@@ -117,12 +117,17 @@ FILLER = Vocabulary(
 
 OUTCOME = Vocabulary(
     "actual* delivered arrived received recorded reason* cause outcome* proof pod signature signed invoice* invoiced",
+    "divert* wheels_off wheels_on taxi_out taxi_in air_time airtime elapsed",
     "attempts attempt intentos tentatives tentativas zustellversuch*",
     "review* feedback claim* complaint* refund* penalty penalties compensation real grund *grund ursache *ursache",
     "geliefert* zugestellt* tatsachlich* tatsaechlich* rechnung* *rechnung reklamation* livre livree motif* facture*",
     "raison* reel reelle motivo* razon* factura* entregad* recibid* incidencia* penaliz*",
 )
 RECORDED_VALUES = Vocabulary("captured recorded measured weighed invoic* gemessen gewogen facture* pese* pesado")
+CURRENT = Vocabulary("curr current aktuell* actuel* ping latest last_known")
+DURATION = Vocabulary(
+    "time times duration minutes mins hours days dauer zeit *dauer *zeit temps duree tiempo duracion tempo"
+)
 STATUS = Vocabulary("status statut estado zustand *status etat")
 SHIPMENT_WORDS = Vocabulary(
     "status statut estado zustand state *status etat shipment order delivery parcel package consignment tracking",

@@ -20,6 +20,7 @@ from delay_core.reports import ColumnCheck, JoinCounts, RowCounts, RuleViolation
 from delay_core.schema import ShipmentSchema
 from delay_core.schema.fields import column_uses
 from delay_core.schema.shipment_schema import ORDER_LIMIT
+from delay_core.source_notes import Notes, describe_notes
 from delay_core.splits import SPLITS, SplitInputs, SplitPolicy, split_by_time
 from delay_core.table_urls import without_password
 from delay_core.validation import KNOWN_AT, LATE, UNREADABLE, ShipmentValidator, row_times
@@ -42,6 +43,7 @@ class CheckSchema:
         """Raises SourceError when the table cannot be read, or lacks a column that the schema needs."""
         self.progress.step(f"Checking {without_password(url)}")
         validator = ShipmentValidator(schema)
+        notes: Notes = Counter()
         names: dict[str, str] = {}
         unknown: list[str] = []
         counts, broken_rules, first = RowCounts(), Counter[Rule](), dict[Rule, Violation]()
@@ -55,6 +57,7 @@ class CheckSchema:
             names = {schema.aliases[name]: name for name in header if name in schema.aliases}
             unknown = [name for name in header if name not in schema.aliases and name != UNREADABLE]
             result = validator.validate(chunk, joined.broken_rules)
+            notes += result.notes
             counts += result.counts
             broken_rules += result.broken_rules
             first = {**result.first, **first}
@@ -77,6 +80,7 @@ class CheckSchema:
             problems=tuple(_rule_counts(broken_rules, first)),
             columns=columns,
             foreign=(*unknown, *table.unused_columns),
+            notes=describe_notes(notes, schema.aliases),
             refused=schema.post_hoc_columns | repeated_features(schema, equal_columns.groups),
             equal_columns=equal_columns.groups,
             parts=parts,

@@ -17,6 +17,7 @@ from delay_core.ports.shipment_source import ShipmentSource
 from delay_core.ports.table_codec import TableCodec
 from delay_core.reports import IngestReport, RowCounts
 from delay_core.schema import ShipmentSchema
+from delay_core.source_notes import Notes, describe_notes
 from delay_core.stored_table import PartitionWriter
 from delay_core.table_urls import without_password
 from delay_core.validation import LATE, ShipmentValidator
@@ -58,6 +59,7 @@ class Ingest:
         self.progress.step(f"Ingesting {without_password(url)}")
         validator = ShipmentValidator(schema)
         counts, broken_rules, labels = RowCounts(), Counter[Rule](), np.zeros(3, dtype=np.int64)
+        notes: Notes = Counter()
         equal_columns = EqualColumns(schema.persisted_columns)
         with INGESTED.create(self.store, address) as files:
             accepted, quarantined = (
@@ -66,6 +68,7 @@ class Ingest:
             )
             for chunk in table.chunks():
                 result = validator.validate(chunk.rows, chunk.broken_rules)
+                notes += result.notes
                 accepted.write(result.accepted)
                 quarantined.write(result.quarantined)
                 equal_columns.add(to_arrays(result.accepted, schema.persisted_columns))
@@ -84,6 +87,7 @@ class Ingest:
                 late=int(labels[1]),
                 open=int(labels[2]),
                 problems=_by_frequency(broken_rules),
+                notes=describe_notes(notes, schema.aliases),
                 joins=table.counts,
                 equal_columns=equal_columns.groups,
             )

@@ -26,6 +26,7 @@ from delay_core.prediction import PredictionBatch
 from delay_core.predictor import UNSEEN_NOTE, Predictor
 from delay_core.reports import IngestReport, JoinCounts, PredictReport, RankedShipment, RowCounts, UnseenCategories
 from delay_core.schema import Costs
+from delay_core.source_notes import SourceNote, describe_notes
 from delay_core.stored_table import PartitionWriter
 from delay_core.validation import LATE, SHIPMENT_ID, SOURCE_ROW, ShipmentValidator, ValidationResult
 
@@ -130,7 +131,7 @@ class Predict:
         categorical = [feature.column for feature in bundle.encoder.categorical]
         costs = MisclassificationCosts.from_schema(options.costs or bundle.schema.costs)
         counts, top, to_act_on, expected_saving = RowCounts(), pd.DataFrame(), 0, 0.0
-        unseen = _UnseenCounter()
+        unseen, notes = _UnseenCounter(), Counter[SourceNote]()
         with PREDICTED.create(self.store, address) as files:
             writer = PartitionWriter(files, self.codec, PREDICTIONS)
             quarantined = PartitionWriter(files, self.codec, QUARANTINED)
@@ -142,6 +143,7 @@ class Predict:
                 if len(chunk.quarantined):
                     quarantined.write(chunk.quarantined)
                 counts += chunk.counts
+                notes += chunk.notes
                 to_act_on += int(batch.decisions.act.sum())
                 expected_saving += float(batch.decisions.saving[batch.decisions.act].sum())
                 likeliest = chunk.accepted.assign(**{PROBABILITY: batch.probabilities})
@@ -157,6 +159,7 @@ class Predict:
                 currency=costs.currency,
                 top=_rank(predictor, top, options),
                 unseen=unseen.report(),
+                notes=describe_notes(notes, bundle.schema.aliases),
                 joins=joins(),
             )
             PREDICTED.write_report(files, report)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from delay_core.parsing import BrokenRule, ColumnResult
 from delay_core.reserved_names import KNOWN_AT, LATE, SHIPMENT_ID, SOURCE_ROW
 from delay_core.row_counts import RowCounts
 from delay_core.schema import ShipmentSchema
+from delay_core.source_notes import Notes, notes_of, uncomputed_formulas
 from delay_core.validation.header import check_header, unreadable_rows
 from delay_core.validation.identity import ShipmentIds
 from delay_core.validation.label import contradictions, label_outcomes
@@ -33,7 +34,7 @@ class ValidationResult:
     `accepted` has shipment_id, source_row (from 1), late (0, 1, or NaN while unknown), known_at (UTC; since when late
     is known) and the schema's stored columns in canonical types; `quarantined` is described at `quarantine_table`.
     `violations` are in the order of the rows; `broken_rules` counts them, `first` has of each rule its first violation.
-    `excluded` maps source rows to the column by which the schema excludes them.
+    `excluded` maps source rows to the column by which the schema excludes them. `notes` are the source's.
     """
 
     accepted: pd.DataFrame
@@ -43,6 +44,7 @@ class ValidationResult:
     broken_rules: Counter[Rule] = field(default_factory=Counter)
     first: dict[Rule, Violation] = field(default_factory=dict)
     excluded: dict[int, str] = field(default_factory=dict)
+    notes: Notes = field(default_factory=Counter)
 
 
 class ShipmentValidator:
@@ -73,26 +75,38 @@ class ShipmentValidator:
         raw = compose_table(self._schema, raw)
         header = check_header(self._schema, [str(name) for name in raw.columns], request=self._request)
         table = raw.rename(columns=header.names)[list(header.names.values())].reset_index(drop=True)
-        return self.validate_columns(table, unreadable=unreadable_rows(raw), broken_rules=broken_rules)
+        formulas = uncomputed_formulas(raw).items()
+        result = self.validate_columns(
+            table,
+            unreadable=unreadable_rows(raw),
+            uncomputed={header.names[name]: rows for name, rows in formulas if name in header.names},
+            broken_rules=broken_rules,
+        )
+        return replace(result, notes=notes_of(raw))
 
     def validate_columns(
         self,
         table: pd.DataFrame,
         *,
         unreadable: Mapping[int, str] | None = None,
+        uncomputed: Mapping[str, Collection[int]] | None = None,
         optional: Collection[str] = (),
         broken_rules: Sequence[FieldRule] = (),
     ) -> ValidationResult:
         """The next chunk: columns of the schema by its own names, each at most once; rows indexed from 0.
 
-        `unreadable` says what is wrong with rows that could not be cut into columns. Columns in `optional` may be
-        absent although they are required; if the key is among them, no row repeats it.
+        `unreadable` says what is wrong with rows that could not be cut into columns, `uncomputed` in which rows of a
+        column a formula has no value. Columns in `optional` may be absent although they are required; if the key is
+        among them, no row repeats it.
         """
         source_rows = np.arange(self._rows + 1, self._rows + len(table) + 1, dtype=np.int64)
         self._rows += len(table)
         exclusions = self._exclusions(table)
         excluded = np.asarray(pd.notna(exclusions))
         results = self._check_columns(table, optional)
+        for name, positions in (uncomputed or {}).items():
+            if name in results:
+                results[name] = results[name].with_uncomputed(frozenset(positions))
         collector = ViolationCollector(source_rows, excluded)
         for row, reason in (unreadable or {}).items():
             collector.add_unreadable(row, reason)

@@ -66,7 +66,8 @@ class RequestMiddleware:
             if direct is None:
                 await self._app(scope, receive, send_with_headers)
             else:
-                await direct.handle_directly(scope, receive, send_with_headers)
+                direct.authorize(scope)
+                await direct.respond(scope, receive, send_with_headers)
         except ClientDisconnected:
             pass
         except Exception as error:  # noqa: BLE001 - every request gets a response, without a traceback

@@ -57,14 +57,13 @@ class DirectRoute(ApiRoute):
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         super().__init__(path, endpoint, **options)
-        self.app = self._respond
+        self.app = self.respond
 
-    async def handle_directly(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
-        """Handle a request with this route's method and path. Raises Problem, DelayError."""
-        self.authorize(scope)
-        await self._respond(scope, receive, send)
+    async def respond(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
+        """Respond to a request with this route's method and path whose caller is authorized.
 
-    async def _respond(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
+        Raises Problem, DelayError.
+        """
         body: bytes = await self.endpoint(Request(scope, receive))
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": 200, "headers": headers})

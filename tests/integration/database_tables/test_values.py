@@ -69,12 +69,12 @@ def test_postgresql__values_without_a_python_object_are_text():
     uuid = "6b1f3d52-6a53-4e5c-b9a8-3f9f8f1f2a11"
     values = read_query(
         "SELECT 'infinity'::timestamptz a, '0044-03-15 BC'::date b, '10.0.0.1'::inet c, "
-        f"'{uuid}'::uuid d, 'NaN'::numeric e, '12:30'::time f"
+        f"'{uuid}'::uuid d, 'NaN'::numeric e, '12:30'::time f, '90 minutes'::interval g, 12345678901234567890 h"
     )
     assert (values["a"], values["b"], values["c"]) == (["infinity"], ["0044-03-15 BC"], ["10.0.0.1"])
     assert values["d"] == [uuid]
     assert pd.isna(values["e"][0])
-    assert str(values["f"][0]) == "12:30:00"
+    assert (values["f"], values["g"], values["h"]) == (["12:30"], ["01:30"], [12345678901234567890])
 
 
 def test_postgresql__times_do_not_depend_on_the_settings_of_the_role():

@@ -13,10 +13,10 @@ SCHEMA = load_schema("smart_logistics")
 
 
 @pytest.fixture
-def read(tmp_path):
-    """Reads a file with this content: bytes, an Arrow table, or a workbook."""
+def chunks(tmp_path):
+    """The chunks of a file with this content: bytes, an Arrow table, or a workbook."""
 
-    def reader(content, schema=SCHEMA, name="table.csv"):
+    def reader(content, name="table.csv", schema=SCHEMA):
         path = tmp_path / name
         match content:
             case bytes():
@@ -25,6 +25,12 @@ def read(tmp_path):
                 pq.write_table(content, path)
             case _:
                 content.save(path)
-        return pd.concat(tables.ShipmentSource(files.ByteSource()).chunks(str(path), schema), ignore_index=True)
+        return list(tables.ShipmentSource(files.ByteSource()).chunks(str(path), schema))
 
     return reader
+
+
+@pytest.fixture
+def read(chunks):
+    """Reads such a file as one table."""
+    return lambda content, schema=SCHEMA, name="table.csv": pd.concat(chunks(content, name, schema), ignore_index=True)

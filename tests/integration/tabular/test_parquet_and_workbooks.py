@@ -5,6 +5,7 @@ import sys
 import zipfile
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
+from io import BytesIO
 
 import openpyxl
 import pyarrow as pa
@@ -14,6 +15,7 @@ from adapters import files
 from adapters import tabular as tables
 from delay_core import load_schema
 from delay_core.errors import SourceError
+from delay_core.source_notes import NoteCode, SourceNote, notes_of, uncomputed_formulas
 from delay_core.validation import UNREADABLE
 from support.shipment_tables import schema_with_source
 
@@ -89,18 +91,108 @@ def test_xlsx__values_keep_their_types(read):
     assert {str(kind) for kind in table.dtypes} == {"object"}
 
 
-def test_xlsx__dates_around_day_0_are_dates(read):
+def test_xlsx__a_time_of_day_is_text_and_day_0_is_a_date_in_a_format_of_dates(read):
     book = _book(["a"], *[[serial] for serial in (0, 0.5, 1, 45292)], [time(6)], [99_999_999])
     for row in (2, 3, 4, 5, 7):
         book.active.cell(row, 1).number_format = "yyyy-mm-dd"
     assert read(book, name="table.xlsx")["a"].tolist() == [
         datetime(1899, 12, 30),  # noqa: DTZ001
-        datetime(1899, 12, 30, 12),  # noqa: DTZ001
+        "12:00",
         datetime(1900, 1, 1),  # noqa: DTZ001
         datetime(2024, 1, 1),  # noqa: DTZ001
-        datetime(1899, 12, 30, 6),  # noqa: DTZ001
+        "06:00",
         "#VALUE!",
     ]
+
+
+@pytest.mark.parametrize(
+    ("serial", "number_format", "text"),
+    [
+        (0, "h:mm", "00:00"),
+        (0.5, "h:mm", "12:00"),
+        (0.5, "yyyy-mm-dd h:mm", "12:00"),
+        (0.25 + 7.5 / 86_400, "h:mm:ss", "06:00:07.5"),
+        (1.5, "[h]:mm", "36:00"),
+        (0.25, "[h]:mm:ss", "06:00"),
+    ],
+)
+def test_xlsx__times_of_day_and_durations_are_text(read, serial, number_format, text):
+    book = _book(["a"], [serial])
+    book.active.cell(2, 1).number_format = number_format
+    assert read(book, name="table.xlsx")["a"].tolist() == [text]
+
+
+def test_parquet__times_of_day_durations_and_long_whole_decimals_lose_nothing(read):
+    table = pa.table(
+        {
+            "time": pa.array([time(12), None]),
+            "nanoseconds": pa.array([8 * 3600 * 10**9, None], pa.time64("ns")),
+            "duration": pa.array([timedelta(hours=36, minutes=5), None]),
+            "id": pa.array([Decimal(12345678901234567890123), None], pa.decimal128(23, 0)),
+        }
+    )
+    first, second = read(table, name="table.parquet").to_numpy().tolist()
+    assert first == ["12:00", "08:00", "36:05", 12345678901234567890123]
+    assert second == [None] * 4
+
+
+def _with_parts(book, change):
+    """The workbook's bytes, where `change` maps the name and content of each part to its new content."""
+    book.save(content := BytesIO())
+    with zipfile.ZipFile(content) as old, zipfile.ZipFile(changed := BytesIO(), "w") as new:
+        for name in old.namelist():
+            new.writestr(name, change(name, old.read(name)))
+    return changed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [(b"<v/>", None), (b"", None), (b"<v>7</v>", 7), (b'<v t="x"></v>', None)],
+)
+def test_xlsx__formulas_without_a_value_and_errors_are_noted_by_column(chunks, written, value):
+    book = _book(["sent", "price"], ["2024-01-01", 1], ["2024-01-02", "=A1"], ["2024-01-03", "#N/A"])
+    content = _with_parts(book, lambda _, xml: re.sub(rb"</f><v ?/>|</f><v></v>", b"</f>" + written, xml))
+    [chunk] = chunks(content, "table.xlsx")
+    assert chunk["price"].tolist() == [1, value, "#N/A"]
+    assert uncomputed_formulas(chunk) == ({"price": [1]} if value is None else {})
+    formulas = {SourceNote(NoteCode.UNCOMPUTED_FORMULA, "price"): 1} if value is None else {}
+    assert notes_of(chunk) == {SourceNote(NoteCode.ERROR_VALUE, "price"): 1} | formulas
+
+
+def test_xlsx__a_computed_empty_text_is_an_empty_cell(chunks):
+    book = _book(["sent", "price"], ["2024-01-02", "=A1"])
+    content = _with_parts(book, lambda _, xml: xml.replace(b'<c r="B2"', b'<c r="B2" t="str"'))
+    [chunk] = chunks(content, "table.xlsx")
+    assert (chunk["price"].tolist(), uncomputed_formulas(chunk)) == ([None], {})
+
+
+def test_xlsx__the_first_visible_sheet_is_read_with_a_note_on_hidden_ones(chunks):
+    book = _book(["t", "city"], [1, 2], title="Old")
+    for title, state, value in (("Secret", "veryHidden", 3), ("Data", "visible", 5)):
+        book.create_sheet(title).append(["t", "city"])
+        book[title].append([value, value])
+        book[title].sheet_state = state
+    book["Old"].sheet_state = "hidden"
+    book.active = 2
+    [chunk] = chunks(book, "table.xlsx")
+    assert chunk["t"].tolist() == [5]
+    assert notes_of(chunk) == dict.fromkeys((SourceNote(NoteCode.HIDDEN_SHEET, name) for name in ("Old", "Secret")), 1)
+    for title, value in (("Old", 1), ("Secret", 3)):
+        [chunk] = chunks(book, "table.xlsx", schema_with_source(f"{{sheet: {title}}}"))
+        assert (chunk["t"].tolist(), notes_of(chunk)) == ([value], {})
+
+
+def test_xlsx__a_workbook_with_hidden_sheets_only_is_refused(read):
+    content = _with_parts(_book(["t"], [1]), lambda _, xml: xml.replace(b'state="visible"', b'state="hidden"'))
+    with pytest.raises(SourceError, match="has no visible sheet with cells; hidden are 'Data'; unhide one, or name it"):
+        read(content, name="table.xlsx")
+
+
+def test_xlsx__the_first_column_may_lack_a_name_with_a_note(chunks):
+    """As pandas writes the numbers of rows."""
+    [chunk] = chunks(_book([None, "a", None, "b"], [0, 1, None, 2], [1, 3, None, 4]), "table.xlsx")
+    assert chunk.to_dict("list") == {"a": [1, 3], "b": [2, 4]}
+    assert notes_of(chunk) == {SourceNote(NoteCode.UNNAMED_INDEX): 2, SourceNote(NoteCode.UNNAMED_COLUMN): 1}
 
 
 def test_xlsx__empty_rows_and_columns_are_left_out(read):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from support.exports.carriers import air_freight, last_mile, sea_freight, track_and_trace, truck_trips
 from support.exports.export import Export
+from support.exports.open_data import city_deliveries, flight_statistics, online_shop
 from support.exports.spreadsheets import french_list, german_list
 from support.exports.systems import marketplace_orders, sap_deliveries, tms_loads, warehouse_orders
 
@@ -19,4 +20,7 @@ EXPORTS: tuple[Callable[[], Export], ...] = (
     truck_trips,
     german_list,
     french_list,
+    flight_statistics,
+    city_deliveries,
+    online_shop,
 )

@@ -175,6 +175,14 @@ def truck_trips() -> Export:
         points=("trip_start_date",),
         key=("BookingID",),
         too_late=("actual_eta", "ontime", "delay"),
-        features=("GpsProvider", "vehicle_no", "TRANSPORTATION_DISTANCE_IN_KM", "Material Shipped", "Planned_ETA"),
+        features=(
+            "Org_lat_lon",
+            "Des_lat_lon",
+            "GpsProvider",
+            "vehicle_no",
+            "TRANSPORTATION_DISTANCE_IN_KM",
+            "Material Shipped",
+            "Planned_ETA",
+        ),
         personal=("Driver_MobileNo", "Driver_Name"),
     )

@@ -34,6 +34,11 @@ class Export:
             return tuple(key for key in ("prediction_point", "label") if f"{key}: {{column: '???'" in text)
         return tuple(self._lines_to_edit(schema))
 
+    def row(self) -> str:
+        """Its row in the list of the documentation."""
+        lines = f"{len(self.mistakes)}: {', '.join(self.mistakes)}" if self.mistakes else "0"
+        return f"| {self.name} | {lines} |"
+
     def _lines_to_edit(self, schema: ShipmentSchema) -> Iterator[str]:
         label = schema.label.model_dump(mode="json", exclude_defaults=True)
         if not any(all(label.get(key) == value for key, value in right.items()) for right in self.labels):

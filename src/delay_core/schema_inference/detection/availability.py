@@ -103,7 +103,10 @@ def _by_words(column: ColumnProfile, *, has_exclusions: bool) -> Availability | 
         return None
     default = "says how the shipment ended" if has_exclusions else ""
     evidence = next(filter(None, _word_evidence(column)), default)
-    return Availability(Stage.DELIVERED, evidence) if evidence else None
+    if evidence:
+        return Availability(Stage.DELIVERED, evidence)
+    current = vocabulary.CURRENT.first_match(column.name)
+    return Availability(Stage.IN_TRANSIT, f"header says {current!r}: it changes on the way") if current else None
 
 
 def _word_evidence(column: ColumnProfile) -> Iterator[str]:
@@ -113,6 +116,7 @@ def _word_evidence(column: ColumnProfile) -> Iterator[str]:
         yield f"{tokens[0]!r} among its values: is it written after the delivery?"
     outcome, status = _outcome_word(column), vocabulary.STATUS.first_match(column.name)
     yield f"header says {outcome!r}" if outcome else ""
+    yield _measured_afterwards(column)
     late = vocabulary.LATE.first_match(column.name) or vocabulary.ON_TIME.first_match(column.name)
     historical = vocabulary.HISTORICAL.first_match(column.name)
     yield "header mentions being late or on time" if late and not historical else ""
@@ -120,6 +124,15 @@ def _word_evidence(column: ColumnProfile) -> Iterator[str]:
     if status and not vocabulary.SHIPMENT_WORDS.remove_from(column.name):
         yield f"header says {status!r}{f', values {values}' if values else ': it changes until the end'}"
     yield f"its values say {values}" if values else ""
+
+
+def _measured_afterwards(column: ColumnProfile) -> str:
+    """The word for a time or a duration of the delivery, among numbers and times of day, that is no promise."""
+    if vocabulary.PROMISED.first_match(column.name) or vocabulary.HISTORICAL.first_match(column.name):
+        return ""
+    arrived = vocabulary.ARRIVED.first_match(column.name) or vocabulary.DELIVERY.first_match(column.name)
+    duration = vocabulary.DURATION.first_match(column.name)
+    return f"header says {arrived!r} and {duration!r}: it is measured at the end" if arrived and duration else ""
 
 
 def _outcome_word(column: ColumnProfile) -> str:

@@ -22,7 +22,7 @@ _MIN_IDENTIFIER_VALUES = 1000
 class InferredRole:
     """A column's role, and the reason in a few words."""
 
-    name: Literal["numeric", "categorical", "timestamp", "identifier", "ignored"]
+    name: Literal["numeric", "categorical", "timestamp", "coordinates", "identifier", "ignored"]
     reason: str = ""
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from delay_core.schema_inference import vocabulary
 from delay_core.schema_inference.detection.column_roles import InferredRole
+from delay_core.schema_inference.detection.coordinates import find_points
 from delay_core.schema_inference.profiling.column_profile import ColumnProfile
 from delay_core.schema_inference.profiling.table_profile import TableProfile
 
@@ -27,13 +27,11 @@ def find_derived_features(
 ) -> list[DerivedFeatureCandidate]:
     """Distances and differences; `unusable` names the columns that are ignored or known too late."""
     usable = [name for name in table.columns if name not in unusable]
-    numbers = {name for name in usable if roles[name].name == "numeric"}
     features = []
-    pairs = [pair for pair in _find_coordinates(table) if numbers.issuperset(pair)]
-    if len(pairs) == 2:
-        features.append(
-            DerivedFeatureCandidate("great-circle distance in kilometers", "haversine", (*pairs[0], *pairs[1]))
-        )
+    points = [columns for columns in find_points(table, roles) if set(usable).issuperset(columns)]
+    if len(points) == 2:
+        columns = (*points[0], *points[1])
+        features.append(DerivedFeatureCandidate("great-circle distance in kilometers", "haversine", columns))
     if point in usable:
         dates = [name for name in usable if roles[name].name == "timestamp" and name != point]
         for name in dates[:_MAX_DATE_DIFFERENCES]:
@@ -42,34 +40,10 @@ def find_derived_features(
     return [feature for feature in features if feature.name not in table.columns]
 
 
-def coordinate_axis(column: ColumnProfile) -> str:
-    """`latitude` or `longitude` if header and values say so; else empty."""
-    if column.numbers is None or not column.present_rows:
-        return ""
-    max_absolute = float(np.nanmax(np.abs(column.numbers)))
-    if vocabulary.LATITUDE.first_match(column.name) and max_absolute <= 90:
-        return "latitude"
-    return "longitude" if vocabulary.LONGITUDE.first_match(column.name) and max_absolute <= 180 else ""
-
-
 def has_time_of_day(column: ColumnProfile) -> bool:
     """Whether the times of day of a timestamp vary, so that its hour can be a feature."""
     timestamps = column.row_timestamps[~np.isnat(column.row_timestamps)]
     return bool(len(timestamps)) and len(np.unique(timestamps - timestamps.astype("datetime64[D]"))) > 2
-
-
-def _find_coordinates(table: TableProfile) -> list[tuple[str, str]]:
-    """Pairs of a latitude and a longitude with equal other words in their headers; the origin first."""
-    axes = {name: coordinate_axis(column) for name, column in table.columns.items()}
-    latitudes = [name for name, axis in axes.items() if axis == "latitude"]
-    longitudes = [name for name, axis in axes.items() if axis == "longitude"]
-    pairs = [
-        (latitude, longitude)
-        for latitude in latitudes
-        for longitude in longitudes
-        if vocabulary.LATITUDE.remove_from(latitude) == vocabulary.LONGITUDE.remove_from(longitude)
-    ]
-    return sorted(pairs, key=lambda pair: not vocabulary.ORIGIN.first_match(pair[0]))
 
 
 def _in_time_order(one: ColumnProfile, other: ColumnProfile) -> tuple[str, str]:

@@ -17,6 +17,8 @@ from delay_core.schema_inference.vocabulary import Vocabulary, normalize
 _MAX_SUGGESTIONS = 2
 _MAX_STATUS_VALUES = 20
 _MIN_RARER_SHARE = 0.01
+_MAX_FLAG_LENGTH = 5
+"""Characters of the values of a flag: true and false, yes and no, G and R."""
 _MIN_RISING_SHARE = 0.98
 _MAX_NUMBERS_PER_ROW = 10
 """The numbers of a running number may have gaps: of so many in a row, at least one is in the table on average."""
@@ -45,7 +47,13 @@ class Suggestion:
 def suggest_labels(table: TableProfile) -> list[str]:
     """The best candidates for the label, or what to look for."""
     columns = [column for column in table.columns.values() if not column.is_personal and column.present_rows]
-    suggestions = [*_delays(columns), *_statuses(columns), *_two_valued(columns), *_date_pairs(columns)]
+    suggestions = [
+        *_delays(columns),
+        *_durations(columns),
+        *_statuses(columns),
+        *_two_valued(columns),
+        *_date_pairs(columns),
+    ]
     return _best(suggestions) or [NO_LABEL]
 
 
@@ -68,6 +76,23 @@ def _delays(columns: list[ColumnProfile]) -> Iterator[Suggestion]:
                 4.0,
                 f"delay: {delay.column}: {delay.evidence}, {above} of them; not decided, because its header does not "
                 "say the unit (seconds, minutes, hours, days)",
+            )
+
+
+def _durations(columns: list[ColumnProfile]) -> Iterator[Suggestion]:
+    """Numbers that say how long the delivery took: late is what takes longer than promised."""
+    for column in columns:
+        delivery = vocabulary.DELIVERY.first_match(column.name) or vocabulary.ARRIVED.first_match(column.name)
+        if (
+            column.kind == "numeric"
+            and column.distinct > 2
+            and delivery
+            and vocabulary.DURATION.first_match(column.name)
+        ):
+            yield Suggestion(
+                3.0,
+                f"delay: {column.name}: a duration of the delivery; not decided, because no column says which duration "
+                "was promised: give it as unit and tolerance",
             )
 
 
@@ -96,6 +121,8 @@ def _two_valued(columns: list[ColumnProfile]) -> Iterator[Suggestion]:
             continue
         outcome = vocabulary.OUTCOME.first_match(column.name) or vocabulary.DELIVERY.first_match(column.name)
         is_code = {text.removesuffix(".0") for text, _ in column.texts} == {"0", "1"}
+        if not (is_code or outcome or all(len(text) <= _MAX_FLAG_LENGTH for text, _ in column.texts)):
+            continue
         value = rare_text if is_code else "the rarer one"
         evidence = f"two values, {value} in {format_share(share)} of rows"
         why = "not decided, because its header does not say which value is late"
@@ -160,7 +187,7 @@ def _rising(columns: list[ColumnProfile]) -> Iterator[Suggestion]:
         is_running = is_whole and np.ptp(numbers) < _MAX_NUMBERS_PER_ROW * len(numbers)
         if is_running:
             evidence = "rises from row to row" if rises else "a running number"
-            text = f"order_by: {column.name}: {evidence}; instead of a time, if it increases with time (role: numeric)"
+            text = f"order_by: {column.name}: {evidence}; instead of a time, if it increases with time"
             yield Suggestion(1.0 if rises else 0.5, text)
         elif rises:
             yield Suggestion(1.0, f"{column.name}: rises from row to row; it shows the order of the rows, but no time")

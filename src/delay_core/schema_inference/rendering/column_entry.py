@@ -8,7 +8,7 @@ import numpy as np
 
 from delay_core.schema import Stage
 from delay_core.schema_inference import vocabulary
-from delay_core.schema_inference.detection.derived_features import coordinate_axis
+from delay_core.schema_inference.detection.coordinates import axis_order, coordinate_axis
 from delay_core.schema_inference.detection.label_columns import LabelColumn
 from delay_core.schema_inference.inference import InferredSchema
 from delay_core.schema_inference.profiling.column_profile import ColumnProfile
@@ -80,7 +80,7 @@ def describe_column(column: ColumnProfile, schema: InferredSchema) -> ColumnEntr
         return ColumnEntry(name, {"role": "label", **_label_keys(schema), **aliases}, ())
     if role.name == "ignored":
         return ColumnEntry(name, {"role": "ignored", **aliases}, (role.reason,))
-    keys, role_notes = _describe_role(column, role.name)
+    keys, role_notes = _describe_role(column, role.name, schema.table.number_format.decimal)
     missing_keys, missing_notes = _describe_missing(column, schema)
     availability = schema.availability.get(column.name)
     if availability is not None:
@@ -144,12 +144,14 @@ def _describe_missing(column: ColumnProfile, schema: InferredSchema) -> tuple[di
     return keys, notes
 
 
-def _describe_role(column: ColumnProfile, role: str) -> tuple[dict[str, object], list[str]]:
+def _describe_role(column: ColumnProfile, role: str, decimal: str) -> tuple[dict[str, object], list[str]]:
     if role == "numeric":
         return _describe_numbers(column)
     if role == "timestamp":
         timestamps = column.row_timestamps[~np.isnat(column.row_timestamps)].astype("datetime64[D]")
         return {}, [f"{timestamps.min()} … {timestamps.max()}"]
+    if role == "coordinates":
+        return {"axis_order": axis_order(column, decimal)}, [f"{column.distinct:,} points"]
     return _describe_categories(column) if role == "categorical" else ({}, [])
 
 

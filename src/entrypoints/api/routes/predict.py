@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 
 from delay_core.schema import example_shipment, request_fields
-from entrypoints.api.context import Context, get_context
+from entrypoints.api.context import ApiContext, Context
 from entrypoints.api.json_body import has_floats, parse_json, with_exact_digits
 from entrypoints.api.payloads import parse_prediction_request
 from entrypoints.api.request_body import check_is_json, idempotency_key_from, read_body
@@ -55,7 +55,8 @@ async def explain(context: Context) -> Usage:
 
 async def predict(request: Request) -> bytes:
     """Predict; the response is sent once the predictions are durably logged."""
-    context, state = get_context(request), request.scope["state"]
+    state = request.scope["state"]
+    context: ApiContext = state["context"]
     headers, settings = state["headers"], context.settings
     body = await read_body(request.receive, headers, settings.body_limit, settings.deadline_seconds)
     check_is_json(headers)

@@ -38,6 +38,8 @@ def show_ingest(report: IngestReport) -> None:
         print_line(f"      quarantined: {problem}, {count:,} rows")
     if len(report.problems) > MAX_PROBLEMS:
         print_line(f"      … and {len(report.problems) - MAX_PROBLEMS} more reasons")
+    for note in report.notes:
+        print_line(f"      note: {note}")
     for names in report.equal_columns:
         print_line(f"      equal in all rows: {', '.join(names)}")
 

@@ -36,6 +36,8 @@ def show_predictions(report: PredictReport, version: ModelVersion) -> None:
         f"Acting pays from {report.act_above:.1%} on: for {report.to_act_on:,} of them, "
         f"which is expected to save {report.expected_saving:,.2f} {unit}"
     )
+    for note in report.notes:
+        print_line(f"Note: {note}")
     for line in describe_joins(report.joins):
         print_line(line)
     for unseen in report.unseen:

@@ -1,6 +1,6 @@
 """Schemas, and what they make of a table."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.markup import escape
 from rich.table import Table
@@ -52,10 +52,8 @@ def show_check(report: SchemaCheck) -> None:
     console().print(table)
     if report.foreign:
         print_line(f"In the file, not in the schema, and never read: {', '.join(report.foreign)}")
-    for phrase in describe_left_out(report.left_out):
-        print_line(f"In no split: {phrase}")
-    for names in report.equal_columns:
-        print_line(f"Equal in all rows: {', '.join(names)}")
+    for line in _remarks(report):
+        print_line(line)
     for advice in report.advice:
         console().print(f"[yellow]Consider[/]  {escape(advice)}", soft_wrap=True)
     if report.refusal is not None:
@@ -63,6 +61,13 @@ def show_check(report: SchemaCheck) -> None:
     else:
         splits = ", ".join(f"{name} {count:,}" for name, count in report.parts.items())
         console().print(f"[green]Ready to train[/]  {escape(splits)} rows")
+
+
+def _remarks(report: SchemaCheck) -> Iterator[str]:
+    """What the source leaves out, rows in no split, and equal columns."""
+    yield from (f"Note: {note}" for note in report.notes)
+    yield from (f"In no split: {phrase}" for phrase in describe_left_out(report.left_out))
+    yield from (f"Equal in all rows: {', '.join(names)}" for names in report.equal_columns)
 
 
 def _name_in_file(column: ColumnCheck) -> str:

@@ -1,0 +1,92 @@
+"""The HTTP protocol closes connections whose requests do not arrive in time, and no other ones."""
+
+import asyncio
+
+import pytest
+from uvicorn import Config
+from uvicorn.server import ServerState
+
+from entrypoints.api.http_protocol import DEADLINE_SECONDS, HttpProtocol
+
+DEADLINE, IDLE = 0.02, 60
+REQUEST = b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}"
+
+
+class Transport(asyncio.Transport):
+    """Records that it was closed."""
+
+    is_closed = False
+
+    def close(self):
+        self.is_closed = True
+
+    def is_closing(self):
+        return self.is_closed
+
+    def write(self, data):
+        """Drop the response."""
+
+    def pause_reading(self):
+        """Nothing arrives anyway."""
+
+    def resume_reading(self):
+        """Nothing arrives anyway."""
+
+
+async def respond(scope, receive, send):
+    """Respond, under /slow only once the client has disconnected."""
+    while scope["path"] == "/slow" and (await receive())["type"] != "http.disconnect":
+        pass
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]})
+    await send({"type": "http.response.body"})
+
+
+def is_closed_after(pieces, pause=0, idle=IDLE):
+    """Whether the connection is closed two deadlines after these pieces, with a pause of seconds after each of them."""
+
+    async def run():
+        config = Config(respond, log_config=None, lifespan="off", ws="none", timeout_keep_alive=idle)
+        protocol = HttpProtocol(config, ServerState(), {DEADLINE_SECONDS: DEADLINE}, asyncio.get_running_loop())
+        transport = Transport()
+        protocol.connection_made(transport)
+        for piece in pieces:
+            if not transport.is_closed:
+                protocol.data_received(piece)
+                await asyncio.sleep(pause)
+        await asyncio.sleep(2 * DEADLINE)
+        closed = transport.is_closed
+        protocol.connection_lost(None)
+        return closed
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        [REQUEST[:20]],
+        [REQUEST[:-1]],
+        [REQUEST + REQUEST[:20]],
+        [REQUEST, REQUEST[:-1]],
+    ],
+    ids=["half a header", "unread body", "after a request", "later on the connection"],
+)
+def test_request_that_does_not_arrive__ends_with_its_connection(pieces):
+    assert is_closed_after(pieces)
+
+
+def test_header_that_comes_byte_by_byte__ends_with_its_connection():
+    assert is_closed_after([REQUEST[number : number + 1] for number in range(10)], pause=DEADLINE / 2)
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [[REQUEST], [REQUEST[:20], REQUEST[20:]], [REQUEST] * 3, [REQUEST.replace(b"predict", b"slow") + REQUEST[:20]]],
+)
+def test_connection__stays_between_requests_and_during_a_response(pieces):
+    assert not is_closed_after(pieces)
+
+
+def test_connection_without_a_request__is_closed_as_an_idle_one():
+    assert not is_closed_after([])
+    assert is_closed_after([], idle=DEADLINE)
