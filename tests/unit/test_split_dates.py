@@ -149,4 +149,4 @@ def test_a_mistake_in_split_dates__has_the_file_the_key_and_what_would_be_right(
     assert old in TEXT
     with pytest.raises(SchemaError) as raised:
         parse_schema(TEXT.replace(old, new, 1), "flights.yaml")
-    assert any(found.startswith(f"flights.yaml: {line}") for found in str(raised.value).split("\n"))
+    assert any(mistake.startswith(f"flights.yaml: {line}") for mistake in str(raised.value).split("\n"))

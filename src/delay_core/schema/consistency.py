@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from delay_core.reserved_names import RESERVED_NAMES
 from delay_core.schema.base import closest_match
 from delay_core.schema.derived import INPUT_ROLES
-from delay_core.schema.split_dates import split_date_mistakes
+from delay_core.schema.split_date_checks import split_date_mistakes
 
 if TYPE_CHECKING:
     from delay_core.schema.shipment_schema import ShipmentSchema
