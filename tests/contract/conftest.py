@@ -19,8 +19,7 @@ FOLDER = Path(__file__).parent
 def pytest_collection_modifyitems(items):
     """Mark as `real` what does not run on a fake: `-m "not real"` selects the rest, which is fast."""
     for item in items:
-        on_fake = hasattr(item, "callspec") and "fake" in item.callspec.params.values()
-        if item.path.parent == FOLDER and not on_fake:
+        if item.path.parent == FOLDER and not (hasattr(item, "callspec") and "fake" in item.callspec.params.values()):
             item.add_marker(pytest.mark.real)
 
 

@@ -36,20 +36,20 @@ def put(request, tmp_path, monkeypatch):
     return put
 
 
-def test_the_bytes_are_within_reach_and_keep_their_suffix(put):
+def test_open__gives_a_local_file_with_the_same_suffix(put):
     source, url = put("a table ä.csv", b"x\r\n1\n")
     with source.local(url) as path:
         assert path.read_bytes() == b"x\r\n1\n"
         assert path.suffix == ".csv"
 
 
-def test_nothing_there_is_an_error_that_names_it(put):
+def test_missing_file__is_reported_by_its_url(put):
     source, url = put("here.csv", b"x")
     with pytest.raises(SourceError, match="elsewhere"), source.local(url.replace("here", "elsewhere")):
         pass
 
 
-def test_an_empty_file_is_an_error(put):
+def test_empty_file__is_an_error(put):
     source, url = put("void.csv", b"")
     with pytest.raises(SourceError, match="empty"), source.local(url):
         pass
@@ -65,12 +65,12 @@ def test_path_and_file_url__name_any_file(tmp_path, name):
             assert local == path
 
 
-def test_a_folder_is_no_table(tmp_path):
+def test_folder__is_refused(tmp_path):
     with pytest.raises(SourceError, match="is a folder"), files.ByteSource().local(str(tmp_path)):
         pass
 
 
-def test_a_pipe_is_no_table(tmp_path):
+def test_pipe__is_refused(tmp_path):
     os.mkfifo(tmp_path / "pipe.csv")
     with (
         pytest.raises(SourceError, match=r"pipe\.csv is a pipe or a device.*write the table to a file"),

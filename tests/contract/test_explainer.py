@@ -37,7 +37,7 @@ def probability(contributions):
     return 1 / (1 + np.exp(-scores)) if contributions.scale == "log_odds" else scores
 
 
-def test_contributions_add_up_to_the_probability_that_is_served(explained):
+def test_contributions__sum_to_the_served_probability(explained):
     explainer, runtime, models = explained
     features = rows(200, seed=1)
     for model in models:
@@ -49,7 +49,7 @@ def test_contributions_add_up_to_the_probability_that_is_served(explained):
         np.testing.assert_allclose(probability(contributions), served, rtol=0, atol=1e-6)
 
 
-def test_a_row_gets_the_same_bits_alone_as_among_others(explained):
+def test_row__has_the_same_bits_alone_and_in_a_batch(explained):
     explainer, _, models = explained
     features = rows(20, seed=2)
     for model in models:
@@ -58,19 +58,19 @@ def test_a_row_gets_the_same_bits_alone_as_among_others(explained):
         np.testing.assert_array_equal(alone, loaded.contributions(features).values)
 
 
-def test_no_rows_have_no_contributions(explained):
+def test_empty_batch__has_an_empty_result(explained):
     explainer, _, models = explained
     for model in models:
         assert explainer.load(model.to_onnx(), FEATURES).contributions(rows(0)).values.shape == (0, FEATURES)
 
 
-def test_a_feature_that_taught_nothing_contributes_nothing(explained):
+def test_constant_feature__contributes_nothing(explained):
     explainer, _, models = explained
     for model in models:
         assert not explainer.load(model.to_onnx(), FEATURES).contributions(rows(50)).values[:, UNUSED].any()
 
 
-def test_several_threads_get_what_one_gets(explained):
+def test_threads__get_the_result_of_a_single_thread(explained):
     explainer, _, models = explained
     loaded = explainer.load(models[0].to_onnx(), FEATURES)
     batches = [rows(1 + seed % 3, seed) for seed in range(60)]
@@ -80,7 +80,7 @@ def test_several_threads_get_what_one_gets(explained):
         np.testing.assert_array_equal(batch_contributions.values, loaded.contributions(batch).values)
 
 
-def test_another_number_of_features_is_refused(explained):
+def test_wrong_number_of_features__is_refused(explained):
     explainer, _, models = explained
     for model in models:
         with pytest.raises(BundleError, match=str(FEATURES)):
@@ -88,12 +88,12 @@ def test_another_number_of_features_is_refused(explained):
 
 
 @pytest.mark.parametrize("content", [b"", b"no model", b"\x80\x04K\x01.", b"[]", bytes(1000)])
-def test_bytes_that_are_no_model_are_refused(explained, content):
+def test_load__refuses_other_bytes(explained, content):
     with pytest.raises(BundleError):
         explained[0].load(content, FEATURES)
 
 
-def test_a_model_cut_short_is_refused(explained):
+def test_load__refuses_a_truncated_model(explained):
     explainer, _, models = explained
     for model in models:
         content = model.to_onnx()
@@ -110,7 +110,7 @@ class _Touch:
         return Path.touch, (self.path,)
 
 
-def test_a_pickle_in_the_models_place_is_refused_and_not_run(explained, tmp_path):
+def test_load__refuses_a_pickle_without_running_it(explained, tmp_path):
     with pytest.raises(BundleError):
         explained[0].load(pickle.dumps(_Touch(tmp_path / "executed")), FEATURES)
     assert not (tmp_path / "executed").exists()
@@ -120,7 +120,7 @@ def test_a_pickle_in_the_models_place_is_refused_and_not_run(explained, tmp_path
 
 
 @pytest.mark.parametrize("name", ENSEMBLES)
-def test_trees_are_explained_as_by_the_reference_implementation(name):
+def test_trees__have_the_contributions_of_the_reference_implementation(name):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it and the compiler that it brings warn of their own future when imported
         shap = pytest.importorskip("shap")
@@ -135,7 +135,7 @@ def test_trees_are_explained_as_by_the_reference_implementation(name):
     assert contributions.base == pytest.approx(float(np.ravel(base)[0]), abs=1e-6)
 
 
-def test_contributions_of_a_tree_are_shapley_s_by_their_definition():
+def test_tree__contributions_match_the_definition_of_shapley_values():
     forest = sklearn_ensemble.RandomForestClassifier(1, max_depth=5, random_state=3).fit(TRAIN, LABELS)
     tree = forest.estimators_[0].tree_
 
@@ -165,13 +165,13 @@ def test_contributions_of_a_tree_are_shapley_s_by_their_definition():
     np.testing.assert_allclose(contributions.values, by_definition, rtol=0, atol=1e-7)
 
 
-def test_the_base_of_boosting_is_the_mean_score_of_its_training_rows():
+def test_boosting__base_is_the_mean_score_of_the_training_rows():
     model = ensemble("boosting")
     base = real.ModelExplainer().load(model.to_onnx(), FEATURES).contributions(TRAIN[:1]).base
     assert base == pytest.approx(model.ensemble.decision_function(TRAIN).mean(), abs=1e-6)
 
 
-def test_deep_paths_and_rows_beyond_all_training_rows_stay_exact():
+def test_deep_trees__are_exact_for_rows_outside_the_training_range():
     draw = np.random.default_rng(0)
     wide = draw.normal(size=(3000, 40)).astype(np.float32)
     labels = (np.sort(wide, axis=1)[:, 30] + draw.normal(size=3000) > 0.7).astype(np.int8)

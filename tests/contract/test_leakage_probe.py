@@ -31,31 +31,31 @@ def columns(*values):
 
 
 @pytest.mark.parametrize("depth", [None, 2])
-def test_a_copy_of_the_label_is_found(probe, labels, depth):
+def test_copy_of_the_label__is_detected(probe, labels, depth):
     assert auc(probe, columns(labels), labels, depth) > 0.99
 
 
 @pytest.mark.parametrize("depth", [None, 2])
-def test_an_inverted_copy_is_found_too(probe, labels, depth):
+def test_inverted_copy__is_detected(probe, labels, depth):
     assert auc(probe, columns(1 - labels), labels, depth) > 0.99
 
 
 @pytest.mark.parametrize("depth", [None, 2])
-def test_noise_predicts_nothing(probe, labels, depth):
+def test_noise__predicts_nothing(probe, labels, depth):
     noise = np.random.default_rng(1).normal(size=(ROWS, 2)).astype(np.float32)
     assert 0.44 < auc(probe, noise, labels, depth) < 0.56
 
 
-def test_a_number_that_identifies_each_row_predicts_nothing(probe, labels):
+def test_row_number__predicts_nothing(probe, labels):
     number = np.random.default_rng(2).permutation(ROWS)
     assert 0.44 < auc(probe, columns(number), labels, None) < 0.56
 
 
-def test_a_constant_predicts_nothing(probe, labels):
+def test_constant__predicts_nothing(probe, labels):
     assert 0.44 < auc(probe, columns(np.ones(ROWS)), labels, None) < 0.56
 
 
-def test_what_only_two_columns_together_predict_is_found(probe):
+def test_pair__is_detected_where_neither_column_predicts_alone(probe):
     draw = np.random.default_rng(3)
     status, traffic = draw.integers(0, 2, ROWS), draw.integers(0, 2, ROWS)
     late = (status & traffic).astype(np.int8)
@@ -63,36 +63,36 @@ def test_what_only_two_columns_together_predict_is_found(probe):
     assert auc(probe, columns(status, traffic), late, 2) > 0.99
 
 
-def test_a_band_of_values_is_found_without_a_depth_limit(probe):
+def test_band_of_values__is_detected(probe):
     value = np.random.default_rng(4).integers(0, 8, ROWS)
     assert auc(probe, columns(value), np.isin(value, (1, 3, 6)).astype(np.int8), None) > 0.99
 
 
-def test_the_same_input_gives_the_same_result(probe, labels):
+def test_probe__is_deterministic(probe, labels):
     noise = np.random.default_rng(5).normal(size=(ROWS, 3)).astype(np.float32)
     assert auc(probe, noise, labels, None) == auc(probe, noise.copy(), labels.copy(), None)
 
 
 @pytest.mark.parametrize("depth", [None, 2])
-def test_five_rows_of_each_class_are_enough(probe, depth):
+def test_five_rows_of_each_class__are_enough(probe, depth):
     labels = np.tile([0, 1], 5).astype(np.int8)
     assert 0 <= auc(probe, columns(np.arange(10)), labels, depth) <= 1
 
 
-def test_the_input_is_not_changed(probe, labels):
+def test_probe__does_not_change_its_input(probe, labels):
     features = columns(labels)
     features.flags.writeable = labels.flags.writeable = False
     assert isinstance(auc(probe, features, labels, None), float)
 
 
 @pytest.mark.parametrize("depth", [None, 2])
-def test_a_leak_shows_among_five_late_shipments_of_many(depth):
+def test_leak__is_detected_with_five_late_shipments(depth):
     labels = np.zeros(700, dtype=np.int8)
     labels[::150] = 1
     assert auc(real.LeakageProbe(), columns(labels), labels, depth) > 0.99
 
 
-def test_other_rows_of_the_same_group_do_not_count(probe):
+def test_group__is_never_predicted_from_its_own_rows(probe):
     draw = np.random.default_rng(5)
     shipment = np.repeat(np.arange(ROWS // 4), 4)
     late = (draw.random(ROWS // 4) < 0.3).astype(np.int8)[shipment]
@@ -100,7 +100,7 @@ def test_other_rows_of_the_same_group_do_not_count(probe):
     assert 0.4 < auc(probe, columns(number), late, None, shipment) < 0.6
 
 
-def test_a_row_is_predicted_from_the_other_folds_alone(probe, labels):
+def test_row__is_predicted_from_the_other_folds(probe, labels):
     fold = (np.arange(ROWS) % 3).astype(np.int8)
     features = columns(labels, np.arange(ROWS))
     changed = np.where(fold == 1, 1 - labels, labels).astype(np.int8)

@@ -34,7 +34,7 @@ def rows(count, seed=0):
     return np.random.default_rng(seed).normal(size=(count, FEATURES)).astype(np.float32)
 
 
-def test_a_scorer_gives_a_probability_per_row(served):
+def test_score__gives_one_probability_per_row(served):
     runtime, models = served
     for model in models:
         late = runtime.load(model, FEATURES).late_probability(rows(70))
@@ -43,7 +43,7 @@ def test_a_scorer_gives_a_probability_per_row(served):
         assert ((late >= 0) & (late <= 1)).all()
 
 
-def test_no_rows_give_no_probabilities(served):
+def test_empty_batch__has_no_probabilities(served):
     runtime, models = served
     for model in models:
         late = runtime.load(model, FEATURES).late_probability(rows(0))
@@ -51,7 +51,7 @@ def test_no_rows_give_no_probabilities(served):
         assert late.dtype == np.float64
 
 
-def test_a_row_gets_the_same_bits_alone_as_among_others(served):
+def test_row__has_the_same_bits_alone_and_in_a_batch(served):
     runtime, models = served
     for model in models:
         scorer = runtime.load(model, FEATURES)
@@ -59,7 +59,7 @@ def test_a_row_gets_the_same_bits_alone_as_among_others(served):
         np.testing.assert_array_equal(alone, scorer.late_probability(rows(60)))
 
 
-def test_the_layout_in_memory_does_not_matter(served):
+def test_score__does_not_depend_on_memory_layout(served):
     runtime, models = served
     scorer = runtime.load(models[0], FEATURES)
     expected = scorer.late_probability(rows(60))
@@ -67,7 +67,7 @@ def test_the_layout_in_memory_does_not_matter(served):
     np.testing.assert_array_equal(scorer.late_probability(rows(60)[::2]), expected[::2])
 
 
-def test_several_threads_get_what_one_gets(served):
+def test_threads__get_the_result_of_a_single_thread(served):
     runtime, models = served
     scorer = runtime.load(models[0], FEATURES)
     batches = [rows(1 + seed % 50, seed) for seed in range(400)]
@@ -77,7 +77,7 @@ def test_several_threads_get_what_one_gets(served):
         np.testing.assert_array_equal(late, scorer.late_probability(batch))
 
 
-def test_another_number_of_features_is_refused(served):
+def test_wrong_number_of_features__is_refused(served):
     runtime, models = served
     for model in models:
         with pytest.raises(BundleError, match=str(FEATURES)):
@@ -85,13 +85,13 @@ def test_another_number_of_features_is_refused(served):
 
 
 @pytest.mark.parametrize("content", [b"", b"no model", b"\x80\x04K\x01.", b"[]", bytes(1000)])
-def test_bytes_that_are_no_model_are_refused(served, content, capfd):
+def test_load__refuses_other_bytes(served, content, capfd):
     with pytest.raises(BundleError):
         served[0].load(content, FEATURES)
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_model_cut_short_is_refused(served):
+def test_load__refuses_a_truncated_model(served):
     runtime, models = served
     for model in models:
         for length in range(1, len(model) // 2, max(1, len(model) // 50)):
@@ -107,7 +107,7 @@ class _Touch:
         return Path.touch, (self.path,)
 
 
-def test_a_pickle_in_the_models_place_is_refused_and_not_run(served, tmp_path):
+def test_load__refuses_a_pickle_without_running_it(served, tmp_path):
     with pytest.raises(BundleError):
         served[0].load(pickle.dumps(_Touch(tmp_path / "executed")), FEATURES)
     assert not (tmp_path / "executed").exists()
@@ -136,13 +136,13 @@ def last_axis():
     return onnx.helper.make_tensor("last", onnx.TensorProto.INT64, [1], [-1])
 
 
-def test_a_graph_with_two_outputs_is_refused():
+def test_load__refuses_a_graph_with_two_outputs():
     model = graph([sum_of_squares(), sum_of_squares("more")], outputs=("late", "more"), constants=[last_axis()])
     with pytest.raises(BundleError, match="one output"):
         real.ModelRuntime().load(model, FEATURES)
 
 
-def test_a_graph_with_two_inputs_is_refused():
+def test_load__refuses_a_graph_with_two_inputs():
     model = graph(
         [onnx.helper.make_node("Add", ["x", "y"], ["z"]), sum_of_squares(source="z")],
         ("late",),
@@ -153,7 +153,7 @@ def test_a_graph_with_two_inputs_is_refused():
         real.ModelRuntime().load(model, FEATURES)
 
 
-def test_a_graph_of_doubles_is_refused():
+def test_load__refuses_a_graph_of_doubles():
     model = graph([sum_of_squares()], kind="DOUBLE", constants=[last_axis()])
     with pytest.raises(BundleError, match="float"):
         real.ModelRuntime().load(model, FEATURES)
@@ -161,7 +161,7 @@ def test_a_graph_of_doubles_is_refused():
 
 @pytest.mark.parametrize("count", [1, 5])
 @pytest.mark.parametrize("value", [1.0, -np.inf, np.nan])
-def test_answers_that_are_no_probabilities_are_an_error_and_not_clipped(value, count):
+def test_score__outside_0_and_1_is_an_error_and_not_clipped(value, count):
     scorer = real.ModelRuntime().load(graph([sum_of_squares()], constants=[last_axis()]), FEATURES)
     features = np.zeros((count, FEATURES), dtype=np.float32)
     assert scorer.late_probability(features).tolist() == [0.0] * count
@@ -171,7 +171,7 @@ def test_answers_that_are_no_probabilities_are_an_error_and_not_clipped(value, c
 
 
 @pytest.mark.parametrize("inside", ["an initializer", "a constant node"])
-def test_a_model_that_reads_a_file_is_refused(tmp_path, monkeypatch, inside):
+def test_load__refuses_a_model_that_reads_a_file(tmp_path, monkeypatch, inside):
     monkeypatch.chdir(tmp_path)
     np.zeros(FEATURES, dtype=np.float32).tofile("weights.bin")
     outside = onnx.TensorProto(

@@ -39,21 +39,21 @@ def fitted(pair):
     }
 
 
-def test_the_candidates_are_a_small_search_without_the_baseline(pair):
+def test_candidates__are_few_and_exclude_the_baseline(pair):
     candidates = pair[0].initial_candidates()
     assert BASELINE not in candidates
     assert all(1 <= len(grid) <= 4 for grid in candidates.values())
 
 
-def test_the_default_family_is_among_the_candidates_of_scikit_learn():
+def test_candidates__include_the_default_family():
     assert DEFAULT_FAMILY in real.ModelTrainer().initial_candidates()
 
 
-def test_every_family_of_scikit_learn_has_a_weight_in_the_search():
+def test_families__have_a_weight_in_the_search():
     assert set(SAMPLING_WEIGHTS) == set(real.ModelTrainer().initial_candidates())
 
 
-def test_every_candidate_answers_with_a_probability_per_row(fitted):
+def test_candidate__predicts_one_probability_per_row(fitted):
     features, _ = shipments(50, seed=1)
     for fit in fitted.values():
         late = fit.late_probability(features)
@@ -62,7 +62,7 @@ def test_every_candidate_answers_with_a_probability_per_row(fitted):
         assert ((late >= 0) & (late <= 1)).all()
 
 
-def test_every_candidate_but_the_baseline_learns(fitted):
+def test_candidate__is_better_than_the_baseline(fitted):
     features, labels = shipments(500, seed=2)
     for (family, *_), fit in fitted.items():
         late = fit.late_probability(features)
@@ -70,39 +70,39 @@ def test_every_candidate_but_the_baseline_learns(fitted):
         assert in_order > 0.7 or family == BASELINE
 
 
-def test_an_answer_belongs_to_its_row_whatever_the_order(fitted):
+def test_candidate__predictions_follow_the_order_of_rows(fitted):
     features, _ = shipments(40, seed=1)
     for fit in fitted.values():
         np.testing.assert_allclose(fit.late_probability(features[::-1])[::-1], fit.late_probability(features), 1e-12)
 
 
-def test_the_baseline_answers_with_the_late_rate(pair):
+def test_baseline__predicts_the_late_rate(pair):
     features, labels = shipments(300)
     late = pair[0].fit(BASELINE, {}, TrainingSet(features, labels), seed=0).late_probability(features[:4] * 100)
     np.testing.assert_allclose(late, labels.mean(), 1e-12)
 
 
-def test_the_same_training_gives_the_same_bytes(pair, fitted):
+def test_fit__is_reproducible_to_the_byte(pair, fitted):
     for family, parameters in every_candidate(pair[0]):
         if parameters in (pair[0].initial_candidates().get(family) or [{}])[:1]:
             again = pair[0].fit(family, parameters, train_rows(300), seed=0)
             assert again.to_onnx() == fitted[family, *parameters.items()].to_onnx()
 
 
-def test_other_shipments_give_other_bytes(pair, fitted):
+def test_fit__other_rows_give_other_bytes(pair, fitted):
     for family, grid in pair[0].initial_candidates().items():
         other = pair[0].fit(family, grid[0], train_rows(300, seed=5), seed=0)
         assert other.to_onnx() != fitted[family, *grid[0].items()].to_onnx()
 
 
-def test_every_candidate_is_served_as_it_was_fitted(pair, fitted):
+def test_export__serves_the_fitted_probabilities(pair, fitted):
     features, _ = shipments(1000, seed=3)
     for fit in fitted.values():
         served = pair[1].load(fit.to_onnx(), FEATURES).late_probability(features)
         assert np.abs(served - fit.late_probability(features)).max() <= 1e-5
 
 
-def test_training_leaves_its_input_alone(pair):
+def test_fit__does_not_change_its_input(pair):
     features, labels = shipments(100)
     features.flags.writeable = labels.flags.writeable = False
     for family, grid in pair[0].initial_candidates().items():
@@ -123,7 +123,7 @@ def sampled(trainer, seed):
     ]
 
 
-def test_random_parameters_depend_on_the_generator_alone(pair):
+def test_random_parameters__depend_only_on_the_generator(pair):
     trainer = pair[0]
     samples = sampled(trainer, 3)
     assert samples == sampled(type(trainer)(), 3)
@@ -131,23 +131,23 @@ def test_random_parameters_depend_on_the_generator_alone(pair):
     assert samples != sampled(trainer, 4)
 
 
-def test_random_parameters_have_the_keys_of_the_initial_ones(pair):
+def test_random_parameters__have_the_keys_of_the_initial_ones(pair):
     for family, parameters in sampled(pair[0], 5):
         assert list(parameters) == list(pair[0].initial_candidates()[family][0])
 
 
-def test_random_parameters_can_be_fitted(pair):
+def test_random_parameters__can_be_fitted(pair):
     for family, parameters in dict(sampled(pair[0], 0)).items():
         late = pair[0].fit(family, pair[0].with_rounds(family, parameters, 5), train_rows(300), seed=0)
         assert np.isfinite(late.late_probability(shipments(10)[0])).all()
 
 
-def test_random_parameters_of_an_unknown_family_are_refused():
+def test_random_parameters__refuse_an_unknown_family():
     with pytest.raises(TrainingRefused, match="crystal_ball"):
         real.ModelTrainer().sample_parameters("crystal_ball", np.random.default_rng(0))
 
 
-def test_rows_that_count_more_pull_the_answer_to_them(pair):
+def test_weights__move_the_prediction_toward_heavier_rows(pair):
     features, labels = shipments(600)
     on_late = np.where(labels == 1, 3.0, 1.0)
     for family, grid in pair[0].initial_candidates().items():
@@ -156,7 +156,7 @@ def test_rows_that_count_more_pull_the_answer_to_them(pair):
         assert pulled.late_probability(features).mean() > alike.late_probability(features).mean() + 0.03
 
 
-def test_rows_that_all_count_one_count_alike(pair):
+def test_weights__of_one_change_nothing(pair):
     features, labels = shipments(300)
     for family, grid in pair[0].initial_candidates().items():
         alike = pair[0].fit(family, grid[0], TrainingSet(features, labels), 0)
@@ -166,7 +166,7 @@ def test_rows_that_all_count_one_count_alike(pair):
         assert gap.mean() < (0.05 if family == "random_forest" else 1e-9)
 
 
-def test_a_learning_curve_is_what_fitting_for_so_many_rounds_gives(pair):
+def test_learning_curve__equals_separate_fits_of_each_length(pair):
     trainer, (unseen, outcomes) = pair[0], shipments(200, seed=9)
     train = TrainingSet(*shipments(300), np.linspace(0.5, 1.5, 300))
     for family, grid in trainer.initial_candidates().items():
@@ -177,23 +177,23 @@ def test_a_learning_curve_is_what_fitting_for_so_many_rounds_gives(pair):
             assert log_loss(outcomes, model.late_probability(unseen)) == pytest.approx(curve[rounds - 1], abs=1e-6)
 
 
-def test_a_family_without_rounds_has_a_curve_of_one(pair):
+def test_learning_curve__of_a_family_without_rounds_has_one_point(pair):
     rows = train_rows(300)
     for family, grid in pair[0].initial_candidates().items():
         if pair[0].with_rounds(family, grid[0], 3) == grid[0]:
             assert len(pair[0].learning_curve(family, grid[0], rows, rows, 0)) == 1
 
 
-def test_an_unknown_family_is_refused_by_name(pair):
+def test_unknown_family__is_reported_by_name(pair):
     with pytest.raises(TrainingRefused, match="crystal_ball"):
         pair[0].fit("crystal_ball", {}, train_rows(50), seed=0)
 
 
-def test_an_unknown_parameter_is_refused_by_name(pair):
+def test_unknown_parameter__is_reported_by_name(pair):
     for family, parameters in every_candidate(pair[0]):
         with pytest.raises(TrainingRefused, match="colour"):
             pair[0].fit(family, {**parameters, "colour": 1}, train_rows(50), seed=0)
 
 
-def test_the_fingerprint_is_the_same_every_time(pair):
+def test_fingerprint__is_stable(pair):
     assert pair[0].fingerprint == type(pair[0])().fingerprint != ""

@@ -54,27 +54,27 @@ def slopes_of_loss(labels, columns, calibrated):
     return [float((off * column).mean()) for column in [*columns, np.ones(len(labels))]]
 
 
-def test_no_method_changes_nothing(fit):
+def test_none__changes_nothing(fit):
     probabilities = spread(300)
     calibrator = fit("none", drawn(probabilities), probabilities)
     assert calibrator == IdentityCalibrator()
     np.testing.assert_array_equal(calibrator.apply(probabilities), probabilities)
 
 
-def test_logistic_regression_has_no_penalty(solver):
+def test_logistic_regression__has_no_penalty(solver):
     columns = np.random.default_rng(3).normal(size=(4000, 2))
     targets = sigmoid(columns @ (3.0, -2.0) + 0.5)
     (first, second), intercept = solver.fit_logistic(columns, targets)
     assert (first, second, intercept) == pytest.approx((3.0, -2.0, 0.5), abs=1e-4)
 
 
-def test_isotonic_regression_pools_neighbours_by_their_weights(solver):
+def test_isotonic_regression__pools_neighbors_by_weight(solver):
     fitted = solver.fit_isotonic(np.array([0.1, 0.8, 0.2, 0.9]), np.array([1.0, 1.0, 3.0, 1.0]))
     assert fitted == pytest.approx([0.1, 0.35, 0.35, 0.9], abs=1e-12)
 
 
 @pytest.mark.parametrize(("a", "b"), [(0.5, 0.0), (2.0, -0.7), (1.0, 1.0)])
-def test_platt_finds_the_line_that_was_planted(fit, a, b):
+def test_platt__recovers_the_simulated_line(fit, a, b):
     probabilities = spread()
     truth = sigmoid(a * np.log(probabilities / (1 - probabilities)) + b)
     calibrator = fit("platt", drawn(truth), probabilities)
@@ -82,7 +82,7 @@ def test_platt_finds_the_line_that_was_planted(fit, a, b):
     assert np.abs(calibrator.apply(probabilities) - truth).max() < 0.02
 
 
-def test_beta_finds_that_true_probabilities_need_no_change(fit):
+def test_beta__leaves_true_probabilities_unchanged(fit):
     truth = spread()
     calibrator = fit("beta", drawn(truth), truth)
     assert [calibrator.a, calibrator.b, calibrator.c] == [
@@ -93,7 +93,7 @@ def test_beta_finds_that_true_probabilities_need_no_change(fit):
     assert np.abs(calibrator.apply(truth) - truth).max() < 0.02
 
 
-def test_beta_finds_slopes_that_differ_at_either_end(fit):
+def test_beta__recovers_different_slopes_at_the_ends(fit):
     probabilities = spread()
     truth = sigmoid(0.4 * np.log(probabilities) - 1.6 * np.log(1 - probabilities) - 0.8)
     calibrator = fit("beta", drawn(truth), probabilities)
@@ -103,7 +103,7 @@ def test_beta_finds_slopes_that_differ_at_either_end(fit):
 
 
 @pytest.mark.parametrize("rows", [40, 900])
-def test_platt_and_beta_lie_where_the_log_loss_is_flat(fit, rows):
+def test_platt_and_beta__minimize_the_log_loss(fit, rows):
     probabilities = spread(rows)
     labels = drawn(probabilities)
     late, on_time = np.log(probabilities), -np.log(1 - probabilities)
@@ -114,7 +114,7 @@ def test_platt_and_beta_lie_where_the_log_loss_is_flat(fit, rows):
 
 
 @pytest.mark.parametrize(("a", "b"), [(-0.5, 2.0), (2.0, -0.5)])
-def test_a_beta_slope_that_would_fall_is_0_and_the_other_is_fitted_anew(fit, a, b):
+def test_beta__replaces_a_negative_slope_by_0_and_refits_the_other(fit, a, b):
     probabilities = spread(5000)
     late, on_time = np.log(probabilities), -np.log(1 - probabilities)
     labels = drawn(sigmoid(a * late + b * on_time))
@@ -127,7 +127,7 @@ def test_a_beta_slope_that_would_fall_is_0_and_the_other_is_fitted_anew(fit, a, 
 
 
 @pytest.mark.parametrize("method", LEARNED)
-def test_ranks_that_point_the_wrong_way_are_levelled_never_turned_round(fit, method):
+def test_reversed_ranks__become_constant_and_are_never_inverted(fit, method):
     truth = spread(2000)
     labels = drawn(truth)
     flat = fit(method, labels, 1 - truth).apply(np.linspace(0, 1, 50))
@@ -138,7 +138,7 @@ def test_ranks_that_point_the_wrong_way_are_levelled_never_turned_round(fit, met
 
 @pytest.mark.parametrize("decimals", [2, 17])
 @pytest.mark.parametrize("rows", [60, 3000])
-def test_isotonic_says_what_scikit_learn_says_at_the_centres_of_its_blocks(fit, rows, decimals):
+def test_isotonic__agrees_with_scikit_learn_at_block_centers(fit, rows, decimals):
     probabilities = np.round(spread(rows), decimals)
     labels = drawn(probabilities)
     calibrator = fit("isotonic", labels, probabilities)
@@ -152,14 +152,14 @@ def test_isotonic_says_what_scikit_learn_says_at_the_centres_of_its_blocks(fit, 
     np.testing.assert_allclose(calibrated[inside], blocks[inside], rtol=0, atol=1e-9)
 
 
-def test_isotonic_knots_are_the_mean_probabilities_of_blocks(fit):
+def test_isotonic__knots_are_the_mean_probabilities_of_blocks(fit):
     probabilities = np.array([0.1, 0.2, 0.3, 0.4, 0.6, 0.6, 0.9, 0.95])
     calibrator = fit("isotonic", np.array([0, 1, 0, 0, 1, 0, 1, 1], dtype=np.int8), probabilities)
     assert calibrator.x == pytest.approx([0.1, 0.3, 0.6, 0.925], abs=1e-12)
     assert calibrator.y == pytest.approx([1 / 6, 1 / 3, 1 / 2, 3 / 4], abs=1e-12)  # at the ends, 0 of 1 and 2 of 2
 
 
-def test_isotonic_follows_a_distortion_with_steps(fit):
+def test_isotonic__follows_a_step_distortion(fit):
     probabilities = spread()
     truth = np.array([0.05, 0.3, 0.35, 0.9])[np.searchsorted([0.2, 0.5, 0.8], probabilities)]
     calibrator = fit("isotonic", drawn(truth), probabilities)
@@ -183,7 +183,7 @@ HARD = {
 
 @pytest.mark.parametrize("method", LEARNED)
 @pytest.mark.parametrize("rows", HARD)
-def test_no_rows_are_too_hard_and_no_answer_is_sure(fit, method, rows):
+def test_extreme_probabilities__stay_strictly_between_0_and_1(fit, method, rows):
     labels, probabilities = HARD[rows]
     calibrated = fit(method, labels.astype(np.int8), probabilities).apply(np.linspace(0, 1, 1001))
     assert (calibrated > 0).all()
@@ -192,7 +192,7 @@ def test_no_rows_are_too_hard_and_no_answer_is_sure(fit, method, rows):
 
 
 @pytest.mark.parametrize("method", LEARNED)
-def test_where_every_probability_is_the_same_the_answer_is_the_late_rate(fit, method):
+def test_constant_probability__becomes_the_late_rate(fit, method):
     labels = np.tile([0, 0, 0, 1], 100).astype(np.int8)
     calibrated = fit(method, labels, np.full(400, 0.8)).apply(np.array([0.1, 0.8, 0.9]))
     assert calibrated == pytest.approx(np.full(3, 0.25), abs=0.01)
@@ -206,7 +206,7 @@ ANY_ROWS = st.lists(
 
 
 @given(rows=ANY_ROWS, method=st.sampled_from(LEARNED))
-def test_both_adapters_agree_on_any_rows(rows, method):
+def test_adapters__agree_on_any_rows(rows, method):
     labels = np.array([label for label, _ in rows], dtype=np.int8)
     probabilities = np.array([probability for _, probability in rows])
     one, other = (
@@ -219,13 +219,13 @@ def test_both_adapters_agree_on_any_rows(rows, method):
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("labels", [[1, 1, 1], [0, 0, 0], []])
-def test_one_class_alone_is_refused(fit, method, labels):
+def test_single_class__is_refused(fit, method, labels):
     with pytest.raises(TrainingRefused, match="one class only"):
         fit(method, np.array(labels, dtype=np.int8), np.full(len(labels), 0.3))
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_the_input_is_left_alone_and_the_same_rows_give_the_same_map(fit, method):
+def test_fit__does_not_change_its_input_and_is_deterministic(fit, method):
     probabilities = spread(500)
     labels = drawn(probabilities)
     labels.flags.writeable = probabilities.flags.writeable = False
@@ -233,7 +233,7 @@ def test_the_input_is_left_alone_and_the_same_rows_give_the_same_map(fit, method
 
 
 @pytest.mark.parametrize("method", LEARNED)
-def test_the_order_of_rows_does_not_matter(fit, method):
+def test_fit__does_not_depend_on_the_order_of_rows(fit, method):
     probabilities = spread(500).round(2)
     labels, order = drawn(probabilities), np.random.default_rng(5).permutation(500)
     one, other = (fit(method, labels[at], probabilities[at]) for at in (np.arange(500), order))

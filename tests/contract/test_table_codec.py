@@ -29,7 +29,7 @@ def table():
     )
 
 
-def test_a_table_comes_back_equal(codec, table):
+def test_round_trip__returns_an_equal_table(codec, table):
     back = codec.decode(codec.encode(table))
     assert list(back.columns) == list(table.columns)
     assert np.array_equal(back["x"].to_numpy(), table["x"].to_numpy(), equal_nan=True)
@@ -37,26 +37,26 @@ def test_a_table_comes_back_equal(codec, table):
     assert [None if pd.isna(v) else v for v in back["s"]] == ["ä", None, ""]
 
 
-def test_named_columns_alone_are_read(codec, table):
+def test_read__returns_only_the_named_columns(codec, table):
     assert list(codec.decode(codec.encode(table), ["s", "x"]).columns) == ["s", "x"]
 
 
-def test_a_table_without_rows_keeps_its_columns(codec, table):
+def test_empty_table__keeps_its_columns(codec, table):
     back = codec.decode(codec.encode(table.iloc[:0]))
     assert len(back) == 0
     assert list(back.columns) == list(table.columns)
 
 
-def test_equal_tables_give_equal_bytes(codec, table):
+def test_encode__equal_tables_have_equal_bytes(codec, table):
     assert codec.encode(table) == codec.encode(table.copy())
 
 
 @pytest.mark.parametrize("content", [b"", b"PAR1 but not really", b"\x80\x04\x95"])
-def test_other_bytes_are_refused(codec, content):
+def test_decode__refuses_other_formats(codec, content):
     with pytest.raises(StoreError, match="not a"):
         codec.decode(content)
 
 
-def test_parquet_keeps_times_to_the_microsecond(table):
+def test_parquet__keeps_microseconds(table):
     codec = tables.TableCodec()
     assert codec.decode(codec.encode(table))["t"].equals(table["t"])

@@ -59,7 +59,7 @@ def sampler_and_url(request, tmp_path):
 
 
 @pytest.mark.parametrize("rows", [1, 39])
-def test_so_many_rows_come_from_the_beginning(sampler_and_url, rows):
+def test_sample__has_the_first_rows(sampler_and_url, rows):
     sampler, url = sampler_and_url
     sample = sampler.sample(url, rows)
     pd.testing.assert_frame_equal(sample.rows, TABLE.head(rows))
@@ -67,21 +67,21 @@ def test_so_many_rows_come_from_the_beginning(sampler_and_url, rows):
 
 
 @pytest.mark.parametrize("rows", [40, 100_000])
-def test_a_whole_table_is_told(sampler_and_url, rows):
+def test_sample__says_whether_it_is_the_whole_table(sampler_and_url, rows):
     sampler, url = sampler_and_url
     sample = sampler.sample(url, rows)
     pd.testing.assert_frame_equal(sample.rows, TABLE)
     assert sample.whole
 
 
-def test_no_value_stands_in_the_evidence(sampler_and_url):
+def test_evidence__contains_no_value_of_the_table(sampler_and_url):
     sampler, url = sampler_and_url
     sample = sampler.sample(url, 40)
     assert "SECRET" not in " ".join(sample.evidence)
     assert all("\n" not in sentence for sentence in sample.evidence)
 
 
-def test_an_unknown_table_is_an_error_that_names_it(sampler_and_url):
+def test_unknown_table__is_reported_by_its_url(sampler_and_url):
     sampler, url = sampler_and_url
     with pytest.raises(SourceError, match="absent"):
         sampler.sample(url.replace("sampled_table", "absent").replace("/table", "/absent"), 5)
@@ -118,7 +118,7 @@ def sample(tmp_path):
         (b"a,b\n\xfc\x9d,1\n", "latin-1", "encoding latin-1: not valid UTF-8 at byte 4, nor valid cp1252 at byte 5"),
     ],
 )
-def test_the_encoding_is_found(sample, content, encoding, evidence):
+def test_encoding__is_detected(sample, content, encoding, evidence):
     sampled = sample(content)
     assert (sampled.form.encoding, sampled.evidence[0]) == (encoding, evidence)
     assert list(sampled.rows) == ["a", "b"]
@@ -133,7 +133,7 @@ def test_the_encoding_is_found(sample, content, encoding, evidence):
         ("a,b\n\n1,2\n", ",", "delimiter ',': 2 fields in each of the first 2 lines"),
     ],
 )
-def test_the_delimiter_is_the_one_that_cuts_lines_as_the_header(sample, text, delimiter, evidence):
+def test_delimiter__splits_all_lines_like_the_header(sample, text, delimiter, evidence):
     sampled = sample(text.encode(), "table.txt")
     assert (sampled.form.delimiter, sampled.form.quote) == (delimiter, '"')
     assert sampled.evidence[1:] == (evidence,)
@@ -148,7 +148,7 @@ def test_the_delimiter_is_the_one_that_cuts_lines_as_the_header(sample, text, de
         ("a,b\nO'Neil,5\"\n2,'t Hof\n", '"', ["O'Neil", '5"']),
     ],
 )
-def test_the_quote_is_the_one_that_stands_around_fields(sample, text, quote, first):
+def test_quote__is_the_character_around_fields(sample, text, quote, first):
     sampled = sample(text.encode())
     assert (sampled.form.quote, sampled.rows.iloc[0].tolist()) == (quote, first)
     assert sum("quote" in sentence for sentence in sampled.evidence) == (
@@ -156,7 +156,7 @@ def test_the_quote_is_the_one_that_stands_around_fields(sample, text, quote, fir
     )
 
 
-def test_a_ragged_row_comes_with_what_is_wrong(sample):
+def test_ragged_row__has_its_violation(sample):
     sampled = sample(b"a,b\n1,2\n3\n4,5\n", rows=2)
     assert sampled.rows[UNREADABLE].tolist() == [None, "line 3: 1 fields, the header has 2"]
     assert UNREADABLE not in sample(b"a,b\n1,2\n3\n4,5\n", rows=1).rows
@@ -171,13 +171,13 @@ def test_a_ragged_row_comes_with_what_is_wrong(sample):
         (b"a,a\nSECRET,1\n", "columns 1 and 2 have the same name"),
     ],
 )
-def test_what_is_no_table_is_refused_without_a_value(sample, content, message):
+def test_other_files__are_refused_without_quoting_a_value(sample, content, message):
     with pytest.raises(SourceError, match=message) as error:
         sample(content)
     assert "SECRET" not in str(error.value)
 
 
-def test_the_first_sheet_with_a_table_is_found_among_several(sample):
+def test_workbook__first_sheet_with_a_table_is_selected(sample):
     cover = [["Report of", None, "May"], ["SECRET", 3]]
     sampled = sample(
         {"Cover": cover, "Notes": [["Note"], ["x"]], "Data": [["a", "b"], [1, 2.5]], "Old": []}, "table.xlsx"
@@ -187,7 +187,7 @@ def test_the_first_sheet_with_a_table_is_found_among_several(sample):
     assert sampled.rows.to_dict("list") == {"a": [1], "b": [2.5]}
 
 
-def test_the_only_sheet_needs_no_name(sample):
+def test_workbook__with_one_sheet_needs_no_sheet_name(sample):
     sampled = sample({"Data": [["a", "b"], [1, 2]]}, "table.xlsx")
     assert (sampled.form, sampled.evidence) == (SourceFormat(), ())
 
@@ -200,7 +200,7 @@ def test_the_only_sheet_needs_no_name(sample):
         ({"Blank": []}, "sheet 'Blank' is empty"),
     ],
 )
-def test_a_workbook_without_a_table_is_refused_without_a_value(sample, sheets, message):
+def test_workbook__without_a_table_is_refused_without_quoting_a_value(sample, sheets, message):
     with pytest.raises(SourceError, match=message) as error:
         sample(sheets, "table.xlsx")
     assert "SECRET" not in str(error.value)

@@ -42,7 +42,7 @@ def refusals(models):
     return [entry for entry in audited(embedded(models.data)) if entry.action == "model refused"]
 
 
-def test_fifty_versions_in_turn_under_load_fail_no_request_and_each_answer_names_its_own(server, models):
+def test_fifty_versions_under_load__fail_no_request_and_each_response_names_its_version(server, models):
     wanted = [2 + number % 2 for number in range(SWAPS - 1)] + [1]
     decided = len(models.decisions)
 
@@ -104,7 +104,7 @@ def pickled(models):
 
 
 @pytest.mark.parametrize("made", [tampered, narrower, pickled])
-def test_what_must_not_serve_is_refused_and_audited_and_the_version_before_serves_on(made, server, models):
+def test_invalid_version__is_refused_and_audited_and_the_previous_one_serves(made, server, models):
     models.point(1)
     wait_until(lambda: serving(server) == 1, 60)
     before = len(refusals(models))
@@ -125,7 +125,7 @@ def test_what_must_not_serve_is_refused_and_audited_and_the_version_before_serve
     assert not exploded(models).exists()
 
 
-def test_reload_says_why_nothing_changes_and_rollback_lets_the_version_before_serve(server, models):
+def test_reload__says_why_nothing_changes_and_rollback_restores_the_previous_version(server, models):
     models.point(1)
     wait_until(lambda: serving(server) == 1, 60)
     models.point(2)

@@ -21,7 +21,7 @@ def start(data, **more):
     return ApiServer.start(data, **{**S3_IS_AWAY, "DELAY_LOCAL": str(data), **UNMEASURED, **more})
 
 
-def test_with_mlflow_and_s3_down_it_serves_from_the_verified_cache(registered, tmp_path):
+def test_mlflow_and_s3_unavailable__serves_from_the_verified_cache(registered, tmp_path):
     copied = registered.copy(tmp_path)
 
     with start(copied.data) as server:
@@ -36,7 +36,7 @@ def test_with_mlflow_and_s3_down_it_serves_from_the_verified_cache(registered, t
 @pytest.mark.parametrize(
     ("cache", "lacks"), [("empty", "the cache holds no earlier response"), ("tampered", "is not in the cache")]
 )
-def test_with_nothing_fit_to_serve_it_lives_and_is_not_ready_and_says_why(cache, lacks, registered, tmp_path):
+def test_no_valid_model__is_live_but_not_ready_with_the_reason(cache, lacks, registered, tmp_path):
     data = tmp_path / "data"
     if cache == "tampered":
         data = registered.copy(tmp_path).data

@@ -44,7 +44,7 @@ def sent(api, request):
     return list(parse_answers(received))
 
 
-def test_it_answers_as_its_document_says(api):
+def test_responses__conform_to_the_openapi_document(api):
     report = explore(api.url, examples=2, seed=SEED, headers=api.headers)
     assert report.failures == {}
     assert not [status for status in report.statuses if not 200 <= status < 500]
@@ -53,18 +53,18 @@ def test_it_answers_as_its_document_says(api):
     assert report.links > 0
 
 
-def test_whatever_it_is_sent_it_answers_and_never_with_a_server_error(api, lines):
+def test_any_request__is_answered_without_a_server_error(api, lines):
     report = fuzz(api.port, 300, SEED, lines)
     assert report.failures == {}
     assert len(report.kinds) >= 20
 
 
-def test_a_path_that_is_only_an_asterisk_is_answered(api, lines):
+def test_path_of_an_asterisk__is_answered(api, lines):
     request = "\r\n".join(("OPTIONS * HTTP/1.1", "Host: x", "Connection: close", *lines, "", "")).encode()
     assert [answer.status for answer in sent(api, request)] in ([404], [405])
 
 
-def test_a_structure_deeper_than_python_can_write_is_refused_by_field(api, lines, registered):
+def test_deep_structure__is_refused_by_field(api, lines, registered):
     deep = '{"a":[' * (DEPTH // 2) + "1" + "]}" * (DEPTH // 2)
     record = json.dumps({"data": {**registered.records[0], "Waiting_Time": "@"}}).replace('"@"', deep)
     [answer] = sent(api, format_request("/predict", lines, record.encode()))
@@ -72,14 +72,14 @@ def test_a_structure_deeper_than_python_can_write_is_refused_by_field(api, lines
     assert [error["field"] for error in json.loads(answer.body)["errors"]] == ["Waiting_Time"]
 
 
-def test_a_time_that_is_none_in_utc_is_refused_by_field(api, lines):
+def test_time_outside_utc__is_refused_by_field(api, lines):
     content = b'{"data":{"shipment_id":"s","late":true,"known_at":"0001-01-01T00:00:00+23:59"}}'
     [answer] = sent(api, format_request("/outcomes", lines, content))
     assert answer.status == 422
     assert b'"field":"known_at"' in answer.body
 
 
-def test_a_slash_too_many_redirects_nobody(api):
+def test_trailing_slash__is_not_redirected(api):
     connection = http.client.HTTPConnection("127.0.0.1", api.port, timeout=10)
     connection.request("POST", "/predict/", b"{}", api.headers)
     answer = connection.getresponse()

@@ -17,13 +17,13 @@ def copied(registered, tmp_path):
     return registered.copy(tmp_path)
 
 
-def test_killed_five_times_in_ten_thousand_requests_every_answer_is_in_postgresql_once(copied):
+def test_killed_five_times__every_response_is_in_postgresql_once(copied):
     url = postgres_server.upgraded(postgres_server.fresh("serving"), "serving")
 
     killed_under_load(copied, url, requests=10_000, kills=5)
 
 
-def test_killed_once_in_two_thousand_requests_every_answer_is_in_the_embedded_database_once(copied):
+def test_killed_once__every_response_is_in_the_embedded_database_once(copied):
     killed_under_load(copied, embedded(copied.data), requests=2_000, kills=1)
 
 

@@ -73,7 +73,7 @@ def waiting(server, key):
     return next(float(line.split()[-1]) for line in lines if line.startswith("delay_shipments_waiting"))
 
 
-def test_too_many_that_wait_and_too_long_a_wait_are_told_with_503_and_when_to_come_back(server, ask, data, registered):
+def test_full_queue_and_long_wait__are_answered_503_with_retry_after(server, ask, data, registered):
     with ThreadPoolExecutor(QUEUE + 10) as threads, nothing_can_be_logged(data):
         futures = [threads.submit(ask, record) for record in registered.records[: QUEUE + 10]]
         answers = [one.result() for one in futures]
@@ -92,7 +92,7 @@ def test_too_many_that_wait_and_too_long_a_wait_are_told_with_503_and_when_to_co
     assert set(times.values()) == {1}
 
 
-def test_too_much_at_once_and_too_often_is_refused_and_nothing_of_it_logged(server, ask, keys, data, registered):
+def test_too_many_shipments_and_too_many_requests__are_refused_and_not_logged(server, ask, keys, data, registered):
     drained(server)
     before = logged(embedded(data))
 
@@ -146,7 +146,7 @@ def test_requests_that_do_not_arrive_within_the_deadline__end_with_their_connect
     assert DEADLINE * 0.9 < seconds < DEADLINE * 3
 
 
-def test_told_to_stop_it_answers_what_it_has_taken_closes_connections_and_loses_nothing(server, keys, data, registered):
+def test_shutdown__answers_accepted_requests_and_closes_connections(server, keys, data, registered):
     connections = [socket.create_connection(("127.0.0.1", server.port), 60) for _ in range(QUEUE)]
     idle = socket.create_connection(("127.0.0.1", server.port), 60)
     answers = []
@@ -176,7 +176,7 @@ def test_told_to_stop_it_answers_what_it_has_taken_closes_connections_and_loses_
     assert set(times.values()) == {1}
 
 
-def test_told_to_stop_under_load_it_ends_well_and_nothing_that_was_answered_is_missing(server, keys, data, registered):
+def test_shutdown_under_load__exits_cleanly_and_loses_no_answered_request(server, keys, data, registered):
 
     with LoadClients([server.port], registered.records, headers={"X-API-Key": keys[1]}) as clients:
         wait_until(lambda: len(clients.window.answers) > 200, 60)

@@ -65,7 +65,7 @@ def as_guessed(real):
 
 
 @pytest.mark.parametrize("form", [as_text, as_typed, as_guessed])
-def test_features_are_the_batch_paths_to_the_last_bit(real, form):
+def test_features__equal_the_batch_path_bit_for_bit(real, form):
     accepted = real.validated().accepted
     predictor = Predictor(next(iter(real.bundles.values())), real.container.modeling.runtime())
     offline = predictor.bundle.encoder.encode_table(accepted)
@@ -82,7 +82,7 @@ def test_features_are_the_batch_paths_to_the_last_bit(real, form):
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_probabilities_are_the_batch_use_cases(real, server, family):
+def test_probabilities__equal_the_batch_use_case(real, server, family):
     real.point(family)
     assert server.post("/admin/reload", {}).status == 200
     table, quarantined = real.batch(family)
@@ -123,7 +123,7 @@ BREAKS = {
 }
 
 
-def test_what_the_batch_quarantines_the_api_refuses_and_nothing_else(real, server, tmp_path):
+def test_refused_requests__are_the_rows_that_the_batch_path_quarantines(real, server, tmp_path):
     table = real.raw().iloc[:BATCH].copy()
     for number, (column, value) in enumerate(BREAKS[real.schema.name].items()):
         table.loc[table.index[number::60], column] = value

@@ -24,9 +24,7 @@ def server(registered, postgres, tmp_path_factory):
 
 
 @pytest.mark.parametrize("way", OUTAGES)
-def test_while_the_database_is_away_every_request_is_answered_and_logged_once_in_the_end(
-    way, server, postgres, registered
-):
+def test_database_outage__every_request_is_answered_and_logged_once(way, server, postgres, registered):
     url = postgres.url("serving", "serving_owner")
     before = set(logged(url))
 
@@ -60,7 +58,7 @@ def small(server):
 
 
 @pytest.mark.parametrize("way", OUTAGES)
-def test_a_full_journal_is_told_with_503_until_the_database_is_back(way, small, postgres, registered):
+def test_full_outbox__is_answered_503_until_the_database_returns(way, small, postgres, registered):
     server, url = small, postgres.url("serving", "serving_owner")
     one = {"data": registered.records[0]}
 

@@ -43,7 +43,7 @@ def rows_of(url, answer):
     return logged(url)[answer.json()["prediction_id"].replace("-", "")]
 
 
-def test_a_thousand_requests_at_once_with_one_key_make_one_row(replicas, url, registered):
+def test_concurrent_requests_with_one_key__write_one_row(replicas, url, registered):
     before = sum(logged(url).values())
 
     with ThreadPoolExecutor(32) as threads:
@@ -59,7 +59,7 @@ def test_a_thousand_requests_at_once_with_one_key_make_one_row(replicas, url, re
     assert other[0].headers["content-type"] == "application/problem+json"
 
 
-def test_a_key_is_remembered_after_a_restart_and_by_every_replica(replicas, url, registered):
+def test_idempotency_key__is_known_after_a_restart_and_to_every_replica(replicas, url, registered):
     answer = ask(replicas[1], registered.records[2], "restarted")
 
     assert replicas[1].stop() == 0
@@ -71,9 +71,7 @@ def test_a_key_is_remembered_after_a_restart_and_by_every_replica(replicas, url,
     assert rows_of(url, answer) == 1
 
 
-def test_while_the_database_is_away_a_key_holds_in_its_replica_and_one_row_is_left_in_the_end(
-    replicas, postgres, url, registered
-):
+def test_database_outage__a_key_is_unique_in_its_replica_and_leaves_one_row(replicas, postgres, url, registered):
     known = ask(replicas[1], registered.records[4], "known-before")
     before = sum(logged(url).values())
 
@@ -98,7 +96,7 @@ def test_while_the_database_is_away_a_key_holds_in_its_replica_and_one_row_is_le
     assert rows_of(url, after[0]) == 1
 
 
-def test_workers_and_replicas_log_everything_once_and_metrics_add_up_over_workers(replicas, url, registered):
+def test_workers_and_replicas__log_every_row_once_and_sum_their_metrics(replicas, url, registered):
     before = count_answered(replicas[0]), count_answered(replicas[1])
     rows = counted(url)
 
@@ -114,7 +112,7 @@ def test_workers_and_replicas_log_everything_once_and_metrics_add_up_over_worker
     assert min(answered_by_replica) > 0
 
 
-def test_a_worker_that_is_killed_is_replaced_and_what_it_answered_is_logged_once(replicas, url, registered):
+def test_killed_worker__is_replaced_and_its_responses_are_logged_once(replicas, url, registered):
     server = replicas[0]
 
     with LoadClients([server.port], registered.records) as clients:
@@ -132,7 +130,7 @@ def test_a_worker_that_is_killed_is_replaced_and_what_it_answered_is_logged_once
     assert set(times.values()) == {1}
 
 
-def test_erasing_a_shipment_reaches_log_journal_and_keys_of_a_running_api(replicas, postgres, url, registered):
+def test_erasure__reaches_log_outbox_and_keys_of_a_running_api(replicas, postgres, url, registered):
     server = replicas[1]
     forget = Delay(server.data, {**server.variables, "DELAY_OPERATOR_DB": postgres.url("serving", "operator")})
     stored = ask(server, {**registered.records[7], "Temperature": 11.11}, "during-outage")

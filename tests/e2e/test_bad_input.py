@@ -38,7 +38,7 @@ def _error_output(delay, path, code):
     ],
     ids=["no such file", "empty file", "header only", "wrong delimiter", "missing columns", "binary"],
 )
-def test_a_table_that_cannot_be_read_is_told(delay, tmp_path, content, message):
+def test_unreadable_table__is_reported(delay, tmp_path, content, message):
     path = tmp_path / "table.csv"
     if content is not None:
         path.write_bytes(content)
@@ -57,7 +57,7 @@ def test_a_table_that_cannot_be_read_is_told(delay, tmp_path, content, message):
     ],
     ids=["unparseable date", "impossible value", "missing value", "no label"],
 )
-def test_when_all_rows_are_bad_they_are_kept_with_their_reasons(delay, tmp_path, table, column, value, reason):
+def test_invalid_rows_only__are_quarantined_with_reasons(delay, tmp_path, table, column, value, reason):
     path = tmp_path / "table.csv"
     table.assign(**{column: value}).to_csv(path, index=False)
     output = _error_output(delay, path, 3)
@@ -68,7 +68,7 @@ def test_when_all_rows_are_bad_they_are_kept_with_their_reasons(delay, tmp_path,
     assert _error_output(delay, path, 3).endswith(output.split("none of")[1])  # and shown again the next time
 
 
-def test_duplicate_ids_are_quarantined(delay, tmp_path, table):
+def test_duplicate_ids__are_quarantined(delay, tmp_path, table):
     schema = tmp_path / "keyed.yaml"
     schema.write_text(
         "name: keyed\nversion: 1\nkey: [id]\nprediction_point: {column: Timestamp, stage: order}\n"
@@ -82,25 +82,25 @@ def test_duplicate_ids_are_quarantined(delay, tmp_path, table):
     assert answer["problems"] == {"id: repeated key": 200}
 
 
-def test_a_label_of_one_class_trains_nothing(delay, tmp_path, table):
+def test_label_of_one_class__is_refused(delay, tmp_path, table):
     path = tmp_path / "table.csv"
     table.assign(Logistics_Delay="1").to_csv(path, index=False)
     assert "label Logistics_Delay holds one class only (400 late, 0 on time" in _error_output(delay, path, 4)
 
 
-def test_a_folder_that_is_not_writable_is_told(tmp_path):
+def test_read_only_folder__is_reported(tmp_path):
     in_the_way = tmp_path / "file"
     in_the_way.write_text("no folder")
     assert "is the folder writable" in _error_output(Delay(in_the_way / "data"), SMALL, 6)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_without_permission_is_told(tmp_path):
+def test_folder_without_permission__is_reported(tmp_path):
     tmp_path.chmod(0o500)
     assert "is the folder writable" in _error_output(Delay(tmp_path / "data"), SMALL, 6)
 
 
-def test_a_schema_with_mistakes_is_told_by_file_and_key(delay, tmp_path):
+def test_schema_mistakes__are_reported_by_file_and_key(delay, tmp_path):
     schema = tmp_path / "mine.yaml"
     schema.write_text("name: mine\nversion: 1\n")
     ended = delay("pipeline", "--schema", schema, "--source", SMALL, expect=3)
@@ -117,7 +117,7 @@ def registered_model(simulated, tmp_path_factory):
 
 
 @pytest.mark.parametrize("harm", ["one flipped byte", "a pickle in its place", "a file too many", "a file missing"])
-def test_a_tampered_bundle_is_refused(registered_model, harm):
+def test_tampered_bundle__is_refused(registered_model, harm):
     delay, model = registered_model
     original = model.read_bytes()
     content = bytearray(original)
@@ -138,10 +138,10 @@ def test_a_tampered_bundle_is_refused(registered_model, harm):
         model.with_name("model.pkl").unlink(missing_ok=True)
 
 
-def test_without_a_model_predict_says_what_to_run(delay):
+def test_predict_without_a_model__says_what_to_run(delay):
     assert "run the pipeline first" in delay("predict", "--source", SMALL, expect=5).stderr.replace("\n", " ")
 
 
-def test_a_wrong_setting_is_told(delay):
+def test_invalid_setting__is_reported(delay):
     delay.variables["DELAY_SEED"] = "many"
     assert "DELAY_SEED" in delay("ingest", "--source", SMALL, expect=3).stderr.upper().replace("SEED:", "DELAY_SEED:")

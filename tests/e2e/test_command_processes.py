@@ -103,7 +103,7 @@ def test_delay_process__prints_its_version_and_its_help(delay):
     assert _commands(delay.process("--help").stdout) == _commands(delay("--help").stdout)
 
 
-def test_every_command_that_help_lists_has_a_case(delay):
+def test_cases__cover_every_command_that_help_lists(delay):
     assert set(_all_commands(delay)) == set(CASES)
 
 

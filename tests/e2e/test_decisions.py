@@ -48,7 +48,7 @@ def delay(tmp_path):
     return Delay(tmp_path, {"MODEL_NAME": "m", "COLUMNS": "100"})
 
 
-def test_decisions_are_listed_newest_last(delay):
+def test_decisions__are_listed_newest_last(delay):
     text = delay("decisions").stdout
     whats = ["promoted", "refused", "promoted by force", "rolled back"]
     offsets = [text.index(f"{number} │") for number in (1, 2, 3, 4)]
@@ -58,7 +58,7 @@ def test_decisions_are_listed_newest_last(delay):
     assert max(map(len, text.splitlines())) <= 132
 
 
-def test_one_decision_shows_every_check_with_value_interval_limit_and_words(delay):
+def test_decision__shows_every_check_with_value_interval_limit_and_message(delay):
     text = delay("decisions", "--version", "2").stdout
     assert "Promoted by force" in text  # the newest about version 2
     for cell in ("gain over baseline", "0.155", "0.132 to 0.178", "> 0", "3,000", "≥ 50", "-0.550 to -0.250",
@@ -67,23 +67,23 @@ def test_one_decision_shows_every_check_with_value_interval_limit_and_words(dela
     assert (text.count("│ yes"), text.count("│ no ")) == (4, 1)
 
 
-def test_a_decision_from_before_there_were_checks_shows_its_reasons(delay):
+def test_decision__without_checks_shows_its_reasons(delay):
     assert "version 2 was rolled back" in delay("decisions", "--version", "1").stdout
 
 
-def test_json_gives_everything(delay):
+def test_json__has_every_field(delay):
     listed = delay.json("decisions")["decisions"]
     assert [Decision.model_validate(each) for each in listed] == DECISIONS
     newest = delay.json("decisions", "--version", "2")["decision"]
     assert Decision.model_validate(newest) == DECISIONS[2]
 
 
-def test_a_version_that_nothing_was_decided_about_is_told(delay):
+def test_version_without_decision__is_reported(delay):
     ended = delay("decisions", "--version", "9", expect=5)
     assert "nothing was decided about version 9 of m" in ended.stderr
     assert ended.stdout == ""
 
 
-def test_a_model_that_nothing_was_decided_about_says_what_to_do(delay):
+def test_model_without_decision__says_what_to_run(delay):
     other = Delay(delay.data, {**delay.variables, "MODEL_NAME": "another"})
     assert re.search(r"next: \S*delay promote --schema smart_logistics$", other("decisions").stdout, re.MULTILINE)

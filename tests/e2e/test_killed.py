@@ -26,7 +26,7 @@ KILLS = (  # as a run comes to them: about to write a file, in the middle of a s
 )
 
 
-def test_killed_in_the_middle_and_at_the_end_of_every_step_the_result_is_the_same(tmp_path):
+def test_killed_during_and_after_every_step__the_result_is_the_same(tmp_path):
     delay = Delay(tmp_path / "killed" / "delay-data", ONE_TRIAL)
     undisturbed = with_store(Delay(tmp_path / "undisturbed" / "delay-data", ONE_TRIAL)).json(*PIPELINE)
     for kill, *where in KILLS:

@@ -29,7 +29,7 @@ def raw():
     return pd.concat(simulator.ShipmentSource().chunks(source, load_schema("smart_logistics")), ignore_index=True)
 
 
-def test_mlflow_alone_gives_the_same_probabilities(simulated, tmp_path, raw):
+def test_mlflow_client__gives_the_same_probabilities(simulated, tmp_path, raw):
     delay, path, out = simulated[0], tmp_path / "raw.csv", tmp_path / "predicted.csv"
     raw.to_csv(path, index=False)
     delay("predict", "--source", path, "--out", out)
@@ -41,7 +41,7 @@ def test_mlflow_alone_gives_the_same_probabilities(simulated, tmp_path, raw):
     assert np.array_equal(probabilities, pd.read_csv(out, float_precision="round_trip")["probability"])
 
 
-def test_predictions_become_a_file_with_a_row_for_every_shipment(simulated, tmp_path, raw):
+def test_predict__writes_a_row_for_every_shipment(simulated, tmp_path, raw):
     path, out = tmp_path / "raw.parquet", tmp_path / "predicted.parquet"
     raw.drop(columns=["Logistics_Delay", "Shipment_Status", "Logistics_Delay_Reason", "Asset_ID"]).to_parquet(path)
     answer = simulated[0].json("predict", "--source", path, "--out", out)
@@ -62,7 +62,7 @@ def test_predict__says_which_categories_were_not_in_the_training_data(simulated,
     assert pd.read_csv(out)["notes"].notna().sum() == 2
 
 
-def test_a_row_that_cannot_be_predicted_is_kept_with_its_reason(simulated, tmp_path, raw):
+def test_predict__keeps_an_invalid_row_with_its_reason(simulated, tmp_path, raw):
     path = tmp_path / "raw.csv"
     raw.assign(Humidity=["140", *raw["Humidity"][1:]]).to_csv(path, index=False)
     delay = simulated[0]
@@ -72,7 +72,7 @@ def test_a_row_that_cannot_be_predicted_is_kept_with_its_reason(simulated, tmp_p
     assert kept["reasons"].tolist() == ["Humidity: 140 is out of range; allowed is 0 to 100 %"]
 
 
-def test_versions_are_promoted_rolled_back_and_not_promoted_again_by_themselves(tmp_path):
+def test_versions__are_promoted_rolled_back_and_not_promoted_again(tmp_path):
     delay = with_store(Delay(tmp_path / "delay-data", ONE_TRIAL))
     other = SMALL.replace("seed=11", "seed=12")
     assert "nothing to roll back" in delay("rollback", expect=5).stderr

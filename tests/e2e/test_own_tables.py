@@ -56,25 +56,25 @@ def run(request, tmp_path_factory):
     return drafted, edited, output, answer, folder, rows
 
 
-def test_a_draft_is_within_ten_lines_of_running(run):
+def test_inferred_schema__needs_at_most_ten_edited_lines(run):
     drafted, edited, *_ = run
     changes = [line for line in difflib.ndiff(drafted.splitlines(), edited.splitlines()) if line[:2] in ("- ", "+ ")]
     assert len(changes) <= MAX_EDITS, "\n".join(changes)
 
 
-def test_every_row_is_accounted_for(run):
+def test_rows__are_all_accounted_for(run):
     answer, rows = run[3]["rows"], run[5]
     assert answer["read"] == answer["accepted"] + answer["quarantined"] + answer["excluded"]
     assert {name: answer[name] for name in rows} == rows
 
 
-def test_the_model_beats_the_baseline_and_is_promoted(run):
+def test_model__is_better_than_the_baseline_and_promoted(run):
     answer = run[3]
     assert answer["promoted"]
     assert answer["test"]["roc_auc"]["low"] > 0.5
 
 
-def test_personal_data_is_nowhere_in_what_was_said_or_written(run):
+def test_personal_data__is_in_no_output_and_no_file(run):
     *_, output, _, folder, _ = run
     canary = tables.CANARY.lower()
     assert not [text for text in output if canary in text.lower()]

@@ -48,7 +48,7 @@ def lines(tmp_path_factory):
         "no date", "every row ragged", "many weights unreadable",
     ],
 )  # fmt: skip
-def test_no_error_and_no_file_quotes_a_person(delay, tmp_path, lines, broken, code):
+def test_personal_data__is_in_no_error_and_no_file(delay, tmp_path, lines, broken, code):
     table, schema = tmp_path / "broken.csv", tmp_path / "own.yaml"
     table.write_text("\n".join(broken(lines)) + "\n", "latin-1")
     schema.write_text(SCHEMA, "utf-8")
@@ -58,7 +58,7 @@ def test_no_error_and_no_file_quotes_a_person(delay, tmp_path, lines, broken, co
     assert not [path for path, text in everything_in(delay.data) if canary in text.lower()]
 
 
-def test_a_wrong_encoding_tells_a_place_and_no_value(delay, tmp_path, lines):
+def test_wrong_encoding__reports_a_position_and_no_value(delay, tmp_path, lines):
     table, schema = tmp_path / "broken.csv", tmp_path / "own.yaml"
     table.write_text("\n".join(lines) + "\n", "latin-1")
     schema.write_text(SCHEMA.replace("latin-1", "utf-8"), "utf-8")

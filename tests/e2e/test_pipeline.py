@@ -12,18 +12,18 @@ from support.cli import SMALL, Delay
 from support.measured import UNMEASURED
 
 
-def test_every_row_is_accounted_for(simulated):
+def test_rows__are_all_accounted_for(simulated):
     rows = simulated[1]["rows"]
     assert rows["read"] == 3000 == rows["accepted"] + rows["quarantined"] + rows["excluded"]
     assert rows["quarantined"] == sum(simulated[1]["quarantined_because"].values()) > 0
 
 
-def test_columns_known_too_late_are_refused_with_the_reason(simulated):
+def test_unavailable_columns__are_refused_with_the_reason(simulated):
     assert set(simulated[1]["refused"]) == {"Shipment_Status", "Logistics_Delay_Reason"}
     assert not any("Status =" in name and "Shipment" in name for name in simulated[1]["features"])
 
 
-def test_every_figure_stands_within_its_interval(simulated):
+def test_metrics__are_within_their_intervals(simulated):
     models = simulated[1]["models"]
     assert set(models) == {"baseline", *ModelTrainer().initial_candidates()}
     for figures in (*models.values(), simulated[1]["test"], simulated[1]["baseline"], simulated[1]["oracle"]):
@@ -31,27 +31,27 @@ def test_every_figure_stands_within_its_interval(simulated):
         assert figures["roc_auc"]["low"] <= figures["roc_auc"]["value"] <= figures["roc_auc"]["high"]
 
 
-def test_the_model_lies_between_the_baseline_and_the_oracle(simulated):
+def test_model__is_between_baseline_and_oracle(simulated):
     test, baseline, oracle = (simulated[1][name]["log_loss"]["value"] for name in ("test", "baseline", "oracle"))
     assert oracle < test < baseline
     assert simulated[1]["baseline"]["roc_auc"]["value"] == 0.5
     assert simulated[1]["gain_over_baseline"]["low"] > 0
 
 
-def test_what_beats_the_baseline_is_promoted(simulated):
+def test_model_better_than_the_baseline__is_promoted(simulated):
     assert simulated[1]["promoted"]
     assert simulated[1]["decision"]["action"] == "promoted"
     assert simulated[1]["model"]["name"] == "smart_logistics_delay"
     assert simulated[1]["model"]["version"] == simulated[1]["serving"] == 1
 
 
-def test_open_shipments_are_ranked(simulated):
+def test_open_shipments__are_ranked(simulated):
     top = [row["probability"] for row in simulated[1]["open_shipments"]["top"]]
     assert len(top) == 5
     assert top == sorted(top, reverse=True)
 
 
-def test_a_second_run_says_that_nothing_changed_and_recomputes_nothing(simulated):
+def test_second_run__reports_no_change_and_computes_nothing(simulated):
     delay, first = simulated
     before = {path: path.stat().st_mtime_ns for path in delay.data.rglob("*") if path.is_file()}
     again = delay("pipeline", "--source", SMALL)
@@ -64,7 +64,7 @@ def test_a_second_run_says_that_nothing_changed_and_recomputes_nothing(simulated
     assert {**first, "changed": False, "decision": None} == second
 
 
-def test_the_story_is_told_from_rows_to_what_to_do_next(simulated):
+def test_output__leads_from_rows_to_the_next_command(simulated):
     story = simulated[0]("pipeline", "--source", SMALL).stdout
     for piece in (
         "3,000 read = ", "quarantined", "excluded", "Features", "Refused", "ROC-AUC", "PR-AUC", "Brier", "log-loss",
@@ -73,14 +73,14 @@ def test_the_story_is_told_from_rows_to_what_to_do_next(simulated):
         assert piece in story, piece
 
 
-def test_the_same_data_code_and_seed_give_the_same_bundle_elsewhere_and_on_one_core(simulated, delay):
+def test_same_data_code_and_seed__give_the_same_bundle_elsewhere_and_on_one_core(simulated, delay):
     threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "LOKY_MAX_CPU_COUNT")
     elsewhere = Delay(delay.data, {**dict.fromkeys(threads, "1"), **UNMEASURED})
     ended = elsewhere.process("pipeline", "--source", SMALL, "--json")  # libraries read the variables when imported
     assert json.loads(ended.stdout)["model"] == simulated[1]["model"]
 
 
-def test_the_real_table_gives_an_honest_figure(real):
+def test_real_table__has_a_plausible_score(real):
     result = real[1]
     assert result["rows"] == {"read": 1000, "accepted": 1000, "quarantined": 0, "excluded": 0}
     assert set(result["refused"]) == {"Shipment_Status", "Logistics_Delay_Reason"}
@@ -89,7 +89,7 @@ def test_the_real_table_gives_an_honest_figure(real):
     assert result["open_shipments"]["rows"]["read"] == 0
 
 
-def test_both_status_columns_declared_usable_are_refused_as_a_pair(delay, smart_logistics, tmp_path):
+def test_two_status_columns_declared_available__are_refused_as_a_pair(delay, smart_logistics, tmp_path):
     built_in = smart_logistics_yaml()
     built_in["columns"]["Shipment_Status"]["available_at"] = "dispatch"
     schema = tmp_path / "leaky.yaml"
@@ -104,6 +104,6 @@ def smart_logistics_yaml():
 
 
 @pytest.mark.parametrize("command", ["ingest", "preprocess", "train"])
-def test_each_step_runs_by_itself(simulated, command):
+def test_steps__run_separately(simulated, command):
     assert simulated[0].json(command, "--source", SMALL)["address"]
     assert simulated[0](command, "--source", SMALL).stdout

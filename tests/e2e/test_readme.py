@@ -17,7 +17,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 TEXT = "\n".join(page.read_text("utf-8") for page in PAGES)
 
 
-def test_the_library_in_ten_lines(simulated):
+def test_library_example__runs(simulated):
     code = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL).group(1)
     assert len([line for line in code.splitlines() if line.strip()]) <= 10
     bundle = next((simulated[0].data / "bundles").iterdir())
@@ -27,14 +27,14 @@ def test_the_library_in_ten_lines(simulated):
 
 
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"^make ([a-z-]+)", TEXT, re.MULTILINE))))
-def test_every_make_target_shown_exists(target):
+def test_make_targets__exist(target):
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
 
 
 @pytest.mark.parametrize(
     "command", sorted(set(re.findall(r"^(?:\$ )?(?:\.venv/bin/)?delay ([a-z]+.*)$", TEXT, re.MULTILINE)))
 )
-def test_every_delay_command_shown_knows_its_options(command):
+def test_delay_commands__have_valid_options(command):
     name, *rest = command.split()
     path = [name, rest.pop(0)] if name in ("schema", "db", "keys") else [name]
     helped = CliRunner().invoke(app, [*path, "--help"])
@@ -44,18 +44,18 @@ def test_every_delay_command_shown_knows_its_options(command):
 
 
 @pytest.mark.parametrize("text", re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL))
-def test_every_schema_shown_is_one(text):
+def test_schemas__are_valid(text):
     assert parse_schema(text, "docs").features
 
 
-def test_help_lists_every_target_with_its_purpose():
+def test_make_help__lists_every_target_with_its_purpose():
     listed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for target in re.findall(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE):
         for name in target.split():
             assert re.search(rf"^  {name} +\S", listed, re.MULTILINE), name
 
 
-def test_the_ten_minutes_from_a_file_to_a_promoted_model_are_as_told(delay, tmp_path):
+def test_tutorial__reaches_a_promoted_model(delay, tmp_path):
     page = (ROOT / "docs/your-own-table.md").read_text("utf-8")
     commands = re.findall(r"^(delay [^#\n]*)", re.search(r"```sh\n(.*?)```", page, re.DOTALL).group(1), re.MULTILINE)
     assert len(commands) == 5

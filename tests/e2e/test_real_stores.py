@@ -53,12 +53,12 @@ def runs(tmp_path_factory, postgres):
         yield here, (served, served.json("pipeline", "--source", "s3://company-data/raw/table.csv"))
 
 
-def test_rows_features_model_and_metrics_are_the_same(runs):
+def test_real_stores__rows_features_model_and_metrics_equal_the_embedded_ones(runs):
     (_, embedded), (_, served) = runs
     assert embedded == served
 
 
-def test_the_accepted_rows_are_the_same_bytes(runs, monkeypatch):
+def test_real_stores__accepted_rows_have_the_same_bytes(runs, monkeypatch):
     s3_server.reach(monkeypatch)
     here = ArtifactStore(runs[0][0].data)
     there = S3ArtifactStore(S3Client(), "company-data", "delay")
@@ -70,13 +70,13 @@ def test_the_accepted_rows_are_the_same_bytes(runs, monkeypatch):
 
 
 @pytest.mark.usefixtures("runs")
-def test_the_models_files_lie_in_the_bucket(monkeypatch):
+def test_real_stores__model_files_are_in_the_bucket(monkeypatch):
     s3_server.reach(monkeypatch)
     listed = boto3.client("s3").list_objects_v2(Bucket="mlflow-model-registry")["Contents"]
     assert any(entry["Key"].endswith("model.onnx") for entry in listed)
 
 
-def test_run_again_nothing_is_computed(runs):
+def test_real_stores__second_run_computes_nothing(runs):
     _, (served, answer) = runs
     story = served("pipeline", "--source", "s3://company-data/raw/table.csv").stdout
     assert served.variables["MLFLOW_TRACKING_URI"] in story
@@ -88,7 +88,7 @@ def test_run_again_nothing_is_computed(runs):
 SHIPMENTS = "simulator://smart_logistics?rows=50&seed=9&dirt=0"
 
 
-def test_predictions_are_the_same_bytes_and_go_on_while_mlflow_is_away(runs, tmp_path):
+def test_real_stores__predictions_are_the_same_while_mlflow_is_unavailable(runs, tmp_path):
     (embedded, _), (served, _) = runs
     alone = Delay(served.data, {**served.variables, "MLFLOW_TRACKING_URI": "http://127.0.0.1:9"})
     embedded("predict", "--source", SHIPMENTS, "--out", tmp_path / "embedded.csv")
@@ -99,12 +99,12 @@ def test_predictions_are_the_same_bytes_and_go_on_while_mlflow_is_away(runs, tmp
     assert written[0] == written[1] == written[2]
 
 
-def test_runs_and_decisions_are_read_from_the_server(runs):
+def test_real_stores__runs_and_decisions_are_read_from_the_server(runs):
     _, (served, _) = runs
     assert "1 serves" in served("runs").stdout
 
 
-def test_two_pipelines_at_once_on_the_same_input_make_one_version(runs, tmp_path):
+def test_concurrent_pipelines__register_one_version(runs, tmp_path):
     _, (served, _) = runs
     model = Delay(served.data, {**served.variables, "MODEL_NAME": "raced"})
     command = ("pipeline", "--source", "s3://company-data/raw/table.csv", "--json")
@@ -113,7 +113,7 @@ def test_two_pipelines_at_once_on_the_same_input_make_one_version(runs, tmp_path
     assert first["model"]["version"] == 1
 
 
-def test_what_postgresql_cut_short_is_finished_once_it_is_back(runs, postgres):
+def test_postgresql_outage__interrupted_pipeline_is_completed_afterwards(runs, postgres):
     _, (served, _) = runs
     command = ("pipeline", "--source", "simulator://smart_logistics?rows=1500&seed=3")
     postgres.stop(immediate=True)

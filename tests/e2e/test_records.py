@@ -37,7 +37,7 @@ def log(url, shipment, days_ago):
     database.close()
 
 
-def test_records_are_erased_by_shipment_and_deleted_by_age(stand):
+def test_records__are_erased_by_shipment_and_deleted_by_age(stand):
     delay, url = stand
     assert set(delay.json("db", "upgrade")) == {"serving", "monitoring"}
     log(url, "old", 500)
@@ -52,7 +52,7 @@ def test_records_are_erased_by_shipment_and_deleted_by_age(stand):
     database.close()
 
 
-def test_a_downgrade_wants_a_yes(delay):
+def test_downgrade__needs_confirmation(delay):
     delay("db", "upgrade")
     assert "--yes" in delay("db", "downgrade", "serving", "base", expect=2).stderr
     delay("db", "downgrade", "serving", "base", "--yes")

@@ -3,11 +3,11 @@
 import pytest
 
 
-def test_every_row_is_accounted_for(deliveries):
+def test_rows__are_all_accounted_for(deliveries):
     assert deliveries[1]["rows"] == {"read": 10_324, "accepted": 10_324, "quarantined": 0, "excluded": 0}
 
 
-def test_what_is_known_after_the_fact_is_refused(deliveries):
+def test_unavailable_columns__are_refused(deliveries):
     assert set(deliveries[1]["refused"]) == {
         "Delivered to Client Date",
         "Delivery Recorded Date",
@@ -17,18 +17,18 @@ def test_what_is_known_after_the_fact_is_refused(deliveries):
     }
 
 
-def test_it_ranks_the_latest_deliveries_as_well_as_a_model_made_by_hand(deliveries):
+def test_model__ranks_recent_deliveries_as_well_as_a_manual_model(deliveries):
     answer = deliveries[1]
     assert 0.79 <= answer["test"]["roc_auc"]["value"] < 0.90  # a random split would claim .905
     assert answer["promoted"]
 
 
-def test_why_a_date_is_missing_is_learned_from(deliveries):
+def test_missing_reason_of_a_date__is_a_feature_of_the_model(deliveries):
     missing = {name for name in deliveries[1]["features"] if "is missing: " in name}
     assert "PO Sent to Vendor Date is missing: from a regional warehouse" in missing
 
 
-def test_the_check_finds_nothing_to_quarantine_and_three_parts(delay, scms):
+def test_schema_check__quarantines_nothing_and_has_three_splits(delay, scms):
     checked = delay.json("schema", "check", "--schema", "scms", "--source", scms)
     assert checked["problems"] == []
     assert checked["refusal"] is None
@@ -36,7 +36,7 @@ def test_the_check_finds_nothing_to_quarantine_and_three_parts(delay, scms):
     assert checked["foreign"] == []
 
 
-def test_a_draft_of_it_runs_with_no_edit(delay, scms, tmp_path):
+def test_inferred_schema__needs_no_edit(delay, scms, tmp_path):
     draft = tmp_path / "draft.yaml"
     delay("schema", "init", scms, "--out", draft)
     checked = delay.json("schema", "check", "--schema", draft, "--source", scms)

@@ -4,7 +4,7 @@ from support.cli import ONE_TRIAL, SMALL, Delay
 from support.shared_runs import with_store
 
 
-def test_a_simulated_file_knows_its_oracle_and_is_not_overwritten(delay, tmp_path):
+def test_simulated_file__has_its_ground_truth_and_is_not_overwritten(delay, tmp_path):
     out = tmp_path / "shipments.csv"
     arguments = ("simulate", "--out", out, "--rows", 2000, "--drift", "covariate:start=0.5,size=0.5")
     simulated = delay.json(*arguments)
@@ -21,14 +21,14 @@ def test_a_simulated_file_knows_its_oracle_and_is_not_overwritten(delay, tmp_pat
     assert "truth" in delay("pipeline", "--source", out, expect=3).stderr
 
 
-def test_unknown_schemes_and_kinds_of_drift_are_told(delay, tmp_path):
+def test_unknown_schemes_and_kinds_of_drift__are_reported(delay, tmp_path):
     assert "no source reads ftp://" in delay("ingest", "--source", "ftp://host/table.csv", expect=3).stderr
     arguments = ("simulate", "--out", tmp_path / "x.csv", "--drift", "earthquake:start=0.1")
     assert "earthquake" in delay(*arguments, expect=3).stderr
     assert "runs" not in delay("ingest", "--source", SMALL).stdout
 
 
-def test_a_schema_file_that_is_not_there_is_told(delay, tmp_path):
+def test_missing_schema_file__is_reported(delay, tmp_path):
     assert "mine.yaml" in delay("ingest", "--schema", tmp_path / "mine.yaml", expect=3).stderr.replace("\n", "")
     (tmp_path / "latin.yaml").write_bytes("name: é".encode("latin-1"))
     assert "not UTF-8" in delay("ingest", "--schema", tmp_path / "latin.yaml", expect=3).stderr.replace("\n", "")

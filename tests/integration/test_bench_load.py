@@ -61,7 +61,7 @@ def slowly(pieces, seconds):
         yield piece
 
 
-def test_only_answers_with_200_count_and_every_other_status_is_told():
+def test_only_status_200__counts_and_others_are_reported():
     with served(lambda number: [answer((200, 200, 503, 422)[number % 4])]) as port:
         result = run_load(port, [REQUEST], 1, seconds=60, warm_up=0, max_answers=100)
     assert len(result.latencies) == 100
@@ -69,27 +69,27 @@ def test_only_answers_with_200_count_and_every_other_status_is_told():
     assert abs(result.failed[503] - 50) <= 1
 
 
-def test_what_fails_while_it_warms_up_is_told_too():
+def test_failures_during_warm_up__are_reported():
     with served(lambda number: [answer(200 if number else 500)]) as port:
         result = run_load(port, [REQUEST], 2, seconds=0.1, warm_up=0.1)
     assert result.failed == {500: 1}
     assert result.answered > len(result.latencies) > 0
 
 
-def test_a_slow_beginning_is_left_to_the_warm_up():
+def test_slow_start__is_excluded_by_the_warm_up():
     with served(lambda number: slowly([answer()], 0 if number else 0.5)) as port:
         result = run_load(port, [REQUEST], 1, seconds=0.1, warm_up=0.1)
     assert result.answered == len(result.latencies) + 1
 
 
-def test_a_closed_connection_is_a_failure_and_the_load_goes_on():
+def test_closed_connection__is_a_failure_and_the_load_continues():
     with served(lambda number: None if number % 5 == 4 else [answer()]) as port:
         result = run_load(port, [REQUEST], 3, seconds=60, warm_up=0, max_answers=200)
     assert len(result.latencies) >= 200
     assert set(result.failed) == {CLOSED}
 
 
-def test_answers_may_come_in_pieces():
+def test_response__may_arrive_in_pieces():
     whole = answer(body=b"x" * 50)
     pieces = (whole[:20], whole[20:70], whole[70:-3], whole[-3:])
     with served(lambda _: slowly(pieces, 0.001)) as port:
@@ -98,7 +98,7 @@ def test_answers_may_come_in_pieces():
     assert result.latency_ms(0) >= 4
 
 
-def test_requests_go_out_whole_and_in_turn_large_ones_too():
+def test_requests__are_sent_whole_and_in_order():
     sent = [bytes([97 + number]) * size for number, size in enumerate((3, 5_000_000, 40))]
     requests = [b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body) for body in sent]
     seen = []
@@ -107,13 +107,13 @@ def test_requests_go_out_whole_and_in_turn_large_ones_too():
     assert seen[:6] == sent * 2
 
 
-def test_a_server_that_says_nothing_is_given_up(monkeypatch):
+def test_silent_server__times_out(monkeypatch):
     monkeypatch.setattr(load, "STALLED_SECONDS", 0.1)
     with served(lambda _: []) as port, pytest.raises(TimeoutError, match=f"port {port}"):
         run_load(port, [REQUEST], 1, seconds=1)
 
 
-def test_an_answer_without_a_length_is_refused():
+def test_response_without_a_length__is_refused():
     chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
     with served(lambda _: [chunked]) as port, pytest.raises(ValueError, match="without Content-Length"):
         run_load(port, [REQUEST], 1, seconds=1)
@@ -163,13 +163,13 @@ def test_load_clients__raise_what_a_client_raised():
             pass
 
 
-def test_a_percentile_is_one_of_the_measured_values():
+def test_percentile__is_a_measured_value():
     latencies = np.arange(100, 0, -1) * 1_000_000
     assert [percentile_ms(latencies, percent) for percent in (1, 50, 99, 99.1, 100)] == [1, 50, 99, 100, 100]
     assert math.isnan(percentile_ms(np.array([], dtype=np.int64), 99))
 
 
-def test_rounds_give_the_median_rate_and_percentiles_of_all_their_answers():
+def test_rounds__give_the_median_rate_and_percentiles_of_all_responses():
     rounds = [_load_result(ms, failed) for ms, failed in (([1] * 10, {}), ([9] * 40, {503: 2}), ([2] * 20, {0: 1}))]
     results = RoundResults(rounds)
     assert results.rate == 20 / 2
@@ -181,7 +181,7 @@ def _load_result(ms, failed):
     return LoadResult(np.array(ms) * 1_000_000, 2.0, len(ms), failed, 0.1)
 
 
-def test_what_is_asked_is_what_the_schema_lets_a_client_send():
+def test_payloads__are_valid_for_the_schema():
     records, schema = payloads.simulate_records(500), request_json_schema(load_schema("smart_logistics"))
     assert len({tuple(record.items()) for record in records}) == len(records) == 500
     for record in records:
@@ -191,7 +191,7 @@ def test_what_is_asked_is_what_the_schema_lets_a_client_send():
     assert {type(record["Latitude"]) for record in records} <= {int, float}
 
 
-def test_batches_hold_every_record_once():
+def test_batches__contain_each_record_once():
     records = payloads.simulate_records(20)
     bodies = [request.partition(b"\r\n\r\n") for request in payloads.batch_requests(records, 5, "dk_x")]
     assert len(bodies) == 4

@@ -9,14 +9,14 @@ from support.bundles import tiny_bundle
 GOOD = tiny_bundle("good")
 
 
-def test_a_folder_holds_a_bundle(tmp_path):
+def test_folder__holds_a_bundle(tmp_path):
     for name, content in GOOD.files.items():
         (tmp_path / name).write_bytes(content)
     assert read_bundle(tmp_path).digest == GOOD.digest
 
 
 @pytest.mark.parametrize("entry", ["absent", "with a folder"])
-def test_a_folder_that_holds_none_is_refused(tmp_path, entry):
+def test_folder__without_a_bundle_is_refused(tmp_path, entry):
     (tmp_path / "with a folder" / "inner").mkdir(parents=True)
     with pytest.raises(BundleError, match="no bundle at"):
         read_bundle(tmp_path / entry)

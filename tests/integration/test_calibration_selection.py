@@ -40,7 +40,7 @@ def wiggly(probabilities):
     return 0.05 + 0.9 * (probabilities - np.sin(6 * np.pi * probabilities) / (6 * np.pi) * 0.95)
 
 
-def test_true_probabilities_are_seldom_changed_and_never_by_much():
+def test_true_probabilities__are_rarely_changed_and_never_by_much():
     results = [chosen(*(2 * [spread(1500, seed)]), seed)[0] for seed in range(20)]
     assert sum(calibrated.choice.method == "none" for calibrated in results) >= 10
     grid = np.linspace(0.05, 0.95, 50)
@@ -48,7 +48,7 @@ def test_true_probabilities_are_seldom_changed_and_never_by_much():
 
 
 @pytest.mark.parametrize(("a", "b"), [(0.4, 0.0), (2.0, -1.0)])
-def test_a_distortion_that_a_line_undoes_is_undone_by_a_line_or_two(a, b):
+def test_linear_distortion__is_corrected_by_platt_or_beta(a, b):
     probabilities = spread(4000)
     truth = sigmoid(a * np.log(probabilities / (1 - probabilities)) + b)
     calibrated, _ = chosen(truth, probabilities)
@@ -58,7 +58,7 @@ def test_a_distortion_that_a_line_undoes_is_undone_by_a_line_or_two(a, b):
     assert calibrated.choice.log_losses["platt"] < calibrated.choice.log_losses["none"] - 0.01
 
 
-def test_on_few_rows_isotonic_overfits_and_is_seldom_chosen():
+def test_isotonic__is_rarely_selected_on_few_rows():
     methods, losses = [], []
     for seed in range(30):
         probabilities = spread(500, seed)
@@ -71,7 +71,7 @@ def test_on_few_rows_isotonic_overfits_and_is_seldom_chosen():
     assert lost.mean() > 2 * lost.std() / np.sqrt(len(lost))
 
 
-def test_on_plenty_of_rows_isotonic_follows_a_wiggle_that_no_line_can():
+def test_isotonic__is_selected_for_a_nonlinear_distortion_on_many_rows():
     probabilities = np.random.default_rng(3).random(40_000)
     calibrated, _ = chosen(wiggly(probabilities), probabilities)
     losses = calibrated.choice.log_losses
@@ -80,7 +80,7 @@ def test_on_plenty_of_rows_isotonic_follows_a_wiggle_that_no_line_can():
     assert np.abs(calibrated.calibrator.apply(probabilities) - wiggly(probabilities)).mean() < 0.02
 
 
-def test_ranks_that_point_the_wrong_way_end_as_the_late_rate():
+def test_reversed_ranks__become_the_late_rate():
     truth = spread(2000)
     calibrated, labels = chosen(truth, 1 - truth)
     probabilities = calibrated.calibrator.apply(np.linspace(0, 1, 20))
@@ -98,7 +98,7 @@ def fit_only(useful):
 
 
 @pytest.mark.parametrize("method", METHODS[1:])
-def test_rows_are_answered_by_maps_of_earlier_folds_and_by_no_others(method):
+def test_out_of_fold__uses_only_calibrators_of_earlier_folds(method):
     probabilities = spread(1000)
     labels, fold = drawn(probabilities**2), folds(1000) + 7
     calibrated = select_calibration(fit_only(method), labels, probabilities, fold)
@@ -117,7 +117,7 @@ def test_rows_are_answered_by_maps_of_earlier_folds_and_by_no_others(method):
 
 
 @pytest.mark.parametrize("method", METHODS[1:])
-def test_what_happens_later_does_not_change_what_was_said_of_earlier_rows(method):
+def test_out_of_fold__does_not_depend_on_later_rows(method):
     probabilities = spread(2000)
     labels, fold = drawn(probabilities**2), folds(2000)
     other = np.where(fold == 4, 1 - labels, labels).astype(np.int8)
@@ -127,7 +127,7 @@ def test_what_happens_later_does_not_change_what_was_said_of_earlier_rows(method
     np.testing.assert_array_equal(one.probabilities, two.probabilities)
 
 
-def test_the_order_of_rows_within_the_table_does_not_matter():
+def test_selection__does_not_depend_on_the_order_of_rows():
     probabilities, order = spread(2000), np.random.default_rng(4).permutation(2000)
     labels, fold = drawn(probabilities**2), folds(2000)
     one = select_calibration(FIT, labels, probabilities, fold)
@@ -136,7 +136,7 @@ def test_the_order_of_rows_within_the_table_does_not_matter():
     assert two.choice.method == one.choice.method
 
 
-def test_none_covers_every_row_since_nothing_was_learned():
+def test_none__covers_every_row():
     truth = spread(1500, 2)
     calibrated = next(
         result for result in (chosen(truth, truth, seed)[0] for seed in range(20)) if result.choice.method == "none"
@@ -157,7 +157,7 @@ def only_none(calibrated, rows):
     )
 
 
-def test_a_single_fold_and_too_few_rows_are_left_as_they_are():
+def test_single_fold_or_few_rows__are_not_calibrated():
     probabilities = spread(3000)
     labels = drawn(probabilities**3)
     assert only_none(select_calibration(FIT, labels, probabilities, np.full(3000, 4)), 3000)
@@ -166,7 +166,7 @@ def test_a_single_fold_and_too_few_rows_are_left_as_they_are():
 
 
 @pytest.mark.parametrize("kind", [0, 1])
-def test_too_few_of_a_class_are_left_as_they_are_and_enough_are_not(kind):
+def test_few_rows_of_a_class__are_not_calibrated(kind):
     probabilities = np.full(2000, 0.5)
     fold = np.repeat([0, 1], 1000)
     for of_class, is_enough in ((MIN_CLASS_ROWS - 1, False), (MIN_CLASS_ROWS, True)):
@@ -176,7 +176,7 @@ def test_too_few_of_a_class_are_left_as_they_are_and_enough_are_not(kind):
         assert (calibrated.choice.method != "none") == is_enough
 
 
-def test_folds_with_too_few_rows_before_them_are_not_judged_and_the_others_are():
+def test_folds__with_few_earlier_rows_are_not_evaluated():
     probabilities = spread(1000)
     labels, fold = drawn(probabilities**3), folds(1000, 10)
     calibrated = select_calibration(FIT, labels, probabilities, fold)

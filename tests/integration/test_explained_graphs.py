@@ -22,7 +22,7 @@ def node_of(content):
 
 
 @pytest.mark.parametrize("name", ENSEMBLES)
-def test_every_node_tells_how_many_training_rows_reached_it(name):
+def test_nodes__have_the_number_of_their_training_rows(name):
     model = ensemble(name)
     _, attributes = node_of(model.to_onnx())
     covers = node_covers(model.ensemble)
@@ -37,7 +37,7 @@ def test_every_node_tells_how_many_training_rows_reached_it(name):
 
 
 @pytest.mark.parametrize("name", ["boosting", "extra trees"])  # a forest draws its rows, some twice, some never
-def test_a_node_s_rows_are_those_that_the_tree_sends_there(name):
+def test_row_counts__match_the_paths_of_the_training_rows(name):
     _, attributes = node_of(ensemble(name).to_onnx())
     ids = list(zip(attributes["nodes_treeids"].ints, attributes["nodes_nodeids"].ints, strict=True))
     cover = dict(zip(ids, attributes["nodes_hitrates"].floats, strict=True))
@@ -52,7 +52,7 @@ def test_a_node_s_rows_are_those_that_the_tree_sends_there(name):
 
 
 @pytest.mark.parametrize("name", ENSEMBLES)
-def test_telling_the_rows_per_node_changes_no_bit_of_an_answer(name):
+def test_row_counts__change_no_prediction(name):
     content = ensemble(name).to_onnx()
     model, attributes = node_of(content)
     attributes["nodes_hitrates"].floats[:] = [1.0] * len(attributes["nodes_hitrates"].floats)
@@ -62,7 +62,7 @@ def test_telling_the_rows_per_node_changes_no_bit_of_an_answer(name):
 
 
 @pytest.mark.parametrize("everywhere", [1.0, 0.0, -1.0, np.nan, np.inf])
-def test_trees_that_do_not_tell_their_rows_are_refused(everywhere):
+def test_graph__without_row_counts_is_refused(everywhere):
     model, attributes = node_of(ensemble("boosting").to_onnx())
     attributes["nodes_hitrates"].floats[:] = [everywhere] * len(attributes["nodes_hitrates"].floats)
     with pytest.raises(BundleError, match="retrain the model"):
@@ -114,14 +114,14 @@ def _a_loop(attributes):
         _a_loop,
     ],
 )
-def test_trees_that_this_package_did_not_export_are_refused(spoil):
+def test_graph__of_another_exporter_is_refused(spoil):
     model, attributes = node_of(ensemble("boosting").to_onnx())
     spoil(attributes)
     with pytest.raises(BundleError):
         ModelExplainer().load(model.SerializeToString(), FEATURES)
 
 
-def test_a_tree_whose_branches_lead_back_is_refused():
+def test_graph__with_a_cycle_is_refused():
     nodes = TreeNodes(
         feature=np.zeros(4, dtype=np.int64),
         threshold=np.zeros(4, dtype=np.float32),
@@ -134,14 +134,14 @@ def test_a_tree_whose_branches_lead_back_is_refused():
         TreeExplainer.from_nodes(nodes, 0.0, 1, "log_odds")
 
 
-def test_another_graph_is_refused_by_what_it_consists_of():
+def test_graph__of_another_kind_is_refused_by_its_operators():
     model = ModelProto.FromString(linear().to_onnx())
     del model.graph.initializer[:]
     with pytest.raises(BundleError, match="Gemm"):
         ModelExplainer().load(model.SerializeToString(), FEATURES)
 
 
-def test_a_constant_that_lies_in_a_file_is_refused_and_not_read(tmp_path, monkeypatch):
+def test_graph__with_external_data_is_refused_unread(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     model = ModelProto.FromString(linear().to_onnx())
     [reference] = [constant for constant in model.graph.initializer if constant.name == "reference"]
@@ -153,7 +153,7 @@ def test_a_constant_that_lies_in_a_file_is_refused_and_not_read(tmp_path, monkey
         ModelExplainer().load(model.SerializeToString(), FEATURES)
 
 
-def test_a_linear_model_is_explained_against_the_training_means():
+def test_linear_model__is_explained_relative_to_training_means():
     contributions = ModelExplainer().load(linear().to_onnx(), FEATURES).contributions(TRAIN)
     np.testing.assert_allclose(contributions.values.mean(axis=0), 0, atol=1e-12)
     assert contributions.base == pytest.approx(
@@ -161,7 +161,7 @@ def test_a_linear_model_is_explained_against_the_training_means():
     )
 
 
-def test_a_worker_that_explains_nothing_does_not_pay_for_reading_graphs():
+def test_graph__is_read_at_the_first_explanation():
     made = "from adapters.onnx import ModelExplainer; ModelExplainer()"
     code = f"import sys; {made}; sys.exit('onnx' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -27,7 +27,7 @@ from {package} import {name}
         ("adapters.kaggle", "ByteSource", "kagglehub", "kaggle"),
     ],
 )
-def test_a_missing_library_names_its_extra(package, name, library, extra):
+def test_missing_library__names_its_extra(package, name, library, extra):
     code = HIDDEN.format(library=library, package=package, name=name)
     message = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
     assert f"{library} is not installed: pip install 'delay-core[{extra}]'" in message.splitlines()[-1].replace(
@@ -49,7 +49,7 @@ def test_a_command_without_a_library_of_its_own__says_how_to_install_it(tmp_path
     assert ended.stderr.splitlines()[-1] == f"delay needs {library}: pip install 'delay-core[all]'"
 
 
-def test_the_command_without_its_libraries_says_how_to_install_them():
+def test_command_without_libraries__says_how_to_install_them():
     code = "import sys; sys.modules['typer'] = None; from entrypoints.cli import main; main()"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert ended.returncode == 1

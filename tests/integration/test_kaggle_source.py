@@ -27,12 +27,12 @@ def cache(tmp_path, monkeypatch):
 
 
 @pytest.mark.usefixtures("cache")
-def test_the_only_table_of_a_dataset_is_read():
+def test_dataset__with_one_table_is_read():
     with ByteSource().local("kaggle://owner/parcels/versions/1") as path:
         assert path.read_bytes() == b"a,b\n1,2\n"
 
 
-def test_of_several_tables_one_must_be_named(cache):
+def test_dataset__with_several_tables_needs_a_table_name(cache):
     (cache / "old.parquet").write_bytes(b"PAR1")
     with (
         pytest.raises(SourceError, match=r"2 tables \(old\.parquet, parcels\.csv\).*kaggle://owner/dataset"),
@@ -42,7 +42,7 @@ def test_of_several_tables_one_must_be_named(cache):
 
 
 @pytest.mark.parametrize("url", ["kaggle://", "kaggle://owner", "kaggle://owner//x", "kaggle://o/d/../../etc/passwd"])
-def test_what_is_no_dataset_is_told(url):
+def test_url__without_dataset_is_reported(url):
     with pytest.raises(SourceError, match="write kaggle://owner/dataset"), ByteSource().local(url):
         pass
 

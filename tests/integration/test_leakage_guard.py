@@ -65,12 +65,12 @@ def copied(noise):
     ],
     ids=["copied", "not monotone", "two words", "twenty codes"],
 )
-def test_a_column_that_knows_the_answer_is_refused_in_any_type(name, values):
+def test_copy_of_the_label__is_refused_in_any_type(name, values):
     with pytest.raises(LeakageDetected, match=f"column {name}: out-of-fold ROC-AUC"):
         check(table(**{name: values()}))
 
 
-def test_two_columns_that_know_it_together_are_refused_as_a_pair():
+def test_pair__is_refused_where_it_determines_the_label():
     half = RANDOM.random(ROWS) < 0.5
     word = np.where((LATE == 1) & half, "delayed", "moving").astype(object)
     code = np.where((LATE == 1) & ~half, "heavy", "clear").astype(object)
@@ -79,24 +79,24 @@ def test_two_columns_that_know_it_together_are_refused_as_a_pair():
     assert "column word:" not in str(refused.value)
 
 
-def test_an_honest_strong_column_passes_and_is_told():
+def test_strong_column__passes_and_is_reported():
     strong = LATE + RANDOM.normal(scale=0.55, size=ROWS)  # a ROC-AUC of about .90
     findings = check(table(honest=strong))
     assert "honest" in str(findings[0])
     assert 0.87 < findings[0].roc_auc < 0.93
 
 
-def test_a_recorded_reason_lets_a_column_pass():
+def test_exception__with_a_reason_lets_a_column_pass():
     reason = "code: {role: categorical, leakage_override: 'a contract forbids late starts'}"
     leak = np.array([f"{late}" for late in LATE], dtype=object)
     check(table(code=leak), YAML.replace("code: {role: categorical}", reason))
 
 
-def test_columns_like_ids_are_no_leak():
+def test_identifiers__are_no_leak():
     check(table(code=np.array([f"id{i}" for i in range(ROWS)], dtype=object), number=np.arange(ROWS, dtype=float)))
 
 
-def test_what_lines_tell_of_their_own_shipment_is_no_leak():
+def test_lines_of_one_shipment__are_no_leak():
     shipment = np.arange(ROWS) // 4
     late = LATE[shipment]
     number = np.array([f"shipment {n}" for n in shipment], dtype=object)
@@ -106,13 +106,13 @@ def test_what_lines_tell_of_their_own_shipment_is_no_leak():
 
 
 @pytest.mark.parametrize("shipments", [1, 3, 12])
-def test_a_leak_is_found_however_few_groups_there_are(shipments):
+def test_leak__is_detected_with_few_groups(shipments):
     late_first = np.sort(LATE)[::-1].copy()
     with pytest.raises(LeakageDetected, match="column number"):
         check(table(number=late_first.astype(float)), labels=late_first, groups=np.arange(ROWS) * shipments // ROWS)
 
 
-def test_too_few_of_a_class_measures_nothing():
+def test_too_few_rows_of_a_class__are_not_measured():
     labels = np.zeros(ROWS, dtype=np.int8)
     labels[:4] = 1
     assert check(table(), labels=labels) == ()

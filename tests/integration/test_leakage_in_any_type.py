@@ -120,7 +120,7 @@ WITH_MANY_ROWS = ["odd codes", "2000 words", "why a number is missing"]
     ("kind", "rows", "rate"),
     [*((kind, *size) for kind in TYPES for size in SIZES), *((kind, *MANY_ROWS) for kind in WITH_MANY_ROWS)],
 )
-def test_a_copy_of_the_label_with_one_percent_of_noise_is_refused(kind, rows, rate):
+def test_noisy_copy_of_the_label__is_refused(kind, rows, rate):
     draw = np.random.default_rng(rows)
     late = (draw.random(rows) < rate).astype(int)
     copied = np.where(draw.random(rows) < 0.01, 1 - late, late)
@@ -132,7 +132,7 @@ def test_a_copy_of_the_label_with_one_percent_of_noise_is_refused(kind, rows, ra
 @pytest.mark.parametrize(
     ("rows", "rate", "tables"), [(700, 0.05, 6), (700, 0.4, 6), (2_000, 0.05, 6), (2_000, 0.4, 6), (*MANY_ROWS, 1)]
 )
-def test_an_honest_column_with_a_roc_auc_of_90_is_not(rows, rate, tables):
+def test_honest_column__with_a_roc_auc_of_90_passes(rows, rate, tables):
     """The probability that the lower bound exceeds .95 by chance is below one in a thousand."""
     for seed in range(tables):
         draw = np.random.default_rng(seed)

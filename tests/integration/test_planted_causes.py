@@ -35,14 +35,14 @@ def explained_rows():
     return accepted, encoder, features, served, explained
 
 
-def test_every_planted_cause_ranks_above_every_column_of_noise(explained_rows):
+def test_importance__ranks_simulated_causes_above_noise(explained_rows):
     *_, explained = explained_rows
     ranked = [importance.source for importance in importances(explained)]
     assert set(ranked[: len(CAUSAL_COLUMNS)]) == set(CAUSAL_COLUMNS)
     assert len(ranked) > len(CAUSAL_COLUMNS) + 5
 
 
-def test_points_follow_the_planted_effects(explained_rows):
+def test_reasons__follow_the_simulated_effects(explained_rows):
     accepted, encoder, features, _, explained = explained_rows
     points = dict(zip(explained.sources, explained.points.T, strict=True))
     traffic = accepted["Traffic_Status"].to_numpy()
@@ -56,7 +56,7 @@ def test_points_follow_the_planted_effects(explained_rows):
     assert points["Timestamp"][rush].mean() > points["Timestamp"][~rush].mean() + 5
 
 
-def test_every_answer_is_the_sum_of_its_reasons(explained_rows):
+def test_reasons__sum_to_the_prediction(explained_rows):
     accepted, encoder, features, served, explained = explained_rows
     for shipment_reasons, answer in zip(reasons(explained, SCHEMA, encoder, accepted, features), served, strict=True):
         total = explained.base + sum(reason.points for reason in shipment_reasons) / 100

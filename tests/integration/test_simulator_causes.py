@@ -13,7 +13,7 @@ from adapters.simulator.causes import CAUSES, TRAFFIC, CausalInputs, late_log_od
 from support.simulated import drawn, table, truth
 
 
-def test_labels_come_out_as_often_as_the_truth_says():
+def test_labels__have_the_true_probability():
     rows = drawn("rows=200000")
     chances, late = rows["late_probability"], rows["late"]
 
@@ -22,14 +22,14 @@ def test_labels_come_out_as_often_as_the_truth_says():
         assert abs(late[part].sum() - expected) < 4 * np.sqrt(variance)  # one seed in 800 would fail one of 20 bins
 
 
-def test_the_late_rate_and_the_ceiling_are_those_promised():
+def test_late_rate_and_oracle__have_the_documented_values():
     rows = drawn("rows=200000")
 
     assert 0.35 < rows["late"].mean() < 0.45
     assert 0.80 < roc_auc_score(rows["late"], rows["late_probability"]) < 0.85
 
 
-def test_the_truth_is_the_sum_of_the_planted_causes_over_the_columns_that_people_see():
+def test_true_log_odds__are_the_sum_of_effects_of_visible_columns():
     clean = table("rows=20000&dirt=0")
     times = pd.to_datetime(clean["Timestamp"]).dt
     seen = CausalInputs(
@@ -50,7 +50,7 @@ def test_the_truth_is_the_sum_of_the_planted_causes_over_the_columns_that_people
 
 
 @pytest.mark.parametrize(("weaker", "stronger"), [("Clear", "Detour"), ("Detour", "Heavy"), ("Heavy", "Flooded")])
-def test_worse_traffic_makes_late(weaker, stronger):
+def test_traffic__increases_the_probability(weaker, stronger):
     effect = {cause.name: cause.effect for cause in CAUSES}["traffic"]
 
     def of(status: str) -> float:
@@ -60,7 +60,7 @@ def test_worse_traffic_makes_late(weaker, stronger):
     assert of(weaker) < of(stronger)
 
 
-def test_noise_columns_say_nothing_about_the_truth():
+def test_noise_columns__are_independent_of_the_true_probability():
     numbers = table("rows=50000&dirt=0")
     chances = truth("rows=50000&dirt=0")
 
@@ -77,7 +77,7 @@ def test_noise_columns_say_nothing_about_the_truth():
 
 @pytest.mark.parametrize("column", ["status", "reason"])
 @pytest.mark.parametrize("late", [0, 1])
-def test_post_hoc_columns_know_the_label_and_nothing_else(column, late):
+def test_post_hoc_columns__depend_on_the_label_only(column, late):
     rows = drawn("rows=200000&known_after_days=0")
     group = rows["late"] == late
     chances, values = rows["late_probability"][group], rows[column][group]
@@ -87,7 +87,7 @@ def test_post_hoc_columns_know_the_label_and_nothing_else(column, late):
         assert abs(part.mean() - chances.mean()) < 4 * chances.std() / np.sqrt(len(part))
 
 
-def test_the_status_gives_the_label_away():
+def test_status__determines_the_label():
     closed = table("rows=50000&dirt=0&known_after_days=0")
     late = closed["Logistics_Delay"] == "1"
 
@@ -96,7 +96,7 @@ def test_the_status_gives_the_label_away():
     assert roc_auc_score(late, closed["Shipment_Status"] == STATUSES[0]) > 0.95
 
 
-def test_shipments_of_the_last_days_are_open_and_no_others():
+def test_open_shipments__are_those_of_the_last_days():
     rows = table("rows=20000&dirt=0&known_after_days=5")
     is_open = pd.to_datetime(rows["Timestamp"]) > pd.Timestamp("2024-12-31") - pd.Timedelta(days=5)
 
@@ -108,11 +108,11 @@ def test_shipments_of_the_last_days_are_open_and_no_others():
     assert "" not in set(rows.loc[~is_open, "Logistics_Delay_Reason"])
 
 
-def test_a_label_known_at_once_leaves_no_shipment_open():
+def test_open_shipments__are_absent_without_a_label_delay():
     assert set(table("rows=5000&dirt=0&known_after_days=0")["Logistics_Delay"]) == {"0", "1"}
 
 
-def test_dirt_spoils_its_share_of_rows_in_one_value_each_and_never_the_truth():
+def test_data_errors__change_one_value_in_their_share_of_rows():
     clean, dirty = table("rows=50000&dirt=0"), table("rows=50000&dirt=0.02")
     changed = clean != dirty
 
@@ -121,7 +121,7 @@ def test_dirt_spoils_its_share_of_rows_in_one_value_each_and_never_the_truth():
     assert np.array_equal(truth("rows=50000&dirt=0"), truth("rows=50000&dirt=0.02"))
 
 
-def test_every_kind_of_dirt_occurs():
+def test_data_errors__all_kinds_occur():
     rows = table("rows=20000&dirt=0.02")
 
     kinds = (

@@ -17,7 +17,7 @@ def before_and_after(kind: str, options: str = "") -> tuple[pd.DataFrame, pd.Dat
 
 
 @pytest.mark.parametrize("kind", DRIFTS)
-def test_nothing_drifts_before_the_start_and_something_does_thereafter(kind):
+def test_drift__begins_at_its_start(kind):
     plain, drifted, plain_truth, drifted_truth = before_and_after(kind)
 
     pd.testing.assert_frame_equal(plain[:START], drifted[:START])
@@ -26,14 +26,14 @@ def test_nothing_drifts_before_the_start_and_something_does_thereafter(kind):
 
 
 @pytest.mark.parametrize("kind", DRIFTS)
-def test_drift_without_a_ramp_is_sudden(kind):
+def test_drift__without_a_ramp_is_sudden(kind):
     plain, drifted = table("rows=10000&dirt=0"), table(f"rows=10000&dirt=0&drift={kind}:start=0.5,ramp=0,size=1")
 
     pd.testing.assert_frame_equal(plain[:5_000], drifted[:5_000])
     assert (plain[5_000:5_200] != drifted[5_000:5_200]).any(axis=None)
 
 
-def test_covariate_drift_shifts_features_and_the_truth_follows_them():
+def test_covariate_drift__shifts_features_and_true_probabilities():
     plain, drifted, plain_truth, drifted_truth = before_and_after("covariate")
 
     assert (plain["Traffic_Status"][FULL:] == "Heavy").mean() == pytest.approx(0.33, abs=0.04)
@@ -44,7 +44,7 @@ def test_covariate_drift_shifts_features_and_the_truth_follows_them():
     pd.testing.assert_frame_equal(plain[untouched], drifted[untouched])
 
 
-def test_covariate_drift_of_a_noise_column_leaves_the_truth_alone():
+def test_covariate_drift__of_a_noise_column_keeps_true_probabilities():
     plain, drifted, plain_truth, drifted_truth = before_and_after("covariate", ",column=Demand_Forecast")
 
     assert list(plain.columns[(plain != drifted).any()]) == ["Demand_Forecast"]
@@ -53,7 +53,7 @@ def test_covariate_drift_of_a_noise_column_leaves_the_truth_alone():
 
 @pytest.mark.parametrize("column", ["Latitude", "Temperature", "Waiting_Time", "User_Purchase_Frequency"])
 @pytest.mark.parametrize("size", [-5, 5])
-def test_the_strongest_covariate_drift_stays_within_the_schema(column, size):
+def test_covariate_drift__stays_within_the_schema(column, size):
     drifted = table(f"rows=10000&dirt=0&drift=covariate:start=0,ramp=0,size={size},column={column}")
 
     rule = SCHEMA.columns[column]
@@ -61,7 +61,7 @@ def test_the_strongest_covariate_drift_stays_within_the_schema(column, size):
 
 
 @pytest.mark.parametrize("size", [-5, 5])
-def test_the_strongest_covariate_drift_invents_no_category(size):
+def test_covariate_drift__adds_no_category(size):
     options = f"start=0,ramp=0,size={size}"
     drifted = table(f"rows=10000&dirt=0&drift=covariate:{options}&drift=covariate:{options},column=Asset_ID")
 
@@ -69,7 +69,7 @@ def test_the_strongest_covariate_drift_invents_no_category(size):
     assert set(drifted["Asset_ID"]) <= TRUCKS
 
 
-def test_label_drift_shifts_the_log_odds_growing_straight_from_nothing():
+def test_label_drift__shifts_the_log_odds_linearly():
     plain, drifted, plain_truth, drifted_truth = before_and_after("label", ",size=-2")
 
     shift = np.log(drifted_truth / (1 - drifted_truth)) - np.log(plain_truth / (1 - plain_truth))
@@ -83,7 +83,7 @@ def test_label_drift_shifts_the_log_odds_growing_straight_from_nothing():
 
 
 @pytest.mark.parametrize(("size", "sign"), [(1, 0), (2, -1), (-1, 2)])
-def test_concept_drift_ends_or_reverses_the_effect_of_a_column(size, sign):
+def test_concept_drift__removes_or_reverses_an_effect(size, sign):
     plain, _, plain_truth, drifted_truth = before_and_after("concept", f",size={size},column=Waiting_Time")
 
     effect = 0.055 * (plain["Waiting_Time"].astype(float).to_numpy() - 35)
@@ -91,7 +91,7 @@ def test_concept_drift_ends_or_reverses_the_effect_of_a_column(size, sign):
     assert np.allclose(left[FULL:], sign * effect[FULL:])
 
 
-def test_concept_drift_leaves_the_features_and_the_late_rate_about_where_they_were():
+def test_concept_drift__keeps_features_and_late_rate():
     plain, drifted, plain_truth, drifted_truth = before_and_after("concept")
 
     pd.testing.assert_series_equal(plain["Traffic_Status"], drifted["Traffic_Status"])
@@ -100,7 +100,7 @@ def test_concept_drift_leaves_the_features_and_the_late_rate_about_where_they_we
     assert drifted_truth[heavy].mean() < plain_truth[heavy].mean() - 0.15
 
 
-def test_missing_drift_empties_a_share_of_the_nullable_columns_and_not_the_truth():
+def test_missing_drift__empties_a_share_of_nullable_columns():
     plain, drifted, plain_truth, drifted_truth = before_and_after("missing", ",size=0.4")
 
     for column in ("Temperature", "Humidity"):
@@ -110,14 +110,14 @@ def test_missing_drift_empties_a_share_of_the_nullable_columns_and_not_the_truth
     assert np.array_equal(plain_truth, drifted_truth)
 
 
-def test_missing_drift_can_keep_to_one_column():
+def test_missing_drift__can_be_limited_to_one_column():
     _, drifted, *_ = before_and_after("missing", ",column=Humidity")
 
     assert (drifted["Humidity"] == "").any()
     assert not (drifted["Temperature"] == "").any()
 
 
-def test_unseen_drift_brings_a_category_that_the_schema_does_not_know_and_that_matters():
+def test_unseen_drift__adds_a_category_with_an_effect():
     _, drifted, plain_truth, drifted_truth = before_and_after("unseen")
 
     flooded = (drifted["Traffic_Status"] == "Flooded").to_numpy()
@@ -127,7 +127,7 @@ def test_unseen_drift_brings_a_category_that_the_schema_does_not_know_and_that_m
     assert np.array_equal(drifted_truth[~flooded], plain_truth[~flooded])
 
 
-def test_unit_drift_records_fahrenheit_and_the_truth_does_not_care():
+def test_unit_drift__records_fahrenheit_and_keeps_true_probabilities():
     plain, drifted, plain_truth, drifted_truth = before_and_after("unit")
 
     celsius, recorded = plain["Temperature"][FULL:].astype(float), drifted["Temperature"][FULL:].astype(float)
@@ -135,7 +135,7 @@ def test_unit_drift_records_fahrenheit_and_the_truth_does_not_care():
     assert np.array_equal(plain_truth, drifted_truth)
 
 
-def test_drifts_work_together():
+def test_drifts__can_be_combined():
     both = truth("rows=10000&drift=label:size=1&drift=label:size=-1&drift=unit&drift=missing")
 
     assert np.allclose(both, truth("rows=10000"))

@@ -34,7 +34,7 @@ class Failing(Counting):
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
-def test_a_written_table_reads_back_with_its_truth(tmp_path, suffix):
+def test_written_table__is_read_back_with_its_ground_truth(tmp_path, suffix):
     query, path, progress = "rows=60001&drift=missing&dirt=0.01", tmp_path / f"shipments{suffix}", Counting()
 
     written = write_table(f"{BASE}?{query}", path, progress)
@@ -49,7 +49,7 @@ def test_a_written_table_reads_back_with_its_truth(tmp_path, suffix):
     assert {file.name for file in tmp_path.iterdir()} == {path.name, "shipments.truth.parquet"}
 
 
-def test_csv_is_written_as_the_real_table_is(tmp_path):
+def test_csv__has_the_format_of_the_real_table(tmp_path):
     write_table(f"{BASE}?rows=3", tmp_path / "a.csv", Counting())
 
     content = (tmp_path / "a.csv").read_bytes()
@@ -58,14 +58,14 @@ def test_csv_is_written_as_the_real_table_is(tmp_path):
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
-def test_writing_again_gives_the_same_bytes(tmp_path, suffix):
+def test_write__is_reproducible_to_the_byte(tmp_path, suffix):
     first, second = (write_table(f"{BASE}?rows=70000", tmp_path / f"{name}{suffix}", Counting()) for name in "ab")
 
     assert first.sha256 == second.sha256
     assert first.truth.read_bytes() == second.truth.read_bytes()
 
 
-def test_an_existing_file_is_kept_unless_overwriting_is_asked_for(tmp_path):
+def test_existing_file__is_overwritten_only_on_request(tmp_path):
     path = tmp_path / "shipments.csv"
     path.write_text("precious")
 
@@ -77,7 +77,7 @@ def test_an_existing_file_is_kept_unless_overwriting_is_asked_for(tmp_path):
     assert len(GroundTruth().late_probability(str(path))) == len(pd.read_csv(path)) == 5
 
 
-def test_a_file_that_appears_meanwhile_is_kept(tmp_path):
+def test_file_created_during_the_write__is_kept(tmp_path):
     path = tmp_path / "shipments.csv"
 
     class Rival(Counting):
@@ -91,14 +91,14 @@ def test_a_file_that_appears_meanwhile_is_kept(tmp_path):
     assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("shipments.csv", "precious")]
 
 
-def test_two_formats_of_one_name_do_not_steal_each_others_truth(tmp_path):
+def test_ground_truth__is_separate_for_each_format(tmp_path):
     write_table(f"{BASE}?rows=5", tmp_path / "a.csv", Counting())
 
     with pytest.raises(StoreError, match=r"a\.truth\.parquet may hold the truth about a\.csv; choose another name"):
         write_table(f"{BASE}?rows=5", tmp_path / "a.parquet", Counting(), overwrite=True)
 
 
-def test_a_failure_half_way_leaves_what_was_there(tmp_path):
+def test_failed_write__keeps_the_existing_files(tmp_path):
     path = tmp_path / "shipments.csv"
     write_table(f"{BASE}?rows=5", path, Counting())
     before = {file: file.read_bytes() for file in tmp_path.iterdir()}
@@ -109,7 +109,7 @@ def test_a_failure_half_way_leaves_what_was_there(tmp_path):
     assert {file: file.read_bytes() for file in tmp_path.iterdir()} == before
 
 
-def test_truth_put_in_place_before_its_table_misleads_nobody(tmp_path):
+def test_ground_truth__written_before_its_table_is_not_used(tmp_path):
     old, new = tmp_path / "old.csv", tmp_path / "new.csv"
     write_table(f"{BASE}?rows=5&seed=1", old, Counting())
     write_table(f"{BASE}?rows=5&seed=2", new, Counting())
@@ -122,7 +122,7 @@ def test_truth_put_in_place_before_its_table_misleads_nobody(tmp_path):
     assert np.array_equal(GroundTruth().late_probability(str(old)), truth("rows=5&seed=2"))
 
 
-def test_truth_left_without_a_table_is_replaced(tmp_path):
+def test_ground_truth__without_a_table_is_replaced(tmp_path):
     path = tmp_path / "shipments.csv"
     write_table(f"{BASE}?rows=5", path, Counting())
     path.unlink()
@@ -134,7 +134,7 @@ def test_truth_left_without_a_table_is_replaced(tmp_path):
     assert len(GroundTruth().late_probability(path.as_uri())) == 6
 
 
-def test_a_damaged_sidecar_is_refused(tmp_path):
+def test_ground_truth__damaged_file_is_refused(tmp_path):
     path = tmp_path / "shipments.csv"
     written = write_table(f"{BASE}?rows=5", path, Counting())
     written.truth.write_bytes(b"PAR1 no more")
@@ -144,7 +144,7 @@ def test_a_damaged_sidecar_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize("values", [[0.5, np.nan], [0.5, 1.5]])
-def test_a_sidecar_without_sound_probabilities_is_refused(tmp_path, values):
+def test_ground_truth__invalid_probabilities_are_refused(tmp_path, values):
     path = tmp_path / "shipments.csv"
     written = write_table(f"{BASE}?rows=2", path, Counting())
     sound = pq.read_table(written.truth)
@@ -162,7 +162,7 @@ def test_a_sidecar_without_sound_probabilities_is_refused(tmp_path, values):
         ("folder.csv", r"folder\.csv exists already"),
     ],
 )
-def test_a_place_that_cannot_hold_a_table_is_refused(tmp_path, name, message):
+def test_target__that_cannot_hold_a_table_is_refused(tmp_path, name, message):
     (tmp_path / "folder.csv").mkdir()
 
     with pytest.raises(StoreError, match=message):

@@ -14,7 +14,7 @@ from delay_core.errors import SourceError
 from support.simulated import BASE, SCHEMA, TRUCKS, table, truth
 
 
-def test_it_looks_like_the_real_table():
+def test_table__has_the_columns_of_the_real_table():
     clean = table("rows=20000&dirt=0")
 
     assert tuple(clean.columns) == COLUMNS
@@ -46,7 +46,7 @@ def test_it_looks_like_the_real_table():
         ("Demand_Forecast", 100, 300),
     ],
 )
-def test_numbers_fill_the_ranges_of_the_real_table(column, lowest, highest):
+def test_numbers__cover_the_ranges_of_the_real_table(column, lowest, highest):
     numbers = table("rows=20000&dirt=0")[column].astype(float)
 
     near = (highest - lowest) / 2_000
@@ -55,14 +55,14 @@ def test_numbers_fill_the_ranges_of_the_real_table(column, lowest, highest):
     assert numbers.mean() == pytest.approx((lowest + highest) / 2, abs=(highest - lowest) / 50)
 
 
-def test_degrees_keep_their_sign_when_the_whole_part_is_zero():
+def test_degrees__between_minus_1_and_0_keep_their_sign():
     latitudes = table("rows=20000&dirt=0")["Latitude"]
 
     assert latitudes.str.startswith("-0.").any()
     assert latitudes.str.startswith("0.").any()
 
 
-def test_categories_are_those_of_the_real_table():
+def test_categories__are_those_of_the_real_table():
     clean = table("rows=20000&dirt=0")
 
     assert set(clean["Asset_ID"]) == TRUCKS
@@ -71,7 +71,7 @@ def test_categories_are_those_of_the_real_table():
     assert set(clean["Logistics_Delay_Reason"]) == {"None", "Weather", "Traffic", "Mechanical Failure", ""}
 
 
-def test_times_increase_and_fill_the_span():
+def test_times__increase_and_cover_the_span():
     times = pd.to_datetime(table("rows=20000&dirt=0&start=2023-05-01&days=30")["Timestamp"])
 
     assert times.is_monotonic_increasing
@@ -80,14 +80,14 @@ def test_times_increase_and_fill_the_span():
     assert times.max() < pd.Timestamp("2023-05-31")
 
 
-def test_the_truth_is_no_column():
+def test_true_probability__is_no_column():
     chances = truth("rows=1000&dirt=0")
 
     numbers = table("rows=1000&dirt=0").apply(pd.to_numeric, errors="coerce")
     assert not any(np.allclose(numbers[column], chances) for column in numbers)
 
 
-def test_equal_settings_give_equal_rows_and_another_seed_gives_others():
+def test_rows__depend_on_the_settings_and_the_seed():
     first, again, other = (table(f"rows=500&seed={seed}") for seed in (3, 3, 4))
 
     pd.testing.assert_frame_equal(first, again)
@@ -95,14 +95,14 @@ def test_equal_settings_give_equal_rows_and_another_seed_gives_others():
 
 
 @pytest.mark.parametrize("rows", [1, 9_999, 10_000, 10_001, 50_000, 50_001])
-def test_every_row_comes_whatever_the_table_length(rows):
+def test_rows__are_complete_for_any_length(rows):
     chunks = list(ShipmentSource().chunks(f"{BASE}?rows={rows}", SCHEMA))
 
     assert sum(map(len, chunks)) == rows == len(truth(f"rows={rows}"))
     assert all(0 < len(chunk) <= 50_000 for chunk in chunks)
 
 
-def test_rows_do_not_depend_on_the_size_of_chunks():
+def test_rows__do_not_depend_on_the_chunk_size():
     settings = SimulatorSettings.from_url(f"{BASE}?rows=43210&drift=unit&drift=unseen")
 
     one_by_one, all_at_once = (list(generate_chunks(settings, size)) for size in (1, 99))
@@ -115,7 +115,7 @@ def test_rows_do_not_depend_on_the_size_of_chunks():
     assert np.array_equal(parts, all_at_once[0].late_probability)
 
 
-def test_chunks_are_drawn_only_when_they_are_asked_for():
+def test_chunks__are_generated_lazily():
     huge = ShipmentSource().chunks(f"{BASE}?rows=1000000000", SCHEMA)
 
     assert isinstance(huge, Iterator)
@@ -134,12 +134,12 @@ def test_chunks_are_drawn_only_when_they_are_asked_for():
         "?drift=label:size=0",
     ],
 )
-def test_settings_written_differently_have_one_digest(query):
+def test_digest__does_not_depend_on_how_settings_are_written(query):
     assert ShipmentSource().digest(BASE + query) == SimulatorSettings().digest
     assert len(SimulatorSettings().digest) == 64
 
 
-def test_the_order_and_the_defaults_of_drifts_do_not_change_the_digest():
+def test_digest__does_not_depend_on_order_and_defaults_of_drifts():
     long = "drift=unit:start=0.6,ramp=0.10,size=1,column=Temperature&drift=label:size=-0.5"
     short = "drift=label:size=-.5,ramp=0.1&drift=unit"
 
@@ -150,7 +150,7 @@ def test_the_order_and_the_defaults_of_drifts_do_not_change_the_digest():
 @pytest.mark.parametrize(
     "query", ["rows=1", "seed=8", "start=2024-01-02", "days=9", "dirt=0", "known_after_days=0", "drift=label"]
 )
-def test_each_setting_changes_the_digest(query):
+def test_digest__depends_on_each_setting(query):
     assert ShipmentSource().digest(f"{BASE}?{query}") != SimulatorSettings().digest
 
 
@@ -188,7 +188,7 @@ def test_each_setting_changes_the_digest(query):
         ("?drift=covariate:column=Shipment_Status", r"column=Shipment_Status: covariate drift takes column=Asset_ID"),
     ],
 )
-def test_a_bad_url_is_refused_saying_what_is_allowed(query, message):
+def test_invalid_url__is_refused_with_the_allowed_values(query, message):
     for ask in (
         ShipmentSource().digest,
         GroundTruth().late_probability,
@@ -199,6 +199,6 @@ def test_a_bad_url_is_refused_saying_what_is_allowed(query, message):
 
 
 @pytest.mark.parametrize("url", ["simulator://scms?rows=5", "simulator:smart_logistics", "simulator://[", "files.csv"])
-def test_no_other_table_is_simulated(url):
+def test_other_tables__are_refused(url):
     with pytest.raises(SourceError, match="simulator://smart_logistics"):
         ShipmentSource().digest(url)

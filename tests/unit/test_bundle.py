@@ -15,20 +15,20 @@ from support.bundles import tiny_bundle
 GOOD = tiny_bundle("good")
 
 
-def test_a_bundle_comes_back_with_the_same_digest():
+def test_round_trip__keeps_the_digest():
     again = Bundle.from_files(GOOD.files)
     assert again.digest == GOOD.digest
     assert again.schema == GOOD.schema
     assert again.encoder == GOOD.encoder
 
 
-def test_the_digest_names_the_content():
+def test_digest__depends_on_the_content():
     assert tiny_bundle("good").digest == GOOD.digest
     assert tiny_bundle("other").digest != GOOD.digest
 
 
 @given(st.sampled_from(sorted(GOOD.files)), st.data())
-def test_one_flipped_bit_is_refused(name, data):
+def test_flipped_bit__is_refused(name, data):
     content = bytearray(GOOD.files[name])
     at = data.draw(st.integers(0, len(content) - 1))
     content[at] ^= 1 << data.draw(st.integers(0, 7))
@@ -36,7 +36,7 @@ def test_one_flipped_bit_is_refused(name, data):
         Bundle.from_files({**GOOD.files, name: bytes(content)})
 
 
-def test_an_altered_file_is_named():
+def test_changed_file__is_named():
     with pytest.raises(BundleError, match=r"encoder\.json was altered: its sha256 is .*, the manifest says"):
         Bundle.from_files({**GOOD.files, "encoder.json": GOOD.files["encoder.json"] + b" "})
 
@@ -49,7 +49,7 @@ class Bomb:
 
 
 @pytest.mark.parametrize("name", sorted(GOOD.files))
-def test_a_pickle_in_place_of_a_file_is_refused_unread(name):
+def test_pickle__is_refused_unread(name):
     with pytest.raises(BundleError):
         Bundle.from_files({**GOOD.files, name: pickle.dumps(Bomb())})
 
@@ -64,13 +64,13 @@ def test_a_pickle_in_place_of_a_file_is_refused_unread(name):
         ({**GOOD.files, "manifest.json": canonical_json({"format": 9, "files": {}})}, "format 9"),
     ],
 )
-def test_what_is_no_bundle_is_refused(files, message):
+def test_other_files__are_refused(files, message):
     with pytest.raises(BundleError, match=message):
         Bundle.from_files(files)
 
 
 @pytest.mark.parametrize("name", ["encoder.json", "schema.json"])
-def test_a_bundle_whose_digests_fit_but_whose_content_does_not_is_refused(name):
+def test_inconsistent_content__is_refused_although_digests_match(name):
     files = {file: content for file, content in GOOD.files.items() if file != "manifest.json"}
     with pytest.raises(BundleError, match=name):
         Bundle.pack({**files, name: json.dumps({"x": 1}).encode()})

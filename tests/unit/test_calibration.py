@@ -53,7 +53,7 @@ def drawn(truth, seed=0):
 
 
 @given(calibrator=ANY_MAP, values=st.lists(PROBABILITIES, min_size=1, max_size=20))
-def test_answers_never_fall_not_even_from_one_number_to_the_next(calibrator, values):
+def test_calibrator__is_monotonic_between_adjacent_numbers(calibrator, values):
     inputs = np.array([*values, *getattr(calibrator, "x", ())])
     rising = np.unique(np.clip([inputs, np.nextafter(inputs, 0), np.nextafter(inputs, 1)], 0, 1))
     calibrated = calibrator.apply(rising)
@@ -63,7 +63,7 @@ def test_answers_never_fall_not_even_from_one_number_to_the_next(calibrator, val
 
 
 @given(calibrator=ANY_MAP)
-def test_a_map_read_back_from_json_is_the_same_map(calibrator):
+def test_json_round_trip__keeps_the_calibrator(calibrator):
     again = calibrator_from_json(calibrator_to_json(calibrator))
     assert again == calibrator
     assert type(again) is type(calibrator)
@@ -73,7 +73,7 @@ def test_a_map_read_back_from_json_is_the_same_map(calibrator):
 
 
 @pytest.mark.parametrize("calibrator", [IdentityCalibrator(), *MAPS], ids=METHODS)
-def test_a_row_gets_the_same_bits_alone_and_in_any_array(calibrator):
+def test_calibrator__gives_the_same_bits_for_scalars_and_arrays(calibrator):
     probabilities = np.random.default_rng(1).random(10_007)
     calibrated = calibrator.apply(probabilities)
     assert (calibrated.dtype, calibrated.shape) == (np.float64, probabilities.shape)
@@ -86,7 +86,7 @@ def test_a_row_gets_the_same_bits_alone_and_in_any_array(calibrator):
 
 
 @pytest.mark.parametrize("calibrator", [IdentityCalibrator(), *MAPS], ids=METHODS)
-def test_the_input_is_left_alone_no_rows_are_fine_and_what_is_no_number_stays_none(calibrator):
+def test_calibrator__keeps_its_input_empty_arrays_and_nan(calibrator):
     probabilities = np.array([0.0, 0.3, np.nan, 1.0])
     probabilities.flags.writeable = False
     assert np.isnan(calibrator.apply(probabilities)).tolist() == [False, False, True, False]
@@ -100,12 +100,12 @@ def test_map__works_on_whole_arrays(calibrator):
     assert calls_in(lambda: calibrator.apply(many)) == calls_in(lambda: calibrator.apply(few))
 
 
-def test_platt_is_a_line_of_log_odds():
+def test_platt__is_linear_in_log_odds():
     calibrated = PlattScaling(a=2.0, b=-1.0).apply(np.array([0.2, 0.5, 0.9]))
     np.testing.assert_allclose(calibrated, [1 / (1 + 16 * np.e), 1 / (1 + np.e), 1 / (1 + np.e / 81)], rtol=1e-9)
 
 
-def test_beta_with_equal_slopes_is_platt_and_with_both_1_changes_nothing():
+def test_beta__with_equal_slopes_is_platt():
     probabilities = np.linspace(0.001, 0.999, 500)
     np.testing.assert_allclose(BetaCalibration(a=1, b=1, c=0).apply(probabilities), probabilities, rtol=1e-9)
     np.testing.assert_allclose(
@@ -117,12 +117,12 @@ def test_beta_with_equal_slopes_is_platt_and_with_both_1_changes_nothing():
     np.testing.assert_allclose(calibrated, sigmoid(2 * np.log(0.3) - np.log(0.7) + 0.5), rtol=1e-9)
 
 
-def test_isotonic_is_straight_between_knots_and_flat_beyond_them():
+def test_isotonic__is_linear_between_knots_and_constant_outside():
     calibrated = STAIRS.apply(np.array([0.0, 0.1, 0.175, 0.25, 0.4, 0.7, 0.8, 0.9, 1.0]))
     np.testing.assert_allclose(calibrated, [0.01, 0.01, 0.155, 0.3, 0.3, 0.3, 0.625, 0.95, 0.95], rtol=1e-9)
 
 
-def test_what_a_forest_is_sure_of_is_answered_with_one_in_a_million_left():
+def test_certain_predictions__are_clipped_by_one_in_a_million():
     calibrated = PlattScaling(a=1, b=0).apply(np.array([0.0, 1.0]))
     np.testing.assert_allclose(calibrated, [EPSILON, 1 - EPSILON], rtol=1e-9)
 
@@ -158,17 +158,17 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("content", REFUSED.values(), ids=REFUSED)
-def test_anything_else_than_a_map_is_refused(content):
+def test_other_json__is_refused(content):
     with pytest.raises(BundleError, match=r"calibrator\.json is not a calibrator's state"):
         calibrator_from_json(content)
 
 
-def test_knots_that_fall_are_named():
+def test_decreasing_knots__are_named():
     content = json.dumps({"method": "isotonic", "x": [0.1, 0.2, 0.3], "y": [0.3, 0.5, 0.4]}).encode()
     with pytest.raises(BundleError, match="y does not rise from knot 1"):
         calibrator_from_json(content)
 
 
-def test_a_map_cannot_be_changed():
+def test_calibrator__is_immutable():
     with pytest.raises(ValueError, match="frozen"):
         STAIRS.x = (0.5,)

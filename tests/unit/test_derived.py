@@ -63,14 +63,14 @@ def features(train, rows):
     return pd.DataFrame(fitted.encode_table(rows), columns=fitted.names)
 
 
-def test_days_from_one_date_to_another():
+def test_days_between__counts_days():
     rows = table(due=["2024-01-03T12:00", "2023-12-31", "NaT"])
     encoded = features(table(lat=[0.0] * 5), rows)
     assert encoded["days promised"].tolist() == [2.5, -1.0, 2.5]
     assert encoded["days promised is missing"].tolist() == [0, 0, 1]
 
 
-def test_kilometres_along_the_great_circle():
+def test_haversine__is_the_great_circle_distance():
     rows = table(
         lat=[52.52, 0.0, -90.0], lon=[13.405, 0.0, 0.0], to_lat=[48.8566, 0.0, 90.0], to_lon=[2.3522, 180.0, 0.0]
     )
@@ -79,23 +79,23 @@ def test_kilometres_along_the_great_circle():
     assert encoded[1:] == pytest.approx([np.pi * 6371.0088] * 2, rel=1e-6)
 
 
-def test_a_ratio_is_missing_where_it_cannot_be():
+def test_ratio__is_missing_where_it_is_undefined():
     encoded = features(table(price=[3.0] * 5), table(price=[1.0, 1.0, 1e300], weight=[4.0, 0.0, 1e-300]))
     assert encoded["price per kilo"].tolist() == [0.25, 1.5, 1.5]
     assert encoded["price per kilo is missing"].tolist() == [0, 1, 1]
 
 
-def test_a_number_beyond_float32_stays_finite():
+def test_number__outside_float32_stays_finite():
     assert np.isfinite(features(table(price=[1.0] * 5), table(price=[1e300, -1e300]))).all().all()
 
 
-def test_why_a_value_is_missing_is_a_feature():
+def test_missing_reason__is_a_feature():
     encoded = features(table(lat=[0.0] * 5), table(**{"due: why missing": ["by phone", None, "never"]}))
     assert encoded["due is missing: by phone"].tolist() == [1, 0, 0]
     assert encoded["due is missing: never"].tolist() == [0, 0, 1]
 
 
-def test_many_categories_become_few_indicators_and_a_late_rate():
+def test_many_categories__have_few_indicators_and_a_late_rate():
     depots = [f"depot {number:04d}" for number in range(200) for _ in range(6)]
     train = table(depot=depots)
     [part] = encoder(train).categorical
@@ -105,7 +105,7 @@ def test_many_categories_become_few_indicators_and_a_late_rate():
     assert "depot: late rate so far" not in encoder(few).names
 
 
-def test_the_schema_decides_how_categories_are_encoded():
+def test_encoding_of_categories__follows_the_schema():
     column = SCHEMA.columns["depot"]
 
     def names(encode):
@@ -116,13 +116,13 @@ def test_the_schema_decides_how_categories_are_encoded():
     assert "depot: late rate so far" not in names("indicators")
 
 
-def test_more_names_than_are_kept_count_as_unseen(monkeypatch):
+def test_categories_above_the_limit__count_as_unseen(monkeypatch):
     monkeypatch.setattr("delay_core.transformers.one_hot.MAX_VOCABULARY", 2)
     fitted = encoder(table(depot=["a", "a", "b", "b", "c"]))
     assert fitted.categorical[0].unseen(np.array(["a", "c", None], dtype=object)).tolist() == [False, True, False]
 
 
-def test_features_are_known_by_the_column_or_the_derived_feature():
+def test_features__name_their_column_or_derived_feature():
     assert set(encoder(table(lat=[0.0] * 5)).sources) == {
         *("lat", "lon", "to_lat", "to_lon", "price", "weight", "depot", "due"),
         *("days promised", "distance", "price per kilo"),

@@ -62,7 +62,7 @@ def encoded(row):
     return dict(zip(ENCODER.names, ENCODER.encode_table(table([row]))[0].tolist(), strict=True))
 
 
-def test_names_tell_every_feature():
+def test_feature_names__describe_every_feature():
     assert ENCODER.names == (
         "weight", "weight is missing", "value",
         "mode = air", "mode = sea", "mode = (rare)", "mode = (unseen)", "mode = (missing)",
@@ -70,7 +70,7 @@ def test_names_tell_every_feature():
     )  # fmt: skip
 
 
-def test_calendar_parts_are_read_in_the_schema_s_timezone():
+def test_calendar_features__use_the_schemas_timezone():
     row = encoded(("2024-01-01T03:00", 1.0, 1.0, "air"))  # still Sunday evening in New York
     assert (row["sent: hour"], row["sent: weekday"], row["sent: month"]) == (22, 6, 12)
 
@@ -87,11 +87,11 @@ def test_calendar_parts_are_read_in_the_schema_s_timezone():
         (None, -1),
     ],
 )
-def test_the_trend_counts_days_within_the_time_that_was_learned_from(sent, days):
+def test_trend__is_clipped_to_the_training_period(sent, days):
     assert encoded((sent, 1.0, 1.0, "air"))["sent: trend"] == days
 
 
-def test_a_missing_number_is_the_training_median_and_says_so():
+def test_missing_number__is_the_training_median_with_an_indicator():
     row = encoded(("2024-01-01", np.nan, 1.0, "air"))
     assert (row["weight"], row["weight is missing"]) == (6.5, 1)
 
@@ -100,17 +100,17 @@ def test_a_missing_number_is_the_training_median_and_says_so():
     ("mode", "bucket"),
     [("air", "air"), ("rail", "(rare)"), ("balloon", "(unseen)"), ("", "(unseen)"), (None, "(missing)")],
 )
-def test_a_category_falls_into_one_bucket(mode, bucket):
+def test_category__has_one_indicator(mode, bucket):
     row = encoded(("2024-01-01", 1.0, 1.0, mode))
     assert [name for name, value in row.items() if name.startswith("mode") and value] == [f"mode = {bucket}"]
 
 
-def test_features_are_known_by_the_column_they_come_from():
+def test_features__name_their_source_column():
     assert ENCODER.sources == {"weight": [0, 1], "value": [2], "mode": [3, 4, 5, 6, 7], "sent": [8, 9, 10, 11]}
 
 
 @given(ROWS)
-def test_one_row_and_a_batch_give_bit_identical_features(rows):
+def test_single_row_and_batch__have_identical_features(rows):
     batch = ENCODER.encode_table(table(rows))
     assert batch.dtype == np.float32
     assert not np.isnan(batch).any()
@@ -119,7 +119,7 @@ def test_one_row_and_a_batch_give_bit_identical_features(rows):
 
 
 @given(ROWS, ROWS)
-def test_encoding_after_a_json_round_trip_is_identical(train, rows):
+def test_json_round_trip__keeps_every_feature(train, rows):
     encoder = FeatureEncoder.fit(SCHEMA, to_arrays(table(train), TRAIN.columns))
     again = FeatureEncoder.from_json(encoder.to_json())
     assert again.to_json() == encoder.to_json()
@@ -127,6 +127,6 @@ def test_encoding_after_a_json_round_trip_is_identical(train, rows):
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"version": 1}', b"\x80\x04\x95pickle"])
-def test_other_json_is_refused(content):
+def test_other_json__is_refused(content):
     with pytest.raises(BundleError, match=r"encoder\.json"):
         FeatureEncoder.from_json(content)

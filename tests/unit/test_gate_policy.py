@@ -18,16 +18,16 @@ from entrypoints.cli.context import read_settings
      ("maximum_slice_loss", -1), ("minimum_slice_rows", 10), ("maximum_parity", 0), ("maximum_leakage", 0.4),
      ("maximum_typo", 1)],
 )  # fmt: skip
-def test_a_limit_that_makes_no_sense_is_refused(limit, wrong):
+def test_invalid_limit__is_refused(limit, wrong):
     with pytest.raises(ValidationError, match=limit):
         GatePolicy(**{limit: wrong})
 
 
-def test_every_limit_explains_itself():
+def test_limits__have_a_description():
     assert all(field.description for field in GatePolicy.model_fields.values())
 
 
-def test_limits_come_from_the_environment(monkeypatch):
+def test_limits__are_read_from_the_environment(monkeypatch):
     for name in [name for name in os.environ if name.startswith("DELAY_GATE")]:
         monkeypatch.delenv(name)
     assert read_settings().gate == GatePolicy()
@@ -81,7 +81,7 @@ def test_off__is_allowed_for_every_limit(monkeypatch, limit, value):
         ("DELAY_MODEL_CACHE_SIZE", "0", r"environment: DELAY_MODEL_CACHE_SIZE: .*greater than or equal to 1"),
     ],
 )
-def test_a_wrong_limit_in_the_environment_is_named(monkeypatch, variable, value, words):
+def test_invalid_limit_in_the_environment__is_named(monkeypatch, variable, value, words):
     monkeypatch.setenv(variable, value)
     with pytest.raises(SchemaError, match=words):
         read_settings()

@@ -28,7 +28,7 @@ def by_spreading(rows):
 
 
 @given(ROWS)
-def test_groups_are_those_of_the_definition(rows):
+def test_groups__match_their_definition(rows):
     table = pd.DataFrame(rows, columns=list("abc"), dtype=object)
     codes = group_codes([table[name] for name in "abc"]).tolist()
     expected = by_spreading(rows)
@@ -36,14 +36,14 @@ def test_groups_are_those_of_the_definition(rows):
     assert [[x == y for y in codes] for x in codes] == same
 
 
-def test_nested_groups_are_the_outermost():
+def test_nested_groups__are_merged():
     table = pd.DataFrame({"order": list("aabbc"), "parcel": list("vwxyz")})
     codes = group_codes([table["parcel"], table["order"]])
     assert len(set(codes[:2])) == len(set(codes[2:4])) == 1
     assert len(set(codes)) == 3
 
 
-def test_a_long_chain_is_one_group():
+def test_chain__is_one_group():
     links = [f"{i // 2}" for i in range(1, 20_001)]
     others = [f"{i // 2}" for i in range(20_000)]
     assert len(set(group_codes([pd.Series(links), pd.Series(others)]))) == 1

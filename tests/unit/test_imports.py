@@ -63,27 +63,27 @@ def test_trees__depend_on_each_other_in_one_direction(folder):
     assert forbidden - EXCEPTIONS == set()
 
 
-def test_the_library_pulls_in_no_framework():
+def test_library__imports_no_framework():
     walk = "pkgutil.walk_packages(delay_core.__path__, 'delay_core.')"
     every_module = f"import pkgutil, delay_core; [__import__(module.name) for module in {walk}]"
     assert not _loaded_by(every_module) & set(HEAVY)
 
 
-def test_the_library_alone_loads_no_other():
+def test_library__imports_no_third_party_package_alone():
     assert not _loaded_by("import delay_core") & {"numpy", "pandas", "pydantic", "yaml"}
 
 
-def test_names_of_the_library_load_their_modules():
+def test_lazy_names__load_their_modules():
     names = "Bundle, FeatureEncoder, Prediction, Predictor, ShipmentSchema, built_in_names, load_schema, parse_schema"
     assert "pandas" in _loaded_by(f"from delay_core import {names}")
 
 
-def test_names_of_the_library_are_listed_before_they_are_loaded():
+def test_lazy_names__are_listed_before_they_are_loaded():
     listed = "assert set(delay_core.__all__) <= set(dir(delay_core))"
     code = f"import sys, delay_core; {listed}; assert 'numpy' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_a_name_that_the_library_does_not_have_is_an_attribute_error():
+def test_unknown_name__is_an_attribute_error():
     with pytest.raises(AttributeError, match="module 'delay_core' has no attribute 'Predicter'"):
         delay_core.Predicter  # noqa: B018 - asking is the test

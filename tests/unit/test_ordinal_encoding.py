@@ -24,12 +24,12 @@ def written(feature, values):
     return out[:, 0].tolist()
 
 
-def test_frequent_categories_are_numbered_in_order_and_all_else_is_minus_one():
+def test_categories__are_numbered_by_frequency_and_others_are_minus_one():
     feature = OrdinalFeature.fit("site", np.array(["b"] * 5 + ["a"] * 5 + ["c"] * 4 + [None] * 9, dtype=object))
     assert written(feature, ["a", "b", "c", "z", None]) == [0, 1, -1, -1, -1]
 
 
-def test_only_columns_of_many_categories_have_it():
+def test_encoding__applies_to_columns_of_many_categories_only():
     schema = parse_schema(YAML, "parcels.yaml")
 
     def names(sites):
@@ -40,7 +40,7 @@ def test_only_columns_of_many_categories_have_it():
     assert "site: place in the alphabet" in names(SITES[: MAX_UNORDERED_CATEGORIES + 1])
 
 
-def test_it_counts_as_the_column_it_comes_from():
+def test_encoding__is_attributed_to_its_source_column():
     schema = parse_schema(YAML, "parcels.yaml")
     values = np.array(SITES * 5, dtype=object)
     encoder = FeatureEncoder.fit(schema, {"site": values, "sent": np.zeros(len(values), "datetime64[s]")})

@@ -46,23 +46,23 @@ def known(table):
     return [None if pd.isna(t) else f"{t:%Y-%m-%d %H:%M}" for t in table["known_at"]]
 
 
-def test_late_is_what_arrived_after_the_promise_and_its_tolerance():
+def test_late__is_delivery_after_promise_and_tolerance():
     result = by_dates(
         ("2024-03-05 10:00", "2024-03-05 12:00"), ("2024-03-05 10:00", "2024-03-05 12:01"), ("2024-03-05 10:00", "")
     )
     assert result["late"].tolist() == pytest.approx([0, 1, np.nan], nan_ok=True)
 
 
-def test_an_outcome_by_dates_counts_from_the_promise_on_however_early_the_arrival():
+def test_known_at__of_two_dates_is_never_before_the_promise():
     result = by_dates(("2024-03-05 10:00", "2024-03-02 09:00"), ("2024-03-05 10:00", "2024-03-09 12:01"))
     assert known(result) == ["2024-03-06 11:00"] * 2  # two hours and a day later; Paris is an hour ahead
 
 
-def test_a_promise_before_the_prediction_point_counts_from_that_point():
+def test_known_at__is_never_before_the_prediction_point():
     assert known(by_dates(("2024-02-01", "2024-03-02"))) == ["2024-03-01 23:00"]
 
 
-def test_what_had_not_arrived_at_the_snapshot_is_late_once_its_promise_had_passed():
+def test_undelivered_at_the_snapshot__is_late_after_its_promise():
     pairs = (("2024-03-05", ""), ("2024-03-12", ""), ("2024-03-05", "2024-03-11"), ("2024-03-12", "2024-03-11"))
     result = by_dates(*pairs, snapshot=SNAPSHOT)
     assert result["late"].tolist() == pytest.approx([1, np.nan, 1, np.nan], nan_ok=True)
@@ -70,30 +70,30 @@ def test_what_had_not_arrived_at_the_snapshot_is_late_once_its_promise_had_passe
     assert left_open["late"].isna().tolist() == [False, True, False, True]
 
 
-def test_overdue_shipments_may_be_left_open():
+def test_undelivered_at_the_snapshot__may_stay_open():
     yaml = DATES.replace("known_after: P1D", "overdue: open") + SNAPSHOT
     assert validate(yaml, due=["2024-03-05"], arrived=[""]).accepted["late"].isna().all()
 
 
-def test_words_may_say_late():
+def test_label__may_be_text():
     result = validate(WORDS, state=["Delayed", "On time", "Lost", "Moving", ""])
     assert result.accepted["late"].tolist() == pytest.approx([1, 0, 1, np.nan, np.nan], nan_ok=True)
     assert known(result.accepted) == ["2024-03-04 00:00"] * 3 + [None] * 2
 
 
-def test_another_word_is_quarantined_with_the_words_allowed():
+def test_label__other_text_is_quarantined_with_the_allowed_values():
     result = validate(WORDS, state=["Delayed", "Perhaps"])
     assert result.quarantined["reasons"].tolist() == [
         "state: 'Perhaps' is not a label; late are Delayed, Lost, on time are On time"
     ]
 
 
-def test_a_label_not_yet_on_record_at_the_snapshot_is_open_whatever_the_table_says():
+def test_label__recorded_after_the_snapshot_is_open():
     result = validate(WORDS + "snapshot: 2024-03-05\n", sent=["2024-03-01", "2024-03-04"], state=["On time", "On time"])
     assert result.accepted["late"].tolist() == pytest.approx([0, np.nan], nan_ok=True)
 
 
-def test_a_request_has_no_outcome():
+def test_request__has_no_outcome():
     table = pd.DataFrame({"sent": ["2024-03-01"], "due": ["2024-03-02"], "weight": [1]}, dtype=object)
     result = ShipmentValidator(parse_schema(DATES, "parcels.yaml"), request=True).validate(table).accepted
     assert result[["late", "known_at"]].isna().all().all()

@@ -30,14 +30,14 @@ def predictor():
     return Predictor(Bundle.pack({**files, "model.onnx": model.to_onnx()}), model_runtime.ModelRuntime())
 
 
-def test_a_shipment_gets_a_probability_and_a_decision(predictor):
+def test_prediction__has_a_probability_and_a_decision(predictor):
     [prediction] = predictor.predict([SHIPMENT])
     assert prediction.probability == pytest.approx(0.75)
     assert prediction.act
     assert (prediction.expected_saving, prediction.currency) == (pytest.approx(0.5), None)
 
 
-def test_columns_known_too_late_are_ignored_and_named_under_either_name(predictor):
+def test_unavailable_columns__are_ignored_and_named_under_either_name(predictor):
     [prediction] = predictor.predict([{**SHIPMENT, "Shipment Status": "Delayed", "Logistics_Delay_Reason": "Weather"}])
     assert [note.split(":")[0] for note in prediction.notes if "ignored" in note] == [
         "Shipment_Status ignored",
@@ -53,7 +53,7 @@ def with_schema(bundle, **changes):
     return with_files(bundle, **{"schema.json": canonical_json({**bundle.schema.content, **changes})})
 
 
-def test_personal_data_in_a_request_is_ignored_named_and_never_quoted(predictor):
+def test_personal_data__is_ignored_and_never_quoted(predictor):
     columns = predictor.bundle.schema.content["columns"]
     changed = {name: columns[name] for name in columns} | {"driver": {"role": "ignored", "pii": True}}
     own = Predictor(with_schema(predictor.bundle, columns=changed), model_runtime.ModelRuntime())
@@ -62,7 +62,7 @@ def test_personal_data_in_a_request_is_ignored_named_and_never_quoted(predictor)
     assert "Canary" not in str(prediction)
 
 
-def test_the_decision_follows_the_costs(predictor):
+def test_decision__follows_the_costs(predictor):
     costs = {"missed_delay": 10.0, "needless_action": 90.0, "currency": "EUR"}
     own = Predictor(with_schema(predictor.bundle, costs=costs), model_runtime.ModelRuntime())
     [prediction] = own.predict([SHIPMENT])
@@ -70,26 +70,26 @@ def test_the_decision_follows_the_costs(predictor):
     assert (prediction.expected_saving, prediction.currency) == (pytest.approx(90 * 0.25 - 10 * 0.75), "EUR")
 
 
-def test_costs_of_a_call_count_instead_of_the_schemas(predictor):
+def test_decision__uses_the_costs_of_the_call(predictor):
     costs = Costs(missed_delay=10.0, needless_action=90.0, currency="USD")
     [prediction] = predictor.predict([SHIPMENT], costs=costs)
     assert not prediction.act
     assert prediction.currency == "USD"
 
 
-def test_a_shipment_gets_the_label_set_of_its_probability(predictor):
+def test_label_set__follows_the_probability(predictor):
     [prediction] = predictor.predict([SHIPMENT])
     assert prediction.label_set == "late"  # 0.75 is above both thresholds
 
 
-def test_the_bundles_calibration_is_applied_and_the_label_set_follows_it(predictor):
+def test_calibration__is_applied_before_the_label_set(predictor):
     own = with_files(predictor.bundle, **{"calibrator.json": calibrator_to_json(PlattScaling(a=1.0, b=-1.5))})
     [prediction] = Predictor(own, model_runtime.ModelRuntime()).predict([SHIPMENT])
     assert prediction.probability == pytest.approx(1 / (1 + np.exp(-(np.log(3) - 1.5))))
     assert prediction.label_set == "cannot tell"
 
 
-def test_reasons_add_up_to_the_probability_and_are_given_on_request_only(predictor):
+def test_reasons__sum_to_the_probability_and_are_computed_on_request(predictor):
     model = {"weights": [0.01] * len(predictor.bundle.encoder.names), "bias": -1.0}
     own = with_files(predictor.bundle, **{"model.onnx": json.dumps(model).encode()})
     explaining = Predictor(own, model_runtime.ModelRuntime(), explainer.ModelExplainer())
@@ -101,12 +101,12 @@ def test_reasons_add_up_to_the_probability_and_are_given_on_request_only(predict
     assert {reason.source for reason in explained.reasons} == set(predictor.bundle.encoder.sources)
 
 
-def test_a_predictor_without_an_explainer_gives_no_reasons(predictor):
+def test_reasons__are_absent_without_an_explainer(predictor):
     with pytest.raises(BundleError, match="without an explainer"):
         predictor.predict([SHIPMENT], explained=True)
 
 
-def test_a_value_not_seen_in_training_is_told(predictor):
+def test_unseen_value__has_a_note(predictor):
     predictions = predictor.predict([SHIPMENT, {**SHIPMENT, "Traffic_Status": "Flooded"}])
     assert predictions[0].notes == ()
     assert predictions[1].notes == ("Traffic_Status: value not seen in training; the unseen bucket answers for it",)
@@ -123,12 +123,12 @@ def test_a_value_not_seen_in_training_is_told(predictor):
         ([{**SHIPMENT, "Traffic_Status": ["Heavy"]}], "is not text"),
     ],
 )
-def test_what_breaks_the_schema_is_refused_by_field(predictor, shipments, problem):
+def test_invalid_request__is_refused_by_field(predictor, shipments, problem):
     with pytest.raises(ShipmentValidationError, match=problem) as refused:
         predictor.predict(shipments)
     assert refused.value.violations
 
 
-def test_a_table_gives_the_same_probabilities(predictor):
+def test_table__has_the_probabilities_of_single_requests(predictor):
     table = pd.DataFrame([SHIPMENT, SHIPMENT])
     assert predictor.probabilities(table).tolist() == [p.probability for p in predictor.predict([SHIPMENT, SHIPMENT])]

@@ -48,12 +48,12 @@ def other(**changes):
     return parse_schema(yaml.safe_dump({**yaml.safe_load(TEXT), **changes}), "parcels.yaml")
 
 
-def test_fields_are_the_columns_in_their_order_without_the_personal_ones():
+def test_fields__are_the_columns_in_order_without_personal_data():
     assert list(FIELDS) == [name for name in SCHEMA.columns if name != "driver"]
     assert list(SHIPMENT) == list(FIELDS)
 
 
-def test_a_field_tells_type_need_limits_and_use():
+def test_field__has_type_requirement_limits_and_use():
     assert FIELDS["weight"] == RequestField("weight", "number", True, "0 to 1000000 kg", "feature; derived: density")
     assert FIELDS["sent"] == RequestField(
         "sent",
@@ -65,7 +65,7 @@ def test_a_field_tells_type_need_limits_and_use():
     assert FIELDS["mode"] == RequestField("mode", "text", False, "air, sea", "feature")
 
 
-def test_limits_are_told_in_words():
+def test_limits__are_described():
     assert {name: field.allowed for name, field in FIELDS.items()} == {
         "parcel": "any text",
         "shipment": "any text",
@@ -84,7 +84,7 @@ def test_limits_are_told_in_words():
     }
 
 
-def test_many_categories_are_cut_short_for_people_only():
+def test_categories__are_abbreviated_in_descriptions_only():
     names = [f"c{i}" for i in range(20)]
     columns = yaml.safe_load(TEXT)["columns"] | {
         "mode": {"role": "categorical", "categories": names, "unseen": "refuse"}
@@ -95,7 +95,7 @@ def test_many_categories_are_cut_short_for_people_only():
     assert request_json_schema(wide)["properties"]["mode"]["enum"] == names
 
 
-def test_uses_are_told_in_words():
+def test_uses__are_described():
     assert {name: field.use for name, field in FIELDS.items()} == {
         "parcel": "key",
         "shipment": "kept",
@@ -114,24 +114,24 @@ def test_uses_are_told_in_words():
     }
 
 
-def test_the_uses_of_all_columns_tell_the_label_and_the_personal_ones_too():
+def test_uses__include_label_and_personal_data():
     uses = column_uses(SCHEMA)
     assert list(uses) == list(SCHEMA.columns)
     assert (uses["driver"], uses["late"], uses["weight"]) == ("dropped: pii", "label", FIELDS["weight"].use)
 
 
-def test_required_is_what_a_prediction_needs_and_may_not_be_missing():
+def test_required__are_needed_columns_that_are_not_nullable():
     assert MODEL["required"] == ["parcel", "sent", "promised", "weight", "carrier"]
     assert MODEL["required"] == [name for name, field in FIELDS.items() if field.required]
 
 
-def test_the_model_is_closed_and_named_after_the_schema():
+def test_model__forbids_other_fields_and_has_the_schemas_name():
     assert (MODEL["title"], MODEL["type"], MODEL["additionalProperties"]) == ("parcels", "object", False)
     assert MODEL["description"] == "One row for each parcel."
     assert "driver" not in SHIPMENT
 
 
-def test_a_number_has_its_limits_and_its_unit():
+def test_number__has_limits_and_unit():
     assert SHIPMENT["weight"] == {
         "type": "number",
         "minimum": 0,
@@ -141,18 +141,18 @@ def test_a_number_has_its_limits_and_its_unit():
     }
 
 
-def test_what_may_be_missing_may_be_null():
+def test_nullable_column__accepts_null():
     assert SHIPMENT["value"] == {"type": ["number", "null"], "minimum": 0.5, "description": "Use: feature."}
     assert SHIPMENT["note"]["type"] == ["string", "null"]
     assert SHIPMENT["parcel"]["type"] == "string", "a key never is missing"
 
 
-def test_a_number_that_can_be_missing_for_a_reason_may_be_text():
+def test_number_with_sentinels__accepts_text():
     assert SHIPMENT["volume"]["type"] == ["number", "string", "null"]
     assert "Missing, and why: n/k (not measured), See* (crate)." in SHIPMENT["volume"]["description"]
 
 
-def test_a_time_tells_its_formats_zone_and_limits():
+def test_timestamp__describes_formats_zone_and_limits():
     assert SHIPMENT["promised"] == {
         "type": "string",
         "format": "date-time",
@@ -169,33 +169,33 @@ def test_a_time_tells_its_formats_zone_and_limits():
         (["ISO8601", "excel"], {"type": ["string", "number"], "format": "date-time"}),
     ],
 )
-def test_a_time_that_is_not_written_as_iso_8601_does_not_claim_to_be(formats, expected):
+def test_timestamp__with_other_formats_does_not_claim_iso_8601(formats, expected):
     schema = request_json_schema(other(source={"date_formats": formats}))["properties"]["sent"]
     assert {key: schema[key] for key in schema if key != "description"} == expected
 
 
-def test_categories_are_all_that_is_allowed_only_where_others_are_refused():
+def test_categories__are_an_enum_only_if_others_are_refused():
     assert SHIPMENT["mode"]["enum"] == ["air", "sea", None]
     assert SHIPMENT["carrier"]["examples"] == ["A", "B"]
     assert "enum" not in SHIPMENT["carrier"]
 
 
-def test_what_is_known_too_late_is_accepted_whatever_it_holds_and_marked():
+def test_unavailable_column__accepts_any_value_and_is_marked():
     late = "known at delivered, after the prediction point: accepted and ignored."
     assert SHIPMENT["status"] == SHIPMENT["late"] == {"description": late, "deprecated": True}
     assert SHIPMENT["invoiced"] == {"description": "not used: accepted and ignored.", "deprecated": True}
     assert [name for name, shape in SHIPMENT.items() if "deprecated" in shape] == ["invoiced", "status", "late"]
 
 
-def test_a_column_that_excludes_rows_says_which():
+def test_excluding_column__describes_the_excluded_rows():
     assert SHIPMENT["state"] == {"description": "Use: exclusion: cancelled, test."}
 
 
-def test_other_names_are_listed():
+def test_aliases__are_listed():
     assert SHIPMENT["parcel"]["x-aliases"] == ["Parcel No", "parcel_id"]
 
 
-def test_a_label_of_words_tells_them():
+def test_label__lists_its_values():
     columns = yaml.safe_load(TEXT)["columns"] | {"late": {"role": "label"}}
     worded = other(label={"column": "late", "late": ["no"], "on_time": ["yes", "early"]}, columns=columns)
     assert RequestField(
@@ -204,7 +204,7 @@ def test_a_label_of_words_tells_them():
     assert request_json_schema(worded)["properties"]["late"]["description"] == "the label: accepted and ignored."
 
 
-def test_the_built_in_schema_asks_for_what_validation_asks_for():
+def test_built_in_schema__requires_the_columns_of_validation():
     schema = load_schema("smart_logistics")
     model = request_json_schema(schema)
     shipment = dict.fromkeys(model["required"], 1) | {"Timestamp": "2024-01-01", "Traffic_Status": "Clear"}

@@ -68,46 +68,46 @@ def schema(**changes):
     return parse_schema(yaml.safe_dump({**GOOD, **changes}, sort_keys=False), "parcels.yaml")
 
 
-def test_features_are_what_is_known_at_the_prediction_point():
+def test_features__are_known_at_the_prediction_point():
     assert list(schema().features) == ["weight", "mode"]
 
 
-def test_columns_known_too_late_are_refused_with_the_reason():
+def test_unavailable_columns__are_refused_with_the_reason():
     assert schema().post_hoc_columns == {
         "arrived": "known at delivered, after the prediction point (dispatch)",
         "status": "known at delivered, after the prediction point (dispatch)",
     }
 
 
-def test_neither_pii_nor_post_hoc_columns_are_stored():
+def test_stored_columns__exclude_pii_and_post_hoc():
     assert schema().persisted_columns == ("sent", "weight", "mode", "parcel")
 
 
-def test_an_outcome_is_read_from_its_column_or_from_two_dates():
+def test_outcome__is_read_from_its_column_or_from_two_dates():
     assert schema().label.columns == ("late",)
     assert schema(**BY_DATES).label.columns == ("arrived", "promised")
     assert schema(**BY_DATES).label.tolerance == timedelta(hours=12)
 
 
-def test_what_a_derived_feature_reads_is_needed_and_stored():
+def test_inputs_of_derived_features__are_needed_and_stored():
     waited = {**BY_DATES, "derived": {"allowed": {"days": ["sent", "promised"]}}}
     assert "promised" not in schema(**BY_DATES).input_columns
     assert schema(**waited).input_columns == ("sent", "weight", "mode", "promised")
     assert schema(**waited).persisted_columns == ("sent", "weight", "mode", "parcel", "promised")
 
 
-def test_keys_and_calendars_are_needed_and_groups_are_stored():
+def test_keys_and_calendars__are_needed_and_groups_are_stored():
     rich = schema(**RICH)
     assert rich.input_columns == ("sent", "weight", "mode", "parcel", "volume")
     assert rich.persisted_columns == ("sent", "weight", "mode", "parcel", "status", "volume")
 
 
-def test_a_needed_column_with_sentinels_has_a_stored_column_of_reasons():
+def test_column_with_sentinels__has_a_stored_column_of_reasons():
     assert schema().missing_reason_columns == {}
     assert schema(**RICH).missing_reason_columns == {"weight: why missing": "weight"}
 
 
-def test_the_digest_follows_the_content_not_the_spelling():
+def test_digest__depends_on_the_content_and_not_on_the_spelling():
     reordered = yaml.safe_dump(dict(reversed(GOOD.items())), sort_keys=False)
     assert parse_schema(reordered, "other.yaml").digest == schema().digest
     assert schema(key=["parcel"]).digest == schema(key="parcel").digest
@@ -129,25 +129,25 @@ def test_the_digest_follows_the_content_not_the_spelling():
         },
     ],
 )
-def test_the_digest_ignores_defaults_that_are_written_out(defaults):
+def test_digest__ignores_defaults_that_are_written_out(defaults):
     assert schema(**defaults).digest == schema().digest
 
 
 @pytest.mark.parametrize("content", [{}, BY_DATES, RICH])
-def test_a_schema_is_the_same_after_being_kept_as_json(content):
+def test_json_round_trip__keeps_the_schema(content):
     before = schema(**content)
     after = ShipmentSchema.model_validate_json(json.dumps(before.content))
     assert after == before
     assert after.digest == before.digest
 
 
-def test_built_in_schemas_load():
+def test_built_in_schemas__are_valid():
     assert "smart_logistics" in built_in_names()
     for name in built_in_names():
         assert load_schema(name).name == name
 
 
-def test_an_unknown_name_lists_the_built_in_ones():
+def test_unknown_name__lists_the_built_in_schemas():
     with pytest.raises(SchemaError, match=r"no built-in schema 'smart'.*smart_logistics"):
         load_schema("smart")
 
@@ -194,7 +194,7 @@ def read_or_refused(text):
 
 
 @given(st.data())
-def test_whatever_a_schema_says_it_is_read_or_refused_with_reasons(data):
+def test_any_schema__is_accepted_or_refused_with_reasons(data):
     content = RICH
     for _ in range(data.draw(st.integers(1, 3))):
         path = data.draw(st.sampled_from(paths(content)))
@@ -204,5 +204,5 @@ def test_whatever_a_schema_says_it_is_read_or_refused_with_reasons(data):
 
 @examples(6)
 @given(st.integers(0, len(TEXT)), st.integers(0, 8), st.sampled_from(SIGNS))
-def test_whatever_a_file_holds_it_is_read_or_refused_with_reasons(at, taken, put):
+def test_any_file__is_accepted_or_refused_with_reasons(at, taken, put):
     assert read_or_refused(TEXT[:at] + put + TEXT[at + taken :])

@@ -74,7 +74,7 @@ def test_departure__does_not_answer_the_promise_of_an_arrival():
     assert "label: {column: '???'}" in text
 
 
-def test_departures_are_compared_with_departures_and_arrivals_with_arrivals():
+def test_date_pairs__compare_departures_with_departures_and_arrivals_with_arrivals():
     table = without_label(std=PROMISED, atd=ACTUAL, sta=after([90] * N), ata=after(90 + rng(23).normal(0, 9, N)))
     schema = parse(infer(table))
     assert (schema.label.actual, schema.label.promised) == ("ata", "sta")

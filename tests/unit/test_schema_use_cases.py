@@ -123,7 +123,7 @@ def test_check__refuses_a_table_without_its_columns():
         check(table().drop(columns="sent"))
 
 
-def test_a_draft_bears_the_files_name_and_reads_as_a_schema():
+def test_inferred_schema__has_the_name_of_the_file_and_is_valid():
     sampler = table_sampler.TableSampler({"my folder/2024 Export.csv": table()})
     drafted = InferSchema(sampler, progress.Progress())("my folder/2024 Export.csv", None, 1000)
     assert parse_schema(drafted, "draft").name == "table_2024_export"

@@ -24,7 +24,7 @@ def split_rows(rows, known_after_hours, grouped, snapshot=None):
 
 
 @given(ROWS, st.integers(0, 30), st.booleans())
-def test_splits_never_overlap_in_time_or_group_and_know_their_outcomes(rows, known_after_hours, grouped):
+def test_splits__do_not_overlap_in_time_or_group_and_have_known_outcomes(rows, known_after_hours, grouped):
     try:
         rows, groups, split = split_rows(rows, known_after_hours, grouped)
     except TrainingRefused:
@@ -39,33 +39,33 @@ def test_splits_never_overlap_in_time_or_group_and_know_their_outcomes(rows, kno
     assert (np.isnan(rows.late) == (split == LeftOutCause.NO_OUTCOME.code)).all()
 
 
-def test_the_shares_are_those_of_the_policy():
+def test_splits__have_the_shares_of_the_policy():
     rows = [(hour, float(hour % 2), hour) for hour in range(1000)]
     *_, split = split_rows(rows, 0, grouped=False)
     assert [int((split == code).sum()) for code in SPLITS.values()] == [425, 425, 150]
 
 
-def test_a_large_table_is_validated_on_the_latest_rows_that_suffice():
+def test_validation_split__of_a_large_table_has_a_maximum_size():
     times = np.datetime64("2024-01-01", "us") + np.arange(1000) * np.timedelta64(1, "h")
     rows = SplitInputs(times, np.arange(1000) % 2.0, times)
     split = split_by_time(rows, SplitPolicy(max_validation_rows=100))
     assert [int((split == code).sum()) for code in SPLITS.values()] == [750, 100, 150]
 
 
-def test_outcomes_unknown_when_the_test_begins_are_purged():
+def test_outcomes_unknown_at_the_test_start__are_purged():
     rows = [(hour, float(hour % 2), hour) for hour in range(1000)]
     *_, split = split_rows(rows, 24, grouped=False)
     assert count_left_out(split) == {LeftOutCause.UNKNOWN_AT_CUT: 23}
 
 
-def test_an_outcome_known_after_the_snapshot_is_in_no_split():
+def test_outcome_known_after_the_snapshot__is_in_no_split():
     rows = [(hour, float(hour % 2), hour) for hour in range(1000)]
     rows, _, split = split_rows(rows, 0, grouped=False, snapshot=np.datetime64("2024-02-10T00:00", "us"))
     assert set(split[rows.known_at > rows.snapshot]) == {LeftOutCause.AFTER_SNAPSHOT.code}
     assert (split == SPLITS["test"]).any()
 
 
-def test_each_cause_that_leaves_rows_out_is_counted_on_its_own():
+def test_left_out_rows__are_counted_by_cause():
     rows = [(hour, np.nan if hour < 10 else float(hour % 2), hour % 500) for hour in range(1000)]
     *_, split = split_rows(rows, 24, grouped=True)
     test_rows = int((split == SPLITS["test"]).sum())
@@ -76,7 +76,7 @@ def test_each_cause_that_leaves_rows_out_is_counted_on_its_own():
     }
 
 
-def test_an_empty_split_names_what_leaves_its_rows_out():
+def test_empty_split__names_the_causes():
     rows = [(hour, float(hour % 2), 0) for hour in range(100)]
     with pytest.raises(TrainingRefused, match="the train split is empty: 85 rows share their group"):
         split_rows(rows, 0, grouped=True)
@@ -89,11 +89,11 @@ def test_an_empty_split_names_what_leaves_its_rows_out():
         ([(0, 1.0, 0)] * 50, "split is empty"),
     ],
 )
-def test_too_little_to_split_is_refused(rows, message):
+def test_too_few_rows__are_refused(rows, message):
     with pytest.raises(TrainingRefused, match=message):
         split_rows(rows, 0, grouped=False)
 
 
-def test_a_policy_out_of_order_is_refused():
+def test_policy__with_decreasing_boundaries_is_refused():
     with pytest.raises(ValueError, match="less than test_from"):
         SplitPolicy(validation_from=0.9, test_from=0.8)

@@ -79,7 +79,7 @@ def by_hand(train, by):
 
 
 @given(ROWS)
-def test_a_rate_is_that_of_the_definition(rows):
+def test_rate__matches_its_definition(rows):
     train = table(rows)
     rates_of_rows = rates(train, train)
     for name, by in zip(RATES, (["origin"], ["origin", "destination"], ["vendor"]), strict=True):
@@ -87,7 +87,7 @@ def test_a_rate_is_that_of_the_definition(rows):
 
 
 @given(ROWS, st.integers(0, 59), st.lists(st.sampled_from([0.0, 1.0]), min_size=60, max_size=60))
-def test_no_feature_of_a_row_changes_with_outcomes_known_after_its_prediction_point(rows, which, others):
+def test_rate__does_not_depend_on_outcomes_known_after_the_prediction_point(rows, which, others):
     train = table(rows)
     row = train.iloc[[which % len(train)]]
     later = (train["known_at"] >= row["sent"].iloc[0]) & train["late"].notna()
@@ -96,20 +96,20 @@ def test_no_feature_of_a_row_changes_with_outcomes_known_after_its_prediction_po
     assert before.tobytes() == after.tobytes()
 
 
-def test_outcomes_known_before_it_do_change_a_rate():
+def test_rate__depends_on_outcomes_known_before_the_prediction_point():
     rows = [(0, 24, 0.0, "a", "x", "v")] * 20 + [(200, 24, 1.0, "a", "x", "v")]
     later = table(rows).iloc[[-1]]
     low, high = (rates(table([(*row[:2], late, *row[3:]) for row in rows]), later) for late in (0.0, 1.0))
     assert (high > low + 0.5).all().all()
 
 
-def test_a_key_never_seen_has_the_rate_of_all():
+def test_unseen_key__has_the_overall_rate():
     train = table([(0, 24, float(i % 4 == 0), "a", "x", "v") for i in range(400)])
     [stranger] = rates(train, table([(200, 0, np.nan, "b", "x", "w")])).to_numpy()
     assert stranger == pytest.approx([0.25] * 3, abs=0.01)
 
 
-def test_the_history_survives_json():
+def test_history__survives_json():
     train = table([(i, 24, float(i % 3 == 0), "ab"[i % 2], None, "v") for i in range(300)])
     fitted = FeatureEncoder.fit(SCHEMA, to_arrays(train, train.columns))
     again = FeatureEncoder.from_json(fitted.to_json())

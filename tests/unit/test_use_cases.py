@@ -18,7 +18,7 @@ def product():
     return FakeProduct(ShipmentSource({"one": raw_shipments(1), "two": raw_shipments(2)}, chunk_rows=250))
 
 
-def test_a_pipeline_run_twice_computes_once(product):
+def test_second_pipeline_run__computes_nothing(product):
     first = product.pipeline(SCHEMA, "one", "m")
     steps = list(product.progress.steps)
     assert steps[0] == "Ingesting one"
@@ -51,13 +51,13 @@ def test_pipeline__trains_again_if_the_bundle_is_gone_from_the_store(product):
     assert has_bundle(product.store, first.version.digest)
 
 
-def test_the_same_table_elsewhere_is_the_same_input(product):
+def test_same_table_at_another_path__is_the_same_input(product):
     product.source.tables["copy"] = product.source.tables["one"]
     first, copy = (product.ingest(SCHEMA, url).report for url in ("one", "copy"))
     assert copy.address == first.address
 
 
-def test_every_row_is_in_one_part_or_none(product):
+def test_rows__are_in_at_most_one_split(product):
     ingested = product.ingest(SCHEMA, "one").report
     prepared = product.preprocess(SCHEMA, ingested).report
     in_parts = sum(window.rows for window in prepared.windows.values())
@@ -77,20 +77,20 @@ def test_a_column_that_repeats_another__is_reported_and_not_trained_on(product):
     assert "Repeated" not in result.prepared.made_from
 
 
-def test_rows_that_are_all_bad_are_kept_with_their_reasons(product):
+def test_table_of_invalid_rows__is_quarantined_with_reasons(product):
     product.source.tables["bad"] = raw_shipments(1, 30).assign(Latitude="north")
     for _ in range(2):
         with pytest.raises(SourceError, match=r"none of 30 rows is accepted: Latitude: not a number \(30 rows\)"):
             product.ingest(SCHEMA, "bad")
 
 
-def test_outcomes_of_one_class_train_nothing(product):
+def test_outcomes_of_one_class__are_refused(product):
     product.source.tables["calm"] = raw_shipments(1, 60).assign(Logistics_Delay="0")
     with pytest.raises(TrainingRefused, match="one class only"):
         product.preprocess(SCHEMA, product.ingest(SCHEMA, "calm").report)
 
 
-def test_a_challenger_is_compared_with_the_champion_on_the_same_rows(product):
+def test_challenger_and_champion__are_compared_on_the_same_rows(product):
     product.pipeline(SCHEMA, "one", "m")
     result = product.pipeline(SCHEMA, "two", "m")
     assert result.decision.gain_over_champion is not None
@@ -98,7 +98,7 @@ def test_a_challenger_is_compared_with_the_champion_on_the_same_rows(product):
     assert result.champion.version == (2 if result.decision.action == "promoted" else 1)
 
 
-def test_a_champion_that_needs_other_columns_is_not_replaced_unseen(product):
+def test_champion_with_other_columns__is_not_replaced_without_comparison(product):
     extra = SCHEMA.columns["Humidity"].model_copy(update={"aliases": ()})
     wider = SCHEMA.model_copy(update={"columns": {**SCHEMA.columns, "Extra": extra}})
     product.source.tables["wide"] = raw_shipments(1).assign(Extra="1.5")
@@ -108,7 +108,7 @@ def test_a_champion_that_needs_other_columns_is_not_replaced_unseen(product):
     assert "the champion (version 1) needs columns that this schema does not have: Extra" in result.decision.reasons
 
 
-def test_rollback_needs_a_version_that_served_before(product):
+def test_rollback__needs_an_earlier_version(product):
     with pytest.raises(NoSuchModel, match="nothing to roll back"):
         product.rollback("m")
     product.pipeline(SCHEMA, "one", "m")
@@ -116,7 +116,7 @@ def test_rollback_needs_a_version_that_served_before(product):
         product.rollback("m")
 
 
-def test_predictions_of_a_table_need_no_outcome(product):
+def test_predict_table__needs_no_outcome(product):
     result = product.pipeline(SCHEMA, "one", "m")
     product.source.tables["new"] = raw_shipments(3, 40).drop(columns=["Logistics_Delay", "Asset_ID"])
     bundle = product.registry.load("m", result.champion.version)

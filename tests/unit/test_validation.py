@@ -54,7 +54,7 @@ def validate(*changes, schema=SCHEMA, request=False):
     return ShipmentValidator(schema, request=request).validate(pd.DataFrame(rows, dtype=object))
 
 
-def test_a_good_row_is_accepted_in_canonical_types():
+def test_valid_row__is_accepted_in_canonical_types():
     row = validate({}).accepted.iloc[0]
     assert row["shipment_id"] == "p0"
     assert row["source_row"] == 1
@@ -83,7 +83,7 @@ def test_a_good_row_is_accepted_in_canonical_types():
         ({"late": "2"}, "late: '2' is not a label"),
     ],
 )
-def test_a_bad_value_sends_the_row_to_quarantine_with_its_reason(change, reason):
+def test_invalid_value__quarantines_the_row_with_its_reason(change, reason):
     result = validate(change, {})
     assert result.counts.quarantined == 1
     assert result.counts.accepted == 1
@@ -98,25 +98,25 @@ def test_every_reason_of_a_row__is_kept():
 
 
 @pytest.mark.parametrize("value", ["", "n/a", None, np.nan])
-def test_null_tokens_of_a_nullable_column_are_missing_values(value):
+def test_null_tokens__are_missing_values_of_a_nullable_column(value):
     assert np.isnan(validate({"weight": value}).accepted["weight"].iloc[0])
 
 
-def test_zones_and_formats_are_read_as_declared():
+def test_timestamps__use_the_declared_zone_and_formats():
     sent = validate({"sent": "2024-03-20T00:11:00Z"}, {"sent": "20/07/2024"}).accepted["sent"]
     assert sent.tolist() == [pd.Timestamp("2024-03-20 00:11", tz="UTC"), pd.Timestamp("2024-07-19 22:00", tz="UTC")]
 
 
-def test_open_shipments_have_no_label():
+def test_open_shipment__has_no_label():
     assert np.isnan(validate({"late": ""}).accepted["late"].iloc[0])
 
 
-def test_excluded_rows_are_counted_and_neither_learned_from_nor_quarantined():
+def test_excluded_row__is_counted_and_not_quarantined():
     result = validate({"state": "cancelled", "weight": "x"}, {})
     assert (result.counts.excluded, result.counts.quarantined, result.counts.accepted) == (1, 0, 1)
 
 
-def test_a_repeated_key_is_quarantined_across_chunks():
+def test_repeated_key__is_quarantined_across_chunks():
     validator = ShipmentValidator(SCHEMA)
     table = pd.DataFrame([ROW], dtype=object)
     assert validator.validate(table).counts.accepted == 1
@@ -126,25 +126,25 @@ def test_a_repeated_key_is_quarantined_across_chunks():
     assert again.quarantined["source_row"].tolist() == [2]
 
 
-def test_equal_rows_without_a_key_are_told_apart_by_their_occurrence():
+def test_equal_rows_without_a_key__have_different_ids():
     ids = validate({"id": "same"}, {"id": "same"}, {"place": "Nice"}, schema=KEYLESS).accepted["shipment_id"].tolist()
     assert ids[0].split("-")[0] == ids[1].split("-")[0] != ids[2].split("-")[0]
     assert [name.split("-")[1] for name in ids] == ["1", "2", "1"]
 
 
-def test_an_id_does_not_depend_on_how_a_value_was_written():
+def test_id__does_not_depend_on_the_spelling_of_a_value():
     texts, typed = validate({}, schema=KEYLESS), validate({"weight": 3.5, "late": 1}, schema=KEYLESS)
     assert texts.accepted["shipment_id"].tolist() == typed.accepted["shipment_id"].tolist()
 
 
-def test_personal_data_reaches_neither_accepted_nor_quarantined_rows():
+def test_personal_data__is_in_neither_accepted_nor_quarantined_rows():
     result = validate({"weight": "x"}, {})
     written = result.accepted.to_csv() + result.quarantined.to_csv()
     assert "anary" not in written
     assert "Lyon" in written
 
 
-def test_a_quarantined_row_keeps_what_it_said():
+def test_quarantined_row__keeps_its_raw_values():
     kept = json.loads(validate({"weight": "x", "place": "São"}).quarantined["row"].iloc[0])
     assert kept["weight"] == "x"
     assert kept["place"] == "São"
@@ -158,7 +158,7 @@ def test_a_row_that_could_not_be_cut__is_quarantined_for_that_alone():
     assert result.counts.accepted == 1
 
 
-def test_aliases_name_the_same_column():
+def test_aliases__name_the_same_column():
     raw = pd.DataFrame([ROW], dtype=object).rename(columns={"weight": "Weight"})
     assert ShipmentValidator(SCHEMA).validate(raw).accepted["weight"].tolist() == [3.5]
 
@@ -171,12 +171,12 @@ def test_aliases_name_the_same_column():
         ([*ROW, "Weight"], "'weight' is in the header twice"),
     ],
 )
-def test_a_header_that_does_not_fit_is_refused(columns, message):
+def test_header__that_does_not_match_is_refused(columns, message):
     with pytest.raises(SourceError, match=message):
         ShipmentValidator(SCHEMA).validate(pd.DataFrame([["x"] * len(columns)], columns=columns, dtype=object))
 
 
-def test_a_request_needs_neither_label_nor_what_is_nullable():
+def test_request__needs_neither_label_nor_nullable_columns():
     row = {name: ROW[name] for name in ("id", "sent", "mode", "place")}
     result = ShipmentValidator(SCHEMA, request=True).validate(pd.DataFrame([row], dtype=object))
     assert result.counts.accepted == 1
@@ -190,7 +190,7 @@ DIRT = st.one_of(
 
 
 @given(st.lists(st.fixed_dictionaries(dict.fromkeys(ROW, DIRT)), min_size=1, max_size=12), st.integers(1, 12))
-def test_every_row_is_accounted_for_whatever_the_dirt_and_the_chunks(rows, size):
+def test_rows__are_all_accounted_for_with_any_errors_and_chunks(rows, size):
     validator, whole = ShipmentValidator(SCHEMA), ShipmentValidator(SCHEMA).validate(pd.DataFrame(rows, dtype=object))
     parts = [
         validator.validate(pd.DataFrame(rows[at : at + size], columns=list(ROW), dtype=object))
@@ -206,7 +206,7 @@ def test_every_row_is_accounted_for_whatever_the_dirt_and_the_chunks(rows, size)
     assert len(set(seen)) == len(seen) == counts.read - counts.excluded
 
 
-def test_a_request_may_leave_out_what_a_prediction_does_not_need():
+def test_request__may_omit_columns_that_a_prediction_does_not_need():
     schema = parse_schema(YAML.replace("  state:", "  booking: {role: identifier}\n  state:"), "parcels.yaml")
     request = {name: value for name, value in ROW.items() if name not in ("late", "arrived", "state")}
     assert ShipmentValidator(schema, request=True).validate(pd.DataFrame([request], dtype=object)).counts.accepted == 1
@@ -216,7 +216,7 @@ def test_a_request_may_leave_out_what_a_prediction_does_not_need():
     )
 
 
-def test_the_first_row_of_a_headerless_table_is_not_quoted():
+def test_table_without_header__is_refused_without_quoting_its_first_row():
     headerless = pd.DataFrame([ROW], dtype=object).rename(columns=dict(zip(ROW, ROW.values(), strict=True)))
     with pytest.raises(SourceError, match="10 other names, or no header line at all") as refused:
         ShipmentValidator(SCHEMA).validate(headerless)

@@ -57,7 +57,7 @@ def reasons(column):
         ('{thousands: "\'"}', "1\u2019234.5", 1234.5),
     ],
 )
-def test_numbers_are_read_as_they_are_written(form, written, number):
+def test_numbers__are_parsed(form, written, number):
     assert validate(form, weight=[written]).accepted["weight"].tolist() == [number]
 
 
@@ -76,13 +76,13 @@ def test_numbers_are_read_as_they_are_written(form, written, number):
         ("{}", ["a"]),
     ],
 )
-def test_a_number_written_otherwise_is_quarantined_never_guessed(form, written):
+def test_number_in_another_format__is_quarantined(form, written):
     result = validate(form, weight=pd.Series([written], dtype=object))
     assert result.counts.accepted == (written == "")
     assert set(result.broken_rules) <= {("weight", "not_a_number")}
 
 
-def test_sentinels_are_missing_values_with_a_reason_however_they_are_written():
+def test_sentinels__are_missing_values_with_a_reason():
     result = validate(weight=["-999", "-999.0", -999, "See [ASN]-93 (ID#:1281)", "Included", "3", ""])
     assert result.accepted["weight"].isna().tolist() == [True] * 5 + [False, True]
     assert reasons(result.accepted["weight: why missing"]) == [
@@ -91,7 +91,7 @@ def test_sentinels_are_missing_values_with_a_reason_however_they_are_written():
     assert validate(weight=["See A-93", "Excluded"]).counts.quarantined == 2
 
 
-def test_a_date_sentinel_matches_every_way_of_writing_that_date():
+def test_date_sentinel__matches_every_format_of_that_date():
     form = "{date_formats: [ISO8601, '%d/%m/%Y', excel]}"
     written = ["1899-12-30", "30/12/1899", datetime(1899, 12, 30), 0, "Date Not Captured", "2024-03-02"]  # noqa: DTZ001
     result = validate(form, due=pd.Series(written, dtype=object)).accepted
@@ -116,24 +116,24 @@ def test_a_date_sentinel_matches_every_way_of_writing_that_date():
         ("epoch_ms", "1709287200000", "2024-03-01T10:00"),
     ],
 )
-def test_dates_are_read_as_they_are_written(formats, written, moment):
+def test_dates__are_parsed(formats, written, moment):
     result = validate(f"{{date_formats: [{formats}], timezone: Europe/Paris}}", sent=[written], due=[None])
     [read] = result.accepted["sent"].dt.tz_localize(None)
     assert read == pd.Timestamp(moment)
 
 
-def test_mixed_ways_of_writing_dates_stand_in_one_column():
+def test_dates__of_several_formats_are_parsed_in_one_column():
     written = ["2024-03-01", "01/03/2024", 45352, datetime(2024, 3, 1)]  # noqa: DTZ001
     form = "{date_formats: [ISO8601, '%d/%m/%Y', excel]}"
     assert validate(form, sent=pd.Series(written, dtype=object)).accepted["sent"].nunique() == 1
 
 
 @pytest.mark.parametrize("written", ["soon", "45352", 45352, 1e300, True, "2024-13-01", "10:00"])
-def test_a_date_written_otherwise_is_quarantined(written):
+def test_date_in_another_format__is_quarantined(written):
     assert validate(sent=pd.Series([written], dtype=object)).broken_rules == {("sent", "not_a_date"): 1}
 
 
-def test_a_date_out_of_range_is_quarantined_with_what_is_allowed():
+def test_date_out_of_range__is_quarantined_with_the_limits():
     result = validate(sent=["1999-12-31", "2031-01-01", "2024-03-01"])
     assert result.quarantined["reasons"].tolist() == [
         "sent: 1999-12-31T00:00:00 is out of range; allowed is 2000-01-01 to 2030-01-01",
@@ -141,14 +141,14 @@ def test_a_date_out_of_range_is_quarantined_with_what_is_allowed():
     ]
 
 
-def test_a_sentinel_for_what_must_have_a_value_is_quarantined():
+def test_sentinel_of_a_required_column__is_quarantined():
     yaml = YAML.replace("earliest: 2000-01-01,", "nullable: true, sentinels: {{never: 1899-12-30}},")
     table = pd.DataFrame({"sent": ["1899-12-30", "2024-03-01"], "weight": "1", "due": "2024-03-02", "late": "0"})
     result = ShipmentValidator(parse_schema(yaml.format(form="{}"), "parcels.yaml")).validate(table.astype(object))
     assert result.broken_rules == {("sent", "missing"): 1}
 
 
-def test_typed_booleans_are_words_in_a_category_and_in_a_label():
+def test_booleans__are_text_in_categories_and_labels():
     schema = parse_schema(
         "{name: t, version: 1, prediction_point: {column: sent, stage: order}, "
         "label: {column: late, late: ['True'], on_time: ['False']}, columns: {sent: {role: timestamp}, "
@@ -163,12 +163,12 @@ def test_typed_booleans_are_words_in_a_category_and_in_a_label():
     assert result["late"].tolist() == [1, 0]
 
 
-def test_null_tokens_of_the_source_hold_for_every_column():
+def test_null_tokens_of_the_source__apply_to_every_column():
     result = validate("{null_tokens: ['', 'NULL']}", weight=["NULL"], due=["NULL"])
     assert result.accepted[["weight", "due"]].isna().all().all()
 
 
-def test_many_chunks_know_the_keys_of_all_before():
+def test_keys__are_compared_across_all_chunks():
     schema = parse_schema(YAML.format(form="{}") + "  id: {role: identifier}\nkey: id\n", "parcels.yaml")
     validator = ShipmentValidator(schema)
     base = {"sent": "2024-03-01", "weight": "1", "due": "2024-03-02", "late": "0"}
