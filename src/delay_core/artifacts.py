@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from delay_core.bundle import Bundle
+from delay_core.errors import BundleError, StoreError
 from delay_core.ports.artifact_store import ArtifactStore, ArtifactWriter
 from delay_core.ports.table_codec import TableCodec
 from delay_core.reports import IngestReport, PredictReport, PreprocessReport, Report, TrainReport
@@ -96,6 +97,19 @@ def write_bundle(store: ArtifactStore, bundle: Bundle) -> None:
     with store.create(_BUNDLES, bundle.digest) as files:
         for name, content in bundle.files.items():
             files.write(name, content)
+
+
+def has_bundle(store: ArtifactStore, digest: str) -> bool:
+    """Whether a bundle is stored under this digest."""
+    return store.has(_BUNDLES, digest)
+
+
+def find_bundle(store: ArtifactStore, digest: str) -> Bundle | None:
+    """The stored bundle; None if there is none, or it was altered or cannot be read."""
+    try:
+        return read_bundle(store, digest) if has_bundle(store, digest) else None
+    except (StoreError, BundleError):
+        return None
 
 
 def read_bundle(store: ArtifactStore, digest: str) -> Bundle:

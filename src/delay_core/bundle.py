@@ -1,7 +1,7 @@
 """The bundle: everything that a prediction needs, verified by a manifest of digests; without pickles."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -48,6 +48,11 @@ class Bundle:
         """A bundle of the seven content files, with a new manifest."""
         manifest = {"format": FORMAT_VERSION, "files": {name: digest.sha256_hex(files[name]) for name in FILES}}
         return cls.from_files({**files, MANIFEST: digest.canonical_json(manifest)})
+
+    @staticmethod
+    def is_incomplete(files: Collection[str]) -> bool:
+        """Whether files of a bundle are missing among these names, and there are no others."""
+        return set(files) < {*FILES, MANIFEST}
 
     @classmethod
     def from_files(cls, files: Mapping[str, bytes]) -> Self:

@@ -88,5 +88,14 @@ class BundleError(DelayError):
     """A bundle that is incomplete, altered, or not a bundle at all."""
 
 
+class BundleMissing(BundleError):
+    """A registered bundle whose files are not in the registry's storage any more."""
+
+    def __init__(self, message: str, *, digest: str, public: str | None = None) -> None:
+        """`digest` is the one that the registry has for the bundle."""
+        super().__init__(message, public=public)
+        self.digest = digest
+
+
 class NoSuchModel(DelayError):
     """The registry has no such model, version or alias."""

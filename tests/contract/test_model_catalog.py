@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from delay_core.errors import BundleError, NoSuchModel
+from delay_core.errors import BundleError, BundleMissing, NoSuchModel
 from delay_core.ports.model_catalog import ModelCatalog
 from fakes import model_catalog as fake
 from support.bundles import tiny_bundle
@@ -106,6 +106,16 @@ def test_load__of_a_missing_version_is_refused(case, catalog, name, version):
 def test_load__of_an_unknown_model_is_refused(catalog, name):
     with pytest.raises(NoSuchModel, match=name):
         catalog.load(name, 1)
+
+
+def test_load__of_deleted_files_names_the_version_and_its_digest(case, catalog, name):
+    digest = case.registry.register(name, tiny_bundle("one"), case.run_id).digest
+
+    case.delete_files(name, 1)
+
+    with pytest.raises(BundleMissing, match=f"the bundle of version 1 of '{name}' is gone from") as caught:
+        catalog.load(name, 1)
+    assert caught.value.digest == digest
 
 
 def test_load__refuses_an_altered_file(case, catalog, name):

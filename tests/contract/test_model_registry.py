@@ -60,6 +60,17 @@ def test_register__the_same_bundle_under_another_model_is_a_version_of_that_mode
     assert registry.register(f"{name}-again", tiny_bundle("one"), case.run_id).version == 1
 
 
+def test_register__stores_deleted_files_of_a_version_again(case, registry, name):
+    bundle = tiny_bundle("one")
+    version = registry.register(name, bundle, case.run_id)
+
+    case.delete_files(name, 1)
+
+    assert registry.register(name, bundle, "") == version
+    assert registry.load(name, 1) == bundle
+    assert registry.versions(name) == [version]
+
+
 @pytest.mark.parametrize("version", [0, 2])
 def test_set_alias__to_a_missing_version_is_refused(case, registry, name, version):
     registry.register(name, tiny_bundle("one"), case.run_id)

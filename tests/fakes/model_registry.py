@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from delay_core.bundle import Bundle
-from delay_core.errors import NoSuchModel
+from delay_core.errors import BundleMissing, NoSuchModel
 from delay_core.ports import model_registry as port
 from delay_core.ports.model_catalog import ModelVersion
 
@@ -24,6 +24,8 @@ class ModelRegistry(port.ModelRegistry):
         versions = self._versions.setdefault(name, [])
         for version in versions:
             if version.digest == bundle.digest:
+                if Bundle.is_incomplete(self._files[name, version.version]):
+                    self._files[name, version.version] = dict(bundle.files)
                 return version
         version = ModelVersion(name, len(versions) + 1, bundle.digest, run_id)
         versions.append(version)
@@ -43,11 +45,18 @@ class ModelRegistry(port.ModelRegistry):
 
     def load(self, name: str, version: int) -> Bundle:
         self._check_exists(name, version)
+        if Bundle.is_incomplete(self._files[name, version]):
+            digest = self._versions[name][version - 1].digest
+            raise BundleMissing(f"the bundle of version {version} of {name!r} is gone from memory", digest=digest)
         return Bundle.from_files(self._files[name, version])
 
     def alter(self, name: str, version: int, file: str, content: bytes) -> None:
         """Replace a stored file, or add one."""
         self._files[name, version][file] = content
+
+    def delete_files(self, name: str, version: int) -> None:
+        """Delete the stored files of a version, as somebody who tidies a disk could."""
+        self._files[name, version].clear()
 
     def _check_exists(self, name: str, version: int) -> None:
         if (name, version) not in self._files:

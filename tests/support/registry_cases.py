@@ -1,11 +1,13 @@
 """Model catalogs and registries with what their contract suites need beside them."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from delay_core.file_urls import path_of
 from delay_core.ports.experiment_tracker import TrainingRun
 from delay_core.ports.model_catalog import ModelCatalog
 from delay_core.ports.model_registry import ModelRegistry
@@ -16,6 +18,7 @@ if TYPE_CHECKING:  # a run on the fakes does not import MLflow
     from adapters.mlflow import MlflowConnection
 
 mlflow = LazyModule("adapters.mlflow")
+artifact_repositories = LazyModule("mlflow.store.artifact.artifact_repository_registry")
 CODE = Path(__file__).parents[2] / "src/entrypoints/pyfunc/model.py"
 
 
@@ -23,18 +26,19 @@ CODE = Path(__file__).parents[2] / "src/entrypoints/pyfunc/model.py"
 class RegistryCase:
     """A registry, the catalog under test that reads it, and a run that may register.
 
-    `alter` replaces a file of a version in the storage.
+    `alter` replaces a file of a version in the storage, `delete_files` deletes all of them.
     """
 
     registry: ModelRegistry
     catalog: ModelCatalog
     run_id: str
     alter: Callable[[str, int, str, bytes], None]
+    delete_files: Callable[[str, int], None]
 
 
 def in_memory() -> RegistryCase:
     registry = fake.ModelRegistry()
-    return RegistryCase(registry, registry, "run-1", registry.alter)
+    return RegistryCase(registry, registry, "run-1", registry.alter, registry.delete_files)
 
 
 def in_mlflow(store: "MlflowConnection") -> RegistryCase:
@@ -48,5 +52,13 @@ def in_mlflow(store: "MlflowConnection") -> RegistryCase:
             folder = source.removeprefix(f"{run.info.artifact_uri}/")
             client.log_text(run_id, content.decode(), f"{folder}/artifacts/bundle/{file}")
 
+    def delete_files(name: str, version: int) -> None:
+        with store.client("delete") as client:
+            uri = client.get_model_version_download_uri(name, str(version))
+            if uri.startswith("file:"):
+                shutil.rmtree(path_of(uri))
+            else:
+                artifact_repositories.get_artifact_repository(uri, store.tracking_uri).delete_artifacts()
+
     registry = mlflow.ModelRegistry(store, CODE)
-    return RegistryCase(registry, registry, run_id, alter)
+    return RegistryCase(registry, registry, run_id, alter, delete_files)

@@ -3,6 +3,7 @@
 import pytest
 
 from delay_core import load_schema
+from delay_core.artifacts import has_bundle
 from delay_core.errors import NoSuchModel, SourceError, TrainingRefused
 from delay_core.use_cases.predict import PredictOptions
 from fakes.shipment_source import ShipmentSource
@@ -37,6 +38,17 @@ def test_pipeline_without_changes__creates_no_expensive_adapter(product):
     product.pipeline(SCHEMA, "one", "m")
 
     assert product.created == []
+
+
+def test_pipeline__trains_again_if_the_bundle_is_gone_from_the_store(product):
+    first = product.pipeline(SCHEMA, "one", "m")
+    del product.store._sets["bundles", first.version.digest]
+
+    second = product.pipeline(SCHEMA, "one", "m")
+
+    assert second.computed
+    assert (second.version, second.predicted) == (first.version, first.predicted)
+    assert has_bundle(product.store, first.version.digest)
 
 
 def test_the_same_table_elsewhere_is_the_same_input(product):

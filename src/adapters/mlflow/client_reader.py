@@ -68,6 +68,9 @@ class ClientReader(MlflowReader):
             root = Path(mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=target, **stores))
             return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
+    def model_location(self, version: StoredVersion) -> str:
+        return str(self._client.get_model_version_download_uri(version.name, str(version.version)))
+
 
 def stored_run(run: Run) -> StoredRun:
     """Convert MLflow's run."""

@@ -116,10 +116,9 @@ class EmbeddedReader(MlflowReader):
         return self.version(name, rows[0][0]) if rows else None
 
     def model_files(self, version: StoredVersion, folder: str, size_limit: int) -> Mapping[str, bytes] | None:
-        sources = {number: str(source) for number, _, source in self._rows(_VERSIONS, name=version.name)}
-        if version.version not in sources:  # deleted since then
+        source = self._source(version)
+        if source is None:  # deleted since then
             return {}
-        source = sources[version.version]
         if not source.startswith("file:"):
             return self._client().model_files(version, folder, size_limit)
         root = path_of(source) / folder
@@ -127,6 +126,14 @@ class EmbeddedReader(MlflowReader):
         if sum(path.stat().st_size for path in paths) > size_limit:
             return None
         return {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
+
+    def model_location(self, version: StoredVersion) -> str:
+        source = self._source(version) or ""
+        return str(path_of(source)) if source.startswith("file:") else source
+
+    def _source(self, version: StoredVersion) -> str | None:
+        sources = {number: str(source) for number, _, source in self._rows(_VERSIONS, name=version.name)}
+        return sources.get(version.version)
 
     @contextmanager
     def _snapshot(self) -> Iterator[None]:

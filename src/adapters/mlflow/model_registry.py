@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adapters.mlflow.bundle_path import BUNDLE_PATH
-from adapters.mlflow.connection import MlflowConnection
+from adapters.mlflow.connection import MlflowConnection, is_missing
 from adapters.mlflow.reader import MlflowReader, StoredVersion
-from delay_core.errors import BundleError, NoSuchModel
+from delay_core.errors import BundleError, BundleMissing, NoSuchModel
 from delay_core.ports import model_registry as port
 from delay_core.ports.model_catalog import ModelVersion
 
 if TYPE_CHECKING:
+    from adapters.mlflow.library import MlflowClient
     from delay_core.bundle import Bundle
 
 DIGEST_TAG = "delay.bundle_digest"
@@ -39,9 +40,11 @@ class ModelRegistry(port.ModelRegistry):
 
         with self._mlflow.exclusive_client(f"register a version of {name!r}") as client:
             reader = ClientReader(client, self._mlflow.tracking_uri)
-            for known in _versions_with_digest(reader, name, bundle.digest):
-                return known
             path = f"models/{bundle.digest}"
+            for known in _versions_with_digest(reader, name, bundle.digest):
+                if not _holds_bundle(reader, known):
+                    self._restore(client, known, bundle, path)
+                return known
             with pyfunc_directory(bundle, self._code) as folder:
                 client.log_artifacts(run_id, str(folder), path)
             ensure_model(client, name)
@@ -72,16 +75,37 @@ class ModelRegistry(port.ModelRegistry):
         with self._mlflow.reader(f"load version {version} of {name!r}") as reader:
             stored = self._version(reader, name, version)
             files = reader.model_files(stored, BUNDLE_PATH, MAX_BUNDLE_BYTES)
+            location = reader.model_location(stored)
         declared = _to_model_version(stored).digest
         if files is None:
             raise BundleError(f"the bundle of version {version} of {name!r} is larger than {MAX_BUNDLE_BYTES:,} bytes")
         if not declared:
             raise BundleError(f"version {version} of {name!r} has no tag {DIGEST_TAG}: `delay` did not register it")
+        if Bundle.is_incomplete(files):
+            missing = f"the bundle of version {version} of {name!r} is gone"
+            remedy = "run the pipeline again to register it, or restore the files from a backup"
+            raise BundleMissing(
+                f"{missing} from {location}, where MLflow stored it; {remedy}",
+                digest=declared,
+                public=f"{missing} from MLflow's storage; {remedy}",
+            )
         bundle = Bundle.from_files(files)
         if bundle.digest != declared:
             digests = f"its digest is {bundle.digest[:12]}…, in the registry {declared[:12]}…"
             raise BundleError(f"version {version} of {name!r} was replaced: {digests}; register the bundle again")
         return bundle
+
+    def _restore(self, client: "MlflowClient", version: ModelVersion, bundle: "Bundle", path: str) -> None:
+        """Store the files again. Without the version's run, which `mlflow gc` may have deleted, they stay missing."""
+        from adapters.mlflow.library import MlflowException  # noqa: PLC0415 - as in register
+        from adapters.mlflow.pyfunc_model import pyfunc_directory  # noqa: PLC0415
+
+        try:
+            with pyfunc_directory(bundle, self._code) as folder:
+                client.log_artifacts(version.run_id, str(folder), path)
+        except MlflowException as error:
+            if not is_missing(error):
+                raise
 
     def _version(self, reader: MlflowReader, name: str, number: int) -> StoredVersion:
         version = reader.version(name, number)
@@ -92,6 +116,15 @@ class ModelRegistry(port.ModelRegistry):
                 f"{missing} at {self._mlflow.name}; there are: {numbers}", public=f"{missing}; there are: {numbers}"
             )
         return version
+
+
+def _holds_bundle(reader: MlflowReader, version: ModelVersion) -> bool:
+    """Whether all files of the version's bundle are stored; somebody may have deleted them."""
+    from delay_core.bundle import MAX_BUNDLE_BYTES, Bundle  # noqa: PLC0415 - as in load
+
+    stored = StoredVersion(version.name, version.version, version.run_id, {})
+    files = reader.model_files(stored, BUNDLE_PATH, MAX_BUNDLE_BYTES)
+    return files is None or not Bundle.is_incomplete(files)
 
 
 def _versions(reader: MlflowReader, name: str) -> list[ModelVersion]:

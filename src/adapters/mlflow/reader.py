@@ -64,3 +64,7 @@ class MlflowReader(Protocol):
         None if they are together larger than `size_limit` bytes.
         """
         ...
+
+    def model_location(self, version: StoredVersion) -> str:
+        """The folder or URI of the version's model, for people."""
+        ...

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.mlflow import MlflowConnection, ModelRegistry, PromotionLog
-from delay_core.errors import DelayError
+from delay_core.errors import BundleMissing, DelayError
 from delay_core.ports.model_catalog import ModelVersion
 from delay_core.use_cases.serving_promotions import DirectServingPromotions
 
@@ -28,6 +28,8 @@ def main() -> None:
         response = {"result": operations[request["operation"]](**request["parameters"])}
     except DelayError as error:
         response = {"error": type(error).__name__, "message": str(error), "public": error.public}
+        if isinstance(error, BundleMissing):
+            response["digest"] = error.digest
     sys.stdout.write(json.dumps(response) + "\n")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from adapters.shared.connectivity import check_connection
 from delay_core.bundle import Bundle
-from delay_core.errors import BundleError, DelayError, NoSuchModel, StoreError
+from delay_core.errors import BundleError, BundleMissing, DelayError, NoSuchModel, StoreError
 
 _LOG = logging.getLogger(__name__)
 TIMEOUT_SECONDS = 180
@@ -56,6 +56,8 @@ class MlflowSubprocess:
             response = json.loads(process.stdout.splitlines()[-1])
         except (ValueError, IndexError) as error:
             raise _failure(operation, process.stderr[-2000:]) from error
+        if "digest" in response:
+            raise BundleMissing(response["message"], digest=response["digest"], public=response["public"])
         if "error" in response:
             raise _ERRORS.get(response["error"], StoreError)(response["message"], public=response["public"])
         return response["result"]

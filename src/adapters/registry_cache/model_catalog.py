@@ -16,6 +16,17 @@ from delay_core.ports.model_catalog import ModelCatalog, ModelVersion
 _LOG = logging.getLogger(__name__)
 
 
+_BUNDLES = "bundles"
+
+
+def read_cached_bundle(folder: Path, digest: str) -> Bundle | None:
+    """The bundle that a catalog with this folder keeps, verified; None if there is none, or it cannot be read."""
+    try:
+        return BundleCache(folder / _BUNDLES, size=0).get(digest)
+    except OSError:
+        return None
+
+
 class CachedModelCatalog(ModelCatalog):
     """Reads from another catalog; if that raises StoreError, returns what it returned last.
 
@@ -31,7 +42,7 @@ class CachedModelCatalog(ModelCatalog):
         self._create_catalog = create_catalog
         self._catalog: ModelCatalog | None = None
         self._folder = folder
-        self._bundles = BundleCache(folder / "bundles", size)
+        self._bundles = BundleCache(folder / _BUNDLES, size)
         self._responses = ResponseCache(folder / "answers")
         self._digests: dict[tuple[str, int], str] = {}
         self._stale_since: datetime | None = None

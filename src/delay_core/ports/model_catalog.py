@@ -31,5 +31,8 @@ class ModelCatalog(Protocol):
         ...
 
     def load(self, name: str, version: int) -> "Bundle":
-        """The bundle, its digests verified. Raises NoSuchModel, or BundleError if it was altered."""
+        """The bundle, its digests verified.
+
+        Raises NoSuchModel, BundleError if it was altered, BundleMissing if its files are gone.
+        """
         ...

@@ -12,7 +12,10 @@ class ModelRegistry(ModelCatalog, Protocol):
     """A catalog that accepts new versions, which count from 1, and moves aliases. Raises StoreError if unavailable."""
 
     def register(self, name: str, bundle: "Bundle", run_id: str) -> ModelVersion:
-        """The version that holds this bundle: a new one, or the existing one with the same digest."""
+        """The version that holds this bundle: a new one, or the existing one with the same digest.
+
+        Files of an existing one that are gone are stored again.
+        """
         ...
 
     def versions(self, name: str) -> list[ModelVersion]:

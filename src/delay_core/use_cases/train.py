@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from delay_core import digest
-from delay_core.artifacts import MODEL_CARD, TEST_PREDICTIONS, TRAINED, StepResult, write_bundle
+from delay_core.artifacts import MODEL_CARD, TEST_PREDICTIONS, TRAINED, StepResult, has_bundle, write_bundle
 from delay_core.bundle import Bundle
 from delay_core.equal_columns import repeated_features
 from delay_core.errors import TrainingRefused
@@ -94,9 +94,15 @@ class Train:
         }
         address = digest.step_address("train", VERSION, inputs)
         rows = PreparedRows(self.store, self.codec, prepared)
-        return TRAINED.get_or_compute(
-            self.store, address, lambda: self._train(_Inputs(schema, ingested, prepared, rows, rows.encoder), address)
-        )
+
+        def train() -> None:
+            self._train(_Inputs(schema, ingested, prepared, rows, rows.encoder), address)
+
+        result = TRAINED.get_or_compute(self.store, address, train)
+        if has_bundle(self.store, result.report.bundle):
+            return result
+        train()  # somebody deleted the bundle, but not the report
+        return StepResult(result.report, computed=True)
 
     def _train(self, inputs: "_Inputs", address: str) -> None:
         rows, source_rows = inputs.rows.encoded(inputs.encoder, "train", "validation")

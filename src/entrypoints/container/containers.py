@@ -17,7 +17,7 @@ class Container(containers.DeclarativeContainer):
     progress: providers.Dependency[Progress] = providers.Dependency(default=providers.Singleton(NoProgress))
     storage = providers.Container(Storage, settings=settings, progress=progress)
     modeling = providers.Container(Modeling)
-    registry = providers.Container(Registry, settings=settings)
+    registry = providers.Container(Registry, settings=settings, storage=storage)
     logs = providers.Container(Logs, settings=settings)
     use_cases = providers.Container(
         UseCases,

@@ -12,14 +12,18 @@ from entrypoints.settings import Settings
 if TYPE_CHECKING:
     from adapters.mlflow import MlflowConnection
     from adapters.mlflow_subprocess import MlflowSubprocess
+    from delay_core.bundle import Bundle
+    from delay_core.ports.artifact_store import ArtifactStore
     from delay_core.ports.experiment_tracker import ExperimentTracker
     from delay_core.ports.model_catalog import ModelCatalog
     from delay_core.ports.model_registry import ModelRegistry
     from delay_core.ports.promotion_log import PromotionLog
     from delay_core.ports.serving_promotions import ServingPromotions
+    from delay_core.use_cases.recovered_bundles import CopyReader
 
 MODEL_CODE = Path(pyfunc.__file__).with_name("model.py")
 """The file that MLflow runs to load a registered model."""
+_CACHE = "model-cache"
 
 
 def create_mlflow(tracking_uri: str) -> "MlflowConnection":
@@ -40,12 +44,48 @@ def create_model_registry(mlflow: "MlflowConnection") -> "ModelRegistry":
     return ModelRegistry(mlflow, MODEL_CODE)
 
 
-def create_reachable_registry(tracking_uri: str, create_registry: "Callable[[], ModelRegistry]") -> "ModelRegistry":
-    """The registry. Raises StoreError if its server is unavailable, before MLflow's client is imported."""
+def create_recovering_registry(
+    registry: "ModelRegistry", store: "Callable[[], ArtifactStore]", local_folder: Path
+) -> "ModelRegistry":
+    from delay_core.use_cases.recovered_bundles import RecoveringModelRegistry
+
+    return RecoveringModelRegistry(registry, [_copy_in_store(store), _copy_in_cache(local_folder)])
+
+
+def create_recovering_catalog(catalog: "ModelCatalog", store: "Callable[[], ArtifactStore]") -> "ModelCatalog":
+    from delay_core.use_cases.recovered_bundles import RecoveringModelCatalog
+
+    return RecoveringModelCatalog(catalog, [_copy_in_store(store)])
+
+
+def _copy_in_store(store: "Callable[[], ArtifactStore]") -> "CopyReader":
+    """Reads bundles from the store that `store` creates when a copy is needed."""
+
+    def read_copy(digest: str) -> "Bundle | None":
+        from delay_core.artifacts import find_bundle
+
+        return find_bundle(store(), digest)
+
+    return read_copy
+
+
+def _copy_in_cache(local_folder: Path) -> "CopyReader":
+    def read_copy(digest: str) -> "Bundle | None":
+        from adapters.registry_cache import read_cached_bundle
+
+        return read_cached_bundle(local_folder / _CACHE, digest)
+
+    return read_copy
+
+
+def create_reachable_catalog(
+    tracking_uri: str, create_registry: "Callable[[], ModelRegistry]", store: "Callable[[], ArtifactStore]"
+) -> "ModelCatalog":
+    """The registry as a catalog. Raises StoreError if its server is unavailable, before MLflow's client is imported."""
     from adapters.shared.connectivity import check_connection
 
     check_connection("MLflow", tracking_uri)
-    return create_registry()
+    return create_recovering_catalog(create_registry(), store)
 
 
 def create_promotion_log(mlflow: "MlflowConnection") -> "PromotionLog":
@@ -59,7 +99,7 @@ def create_cached_catalog(
 ) -> "ModelCatalog":
     from adapters.registry_cache import CachedModelCatalog
 
-    return CachedModelCatalog(create_catalog, local_folder / "model-cache", size)
+    return CachedModelCatalog(create_catalog, local_folder / _CACHE, size)
 
 
 def create_mlflow_subprocess(tracking_uri: str, alias: str) -> "MlflowSubprocess":
@@ -90,14 +130,23 @@ class Registry(containers.DeclarativeContainer):
     """A server of predictions uses an MLflow server without MLflow's client in its own process."""
 
     settings: providers.Dependency[Settings] = providers.Dependency(instance_of=Settings)
+    storage = providers.DependenciesContainer()
 
     mlflow = providers.Singleton(create_mlflow, settings.provided.tracking_uri)
     experiment_tracker = providers.Singleton(create_experiment_tracker, mlflow)
-    model_registry = providers.Singleton(create_model_registry, mlflow)
+    mlflow_registry = providers.Singleton(create_model_registry, mlflow)
+    model_registry = providers.Singleton(
+        create_recovering_registry, mlflow_registry, storage.artifact_store.provider, settings.provided.local_folder
+    )
     promotion_log = providers.Singleton(create_promotion_log, mlflow)
     model_catalog = providers.Singleton(
         create_cached_catalog,
-        providers.Factory(create_reachable_registry, settings.provided.tracking_uri, model_registry.provider).provider,
+        providers.Factory(
+            create_reachable_catalog,
+            settings.provided.tracking_uri,
+            mlflow_registry.provider,
+            storage.artifact_store.provider,
+        ).provider,
         settings.provided.local_folder,
         settings.provided.model_cache_size,
     )
@@ -105,7 +154,11 @@ class Registry(containers.DeclarativeContainer):
     mlflow_subprocess = providers.Singleton(
         create_mlflow_subprocess, settings.provided.tracking_uri, settings.provided.model_alias
     )
-    rest_catalog = providers.Singleton(create_rest_catalog, settings.provided.tracking_uri, mlflow_subprocess)
+    rest_catalog = providers.Singleton(
+        create_recovering_catalog,
+        providers.Singleton(create_rest_catalog, settings.provided.tracking_uri, mlflow_subprocess),
+        storage.artifact_store.provider,
+    )
     serving_catalog = providers.Selector(
         settings.provided.mlflow_kind,
         database=model_catalog,
