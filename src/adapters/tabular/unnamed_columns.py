@@ -35,8 +35,8 @@ class UnnamedColumns:
         if not self._unnamed:
             return notes
         filled = {index: (rows.table.pop(name).fillna("") != "").to_numpy() for index, name in self._unnamed.items()}
-        if 0 in filled and (values := int(filled.pop(0).sum())):
-            notes[SourceNote(NoteCode.UNNAMED_INDEX)] = values
+        if 0 in filled and (count := int(filled.pop(0).sum())):
+            notes[SourceNote(NoteCode.UNNAMED_INDEX)] = count
         if self._rows == 0 and filled:
             self._check_first_row([bool(values[0]) for values in filled.values()])
             notes[SourceNote(NoteCode.UNNAMED_COLUMN)] = len(filled)
