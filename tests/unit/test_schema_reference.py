@@ -57,7 +57,7 @@ def test_every_stage_has_a_meaning():
 def test_sections_follow_the_order_of_a_schema_file():
     assert list(SECTIONS) == [
         "The schema", "source", "source.join", "source.join.aggregate", "prediction_point",
-        "label", "costs", "exclude_where", "calendar", "derived", "columns",
+        "label", "costs", "exclude_where", "calendar", "derived", "split_dates", "columns",
         "Stages",
     ]  # fmt: skip
 

@@ -18,6 +18,7 @@ from delay_core.validation import SHIPMENT_ID, ShipmentValidator
 from delay_core.validation.header import match_header
 from delay_core.validation.identity import content_id, id_columns, keyed_ids, row_digests
 from delay_core.validation.occurrence_counter import count_occurrences
+from delay_core.validation.split_dates import compose_record, compose_table
 from delay_core.violations import Violation, ViolationCode, unknown_field
 
 _ELIDED = "…"
@@ -60,6 +61,8 @@ class RequestParser:
 
         The validator takes milliseconds for a request. With `fast_only`, requests that need it get the result None.
         """
+        if self._schema.split_dates:
+            requests = [[compose_record(self._schema, record) for record in request] for request in requests]
         parsed = self._parse_fast(requests)
         if isinstance(parsed, ParsedShipments):
             return ParsedBatch(parsed, list(_slices(requests)))
@@ -89,6 +92,7 @@ class RequestParser:
 
     def parse_table(self, table: pd.DataFrame) -> pd.DataFrame:
         """The canonical table for one of raw shipments. Raises ShipmentValidationError with all violations."""
+        table = compose_table(self._schema, table)
         names = [str(name) for name in table.columns]
         renamed = table.set_axis(names, axis=1)
         header = match_header(self._schema, names, request=True)
@@ -167,7 +171,7 @@ class RequestParser:
                     continue
                 if name in row:
                     duplicates[name] = None
-                if name not in self._names and isinstance(value, dict | list):
+                if name not in (*self._names, *self._schema.date_parts) and isinstance(value, dict | list):
                     nested.append(Violation(name, ViolationCode.NESTED_VALUE, row=number))
                 row[name] = _truncate_nested(value)
             rows.append(row)
@@ -189,7 +193,8 @@ class RequestParser:
         if not len(table):
             raise ShipmentValidationError([Violation(None, ViolationCode.NO_SHIPMENTS)])
         missing = match_header(self._schema, list(table.columns), request=True).missing
-        result = ShipmentValidator(self._schema, request=True).validate_columns(table, optional=missing)
+        optional = [*missing, *(name for part in missing for name in self._schema.date_parts.get(part, ()))]
+        result = ShipmentValidator(self._schema, request=True).validate_columns(table, optional=optional)
         excluded = [Violation(name, ViolationCode.EXCLUDED, row=row) for row, name in result.excluded.items()]
         rows = sorted((*row_violations, *result.violations, *excluded), key=lambda violation: violation.row or 0)
         violations = [*request_violations, *(Violation(name, ViolationCode.MISSING) for name in missing), *rows]

@@ -22,6 +22,7 @@ def breaking_changes(old: ShipmentSchema, new: ShipmentSchema) -> list[str]:
             if new_name in new.persisted_columns
             for change in _column_changes(old.role(name), new.role(new_name))
         ),
+        *_split_date_changes(old, new),
         *_number_format_changes(old, new),
         *_date_format_changes(old, new),
         *_key_changes(old, new, renamed),
@@ -80,6 +81,14 @@ def _missing_value_changes(old: ColumnRole, new: ColumnRole) -> Iterator[str]:
         for token in sorted((new_tokens | new_sentinels) - old_tokens - old_sentinels):
             if old.may_be_value(token):
                 yield f"{token!r} means missing now, and the column is required"
+
+
+def _split_date_changes(old: ShipmentSchema, new: ShipmentSchema) -> Iterator[str]:
+    for name in old.persisted_columns:
+        was, now = (schema.split_dates.get(name) for schema in (old, new))
+        if was != now and name in new.persisted_columns:
+            before, after = (_listed(tuple(split.parts.values())) if split else "one column" for split in (was, now))
+            yield f"{name}: is {after} now, and was {before}"
 
 
 def _number_format_changes(old: ShipmentSchema, new: ShipmentSchema) -> Iterator[str]:

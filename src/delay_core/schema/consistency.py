@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from delay_core.reserved_names import RESERVED_NAMES
 from delay_core.schema.base import closest_match
 from delay_core.schema.derived import INPUT_ROLES
+from delay_core.schema.split_date_checks import split_date_mistakes
 
 if TYPE_CHECKING:
     from delay_core.schema.shipment_schema import ShipmentSchema
@@ -224,6 +225,7 @@ def _is_skipped_or_repeated(moment: datetime, zone: ZoneInfo) -> bool:
 
 CHECKS: tuple[Callable[["ShipmentSchema"], Mistakes], ...] = (
     _names_resolve,
+    split_date_mistakes,
     _roles_fit,
     _distances_have_two_points,
     _inputs_are_known_in_time,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from delay_core.schema.shipment_schema import ShipmentSchema
+from delay_core.schema.split_dates import PART_VALUES
 
 
 class FieldStatus(StrEnum):
@@ -29,7 +30,14 @@ class RequestField:
 
 def request_fields(schema: ShipmentSchema) -> tuple[RequestField, ...]:
     """The columns that a request may carry, in the schema's order; pii columns are left out."""
-    return tuple(_request_field(schema, name) for name, column in schema.columns.items() if not column.pii)
+    names = (name for name, column in schema.columns.items() if not column.pii and name not in schema.split_dates)
+    return tuple(_request_field(schema, name) for name in names)
+
+
+def date_parts(schema: ShipmentSchema, name: str) -> dict[str, str]:
+    """The dates of a prediction that the column is part of, each with the part's key."""
+    parts = schema.date_parts.get(name, {})
+    return {composed: part for composed, part in parts.items() if composed in schema.persisted_columns}
 
 
 def column_uses(schema: ShipmentSchema) -> dict[str, str]:
@@ -52,12 +60,13 @@ def ignored_reason(schema: ShipmentSchema, name: str) -> str:
 
 
 def _request_field(schema: ShipmentSchema, name: str) -> RequestField:
-    role = schema.role(name)
+    role, dates = schema.role(name), date_parts(schema, name)
+    is_part = bool(dates) and not role.is_persisted
     return RequestField(
         name=name,
-        type=role.value_type(),
-        required=role.is_required,
-        allowed=role.allowed_values(),
+        type="number" if is_part else role.value_type(),
+        required=role.is_required or any(map(schema.is_required, dates)),
+        allowed=PART_VALUES[next(iter(dates.values()))] if is_part else role.allowed_values(),
         use=_use(schema, name),
         status=_status(schema, name),
     )
@@ -94,6 +103,8 @@ def _uses(schema: ShipmentSchema, name: str) -> Iterator[str]:
     derived = [feature for feature, formula in schema.derived.items() if name in formula.columns]
     if derived:
         yield f"derived: {', '.join(derived)}"
+    for composed, part in date_parts(schema, name).items():
+        yield f"{part} of {composed}"
     excluded = schema.role(name).excluded_values
     if excluded:
         yield f"exclusion: {', '.join(excluded)}"

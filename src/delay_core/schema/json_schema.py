@@ -5,7 +5,7 @@ from typing import Any
 
 from delay_core.canonical_text import canonical_text, spellings
 from delay_core.schema.columns import Column
-from delay_core.schema.fields import FieldStatus, RequestField, ignored_reason, request_fields
+from delay_core.schema.fields import FieldStatus, RequestField, date_parts, ignored_reason, request_fields
 from delay_core.schema.roles import ColumnRole, JsonSchema
 from delay_core.schema.shipment_schema import ShipmentSchema
 
@@ -41,7 +41,9 @@ def lenient_json_schema(schema: ShipmentSchema) -> JsonSchema:
         document["description"] += " A column may be sent under another of its names instead: see x-aliases."
     strict = document["properties"]
     document["properties"] = {
-        name: _lenient_property(schema.role(name), strict.get(name, _PERSONAL)) for name in schema.columns
+        name: _lenient_property(schema.role(name), strict.get(name, _PERSONAL))
+        for name in schema.columns
+        if name not in schema.split_dates
     }
     return document
 
@@ -53,6 +55,10 @@ def _property(schema: ShipmentSchema, request_field: RequestField) -> JsonSchema
         when = ", after the prediction point" if schema.is_post_hoc(name) else ""
         reason = f"{ignored_reason(schema, name)}{when}: accepted and ignored"
         return {"description": _description(column, reason), "deprecated": True} | _aliases(column)
+    if name not in schema.persisted_columns and date_parts(schema, name):
+        types = ["integer", "string"] if required else ["integer", "string", "null"]
+        description = _description(column, f"Allowed: {request_field.allowed}", f"Use: {request_field.use}")
+        return {"type": types, "description": description} | _aliases(column)
     if name not in schema.persisted_columns:  # an exclusion: compared with its values, never checked
         return {"description": _description(column, f"Use: {request_field.use}")} | _aliases(column)
     document = schema.role(name).json_schema()

@@ -15,6 +15,7 @@ from delay_core.schema.derived import Calendar, Derived
 from delay_core.schema.label import Costs, Label
 from delay_core.schema.roles import ROLES, ColumnRole
 from delay_core.schema.source_format import SourceFormat
+from delay_core.schema.split_dates import SplitDate
 from delay_core.schema.stage import Stage
 from delay_core.schema.types import ColumnName, Moment, Names, TableValue, WholeNumber
 
@@ -99,6 +100,9 @@ class ShipmentSchema(SchemaModel):
     exclude_where: tuple[Exclusion, ...] = Field(default=(), description="Rows to leave out, by values of the table.")
     calendar: tuple[Calendar, ...] = Field(default=(), description="Parts of timestamps as features.")
     derived: dict[str, Derived] = Field(default={}, description="Features computed from columns, by name.")
+    split_dates: dict[str, SplitDate] = Field(
+        default={}, description="Timestamp columns that the file writes in several columns, by name."
+    )
     columns: dict[str, Column] = Field(
         min_length=2, description="Every column that the product needs to know, by its name in the file."
     )
@@ -188,6 +192,15 @@ class ShipmentSchema(SchemaModel):
     def is_post_hoc(self, name: str) -> bool:
         """Whether the column is known only after the prediction point."""
         return self.columns[name].available_at.comes_after(self.prediction_point.stage)
+
+    @cached_property
+    def date_parts(self) -> dict[str, dict[str, str]]:
+        """Each column that is part of split dates → the dates that it is part of, each with the part's key."""
+        parts: dict[str, dict[str, str]] = {}
+        for name, split in self.split_dates.items():
+            for part, source in split.parts.items():
+                parts.setdefault(source, {})[name] = part
+        return parts
 
     def is_required(self, name: str) -> bool:
         """Whether a request must have a value in the column."""

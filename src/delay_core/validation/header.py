@@ -1,7 +1,7 @@
 """The header of a raw table against the schema's columns."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -51,9 +51,17 @@ def match_header(schema: ShipmentSchema, columns: Sequence[str], *, request: boo
         ]
     return Header(
         names={name: schema.aliases[name] for name in known},
-        missing=tuple(name for name in dict.fromkeys(needed) if name not in counts),
+        missing=tuple(dict.fromkeys(_absent(schema, needed, counts))),
         duplicates=tuple(name for name, count in counts.items() if count > 1),
     )
+
+
+def _absent(schema: ShipmentSchema, needed: Iterable[str], present: Collection[str]) -> Iterator[str]:
+    """The needed columns that are absent; of a split date, its absent parts."""
+    for name in needed:
+        if name not in present:
+            parts = schema.split_dates[name].parts.values() if name in schema.split_dates else (name,)
+            yield from (part for part in parts if part not in present)
 
 
 def check_header(schema: ShipmentSchema, columns: Sequence[str], *, request: bool) -> Header:

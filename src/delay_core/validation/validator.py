@@ -19,6 +19,7 @@ from delay_core.validation.identity import ShipmentIds
 from delay_core.validation.label import contradictions, label_outcomes
 from delay_core.validation.quarantine import quarantine_table
 from delay_core.validation.row_order import order_violations
+from delay_core.validation.split_dates import compose_table
 from delay_core.validation.violation_collector import ViolationCollector
 from delay_core.violations import Rule, Violation, ViolationCode
 
@@ -71,6 +72,7 @@ class ShipmentValidator:
         `broken_rules` are further rules that rows break, each with its field.
         Raises SourceError when a needed column is missing or in the header twice.
         """
+        raw = compose_table(self._schema, raw)
         header = check_header(self._schema, [str(name) for name in raw.columns], request=self._request)
         table = raw.rename(columns=header.names)[list(header.names.values())].reset_index(drop=True)
         formulas = uncomputed_formulas(raw).items()

@@ -75,16 +75,25 @@ class TimestampRole(ColumnRole):
             return NUMERIC_DATE_FORMATS[form].format(moment, zone)
         return moment.strftime(form)
 
+    @property
+    def _formats(self) -> tuple[str, ...]:
+        return (ISO_8601,) if self.column_name in self.schema.split_dates else self.schema.source.date_formats
+
+    @property
+    def _expected(self) -> tuple[str, ...]:
+        split = self.schema.split_dates.get(self.column_name)
+        return self._formats if split is None else (split.expected,)
+
     def check_values(self, values: "Values", absent: "Mask") -> "ColumnResult":
         source = self.schema.source
-        parsed = parsing.parse_times(values, absent, source.time_reading)
+        parsed = parsing.parse_times(values, absent, replace(source.time_reading, formats=self._formats))
         times, refused, reasons = parsing.apply_sentinels(
             self.column.sentinels, values, (parsed.times, parsed.refused), parsing.NO_TIME, self._read_tokens
         )
         rules = [
             parsing.unreadable_rule(code, values, rows & refused, **params)
             for code, rows, params in (
-                (ViolationCode.NOT_A_DATE, parsed.unreadable, {"formats": source.date_formats}),
+                (ViolationCode.NOT_A_DATE, parsed.unreadable, {"formats": self._expected}),
                 (ViolationCode.REPEATED_HOUR, parsed.repeated, {"timezone": source.timezone}),
                 (ViolationCode.SKIPPED_HOUR, parsed.skipped, {"timezone": source.timezone}),
             )
@@ -115,7 +124,7 @@ class TimestampRole(ColumnRole):
 
     def request_parser(self, slow_parser: "Parser") -> "Parser":
         source = self.schema.source
-        if self.column.sentinels or source.date_formats[0] != ISO_8601:
+        if self.column.sentinels or self._formats[0] != ISO_8601:
             return slow_parser
         return parsing.time_parser((self.column.earliest, self.column.latest), source.timezone, slow_parser)
 
