@@ -6,6 +6,7 @@ from adapters.tabular.chunks import Chunks, check_unique_names, split_chunks
 from adapters.tabular.csv_arrow import read_rows_arrow
 from adapters.tabular.csv_stdlib import read_header, read_rows_stdlib
 from adapters.tabular.text_buffer import TextBuffer
+from adapters.tabular.unnamed_columns import UnnamedColumns
 from delay_core.errors import SourceError
 from delay_core.schema import SourceFormat
 
@@ -19,9 +20,11 @@ def read_csv(path: Path, form: SourceFormat, chunk_rows: int, block: int = BLOCK
         raise SourceError(f"{path}: {form.delimiter!r} cannot be the delimiter; set source.delimiter in the schema")
     buffer = TextBuffer(path, form.encoding)
     header = read_header(path, buffer, form)
-    check_unique_names(path, header)
+    unnamed = UnnamedColumns(path, header)
+    check_unique_names(path, unnamed.named)
     buffer.fill(block)
     while buffer.text:
-        rows = read_rows_arrow(buffer, form, header) or read_rows_stdlib(path, buffer, form, header)
-        yield from split_chunks(rows.table, rows.unreadable, chunk_rows)
+        rows = read_rows_arrow(buffer, form, unnamed.names) or read_rows_stdlib(path, buffer, form, unnamed.names)
+        notes = unnamed.remove(rows) if len(rows.table) else None
+        yield from split_chunks(rows.table, rows.unreadable, chunk_rows, notes)
         buffer.fill(block)

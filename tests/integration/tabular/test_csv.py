@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from adapters.tabular import csv_reader
 from delay_core.errors import SourceError
 from delay_core.schema import SourceFormat
+from delay_core.source_notes import NoteCode, SourceNote, notes_of
 from delay_core.validation import UNREADABLE
 from support.properties import examples
 from support.shipment_tables import schema_with_source
@@ -24,6 +25,19 @@ def test_csv__a_ragged_row_is_reported_with_its_line(read):
         "line 5: 1 fields, the header has 2",
         "line 6: 3 fields, the header has 2",
     ]
+
+
+def test_csv__empty_columns_without_a_name_and_row_numbers_are_left_out_with_a_note(chunks):
+    [chunk] = chunks(b",a,,b,,\n0,1,,2,,\n1,3,,4,,SECRET\n2,5,,6,,\n")
+    assert chunk["a"].tolist() == ["1", None, "5"]
+    assert list(chunk) == ["a", "b", UNREADABLE]
+    assert chunk[UNREADABLE].tolist() == [None, "row 2: a value in column 6, which has no name in the header", None]
+    assert notes_of(chunk) == {SourceNote(NoteCode.UNNAMED_INDEX): 3, SourceNote(NoteCode.UNNAMED_COLUMN): 3}
+
+
+def test_csv__a_title_above_the_header_is_named_as_the_reason(read):
+    with pytest.raises(SourceError, match="no name for 2 columns that have values; if it is a title, delete the lines"):
+        read(b"Report,,\na,b,c\n1,2,3\n")
 
 
 def test_csv__text_stays_unchanged(read):
