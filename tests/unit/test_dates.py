@@ -2,7 +2,6 @@
 
 import warnings
 from datetime import UTC, datetime, time, timedelta, timezone
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -10,14 +9,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from delay_core.errors import ShipmentValidationError
 from delay_core.parsing import LocalClock, TimeReading, parse_times
 from delay_core.parsing.date_patterns import date_pattern
-from delay_core.request_parsing import RequestParser
-from delay_core.schema import ShipmentSchema
 from delay_core.schema_inference.profiling.date_formats import parse_dates
 from delay_core.schema_inference.profiling.value_counts import count_values
 from delay_core.validation import ShipmentValidator
+from support.date_readings import date_schema, read_both, read_table
 
 WORDS = ["now", "today", "NaT", "nat", "infinity", "-inf", "nan", "march", "Monday", "2024Q1", "1.5e9", " 2024"]
 NOT_DATES = [
@@ -46,52 +43,6 @@ PATTERNS = [
 ]
 FORMATS = [("ISO8601",), *(("ISO8601", form) for form in PATTERNS), ("%d.%m.%Y %H:%M", "excel"), ("epoch_s",)]
 CODES = {"not_a_date", "repeated_hour", "skipped_hour", "out_of_range", "missing"}
-
-
-@lru_cache(maxsize=200)
-def schema(zone="UTC", formats=("ISO8601",), repeated="quarantine", skipped="quarantine"):
-    return ShipmentSchema.model_validate(
-        {
-            "name": "parcels",
-            "version": 1,
-            "source": {
-                "timezone": zone,
-                "date_formats": formats,
-                "repeated_hour": repeated,
-                "skipped_hour": skipped,
-            },
-            "prediction_point": {"column": "sent", "stage": "order"},
-            "label": {"column": "late", "known_after": "P1D"},
-            "columns": {
-                "sent": {"role": "timestamp"},
-                "weight": {"role": "numeric", "nullable": True},
-                "late": {"role": "label", "nullable": True, "available_at": "delivered"},
-            },
-        }
-    )
-
-
-def read_table(parcels, values):
-    """For each value the moment in UTC, or the codes of the rules that it breaks."""
-    table = pd.DataFrame({"sent": pd.Series(values, dtype=object), "weight": 1.0}, dtype=object)
-    result = ShipmentValidator(parcels, request=True).validate(table)
-    by_row = dict(zip(result.accepted["source_row"], result.accepted["sent"].dt.tz_localize(None), strict=True))
-    codes = dict(zip(result.quarantined["source_row"], result.quarantined["codes"], strict=True))
-    return [by_row.get(row, codes.get(row)) for row in range(1, len(values) + 1)]
-
-
-def read_request(parser, value):
-    try:
-        shipments = parser.parse([{"sent": value, "weight": 1.0}])
-    except ShipmentValidationError as error:
-        return "; ".join(violation.code for violation in error.violations)
-    return pd.Timestamp(shipments.columns["sent"][0])
-
-
-def read_both(parcels, value):
-    [in_table] = read_table(parcels, [value])
-    assert in_table == read_request(RequestParser(parcels), value)
-    return in_table
 
 
 two_digits = st.integers(0, 62).map("{:02d}".format)
@@ -127,7 +78,7 @@ values = st.one_of(st.text(max_size=12), near_dates, patterned, st.sampled_from(
 @example(value="0001-01-01", neighbour="2024-01-01T00:00:00.1234567", zone="Asia/Tokyo", formats=("ISO8601",))
 @example(value="01/07/2024 08:00 +0200", neighbour="01/02/2024 08:00 +0100", zone="Europe/Paris", formats=FORMATS[3])
 def test_any_value__is_a_moment_or_breaks_a_rule_in_tables_and_requests_alike(value, neighbour, zone, formats):
-    parcels = schema(zone, formats)
+    parcels = date_schema(zone, formats)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         alone, beside = read_both(parcels, value), read_table(parcels, [neighbour, value])[1]
@@ -149,7 +100,7 @@ def test_the_fast_layouts__read_what_the_pattern_reads(text):
 @pytest.mark.parametrize("text", [*WORDS, *NOT_DATES])
 @pytest.mark.parametrize("formats", [("ISO8601",), ("%d.%m.%Y",)])
 def test_a_word_or_a_part_of_a_date__is_not_a_date(text, formats):
-    assert read_both(schema("Europe/Paris", formats), text) == "not_a_date"
+    assert read_both(date_schema("Europe/Paris", formats), text) == "not_a_date"
 
 
 def test_words_in_a_column_of_dates__are_not_dates_to_schema_inference_either():
@@ -175,19 +126,19 @@ def test_words_in_a_column_of_dates__are_not_dates_to_schema_inference_either():
     ],
 )
 def test_a_moment_in_iso_8601__is_read_whatever_its_form(text, moment):
-    assert read_both(schema("Europe/Berlin"), text) == pd.Timestamp(moment)
+    assert read_both(date_schema("Europe/Berlin"), text) == pd.Timestamp(moment)
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin"])
 def test_offsets_of_summer_and_winter__stand_in_one_column(zone):
-    parcels = schema(zone, ("%d.%m.%Y %H:%M %z", "ISO8601"))
+    parcels = date_schema(zone, ("%d.%m.%Y %H:%M %z", "ISO8601"))
     texts = ["02.01.2024 08:00 +0100", "02.07.2024 08:00 +0200", "2024-01-02 08:00 +0100", "2024-07-02 08:00 +0200"]
     assert [f"{moment:%m-%d %H:%M}" for moment in read_table(parcels, texts)] == ["01-02 07:00", "07-02 06:00"] * 2
 
 
 def test_a_zone_by_name__is_read_where_the_schemas_zone_has_it():
     texts = ["02.01.2024 08:00 CET", "02.07.2024 08:00 CEST", "02.07.2024 08:00 UTC", "27.10.2024 02:30 CET"]
-    read = read_table(schema("Europe/Berlin", ("%d.%m.%Y %H:%M %Z",)), [*texts, "02.07.2024 08:00 CET"])
+    read = read_table(date_schema("Europe/Berlin", ("%d.%m.%Y %H:%M %Z",)), [*texts, "02.07.2024 08:00 CET"])
     assert [f"{moment:%m-%d %H:%M}" for moment in read[:4]] == [
         "01-02 07:00",
         "07-02 06:00",
@@ -195,7 +146,7 @@ def test_a_zone_by_name__is_read_where_the_schemas_zone_has_it():
         "10-27 01:30",
     ]
     assert read[4] == "not_a_date"
-    assert read_table(schema("UTC", ("%d.%m.%Y %H:%M %Z",)), ["02.01.2024 08:00 CET"]) == ["not_a_date"]
+    assert read_table(date_schema("UTC", ("%d.%m.%Y %H:%M %Z",)), ["02.01.2024 08:00 CET"]) == ["not_a_date"]
 
 
 @pytest.mark.parametrize(
@@ -213,7 +164,7 @@ def test_a_zone_by_name__is_read_where_the_schemas_zone_has_it():
 )
 def test_a_year_at_the_end_of_the_calendar__costs_its_own_row_at_most(zone, text, accepted):
     table = pd.DataFrame({"sent": [text, "2024-01-01"], "weight": 1.0}, dtype=object)
-    result = ShipmentValidator(schema(zone), request=True).validate(table)
+    result = ShipmentValidator(date_schema(zone), request=True).validate(table)
     assert result.accepted["source_row"].tolist() == ([1, 2] if accepted else [2])
     if not accepted:
         assert "out of range; allowed is 0001-01-02 to 9999-12-31" in result.quarantined["reasons"].iloc[0]
@@ -221,9 +172,9 @@ def test_a_year_at_the_end_of_the_calendar__costs_its_own_row_at_most(zone, text
 
 def test_a_day_whose_midnight_is_skipped_or_repeated__begins_at_its_first_moment():
     written = ["2024-03-10", datetime(2024, 3, 10), "2024-11-03", "2024-03-11"]  # noqa: DTZ001
-    read = read_table(schema("America/Havana"), written)
+    read = read_table(date_schema("America/Havana"), written)
     assert [f"{moment:%m-%d %H:%M}" for moment in read] == ["03-10 05:00", "03-10 05:00", "11-03 04:00", "03-11 04:00"]
-    assert read_table(schema("Pacific/Apia"), ["2011-12-30"]) == ["skipped_hour"]  # the whole day
+    assert read_table(date_schema("Pacific/Apia"), ["2011-12-30"]) == ["skipped_hour"]  # the whole day
 
 
 @pytest.mark.parametrize(
@@ -239,18 +190,21 @@ def test_a_day_whose_midnight_is_skipped_or_repeated__begins_at_its_first_moment
     ],
 )
 def test_a_repeated_or_skipped_hour__is_read_as_the_schema_says(policy, text, expected):
-    assert read_both(schema("Europe/Paris", **policy), text) == expected
+    assert read_both(date_schema("Europe/Paris", **policy), text) == expected
 
 
 @pytest.mark.parametrize("value", ["12:00", time(12), 0.5, "0.5"])
 def test_a_time_of_day_alone__is_not_a_date(value):
-    assert read_table(schema("UTC", ("ISO8601", "excel")), [value]) == ["not_a_date"]
+    assert read_table(date_schema("UTC", ("ISO8601", "excel")), [value]) == ["not_a_date"]
 
 
 @pytest.mark.parametrize("value", ["20240301", 20240301, 20240301.0, np.int64(20240301)])
 def test_a_whole_number__is_read_as_its_digits_whatever_the_file_type(value):
-    assert read_table(schema("UTC", ("%Y%m%d",)), [value]) == [pd.Timestamp("2024-03-01")]
+    assert read_table(date_schema("UTC", ("%Y%m%d",)), [value]) == [pd.Timestamp("2024-03-01")]
 
 
 def test_digits_without_a_sign_between_them__are_not_divided_by_guesswork():
-    assert read_table(schema("UTC", ("%d%m%Y",)), ["01032024", "1032024"]) == [pd.Timestamp("2024-03-01"), "not_a_date"]
+    assert read_table(date_schema("UTC", ("%d%m%Y",)), ["01032024", "1032024"]) == [
+        pd.Timestamp("2024-03-01"),
+        "not_a_date",
+    ]

@@ -3,7 +3,6 @@
 import pandas as pd
 import pytest
 
-from delay_core import parse_schema
 from delay_core.errors import SourceError
 from delay_core.joins import JoinedTable, other_table
 from delay_core.schema import request_fields
@@ -12,54 +11,8 @@ from delay_core.use_cases.check_schema import CheckSchema
 from delay_core.validation import ShipmentValidator
 from delay_core.violations import ViolationCode
 from fakes.progress import Progress
-from fakes.shipment_source import ShipmentSource
 from support.fake_product import FakeProduct
-
-ORDERS = {
-    "order": ["o1", "o2", "o3", "o4"],
-    "sent": ["2024-01-01", "2024-01-02", "2024-01-03", "2024-01-04"],
-    "customer no": ["C1", "C2", "", "C9"],
-    "late": ["0", "1", "0", "1"],
-    "weight": ["1", "2", "3", "4"],
-}
-CUSTOMERS = {
-    "id": ["C2", "C1", "C3"],
-    "city": ["Oslo", "Rome", "Bern"],
-    "name": ["B", "A", "C"],
-    "late": ["x", "y", "z"],
-}
-
-
-def schema(join, columns="city: {role: categorical, nullable: true}"):
-    return parse_schema(
-        f"""
-name: orders
-version: 1
-source: {{join: [{join}]}}
-prediction_point: {{column: sent, stage: order}}
-label: {{column: late, known_after: P1D}}
-columns:
-  order: {{role: identifier}}
-  sent: {{role: timestamp}}
-  customer: {{role: identifier, nullable: true, aliases: [customer no]}}
-  late: {{role: label, available_at: delivered}}
-  weight: {{role: numeric, nullable: true}}
-  {columns}
-""",
-        "orders.yaml",
-    )
-
-
-def frame(table):
-    return pd.DataFrame(table, dtype=object)
-
-
-def source_of(chunk_rows=2, **tables):
-    named = {
-        f"in/{name}.csv": frame(table) for name, table in {"orders": ORDERS, "customers": CUSTOMERS, **tables}.items()
-    }
-    return ShipmentSource(named, chunk_rows=chunk_rows)
-
+from support.orders_and_customers import CUSTOMERS, ORDERS, orders_schema, source_of
 
 TO_CUSTOMERS = "{table: customers.csv, key: customer, other_key: id, rename: {late: customer class}%s}"
 LOOKUP = TO_CUSTOMERS % ""
@@ -67,13 +20,13 @@ LOOKUP = TO_CUSTOMERS % ""
 
 def joined(join=LOOKUP, source=None, **options):
     """The joined rows and the joined table."""
-    table = JoinedTable(source or source_of(), "in/orders.csv", schema(join, **options))
+    table = JoinedTable(source or source_of(), "in/orders.csv", orders_schema(join, **options))
     return pd.concat([chunk.rows for chunk in table.chunks()], ignore_index=True), table
 
 
 def validated(join=LOOKUP, source=None, **options):
     """Source row → violations, and the number of accepted rows."""
-    described = schema(join, **options)
+    described = orders_schema(join, **options)
     validator, violations, accepted = ShipmentValidator(described), [], 0
     for chunk in JoinedTable(source or source_of(), "in/orders.csv", described).chunks():
         result = validator.validate(chunk.rows, chunk.broken_rules)
@@ -242,20 +195,20 @@ def test_other_table__has_a_limit_because_it_is_in_memory(monkeypatch):
 def test_digest__covers_the_joined_tables():
     moved = {**CUSTOMERS, "city": ["Oslo", "Rome", "Paris"]}
     digests = [
-        JoinedTable(source, "in/orders.csv", schema(LOOKUP)).digest()
+        JoinedTable(source, "in/orders.csv", orders_schema(LOOKUP)).digest()
         for source in (source_of(), source_of(), source_of(customers=moved))
     ]
     assert digests[0] == digests[1] != digests[2]
 
 
 def test_digest__of_a_schema_without_joins_is_that_of_the_table_alone():
-    source, plain = source_of(), schema("")
+    source, plain = source_of(), orders_schema("")
     assert JoinedTable(source, "in/orders.csv", plain).digest() == source.digest("in/orders.csv")
     assert "source" not in plain.content
 
 
 def test_joined_columns__are_fields_of_a_request():
-    assert [field.name for field in request_fields(schema(LOOKUP))] == [
+    assert [field.name for field in request_fields(orders_schema(LOOKUP))] == [
         "order", "sent", "customer", "late", "weight", "city"
     ]  # fmt: skip
 
@@ -263,12 +216,12 @@ def test_joined_columns__are_fields_of_a_request():
 def test_ingest_and_check__report_every_row_and_its_matches():
     orders = {name: [*values] * 30 for name, values in ORDERS.items()}
     product = FakeProduct(source_of(orders=orders))
-    report = product.ingest(schema(TO_CUSTOMERS % ", required: true"), "in/orders.csv").report
+    report = product.ingest(orders_schema(TO_CUSTOMERS % ", required: true"), "in/orders.csv").report
     assert (report.rows.read, report.rows.accepted, report.rows.quarantined) == (120, 60, 60)
     assert report.problems == {"customer: no match": 60}
     assert report.joins[0].model_dump() == {"table": "customers.csv", "matched": 60, "unmatched": 60}
 
     check = CheckSchema(source_of(orders={**orders, "customer no": ["?"] * 120}), Progress(), SplitPolicy())
-    checked = check(schema(LOOKUP), "in/orders.csv")
+    checked = check(orders_schema(LOOKUP), "in/orders.csv")
     assert "name" in checked.foreign
     assert "customers.csv: 100% of the rows have no match; are the keys written alike?" in checked.advice
