@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from adapters.mlflow import ExperimentTracker, MlflowConnection, ModelRegistry, PromotionLog
-from delay_core.errors import BundleError
+from delay_core.errors import BundleError, BundleMissing
 from delay_core.ports.experiment_tracker import TrainingRun
 from delay_core.promotion import Decision
 from support.bundles import tiny_bundle
@@ -90,7 +90,7 @@ def test_load__refuses_a_bundle_without_files(store):
     registry = register(store)
     shutil.rmtree(folder_of_version(store) / "artifacts")
 
-    with pytest.raises(BundleError, match="missing"):
+    with pytest.raises(BundleMissing, match=r"is gone from .*; run the pipeline again"):
         registry.load("late", 1)
 
 

@@ -42,4 +42,5 @@ def paused(config: pytest.Config) -> Iterator[None]:
         yield
     finally:
         controller.resume()
+        withhold()  # which coverage has set again
         _withheld.update(variables)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from delay_core.lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
+    from delay_core.parsing.axis_order import AxisOrder
     from delay_core.parsing.column_result import BrokenRule, Canonical, ColumnResult, unreadable_rule
-    from delay_core.parsing.coordinates import AxisOrder, parse_coordinates
+    from delay_core.parsing.coordinates import parse_coordinates
     from delay_core.parsing.fast_parsers import Parsed, Parser, number_parser, text_parser, time_parser
     from delay_core.parsing.local_time import NO_TIME, LocalClock
     from delay_core.parsing.number_format import number_pattern, to_plain
@@ -55,7 +56,7 @@ __getattr__, __dir__ = lazy_exports(
         "MAX_MOMENT": "timestamps",
         "MIN_MOMENT": "timestamps",
         "NO_TIME": "local_time",
-        "AxisOrder": "coordinates",
+        "AxisOrder": "axis_order",
         "BrokenRule": "column_result",
         "Canonical": "column_result",
         "ColumnResult": "column_result",

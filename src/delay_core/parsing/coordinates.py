@@ -2,14 +2,12 @@
 
 import re
 from functools import cache
-from typing import Literal
 
 import numpy as np
 
 from delay_core.coordinates import Degrees
+from delay_core.parsing.axis_order import AxisOrder
 from delay_core.parsing.values import Mask, Values
-
-AxisOrder = Literal["lat_lon", "lon_lat"]
 
 _SEPARATORS = {".": r"\s*[,;]\s*|\s+", ",": r"\s*;\s*|,?\s+"}
 """Between two numbers, by their decimal sign."""
