@@ -1,25 +1,11 @@
-"""Finished runs, made once; and which tests are traced for coverage."""
+"""Finished runs, made once."""
 
 import pytest
 
-from support import measured, postgres_server
+from support import postgres_server
 from support.cli import ONE_TRIAL, SMALL, Delay
 from support.registered_models import registered_once
 from support.shared_runs import shared_run
-
-TRACED = {
-    "test_api_docs", "test_api_limits", "test_api_predecessor", "test_api_security", "test_bad_input",
-    "test_command_processes", "test_databases", "test_decisions", "test_persons", "test_records",
-}  # fmt: skip
-"""Files whose tests are traced for coverage: each command and each kind of error. The others repeat the same code."""
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item):
-    if item.path.stem in TRACED:
-        return (yield)
-    with measured.paused(item.config):
-        return (yield)
 
 
 @pytest.fixture
