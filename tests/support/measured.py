@@ -1,7 +1,7 @@
 """Which processes of a run are traced for coverage: tracing doubles the time of Python.
 
-Those of the product are, `delay`, its API and their child processes. Not traced are servers of others, processes that are
-forked to be killed, and servers of the API in tests under load or of many starts: other tests run the same code.
+Those of the product are, `delay`, its API and their child processes. Not traced are servers of others, processes that
+are forked to be killed, and servers of the API in tests under load or of many starts: other tests run the same code.
 """
 
 import os
