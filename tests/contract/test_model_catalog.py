@@ -113,7 +113,7 @@ def test_load__of_deleted_files_names_the_version_and_its_digest(case, catalog, 
 
     case.delete_files(name, 1)
 
-    with pytest.raises(BundleMissing, match=f"the bundle of version 1 of '{name}' is gone from") as caught:
+    with pytest.raises(BundleMissing, match=f"the bundle of version 1 of '{name}' is missing from") as caught:
         catalog.load(name, 1)
     assert caught.value.digest == digest
 

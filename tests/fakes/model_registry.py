@@ -47,7 +47,7 @@ class ModelRegistry(port.ModelRegistry):
         self._check_exists(name, version)
         if Bundle.is_incomplete(self._files[name, version]):
             digest = self._versions[name][version - 1].digest
-            raise BundleMissing(f"the bundle of version {version} of {name!r} is gone from memory", digest=digest)
+            raise BundleMissing(f"the bundle of version {version} of {name!r} is missing from memory", digest=digest)
         return Bundle.from_files(self._files[name, version])
 
     def alter(self, name: str, version: int, file: str, content: bytes) -> None:

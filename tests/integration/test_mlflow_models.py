@@ -90,7 +90,7 @@ def test_load__refuses_a_bundle_without_files(store):
     registry = register(store)
     shutil.rmtree(folder_of_version(store) / "artifacts")
 
-    with pytest.raises(BundleMissing, match=r"is gone from .*; run the pipeline again"):
+    with pytest.raises(BundleMissing, match=r"is missing from .*; run the pipeline again"):
         registry.load("late", 1)
 
 

@@ -27,10 +27,10 @@ class Budget(NamedTuple):
 
 
 BUDGETS = {
-    "unit": Budget(processor=240, elapsed=240),
-    "contract": Budget(processor=185, elapsed=195),
-    "integration": Budget(processor=330, elapsed=390),
-    "e2e": Budget(processor=700, elapsed=750),
+    "unit": Budget(processor=165, elapsed=165),
+    "contract": Budget(processor=175, elapsed=185),
+    "integration": Budget(processor=280, elapsed=330),
+    "e2e": Budget(processor=600, elapsed=640),
 }
 TOLERANCE = Budget(processor=1.5, elapsed=2)
 

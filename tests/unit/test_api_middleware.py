@@ -205,7 +205,7 @@ def test_prediction_id_that_is_none__is_404_without_new_headers(api, path):
 
 
 @pytest.mark.parametrize(
-    ("error", "status"), [(StoreError("/secret is gone"), 503), (ZeroDivisionError("secret"), 500)]
+    ("error", "status"), [(StoreError("/secret is missing"), 503), (ZeroDivisionError("secret"), 500)]
 )
 def test_error_of_the_predictor__is_a_problem_without_internal_details_and_is_logged(api, error, status, caplog):
     api.predictor.error = error

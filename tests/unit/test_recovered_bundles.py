@@ -1,4 +1,4 @@
-"""Bundles whose files are gone from the registry: a copy with the same digest serves, and no other."""
+"""Bundles whose files are missing from the registry: a copy with the same digest serves, and no other."""
 
 import logging
 
@@ -48,7 +48,7 @@ def test_deleted_files__are_read_from_the_copy_and_logged_once(registry, store, 
         assert catalog.load("late", 1) == catalog.load("late", 1) == BUNDLE
 
     [record] = caplog.records
-    assert "the files of version 1 of late are gone from the registry" in record.message
+    assert "the files of version 1 of late are missing from the registry" in record.message
     assert BUNDLE.digest[:12] in record.message
 
 
@@ -79,7 +79,7 @@ def test_present_files__are_read_from_the_registry(registry, caplog):
 def test_deleted_files_without_a_copy__are_an_error_that_names_version_and_remedy(registry):
     registry.delete_files("late", 1)
 
-    with pytest.raises(BundleMissing, match=r"version 1 of 'late' is gone.*no copy with its digest is in the data"):
+    with pytest.raises(BundleMissing, match=r"version 1 of 'late' is missing.*no copy with its digest is in the data"):
         recovering(registry, copy_in(ArtifactStore())).load("late", 1)
 
 

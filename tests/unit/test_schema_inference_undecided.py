@@ -1,4 +1,4 @@
-"""Inferred schemas: what is said where no label or no time was decided, and the snapshot where outcomes stop."""
+"""Inferred schemas: the candidates where no label or no time was decided, and the snapshot where outcomes stop."""
 
 from datetime import datetime, timedelta
 

@@ -82,7 +82,7 @@ class ModelRegistry(port.ModelRegistry):
         if not declared:
             raise BundleError(f"version {version} of {name!r} has no tag {DIGEST_TAG}: `delay` did not register it")
         if Bundle.is_incomplete(files):
-            missing = f"the bundle of version {version} of {name!r} is gone"
+            missing = f"the bundle of version {version} of {name!r} is missing"
             remedy = "run the pipeline again to register it, or restore the files from a backup"
             raise BundleMissing(
                 f"{missing} from {location}, where MLflow stored it; {remedy}",

@@ -33,6 +33,6 @@ class ModelCatalog(Protocol):
     def load(self, name: str, version: int) -> "Bundle":
         """The bundle, its digests verified.
 
-        Raises NoSuchModel, BundleError if it was altered, BundleMissing if its files are gone.
+        Raises NoSuchModel, BundleError if it was altered, BundleMissing if its files are missing.
         """
         ...

@@ -14,7 +14,7 @@ class ModelRegistry(ModelCatalog, Protocol):
     def register(self, name: str, bundle: "Bundle", run_id: str) -> ModelVersion:
         """The version that holds this bundle: a new one, or the existing one with the same digest.
 
-        Files of an existing one that are gone are stored again.
+        Files of an existing one that are missing are stored again.
         """
         ...
 

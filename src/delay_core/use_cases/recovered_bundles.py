@@ -1,4 +1,4 @@
-"""Registered bundles whose files are gone from the registry, read from a copy with the same digest."""
+"""Registered bundles whose files are missing from the registry, read from a copy with the same digest."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 CopyReader = Callable[[str], "Bundle | None"]
 """The verified bundle with this digest; None if there is no copy."""
 _LOG = logging.getLogger(__name__)
-_LOST_FILES = "the files of version %s of %s are gone from the registry; a copy with its digest %s"
+_LOST_FILES = "the files of version %s of %s are missing from the registry; a copy with its digest %s"
 
 
 class RecoveringModelCatalog(ModelCatalog):
