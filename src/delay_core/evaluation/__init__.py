@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from delay_core.evaluation.bootstrap import RESAMPLES, bootstrap_counts
     from delay_core.evaluation.calibration_error import CalibrationBins, calibration_bins, ece_noise_floor
     from delay_core.evaluation.comparison import BootstrapScorer, Comparison, MetricEstimates, compare
-    from delay_core.evaluation.conformal_coverage import ConformalCoverage, conformal_coverage
+    from delay_core.evaluation.coverage import ConformalCoverage, conformal_coverage
     from delay_core.evaluation.estimate import Estimate, bonferroni_interval, percentile_estimate, wilson_bounds
     from delay_core.evaluation.metrics import METRICS, Metric, log_losses
     from delay_core.evaluation.ranked_rows import RankedRows, ResampledRows
@@ -55,7 +55,7 @@ __getattr__, __dir__ = lazy_exports(
         "BootstrapScorer": "comparison",
         "CalibrationBins": "calibration_error",
         "Comparison": "comparison",
-        "ConformalCoverage": "conformal_coverage",
+        "ConformalCoverage": "coverage",
         "Estimate": "estimate",
         "Metric": "metrics",
         "MetricEstimates": "comparison",
@@ -68,7 +68,7 @@ __getattr__, __dir__ = lazy_exports(
         "calibration_bins": "calibration_error",
         "compare": "comparison",
         "compare_slices": "slices",
-        "conformal_coverage": "conformal_coverage",
+        "conformal_coverage": "coverage",
         "ece_noise_floor": "calibration_error",
         "iter_slices": "slices",
         "log_losses": "metrics",
