@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from delay_core.parsing.axis_order import AxisOrder
     from delay_core.parsing.column_result import BrokenRule, Canonical, ColumnResult, unreadable_rule
     from delay_core.parsing.coordinates import parse_coordinates
+    from delay_core.parsing.date_parts import compose_times
     from delay_core.parsing.fast_parsers import Parsed, Parser, number_parser, text_parser, time_parser
     from delay_core.parsing.local_time import NO_TIME, LocalClock
     from delay_core.parsing.number_format import number_pattern, to_plain
@@ -34,6 +35,7 @@ __all__ = [
     "TimeReading",
     "Values",
     "apply_sentinels",
+    "compose_times",
     "equals_any",
     "fill_empty",
     "instant",
@@ -68,6 +70,7 @@ __getattr__, __dir__ = lazy_exports(
         "TimeReading": "timestamps",
         "Values": "values",
         "apply_sentinels": "sentinels",
+        "compose_times": "date_parts",
         "equals_any": "values",
         "fill_empty": "values",
         "instant": "timestamps",
