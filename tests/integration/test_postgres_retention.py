@@ -1,14 +1,17 @@
 """Retention and erasure in both logs of a real PostgreSQL, as the role that has the privileges."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from adapters.sql import OutcomeLog, PredictionLog, PredictionReader, PredictionRetention
+from adapters.sql.insert import insert_all
 from delay_core.ports.prediction_log import LoggedPrediction
 from delay_core.ports.prediction_reader import PredictionFilter
 from delay_core.use_cases.erase_shipment import EraseShipment, ErasureReport
 from delay_core.use_cases.retention import ApplyRetention, RetentionReport
+from infra.local.waiting import wait_until
 from support import postgres_server
 from support.builders import keyed_request, logged_prediction, outcome
 
@@ -18,7 +21,7 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 @pytest.fixture
 def predictions() -> list[LoggedPrediction]:
     """One prediction per week of a year, and the outcome of each three days later."""
-    postgres_server.emptied("serving", "serving_logs", "serving_daily", "outcomes", "idempotency_keys")
+    postgres_server.emptied("serving", "serving_logs", "serving_daily", "outcomes", "idempotency_keys", "erasures")
     service = postgres_server.as_role("serving", "serving")
     rows = [logged_prediction(k % 10, predicted_at=NOW - timedelta(weeks=k)) for k in range(52)]
     PredictionLog(service).append(rows)
@@ -94,3 +97,27 @@ def test_erase_shipment__deletes_from_both_logs(operator_ports, reader):
     assert reader.read_page(PredictionFilter(shipment_id="S-3")).predictions == ()
     assert outcomes.history("S-3") == []
     assert len(reader.read_page(PredictionFilter(), 100).predictions) == 47
+
+
+@pytest.mark.usefixtures("predictions")
+def test_erasure__waits_for_a_writer_that_has_not_committed_yet(operator_ports, reader):
+    service = postgres_server.as_role("serving", "serving")
+    late = logged_prediction(99)
+
+    with ThreadPoolExecutor(1) as thread:
+        with service.begin("write slowly") as connection:
+            connection.exec_driver_sql("SELECT 1")  # begins the transaction
+            insert_all(connection, [late], slot=0)
+            erasure = thread.submit(operator_ports[0].erase, "S-99")
+            wait_until(lambda: waiting_for_a_lock() == 1, 10)
+        assert erasure.result(10) == 1
+
+    assert reader.get(late.prediction_id) is None
+    PredictionLog(service).append([late])
+    assert reader.get(late.prediction_id) is None
+
+
+def waiting_for_a_lock() -> int:
+    with postgres_server.owners("serving").connect("look at locks") as connection:
+        query = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'serving_logs'::regclass"
+        return connection.exec_driver_sql(query).scalar()

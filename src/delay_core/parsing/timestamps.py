@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from delay_core.canonical_text import MAX_EXACT_FLOAT
 from delay_core.parsing.date_formats import EXCEL, NUMERIC_DATE_FORMATS, NumericDateFormat
 from delay_core.parsing.date_patterns import WrittenTime, date_pattern
 from delay_core.parsing.fixed_width import to_characters
@@ -22,8 +23,6 @@ MIN_MOMENT, MAX_MOMENT = np.datetime64("0001-01-02", "us"), np.datetime64("9999-
 _PLAIN_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]*)?")
 _MAX_MICROSECONDS = 253_402_300_800_000_000
 """The year 10,000, in microseconds since 1970."""
-_MAX_WHOLE_NUMBER = 1 << 53
-"""Up to here, a float holds every whole number."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +144,7 @@ def _to_text(value: object) -> str:
             whole = int(value)
         case _:
             return ""
-    return str(whole) if abs(whole) < _MAX_WHOLE_NUMBER else ""
+    return str(whole) if abs(whole) < MAX_EXACT_FLOAT else ""
 
 
 def _read_numbers(values: Sequence[Any], form: NumericDateFormat) -> _WrittenTimes:

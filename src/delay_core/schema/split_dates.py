@@ -68,8 +68,8 @@ class SplitDate(SchemaModel):
     def _mistakes(self) -> Iterator[str]:
         calendar_parts = [part for part in _CALENDAR_PARTS if part in self.parts]
         if (self.date is None) != (len(calendar_parts) == len(_CALENDAR_PARTS)) or (self.date and calendar_parts):
-            found = " and ".join([*calendar_parts, *(["date"] if self.date else [])]) or "none of them"
-            yield f"set either year, month and day, or date, the column of the whole day; found {found}"
+            present = " and ".join([*calendar_parts, *(["date"] if self.date else [])]) or "none of them"
+            yield f"set either year, month and day, or date, the column of the whole day; found {present}"
         if self.date is not None and not self.has_time:
             yield (
                 "date alone is a timestamp already: give that column the role timestamp, or add time, the column of "

@@ -55,8 +55,8 @@ DELAY = parse_schema(
 )
 LEFT = {"year": 2024, "month": 7, "day": 31, "hhmm": 925}
 LOADED = {"load date": date(2024, 7, 31), "load time": time(9, 25)}
-PLACES = {"origin": "0,0", "goal": "0,0"}
-PLAIN = {**PLACES, **LEFT, **LOADED, "delayed": None, "in time": None, "minutes": None}
+POINTS = {"origin": "0,0", "goal": "0,0"}
+PLAIN = {**POINTS, **LEFT, **LOADED, "delayed": None, "in time": None, "minutes": None}
 CELLS = {
     "a": {"origin": "12.97,77.59", "goal": "77.59 12.97", "delayed": "R", "minutes": 5},
     "b": {"origin": "(12.97; 77.59)", "goal": "POINT(77.59 12.97)", "in time": "G", "minutes": -3},
@@ -149,7 +149,7 @@ def test_a_row__has_the_same_values_and_outcome_or_code_from_every_source(table,
 
 def test_a_request__has_the_same_values_or_code_as_a_row_of_every_source(table):
     parser = RequestParser(MARKS)
-    names = ["number", "code", *PLACES, *LEFT, *LOADED]
+    names = ["number", "code", *POINTS, *LEFT, *LOADED]
     for record in table[names].astype(object).replace({np.nan: None, "": None}).to_dict("records"):
         code = record["code"]
         if code in CODES and code not in ("f", "g"):  # a request has no outcome, and its order is not read

@@ -1,6 +1,7 @@
 """Writing predictions and their daily counts to PostgreSQL in one message.
 
-The message has two statements: the upsert of the counts, and a COPY, or for few rows an INSERT. Outside a transaction
+The message has three statements: the upsert of the counts, a COPY, or for few rows an INSERT, and the check of erasures
+after it (see adapters/sql/erasures.py). Outside a transaction
 such a message is a transaction of its own, so neither BEGIN nor COMMIT travels: waiting for responses of the server is
 most of the cost of a small batch.
 """
@@ -33,6 +34,7 @@ _SUMS = ", ".join(f"{name} = serving_daily.{name} + excluded.{name}" for name in
 _COUNT = f"INSERT INTO serving_daily (day, model_name, model_version, slot, {', '.join(COUNT_COLUMNS)}) VALUES "  # noqa: S608 - constant names
 _ON_CONFLICT_ADD = f" ON CONFLICT (day, model_name, model_version, slot) DO UPDATE SET {_SUMS}; "
 _INSERT = f"INSERT INTO serving_logs ({', '.join(COPY_COLUMNS)}) VALUES "  # noqa: S608 - constant names
+_CHECK = "; SELECT refuse_erasures_since('{}')"
 _COPY = f"COPY serving_logs ({', '.join(COPY_COLUMNS)}) FROM STDIN"
 
 
@@ -43,9 +45,10 @@ def write_batch(
     slot: int,
     timeout: float | None = None,
 ) -> None:
-    """Write the predictions and add to their counts. Raises IntegrityError, with nothing written, if one exists.
+    """Write the predictions and add to their counts.
 
-    Raises OperationalError if the server has not answered after `timeout` seconds plus some for each row; it is unknown
+    Raises IntegrityError, with nothing written, if one exists, or if a shipment was erased since the oldest one. Raises
+    OperationalError if the server has not answered after `timeout` seconds plus some for each row; it is unknown
     then whether the batch was written.
     """
     import psycopg  # noqa: PLC0415 - not needed with SQLite
@@ -54,10 +57,11 @@ def write_batch(
     try:
         as_insert = len(predictions) <= MAX_INSERT_ROWS
         statement = f"{_INSERT}{', '.join(map(values_row, predictions))}" if as_insert else _COPY
-        message = f"{_COUNT}{count_rows}{_ON_CONFLICT_ADD}{statement}".encode()
+        check = _CHECK.format(min(prediction.predicted_at for prediction in predictions))
+        message = f"{_COUNT}{count_rows}{_ON_CONFLICT_ADD}{statement}{check}".encode()
         seconds = None if timeout is None else timeout + _SECONDS_PER_ROW * len(predictions)
         connection.wait(_send(connection.pgconn, message, predictions), timeout=seconds)
-    except psycopg.errors.UniqueViolation as error:
+    except (psycopg.errors.UniqueViolation, psycopg.errors.ExclusionViolation) as error:
         raise IntegrityError(_COPY, None, error) from error
     except psycopg.Error as error:
         if connection.pgconn.transaction_status == psycopg.pq.TransactionStatus.ACTIVE:
