@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from delay_core.parsing.axis_order import AxisOrder
     from delay_core.parsing.column_result import BrokenRule, Canonical, ColumnResult, unreadable_rule
     from delay_core.parsing.coordinates import parse_coordinates
+    from delay_core.parsing.date_parts import compose_times
     from delay_core.parsing.fast_parsers import Parsed, Parser, number_parser, text_parser, time_parser
     from delay_core.parsing.local_time import NO_TIME, LocalClock
     from delay_core.parsing.number_format import number_pattern, to_plain
@@ -44,6 +45,7 @@ __all__ = [
     "Values",
     "apply_sentinels",
     "are_inexact",
+    "compose_times",
     "equals_any",
     "fill_empty",
     "instant",
@@ -79,6 +81,7 @@ __getattr__, __dir__ = lazy_exports(
         "Values": "values",
         "apply_sentinels": "sentinels",
         "are_inexact": "values",
+        "compose_times": "date_parts",
         "equals_any": "values",
         "fill_empty": "values",
         "instant": "timestamps",
