@@ -4,6 +4,7 @@ from adapters.shared.optional_dependencies import require_extra
 
 with require_extra("serve"):
     from adapters.sql.audit_log import AuditLog
+    from adapters.sql.connection_options import ConnectionOptions
     from adapters.sql.database import Database
     from adapters.sql.monitoring_store import MonitoringStore
     from adapters.sql.outcome_log import OutcomeLog
@@ -13,6 +14,7 @@ with require_extra("serve"):
 
 __all__ = [
     "AuditLog",
+    "ConnectionOptions",
     "Database",
     "MonitoringStore",
     "OutcomeLog",

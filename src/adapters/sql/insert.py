@@ -8,13 +8,13 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
 from adapters.sql import daily_counts
-from adapters.sql.postgresql.copy_writer import write_batch
+from adapters.sql.postgresql.batch_writer import write_batch
 from adapters.sql.prediction_rows import to_row
 from adapters.sql.serving_tables import serving_logs
 from delay_core.ports.prediction_log import LoggedPrediction
 
 if TYPE_CHECKING:
-    import psycopg
+    from adapters.sql.postgresql.deadline_connection import DeadlineConnection
 
 _KEY = (serving_logs.c.timestamp, serving_logs.c.id)
 
@@ -31,7 +31,7 @@ def insert_all(connection: Connection, predictions: Sequence[LoggedPrediction], 
         connection.execute(sa.insert(serving_logs), [to_row(prediction) for prediction in predictions])
         daily_counts.upsert(connection, counts, slot)
     else:
-        driver = cast("psycopg.Connection", connection.connection.driver_connection)
+        driver = cast("DeadlineConnection", connection.connection.driver_connection)
         write_batch(driver, predictions, counts, slot)
 
 

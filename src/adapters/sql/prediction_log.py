@@ -10,7 +10,7 @@ from adapters.sql import idempotency
 from adapters.sql.daily_counts import aggregate_by_day
 from adapters.sql.database import Database
 from adapters.sql.insert import insert_all, insert_missing
-from adapters.sql.postgresql.copy_writer import write_batch
+from adapters.sql.postgresql.batch_writer import write_batch
 from adapters.sql.postgresql.partitions import MonthlyPartitions
 from delay_core.ports import prediction_log as port
 from delay_core.ports.prediction_log import KeyedAnswer, KeyedRequest, LoggedPrediction
