@@ -4,6 +4,7 @@ A CSV file from a spreadsheet program has `TRUE`, one from Python `True`, a requ
 has 5.0 where a CSV file has 5. As categories, as identifiers and as values that a schema names, they are the same.
 """
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -15,6 +16,9 @@ T = TypeVar("T")
 
 SEPARATOR = "\x1f"
 """Between the texts that together are one key."""
+
+MAX_EXACT_FLOAT = 1 << 53
+"""Up to here, a float holds every whole number."""
 
 _TRUTH_VALUES = {"TRUE": "True", "true": "True", "FALSE": "False", "false": "False"}
 _WHOLE_FLOAT = re.compile(r"-?(?:0|[1-9][0-9]*)\.0")
@@ -69,6 +73,11 @@ def is_encodable(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def is_inexact(number: float) -> bool:
+    """Whether the float is too large to hold every digit of a whole number."""
+    return MAX_EXACT_FLOAT <= abs(number) < math.inf
 
 
 def spellings(text: str) -> frozenset[str]:

@@ -28,6 +28,7 @@ class ViolationCode(StrEnum):
     NOT_A_LABEL = "not_a_label"
     CONTRADICTORY_LABEL = "contradictory_label"
     NOT_TEXT = "not_text"
+    INEXACT_NUMBER = "inexact_number"
     OUT_OF_RANGE = "out_of_range"
     UNKNOWN_CATEGORY = "unknown_category"
     REPEATED_KEY = "repeated_key"
@@ -178,6 +179,9 @@ _MESSAGES: dict[ViolationCode, Callable[[Mapping[str, Any]], str]] = {
         f"marks the shipment, and so does {params['other']!r}; it is either late or on time"
     ),
     ViolationCode.NOT_TEXT: lambda params: f"{params['value']} is not text",
+    ViolationCode.INEXACT_NUMBER: lambda params: (
+        f"{params['value']} is a number of more than 15 digits, and only the first are exact; write it as text"
+    ),
     ViolationCode.OUT_OF_RANGE: _out_of_range,
     ViolationCode.UNKNOWN_CATEGORY: lambda params: f"{params['value']} is not one of {format_names(params['allowed'])}",
     ViolationCode.REPEATED_KEY: lambda _: "an earlier row has this key too; a key must be unique",

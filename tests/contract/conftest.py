@@ -30,7 +30,9 @@ def prediction_ports(request, tmp_path):
         log = FakeLog()
         yield SimpleNamespace(log=log, reader=FakeReader(log), retention=FakeRetention(log))
     elif request.param == "PostgreSQL":
-        postgres_server.emptied("serving", "serving_logs", "serving_daily", "idempotency_keys")
+        postgres_server.emptied(
+            "serving", "serving_logs", "serving_daily", "idempotency_keys", "superseded_predictions", "erasures"
+        )
         serving, operator = (postgres_server.as_role("serving", role) for role in ("serving", "operator"))
         yield _sql_ports(serving, operator)
     else:

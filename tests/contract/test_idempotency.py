@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from delay_core.ports.prediction_log import KeyedRequest
-from support.builders import NOON, keyed_request
+from support.builders import NOON, keyed_request, logged_prediction
 from support.prediction_pages import ids_in, read_ids
 
 
@@ -110,6 +110,35 @@ def test_erase__deletes_the_answers_that_contain_the_shipment(log, reader, reten
     assert log.find_answer(erased.answer.key) is None
     assert log.find_answer(kept.answer.key) == kept.answer
     assert sorted(read_ids(reader)) == stored(kept)
+
+
+def test_append_once__an_answer_with_an_erased_shipment_is_not_stored(log, reader, retention):
+    retention.erase("S-1")
+    erased, kept = request(1), request(2, shipment_id="S-2")
+    mixed = replace(
+        erased, predictions=(*erased.predictions, logged_prediction(9, request_id=erased.answer.request_id))
+    )
+
+    assert log.append_once([mixed, kept]) == [mixed.answer, kept.answer]
+
+    assert [log.find_answer(keyed.answer.key) for keyed in (mixed, kept)] == [None, kept.answer]
+    assert sorted(read_ids(reader)) == ids_in(mixed.predictions[2:], kept.predictions)
+
+
+def test_append_superseded__predictions_are_known_by_their_ids_alone(log, reader):
+    log.append_once([first := request(1)])
+    lost = [replace(row, superseded_by=first.answer.request_id) for row in request(1).predictions]
+
+    log.append_superseded(lost)
+    log.append_superseded([*lost, *lost])
+    log.append_superseded([])
+
+    assert [reader.get(row.prediction_id) for row in lost] == lost
+    assert reader.get_many([row.prediction_id for row in (*lost, *first.predictions)]).keys() == set(
+        ids_in(lost, first.predictions)
+    )
+    assert sorted(read_ids(reader)) == stored(first)
+    assert sum(day.rows for day in reader.count_by_day(date(2020, 1, 1), date(2030, 1, 1))) == 2
 
 
 def test_drop_before__deletes_older_keys(log, retention):

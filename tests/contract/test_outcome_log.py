@@ -1,7 +1,7 @@
 """Every OutcomeLog: the latest record counts, the history is kept, predictions are joined to their outcomes."""
 
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -29,7 +29,7 @@ def logs(request, tmp_path):
         log = FakeLog(FakeReader(predictions))
         yield SimpleNamespace(log=log, operators=log, monitors=log, predictions=predictions)
     elif request.param == "PostgreSQL":
-        postgres_server.emptied("serving", "serving_logs", "serving_daily", "outcomes")
+        postgres_server.emptied("serving", "serving_logs", "serving_daily", "outcomes", "erasures")
         serving, operator, monitoring = (
             postgres_server.as_role("serving", role) for role in ("serving", "operator", "monitoring")
         )
@@ -168,6 +168,16 @@ def test_erase__deletes_the_outcomes_of_a_shipment(logs):
 
     assert logs.log.history("S-1") == []
     assert [row.shipment_id for row in join(logs.log)] == ["S-2"]
+
+
+def test_erase__is_final_for_what_was_recorded_before_it(logs):
+    logs.operators.erase("S-1")
+    later = outcome("S-1", recorded=datetime.now(UTC) + timedelta(hours=1))
+
+    logs.log.append([outcome("S-1"), outcome("S-2"), later])
+
+    assert logs.log.history("S-1") == [later]
+    assert logs.log.history("S-2") == [outcome("S-2")]
 
 
 def test_drop_before__deletes_older_records(logs):

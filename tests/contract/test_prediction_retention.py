@@ -1,5 +1,6 @@
 """Every PredictionRetention: what is deleted is neither read nor counted any more."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -25,6 +26,30 @@ def test_erase__deletes_the_rows_of_a_shipment_and_their_counts(log, reader, ret
     assert [reader.get(row.prediction_id) for row in erased] == [None] * 4
     days = reader.count_by_day(date(2026, 1, 1), date(2027, 1, 1))
     assert [(day.day, day.rows, day.mean_probability) for day in days] == [(NOON.date(), 2, pytest.approx(0.25))]
+
+
+def test_erase__is_final_for_what_was_predicted_before_it(log, reader, retention):
+    before, other = prediction(), prediction(shipment_id="S-2")
+    retention.erase("S-1")
+    log.append([after := prediction(datetime.now(UTC) + timedelta(hours=1))])
+
+    log.append([before, other])
+    log.append([before])
+    log.append_superseded([replace(prediction(), superseded_by="r-1")])
+
+    assert [row.prediction_id for row in read_all(reader)] == [after.prediction_id, other.prediction_id]
+    assert sum(day.rows for day in reader.count_by_day(date(2026, 1, 1), date(2100, 1, 1))) == 2
+    assert retention.erase("S-1") == 1
+
+
+def test_retention__deletes_superseded_predictions(log, reader, retention):
+    first, second = (replace(prediction(shipment_id=shipment), superseded_by="r-1") for shipment in ("S-3", "S-4"))
+    log.append_superseded([first, second])
+
+    assert retention.erase("S-3") == 1
+    assert [reader.get(row.prediction_id) for row in (first, second)] == [None, second]
+    assert retention.drop_before(NOON + timedelta(days=1)) == 1
+    assert reader.get(second.prediction_id) is None
 
 
 def test_drop_before__deletes_older_predictions(log, reader, retention):

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from delay_core.ports import outcome_log as port
 from delay_core.ports.outcome_log import Outcome, PredictionWithOutcome
@@ -18,12 +18,15 @@ class OutcomeLog(port.OutcomeLog):
     def __init__(self, predictions: PredictionReader) -> None:
         self._predictions = predictions
         self._records: defaultdict[str, set[Outcome]] = defaultdict(set)
+        self._erased_at: dict[str, datetime] = {}
 
     def append(self, batch: Sequence[Outcome]) -> None:
         for outcome in batch:
             shipment_id = stored_text(outcome.shipment_id)
             stored = replace(outcome, shipment_id=shipment_id, source=stored_text(outcome.source))
-            self._records[shipment_id].add(stored)
+            erased_at = self._erased_at.get(shipment_id)
+            if erased_at is None or outcome.recorded_at > erased_at:
+                self._records[shipment_id].add(stored)
 
     def history(self, shipment_id: str) -> list[Outcome]:
         return sorted(
@@ -41,6 +44,7 @@ class OutcomeLog(port.OutcomeLog):
                 yield known
 
     def erase(self, shipment_id: str) -> int:
+        self._erased_at[stored_text(shipment_id)] = datetime.now(UTC)
         return self._delete(lambda record: record.shipment_id == stored_text(shipment_id))
 
     def drop_before(self, moment: datetime) -> int:

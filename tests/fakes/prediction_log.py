@@ -15,23 +15,38 @@ Text = TypeVar("Text", str, str | None)
 
 
 class PredictionLog(port.PredictionLog):
-    """Predictions by time and id, answers by key."""
+    """Predictions by time and id, answers by key, superseded predictions by id, erasures by shipment."""
 
     def __init__(self) -> None:
         self.predictions: dict[tuple[datetime, UUID], LoggedPrediction] = {}
         self.answers: dict[str, KeyedAnswer] = {}
+        self.superseded: dict[UUID, LoggedPrediction] = {}
+        self.erased_at: dict[str | None, datetime] = {}
 
     def append(self, batch: Sequence[LoggedPrediction]) -> None:
-        for prediction in batch:
-            key = (prediction.predicted_at, prediction.prediction_id)
-            self.predictions.setdefault(key, _stored(prediction))
+        for prediction in map(_stored, batch):
+            if not self._is_erased(prediction):
+                self.predictions.setdefault((prediction.predicted_at, prediction.prediction_id), prediction)
 
     def append_once(self, requests: Sequence[KeyedRequest]) -> list[KeyedAnswer]:
+        answers = []
         for request in requests:
-            if request.answer.key not in self.answers:
-                self.answers[request.answer.key] = request.answer
+            held = self.answers.get(request.answer.key)
+            if held is None:
+                if not any(self._is_erased(_stored(prediction)) for prediction in request.predictions):
+                    self.answers[request.answer.key] = request.answer
                 self.append(request.predictions)
-        return [self.answers[request.answer.key] for request in requests]
+            answers.append(held or request.answer)
+        return answers
+
+    def append_superseded(self, batch: Sequence[LoggedPrediction]) -> None:
+        for prediction in map(_stored, batch):
+            if not self._is_erased(prediction):
+                self.superseded.setdefault(prediction.prediction_id, prediction)
+
+    def _is_erased(self, prediction: LoggedPrediction) -> bool:
+        erased_at = self.erased_at.get(prediction.shipment_id)
+        return erased_at is not None and prediction.predicted_at <= erased_at
 
     def find_answer(self, key: str) -> KeyedAnswer | None:
         return self.answers.get(key)

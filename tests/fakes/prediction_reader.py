@@ -24,6 +24,7 @@ class PredictionReader(port.PredictionReader):
 
     def get_many(self, prediction_ids: Collection[UUID]) -> Mapping[UUID, LoggedPrediction]:
         by_id = {prediction_id: row for (_, prediction_id), row in self._log.predictions.items()}
+        by_id = self._log.superseded | by_id
         return {prediction_id: by_id[prediction_id] for prediction_id in prediction_ids if prediction_id in by_id}
 
     def read_page(self, conditions: PredictionFilter, limit: int = 100, cursor: str | None = None) -> PredictionPage:

@@ -1,7 +1,7 @@
 """Deleting predictions in memory."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from delay_core.ports import prediction_retention as port
 from delay_core.ports.prediction_log import KeyedAnswer, LoggedPrediction
@@ -16,6 +16,7 @@ class PredictionRetention(port.PredictionRetention):
 
     def erase(self, shipment_id: str) -> int:
         erased = stored_text(shipment_id)
+        self._log.erased_at[erased] = datetime.now(UTC)
         request_ids = {row.request_id for row in self._log.predictions.values() if row.shipment_id == erased}
         self._delete_answers(lambda answer: answer.request_id in request_ids)
         return self._delete(lambda row: row.shipment_id == erased)
@@ -29,6 +30,7 @@ class PredictionRetention(port.PredictionRetention):
         self._log.answers = {key: answer for key, answer in answers.items() if not condition(answer)}
 
     def _delete(self, condition: Callable[[LoggedPrediction], bool]) -> int:
-        rows = self._log.predictions
+        rows, superseded = self._log.predictions, self._log.superseded
         self._log.predictions = {key: row for key, row in rows.items() if not condition(row)}
-        return len(rows) - len(self._log.predictions)
+        self._log.superseded = {key: row for key, row in superseded.items() if not condition(row)}
+        return len(rows) + len(superseded) - len(self._log.predictions) - len(self._log.superseded)

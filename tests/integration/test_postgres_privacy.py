@@ -22,7 +22,7 @@ FIELDS = {
 
 @pytest.fixture
 def server():
-    postgres_server.emptied("serving", "serving_logs", "serving_daily", "outcomes", "idempotency_keys")
+    postgres_server.emptied("serving", "serving_logs", "serving_daily", "outcomes", "idempotency_keys", "erasures")
     return postgres_server.server()
 
 

@@ -1,16 +1,22 @@
 """Retention and erasure in both logs of a real PostgreSQL, as the role that has the privileges."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import insert
 
 from adapters.sql import OutcomeLog, PredictionLog, PredictionReader, PredictionRetention
+from adapters.sql.erasures import digest_of
+from adapters.sql.insert import insert_all
+from adapters.sql.serving_tables import erasures
 from delay_core.ports.prediction_log import LoggedPrediction
 from delay_core.ports.prediction_reader import PredictionFilter
 from delay_core.use_cases.erase_shipment import EraseShipment, ErasureReport
 from delay_core.use_cases.retention import ApplyRetention, RetentionReport
+from infra.local.waiting import wait_until
 from support import postgres_server
-from support.builders import keyed_request, logged_prediction, outcome
+from support.builders import keyed_request, logged_prediction, logged_predictions, outcome
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -18,7 +24,7 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 @pytest.fixture
 def predictions() -> list[LoggedPrediction]:
     """One prediction per week of a year, and the outcome of each three days later."""
-    postgres_server.emptied("serving", "serving_logs", "serving_daily", "outcomes", "idempotency_keys")
+    postgres_server.emptied("serving", "serving_logs", "serving_daily", "outcomes", "idempotency_keys", "erasures")
     service = postgres_server.as_role("serving", "serving")
     rows = [logged_prediction(k % 10, predicted_at=NOW - timedelta(weeks=k)) for k in range(52)]
     PredictionLog(service).append(rows)
@@ -94,3 +100,45 @@ def test_erase_shipment__deletes_from_both_logs(operator_ports, reader):
     assert reader.read_page(PredictionFilter(shipment_id="S-3")).predictions == ()
     assert outcomes.history("S-3") == []
     assert len(reader.read_page(PredictionFilter(), 100).predictions) == 47
+
+
+@pytest.mark.usefixtures("predictions")
+def test_erasure__waits_for_a_writer_that_has_not_committed_yet(operator_ports, reader):
+    service = postgres_server.as_role("serving", "serving")
+    late = logged_prediction(99)
+
+    with ThreadPoolExecutor(1) as thread:
+        with service.begin("write slowly") as connection:
+            insert_all(connection, [late], slot=0)
+            erasure = thread.submit(operator_ports[0].erase, "S-99")
+            wait_until(lambda: waiting_for_a_lock() == 1, 10)
+        assert erasure.result(10) == 1
+
+    assert reader.get(late.prediction_id) is None
+    PredictionLog(service).append([late])
+    assert reader.get(late.prediction_id) is None
+
+
+@pytest.mark.usefixtures("predictions")
+@pytest.mark.parametrize("size", [1, 200])
+def test_writer__sees_an_erasure_that_it_has_waited_for(reader, size):
+    log = PredictionLog(postgres_server.as_role("serving", "serving"))
+    log.append(logged_predictions(98, size))  # from now on, the statements are prepared
+    late = logged_predictions(99, size)
+
+    with ThreadPoolExecutor(1) as thread:
+        with postgres_server.as_role("serving", "operator").begin("erase slowly") as connection:
+            connection.exec_driver_sql("LOCK TABLE ONLY serving_logs IN SHARE MODE")
+            connection.execute(insert(erasures).values(shipment_digest=digest_of("S-99"), erased_at=datetime.now(UTC)))
+            append = thread.submit(log.append, late)
+            wait_until(lambda: waiting_for_a_lock() == 1, 10)
+        append.result(10)
+
+    assert reader.read_page(PredictionFilter(shipment_id="S-99")).predictions == ()
+    assert sum(day.rows for day in reader.count_by_day(date(2026, 3, 31), date(2026, 4, 1))) == size
+
+
+def waiting_for_a_lock() -> int:
+    with postgres_server.owners("serving").connect("look at locks") as connection:
+        query = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'serving_logs'::regclass"
+        return connection.exec_driver_sql(query).scalar()

@@ -68,7 +68,11 @@ class Api:
             "root_path": "",
             "query_string": b"",
             "client": ("10.0.0.1", 1),
-            "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in raw.items()],
+            "headers": [
+                (name.replace("_", "-").encode(), value.encode())
+                for name, values in raw.items()
+                for value in ([values] if isinstance(values, str) else values)
+            ],
         }
 
         async def receive():
@@ -165,7 +169,10 @@ def test_invalid_prediction_request__is_a_problem(api, body, headers, status):
     assert api.request("POST", "/predict", "ann", body, **headers)[0] == status
 
 
-@pytest.mark.parametrize("coding", ["gzip", "br", "deflate", "zstd", "x\xff\r\n"])
+@pytest.mark.parametrize(
+    "coding",
+    ["gzip", "br", "deflate", "zstd", "x\xff\r\n", "gzip, br", "gzip, identity", ["gzip", "identity"], ["gzip"] * 2],
+)
 def test_content_encoding__is_refused_with_what_is_accepted(api, coding):
     status, headers, body = api.request("POST", "/predict", "ann", b'{"data": {}}', content_encoding=coding)
     assert (status, headers["accept-encoding"]) == (415, "identity")
@@ -178,6 +185,7 @@ def test_content_encoding__is_refused_with_what_is_accepted(api, coding):
     [
         {"content_encoding": "Identity"},
         {"content_encoding": ""},
+        {"content_encoding": ["identity", "identity"]},
         {"transfer_encoding": "Chunked"},
         {"content_type": "application/json; charset=utf-8"},
         {"content_type": 'Application/JSON;charset="UTF8"'},

@@ -1,6 +1,7 @@
 """The schema language: what it derives, what its digest is of, and that nothing written in it ends in a crash."""
 
 import json
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from delay_core import ShipmentSchema, built_in_names, load_schema, parse_schema
 from delay_core.errors import SchemaError
 from delay_core.schema import request_json_schema
+from delay_core.schemas import yaml_loader
 from support.properties import examples
 
 GOOD = {
@@ -206,3 +208,38 @@ def test_any_schema__is_accepted_or_refused_with_reasons(data):
 @given(st.integers(0, len(TEXT)), st.integers(0, 8), st.sampled_from(SIGNS))
 def test_any_file__is_accepted_or_refused_with_reasons(at, taken, put):
     assert read_or_refused(TEXT[:at] + put + TEXT[at + taken :])
+
+
+FRAGMENTS = [
+    *(
+        "a",
+        "b: ",
+        "- ",
+        "\n",
+        "\n  ",
+        "'",
+        '"',
+        "{",
+        "}",
+        "[",
+        "]",
+        ", ",
+        " #",
+        "|",
+        ">",
+        "? ",
+        "---",
+        "\t",
+        "007",
+        "1.5",
+    ),
+    *("yes", "~", "%", "\\u0041", "!", "&a ", "*a", "<<: ", ":", "\r\n", "\u2028", "\ufeff", "\x00"),
+]
+
+
+@examples(4)
+@given(st.lists(st.sampled_from(FRAGMENTS), max_size=12).map("".join))
+def test_parser_in_c__reads_what_it_accepts_as_the_one_in_python_does(text):
+    with suppress(SchemaError):
+        content = yaml_loader.load_mapping(f"x: {text}", "x.yaml")
+        assert content == yaml.load(f"x: {text}", yaml_loader._Loader)  # noqa: S506 - a subset of SafeLoader

@@ -16,6 +16,11 @@ from support.label_mistakes import CORRECT_LABELS, LABEL_MISTAKES, LABEL_MISTAKE
 from support.order_mistakes import ORDER_MISTAKES, ORDER_MISTAKES_ACROSS_KEYS, ORDERED
 from support.schema_key_mistakes import SINGLE_KEYS
 from support.schema_mistakes import ACROSS_KEYS, INVALID_YAML, also, changed, mode
+from support.split_date_mistakes import (
+    CORRECT_SPLIT_DATES,
+    SPLIT_DATE_MISTAKES,
+    SPLIT_DATE_MISTAKES_ACROSS_KEYS,
+)
 
 
 def mistakes_in(text):
@@ -40,6 +45,8 @@ def mistakes_in(text):
         *COORDINATES_MISTAKES_ACROSS_KEYS,
         *ORDER_MISTAKES,
         *ORDER_MISTAKES_ACROSS_KEYS,
+        *SPLIT_DATE_MISTAKES,
+        *SPLIT_DATE_MISTAKES_ACROSS_KEYS,
     ],
 )
 def test_a_mistake__has_the_key_the_value_and_what_is_expected(text, expected):
@@ -48,9 +55,9 @@ def test_a_mistake__has_the_key_the_value_and_what_is_expected(text, expected):
     assert re.match(pattern, line.removeprefix("not valid YAML: "))
 
 
-@pytest.mark.parametrize("text", [*CORRECT_LABELS, *CORRECT_COORDINATES, ORDERED])
+@pytest.mark.parametrize("text", [*CORRECT_LABELS, *CORRECT_COORDINATES, ORDERED, *CORRECT_SPLIT_DATES])
 def test_the_schemas_of_these_tests__have_no_mistake(text):
-    assert parse_schema(text, "parcels.yaml").name == "parcels"
+    assert parse_schema(text, "parcels.yaml").version == 1
 
 
 def test_mistakes_in_single_keys__are_reported_together():

@@ -38,6 +38,10 @@ EXAMPLES = {
         "marks the shipment, and so does 'on time'; it is either late or on time",
     ),
     ViolationCode.NOT_TEXT: ({"value": "[3]"}, "[3] is not text"),
+    ViolationCode.INEXACT_NUMBER: (
+        {"value": "9.4e+21"},
+        "9.4e+21 is a number of more than 15 digits, and only the first are exact; write it as text",
+    ),
     ViolationCode.OUT_OF_RANGE: (
         {"value": 140.0, "minimum": 0.0, "maximum": 100.0, "unit": "%"},
         "140 is out of range; allowed is 0 to 100 %",

@@ -76,6 +76,9 @@ class OutboxPredictionLog(PredictionLog):
             self._recent.add(answers)
         return answers
 
+    def append_superseded(self, batch: Sequence[LoggedPrediction]) -> None:
+        self._inner.append_superseded(batch)
+
     def find_answer(self, key: str) -> KeyedAnswer | None:
         with self._outbox.file.read() as store:
             payload = store.find_answer(key)

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from adapters.sql.database import Database
+from adapters.sql.erasures import lock_and_read, record
 from adapters.sql.outcome_join import RECORD_ORDER, join_outcomes
 from adapters.sql.serving_tables import outcomes
 from delay_core.ports import outcome_log as port
@@ -27,7 +29,7 @@ class OutcomeLog(port.OutcomeLog):
     def append(self, batch: Sequence[Outcome]) -> None:
         if not batch:
             return
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "shipment_id": outcome.shipment_id,
                 "recorded_at": outcome.recorded_at,
@@ -35,12 +37,15 @@ class OutcomeLog(port.OutcomeLog):
                 "late": outcome.late,
                 "source": outcome.source,
             }
-            for outcome in batch
+            # Sorted, so that two writers of the same outcomes do not deadlock.
+            for outcome in sorted(batch, key=lambda outcome: (outcome.shipment_id, outcome.recorded_at))
         ]
-        # Sorted, so that two writers of the same outcomes do not deadlock.
-        rows.sort(key=lambda row: (str(row["shipment_id"]), str(row["recorded_at"])))
         with self._database.begin(f"record {len(rows)} outcomes") as connection:
-            connection.execute(_INSERTS[connection.dialect.name], rows)
+            oldest = min(outcome.recorded_at for outcome in batch)
+            erased = lock_and_read(connection, [outcomes], oldest)
+            kept = [row for row in rows if not erased.cover(row["shipment_id"], row["recorded_at"])]
+            if kept:
+                connection.execute(_INSERTS[connection.dialect.name], kept)
 
     def history(self, shipment_id: str) -> list[Outcome]:
         query = select(outcomes).where(outcomes.c.shipment_id == shipment_id).order_by(*RECORD_ORDER)
@@ -53,6 +58,7 @@ class OutcomeLog(port.OutcomeLog):
         return join_outcomes(self._database, since, until, model_name)
 
     def erase(self, shipment_id: str) -> int:
+        record(self._database, shipment_id, [outcomes])
         with self._database.begin("erase a shipment's outcomes") as connection:
             return connection.execute(delete(outcomes).where(outcomes.c.shipment_id == shipment_id)).rowcount
 

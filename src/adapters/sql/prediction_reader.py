@@ -10,7 +10,7 @@ from adapters.sql import daily_counts, keyset_pagination
 from adapters.sql.database import Database
 from adapters.sql.keyset_pagination import after_position
 from adapters.sql.prediction_rows import from_row
-from adapters.sql.serving_tables import serving_logs
+from adapters.sql.serving_tables import serving_logs, superseded_predictions
 from delay_core.ports import prediction_reader as port
 from delay_core.ports.prediction_log import LoggedPrediction
 from delay_core.ports.prediction_reader import DailyPredictions, PredictionFilter, PredictionPage
@@ -23,25 +23,24 @@ _MAX_IDS = 1000
 
 
 class PredictionReader(port.PredictionReader):
-    """The tables `serving_logs` and `serving_daily`. Safe to share between threads."""
+    """The tables `serving_logs`, `superseded_predictions` and `serving_daily`. Safe to share between threads."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def get(self, prediction_id: UUID) -> LoggedPrediction | None:
-        query = select(serving_logs).where(serving_logs.c.id == prediction_id).limit(1)
-        with self._database.connect("read a prediction") as connection:
-            row = connection.execute(query).mappings().first()
-        return None if row is None else from_row(row)
+        return self.get_many([prediction_id]).get(prediction_id)
 
     def get_many(self, prediction_ids: Collection[UUID]) -> Mapping[UUID, LoggedPrediction]:
-        ids = list(set(prediction_ids))
-        predictions = {}
+        ids = set(prediction_ids)
+        predictions: dict[UUID, LoggedPrediction] = {}
         with self._database.connect(f"read {len(ids)} predictions") as connection:
-            for start in range(0, len(ids), _MAX_IDS):
-                query = select(serving_logs).where(serving_logs.c.id.in_(ids[start : start + _MAX_IDS]))
-                for row in connection.execute(query).mappings():
-                    predictions[row["id"]] = from_row(row)
+            for table in (serving_logs, superseded_predictions):
+                missing = list(ids - predictions.keys())
+                for start in range(0, len(missing), _MAX_IDS):
+                    query = select(table).where(table.c.id.in_(missing[start : start + _MAX_IDS]))
+                    for row in connection.execute(query).mappings():
+                        predictions[row["id"]] = from_row(row)
         return predictions
 
     def read_page(self, conditions: PredictionFilter, limit: int = 100, cursor: str | None = None) -> PredictionPage:

@@ -47,4 +47,5 @@ def from_row(row: RowMapping | Mapping[str, Any]) -> LoggedPrediction:
         error=row["error_message"],
         request_id=row["request_id"],
         client=row["client"],
+        superseded_by=row.get("superseded_by"),
     )

@@ -1,5 +1,7 @@
 """Tables of the database `serving`, as the migrations create them."""
 
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -19,25 +21,32 @@ from adapters.sql.column_types import Digest, SanitizedText, UtcTime
 
 metadata = MetaData()
 
+
+def _prediction_columns() -> list[Column[Any]]:
+    """All columns of a prediction except its time and id; those of fixed width first, so that none is padded."""
+    return [
+        Column("point", UtcTime, comment="the shipment's prediction point, UTC"),
+        Column("probability", Double, comment="of being late; null where none could be given"),
+        Column("model_version", Integer, nullable=False),
+        Column("prediction", SmallInteger, comment="the decision: 1 late, 0 on time"),
+        Column("bundle_digest", Digest, nullable=False),
+        Column("schema_digest", Digest, nullable=False),
+        Column("model_name", SanitizedText, nullable=False),
+        Column("model_uri", SanitizedText, nullable=False),
+        Column("shipment_id", SanitizedText),
+        Column("request_id", SanitizedText),
+        Column("error_message", SanitizedText),
+        Column("request_data", JSON, nullable=False, comment="the shipment's values, without personal data"),
+        Column("client", SanitizedText, comment="the API key by which it was asked for"),
+    ]
+
+
 serving_logs = Table(
     "serving_logs",
     metadata,
-    # Columns of fixed width come first: PostgreSQL then needs no padding between them.
     Column("timestamp", UtcTime, primary_key=True, comment="when it was predicted, UTC"),
     Column("id", Uuid, primary_key=True, comment="the prediction's id"),
-    Column("point", UtcTime, comment="the shipment's prediction point, UTC"),
-    Column("probability", Double, comment="of being late; null where none could be given"),
-    Column("model_version", Integer, nullable=False),
-    Column("prediction", SmallInteger, comment="the decision: 1 late, 0 on time"),
-    Column("bundle_digest", Digest, nullable=False),
-    Column("schema_digest", Digest, nullable=False),
-    Column("model_name", SanitizedText, nullable=False),
-    Column("model_uri", SanitizedText, nullable=False),
-    Column("shipment_id", SanitizedText),
-    Column("request_id", SanitizedText),
-    Column("error_message", SanitizedText),
-    Column("request_data", JSON, nullable=False, comment="the shipment's values, without personal data"),
-    Column("client", SanitizedText, comment="the API key by which it was asked for"),
+    *_prediction_columns(),
     Index("serving_logs_id", "id"),
     Index("serving_logs_shipment", "shipment_id", "timestamp"),
     Index("serving_logs_model", "model_name", "model_version", "timestamp"),
@@ -84,6 +93,24 @@ idempotency_keys = Table(
     Column("answer", SanitizedText, nullable=False, comment="the JSON text that was answered"),
     Index("idempotency_keys_request", "request_id"),
     Index("idempotency_keys_answered_at", "answered_at", postgresql_using="brin"),
+)
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("shipment_digest", Digest, primary_key=True, comment="SHA-256 of the shipment's id"),
+    Column("erased_at", UtcTime, nullable=False, comment="UTC; rows from before are not stored"),
+    Index("erasures_erased_at", "erased_at"),
+)
+
+superseded_predictions = Table(
+    "superseded_predictions",
+    metadata,
+    Column("id", Uuid, primary_key=True, comment="the prediction's id"),
+    Column("timestamp", UtcTime, nullable=False, comment="when it was predicted, UTC"),
+    *_prediction_columns(),
+    Column("superseded_by", SanitizedText, nullable=False, comment="the request whose answer the key holds"),
+    comment="predictions that a replica answered under a key that another replica had answered",
 )
 
 audit_log = Table(

@@ -5,6 +5,7 @@ from pathlib import Path
 from adapters.tabular.chunks import Chunks, check_unique_names, split_chunks
 from adapters.tabular.csv_arrow import read_rows_arrow
 from adapters.tabular.csv_stdlib import read_header, read_rows_stdlib
+from adapters.tabular.file_content import Content, check_content
 from adapters.tabular.text_buffer import TextBuffer
 from adapters.tabular.unnamed_columns import UnnamedColumns
 from delay_core.errors import SourceError
@@ -18,6 +19,7 @@ def read_csv(path: Path, form: SourceFormat, chunk_rows: int, block: int = BLOCK
     """Chunks of at most `chunk_rows` rows; no chunk if there are no rows. Raises SourceError."""
     if form.delimiter in (form.quote, "\r", "\n"):
         raise SourceError(f"{path}: {form.delimiter!r} cannot be the delimiter; set source.delimiter in the schema")
+    check_content(path, Content.TEXT)
     buffer = TextBuffer(path, form.encoding)
     header = read_header(path, buffer, form)
     unnamed = UnnamedColumns(path, header)

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from adapters.tabular.file_content import Content, check_content
 from adapters.tabular.text_buffer import Undecodable, decode_file, read_chunks
 from delay_core.errors import SourceError
 
@@ -12,6 +13,7 @@ _CP1252_ONLY = re.compile(rb"[\x80-\x9f]")
 
 def detect_encoding(path: Path) -> tuple[str, str]:
     """The encoding and the reason for it; reads the whole file. Raises SourceError."""
+    check_content(path, Content.TEXT)
     first_chunk = next(read_chunks(path), b"")
     if first_chunk.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16", "encoding utf-16: the file begins with its byte order mark"

@@ -6,6 +6,7 @@ from pathlib import Path
 from adapters.shared.optional_dependencies import require_extra
 from adapters.tabular.chunks import Chunks
 from adapters.tabular.csv_reader import read_csv
+from adapters.tabular.file_content import Content, check_content
 from adapters.tabular.parquet_reader import read_parquet
 from delay_core.errors import SourceError
 from delay_core.schema import SourceFormat
@@ -25,6 +26,7 @@ def detect_format(path: Path) -> Format:
     """CSV, unless the suffix is that of another format. Raises SourceError for unsupported workbooks."""
     suffix = path.suffix.lower()
     if suffix in UNSUPPORTED_SUFFIXES:
+        check_content(path, Content.OLD_WORKBOOK, Content.OTHER_WORKBOOK)
         raise SourceError(f"{path}: {suffix} workbooks cannot be read; save it as .xlsx")
     if suffix in (".xlsx", ".xlsm"):
         return Format.XLSX

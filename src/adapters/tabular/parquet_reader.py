@@ -8,11 +8,13 @@ import pyarrow.parquet as pq
 
 from adapters.tabular.arrow_values import to_python_objects
 from adapters.tabular.chunks import Chunks, check_unique_names
+from adapters.tabular.file_content import Content, check_content
 from delay_core.errors import SourceError
 
 
 def read_parquet(path: Path, chunk_rows: int) -> Chunks:
     """Chunks of at most `chunk_rows` rows; the fields of a structure are named `outer.inner`. Raises SourceError."""
+    check_content(path, Content.PARQUET)
     try:
         with pq.ParquetFile(path) as file:
             check_unique_names(path, _flatten(file.schema_arrow.empty_table()).column_names)

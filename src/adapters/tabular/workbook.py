@@ -11,11 +11,10 @@ from xml.etree.ElementTree import ParseError
 from defusedxml import DefusedXmlException  # openpyxl lets it read all XML, once it is installed
 from openpyxl import Workbook, load_workbook
 
+from adapters.tabular.file_content import Content, check_content
 from delay_core.errors import SourceError
 
 MAX_UNPACKED_BYTES = 4 << 30
-OLE_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
-"""The first bytes of an old .xls, and of a workbook that is encrypted with a password."""
 
 READ_ERRORS = (
     zipfile.BadZipFile,
@@ -37,10 +36,9 @@ READ_ERRORS = (
 @contextmanager
 def open_workbook(path: Path) -> Iterator[Workbook]:
     """The workbook, read row by row, with the values that formulas had when it was saved. Raises SourceError."""
+    check_content(path, Content.XLSX, Content.ZIP)
     with path.open("rb") as file:
         with translate_errors(path):
-            if file.read(len(OLE_MAGIC)) == OLE_MAGIC:
-                raise SourceError(f"{path} is an old .xls or encrypted with a password; save it as .xlsx without one")
             with zipfile.ZipFile(file) as parts:
                 size = sum(part.file_size for part in parts.infolist())
             if size > MAX_UNPACKED_BYTES:

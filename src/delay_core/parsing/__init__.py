@@ -11,12 +11,22 @@ if TYPE_CHECKING:
     from delay_core.parsing.axis_order import AxisOrder
     from delay_core.parsing.column_result import BrokenRule, Canonical, ColumnResult, unreadable_rule
     from delay_core.parsing.coordinates import parse_coordinates
+    from delay_core.parsing.date_parts import compose_times
     from delay_core.parsing.fast_parsers import Parsed, Parser, number_parser, text_parser, time_parser
     from delay_core.parsing.local_time import NO_TIME, LocalClock
     from delay_core.parsing.number_format import number_pattern, to_plain
     from delay_core.parsing.sentinels import apply_sentinels
     from delay_core.parsing.timestamps import MAX_MOMENT, MIN_MOMENT, ParsedTimes, TimeReading, instant, parse_times
-    from delay_core.parsing.values import Mask, Values, equals_any, fill_empty, is_missing, parse_numbers, parse_texts
+    from delay_core.parsing.values import (
+        Mask,
+        Values,
+        are_inexact,
+        equals_any,
+        fill_empty,
+        is_missing,
+        parse_numbers,
+        parse_texts,
+    )
 
 __all__ = [
     "MAX_MOMENT",
@@ -34,6 +44,8 @@ __all__ = [
     "TimeReading",
     "Values",
     "apply_sentinels",
+    "are_inexact",
+    "compose_times",
     "equals_any",
     "fill_empty",
     "instant",
@@ -68,6 +80,8 @@ __getattr__, __dir__ = lazy_exports(
         "TimeReading": "timestamps",
         "Values": "values",
         "apply_sentinels": "sentinels",
+        "are_inexact": "values",
+        "compose_times": "date_parts",
         "equals_any": "values",
         "fill_empty": "values",
         "instant": "timestamps",

@@ -41,3 +41,17 @@ NUMERIC_DATE_FORMATS: Mapping[str, NumericDateFormat] = {
 }
 """By name: serial days of a workbook since 1899-12-30, seconds and milliseconds since 1970-01-01 UTC."""
 EXCEL = NUMERIC_DATE_FORMATS["excel"]
+
+
+def write_moment(moment: datetime, form: str, zone: ZoneInfo) -> str | float:
+    """A moment without an offset in a date format; numbers of UTC read it in `zone`."""
+    if form == ISO_8601:
+        return moment.isoformat()
+    if form in NUMERIC_DATE_FORMATS:
+        return NUMERIC_DATE_FORMATS[form].format(moment, zone)
+    return moment.strftime(form)
+
+
+def may_be_day(form: str) -> bool:
+    """Whether the format can write a day of the local calendar; seconds since 1970 are moments in UTC."""
+    return form not in NUMERIC_DATE_FORMATS or NUMERIC_DATE_FORMATS[form].is_local

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from delay_core.canonical_text import canonical_text, is_canonical, is_encodable
+from delay_core.canonical_text import canonical_text, is_canonical, is_encodable, is_inexact
 from delay_core.parsing.local_time import NO_TIME
 from delay_core.parsing.timestamps import instant
 
@@ -78,7 +78,7 @@ def text_parser(allowed: frozenset[str] | None, null_tokens: frozenset[str], *, 
             text = canonical_text(value) if type(value) in _TYPED else None
             if value is None or text in null_tokens:
                 handled[row] = not required
-            elif text is not None and is_encodable(text):
+            elif text is not None and is_encodable(text) and not (type(value) is float and is_inexact(value)):
                 texts[row] = text
                 handled[row] = (allowed is None or text in allowed) and value == value  # noqa: PLR0124 - NaN is missing
             else:

@@ -99,17 +99,14 @@ class FixedWidthDates:
         return days.astype("datetime64[us]") + micros, valid
 
     def _days(self, characters: Characters, digits: Characters) -> tuple[NDArray[np.datetime64], NDArray[np.bool_]]:
-        """Days [rows], and which of them [rows] exist."""
+        """Days [rows], and which of them [rows] exist; the other days mean nothing."""
         year, month, day = (self._number(digits, field) for field in "Ymd")
         if "y" in self._fields:
             short = self._number(digits, "y")
             year = short + np.where(short <= MAX_SHORT_YEAR, 2000, 1900)
         if "b" in self._fields:
             month = _month_numbers(characters[:, list(self._fields["b"])])
-        exist = (year >= 1) & (month >= 1) & (month <= 12) & (day >= 1)
-        months = np.where(exist, (year - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
-        days = months.astype("datetime64[D]") + (day - 1).astype("timedelta64[D]")
-        return days, exist & (days.astype("datetime64[M]") == months)
+        return calendar_days(year, month, day)
 
     def _number(self, digits: Characters, field: str) -> NDArray[np.int64]:
         number = np.zeros(len(digits), dtype=np.int64)
@@ -120,6 +117,16 @@ class FixedWidthDates:
     def _fraction(self, digits: Characters) -> NDArray[np.int64]:
         unit: int = 10 ** (6 - len(self._fields.get("f", "")))
         return self._number(digits, "f") * unit
+
+
+def calendar_days(
+    year: NDArray[np.int64], month: NDArray[np.int64], day: NDArray[np.int64]
+) -> tuple[NDArray[np.datetime64], NDArray[np.bool_]]:
+    """Days [rows], and which of them [rows] exist; the other days mean nothing."""
+    exist = (year >= 1) & (month >= 1) & (month <= 12) & (day >= 1)
+    months = np.where(exist, (year - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
+    days = months.astype("datetime64[D]") + (day - 1).astype("timedelta64[D]")
+    return days, exist & (days.astype("datetime64[M]") == months)
 
 
 def _month_numbers(letters: Characters) -> NDArray[np.int64]:

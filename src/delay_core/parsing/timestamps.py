@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from delay_core.canonical_text import MAX_EXACT_FLOAT
 from delay_core.parsing.date_formats import EXCEL, NUMERIC_DATE_FORMATS, NumericDateFormat
 from delay_core.parsing.date_patterns import WrittenTime, date_pattern
 from delay_core.parsing.fixed_width import to_characters
@@ -22,8 +23,6 @@ MIN_MOMENT, MAX_MOMENT = np.datetime64("0001-01-02", "us"), np.datetime64("9999-
 _PLAIN_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]*)?")
 _MAX_MICROSECONDS = 253_402_300_800_000_000
 """The year 10,000, in microseconds since 1970."""
-_MAX_WHOLE_NUMBER = 1 << 53
-"""Up to here, a float holds every whole number."""
 
 
 @dataclass(frozen=True)
@@ -59,20 +58,18 @@ class _WrittenTimes(NamedTuple):
 
 def parse_times(values: Values, absent: Mask, reading: TimeReading) -> ParsedTimes:
     """The values [rows] as times. A typed date needs no format; of the formats, the first that fits a text decides."""
-    rows = len(values)
-    parsed = ParsedTimes(_no_times(rows), ~absent, np.zeros(rows, dtype=bool), np.zeros(rows, dtype=bool))
-    only_text = all_text(values)
-    typed = np.zeros(rows, dtype=bool) if only_text else ~absent & _is_typed(values)
-    if typed.any():
-        _store(parsed, np.flatnonzero(typed), _read_typed(values[typed]), reading.clock)
-    for form in reading.formats:
-        unread = np.flatnonzero(parsed.unreadable & ~typed)
-        if not len(unread):
-            break
-        selected = (values if len(unread) == rows else values[unread]).tolist()
-        written = _read_format(selected, form, reading.clock.timezone, only_text=only_text)
-        _store(parsed, unread, written, reading.clock)
-    return parsed
+    written = _read(values, absent, reading.formats, reading.clock.timezone)
+    local = np.where(written.is_utc, NO_TIME, written.times) if written.is_utc.any() else written.times
+    times, repeated, skipped = to_utc(local, reading.clock)
+    unreadable = ~absent & np.isnat(written.times)
+    return ParsedTimes(np.where(written.is_utc, written.times, times), unreadable, repeated, skipped)
+
+
+def parse_days(values: Values, formats: Sequence[str]) -> NDArray[np.datetime64]:
+    """The values [rows] as days, NaT for any that is no date, or has an offset or a time of day but midnight."""
+    written = _read(values, np.zeros(len(values), dtype=bool), formats, "UTC")
+    days = written.times.astype("datetime64[D]")
+    return np.where(written.is_utc | (days != written.times), np.datetime64("NaT", "D"), days)
 
 
 def instant(moment: datetime, timezone: str) -> np.datetime64:
@@ -82,12 +79,20 @@ def instant(moment: datetime, timezone: str) -> np.datetime64:
     return np.datetime64(aware.tz_convert("UTC").tz_localize(None).to_pydatetime(), "us")
 
 
-def _store(parsed: ParsedTimes, rows: NDArray[np.int64], written: _WrittenTimes, clock: LocalClock) -> None:
-    """Convert the readable values of these rows to UTC."""
-    local = np.where(written.is_utc, NO_TIME, written.times) if written.is_utc.any() else written.times
-    times, parsed.repeated[rows], parsed.skipped[rows] = to_utc(local, clock)
-    parsed.times[rows] = np.where(written.is_utc, written.times, times)
-    parsed.unreadable[rows] = np.isnat(written.times)
+def _read(values: Values, absent: Mask, formats: Sequence[str], timezone: str) -> _WrittenTimes:
+    rows = len(values)
+    written = _WrittenTimes(_no_times(rows), np.zeros(rows, dtype=bool))
+    only_text = all_text(values)
+    typed = np.zeros(rows, dtype=bool) if only_text else ~absent & _is_typed(values)
+    if typed.any():
+        written.times[typed], written.is_utc[typed] = _read_typed(values[typed])
+    for form in formats:
+        unread = np.flatnonzero(np.isnat(written.times) & ~absent & ~typed)
+        if not len(unread):
+            break
+        selected = (values if len(unread) == rows else values[unread]).tolist()
+        written.times[unread], written.is_utc[unread] = _read_format(selected, form, timezone, only_text=only_text)
+    return written
 
 
 def _no_times(rows: int) -> Times:
@@ -139,7 +144,7 @@ def _to_text(value: object) -> str:
             whole = int(value)
         case _:
             return ""
-    return str(whole) if abs(whole) < _MAX_WHOLE_NUMBER else ""
+    return str(whole) if abs(whole) < MAX_EXACT_FLOAT else ""
 
 
 def _read_numbers(values: Sequence[Any], form: NumericDateFormat) -> _WrittenTimes:

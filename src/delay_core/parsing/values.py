@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from delay_core.canonical_text import canonical_text, is_canonical, is_encodable, spellings
+from delay_core.canonical_text import canonical_text, is_canonical, is_encodable, is_inexact, spellings
 
 Values = NDArray[np.object_]
 Mask = NDArray[np.bool_]
@@ -100,6 +100,14 @@ def parse_texts(values: Values, absent: Mask) -> tuple[Values, Mask]:
     else:
         result[~absent] = [_encodable_text(value) for value in present]
     return result, ~absent & np.asarray(pd.isna(result), dtype=bool)
+
+
+def are_inexact(values: Values) -> Mask:
+    """Which values [rows] are floats so large that they do not hold every digit of a whole number."""
+    if all_text(values):
+        return np.zeros(len(values), dtype=bool)
+    inexact = [isinstance(value, float | np.floating) and is_inexact(float(value)) for value in values]
+    return np.array(inexact, dtype=bool)
 
 
 def _encodable_text(value: object) -> str | None:

@@ -61,7 +61,10 @@ class OutcomeLog(Protocol):
         ...
 
     def erase(self, shipment_id: str) -> int:
-        """Delete all records of the shipment; their number."""
+        """Delete all records of the shipment; their number.
+
+        What was recorded before this moment and is appended later, by any process, is not stored.
+        """
         ...
 
     def drop_before(self, moment: datetime) -> int:

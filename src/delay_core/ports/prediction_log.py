@@ -32,6 +32,8 @@ class LoggedPrediction:
     error: str | None = None
     request_id: str | None = None
     client: str | None = None
+    superseded_by: str | None = None
+    """The request whose answer the key of this prediction's request holds; None for all other predictions."""
 
     def __post_init__(self) -> None:
         """Raise ValueError for values that no log can store: one such row would block its whole batch."""
@@ -94,6 +96,9 @@ class PredictionLog(Protocol):
     A prediction is identified by its id and its `predicted_at`; the caller creates each id once. Numbers that JSON does
     not have (NaN, infinities) are read back as None, characters that databases refuse (NUL, unpaired surrogates) as
     U+FFFD.
+
+    A prediction from before the erasure of its shipment is not added, nor an answer that contains one; the call returns
+    as if they had been added and then erased.
     """
 
     def append(self, batch: Sequence[LoggedPrediction]) -> None:
@@ -107,6 +112,13 @@ class PredictionLog(Protocol):
         added. A later request of the key adds nothing and returns the first answer. Three implementations follow this
         rule: the database in SQL, the outbox in its file, the fake in memory; tests/contract/test_idempotency.py
         compares them.
+        """
+        ...
+
+    def append_superseded(self, batch: Sequence[LoggedPrediction]) -> None:
+        """Add predictions whose caller received them, though their key holds another answer: see `superseded_by`.
+
+        A `PredictionReader` finds them by their ids alone, so that no request is counted twice.
         """
         ...
 

@@ -48,7 +48,7 @@ class PredictionReader(Protocol):
     """Reads what a `PredictionLog` wrote. All methods raise StoreError."""
 
     def get(self, prediction_id: UUID) -> LoggedPrediction | None:
-        """The prediction of this id; None for an unknown one."""
+        """The prediction of this id, also a superseded one; None for an unknown one."""
         ...
 
     def get_many(self, prediction_ids: Collection[UUID]) -> Mapping[UUID, LoggedPrediction]:

@@ -8,7 +8,10 @@ class PredictionRetention(Protocol):
     """Deletes what a `PredictionLog` wrote. Both methods raise StoreError; after one, the call can be repeated."""
 
     def erase(self, shipment_id: str) -> int:
-        """Delete all predictions of the shipment, and the keyed answers that contain one; the number of predictions."""
+        """Delete all predictions of the shipment, and the keyed answers that contain one; the number of predictions.
+
+        What was predicted before this moment and is appended later, by any process, is not stored.
+        """
         ...
 
     def drop_before(self, moment: datetime) -> int:

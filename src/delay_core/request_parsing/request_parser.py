@@ -18,7 +18,7 @@ from delay_core.validation import SHIPMENT_ID, ShipmentValidator
 from delay_core.validation.header import match_header
 from delay_core.validation.identity import content_id, id_columns, keyed_ids, row_digests
 from delay_core.validation.occurrence_counter import count_occurrences
-from delay_core.validation.split_dates import compose_record, compose_table
+from delay_core.validation.split_dates import compose_requests, compose_table
 from delay_core.violations import Violation, ViolationCode, unknown_field
 
 _ELIDED = "…"
@@ -62,7 +62,7 @@ class RequestParser:
         The validator takes milliseconds for a request. With `fast_only`, requests that need it get the result None.
         """
         if self._schema.split_dates:
-            requests = [[compose_record(self._schema, record) for record in request] for request in requests]
+            requests = compose_requests(self._schema, requests)
         parsed = self._parse_fast(requests)
         if isinstance(parsed, ParsedShipments):
             return ParsedBatch(parsed, list(_slices(requests)))

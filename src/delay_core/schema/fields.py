@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from delay_core.schema.shipment_schema import ShipmentSchema
-from delay_core.schema.split_dates import PART_VALUES
+from delay_core.schema.split_dates import part_values
 
 
 class FieldStatus(StrEnum):
@@ -62,14 +62,19 @@ def ignored_reason(schema: ShipmentSchema, name: str) -> str:
 def _request_field(schema: ShipmentSchema, name: str) -> RequestField:
     role, dates = schema.role(name), date_parts(schema, name)
     is_part = bool(dates) and not role.is_persisted
+    part = next(iter(dates.values()), "")
     return RequestField(
         name=name,
-        type="number" if is_part else role.value_type(),
+        type=_part_type(part) if is_part else role.value_type(),
         required=role.is_required or any(map(schema.is_required, dates)),
-        allowed=PART_VALUES[next(iter(dates.values()))] if is_part else role.allowed_values(),
+        allowed=part_values(part, schema.source.date_formats) if is_part else role.allowed_values(),
         use=_use(schema, name),
         status=_status(schema, name),
     )
+
+
+def _part_type(part: str) -> str:
+    return "time" if part == "date" else "number"
 
 
 def _status(schema: ShipmentSchema, name: str) -> FieldStatus:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from delay_core.parsing.date_formats import may_be_day
 from delay_core.schema.base import closest_match
 
 if TYPE_CHECKING:
@@ -20,6 +21,12 @@ def split_date_mistakes(schema: "ShipmentSchema") -> Iterator[str]:
             yield f"split_dates.{name}: column {name!r} has role {column.role}; it must be timestamp"
         if column.aliases or column.null_tokens is not None:
             yield f"columns.{name}: no file has this column; give aliases and null_tokens to its parts"
+        if split.date is not None and not any(map(may_be_day, schema.source.date_formats)):
+            formats = " and ".join(schema.source.date_formats)
+            yield (
+                f"split_dates.{name}.date: source.date_formats has only {formats}, which are moments; add the format "
+                f"of the days in {split.date!r}"
+            )
         for part, source in split.parts.items():
             yield from _part_mistakes(schema, name, part, source)
     for i, rule in enumerate(schema.exclude_where):

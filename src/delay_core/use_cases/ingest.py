@@ -23,7 +23,7 @@ from delay_core.table_urls import without_password
 from delay_core.validation import LATE, ShipmentValidator
 from delay_core.violations import Rule
 
-VERSION = 3
+VERSION = 4
 MAX_LISTED_RULES = 3
 _ALL_EXCLUDED = "all are excluded by the schema"
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from delay_core.canonical_text import canonical_text
 from delay_core.parsing import Canonical
 from delay_core.schema import ShipmentSchema
 from delay_core.validation.occurrence_counter import OccurrenceCounter
@@ -42,8 +43,9 @@ def row_digests(columns: Sequence[Canonical], rows: int) -> list[bytes]:
 
 
 def keyed_ids(columns: Sequence[Canonical]) -> NDArray[np.object_]:
-    """The ids [rows] that key columns give."""
-    return np.array(["/".join(map(str, values)) for values in zip(*columns, strict=True)], dtype=object)
+    """The ids [rows] that key columns give; whole numbers have no decimal point."""
+    texts = [map(canonical_text if column.dtype.kind == "f" else str, column.tolist()) for column in columns]
+    return np.array(["/".join(values) for values in zip(*texts, strict=True)], dtype=object)
 
 
 def content_id(digest: bytes, occurrence: int) -> str:

@@ -13,7 +13,7 @@ from starlette.types import Scope as ASGIScope
 
 from entrypoints.api.context import ApiContext
 from entrypoints.api.exception_handlers import problem_response
-from entrypoints.api.request_body import ClientDisconnected, request_id_from
+from entrypoints.api.request_body import ClientDisconnected, combine_headers, request_id_from
 from entrypoints.api.routing import DirectRoute
 from entrypoints.api.security.api_keys import ANONYMOUS
 
@@ -45,7 +45,7 @@ class RequestMiddleware:
             return
         started = time.perf_counter()
         routes = self._routes = self._routes or _RouteTable.create(scope["app"].routes)
-        headers: dict[bytes, bytes] = dict(scope["headers"])
+        headers = combine_headers(scope["headers"])
         request_id = request_id_from(headers)
         state = scope.setdefault("state", {})
         state["context"], state["request_id"] = self._context, request_id

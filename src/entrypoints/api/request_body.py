@@ -3,7 +3,7 @@
 import asyncio
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import count
 from typing import Any
 
@@ -22,6 +22,16 @@ _COUNTER = count()
 
 class ClientDisconnected(Exception):
     """The client closed the connection before its body was complete."""
+
+
+def combine_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """The headers by name, the last of those with one name; codings in several headers are one list (RFC 9110, 5.3)."""
+    headers = list(headers)
+    by_name = dict(headers)
+    if len(by_name) < len(headers):
+        for name in _CODINGS.keys() & by_name.keys():
+            by_name[name] = b", ".join(value for other, value in headers if other == name)
+    return by_name
 
 
 def request_id_from(headers: Mapping[bytes, bytes]) -> str:

@@ -10,6 +10,16 @@ from delay_core.ports.prediction_reader import PredictionFilter
 from infra.local.waiting import wait_until
 from support import postgres_server
 
+TABLES = (
+    "serving_logs",
+    "serving_daily",
+    "idempotency_keys",
+    "superseded_predictions",
+    "erasures",
+    "outcomes",
+    "audit_log",
+)
+
 
 @pytest.fixture(scope="module")
 def running_server():
@@ -21,7 +31,7 @@ def running_server():
 @pytest.fixture
 def server(running_server):
     """That server, running and empty."""
-    postgres_server.revive(running_server, "serving_logs", "serving_daily", "idempotency_keys", "outcomes", "audit_log")
+    postgres_server.revive(running_server, *TABLES)
     return running_server
 
 

@@ -12,9 +12,9 @@ from delay_core import load_schema
 from delay_core.errors import SourceError
 
 
-def test_parquet__another_format_with_that_suffix_is_refused(tmp_path):
+def test_parquet__a_broken_file_is_refused(tmp_path):
     path = tmp_path / "table.parquet"
-    path.write_bytes(b"a,b\n1,2\n")
+    path.write_bytes(b"PAR1 and nothing else")
     with pytest.raises(SourceError, match="is not a Parquet file"):
         list(tables.ShipmentSource(files.ByteSource()).chunks(str(path), load_schema("smart_logistics")))
 

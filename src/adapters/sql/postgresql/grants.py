@@ -20,6 +20,8 @@ TABLE_PRIVILEGES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "serving_daily": UPSERT,
             "outcomes": INSERT_ONLY,
             "idempotency_keys": INSERT_ONLY,
+            "superseded_predictions": INSERT_ONLY,
+            "erasures": READ,
             "audit_log": INSERT_ONLY,
         },
         "operator": {
@@ -27,10 +29,18 @@ TABLE_PRIVILEGES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "serving_daily": FULL,
             "outcomes": DELETE_ONLY,
             "idempotency_keys": DELETE_ONLY,
+            "superseded_predictions": DELETE_ONLY,
+            "erasures": UPSERT,
             "audit_log": READ,
         },
         "monitoring": {"serving_logs": READ, "serving_daily": READ, "outcomes": READ},
-        "reader": {"serving_logs": READ, "serving_daily": READ, "outcomes": READ, "audit_log": READ},
+        "reader": {
+            "serving_logs": READ,
+            "serving_daily": READ,
+            "outcomes": READ,
+            "audit_log": READ,
+            "superseded_predictions": READ,
+        },
     },
     "monitoring": {
         "monitoring": {"monitoring_metrics": UPSERT},

@@ -45,8 +45,15 @@ class TextRole(ColumnRole):
 
     def check_values(self, values: "Values", absent: "Mask") -> "ColumnResult":
         texts, unreadable = parsing.parse_texts(values, absent)
-        rules = [parsing.unreadable_rule(ViolationCode.NOT_TEXT, values, unreadable), *self.text_rules(texts)]
-        return parsing.ColumnResult(texts, rules)
+        inexact = ~absent & parsing.are_inexact(values)
+        return parsing.ColumnResult(
+            texts,
+            [
+                parsing.unreadable_rule(ViolationCode.NOT_TEXT, values, unreadable),
+                parsing.unreadable_rule(ViolationCode.INEXACT_NUMBER, values, inexact),
+                *self.text_rules(texts),
+            ],
+        )
 
     def text_rules(self, texts: NDArray[np.object_]) -> Iterator["BrokenRule"]:
         """Rules for canonical texts [rows], which are str or None: only the values in `allowed_texts`."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from delay_core import parsing
-from delay_core.parsing.date_formats import ISO_8601, NUMERIC_DATE_FORMATS
+from delay_core.parsing.date_formats import ISO_8601, NUMERIC_DATE_FORMATS, write_moment
 from delay_core.schema.roles.base import ColumnRole, JsonSchema, format_range
 from delay_core.violations import ViolationCode
 
@@ -67,13 +67,10 @@ class TimestampRole(ColumnRole):
 
     def example(self) -> str | float:
         """A time within the limits, in the first format."""
-        zone, form = ZoneInfo(self.schema.source.timezone), self.schema.source.date_formats[0]
+        source = self.schema.source
+        zone = ZoneInfo(source.timezone)
         moment = _example_moment(*(_to_local(limit, zone) for limit in (self.column.earliest, self.column.latest)))
-        if form == ISO_8601:
-            return moment.isoformat()
-        if form in NUMERIC_DATE_FORMATS:
-            return NUMERIC_DATE_FORMATS[form].format(moment, zone)
-        return moment.strftime(form)
+        return write_moment(moment, source.date_formats[0], zone)
 
     @property
     def _formats(self) -> tuple[str, ...]:
@@ -82,7 +79,7 @@ class TimestampRole(ColumnRole):
     @property
     def _expected(self) -> tuple[str, ...]:
         split = self.schema.split_dates.get(self.column_name)
-        return self._formats if split is None else (split.expected,)
+        return self._formats if split is None else (split.expected(self.schema.source.date_formats),)
 
     def check_values(self, values: "Values", absent: "Mask") -> "ColumnResult":
         source = self.schema.source

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
@@ -28,6 +28,7 @@ _WITH_ZONE = re.compile(r":\d{2}([.,]\d+)?\s?(Z|[+-]\d{2}(:?\d{2})?)$")
 _COMPACT_TEXT = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _COMPACT = "compact"
 """The shape of 20240131."""
+_DIGIT = re.compile(r"\d")
 _MAX_DATE_LENGTH = 40
 _DAY_MONTH = [("%d", "%m"), ("%m", "%d")]
 _DATE_FORMATS = [
@@ -106,13 +107,13 @@ def parse_dates(values: ValueCounts, missing: Mask, *, day_first: bool) -> Parse
         timestamps[index], has_zone = _convert(values.distinct[index])
         zoned |= has_zone
     indices = np.flatnonzero(values.is_text & ~missing)
-    sample = sample_evenly(indices)
-    similar = sum(1 for index in sample if _date_shape(values.texts[index]) is not None)
-    if not typed.any() and (not similar or similar * 5 < len(sample)):
+    sampled = {int(index): _date_shape(values.texts[index]) for index in sample_evenly(indices)}
+    similar = sum(1 for shape in sampled.values() if shape is not None)
+    if not typed.any() and (not similar or similar * 5 < len(sampled)):
         return None
     rows_by_format: defaultdict[str, int] = defaultdict(int)
     ambiguous = []
-    for shape, members in _group_by_shape(values, indices).items():
+    for shape, members in _group_by_shape(values, indices, sampled).items():
         texts = [values.texts[index] for index in members]
         date_format, parsed, is_ambiguous = _best_format(texts, shape, day_first=day_first)
         if (~np.isnat(parsed)).mean() < 0.5:
@@ -169,7 +170,7 @@ def find_placeholder_dates(timestamps: Timestamps, counts: Integers) -> list[tup
 
 def _date_shape(text: str) -> str | None:
     text = text.strip()
-    if len(text) > _MAX_DATE_LENGTH or not text or not any(character.isdigit() for character in text):
+    if len(text) > _MAX_DATE_LENGTH or _DIGIT.search(text) is None:
         return None
     if _ISO_TEXT.fullmatch(text):
         return ISO_8601
@@ -179,12 +180,12 @@ def _date_shape(text: str) -> str | None:
     return shape if shape in _BY_SHAPE else None
 
 
-def _group_by_shape(values: ValueCounts, indices: Integers) -> dict[str, list[int]]:
+def _group_by_shape(values: ValueCounts, indices: Integers, known: Mapping[int, str | None]) -> dict[str, list[int]]:
     by_shape: defaultdict[str, list[int]] = defaultdict(list)
-    for index in indices:
-        shape = _date_shape(values.texts[index])
+    for index in indices.tolist():
+        shape = known[index] if index in known else _date_shape(values.texts[index])
         if shape is not None:
-            by_shape[shape].append(int(index))
+            by_shape[shape].append(index)
     return by_shape
 
 

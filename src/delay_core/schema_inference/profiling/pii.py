@@ -122,9 +122,9 @@ def _value_evidence(texts: Sequence[str], *, is_code: bool) -> str:
 
 
 def _is_phone(text: str) -> bool:
-    digits = sum(character.isdigit() for character in text)
-    separated = text.startswith("+") or re.search(r"\d[ /()\-]+\d", text) is not None
-    return _PHONE.fullmatch(text) is not None and 7 <= digits <= 15 and separated
+    if _PHONE.fullmatch(text) is None or not 7 <= sum(character.isdigit() for character in text) <= 15:
+        return False
+    return text.startswith("+") or re.search(r"\d[ /()\-]+\d", text) is not None
 
 
 def _are_codes(texts: Sequence[str]) -> bool:

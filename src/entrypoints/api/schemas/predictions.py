@@ -113,4 +113,10 @@ class LoggedPrediction(ApiModel):
     error: str | None
     request_id: str | None
     client: Annotated[str | None, Field(description="Name of the key that requested it.")]
+    superseded_by: Annotated[
+        str | None,
+        Field(
+            description="The request whose response the idempotency key holds, if another replica answered it first."
+        ),
+    ]
     outcome: RecordedOutcome | None
