@@ -6,6 +6,7 @@ with require_extra("serve"):
     from adapters.sql.audit_log import AuditLog
     from adapters.sql.connection_options import ConnectionOptions
     from adapters.sql.database import Database
+    from adapters.sql.erasures import ErasureLog
     from adapters.sql.monitoring_store import MonitoringStore
     from adapters.sql.outcome_log import OutcomeLog
     from adapters.sql.prediction_log import PredictionLog
@@ -16,6 +17,7 @@ __all__ = [
     "AuditLog",
     "ConnectionOptions",
     "Database",
+    "ErasureLog",
     "MonitoringStore",
     "OutcomeLog",
     "PredictionLog",

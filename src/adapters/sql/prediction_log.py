@@ -111,7 +111,7 @@ class PredictionLog(port.PredictionLog):
         slot = self._database.slot
         try:
             with self._database.begin_raw() as connection:
-                return write(_Transaction(connection, Erasures({}), lambda rows: insert_all(connection, rows, slot)))
+                return write(_Transaction(connection, Erasures(), lambda rows: insert_all(connection, rows, slot)))
         except IntegrityError:  # some rows exist already, or a shipment was erased since the oldest row
             with self._database.begin_raw() as connection:
                 erasures = lock_and_read(connection, [serving_logs], oldest_of(predictions))

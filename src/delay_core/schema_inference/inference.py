@@ -22,6 +22,7 @@ from delay_core.schema_inference.detection.row_rules import (
     find_key,
 )
 from delay_core.schema_inference.detection.snapshot import SnapshotCandidate, find_snapshot
+from delay_core.schema_inference.detection.split_dates import SplitDateCandidate, compose_split_dates
 from delay_core.schema_inference.detection.timestamps import PredictionPointCandidate, choose_prediction_point
 from delay_core.schema_inference.profiling.date_formats import Timestamps
 from delay_core.schema_inference.profiling.table_profile import TableProfile, profile_table
@@ -29,7 +30,10 @@ from delay_core.schema_inference.profiling.table_profile import TableProfile, pr
 
 @dataclass(frozen=True)
 class InferredSchema:
-    """The profile of the table, and what its columns are to a schema; columns have their names in the file."""
+    """The profile of the table, and what its columns are to a schema; columns have their names in the file.
+
+    The table has a column for each of the split dates, which the file does not have.
+    """
 
     sample: Sample
     table: TableProfile
@@ -42,6 +46,7 @@ class InferredSchema:
     snapshot: SnapshotCandidate
     availability: Mapping[str, Availability]
     features: tuple[DerivedFeatureCandidate, ...]
+    split_dates: tuple[SplitDateCandidate, ...]
 
     @cached_property
     def schema_names(self) -> dict[str, str]:
@@ -64,12 +69,12 @@ class InferredSchema:
 
 def infer(sample: Sample) -> InferredSchema:
     """The schema that the sample suggests."""
-    table = profile_table(sample)
+    table, split_dates = compose_split_dates(profile_table(sample))
     label = choose_label(table)
     point = choose_prediction_point(table, label.actual)
     lifetimes = Lifetimes(_row_times(table, point))
     exclusions = tuple(find_exclusions(table))
-    roles = _infer_roles(table, point, label, lifetimes, exclusions)
+    roles = _infer_roles(table, split_dates, point, label, lifetimes, exclusions)
     key = find_key(table, roles)
     group = find_group(table, roles, key, label.outcome, lifetimes)
     availability = infer_availability(table, roles, point, label, exclusions)
@@ -88,6 +93,7 @@ def infer(sample: Sample) -> InferredSchema:
         find_snapshot(table, point, label, exclusions),
         availability,
         features,
+        split_dates,
     )
 
 
@@ -102,6 +108,7 @@ def _row_times(table: TableProfile, point: PredictionPointCandidate) -> Timestam
 
 def _infer_roles(
     table: TableProfile,
+    split_dates: Sequence[SplitDateCandidate],
     point: PredictionPointCandidate,
     label: LabelCandidate,
     lifetimes: Lifetimes,
@@ -112,6 +119,9 @@ def _infer_roles(
     for name, column in table.columns.items():
         if roles[name].name != "ignored" and axis_order(column, table.number_format.decimal):
             roles[name] = InferredRole("coordinates")
+    for split in split_dates:
+        parts = {name: InferredRole("ignored", f"the {part} of {split.name}") for part, name in split.parts.items()}
+        roles |= {split.name: InferredRole("timestamp", split.evidence), **parts}
     protected = {*label.columns, *label.related_columns, *(exclusion.column for exclusion in exclusions)}
     if point.column is not None:
         protected.add(point.column)

@@ -36,9 +36,9 @@ def flight_statistics() -> Export:
             "WEATHER_DELAY": blank_from(draw.integers(0, 40), draw.flags(0.8)),
         },
         labels=({"delay": "ARRIVAL_DELAY", "unit": "minutes"},),
-        points=(),
+        points=("scheduled departure date and time",),
         key=(),
-        mistakes=("prediction_point", "label"),
+        mistakes=("label",),
     )
 
 

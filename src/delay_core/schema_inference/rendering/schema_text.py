@@ -40,7 +40,7 @@ def infer_schema(sample: Sample, name: str) -> str:
     evidence = [line for text in sample.evidence for line in comment_lines(one_line(text, 300))]
     source = align_comments(list(_source(schema)))
     rows = align_comments([*_snapshot(schema), *_prediction_point(schema), *_label(schema), *_row_rules(schema)])
-    features = align_comments([*_calendar(schema), *_derived(schema)])
+    features = align_comments([*_calendar(schema), *_derived(schema), *_split_dates(schema)])
     entries = [describe_column(column, schema) for column in schema.table.columns.values()]
     columns = align_comments([line for entry in entries for line in entry.lines()])
     return "\n".join([*head, "", *evidence, *source, "", *rows, *features, "", "columns:", *columns]) + "\n"
@@ -196,6 +196,14 @@ def _derived(schema: InferredSchema) -> Iterator[Line]:
         line = f"  {scalar(feature.name)}: {flow(function)}"
         fits = len(line) <= MAX_WIDTH
         yield from [Line(line)] if fits else [Line(f"  {scalar(feature.name)}:"), *mapping_lines(function)]
+
+
+def _split_dates(schema: InferredSchema) -> Iterator[Line]:
+    if schema.split_dates:
+        yield Line("split_dates:")
+    for split in schema.split_dates:
+        parts = dict(zip(split.parts, _schema_names(schema, tuple(split.parts.values())), strict=True))
+        yield Line(f"  {scalar(split.name)}: {flow(parts)}", "the columns have one date together; check its parts")
 
 
 def _schema_names(schema: InferredSchema, columns: tuple[str, ...]) -> list[str]:
