@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from time import monotonic
@@ -17,6 +18,7 @@ from adapters.sql.postgresql.deadline_connection import DeadlineConnection
 
 _PING_GRACE_SECONDS = 0.05  # a connection that was used within it is not pinged
 _MIGRATION_LOCK_SECONDS = 60
+_EXECUTIONS_BEFORE_PREPARE = 5
 _SET = "SELECT set_config('timezone', 'UTC', %(local)s), " + ", ".join(
     f"set_config('{name}', %({name})s, %(local)s)" for name in ("statement_timeout", "lock_timeout")
 )
@@ -70,25 +72,31 @@ class Connector:
     ) -> DeadlineConnection:
         if self.options.password is not None:
             parameters["password"] = self.options.password(self.url)
-        connection = DeadlineConnection.connect(autocommit=True, **parameters)  # type: ignore[arg-type] # by name
-        try:
-            if self.behind_pooler is None:
-                self.behind_pooler = _is_behind_pooler(connection)
-                if self.behind_pooler:
-                    _LOG.warning(
-                        "%s: a connection pooler is between this process and PostgreSQL: statements are not prepared, "
-                        "and timeouts are set in every transaction",
-                        self.url.set(drivername="postgresql").render_as_string(hide_password=True),
-                    )
-            if self.behind_pooler:
-                connection.prepare_threshold = None
-            else:
+        if self.behind_pooler is None:
+            self.behind_pooler = self._detect_pooler(parameters)
+        prepare = None if self.behind_pooler else _EXECUTIONS_BEFORE_PREPARE
+        connection = _open(parameters, autocommit=True, prepare_threshold=prepare)
+        if not self.behind_pooler:
+            try:
                 connection.execute(_SET, {**timeouts, "local": False})
-            connection.autocommit = False
-        except BaseException:
-            connection.close()
-            raise
+            except BaseException:
+                connection.close()
+                raise
+        connection.autocommit = False
         return connection
+
+    def _detect_pooler(self, parameters: Mapping[str, object]) -> bool:
+        """A pooler tells each client a process id of its own, since it changes the session behind the connection."""
+        with closing(_open(parameters, autocommit=True, prepare_threshold=None)) as connection:
+            row = connection.execute("SELECT pg_backend_pid()").fetchone()
+            behind_pooler = row is None or row[0] != connection.info.backend_pid
+        if behind_pooler:
+            _LOG.warning(
+                "%s: a connection pooler is between this process and PostgreSQL: statements are not prepared, "
+                "and timeouts are set in every transaction",
+                self.url.set(drivername="postgresql").render_as_string(hide_password=True),
+            )
+        return behind_pooler
 
     def _on_begin(self, timeouts: Mapping[str, str], connection: Connection) -> None:
         """What is set for a session of a pooler would be set for other clients, too."""
@@ -96,10 +104,8 @@ class Connector:
             connection.exec_driver_sql(_SET, {**timeouts, "local": True})
 
 
-def _is_behind_pooler(connection: DeadlineConnection) -> bool:
-    """A pooler tells each client a process id of its own, since it changes the session behind the connection."""
-    row = connection.execute("SELECT pg_backend_pid()").fetchone()
-    return row is None or row[0] != connection.info.backend_pid
+def _open(parameters: Mapping[str, object], **options: object) -> DeadlineConnection:
+    return DeadlineConnection.connect(**parameters, **options)  # type: ignore[arg-type] # by name
 
 
 def _on_checkin(_: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
