@@ -29,27 +29,27 @@ Numbers = Annotated[
 
 
 @outbox.command(name="list")
-def list_dead_letters(json: Json = False) -> None:
+def state(json: Json = False) -> None:
     """Show how many rows wait for the database, and each dead letter with the database's reason.
 
     Reads the outbox in the data folder of this machine (DELAY_DATA, DELAY_LOCAL_DIR).
     """
     with open_container() as container:
-        state = container.logs.outbox().state()
+        outbox_state = container.logs.outbox().state()
         letters = container.logs.dead_letters().read()
     if json:
         emit(
             {
-                "pending": state.pending,
-                "oldest": None if state.oldest is None else state.oldest.isoformat(),
-                "bytes": state.size,
-                "superseded": state.superseded,
+                "pending": outbox_state.pending,
+                "oldest": None if outbox_state.oldest is None else outbox_state.oldest.isoformat(),
+                "bytes": outbox_state.size,
+                "superseded": outbox_state.superseded,
                 "dead_letters": [_as_json(letter) for letter in letters],
             }
         )
         return
-    since = "" if state.oldest is None else f", since {state.oldest:%Y-%m-%d %H:%M} UTC"
-    console.print_line(f"{state.pending:,} rows wait for the database{since}; {len(letters):,} dead letters")
+    since = "" if outbox_state.oldest is None else f", since {outbox_state.oldest:%Y-%m-%d %H:%M} UTC"
+    console.print_line(f"{outbox_state.pending:,} rows wait for the database{since}; {len(letters):,} dead letters")
     _print_letters(letters)
 
 
