@@ -9,8 +9,11 @@ def lazy_exports(package: str, modules: Mapping[str, str]) -> tuple[Callable[[st
     """The package's `__getattr__` and `__dir__`: `modules` gives for each name the module that defines it.
 
     The `__getattr__` raises AttributeError for other names, as a module does; the `__dir__` lists the names before they
-    are loaded, for people who complete them at a prompt.
+    are loaded, for people who complete them at a prompt. Raises ValueError if a name is also that of a module: once
+    loaded, the module would hide what has its name.
     """
+    if hidden := modules.keys() & set(modules.values()):
+        raise ValueError(f"{package}: {', '.join(sorted(hidden))} names a module and what it exports; rename one")
 
     def load(name: str) -> object:
         if name not in modules:

@@ -43,6 +43,14 @@ class LeakageFinding:
         return f"{subject}: out-of-fold ROC-AUC {self.roc_auc:.3f} (lower bound {self.lower_bound:.3f})"
 
 
+def describe_leaks(leaks: Iterable[LeakageFinding]) -> str:
+    """The leaks, and what to do about them."""
+    return (
+        f"{'; '.join(map(str, leaks))}. Are these columns known before the outcome? Declare when they are available "
+        "(available_at), or record why they may be used (leakage_override)"
+    )
+
+
 def auc_lower_bound(roc_auc: float, labels: NDArray[np.int8], comparisons: int = 1) -> float:
     """The lower 95 % bound of an AUC on labels [rows], by the standard error of Hanley and McNeil (1982).
 

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from fakes.erasure_log import ErasureLog as FakeErasures
 from fakes.prediction_log import PredictionLog as FakeLog
 from fakes.prediction_reader import PredictionReader as FakeReader
 from fakes.prediction_retention import PredictionRetention as FakeRetention
@@ -28,7 +29,7 @@ def prediction_ports(request, tmp_path):
     """Log and reader of the service, and retention of the operator."""
     if request.param == "fake":
         log = FakeLog()
-        yield SimpleNamespace(log=log, reader=FakeReader(log), retention=FakeRetention(log))
+        yield SimpleNamespace(log=log, reader=FakeReader(log), retention=FakeRetention(log), erasures=FakeErasures(log))
     elif request.param == "PostgreSQL":
         postgres_server.emptied(
             "serving", "serving_logs", "serving_daily", "idempotency_keys", "superseded_predictions", "erasures"
@@ -50,6 +51,7 @@ def prediction_ports(request, tmp_path):
                     log=log,
                     reader=outbox.OutboxPredictionReader(box, ports.reader),
                     retention=outbox.OutboxPredictionRetention(box, ports.retention),
+                    erasures=ports.erasures,
                 )
 
 
@@ -58,6 +60,7 @@ def _sql_ports(service, operator):
         log=sql.PredictionLog(service),
         reader=sql.PredictionReader(service),
         retention=sql.PredictionRetention(operator),
+        erasures=sql.ErasureLog(service),
     )
 
 
@@ -74,3 +77,8 @@ def reader(prediction_ports):
 @pytest.fixture
 def retention(prediction_ports):
     return prediction_ports.retention
+
+
+@pytest.fixture
+def erasures(prediction_ports):
+    return prediction_ports.erasures

@@ -56,4 +56,6 @@ def test_rows_without_a_database__are_pending(status_after):
 
     assert (state.pending, state.dead_letters, state.oldest) == (2, 0, first.at)
     assert not state.database_up
+    assert state.file_error is None
+    assert not state.is_full
     assert "unavailable" in state.last_error

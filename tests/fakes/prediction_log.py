@@ -21,7 +21,7 @@ class PredictionLog(port.PredictionLog):
         self.predictions: dict[tuple[datetime, UUID], LoggedPrediction] = {}
         self.answers: dict[str, KeyedAnswer] = {}
         self.superseded: dict[UUID, LoggedPrediction] = {}
-        self.erased_at: dict[str | None, datetime] = {}
+        self.erased_at: dict[str, datetime] = {}
 
     def append(self, batch: Sequence[LoggedPrediction]) -> None:
         for prediction in map(_stored, batch):
@@ -45,7 +45,7 @@ class PredictionLog(port.PredictionLog):
                 self.superseded.setdefault(prediction.prediction_id, prediction)
 
     def _is_erased(self, prediction: LoggedPrediction) -> bool:
-        erased_at = self.erased_at.get(prediction.shipment_id)
+        erased_at = self.erased_at.get(prediction.shipment_id or "")
         return erased_at is not None and prediction.predicted_at <= erased_at
 
     def find_answer(self, key: str) -> KeyedAnswer | None:

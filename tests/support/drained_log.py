@@ -5,7 +5,6 @@ from contextlib import suppress
 from typing import Any
 
 from adapters.outbox import Outbox
-from adapters.outbox.flusher import Flusher
 from delay_core.errors import StoreError
 
 
@@ -57,9 +56,8 @@ class DrainedLog:
 
 def drain(outbox: Outbox) -> None:
     """Deliver all pending rows, as the forwarder does; retry while another writer has no database."""
-    flusher = Flusher(outbox.file)
-    for channel in outbox._channels.values():
+    for channel in outbox.channels:
         pending = True
         while pending:
             with suppress(Unavailable):
-                pending = flusher.flush_batch(channel)
+                pending = outbox.forwarder.flush_batch(channel)

@@ -1,16 +1,36 @@
-"""Waiting for an outbox, and processes with an outbox of their own, for tests that kill them."""
+"""Processes with an outbox of their own, some of which are killed, and waiting for an outbox."""
 
 import os
 import signal
 from contextlib import closing
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 from uuid import UUID
 
-from adapters.outbox import Outbox, OutboxPredictionLog
+from adapters.outbox import Outbox, OutboxPredictionLog, OutboxPredictionReader
 from adapters.sql import Database, PredictionLog
+from fakes.erasure_log import ErasureLog
+from fakes.prediction_log import PredictionLog as FakeLog
+from fakes.prediction_reader import PredictionReader
 from infra.local.waiting import wait_until
 from support.builders import keyed_request, logged_prediction
+from support.drained_log import InterruptibleLog
+
+
+def replica(path: Path, database: FakeLog, max_rows: int = 1_000, max_bytes: int = 2**20) -> SimpleNamespace:
+    """A process with the outbox at this path, and a connection of its own to the database."""
+    outbox = Outbox(path, max_rows, max_bytes=max_bytes, erasure_log=ErasureLog(database))
+    connection: Any = InterruptibleLog(database)
+    log = OutboxPredictionLog(outbox, connection)
+    return SimpleNamespace(
+        outbox=outbox,
+        log=log,
+        connection=connection,
+        reader=OutboxPredictionReader(outbox, PredictionReader(database)),
+        close=outbox.close,
+    )
 
 
 def wait_until_forwarded(outbox: Outbox) -> None:

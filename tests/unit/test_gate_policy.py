@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from delay_core.errors import SchemaError
-from delay_core.evaluation.slices import MIN_SLICE_ROWS
+from delay_core.evaluation.slice_limits import MIN_SLICE_ROWS
 from delay_core.promotion import GatePolicy
 from delay_core.promotion.policy import describe_limit
 from entrypoints.cli.context import read_settings

@@ -10,6 +10,7 @@ from delay_core.splits import SplitPolicy
 from delay_core.use_cases.check_schema import CheckSchema
 from delay_core.validation import ShipmentValidator
 from delay_core.violations import ViolationCode
+from fakes.leakage_probe import LeakageProbe
 from fakes.progress import Progress
 from support.fake_product import FakeProduct
 from support.orders_and_customers import CUSTOMERS, ORDERS, orders_schema, source_of
@@ -221,7 +222,9 @@ def test_ingest_and_check__report_every_row_and_its_matches():
     assert report.problems == {"customer: no match": 60}
     assert report.joins[0].model_dump() == {"table": "customers.csv", "matched": 60, "unmatched": 60}
 
-    check = CheckSchema(source_of(orders={**orders, "customer no": ["?"] * 120}), Progress(), SplitPolicy())
+    check = CheckSchema(
+        source_of(orders={**orders, "customer no": ["?"] * 120}), Progress(), SplitPolicy(), LeakageProbe
+    )
     checked = check(orders_schema(LOOKUP), "in/orders.csv")
     assert "name" in checked.foreign
     assert "customers.csv: 100% of the rows have no match; are the keys written alike?" in checked.advice

@@ -15,6 +15,7 @@ TECHNOLOGIES = {"adapters", "benchmarks", "infra", "mlflow", "sklearn", "onnx", 
 SUITES = {port: [f"test_{port}.py"] for port in PORTS} | {
     "prediction_log": ["test_prediction_log.py", "test_idempotency.py", "conftest.py"],
     "prediction_reader": ["test_prediction_reader.py", "conftest.py"],
+    "erasure_log": ["test_erasure_log.py", "conftest.py"],
     "prediction_retention": ["test_prediction_retention.py", "conftest.py"],
 }
 PARTNERS = {
@@ -24,6 +25,7 @@ PARTNERS = {
     "model_runtime": {"adapters.sklearn"},
     "explainer": {"adapters.sklearn"},
     "serving_promotions": {"adapters.mlflow"},
+    "erasure_log": {"adapters.outbox"},
 }
 """Adapters of other ports that a suite needs: those that read for this port, serve what it writes, or write it."""
 

@@ -40,7 +40,7 @@ ALONE = (LeakageFinding(("planned",), 0.52, 0.5), LeakageFinding(("left",), 0.53
 
 
 def check(labels=LATE, excused=()):
-    return OperationCheck(SCHEMA, LeakageProbe(), COLUMNS, labels, None, excused)
+    return OperationCheck(SCHEMA, LeakageProbe, COLUMNS, labels, None, excused)
 
 
 def test_a_difference_that_is_much_better_than_its_columns__raises_a_question():

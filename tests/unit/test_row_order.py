@@ -21,6 +21,7 @@ from delay_core.use_cases.check_schema import CheckSchema
 from delay_core.validation import ShipmentValidator, order_number, row_times
 from fakes import progress, shipment_source
 from fakes.explainer import ModelExplainer
+from fakes.leakage_probe import LeakageProbe
 from fakes.model_runtime import ModelRuntime
 from support.fake_product import FakeProduct
 from support.shipment_tables import raw_shipments
@@ -48,7 +49,9 @@ def ordered_shipments(rows=600):
 
 def check(rows, schema=SCHEMA):
     source = shipment_source.ShipmentSource({"t": rows}, chunk_rows=250)
-    return CheckSchema(source=source, progress=progress.Progress(), policy=SplitPolicy())(schema, "t")
+    return CheckSchema(source=source, progress=progress.Progress(), policy=SplitPolicy(), probe=LeakageProbe)(
+        schema, "t"
+    )
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from delay_core.splits import SplitPolicy
 from delay_core.use_cases.check_schema import CheckSchema
 from delay_core.use_cases.infer_schema import InferSchema
 from fakes import progress, shipment_source, table_sampler
+from fakes.leakage_probe import LeakageProbe
 
 YAML = """
 name: parcels
@@ -45,7 +46,9 @@ def table(**changes):
 
 def check(rows, schema=SCHEMA):
     source = shipment_source.ShipmentSource({"t": rows}, chunk_rows=70)
-    return CheckSchema(source=source, progress=progress.Progress(), policy=SplitPolicy())(schema, "t")
+    return CheckSchema(source=source, progress=progress.Progress(), policy=SplitPolicy(), probe=LeakageProbe)(
+        schema, "t"
+    )
 
 
 def test_check__reports_rows_columns_and_parts():

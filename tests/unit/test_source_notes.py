@@ -10,6 +10,7 @@ from delay_core.splits import SplitPolicy
 from delay_core.use_cases.check_schema import CheckSchema
 from delay_core.use_cases.ingest import Ingest
 from fakes import artifact_store, progress, shipment_source, table_codec
+from fakes.leakage_probe import LeakageProbe
 
 SCHEMA = parse_schema(
     """
@@ -59,7 +60,7 @@ def test_ingest__reports_notes_about_columns_of_the_schema_summed_over_chunks():
 
 
 def test_check__says_that_a_required_value_is_a_formula_without_a_value():
-    report = CheckSchema(SOURCE, progress.Progress(), SplitPolicy())(SCHEMA, "memory")
+    report = CheckSchema(SOURCE, progress.Progress(), SplitPolicy(), LeakageProbe)(SCHEMA, "memory")
     assert report.notes == (SENTENCE.format("Price"), SENTENCE.format("gift"))
     [problem] = report.problems
     assert problem.example == (

@@ -1,18 +1,33 @@
-"""One log's way to its database: directly while it is available, through the outbox from its first failure on."""
+"""One log's way to its database: directly while it is available, through the outbox from its first failure on.
+
+Nothing goes to the database directly while rows of the same log are pending, which keeps the order. The exception is an
+outbox that is full or whose file cannot be used: then a row is written directly rather than refused.
+"""
 
 import time
 from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from adapters.outbox.serialization import OutboxRow
-from adapters.outbox.sqlite_file import OutboxFile
-from adapters.outbox.store import OutboxStore
-from delay_core.errors import StoreError
+from adapters.outbox.sqlite_file import OutboxFile, OutboxFileError
+from adapters.outbox.store import Limits, OutboxStore
+from delay_core.errors import OutboxFull, StoreError
 
 T = TypeVar("T")
-Deliver = Callable[[Sequence[Any]], None]
+
+
+class Delivered(NamedTuple):
+    """What a delivery did besides writing its records."""
+
+    answers: Sequence[OutboxRow] = ()
+    """The answers that the keys hold now, to be remembered."""
+    superseded: int = 0
+    """Predictions whose key holds another answer."""
+
+
+Deliver = Callable[[Sequence[Any]], Delivered]
 """Writes records to the database and returns when they are durable; repeating a delivery does no harm."""
 
 _YIELD_SECONDS = 1e-3  # for the forwarder, while the database is available and rows are pending
@@ -20,7 +35,7 @@ _HEALTHY_SECONDS = 0.05  # after a successful call, in which connections are use
 
 
 class Channel:
-    """Keeps the order: nothing goes to the database directly while rows of the same log are pending."""
+    """The way of one log. Safe to share between threads."""
 
     def __init__(
         self,
@@ -28,7 +43,7 @@ class Channel:
         file: OutboxFile,
         executor: "TimeoutExecutor",
         deliver: Deliver,
-        max_rows: int,
+        limits: Limits,
         notify: Callable[[], None],
     ) -> None:
         """`notify` is called after rows were enqueued."""
@@ -41,7 +56,7 @@ class Channel:
         self._healthy_until = 0.0
         self._file = file
         self._executor = executor
-        self._max_rows = max_rows
+        self._limits = limits
         self._notify = notify
 
     def write_through(
@@ -51,26 +66,45 @@ class Channel:
 
         `write_times_out` says that `write` raises StoreError within the deadline as long as its connection works. Soon
         after a successful call it is then called in this thread, which saves the switch to another one and back.
-        Raises OutboxFull.
+        Raises OutboxFull, or StoreError if neither the database nor the outbox's file can be used.
         """
         while True:
-            with self._file.read() as store:
-                pending = not store.is_empty(self.name)
+            try:
+                pending = self._has_pending_rows()
+            except OutboxFileError:
+                return self.call(write)
             if not pending:
                 directly = write_times_out and time.monotonic() < self._healthy_until
                 try:
                     return self.call(write, with_deadline=not directly)
                 except StoreError:
                     pass  # `last_error` has it; the outbox takes the rows
-            with self._file.write() as store:
-                # The pending rows may have been delivered meanwhile: then this call writes directly, too.
-                if not pending or not store.is_empty(self.name):
-                    result = spool(store)
-                    break
+            try:
+                with self._file.write() as store:
+                    # The pending rows may have been delivered meanwhile: then this call writes directly, too.
+                    if not pending or not store.is_empty(self.name):
+                        result = spool(store)
+                        break
+            except (OutboxFull, OutboxFileError) as error:
+                unavailable = self.database_down if isinstance(error, OutboxFull) else not pending
+                if unavailable:
+                    raise
+                return self._write_past(write, error)
         self._notify()
         if not self.database_down:
             time.sleep(_YIELD_SECONDS)  # otherwise a busy writer would keep the channel from ever becoming empty
         return result
+
+    def _has_pending_rows(self) -> bool:
+        with self._file.read() as store:
+            return not store.is_empty(self.name)
+
+    def _write_past(self, write: Callable[[], T], refusal: StoreError) -> T:
+        """Write directly though rows are pending; raises the outbox's refusal if the database is unavailable."""
+        try:
+            return self.call(write)
+        except StoreError:
+            raise refusal from None
 
     def call(self, work: Callable[[], T], *, with_deadline: bool = True) -> T:
         """Call the database, waiting at most until the deadline. Raises StoreError."""
@@ -86,7 +120,7 @@ class Channel:
 
     def enqueue(self, store: OutboxStore, rows: Sequence[OutboxRow]) -> None:
         """Add pending rows. Raises OutboxFull."""
-        store.append(self.name, rows, self._max_rows)
+        store.append(self.name, rows, self._limits)
 
     def mark_down(self, error: Exception) -> None:
         """Consider the database unavailable."""

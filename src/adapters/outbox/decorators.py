@@ -1,21 +1,26 @@
 """The logs with an outbox: each adds to its inner log, or to the outbox while the database is unavailable."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import logging
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime
 from threading import Lock
+from typing import Any
 from uuid import UUID
 
+from adapters.outbox.channel import Deliver, Delivered
 from adapters.outbox.outbox import Outbox
-from adapters.outbox.recent_answers import RecentAnswers
 from adapters.outbox.serialization import (
-    OutboxRow,
     decode_answer,
     decode_prediction,
+    encode_answer,
     encode_audit_entry,
     encode_outcome,
     encode_prediction,
     encode_request,
 )
+from adapters.outbox.sqlite_file import OutboxFileError
 from adapters.outbox.store import OutboxStore
 from delay_core.errors import StoreError
 from delay_core.ports.audit_log import AuditEntry, AuditLog
@@ -24,14 +29,24 @@ from delay_core.ports.prediction_log import KeyedAnswer, KeyedRequest, LoggedPre
 from delay_core.ports.prediction_reader import DailyPredictions, PredictionFilter, PredictionPage, PredictionReader
 from delay_core.ports.prediction_retention import PredictionRetention
 
+_LOG = logging.getLogger("delay.outbox")
 _PREDICTIONS, _OUTCOMES, _AUDIT = "predictions", "outcomes", "audit"
+
+
+def _deliver_by(append: Callable[[Sequence[Any]], None]) -> Deliver:
+    def deliver(records: Sequence[Any]) -> Delivered:
+        append(records)
+        return Delivered()
+
+    return deliver
 
 
 class OutboxPredictionLog(PredictionLog):
     """Adds to the inner log or to the outbox. Raises OutboxFull, too, when the outbox is full.
 
-    While the database is unavailable, a key is known if it was answered by this process, or by one with the same
-    outbox since then.
+    While the database is unavailable, a key is known if it was answered by a process with the same outbox: since then,
+    or shortly before. If another replica has answered it, too, the database keeps the predictions of the one that is
+    forwarded later as superseded.
     """
 
     def __init__(self, outbox: Outbox, inner: PredictionLog, *, append_times_out: bool = False) -> None:
@@ -40,7 +55,6 @@ class OutboxPredictionLog(PredictionLog):
         self._inner = inner
         self._append_times_out = append_times_out
         self._channel = outbox.open_channel(_PREDICTIONS, self._deliver)
-        self._recent = RecentAnswers()
         self._keyed = Lock()
 
     def append(self, batch: Sequence[LoggedPrediction]) -> None:
@@ -56,53 +70,69 @@ class OutboxPredictionLog(PredictionLog):
         if not requests:
             return []
 
+        known: dict[str, KeyedAnswer] = {}
+
+        def write() -> list[KeyedAnswer]:
+            new = [request for request in requests if request.answer.key not in known]
+            return self._inner.append_once(new) if new else []
+
         def spool(store: OutboxStore) -> list[KeyedAnswer]:
-            answers: dict[str, KeyedAnswer] = {}
-            rows: list[OutboxRow] = []
             for request in requests:
-                key = request.answer.key
-                if key in answers:
-                    continue
-                known = self._find_locally(store, key)
-                answers[key] = known or request.answer
-                if known is None:
-                    rows += encode_request(request)
-            self._channel.enqueue(store, rows)
-            return [answers[request.answer.key] for request in requests]
+                payload = store.find_answer(request.answer.key) or store.find_recent_answer(request.answer.key)
+                if payload is not None:
+                    known[request.answer.key] = decode_answer(payload)
+            new: dict[str, KeyedRequest] = {}
+            for request in requests:
+                if request.answer.key not in known:
+                    new.setdefault(request.answer.key, request)
+            self._channel.enqueue(store, [row for request in new.values() for row in encode_request(request)])
+            known.update((key, request.answer) for key, request in new.items())
+            return []
 
         # One call at a time: of two requests with the same key, one could go to the database, the other to the outbox.
         with self._keyed:
-            answers = self._channel.write_through(lambda: self._inner.append_once(requests), spool)
-            self._recent.add(answers)
-        return answers
+            written = self._channel.write_through(write, spool)
+            self._remember(written)
+        answers = known | {answer.key: answer for answer in written}
+        return [answers[request.answer.key] for request in requests]
 
     def append_superseded(self, batch: Sequence[LoggedPrediction]) -> None:
         self._inner.append_superseded(batch)
 
     def find_answer(self, key: str) -> KeyedAnswer | None:
-        with self._outbox.file.read() as store:
-            payload = store.find_answer(key)
-            erasure_epoch = store.erasure_epoch()
-        if payload is not None:
-            return decode_answer(payload)
-        if not self._channel.database_down:
+        payload = self._outbox.file.look_up(lambda store: store.find_answer(key))
+        if payload is None and not self._channel.database_down:
             try:
                 return self._channel.call(lambda: self._inner.find_answer(key))
             except StoreError:
                 pass  # the channel has it as its last error
-        return self._recent.get(key, erasure_epoch)
+        payload = payload or self._outbox.file.look_up(lambda store: store.find_recent_answer(key))
+        return None if payload is None else decode_answer(payload)
 
-    def _find_locally(self, store: OutboxStore, key: str) -> KeyedAnswer | None:
-        payload = store.find_answer(key)
-        return decode_answer(payload) if payload is not None else self._recent.get(key, store.erasure_epoch())
+    def _remember(self, answers: Sequence[KeyedAnswer]) -> None:
+        """Remember answers that the database has, for all processes with this outbox."""
+        if answers:
+            with suppress(OutboxFileError), self._outbox.file.write_relaxed() as store:
+                store.remember([encode_answer(answer) for answer in answers])
 
-    def _deliver(self, records: Sequence[LoggedPrediction | KeyedRequest]) -> None:
+    def _deliver(self, records: Sequence[LoggedPrediction | KeyedRequest]) -> Delivered:
         predictions = [record for record in records if isinstance(record, LoggedPrediction)]
         requests = [record for record in records if isinstance(record, KeyedRequest)]
         if predictions:
             self._inner.append(predictions)
-        if requests:
-            self._recent.add(self._inner.append_once(requests))
+        if not requests:
+            return Delivered()
+        answers = self._inner.append_once(requests)
+        superseded = [
+            replace(prediction, superseded_by=answer.request_id)
+            for request, answer in zip(requests, answers, strict=True)
+            if answer.request_id != request.answer.request_id
+            for prediction in request.predictions
+        ]
+        if superseded:
+            self._inner.append_superseded(superseded)
+            _LOG.warning("%d predictions are superseded: another replica answered their keys before", len(superseded))
+        return Delivered([encode_answer(answer) for answer in answers], len(superseded))
 
 
 class OutboxPredictionReader(PredictionReader):
@@ -114,15 +144,14 @@ class OutboxPredictionReader(PredictionReader):
 
     def get(self, prediction_id: UUID) -> LoggedPrediction | None:
         # The outbox first: a row that is delivered between the two lookups is found in the database.
-        with self._file.read() as store:
-            payload = store.find_prediction(prediction_id.bytes)
+        payload = self._file.look_up(lambda store: store.find_prediction(prediction_id.bytes))
         return self._inner.get(prediction_id) if payload is None else decode_prediction(payload)
 
     def get_many(self, prediction_ids: Collection[UUID]) -> Mapping[UUID, LoggedPrediction]:
-        with self._file.read() as store:
-            payloads = {one: store.find_prediction(one.bytes) for one in set(prediction_ids)}
+        ids = set(prediction_ids)
+        payloads = self._file.look_up(lambda store: {one: store.find_prediction(one.bytes) for one in ids}) or {}
         pending = {one: decode_prediction(payload) for one, payload in payloads.items() if payload is not None}
-        missing = payloads.keys() - pending.keys()
+        missing = ids - pending.keys()
         return {**pending, **self._inner.get_many(missing)} if missing else pending
 
     def read_page(self, conditions: PredictionFilter, limit: int = 100, cursor: str | None = None) -> PredictionPage:
@@ -157,7 +186,7 @@ class OutboxOutcomeLog(OutcomeLog):
     def __init__(self, outbox: Outbox, inner: OutcomeLog) -> None:
         self._outbox = outbox
         self._inner = inner
-        self._channel = outbox.open_channel(_OUTCOMES, inner.append)
+        self._channel = outbox.open_channel(_OUTCOMES, _deliver_by(inner.append))
 
     def append(self, batch: Sequence[Outcome]) -> None:
         if batch:
@@ -186,7 +215,7 @@ class OutboxAuditLog(AuditLog):
 
     def __init__(self, outbox: Outbox, inner: AuditLog) -> None:
         self._inner = inner
-        self._channel = outbox.open_channel(_AUDIT, inner.append)
+        self._channel = outbox.open_channel(_AUDIT, _deliver_by(inner.append))
 
     def append(self, batch: Sequence[AuditEntry]) -> None:
         if batch:

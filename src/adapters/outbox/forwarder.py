@@ -1,60 +1,53 @@
-"""The thread that forwards pending rows; of several processes with the same outbox, one at a time does."""
+"""Delivering pending rows to the database, in order; of several processes with one outbox, one at a time does.
+
+A row is deleted after it is durable in the database: a delivery that was interrupted is repeated.
+"""
 
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from threading import Event, Thread
 
 from adapters.outbox.channel import Channel
-from adapters.outbox.flusher import Flusher
+from adapters.outbox.dead_letters import PoisonIsolation, retry
+from adapters.outbox.serialization import Delivery, StoredRow, group_deliveries
+from adapters.outbox.sqlite_file import OutboxFile, OutboxFileError
 from adapters.shared.file_lock import try_exclusive_lock
 from delay_core.errors import StoreError
+
+BATCH_ROWS = 1000
+"""Rows that are delivered at a time."""
+
+TAIL_ROWS = 200
+"""Up to this many last rows are delivered while no other can be enqueued: the next ones then go directly."""
 
 _MIN_BACKOFF_SECONDS, _MAX_BACKOFF_SECONDS = 0.05, 1.0  # between attempts while the database is unavailable
 _YIELD_SECONDS = 5e-4  # between batches: another process that waits for the lock gets it
 _DEAD_LETTER_SECONDS = 600.0  # between attempts to deliver dead letters; the first is at the start
 _POLL_SECONDS = 0.5  # between looks for rows that another process enqueued
+_CARE_SECONDS = 5.0  # between looks for erasures, and attempts to write to the file
 _CLOSE_SECONDS = 5.0
-
-
-class LeaderLock:
-    """The right to forward, held by one process at a time."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def try_acquire(self) -> AbstractContextManager[bool]:
-        """Hold the lock until the block ends if it is free; yields whether it was."""
-        return try_exclusive_lock(self._path)
-
-    @contextmanager
-    def acquire(self, timeout_seconds: float) -> Iterator[None]:
-        """Hold the lock until the block ends. Raises StoreError after the timeout."""
-        deadline = time.monotonic() + timeout_seconds
-        while True:
-            with self.try_acquire() as acquired:
-                if acquired:
-                    yield
-                    return
-            if time.monotonic() > deadline:
-                raise StoreError(
-                    f"the rows of {self._path.stem} are being forwarded, and the database does not answer; try again"
-                )
-            time.sleep(1e-3)
+_DECODE_CHUNK = 100
+_DECODE_YIELD_SECONDS = 5e-5  # with 0, this thread would get the interpreter lock back before a waiting thread wakes up
 
 
 class Forwarder:
     """Forwards until it is closed. After an error, which its channel reports, it tries again."""
 
-    def __init__(self, flusher: Flusher, lock: LeaderLock, channels: Mapping[str, Channel]) -> None:
-        self._flusher = flusher
+    def __init__(
+        self, file: OutboxFile, lock: Path, channels: Mapping[str, Channel], apply_erasures: Callable[[], None]
+    ) -> None:
+        """`lock`: the file that the process which forwards has locked."""
+        self._file = file
         self._lock = lock
         self._channels = channels
+        self._apply_erasures = apply_erasures
+        self._isolation = PoisonIsolation(file, self._deliver)
         self._notified = Event()
         self._closing = False
         self._backoff = _MIN_BACKOFF_SECONDS
         self._dead_letters_tried: dict[str, float] = {}
+        self._cared = 0.0
         self._thread: Thread | None = None
 
     def start(self) -> None:
@@ -76,6 +69,24 @@ class Forwarder:
             self._thread.join(_CLOSE_SECONDS)
             self._thread = None
 
+    def flush_batch(self, channel: Channel) -> bool:
+        """Deliver one batch; whether more rows may be pending. Raises StoreError if the database is unavailable."""
+        with self._file.read() as store:
+            rows = store.peek_batch(channel.name, BATCH_ROWS)
+        if not rows:
+            channel.database_down = False
+            return False
+        if len(rows) < TAIL_ROWS and not channel.database_down and self._flush_tail(channel):
+            return False
+        deliveries = _decode_cooperatively(rows)
+        try:
+            self._deliver(channel, deliveries)
+        except OutboxFileError:
+            raise
+        except Exception as error:  # noqa: BLE001 - no row may be lost or block the others, whatever the error
+            self._isolation.isolate(channel, deliveries, error)
+        return True
+
     def _run(self) -> None:
         pause = 0.0
         while not self._closing:
@@ -83,19 +94,22 @@ class Forwarder:
             self._notified.clear()
             channels = tuple(self._channels.values())
             pause = max((self._drain(channel) for channel in channels), default=_POLL_SECONDS)
+            self._care()
 
     def _drain(self, channel: Channel) -> float:
         """Deliver the channel's pending rows as far as possible; the seconds to pause afterwards."""
         try:
             while not self._closing:
-                with self._lock.try_acquire() as acquired:
-                    more = acquired and self._flusher.flush_batch(channel)
+                with try_exclusive_lock(self._lock) as acquired:
+                    more = acquired and self.flush_batch(channel)
                     if acquired and not more:
                         self._retry_dead_letters(channel)
                 self._backoff = _MIN_BACKOFF_SECONDS
                 if not more:
                     return _POLL_SECONDS
                 time.sleep(_YIELD_SECONDS)
+        except (OutboxFileError, OSError):
+            return _MAX_BACKOFF_SECONDS  # `OutboxFile.error` has the reason; the database may be available
         except Exception as error:  # noqa: BLE001 - the thread must not end; `Outbox.state` reports the error
             channel.mark_down(error)
             self._backoff = min(2 * self._backoff, _MAX_BACKOFF_SECONDS)
@@ -105,4 +119,59 @@ class Forwarder:
         now = time.monotonic()
         if now - self._dead_letters_tried.get(channel.name, -_DEAD_LETTER_SECONDS) >= _DEAD_LETTER_SECONDS:
             self._dead_letters_tried[channel.name] = now
-            self._flusher.retry_dead_letters(channel)
+            with self._file.read() as store:
+                deliveries = list(group_deliveries(store.dead_letters(channel.name)))
+            retry(self._file, channel, deliveries)
+
+    def _care(self) -> None:
+        """Find out whether the file can be written, before it is needed, and apply erasures of other machines."""
+        now = time.monotonic()
+        if now - self._cared < _CARE_SECONDS:
+            return
+        self._cared = now
+        try:
+            with self._file.write_relaxed() as store:
+                store.count_superseded(0)
+            self._apply_erasures()
+        except StoreError:
+            pass  # `OutboxFile.error`, or the next delivery, reports it
+
+    def _flush_tail(self, channel: Channel) -> bool:
+        """Deliver all pending rows while writers wait, within the deadline of a writer; whether it succeeded."""
+        try:
+            with self._file.write_relaxed() as store:
+                deliveries = list(group_deliveries(store.peek_batch(channel.name, BATCH_ROWS)))
+                if deliveries:
+                    delivered = channel.call(lambda: channel.deliver([delivery.record for delivery in deliveries]))
+                    store.delete_range(channel.name, *_sequence_range(deliveries))
+                    store.remember(delivered.answers)
+                    store.count_superseded(delivered.superseded)
+        except OutboxFileError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the delivery without a deadline reports it
+            channel.mark_down(error)
+            return False
+        return True
+
+    def _deliver(self, channel: Channel, deliveries: Sequence[Delivery]) -> None:
+        """Deliver neighbors, between which the channel has no other pending row, and delete them."""
+        delivered = channel.deliver([delivery.record for delivery in deliveries])
+        channel.database_down = False
+        with self._file.write_relaxed() as store:
+            store.delete_range(channel.name, *_sequence_range(deliveries))
+            store.remember(delivered.answers)
+            store.count_superseded(delivered.superseded)
+
+
+def _sequence_range(deliveries: Sequence[Delivery]) -> tuple[int, int]:
+    return deliveries[0].sequence_numbers[0], deliveries[-1].sequence_numbers[-1]
+
+
+def _decode_cooperatively(rows: Iterable[StoredRow]) -> list[Delivery]:
+    """Decode the rows in chunks, with pauses for the threads that serve requests."""
+    deliveries = []
+    for number, delivery in enumerate(group_deliveries(rows), 1):
+        deliveries.append(delivery)
+        if number % _DECODE_CHUNK == 0:
+            time.sleep(_DECODE_YIELD_SECONDS)
+    return deliveries

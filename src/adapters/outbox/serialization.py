@@ -81,11 +81,16 @@ def decode_prediction(payload: str) -> LoggedPrediction:
 
 def encode_request(request: KeyedRequest) -> Iterator[OutboxRow]:
     """The row of the answer, followed by those of its predictions."""
-    a = request.answer
-    payload = _encode(a.key, a.body_digest, a.request_id, a.answered_at.isoformat(), a.answer)
-    yield OutboxRow("answer", to_epoch_us(a.answered_at), payload, key=a.key)
+    yield encode_answer(request.answer)
     for prediction in request.predictions:
-        yield encode_prediction(prediction, a.key)
+        yield encode_prediction(prediction, request.answer.key)
+
+
+def encode_answer(answer: KeyedAnswer) -> OutboxRow:
+    """The answer's row."""
+    a = answer
+    payload = _encode(a.key, a.body_digest, a.request_id, a.answered_at.isoformat(), a.answer)
+    return OutboxRow("answer", to_epoch_us(a.answered_at), payload, key=a.key)
 
 
 def decode_answer(payload: str) -> KeyedAnswer:
@@ -130,6 +135,11 @@ class Delivery(NamedTuple):
 
     sequence_numbers: tuple[int, ...]
     record: Any
+
+    def shipments(self) -> set[str]:
+        """The ids of the shipments that the record is about."""
+        records = self.record.predictions if isinstance(self.record, KeyedRequest) else (self.record,)
+        return {shipment_id for record in records if (shipment_id := getattr(record, "shipment_id", None)) is not None}
 
 
 def group_deliveries(rows: Iterable[StoredRow]) -> Iterator[Delivery]:

@@ -1,17 +1,19 @@
 """The outbox's SQLite file, which several processes can share; every enqueued row is flushed to the disk."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import RLock
+from typing import TypeVar
 
 from adapters.outbox.store import OutboxStore
 from adapters.shared.atomic_files import fsync_path
 from adapters.shared.file_lock import exclusive_lock
 from delay_core.errors import StoreError
 
-_FORMAT_VERSION = 1
+T = TypeVar("T")
+_FORMAT_VERSION = 2
 _LOCK_SECONDS = 30.0  # the longest wait for another process's transaction
 _WAL_BYTES = 2**26  # to which the write-ahead log is truncated
 _TABLES = """
@@ -33,6 +35,22 @@ CREATE UNIQUE INDEX entries_answer ON entries (key) WHERE kind = 'answer';
 CREATE TABLE held (rows INTEGER NOT NULL, erasures INTEGER NOT NULL);
 INSERT INTO held VALUES (0, 0);
 """
+# A process of the version before, which has the file open, still works with it: nothing is renamed or removed.
+_ADDITIONS = """
+ALTER TABLE held ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE held ADD COLUMN superseded INTEGER NOT NULL DEFAULT 0;
+UPDATE held SET bytes = (SELECT coalesce(sum(length(payload)), 0) FROM entries);
+CREATE TABLE recent_answers (
+  position INTEGER PRIMARY KEY,           -- the lowest ones are removed first
+  key TEXT NOT NULL UNIQUE,
+  at INTEGER NOT NULL,                    -- microseconds since 1970
+  payload TEXT NOT NULL
+);
+"""
+
+
+class OutboxFileError(StoreError):
+    """The outbox's file cannot be read or written: broken, read-only, on a full disk, locked."""
 
 
 class OutboxFile:
@@ -40,13 +58,15 @@ class OutboxFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.error: str | None = None
+        """Why the file cannot be used; None after the last transaction was committed."""
         self._reader = _PooledConnection(self, "FULL")
         self._writer = _PooledConnection(self, "FULL")
         self._relaxed_writer = _PooledConnection(self, "NORMAL")
 
     @contextmanager
     def read(self) -> Iterator[OutboxStore]:
-        """The store, to be read only. Errors of SQLite and of the disk become StoreErrors, here as below."""
+        """The store, to be read only. Errors of SQLite and of the disk become OutboxFileErrors, here as below."""
         with self._translate_errors(), self._reader.use() as connection:
             yield OutboxStore(connection)
 
@@ -55,12 +75,22 @@ class OutboxFile:
         """A transaction, durable when the block ends without an error, else rolled back; one at a time."""
         with self._translate_errors(), self._writer.use() as connection, _transaction(connection):
             yield OutboxStore(connection)
+        self.error = None
 
     @contextmanager
     def write_relaxed(self) -> Iterator[OutboxStore]:
-        """As `write`, without waiting for the disk: for deletions, which are repeated after a power failure."""
+        """As `write`, without waiting for the disk: for what may be missing or is repeated after a power failure."""
         with self._translate_errors(), self._relaxed_writer.use() as connection, _transaction(connection):
             yield OutboxStore(connection)
+        self.error = None
+
+    def look_up(self, query: Callable[[OutboxStore], T]) -> T | None:
+        """What the query finds; None, too, if the file cannot be used: then its rows are not visible for now."""
+        try:
+            with self.read() as store:
+                return query(store)
+        except OutboxFileError:
+            return None
 
     def close(self) -> None:
         """Close all connections; the next use opens new ones."""
@@ -68,7 +98,7 @@ class OutboxFile:
             pooled.close()
 
     def connect(self, synchronous: str) -> sqlite3.Connection:
-        """A new connection; the file is created if missing."""
+        """A new connection; the file is created if missing, and brought to the current format."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         # One connection is opened at a time: SQLite does not wait for its lock when the journal mode changes.
         with exclusive_lock(self.path.with_name(f"{self.path.name}.open")):
@@ -88,21 +118,25 @@ class OutboxFile:
 
     def _ensure_tables(self, connection: sqlite3.Connection) -> None:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version == 0:
-            connection.executescript(f"BEGIN IMMEDIATE;{_TABLES}PRAGMA user_version = {_FORMAT_VERSION};COMMIT;")
-        elif version != _FORMAT_VERSION:
-            raise StoreError(
-                f"{self.path} is an outbox of another delay-core: let that one forward its rows, or name another file"
+        if version == _FORMAT_VERSION:
+            return
+        if version > _FORMAT_VERSION:
+            raise OutboxFileError(
+                f"{self.path} is an outbox of a newer delay-core: let that one forward its rows, or name another file"
             )
+        changes = _ADDITIONS if version == 1 else _TABLES + _ADDITIONS
+        connection.executescript(f"BEGIN IMMEDIATE;{changes}PRAGMA user_version = {_FORMAT_VERSION};COMMIT;")
 
     @contextmanager
     def _translate_errors(self) -> Iterator[None]:
         try:
             yield
+        except OutboxFileError as error:
+            self.error = str(error)
+            raise
         except (sqlite3.Error, OSError) as error:
-            raise StoreError(
-                f"the outbox {self.path} cannot be used: {error}; is its disk full, its folder writable?"
-            ) from error
+            self.error = f"the outbox {self.path} cannot be used: {error}; is its disk full, its folder writable?"
+            raise OutboxFileError(self.error) from error
 
 
 class _PooledConnection:
@@ -119,7 +153,11 @@ class _PooledConnection:
         with self._lock:
             if self._connection is None:
                 self._connection = self._file.connect(self._synchronous)
-            yield self._connection
+            try:
+                yield self._connection
+            except sqlite3.Error:
+                self.close()  # the next use opens the file anew, which may have been repaired or replaced
+                raise
 
     def close(self) -> None:
         with self._lock:
@@ -136,5 +174,5 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
         connection.execute("COMMIT")
     finally:
         if connection.in_transaction:
-            with closing(connection.cursor()) as cursor:
+            with suppress(sqlite3.Error), closing(connection.cursor()) as cursor:
                 cursor.execute("ROLLBACK")

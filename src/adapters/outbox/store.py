@@ -1,7 +1,8 @@
 """Reading and changing the outbox's rows, within one connection or transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from sqlite3 import Connection
+from typing import NamedTuple
 
 from adapters.outbox.serialization import OutboxRow, StoredRow
 from delay_core.errors import OutboxFull
@@ -9,6 +10,29 @@ from delay_core.errors import OutboxFull
 _APPEND = "INSERT INTO entries (lane, kind, at, payload, record_id, shipment_id, key) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _PENDING = "SELECT seq, kind, key, payload FROM entries WHERE lane = ? AND error IS NULL ORDER BY seq"
 _DEAD_LETTERS = "SELECT seq, kind, key, payload FROM entries WHERE lane = ? AND error IS NOT NULL ORDER BY seq"
+_REMEMBER = "INSERT OR REPLACE INTO recent_answers (position, key, at, payload) VALUES (?, ?, ?, ?)"
+
+MAX_RECENT_ANSWERS = 10_000
+"""Answers that went to the database directly and are remembered; one that is longer than the unit counts as several."""
+
+RECENT_ANSWER_UNIT = 8192
+
+
+class Limits(NamedTuple):
+    """What the outbox holds at most."""
+
+    rows: int
+    bytes: int
+
+
+class Stats(NamedTuple):
+    """The numbers of rows and bytes; `oldest` is the time of the first pending row, in microseconds since 1970."""
+
+    pending: int
+    dead_letters: int
+    bytes: int
+    superseded: int
+    oldest: int | None
 
 
 class OutboxStore:
@@ -22,15 +46,17 @@ class OutboxStore:
         query = "SELECT 1 FROM entries WHERE lane = ? AND error IS NULL LIMIT 1"
         return self.connection.execute(query, (channel,)).fetchone() is None
 
-    def append(self, channel: str, rows: Sequence[OutboxRow], max_rows: int) -> None:
-        """Add pending rows. Raises OutboxFull if the outbox would have more than `max_rows`."""
-        (count,) = self.connection.execute("SELECT rows FROM held").fetchone()
-        if count + len(rows) > max_rows:
-            raise OutboxFull(
-                f"the outbox has no room for {len(rows):,} rows beside its {count:,}: make the database available again"
-            )
+    def append(self, channel: str, rows: Sequence[OutboxRow], limits: Limits) -> None:
+        """Add pending rows. Raises OutboxFull if the outbox would exceed its limits."""
+        count, size = self.connection.execute("SELECT rows, bytes FROM held").fetchone()
+        added = sum(len(row.payload) for row in rows)
+        for unit, more, held, limit in (("rows", len(rows), count, limits.rows), ("bytes", added, size, limits.bytes)):
+            if held + more > limit:
+                raise OutboxFull(
+                    f"the outbox has no room for {more:,} {unit} beside its {held:,}: make the database available again"
+                )
         self.connection.executemany(_APPEND, [(channel, *row) for row in rows])
-        self.connection.execute("UPDATE held SET rows = rows + ?", (len(rows),))
+        self.connection.execute("UPDATE held SET rows = rows + ?, bytes = bytes + ?", (len(rows), added))
 
     def peek_batch(self, channel: str, size: int) -> list[StoredRow]:
         """The first pending rows: `size`, or more to include all rows of the last request."""
@@ -56,13 +82,12 @@ class OutboxStore:
 
     def delete_range(self, channel: str, first: int, last: int) -> None:
         """Delete pending rows that were delivered; one statement takes a third of the time of one per row."""
-        statement = "DELETE FROM entries WHERE lane = ? AND error IS NULL AND seq BETWEEN ? AND ?"
-        self._decrement_count(self.connection.execute(statement, (channel, first, last)).rowcount)
+        self._delete("lane = ? AND error IS NULL AND seq BETWEEN ? AND ?", channel, first, last)
 
     def delete(self, sequence_numbers: Iterable[int]) -> None:
-        """Delete rows that were delivered."""
-        parameters = [(number,) for number in sequence_numbers]
-        self._decrement_count(self.connection.executemany("DELETE FROM entries WHERE seq = ?", parameters).rowcount)
+        """Delete dead letters that were delivered or discarded."""
+        for number in sequence_numbers:
+            self._delete("seq = ? AND error IS NOT NULL", number)
 
     def make_dead_letters(self, sequence_numbers: Iterable[int], reason: str) -> None:
         """Keep these rows, but do not deliver them with the others."""
@@ -75,42 +100,71 @@ class OutboxStore:
         return self._first_text(query, record_id)
 
     def find_answer(self, key: str) -> str | None:
-        """The payload of the key's answer."""
+        """The payload of the key's answer that is to be forwarded."""
         return self._first_text("SELECT payload FROM entries WHERE key = ? AND kind = 'answer'", key)
 
-    def erase(self, channel: str, shipment_id: str) -> int:
-        """Delete the shipment's rows, and the answers that contain one; the number of rows without answers."""
-        query = "SELECT key FROM entries WHERE lane = ? AND shipment_id = ? AND key IS NOT NULL"
-        keys = [key for (key,) in self.connection.execute(query, (channel, shipment_id))]
-        statement = "DELETE FROM entries WHERE lane = ? AND shipment_id = ?"
-        deleted = self.connection.execute(statement, (channel, shipment_id)).rowcount
-        self._decrement_count(deleted)
+    def find_recent_answer(self, key: str) -> str | None:
+        """The payload of the key's answer that is in the database, if it is remembered."""
+        return self._first_text("SELECT payload FROM recent_answers WHERE key = ?", key)
+
+    def remember(self, answers: Collection[OutboxRow]) -> None:
+        """Remember answers that are in the database, in place of the oldest ones."""
+        if not answers:
+            return
+        (position,) = self.connection.execute("SELECT coalesce(max(position), 0) FROM recent_answers").fetchone()
+        for row in answers:
+            position += 1 + len(row.payload) // RECENT_ANSWER_UNIT
+            self.connection.execute(_REMEMBER, (position, row.key, row.at, row.payload))
+        self.connection.execute("DELETE FROM recent_answers WHERE position <= ?", (position - MAX_RECENT_ANSWERS,))
+
+    def forget_answers(self) -> None:
+        """Forget all remembered answers: one of them may contain an erased shipment."""
+        self.connection.execute("DELETE FROM recent_answers")
+
+    def oldest(self) -> int | None:
+        """The time of the first row or remembered answer."""
+        first = "SELECT at FROM (SELECT at FROM entries ORDER BY seq LIMIT 1)"
+        recent = "SELECT at FROM (SELECT at FROM recent_answers ORDER BY position LIMIT 1)"
+        (oldest,) = self.connection.execute(f"SELECT min(at) FROM ({first} UNION ALL {recent})").fetchone()  # noqa: S608 - constant text
+        return None if oldest is None else int(oldest)
+
+    def shipments(self) -> list[str]:
+        """The ids of all shipments with rows."""
+        query = "SELECT DISTINCT shipment_id FROM entries WHERE shipment_id IS NOT NULL"
+        return [shipment_id for (shipment_id,) in self.connection.execute(query)]
+
+    def erase(self, channel: str, shipment_id: str, until: int | None = None) -> int:
+        """Delete the shipment's rows, and the answers that contain one; the number of rows without answers.
+
+        `until`: only rows up to this time, in microseconds since 1970.
+        """
+        condition = "lane = ? AND shipment_id = ? AND at <= coalesce(?, at)"
+        query = f"SELECT key FROM entries WHERE {condition} AND key IS NOT NULL"  # noqa: S608 - constant text
+        keys = [key for (key,) in self.connection.execute(query, (channel, shipment_id, until))]
+        deleted = self._delete(condition, channel, shipment_id, until)
         self._delete_answers(keys)
-        self._next_erasure_epoch()
+        self.forget_answers()
         return deleted
 
     def drop_before(self, channel: str, at: int) -> int:
         """Delete the rows from before this time, in microseconds since 1970; their number without answers."""
-        statement = "DELETE FROM entries WHERE lane = ? AND kind != 'answer' AND at < ?"
-        deleted = self.connection.execute(statement, (channel, at)).rowcount
-        self._decrement_count(deleted)
+        deleted = self._delete("lane = ? AND kind != 'answer' AND at < ?", channel, at)
         query = "SELECT key FROM entries WHERE lane = ? AND kind = 'answer' AND at < ?"
         self._delete_answers([key for (key,) in self.connection.execute(query, (channel, at))])
-        self._next_erasure_epoch()
+        self.forget_answers()
         return deleted
 
-    def erasure_epoch(self) -> int:
-        """The number of erasures so far, by all processes."""
-        (erasures,) = self.connection.execute("SELECT erasures FROM held").fetchone()
-        return int(erasures)
-
-    def stats(self) -> tuple[int, int, int | None]:
-        """The numbers of pending rows and of dead letters, and the time of the first pending row."""
+    def stats(self) -> Stats:
+        """How much the outbox holds."""
         dead_letters = "SELECT count(*) FROM entries WHERE error IS NOT NULL"
         oldest = "SELECT at FROM entries WHERE error IS NULL ORDER BY seq LIMIT 1"
-        query = f"SELECT rows, ({dead_letters}), ({oldest}) FROM held"  # noqa: S608 - constant text
-        total, dead, first = self.connection.execute(query).fetchone()
-        return total - dead, dead, first
+        query = f"SELECT rows, bytes, superseded, ({dead_letters}), ({oldest}) FROM held"  # noqa: S608 - constant text
+        rows, size, superseded, dead, first = self.connection.execute(query).fetchone()
+        return Stats(rows - dead, dead, size, superseded, first)
+
+    def count_superseded(self, rows: int) -> None:
+        """Add to the number of superseded predictions; with 0, only show that the file can be written."""
+        self.connection.execute("UPDATE held SET superseded = superseded + ?", (rows,))
 
     def last_error(self) -> str | None:
         """The reason of the newest dead letter."""
@@ -118,18 +172,18 @@ class OutboxStore:
 
     def _delete_answers(self, keys: Iterable[str]) -> None:
         """Delete the answers of these keys; their predictions, if any are left, lose the key."""
-        deleted = 0
         for key in set(keys):
-            statement = "DELETE FROM entries WHERE key = ? AND kind = 'answer'"
-            deleted += self.connection.execute(statement, (key,)).rowcount
+            self._delete("key = ? AND kind = 'answer'", key)
             self.connection.execute("UPDATE entries SET key = NULL WHERE key = ?", (key,))
-        self._decrement_count(deleted)
 
-    def _next_erasure_epoch(self) -> None:
-        self.connection.execute("UPDATE held SET erasures = erasures + 1")
-
-    def _decrement_count(self, rows: int) -> None:
-        self.connection.execute("UPDATE held SET rows = rows - ?", (rows,))
+    def _delete(self, condition: str, *parameters: str | int | None) -> int:
+        """Delete the rows that meet the condition; their number."""
+        statement = f"DELETE FROM entries WHERE {condition} RETURNING length(payload)"  # noqa: S608 - constant text
+        sizes = [size for (size,) in self.connection.execute(statement, parameters)]
+        self.connection.execute(
+            "UPDATE held SET rows = max(rows - ?, 0), bytes = max(bytes - ?, 0)", (len(sizes), sum(sizes))
+        )
+        return len(sizes)
 
     def _first_text(self, query: str, *parameters: str | bytes) -> str | None:
         row = self.connection.execute(query, parameters).fetchone()

@@ -4,7 +4,9 @@ from adapters.shared.optional_dependencies import require_extra
 
 with require_extra("serve"):
     from adapters.sql.audit_log import AuditLog
+    from adapters.sql.connection_options import ConnectionOptions
     from adapters.sql.database import Database
+    from adapters.sql.erasures import ErasureLog
     from adapters.sql.monitoring_store import MonitoringStore
     from adapters.sql.outcome_log import OutcomeLog
     from adapters.sql.prediction_log import PredictionLog
@@ -13,7 +15,9 @@ with require_extra("serve"):
 
 __all__ = [
     "AuditLog",
+    "ConnectionOptions",
     "Database",
+    "ErasureLog",
     "MonitoringStore",
     "OutcomeLog",
     "PredictionLog",

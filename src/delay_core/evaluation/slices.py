@@ -15,12 +15,9 @@ from delay_core.evaluation.bootstrap import bootstrap_counts
 from delay_core.evaluation.comparison import BootstrapScorer, MetricEstimates
 from delay_core.evaluation.estimate import Z_95, Estimate, percentile_estimate
 from delay_core.evaluation.metrics import log_losses
+from delay_core.evaluation.slice_limits import MIN_SLICE_GROUPS, MIN_SLICE_ROWS
 from delay_core.schema import ShipmentSchema
 
-MIN_SLICE_ROWS = 50
-"""Fewer rows are no slice."""
-MIN_SLICE_GROUPS = 10
-"""Where rows come in groups, what fewer groups show may be chance, whatever the number of rows."""
 MAX_SLICES_PER_COLUMN = 20
 """The largest slices of a column are compared."""
 MISSING = "(missing)"

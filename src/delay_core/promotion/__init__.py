@@ -1,16 +1,24 @@
-"""The promotion gate: what a challenger must show before it serves, and the decision that is recorded."""
+"""The promotion gate: what a challenger must show before it serves, and the decision that is recorded.
 
-from delay_core.promotion.check import Check
-from delay_core.promotion.decision import (
-    MANUAL_REASON,
-    Decision,
-    GateResult,
-    decide_promotion,
-    predecessor,
-    was_rolled_back,
-)
-from delay_core.promotion.gate import RULES, ChampionComparison, GateInputs, Rule, run_checks
-from delay_core.promotion.policy import GatePolicy
+A name loads its module when it is first used: the settings have the gate's policy, and decide nothing.
+"""
+
+from typing import TYPE_CHECKING
+
+from delay_core.lazy_exports import lazy_exports
+
+if TYPE_CHECKING:
+    from delay_core.promotion.check import Check
+    from delay_core.promotion.decision import (
+        MANUAL_REASON,
+        Decision,
+        GateResult,
+        decide_promotion,
+        predecessor,
+        was_rolled_back,
+    )
+    from delay_core.promotion.gate import RULES, ChampionComparison, GateInputs, Rule, run_checks
+    from delay_core.promotion.policy import GatePolicy
 
 __all__ = [
     "MANUAL_REASON",
@@ -27,3 +35,22 @@ __all__ = [
     "run_checks",
     "was_rolled_back",
 ]
+
+__getattr__, __dir__ = lazy_exports(
+    __name__,
+    {
+        "MANUAL_REASON": "decision",
+        "RULES": "gate",
+        "ChampionComparison": "gate",
+        "Check": "check",
+        "Decision": "decision",
+        "GateInputs": "gate",
+        "GatePolicy": "policy",
+        "GateResult": "decision",
+        "Rule": "gate",
+        "decide_promotion": "decision",
+        "predecessor": "decision",
+        "run_checks": "gate",
+        "was_rolled_back": "decision",
+    },
+)

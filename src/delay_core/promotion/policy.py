@@ -4,7 +4,7 @@ from typing import Annotated, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from delay_core.evaluation.slices import MIN_SLICE_GROUPS, MIN_SLICE_ROWS
+from delay_core.evaluation.slice_limits import MIN_SLICE_GROUPS, MIN_SLICE_ROWS
 from delay_core.leakage import MAX_AUC_LOWER_BOUND
 
 OFF = "off"

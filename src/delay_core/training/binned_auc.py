@@ -1,4 +1,4 @@
-"""A fast out-of-fold ROC-AUC of one number: its late rate in quantile bins."""
+"""A fast out-of-fold ROC-AUC of one column: the late rate in quantile bins of a number, or of each code."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,12 @@ def binned_auc(values: NDArray[np.float64], labels: NDArray[np.int8], fold: NDAr
     ordered = np.sort(values[present])
     edges = np.unique(ordered[len(ordered) * np.arange(1, BINS) // BINS]) if len(ordered) else ordered
     bins = np.where(present, np.searchsorted(edges, values, side="right"), len(edges) + 1)
-    shape = (len(edges) + 2, int(fold.max()) + 1)
+    return coded_auc(bins, labels, fold)
+
+
+def coded_auc(bins: NDArray[np.int64], labels: NDArray[np.int8], fold: NDArray[np.int8]) -> float:
+    """The same for rows that are in bins already, which are numbered from 0 [rows]."""
+    shape = (int(bins.max()) + 1, int(fold.max()) + 1)
     cell = bins * shape[1] + fold
     rows = np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape)
     late = np.bincount(cell, weights=labels, minlength=shape[0] * shape[1]).reshape(shape)

@@ -11,19 +11,18 @@ from numpy.typing import NDArray
 
 from delay_core.errors import LeakageDetected
 from delay_core.features import FeatureEncoder
-from delay_core.leakage import LeakageFinding, auc_lower_bound
+from delay_core.leakage import LeakageFinding, auc_lower_bound, describe_leaks
 from delay_core.ports.leakage_probe import LeakageProbe
 from delay_core.ports.progress import Progress
 from delay_core.schema import ShipmentSchema
 from delay_core.training.datasets import EncodedDataset
-from delay_core.training.leakage_folds import out_of_fold_auc
+from delay_core.training.leakage_folds import MIN_CLASS_ROWS, out_of_fold_auc, usable_groups
 from delay_core.training.operation_check import OperationCheck, column_names
 from delay_core.transformers.derived import DerivedFeature
 from delay_core.transformers.numeric import NumericFeature
 
 MAX_LEAKAGE_ROWS = 20_000
 """Callers pass at most this many rows, the latest ones."""
-MIN_CLASS_ROWS = 5
 PAIR_DEPTH = 2
 MAX_REPORTED = 5
 
@@ -54,7 +53,7 @@ class LeakageCheck:
         column with a `leakage_override` is not measured. Raises LeakageDetected naming every column, and every pair and
         operation of columns that are not reported alone, whose lower bound exceeds `MAX_AUC_LOWER_BOUND`.
         """
-        features, labels, groups = rows.features, rows.labels, _usable_groups(rows)
+        features, labels, groups = rows.features, rows.labels, usable_groups(rows.labels, rows.groups)
         if min(int(labels.sum()), int((1 - labels).sum())) < MIN_CLASS_ROWS:
             return ()
         sources = {name: indices for name, indices in encoder.sources.items() if name not in _overridden(schema)}
@@ -78,7 +77,7 @@ class LeakageCheck:
         operands = _operands(schema, encoder, features, raw_values)
         operations = OperationCheck(
             schema,
-            self.probe,
+            lambda: self.probe,
             {name: values for name, values in operands.items() if name not in excused},
             labels,
             groups,
@@ -116,16 +115,4 @@ def _overridden(schema: ShipmentSchema) -> set[str]:
 
 def _refuse_leaks(leaks: Sequence[LeakageFinding]) -> None:
     if leaks:
-        raise LeakageDetected(
-            f"training refused: {'; '.join(map(str, leaks))}. Are these columns known before the outcome? Declare when "
-            f"they are available (available_at), or record why they may be used (leakage_override)"
-        )
-
-
-def _usable_groups(rows: EncodedDataset) -> NDArray[np.int64] | None:
-    """The group of each row [rows]; None if too few groups have late rows, or have none: then rows count singly."""
-    if rows.groups is None:
-        return None
-    codes = np.unique(rows.groups, return_inverse=True)[1]
-    late = np.bincount(codes, weights=rows.labels) > 0
-    return codes if min(int(late.sum()), int((~late).sum())) >= MIN_CLASS_ROWS else None
+        raise LeakageDetected(f"training refused: {describe_leaks(leaks)}")

@@ -8,6 +8,8 @@ from delay_core.evaluation.metrics import roc_auc
 from delay_core.ports.leakage_probe import LeakageProbe
 
 N_FOLDS = 5
+MIN_CLASS_ROWS = 5
+"""Rows, or groups, of each outcome that a measurement needs: one for each fold."""
 MIN_SAMPLES_LEAF = (5, 2)
 """Rows per leaf of the trees without a depth limit. Five rank honest columns well; two find rare values that are pure.
 """
@@ -43,3 +45,12 @@ def stratified_group_folds(labels: NDArray[np.int8], groups: NDArray[np.int64] |
         stratum = np.flatnonzero(late == value)
         fold[generator.permutation(stratum)] = np.arange(len(stratum)) % N_FOLDS
     return fold[codes]
+
+
+def usable_groups(labels: NDArray[np.int8], groups: NDArray[np.int64] | None) -> NDArray[np.int64] | None:
+    """The group of each row [rows]; None if too few groups have late rows, or have none: then rows count singly."""
+    if groups is None:
+        return None
+    codes = np.unique(groups, return_inverse=True)[1]
+    late = np.bincount(codes, weights=labels) > 0
+    return codes if min(int(late.sum()), int((~late).sum())) >= MIN_CLASS_ROWS else None

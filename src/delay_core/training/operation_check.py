@@ -1,6 +1,6 @@
 """Measures operations on columns: a difference of two columns can be the outcome though neither of them tells it."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -35,7 +35,8 @@ class OperationCheck:
     """
 
     schema: ShipmentSchema
-    probe: LeakageProbe
+    create_probe: Callable[[], LeakageProbe]
+    """Called only if an operation is measured by trees."""
     columns: Mapping[str, NDArray[Any]]
     labels: NDArray[np.int8]
     groups: NDArray[np.int64] | None
@@ -108,7 +109,7 @@ class OperationCheck:
         values = operation.compute()
         is_missing = np.isnan(values)
         matrix = np.stack([np.where(is_missing, 0.0, values), is_missing], axis=1).astype(np.float32)
-        roc_auc = out_of_fold_auc(self.probe, matrix, self.labels, None, self.groups)
+        roc_auc = out_of_fold_auc(self.create_probe(), matrix, self.labels, None, self.groups)
         return self._finding(operation, roc_auc, self._lower_bound(roc_auc, len(self.labels)), None)
 
     def _finding(self, operation: Operation, roc_auc: float, bound: float, question: str | None) -> LeakageFinding:

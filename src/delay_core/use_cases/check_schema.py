@@ -1,19 +1,22 @@
 """Check a schema against a table: what is accepted, quarantined and refused, and why. Nothing is stored."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from delay_core.equal_columns import EqualColumns, repeated_features
 from delay_core.errors import TrainingRefused
 from delay_core.features import to_arrays
 from delay_core.groups import group_codes
 from delay_core.joins import JoinedTable
+from delay_core.leakage import LeakageFinding, describe_leaks
 from delay_core.left_out import LeftOutCause, count_left_out
 from delay_core.parsing import instant
+from delay_core.ports.leakage_probe import LeakageProbe
 from delay_core.ports.progress import Progress
 from delay_core.ports.shipment_source import ShipmentSource
 from delay_core.reports import ColumnCheck, JoinCounts, RowCounts, RuleViolations, SchemaCheck
@@ -23,6 +26,8 @@ from delay_core.schema.shipment_schema import ORDER_LIMIT
 from delay_core.source_notes import Notes, describe_notes
 from delay_core.splits import SPLITS, SplitInputs, SplitPolicy, split_by_time
 from delay_core.table_urls import without_password
+from delay_core.training.leakage_screening import LeakageScreening, screened_columns
+from delay_core.training.row_sample import RowSample
 from delay_core.validation import KNOWN_AT, LATE, UNREADABLE, ShipmentValidator, row_times
 from delay_core.violations import Rule, Violation
 
@@ -33,11 +38,12 @@ MAX_GROUPED_SHARE = 0.1
 
 @dataclass(frozen=True)
 class CheckSchema:
-    """Reads the whole table once, in chunks; keeps of a row its times, its label and its groups."""
+    """Reads the whole table once, in chunks; keeps of a row its times, its label and its groups, and some rows."""
 
     source: ShipmentSource
     progress: Progress
     policy: SplitPolicy
+    probe: Callable[[], LeakageProbe]
 
     def __call__(self, schema: ShipmentSchema, url: str) -> SchemaCheck:
         """Raises SourceError when the table cannot be read, or lacks a column that the schema needs."""
@@ -49,7 +55,7 @@ class CheckSchema:
         counts, broken_rules, first = RowCounts(), Counter[Rule](), dict[Rule, Violation]()
         missing, labeled = Counter[str](), list[pd.DataFrame]()
         label_columns = [LATE, KNOWN_AT, *dict.fromkeys((schema.prediction_point.sort_column, *schema.group))]
-        equal_columns = EqualColumns(schema.persisted_columns)
+        equal_columns, sample = EqualColumns(schema.persisted_columns), RowSample()
         table = JoinedTable(self.source, url, schema)
         for joined in table.chunks():
             chunk = joined.rows
@@ -63,10 +69,15 @@ class CheckSchema:
             first = {**result.first, **first}
             missing += Counter({name: int(result.accepted[name].isna().sum()) for name in schema.persisted_columns})
             equal_columns.add(to_arrays(result.accepted, schema.persisted_columns))
+            sample.add(to_arrays(result.accepted, screened_columns(schema)), len(result.accepted))
             labeled.append(result.accepted[label_columns])
             self.progress.advance(len(chunk))
         rows = pd.concat(labeled, ignore_index=True)
-        parts, left_out, refusal = self._split(schema, rows)
+        split, refusal = self._split(schema, rows)
+        parts = {} if split is None else {name: int((split == code).sum()) for name, code in SPLITS.items()}
+        left_out = {} if split is None else count_left_out(split)
+        findings = () if split is None or refusal else self._screen(schema, rows, split, sample)
+        leaks = [finding for finding in findings if finding.is_leak]
         columns = tuple(
             ColumnCheck(name=name, file_column=names.get(name), use=use, missing=missing[name])
             for name, use in column_uses(schema).items()
@@ -85,27 +96,46 @@ class CheckSchema:
             equal_columns=equal_columns.groups,
             parts=parts,
             left_out=left_out,
-            refusal=refusal,
-            advice=(*_advice(schema, counts, columns, left_out), *_join_advice(table.counts)),
+            refusal=describe_leaks(leaks) if leaks else refusal,
+            advice=(
+                *_advice(schema, counts, columns, left_out),
+                *_join_advice(table.counts),
+                *(finding.question for finding in findings if finding.question is not None),
+            ),
             joins=table.counts,
         )
 
-    def _split(
-        self, schema: ShipmentSchema, rows: pd.DataFrame
-    ) -> tuple[dict[str, int], dict[LeftOutCause, int], str | None]:
-        """The rows of each split and those in none, or the reason why the rows cannot be split."""
+    def _split(self, schema: ShipmentSchema, rows: pd.DataFrame) -> tuple[NDArray[np.int8] | None, str | None]:
+        """The split of each row [rows], and the reason why no model can be trained; None for what there is not."""
         columns = to_arrays(rows, (LATE, KNOWN_AT, schema.prediction_point.sort_column))
         late, times, known_at = columns[LATE], row_times(schema, columns), columns[KNOWN_AT]
-        groups = group_codes([rows[name] for name in schema.group]) if schema.group and len(rows) else None
         snapshot = instant(schema.snapshot, schema.source.timezone) if schema.snapshot else None
         try:
-            split = split_by_time(SplitInputs(times, late, known_at, groups, snapshot), self.policy)
+            split = split_by_time(SplitInputs(times, late, known_at, _groups(schema, rows), snapshot), self.policy)
         except TrainingRefused as error:
-            return {}, {}, str(error)
-        sizes = {name: int((split == code).sum()) for name, code in SPLITS.items()}
+            return None, str(error)
         one_class = [name for name, code in SPLITS.items() if len(np.unique(late[split == code])) < 2]
-        refusal = f"the {one_class[0]} split holds one class only" if one_class else None
-        return sizes, count_left_out(split), refusal
+        return split, f"the {one_class[0]} split holds one class only" if one_class else None
+
+    def _screen(
+        self, schema: ShipmentSchema, rows: pd.DataFrame, split: NDArray[np.int8], sample: RowSample
+    ) -> tuple[LeakageFinding, ...]:
+        """What the training would refuse, in the sampled rows before the test split, in time order."""
+        positions, columns = sample.take()
+        times = row_times(schema, to_arrays(rows, (schema.prediction_point.sort_column,)))[positions]
+        order = np.argsort(times, kind="stable")
+        order = order[np.isin(split[positions[order]], [SPLITS["train"], SPLITS["validation"]])]
+        groups, chosen = _groups(schema, rows), positions[order]
+        return LeakageScreening(schema, self.probe)(
+            {name: values[order] for name, values in columns.items()},
+            rows[LATE].to_numpy()[chosen].astype(np.int8),
+            None if groups is None else groups[chosen],
+        )
+
+
+def _groups(schema: ShipmentSchema, rows: pd.DataFrame) -> NDArray[np.int64] | None:
+    """The group of each row [rows]; None without groups."""
+    return group_codes([rows[name] for name in schema.group]) if schema.group and len(rows) else None
 
 
 def _rule_counts(broken_rules: Counter[Rule], first: dict[Rule, Violation]) -> Iterator[RuleViolations]:

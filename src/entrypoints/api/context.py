@@ -110,8 +110,7 @@ class ApiContext:
         metrics.shipments_waiting.set(self.batcher.shipments_waiting)
         if self.logs is not None:
             state = self.logs.outbox.state()
-            metrics.journal_rows.set(state.pending + state.dead_letters)
-            metrics.database_up.set(state.database_up)
+            metrics.observe_outbox(state, time.time())
         return metrics.render()
 
 

@@ -1,6 +1,7 @@
 """The command line: `delay …`."""
 
 import errno
+import gc
 import sys
 
 _OWN = ("adapters", "delay_core", "entrypoints", "migrations")
@@ -12,8 +13,13 @@ _EXIT_NOT_WRITABLE = 6
 _OUTPUT_ERRORS = (errno.ENOSPC, errno.EIO, errno.EDQUOT)
 
 
+_OBJECTS_BETWEEN_COLLECTIONS = 100_000
+"""Python's own number is hundreds; the collections while libraries are imported took a tenth of a short command."""
+
+
 def main() -> None:
     """Run the command line. If a library of it or of the command is missing, the message says how to install it."""
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     try:
         from entrypoints.cli.command_line import run
         from entrypoints.cli.streams import flush_output, tolerate_any_encoding

@@ -52,8 +52,8 @@ def init(
 def check(schema: Schema, source: Source, json: Json = False) -> None:
     """Check a schema against a table.
 
-    Reports which rows would be accepted and quarantined, and the use of each column. Stores nothing. Exit code 3 if no
-    model can be trained.
+    Reports which rows would be accepted and quarantined, the use of each column, and columns that are the outcome.
+    Stores nothing. Exit code 3 if no model can be trained.
     """
     from entrypoints.cli.views.schema import show_check
 

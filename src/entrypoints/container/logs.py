@@ -48,14 +48,16 @@ def open_database(database: "Database") -> "Iterator[Database]":
     database.close()
 
 
-def create_outbox(local_folder: Path, limit: int) -> "Outbox":
+def create_outbox(local_folder: Path, max_rows: int, max_bytes: int, database: "Database") -> "Outbox":
     from adapters.outbox import Outbox
+    from adapters.sql import ErasureLog
 
-    return Outbox(local_folder / "serving-journal.db", limit, DATABASE_TIMEOUT_SECONDS)
+    path = local_folder / "serving-journal.db"
+    return Outbox(path, max_rows, DATABASE_TIMEOUT_SECONDS, max_bytes, ErasureLog(database))
 
 
 def forward_outbox(outbox: "Outbox", _: "Database") -> "Iterator[Outbox]":
-    """Forward rows to the open database until the resource is shut down, before the database. Raises StoreError."""
+    """Forward rows to the open database until the resource is shut down, before the database."""
     outbox.start()
     yield outbox
     outbox.close()
@@ -106,7 +108,13 @@ class Logs(containers.DeclarativeContainer):
     migrations = providers.Singleton(create_migrations, settings.provided.owner_urls)
     serving_database = providers.Singleton(create_database, settings.provided.serving_url, "serving")
     operator_database = providers.Singleton(create_database, settings.provided.operator_url, "serving")
-    outbox = providers.Singleton(create_outbox, settings.provided.local_folder, settings.provided.outbox_rows)
+    outbox = providers.Singleton(
+        create_outbox,
+        settings.provided.local_folder,
+        settings.provided.outbox_rows,
+        settings.provided.outbox_bytes,
+        serving_database,
+    )
 
     prediction_log = providers.Singleton(create_prediction_log, outbox, serving_database)
     prediction_reader = providers.Singleton(create_prediction_reader, outbox, serving_database)

@@ -22,7 +22,11 @@ class UseCases(containers.DeclarativeContainer):
 
     infer_schema = providers.Factory(factories.create_infer_schema, sampler=storage.table_sampler, progress=progress)
     check_schema = providers.Factory(
-        factories.create_check_schema, source=storage.shipment_source, progress=progress, policy=modeling.split_policy
+        factories.create_check_schema,
+        source=storage.shipment_source,
+        progress=progress,
+        policy=modeling.split_policy,
+        probe=modeling.leakage_probe.provider,
     )
     ingest = providers.Factory(
         factories.create_ingest,

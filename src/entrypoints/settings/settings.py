@@ -77,6 +77,11 @@ class Settings(BaseSettings):
         description="Maximum number of rows in the outbox while the serving database is unavailable; then the API "
         "refuses requests with status 503.",
     )
+    outbox_bytes: int = Field(
+        default=2**31,
+        ge=1,
+        description="Maximum number of bytes of these rows; their file is about 1.5 times as large.",
+    )
     api: Annotated[ApiSettings, NoDecode] = Field(
         default=ApiSettings(), description="Settings of the REST API, one variable each: DELAY_API__BATCH_LIMIT=100."
     )

@@ -7,6 +7,7 @@ import pytest
 from adapters.outbox import Outbox, OutboxPredictionLog, OutboxPredictionReader
 from adapters.sql import Database, PredictionLog, PredictionReader
 from delay_core.ports.prediction_reader import PredictionFilter
+from fakes.prediction_log import PredictionLog as FakeLog
 from infra.local.waiting import wait_until
 from support import postgres_server
 
@@ -41,6 +42,16 @@ def database(server):
         PredictionReader(database).read_page(PredictionFilter())  # the first call takes longer than the deadline
         yield database
         wait_until(lambda: database._engine.pool.checkedout() == 0, 30)  # calls that exceeded the deadline end, too
+
+
+@pytest.fixture
+def fake_database():
+    return FakeLog()
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "serving-journal.db"
 
 
 @pytest.fixture

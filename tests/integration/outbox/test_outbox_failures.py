@@ -5,11 +5,9 @@ from contextlib import closing
 import pytest
 
 from adapters.outbox import (
-    Outbox,
     OutboxPredictionLog,
 )
 from adapters.sql import Database, PredictionLog
-from delay_core.errors import StoreError
 from delay_core.ports.prediction_reader import PredictionFilter
 from infra.local.waiting import wait_until
 from support.builders import keyed_request, logged_predictions
@@ -105,21 +103,3 @@ def test_errors_of_the_caller__are_raised_and_enqueue_nothing(outbox, reader):
     with pytest.raises(ValueError, match="odd"):
         OutboxPredictionLog(outbox, OddLog(None)).append(logged_predictions(1))
     assert outbox.state().pending == 0
-
-
-def test_file_of_another_version__is_refused(outbox, log):
-    with outbox.file.write() as store:
-        store.connection.execute("PRAGMA user_version = 9")
-    outbox.close()
-
-    with pytest.raises(StoreError, match="of another delay-core"):
-        log.append(logged_predictions(1))
-
-
-def test_folder_that_is_not_writable__is_reported(database, tmp_path):
-    (tmp_path / "taken").write_text("not a folder")
-
-    with pytest.raises(StoreError, match="its folder writable"):
-        OutboxPredictionLog(Outbox(tmp_path / "taken" / "outbox.db"), PredictionLog(database)).append(
-            logged_predictions(1)
-        )

@@ -46,7 +46,7 @@ def test_keys__answered_by_two_replicas_are_resolved_when_they_forward(server, r
         )
         server.stop()
         first.append_once([kept := keyed_request(1)])
-        second.append_once([keyed_request(1), alone := keyed_request(2)])
+        second.append_once([late := keyed_request(1), alone := keyed_request(2)])
         server.restart()
         one.start()
         wait_until_forwarded(one)
@@ -55,6 +55,9 @@ def test_keys__answered_by_two_replicas_are_resolved_when_they_forward(server, r
 
         assert second.find_answer(kept.answer.key) == kept.answer
         assert sorted(read_ids(reader)) == ids_in(kept.predictions, alone.predictions)
+        superseded = reader.get_many([row.prediction_id for row in late.predictions])
+        assert {row.superseded_by for row in superseded.values()} == {kept.answer.request_id}
+        assert (one.state().superseded, two.state().superseded) == (0, 2)
 
 
 def test_keys__a_request_larger_than_a_batch_is_forwarded_as_a_whole(server, outbox, log, reader):

@@ -94,18 +94,18 @@ class HealthChecks:
 
     def _prediction_log(self, outbox: OutboxStatus, error: str | None) -> ComponentHealth:
         database = error or "the database responds"
-        try:
-            state = outbox.state()
-        except StoreError:
-            return ComponentHealth("down", f"{database}; the outbox cannot be used")
-        rows = state.pending + state.dead_letters
-        if state.last_error is not None:
-            _LOG.warning("the outbox holds %d rows: %s", rows, state.last_error)
-        if error is None and not rows:
+        state = outbox.state()
+        for problem in filter(None, (state.file_error, state.last_error)):
+            _LOG.warning("the outbox holds %d rows: %s", state.rows, problem)
+        # Without an outbox, or with a full one, predictions are logged as long as the database responds.
+        without_outbox: State = "degraded" if error is None else "down"
+        if state.file_error is not None:
+            return ComponentHealth(without_outbox, f"{database}; the outbox cannot be used")
+        if state.is_full:
+            return ComponentHealth(without_outbox, f"{database}; the outbox is full")
+        if error is None and not state.rows:
             return ComponentHealth("up", f"{database}; the outbox is empty")
-        if rows >= state.limit:
-            return ComponentHealth("down", f"{database}; the outbox is full")
-        return ComponentHealth("degraded", f"{database}; the outbox holds {rows} of at most {state.limit} rows")
+        return ComponentHealth("degraded", f"{database}; the outbox holds {state.rows} of at most {state.limit} rows")
 
 
 def overall_status(components: Mapping[str, ComponentHealth]) -> Status:

@@ -13,6 +13,8 @@ from prometheus_client import (
     multiprocess,
 )
 
+from delay_core.ports.outbox_status import OutboxState
+
 BUCKETS_SECONDS = (
     *(0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0),
 )
@@ -52,11 +54,36 @@ class ApiMetrics:
         self.model_loaded = self._gauge("delay_model_loaded", "Whether a model serves (1) or not (0)")
         self.model_version = self._gauge("delay_model_version", "The version that serves")
         self.shipments_waiting = self._gauge("delay_shipments_waiting", "Shipments that wait for their predictions")
-        self.journal_rows = self._gauge("delay_journal_rows", "Rows in the outbox that wait for the database")
-        self.database_up = self._gauge("delay_database_up", "Whether the last access to the database succeeded")
+        self._database_up = self._gauge("delay_database_up", "Whether the last access to the database succeeded")
+        self._outbox = {
+            "journal_rows": self._gauge("delay_journal_rows", "Rows in the outbox, of any kind"),
+            "pending": self._gauge("delay_outbox_pending_rows", "Rows in the outbox that wait for the database"),
+            "dead": self._gauge("delay_outbox_dead_letters", "Rows in the outbox that the database refuses"),
+            "bytes": self._gauge("delay_outbox_bytes", "Bytes of all rows in the outbox"),
+            "oldest": self._gauge("delay_outbox_oldest_seconds", "Age of the first row that waits for the database"),
+            "superseded": self._gauge(
+                "delay_outbox_superseded_rows", "Predictions whose idempotency key another replica had answered before"
+            ),
+            "usable": self._gauge("delay_outbox_usable", "Whether the outbox's file can be used (1) or not (0)"),
+        }
         self.stage_observer = lru_cache(maxsize=64)(self._make_stage_observer)
         self.request_counter = lru_cache(maxsize=512)(self._make_request_counter)
         self.prediction_counters = lru_cache(maxsize=64)(self._make_prediction_counters)
+
+    def observe_outbox(self, state: OutboxState, now: float) -> None:
+        """Set the metrics of outbox and database; `now` in seconds since 1970."""
+        self._database_up.set(state.database_up)
+        values = {
+            "journal_rows": state.rows,
+            "pending": state.pending,
+            "dead": state.dead_letters,
+            "bytes": state.size,
+            "oldest": 0.0 if state.oldest is None else max(0.0, now - state.oldest.timestamp()),
+            "superseded": state.superseded,
+            "usable": state.file_error is None,
+        }
+        for name, value in values.items():
+            self._outbox[name].set(value)
 
     def _gauge(self, name: str, description: str) -> Gauge:
         return Gauge(name, description, registry=self.registry, multiprocess_mode="mostrecent")

@@ -1,0 +1,118 @@
+"""Dead letters: rows that the database refuses because of their content; they are kept, and do not block the others."""
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+
+from adapters.outbox.channel import Channel
+from adapters.outbox.serialization import Delivery, group_deliveries
+from adapters.outbox.sqlite_file import OutboxFile, OutboxFileError
+from delay_core.errors import StoreError
+
+_MAX_PROBES = 3
+_MAX_REASON_LETTERS = 500
+
+
+class PoisonIsolation:
+    """Finds out, after a batch failed, which of its rows the database refuses."""
+
+    def __init__(self, file: OutboxFile, deliver: Callable[[Channel, Sequence[Delivery]], None]) -> None:
+        """`deliver` writes neighbors to the database and deletes them in the outbox."""
+        self._file = file
+        self._deliver = deliver
+        self._random = random.Random()  # noqa: S311 - which rows are probed is not secret
+
+    def isolate(self, channel: Channel, deliveries: Sequence[Delivery], error: Exception) -> None:
+        """Make dead letters of the rows that cannot be stored, and deliver the others.
+
+        A row cannot be stored if it fails alone, twice, while another row of the channel is stored. If no row can be
+        stored, the database is unavailable, and all rows stay pending: raises the error.
+        """
+        delivered = self._probe_any(channel, deliveries)
+        if delivered is None and isinstance(error, StoreError):
+            channel.mark_down(error)
+            raise error
+        for delivery, failure in list(self._bisect_failures(channel, deliveries)):
+            reason = failure
+            if isinstance(failure, StoreError):
+                if delivered is None:
+                    raise failure
+                try:
+                    self._deliver(channel, [delivery])
+                except OutboxFileError:
+                    raise
+                except Exception as second_failure:  # noqa: BLE001 - as above
+                    reason = second_failure
+                else:
+                    continue
+                channel.deliver([delivered.record])  # stored already: it fails only if the database is unavailable now
+            channel.mark_down(reason)
+            _make_dead_letter(self._file, delivery, reason)
+        channel.database_down = False
+
+    def _probe_any(self, channel: Channel, deliveries: Sequence[Delivery]) -> Delivery | None:
+        """A row that can be stored now: a first one of its shipment, or the newest one in case those are refused.
+
+        A first row does not overtake another row of its shipment.
+        """
+        firsts = _first_of_each_shipment(deliveries)
+        probes = self._random.sample(firsts, min(_MAX_PROBES, len(firsts)))
+        with self._file.read() as store:
+            probes += group_deliveries(store.peek_newest(channel.name))
+        for delivery in probes:
+            try:
+                self._deliver(channel, [delivery])
+            except OutboxFileError:
+                raise
+            except Exception:  # noqa: BLE001, S112 - only a success is informative
+                continue
+            return delivery
+        return None
+
+    def _bisect_failures(
+        self, channel: Channel, deliveries: Sequence[Delivery]
+    ) -> Iterator[tuple[Delivery, Exception]]:
+        """The rows that fail alone, each with its error; all others are stored."""
+        try:
+            self._deliver(channel, deliveries)
+        except OutboxFileError:
+            raise
+        except Exception as error:  # noqa: BLE001 - as above
+            if len(deliveries) == 1:
+                yield deliveries[0], error
+                return
+            middle = len(deliveries) // 2
+            yield from self._bisect_failures(channel, deliveries[:middle])
+            yield from self._bisect_failures(channel, deliveries[middle:])
+
+
+def retry(file: OutboxFile, channel: Channel, deliveries: Sequence[Delivery]) -> list[Delivery]:
+    """Deliver dead letters; those that the database accepts, which are no dead letters any more."""
+    accepted = []
+    for delivery in deliveries:
+        try:
+            delivered = channel.deliver([delivery.record])
+        except Exception as error:  # noqa: BLE001 - it stays a dead letter
+            _make_dead_letter(file, delivery, error)
+        else:
+            with file.write_relaxed() as store:
+                store.delete(delivery.sequence_numbers)
+                store.remember(delivered.answers)
+                store.count_superseded(delivered.superseded)
+            accepted.append(delivery)
+    return accepted
+
+
+def _make_dead_letter(file: OutboxFile, delivery: Delivery, reason: Exception) -> None:
+    with file.write() as store:
+        store.make_dead_letters(delivery.sequence_numbers, " ".join(str(reason).split())[:_MAX_REASON_LETTERS])
+
+
+def _first_of_each_shipment(deliveries: Sequence[Delivery]) -> list[Delivery]:
+    seen: set[str] = set()
+    firsts = []
+    for delivery in deliveries:
+        shipments = delivery.shipments()
+        if not shipments & seen:
+            firsts.append(delivery)
+        seen |= shipments
+    return firsts
