@@ -105,7 +105,6 @@ CARRIERS = ["Nord Fracht", "Alpen Express", "Linea Sud"]
     ("first", "second", "kept"),
     [
         (["C1", "C2", "C3"], CARRIERS, "second"),
-        (["10", "20", "30"], CARRIERS, "second"),
         (["NFR", "ALX", "LIS"], CARRIERS, "second"),
         (CARRIERS, ["C1", "C2", "C3"], "first"),
         (["Nord Fracht GmbH", "Alpen Express AG", "Linea Sud SA"], CARRIERS, "second"),
@@ -122,7 +121,6 @@ def test_of_columns_that_repeat_each_other__the_more_useful_one_is_kept(first, s
 
 def test_of_an_identifier_and_a_category_that_repeat_each_other__the_category_is_kept():
     codes = rng(42).integers(0, 60, N)
-    text = infer(
-        in_time_order(vendor_id=[f"{700 + code}" for code in codes], vendor=[f"{700 + code} Ltd" for code in codes])
-    )
-    assert "repeats vendor:" in column_lines(text, "vendor_id")
+    names = [f"Vendor {chr(65 + code // 26)}{chr(65 + code % 26)}" for code in codes]
+    text = infer(in_time_order(vendor_id=[f"V{code}" for code in codes], vendor=names))
+    assert "repeats vendor:" in column_lines(text, "vendor_id").replace("\n  # ", " ")
