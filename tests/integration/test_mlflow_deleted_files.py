@@ -5,6 +5,7 @@ import logging
 import subprocess
 import sys
 from contextlib import redirect_stdout
+from types import SimpleNamespace
 from unittest.mock import patch
 from uuid import uuid4
 
@@ -34,7 +35,8 @@ def in_process(monkeypatch):
             main()
         return subprocess.CompletedProcess(command, 0, output.getvalue(), "")
 
-    monkeypatch.setattr(subprocess, "run", run)
+    child = SimpleNamespace(run=run, TimeoutExpired=subprocess.TimeoutExpired)
+    monkeypatch.setattr("adapters.mlflow_subprocess.client.subprocess", child)
 
 
 @pytest.fixture
