@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from delay_core.schema_inference.detection.column_roles import InferredRole
+from delay_core.schema_inference.detection.column_roles import InferredRole, find_id_word
 from delay_core.schema_inference.profiling.column_profile import ColumnProfile
 from delay_core.schema_inference.profiling.date_formats import Timestamps
 from delay_core.schema_inference.profiling.table_profile import TableProfile
@@ -92,14 +92,15 @@ def _usefulness(
 ) -> tuple[bool, bool, float, bool, int]:
     """The least is the most useful; equally useful columns stay in the table's order.
 
-    A protected column; one that is no identifier; fewer missing values; words, which people read in reasons and in the
+    A protected column; one that is no identifier by its values or its header; fewer missing values; words, which people read in reasons and in the
     model card, before codes; shorter values.
     """
     texts = [text for text, _ in column.texts]
     are_words = column.kind == "text" and not any(character.isdigit() for text in texts for character in text)
+    is_id = role.name == "identifier" or bool(find_id_word(column.name))
     missing = round(column.missing_share, _MISSING_DIGITS)
     is_code = not are_words or all(len(text) <= _MAX_CODE_LENGTH for text in texts)
-    return column.name not in protected, role.name == "identifier", missing, is_code, sum(map(len, texts))
+    return column.name not in protected, is_id, missing, is_code, sum(map(len, texts))
 
 
 def _is_index(column: ColumnProfile) -> str:
