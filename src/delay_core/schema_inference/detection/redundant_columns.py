@@ -92,8 +92,8 @@ def _usefulness(
 ) -> tuple[bool, bool, float, bool, int]:
     """The least is the most useful; equally useful columns stay in the table's order.
 
-    A protected column; one that is no identifier by its values or its header; fewer missing values; words, which people read in reasons and in the
-    model card, before codes; shorter values.
+    A protected column; one that is no identifier by its values or its header; fewer missing values; words, which people
+    read in reasons and in the model card, before codes; shorter values.
     """
     texts = [text for text, _ in column.texts]
     are_words = column.kind == "text" and not any(character.isdigit() for text in texts for character in text)
