@@ -25,7 +25,7 @@ from delay_core.ports.prediction_reader import PredictionFilter
 from infra.local.postgres import PostgresServer
 
 MAX_MEDIAN_MS = 200
-MIN_COPY_RATIO = 0.5
+MIN_COPY_RATIO = 0.7
 SETTINGS = {"shared_buffers": "1GB", "max_wal_size": "2GB", "maintenance_work_mem": "256MB"}
 
 
@@ -144,7 +144,7 @@ def _sample_rows(server: PostgresServer) -> list[tuple[datetime, str, UUID]]:
     """Time, shipment and id of a sample of predictions."""
     with psycopg.connect(server.url("serving", "serving_owner")) as connection:
         return connection.execute(
-            "SELECT timestamp, shipment_id, id FROM serving_logs TABLESAMPLE SYSTEM (0.01) LIMIT 5000"
+            "SELECT timestamp, shipment_id, id FROM serving_logs TABLESAMPLE BERNOULLI (0.1) LIMIT 5000"
         ).fetchall()
 
 

@@ -43,6 +43,8 @@ WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec
 SELECT format(
   'ALTER ROLE %I LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD %L', name, password
 ) FROM wanted_role \gexec
+-- Bound values would otherwise be in the server's log beside slow statements.
+SELECT format('ALTER ROLE %I SET log_parameter_max_length = 0', name) FROM wanted_role \gexec
 
 SELECT format('CREATE DATABASE %I OWNER %I ENCODING ''UTF8'' TEMPLATE template0', name, owner) FROM wanted_database
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = name) \gexec

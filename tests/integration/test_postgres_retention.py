@@ -4,16 +4,20 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import insert
 
 from adapters.sql import OutcomeLog, PredictionLog, PredictionReader, PredictionRetention
+from adapters.sql.erasures import digest_of
 from adapters.sql.insert import insert_all
+from adapters.sql.serving_tables import erasures
 from delay_core.ports.prediction_log import LoggedPrediction
 from delay_core.ports.prediction_reader import PredictionFilter
 from delay_core.use_cases.erase_shipment import EraseShipment, ErasureReport
 from delay_core.use_cases.retention import ApplyRetention, RetentionReport
 from infra.local.waiting import wait_until
 from support import postgres_server
-from support.builders import keyed_request, logged_prediction, outcome
+from support.builders import keyed_request, logged_prediction, logged_predictions, outcome
+from support.prediction_pages import read_ids
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -106,7 +110,6 @@ def test_erasure__waits_for_a_writer_that_has_not_committed_yet(operator_ports, 
 
     with ThreadPoolExecutor(1) as thread:
         with service.begin("write slowly") as connection:
-            connection.exec_driver_sql("SELECT 1")  # begins the transaction
             insert_all(connection, [late], slot=0)
             erasure = thread.submit(operator_ports[0].erase, "S-99")
             wait_until(lambda: waiting_for_a_lock() == 1, 10)
@@ -115,6 +118,25 @@ def test_erasure__waits_for_a_writer_that_has_not_committed_yet(operator_ports, 
     assert reader.get(late.prediction_id) is None
     PredictionLog(service).append([late])
     assert reader.get(late.prediction_id) is None
+
+
+@pytest.mark.usefixtures("predictions")
+@pytest.mark.parametrize("size", [1, 200])
+def test_writer__sees_an_erasure_that_it_has_waited_for(reader, size):
+    log = PredictionLog(postgres_server.as_role("serving", "serving"))
+    log.append(logged_predictions(98, size))  # from now on, the statements are prepared
+    late = logged_predictions(99, size)
+
+    with ThreadPoolExecutor(1) as thread:
+        with postgres_server.as_role("serving", "operator").begin("erase slowly") as connection:
+            connection.exec_driver_sql("LOCK TABLE ONLY serving_logs IN SHARE MODE")
+            connection.execute(insert(erasures).values(shipment_digest=digest_of("S-99"), erased_at=datetime.now(UTC)))
+            append = thread.submit(log.append, late)
+            wait_until(lambda: waiting_for_a_lock() == 1, 10)
+        append.result(10)
+
+    assert reader.read_page(PredictionFilter(shipment_id="S-99")).predictions == ()
+    assert len(read_ids(reader)) == 52 + size
 
 
 def waiting_for_a_lock() -> int:

@@ -101,7 +101,9 @@ def owners(kind: Kind) -> Database:
 @lru_cache
 def as_role(kind: Kind, role: str) -> Database:
     """The database as this role sees it."""
-    return Database(server().url(kind, role), kind)
+    database = Database(server().url(kind, role), kind)
+    until_end.callback(database.close)
+    return database
 
 
 def emptied(kind: Kind, *tables: str) -> None:

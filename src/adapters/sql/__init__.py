@@ -4,6 +4,7 @@ from adapters.shared.optional_dependencies import require_extra
 
 with require_extra("serve"):
     from adapters.sql.audit_log import AuditLog
+    from adapters.sql.connection_options import ConnectionOptions
     from adapters.sql.database import Database
     from adapters.sql.erasures import ErasureLog
     from adapters.sql.monitoring_store import MonitoringStore
@@ -14,6 +15,7 @@ with require_extra("serve"):
 
 __all__ = [
     "AuditLog",
+    "ConnectionOptions",
     "Database",
     "ErasureLog",
     "MonitoringStore",

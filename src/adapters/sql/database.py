@@ -11,14 +11,16 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from adapters.sql import migrations
-from adapters.sql.engine import WRITES, make_engine, parse_url
+from adapters.sql.connection_options import ConnectionOptions
+from adapters.sql.engine import WRITES, make_sqlite_engine, parse_url
 from adapters.sql.errors import find_hint, message
 from adapters.sql.migrations import Kind
 from delay_core.errors import MigrationRequired, StoreError
 from delay_core.ports.database_migrations import DatabaseMigrations, MigrationState
 
 if TYPE_CHECKING:
-    import psycopg
+    from adapters.sql.postgresql.deadline_connection import DeadlineConnection
+    from adapters.sql.postgresql.engine import Connector
 
 COUNTER_SLOTS = 32
 """Up to this many writers update their daily counts without waiting for each other."""
@@ -30,9 +32,10 @@ class Database(DatabaseMigrations):
     The tables of an embedded database are created and migrated on first use, those of a server only by `upgrade`.
     """
 
-    def __init__(self, url: str, kind: Kind) -> None:
+    def __init__(self, url: str, kind: Kind, options: ConnectionOptions | None = None) -> None:
         """`sqlite:///<file>` or `postgresql://…`. Raises StoreError for another URL."""
         self._url = parse_url(url)
+        self._options = options or ConnectionOptions()
         self.kind: Kind = kind
         self.embedded = self._url.drivername == "sqlite"
         redacted = self._url.set(drivername=self._url.get_backend_name())
@@ -47,7 +50,7 @@ class Database(DatabaseMigrations):
         """A connection to read from. Errors become StoreErrors that name the purpose, such as "read outcomes"."""
         with self.translate_errors(purpose):
             self._ensure_schema()
-            with self._engine.connect() as connection:
+            with self._read_engine.connect() as connection:
                 yield connection
 
     @contextmanager
@@ -64,19 +67,26 @@ class Database(DatabaseMigrations):
             yield connection
 
     @contextmanager
-    def driver_connection(self) -> Iterator["psycopg.Connection"]:
-        """Psycopg's own connection, outside a transaction; errors as in `begin_raw`. PostgreSQL only."""
+    def driver_connection(self) -> Iterator["DeadlineConnection"]:
+        """Psycopg's own connection, in autocommit; errors as in `begin_raw`. PostgreSQL only."""
         self._ensure_schema()
         try:
             pooled = self._engine.raw_connection()
         except self._engine.dialect.loaded_dbapi.Error as error:
             raise OperationalError("connect", None, error) from error
-        driver = cast("psycopg.Connection", pooled.driver_connection)
+        driver = cast("DeadlineConnection", pooled.driver_connection)
         try:
+            driver.autocommit = True
             yield driver
+        except BaseException:
+            if not driver.closed:
+                driver.rollback()
+            raise
         finally:
             if driver.closed:
                 pooled.invalidate()
+            else:
+                driver.autocommit = False
             pooled.close()
 
     @contextmanager
@@ -90,7 +100,7 @@ class Database(DatabaseMigrations):
 
     def state(self) -> MigrationState:
         """The migrations that are applied. Raises StoreError."""
-        with self.translate_errors(f"look at the database {self.kind}"), self._engine.connect() as connection:
+        with self.translate_errors(f"look at the database {self.kind}"), self._read_engine.connect() as connection:
             return migrations.state(connection, self.kind)
 
     def upgrade(self) -> MigrationState:
@@ -109,14 +119,26 @@ class Database(DatabaseMigrations):
     def close(self) -> None:
         """Close all connections; the next use opens new ones."""
         self._engine.dispose()
+        self._read_engine.dispose()
 
     @cached_property
     def _engine(self) -> Engine:
-        return make_engine(self._url)
+        """To write with."""
+        return make_sqlite_engine(self._url) if self.embedded else self._connector.engine(self._options.max_writers)
+
+    @cached_property
+    def _read_engine(self) -> Engine:
+        return self._engine if self.embedded else self._connector.engine(self._options.max_readers)
+
+    @cached_property
+    def _connector(self) -> "Connector":
+        from adapters.sql.postgresql.engine import Connector  # noqa: PLC0415 - SQLite does without the driver
+
+        return Connector(self._url, self._options)
 
     @contextmanager
     def _migration_engine(self) -> Iterator[Engine]:
-        engine = make_engine(self._url, for_migrations=True)
+        engine = make_sqlite_engine(self._url) if self.embedded else self._connector.engine(1, for_migrations=True)
         try:
             yield engine
         finally:

@@ -10,13 +10,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from adapters.sql import daily_counts, erasures
-from adapters.sql.postgresql.copy_writer import write_batch
+from adapters.sql.postgresql.batch_writer import write_batch
 from adapters.sql.prediction_rows import to_row
 from adapters.sql.serving_tables import serving_logs, superseded_predictions
 from delay_core.ports.prediction_log import LoggedPrediction
 
 if TYPE_CHECKING:
-    import psycopg
+    from adapters.sql.postgresql.deadline_connection import DeadlineConnection
 
 _KEY = (serving_logs.c.timestamp, serving_logs.c.id)
 
@@ -36,7 +36,7 @@ def insert_all(connection: Connection, predictions: Sequence[LoggedPrediction], 
         connection.execute(sa.insert(serving_logs), [to_row(prediction) for prediction in predictions])
         daily_counts.upsert(connection, counts, slot)
     else:
-        driver = cast("psycopg.Connection", connection.connection.driver_connection)
+        driver = cast("DeadlineConnection", connection.connection.driver_connection)
         write_batch(driver, predictions, counts, slot)
 
 

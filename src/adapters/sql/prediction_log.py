@@ -11,7 +11,7 @@ from adapters.sql.daily_counts import aggregate_by_day
 from adapters.sql.database import Database
 from adapters.sql.erasures import Erasures, lock_and_read
 from adapters.sql.insert import insert_all, insert_missing, insert_superseded, oldest_of
-from adapters.sql.postgresql.copy_writer import write_batch
+from adapters.sql.postgresql.batch_writer import write_batch
 from adapters.sql.postgresql.partitions import MonthlyPartitions
 from adapters.sql.serving_tables import serving_logs
 from delay_core.ports import prediction_log as port

@@ -1,4 +1,4 @@
-"""Predictions as text for PostgreSQL: lines for COPY, rows for INSERT; drivers take three times as long for it."""
+"""Predictions as lines of text for COPY; drivers take three times as long for it."""
 
 import re
 from datetime import datetime
@@ -6,26 +6,11 @@ from functools import lru_cache
 
 from adapters.shared.text import sanitize_text
 from adapters.sql.column_types import dump_json
+from adapters.sql.postgresql.json_format import PREDICTION_TYPES
 from delay_core.ports.prediction_log import LoggedPrediction, model_uri
 
-COPY_COLUMNS = (
-    "timestamp",
-    "id",
-    "point",
-    "probability",
-    "prediction",
-    "model_name",
-    "model_version",
-    "model_uri",
-    "bundle_digest",
-    "schema_digest",
-    "shipment_id",
-    "request_id",
-    "error_message",
-    "request_data",
-    "client",
-)
-"""The columns of a line and of a row, in order."""
+COPY_COLUMNS = tuple(PREDICTION_TYPES)
+"""The columns of a line, in order."""
 
 _NULL = "\\N"
 _NEEDS_ESCAPE = re.compile("[\\\\\t\n\r\0\ud800-\udfff]")
@@ -56,41 +41,11 @@ def copy_line(prediction: LoggedPrediction) -> str:
     )
 
 
-def values_row(prediction: LoggedPrediction) -> str:
-    """The prediction as a row of VALUES. For few rows, INSERT is faster than COPY: one message, one response."""
-    p = prediction
-    return (
-        f"('{_timestamp(p.predicted_at)}', '{p.prediction_id.hex}', "
-        f"{'NULL' if p.point is None else _quote(p.point.isoformat())}, "
-        f"{'NULL' if p.probability is None else repr(float(p.probability))}, "
-        f"{'NULL' if p.late is None else int(p.late)}, "
-        f"{_quote_model(p.model_name, p.model_version, p.bundle_digest, p.schema_digest)}, "
-        f"{quote_literal(p.shipment_id)}, {quote_literal(p.request_id)}, {quote_literal(p.error)}, "
-        f"{_quote(dump_json(p.request_data))}, {quote_literal(p.client)})"
-    )
-
-
-def quote_literal(text: str | None) -> str:
-    """The text as an SQL literal, without the characters that the database refuses."""
-    return "NULL" if text is None else _quote(sanitize_text(text))
-
-
-def _quote(text: str) -> str:
-    """A string constant in which backslashes are plain characters: the engine sets standard_conforming_strings."""
-    return "'" + text.replace("'", "''") + "'"
-
-
 @lru_cache(maxsize=256)
 def _copy_model(name: str, version: int, bundle_digest: str, schema_digest: str) -> str:
     """The fields that all predictions of a model version share."""
     uri = model_uri(name, version)
     return "\t".join((_escape(name), str(version), _escape(uri), rf"\\x{bundle_digest}", rf"\\x{schema_digest}"))
-
-
-@lru_cache(maxsize=256)
-def _quote_model(name: str, version: int, bundle_digest: str, schema_digest: str) -> str:
-    uri = quote_literal(model_uri(name, version))
-    return f"{quote_literal(name)}, {version}, {uri}, '\\x{bundle_digest}', '\\x{schema_digest}'"
 
 
 @lru_cache(maxsize=64)
