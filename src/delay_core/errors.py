@@ -76,6 +76,10 @@ class OutboxFull(StoreError):
     """An outbox with its maximal number of rows: it accepts no more until the database is available."""
 
 
+class UnknownDeadLetter(DelayError):
+    """A number that no dead letter of the outbox has."""
+
+
 class TrainingRefused(DelayError):
     """Data that no honest model can be trained on."""
 

@@ -40,6 +40,9 @@ CASES = {
     "db upgrade": Case(("--json",)),
     "db current": Case(("--json",)),
     "db downgrade": Case(("serving", "base"), 2, "--yes"),
+    "outbox list": Case(("--json",)),
+    "outbox retry": Case(("--json",)),
+    "outbox discard": Case(("1", "--json"), 3, "no dead letter 1"),
     "keys add": Case(
         ("planner", "--file", "new-keys.json"), 0, "Store it now: new-keys.json holds only its hash.", repeatable=False
     ),

@@ -1,5 +1,6 @@
 """Inferred schemas: labels in plain and in odd wording, and the columns that a prediction is made at."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -47,6 +48,17 @@ def test_label__is_a_two_valued_column_that_is_named_so(header, late, on_time):
 
 def test_label_named_label__says_which_value_is_considered_late():
     assert "header says 'label'; 1 is considered late: check" in infer(without_label(label=[str(x) for x in LATE]))
+
+
+def test_zero_and_one_under_a_header_that_says_on_time__are_a_question_with_the_share_of_each():
+    text = infer(without_label(**{"Reached.on.Time_Y.N": ["1"] * 60 + ["0"] * 40}))
+    assert parse(text).label.late == ("0",)
+    assert (
+        "1. label: Reached.on.Time_Y.N: the column is 0 in 40 % and 1 in 60 % of rows, and the draft considers 0 late. "
+        "Which one is late? Some tables with such a header write 1 for not on time"
+    ) in re.sub(r"\n# +", " ", text)
+    assert "Which one is late?" not in infer(without_label(on_time=["Y", "N"] * 50))
+    assert "Which one is late?" not in infer(without_label(late=["1", "0"] * 50))
 
 
 @pytest.mark.parametrize(

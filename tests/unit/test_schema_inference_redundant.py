@@ -96,3 +96,30 @@ def test_numbers_that_rise_together__are_both_kept():
     price = choice(["10.50", "20.50", "40.50"])
     weight = [str(2 * float(p) + 1) for p in price]
     assert {"price", "mass"} <= parse(infer(in_time_order(price=price, mass=weight))).features.keys()
+
+
+CARRIERS = ["Nord Fracht", "Alpen Express", "Linea Sud"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kept"),
+    [
+        (["C1", "C2", "C3"], CARRIERS, "second"),
+        (["NFR", "ALX", "LIS"], CARRIERS, "second"),
+        (CARRIERS, ["C1", "C2", "C3"], "first"),
+        (["Nord Fracht GmbH", "Alpen Express AG", "Linea Sud SA"], CARRIERS, "second"),
+        (["C-1", "C-2", "C-3"], ["C1", "C2", "C3"], "second"),
+        (["C1", "C2", "C3"], ["D1", "D2", "D3"], "first"),
+    ],
+)
+def test_of_columns_that_repeat_each_other__the_more_useful_one_is_kept(first, second, kept):
+    codes = rng(41).integers(0, 3, N)
+    columns = {"first": [first[code] for code in codes], "second": [second[code] for code in codes]}
+    text = infer(in_time_order(**columns))
+    assert {name for name in columns if parse(text).columns[name].role != "ignored"} == {kept}
+
+
+def test_of_an_identifier_and_a_category_that_repeat_each_other__the_category_is_kept():
+    codes = rng(42).integers(0, 25, N)
+    text = infer(in_time_order(vendor_id=[f"V{code}" for code in codes], vendor=[f"V-{code}" for code in codes]))
+    assert "repeats vendor:" in column_lines(text, "vendor_id").replace("\n  # ", " ")

@@ -3,12 +3,15 @@
 import json
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from adapters.mlflow import MlflowConnection, ModelRegistry, PromotionLog
+from delay_core.bundle import Bundle
 from delay_core.errors import BundleMissing, DelayError
 from delay_core.ports.model_catalog import ModelVersion
+from delay_core.use_cases.recovered_bundles import RecoveringModelRegistry
 from delay_core.use_cases.serving_promotions import DirectServingPromotions
 
 
@@ -22,6 +25,9 @@ def main() -> None:
         "load": lambda **parameters: _load(registry, **parameters),
         "record_manual": lambda **version: promotions.record_manual(ModelVersion(**version)),
         "roll_back": lambda name: promotions.roll_back(name).model_dump(mode="json"),
+        "restore_and_roll_back": lambda name, folder: (
+            _with_copy(promotions, folder).roll_back(name).model_dump(mode="json")
+        ),
     }
     response: dict[str, Any]
     try:
@@ -37,6 +43,15 @@ def _load(registry: ModelRegistry, name: str, version: int, folder: str) -> None
     """Write the files of the verified bundle into the folder."""
     for file, content in registry.load(name, version).files.items():
         (Path(folder) / file).write_bytes(content)
+
+
+def _with_copy(promotions: DirectServingPromotions, folder: str) -> DirectServingPromotions:
+    """The promotions with a registry that stores the bundle in the folder again if its files are missing."""
+
+    def read_copy(_digest: str) -> Bundle:
+        return Bundle.from_files({path.name: path.read_bytes() for path in Path(folder).iterdir()})
+
+    return replace(promotions, registry=RecoveringModelRegistry(promotions.registry, [read_copy]))
 
 
 if __name__ == "__main__":

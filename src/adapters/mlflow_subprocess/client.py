@@ -35,6 +35,13 @@ class MlflowSubprocess:
             self.run("load", name=name, version=version, folder=folder)
             return Bundle.from_files({path.name: path.read_bytes() for path in Path(folder).iterdir()})
 
+    def restore_and_roll_back(self, name: str, bundle: Bundle) -> object:
+        """Roll back to a version whose files are missing from the server: they are stored there again."""
+        with tempfile.TemporaryDirectory() as folder:
+            for file, content in bundle.files.items():
+                (Path(folder) / file).write_bytes(content)
+            return self.run("restore_and_roll_back", name=name, folder=folder)
+
     def run(self, operation: str, **parameters: object) -> object:
         """The result of the operation. Raises what it raises of BundleError and NoSuchModel, else StoreError."""
         check_connection("MLflow", self.tracking_uri)  # first: a process costs seconds of CPU time

@@ -3,6 +3,7 @@
 Each log of the API is wrapped by a decorator that writes through to the database, or enqueues its rows here.
 """
 
+from adapters.outbox.dead_letters import DeadLetters
 from adapters.outbox.decorators import (
     OutboxAuditLog,
     OutboxOutcomeLog,
@@ -13,6 +14,7 @@ from adapters.outbox.decorators import (
 from adapters.outbox.outbox import Outbox
 
 __all__ = [
+    "DeadLetters",
     "Outbox",
     "OutboxAuditLog",
     "OutboxOutcomeLog",

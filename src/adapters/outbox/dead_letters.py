@@ -1,12 +1,14 @@
 """Dead letters: rows that the database refuses because of their content; they are kept, and do not block the others."""
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from adapters.outbox.channel import Channel
-from adapters.outbox.serialization import Delivery, group_deliveries
+from adapters.outbox.serialization import Delivery, from_epoch_us, group_deliveries
 from adapters.outbox.sqlite_file import OutboxFile, OutboxFileError
-from delay_core.errors import StoreError
+from delay_core.errors import StoreError, UnknownDeadLetter
+from delay_core.ports import dead_letters as port
+from delay_core.ports.dead_letters import DeadLetter
 
 _MAX_PROBES = 3
 _MAX_REASON_LETTERS = 500
@@ -116,3 +118,44 @@ def _first_of_each_shipment(deliveries: Sequence[Delivery]) -> list[Delivery]:
             firsts.append(delivery)
         seen |= shipments
     return firsts
+
+
+class DeadLetters(port.DeadLetters):
+    """The dead letters of all channels that were opened."""
+
+    def __init__(self, file: OutboxFile, channels: Iterable[Channel]) -> None:
+        self._file = file
+        self._channels = {channel.name: channel for channel in channels}
+
+    def read(self, numbers: Collection[int] | None = None) -> list[DeadLetter]:
+        return [letter for letter, _ in self._select(numbers)]
+
+    def retry(self, numbers: Collection[int] | None = None) -> list[DeadLetter]:
+        return [
+            letter
+            for letter, delivery in self._select(numbers)
+            if retry(self._file, self._channels[letter.log], [delivery])
+        ]
+
+    def discard(self, numbers: Collection[int] | None = None) -> list[DeadLetter]:
+        selected = self._select(numbers)
+        with self._file.write() as store:
+            for _, delivery in selected:
+                store.delete(delivery.sequence_numbers)
+        return [letter for letter, _ in selected]
+
+    def _select(self, numbers: Collection[int] | None) -> list[tuple[DeadLetter, Delivery]]:
+        """The dead letters with these numbers (None: all), by number. Raises UnknownDeadLetter."""
+        letters: dict[int, tuple[DeadLetter, Delivery]] = {}
+        with self._file.read() as store:
+            reasons = store.reasons()
+            for name in self._channels:
+                for delivery in group_deliveries(store.dead_letters(name)):
+                    number = delivery.sequence_numbers[0]
+                    at, reason = reasons[number]
+                    rows, shipments = len(delivery.sequence_numbers), tuple(sorted(delivery.shipments()))
+                    letters[number] = DeadLetter(number, name, from_epoch_us(at), rows, shipments, reason), delivery
+        unknown = sorted(set(numbers or ()) - letters.keys())
+        if unknown:
+            raise UnknownDeadLetter(f"the outbox has no dead letter {', '.join(map(str, unknown))}")
+        return [letters[number] for number in sorted(letters if numbers is None else set(numbers))]

@@ -80,6 +80,11 @@ class OutboxStore:
         """The channel's dead letters."""
         return list(map(StoredRow._make, self.connection.execute(_DEAD_LETTERS, (channel,))))
 
+    def reasons(self) -> dict[int, tuple[int, str]]:
+        """Sequence numbers of dead letters → their times, in microseconds since 1970, and the reasons."""
+        query = "SELECT seq, at, error FROM entries WHERE error IS NOT NULL"
+        return {number: (at, error) for number, at, error in self.connection.execute(query)}
+
     def delete_range(self, channel: str, first: int, last: int) -> None:
         """Delete pending rows that were delivered; one statement takes a third of the time of one per row."""
         self._delete("lane = ? AND error IS NULL AND seq BETWEEN ? AND ?", channel, first, last)

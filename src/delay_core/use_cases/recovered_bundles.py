@@ -18,6 +18,16 @@ _LOG = logging.getLogger(__name__)
 _LOST_FILES = "the files of version %s of %s are missing from the registry; a copy with its digest %s"
 
 
+def find_copy(copies: Sequence[CopyReader], missing: BundleMissing) -> "Bundle":
+    """The first copy with the digest of the missing bundle. Raises BundleMissing if there is none."""
+    for read_copy in copies:
+        bundle = read_copy(missing.digest)
+        if bundle is not None and bundle.digest == missing.digest:
+            return bundle
+    nowhere = "no copy with its digest is in the data folder or the model cache"
+    raise BundleMissing(f"{missing}; {nowhere}", digest=missing.digest, public=f"{missing.public}; {nowhere}")
+
+
 class RecoveringModelCatalog(ModelCatalog):
     """Loads a bundle from a copy if the registry has lost its files, which it logs once.
 
@@ -41,17 +51,9 @@ class RecoveringModelCatalog(ModelCatalog):
         try:
             return self._catalog.load(name, version)
         except BundleMissing as error:
-            bundle = self._find_copy(error)
+            bundle = find_copy(self._copies, error)
             self._use_copy(name, version, bundle)
             return bundle
-
-    def _find_copy(self, error: BundleMissing) -> "Bundle":
-        for read_copy in self._copies:
-            bundle = read_copy(error.digest)
-            if bundle is not None and bundle.digest == error.digest:
-                return bundle
-        missing = "no copy with its digest is in the data folder or the model cache"
-        raise BundleMissing(f"{error}; {missing}", digest=error.digest, public=f"{error.public}; {missing}") from error
 
     def _use_copy(self, name: str, version: int, bundle: "Bundle") -> None:
         if bundle.digest not in self._logged:

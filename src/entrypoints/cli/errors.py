@@ -11,6 +11,7 @@ _EXIT_CODES: tuple[tuple[type[errors.DelayError], int], ...] = (
     (errors.SourceError, 3),
     (errors.ShipmentValidationError, 3),
     (InvalidKeyFile, 3),
+    (errors.UnknownDeadLetter, 3),
     (errors.TrainingRefused, 4),
     (errors.BundleError, 5),
     (errors.NoSuchModel, 5),

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from adapters.outbox import Outbox
     from adapters.sql import Database
     from delay_core.ports.audit_log import AuditLog
+    from delay_core.ports.dead_letters import DeadLetters
     from delay_core.ports.outcome_log import OutcomeLog
     from delay_core.ports.prediction_log import PredictionLog
     from delay_core.ports.prediction_reader import PredictionReader
@@ -72,6 +73,13 @@ def create_audit_log(outbox: "Outbox", database: "Database") -> "AuditLog":
     return OutboxAuditLog(outbox, AuditLog(database))
 
 
+def create_dead_letters(outbox: "Outbox", *_logs: object) -> "DeadLetters":
+    """The logs have opened their channels, to which dead letters are delivered."""
+    from adapters.outbox import DeadLetters
+
+    return DeadLetters(outbox.file, outbox.channels)
+
+
 class Logs(containers.DeclarativeContainer):
     """Each role has a connection of its own: services add and read, operators delete, owners change tables."""
 
@@ -99,5 +107,6 @@ class Logs(containers.DeclarativeContainer):
     prediction_reader = providers.Singleton(create_prediction_reader, outbox, serving_database)
     outcome_log = providers.Singleton(create_outcome_log, outbox, serving_database)
     audit_log = providers.Singleton(create_audit_log, outbox, serving_database)
+    dead_letters = providers.Singleton(create_dead_letters, outbox, prediction_log, outcome_log, audit_log)
     prediction_retention = providers.Singleton(create_prediction_retention, outbox, operator_database)
     retention_outcomes = providers.Singleton(create_outcome_log, outbox, operator_database)

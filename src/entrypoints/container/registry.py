@@ -120,10 +120,12 @@ def create_direct_promotions(registry: "ModelRegistry", log: "PromotionLog", ali
     return DirectServingPromotions(registry, log, alias)
 
 
-def create_subprocess_promotions(process: "MlflowSubprocess") -> "ServingPromotions":
+def create_subprocess_promotions(
+    process: "MlflowSubprocess", store: "Callable[[], ArtifactStore]", local_folder: Path
+) -> "ServingPromotions":
     from adapters.mlflow_subprocess import ServingPromotions
 
-    return ServingPromotions(process)
+    return ServingPromotions(process, [_copy_in_store(store), _copy_in_cache(local_folder)])
 
 
 class Registry(containers.DeclarativeContainer):
@@ -174,5 +176,10 @@ class Registry(containers.DeclarativeContainer):
         database=providers.Singleton(
             create_direct_promotions, model_registry, promotion_log, settings.provided.model_alias
         ),
-        server=providers.Singleton(create_subprocess_promotions, mlflow_subprocess),
+        server=providers.Singleton(
+            create_subprocess_promotions,
+            mlflow_subprocess,
+            storage.artifact_store.provider,
+            settings.provided.local_folder,
+        ),
     )

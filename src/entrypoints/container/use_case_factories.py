@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from delay_core.use_cases.check_schema import CheckSchema
+    from delay_core.use_cases.discard_dead_letters import DiscardDeadLetters
     from delay_core.use_cases.erase_shipment import EraseShipment
     from delay_core.use_cases.follow_alias import FollowAlias
     from delay_core.use_cases.infer_schema import InferSchema
@@ -116,6 +117,12 @@ def create_erase_shipment(**ports: Any) -> "EraseShipment":
     from delay_core.use_cases.erase_shipment import EraseShipment
 
     return EraseShipment(**ports)
+
+
+def create_discard_dead_letters(**ports: Any) -> "DiscardDeadLetters":
+    from delay_core.use_cases.discard_dead_letters import DiscardDeadLetters
+
+    return DiscardDeadLetters(**ports)
 
 
 def create_apply_retention(**ports: Any) -> "ApplyRetention":

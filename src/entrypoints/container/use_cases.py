@@ -139,6 +139,9 @@ class UseCases(containers.DeclarativeContainer):
     erase_shipment = providers.Factory(
         factories.create_erase_shipment, predictions=logs.prediction_retention, outcomes=logs.retention_outcomes
     )
+    discard_dead_letters = providers.Factory(
+        factories.create_discard_dead_letters, dead_letters=logs.dead_letters, audit_log=logs.audit_log
+    )
     apply_retention = providers.Factory(
         factories.create_apply_retention, predictions=logs.prediction_retention, outcomes=logs.retention_outcomes
     )

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from delay_core.schema_inference import vocabulary
 from delay_core.schema_inference.profiling.column_profile import ColumnProfile
+from delay_core.schema_inference.profiling.value_counts import format_share
 
 Outcome = NDArray[np.float64]
 """[rows]: 1 late, 0 on time, NaN unknown."""
@@ -26,7 +27,7 @@ class LabelColumn:
     """A column that says late or on time.
 
     `late`, `on_time`: its values that mean so, empty if they are 1 and 0; `other_values`: those that mean neither.
-    `rank`: the least is the likeliest label.
+    `rank`: the least is the likeliest label. `question`: what the header leaves in doubt.
     """
 
     column: str
@@ -36,6 +37,7 @@ class LabelColumn:
     outcome: Outcome
     evidence: str
     rank: tuple[int, int]
+    question: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,19 @@ def detect_label_column(column: ColumnProfile) -> LabelColumn | None:
         outcome=_outcome(column, meanings),
         evidence=evidence,
         rank=(0 if in_header and two_valued else 1 if two_valued else 2, len(other_words)),
+        question=_punctuality_question(column) if late_in_header is False else "",
+    )
+
+
+def _punctuality_question(column: ColumnProfile) -> str:
+    """Which of 0 and 1 is late, under a header that says on time: some tables write 1 for shipments that are not."""
+    shares = {text.removesuffix(".0"): rows / column.present_rows for text, rows in column.texts}
+    if shares.keys() != {"0", "1"}:
+        return ""
+    values = " and ".join(f"{value} in {format_share(shares[value])}" for value in ("0", "1"))
+    return (
+        f"the column is {values} of rows, and the draft considers 0 late. Which one is late? Some tables with such a "
+        "header write 1 for not on time: then exchange the values of late and on_time"
     )
 
 

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from delay_core.schema_inference.detection.column_roles import InferredRole
+from delay_core.schema_inference.detection.column_roles import InferredRole, find_id_word
 from delay_core.schema_inference.profiling.column_profile import ColumnProfile
 from delay_core.schema_inference.profiling.date_formats import Timestamps
 from delay_core.schema_inference.profiling.table_profile import TableProfile
@@ -23,6 +23,9 @@ _MIN_EQUAL_SHARE = 0.99
 """A column is a part of a timestamp if it equals it in at least this share of rows."""
 _MIN_RARE_ROWS = 3
 """Two columns repeat each other if their second most frequent value has at least so many rows: fewer may be chance."""
+_MAX_CODE_LENGTH = 3
+"""Values of at most so many characters, such as DE and FR, are codes."""
+_MISSING_DIGITS = 6
 _MONTHS = (
     *(("january", "jan", "januar", "janvier", "janv", "enero", "ene", "janeiro"),),
     *(("february", "feb", "februar", "fevrier", "fevr", "febrero", "fevereiro", "fev"),),
@@ -59,7 +62,10 @@ _CALENDAR_WORDS = Vocabulary(
 def find_redundant_columns(
     table: TableProfile, roles: Mapping[str, InferredRole], protected: Collection[str]
 ) -> dict[str, str]:
-    """Column → why it is ignored. `protected` columns are of use as they are, and never ignored."""
+    """Column → why it is ignored. `protected` columns are of use as they are, and never ignored.
+
+    Of columns that repeat each other, the most useful is kept: see `_usefulness`.
+    """
     considered = [
         column
         for name, column in table.columns.items()
@@ -69,7 +75,7 @@ def find_redundant_columns(
     parts = cache(lambda name: dict(_parts(timestamps[name].row_timestamps)))
     redundant: dict[str, str] = {}
     originals: dict[bytes, list[ColumnProfile]] = {}
-    for column in sorted(considered, key=lambda column: column.name not in protected):
+    for column in sorted(considered, key=lambda column: _usefulness(column, roles[column.name], protected)):
         partition = _partition(column)
         same = originals.setdefault(partition, [])
         reasons = (_is_index(column), _repeats(column, same, roles), _is_calendar_part(column, timestamps, parts))
@@ -79,6 +85,22 @@ def find_redundant_columns(
         else:
             same.append(column)
     return redundant
+
+
+def _usefulness(
+    column: ColumnProfile, role: InferredRole, protected: Collection[str]
+) -> tuple[bool, bool, float, bool, int]:
+    """The least is the most useful; equally useful columns stay in the table's order.
+
+    A protected column; one that is no identifier by its values or its header; fewer missing values; words, which people
+    read in reasons and in the model card, before codes; shorter values.
+    """
+    texts = [text for text, _ in column.texts]
+    are_words = column.kind == "text" and not any(character.isdigit() for text in texts for character in text)
+    is_id = role.name == "identifier" or bool(find_id_word(column.name))
+    missing = round(column.missing_share, _MISSING_DIGITS)
+    is_code = not are_words or all(len(text) <= _MAX_CODE_LENGTH for text in texts)
+    return column.name not in protected, is_id, missing, is_code, sum(map(len, texts))
 
 
 def _is_index(column: ColumnProfile) -> str:

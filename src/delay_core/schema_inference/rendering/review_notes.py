@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from delay_core.schema_inference.detection.label_columns import DelayColumn
+from delay_core.schema_inference.detection.label_columns import DelayColumn, LabelColumn
 from delay_core.schema_inference.detection.label_dates import DatePair
 from delay_core.schema_inference.inference import InferredSchema
 from delay_core.schema_inference.rendering.yaml_emitter import comment_lines, one_line
@@ -66,6 +66,8 @@ def _label_check(schema: InferredSchema) -> str:
         )
     if isinstance(label.definition, DelayColumn):
         return f"label: late is a {names[0]} above the tolerance; which is it? When is it recorded (known_after)?"
+    if isinstance(label.definition, LabelColumn) and label.definition.question:
+        return f"label: {names[0]}: {label.definition.question}. When is it recorded (known_after)?"
     return f"label: is {' and '.join(names)} what you call late? When is it recorded (known_after)?"
 
 
