@@ -51,7 +51,9 @@ class SourceFormat(SchemaModel):
     )
     decimal: Literal[".", ","] = Field(default=".", description="The decimal sign of numbers in text.")
     thousands: Literal[",", ".", " ", "'"] | None = Field(
-        default=None, description="The sign between groups of three digits; a space is also a no-break or thin one."
+        default=None,
+        description="The sign between groups of three digits; a comma also between Indian groups, `12,34,567`; a space "
+        "is also a no-break or thin one.",
     )
     null_tokens: tuple[TableValue, ...] = Field(
         default=("",),
