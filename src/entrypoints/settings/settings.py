@@ -4,15 +4,15 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr
-from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import AliasChoices, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from delay_core.errors import StoreError
 from delay_core.file_urls import InvalidFileUrl, path_of, sqlite_url
 from delay_core.promotion import GatePolicy
 from entrypoints.settings.api import ApiSettings
 from entrypoints.settings.database import DatabaseSettings
-from entrypoints.settings.secret_files import SecretFiles
+from entrypoints.settings.secret_files import read_secret_files
 
 DatabaseKind = Literal["serving", "monitoring"]
 
@@ -95,18 +95,11 @@ class Settings(BaseSettings):
         default=ApiSettings(), description="Settings of the REST API, one variable each: DELAY_API__BATCH_LIMIT=100."
     )
 
+    @model_validator(mode="before")
     @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments, variables, then files that variables name."""
-        del dotenv_settings, file_secret_settings
-        return init_settings, env_settings, SecretFiles(settings_cls)
+    def read_secrets(cls, values: dict[str, object]) -> dict[str, object]:
+        """Add the secrets that are in files; arguments take precedence."""
+        return {**read_secret_files(cls.model_fields, cls.model_config["env_prefix"]), **values}
 
     def model_name_for(self, schema: str) -> str:
         """The name of the registered model that is trained with this schema."""
