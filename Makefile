@@ -53,14 +53,14 @@ s3-sync: $(READY) ## Mirror data/ and models/ with their buckets, both ways (SYN
 ## Keep it right
 .PHONY: test test-fast check lint type-check layers dead-code fix-style
 test: lint layers dead-code ## Style, types, layers, dead code, and every test, with coverage (PYTHON=python3.12 for another Python)
-	@$(call beside-types,--numprocesses 2 --dist loadfile --no-loadscope-reorder --durations 8 --cov --cov-report=term)
+	@$(call beside-types,-W 'ignore:Unable to activate' -m slipcover -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations 8)
 
 test-fast: lint layers dead-code ## What one runs while working: the checks, tests/unit, and tests/contract on fakes
-	@$(call beside-types,--numprocesses 2 --dist loadfile -m "not real" tests/unit tests/contract)
+	@$(call beside-types,-m pytest --numprocesses 2 --dist loadfile -m "not real" tests/unit tests/contract)
 
 # Types are checked beside the tests, which wait for servers now and then; what is wrong with types is printed at the end.
 beside-types = $(MAKE) --no-print-directory type-check > $(VENV)/types.log 2>&1 & types=$$!; \
-  $(BIN)/pytest $(1); status=$$?; \
+  $(BIN)/python $(1); status=$$?; \
   wait $$types || { cat $(VENV)/types.log; status=1; }; exit $$status
 
 check: lint type-check layers dead-code ## The checks that run no test
@@ -116,7 +116,7 @@ lock: $(READY) ## Resolve pyproject.toml anew into requirements.lock; it names n
 	  --output-file requirements.lock pyproject.toml
 
 clean: ## Remove caches, and everything that pipelines put out
-	rm -rf delay-data .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.* build dist
+	rm -rf delay-data .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist
 
 clean-all: clean ## Remove the environment too
 	rm -rf .venv .venv-*

@@ -6,7 +6,6 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from support import measured
 from support.budgets import LayerBudgets
 
 pytest_plugins = ["support.leftovers"]
@@ -22,11 +21,6 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "real: a test of tests/contract that runs what `make test-fast` leaves out")
     factor = 2 if os.environ.get("CI") == "true" else 1
     config.pluginmanager.register(LayerBudgets(factor=factor), "layer-budgets")
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_sessionstart():
-    measured.withhold()
 
 
 @pytest.fixture(scope="session")

@@ -31,6 +31,17 @@ class SourceNote(NamedTuple):
 
 Notes = Counter[SourceNote]
 
+SPREADSHEET_ERRORS = frozenset(
+    [
+        *["#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#SPILL!", "#CALC!", "#FIELD!"],
+        *["#WERT!", "#BEZUG!", "#ZAHL!", "#NV"],
+        *["#NUL!", "#VALEUR!", "#NOM?", "#NOMBRE!"],
+        *["#\u00a1NULO!", "#\u00a1DIV/0!", "#\u00a1VALOR!", "#\u00a1REF!", "#\u00bfNOMBRE?", "#\u00a1NUM!"],
+        *["#NULLO!", "#VALORE!", "#RIF!", "#NOME?", "#N/D"],
+    ]
+)
+"""What a cell shows whose formula fails, in English, German, French, Spanish and Italian."""
+
 _SENTENCES = {
     NoteCode.UNCOMPUTED_FORMULA: "{subject}: formulas without a computed value, which are empty cells: {count:,}; open "
     "and save the file in a spreadsheet program",

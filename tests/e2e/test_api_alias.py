@@ -12,7 +12,6 @@ from benchmarks.load_clients import LoadClients
 from delay_core.promotion import MANUAL_REASON
 from infra.local.waiting import wait_until
 from support.api_server import ApiServer
-from support.measured import UNMEASURED
 from support.registered_models import altered
 from support.serving_log import audited, embedded, logged_versions
 
@@ -26,7 +25,7 @@ def models(registered, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def server(models):
-    with ApiServer.start(models.data, DELAY_API__POLL="0.05", **UNMEASURED) as running:
+    with ApiServer.start(models.data, DELAY_API__POLL="0.05") as running:
         yield running
 
 

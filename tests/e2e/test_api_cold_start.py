@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from support.api_server import NOWHERE, ApiServer
-from support.measured import UNMEASURED
 from support.serving_log import embedded, logged
 
 S3_IS_AWAY = {
@@ -18,7 +17,7 @@ S3_IS_AWAY = {
 
 
 def start(data, **more):
-    return ApiServer.start(data, **{**S3_IS_AWAY, "DELAY_LOCAL": str(data), **UNMEASURED, **more})
+    return ApiServer.start(data, **{**S3_IS_AWAY, "DELAY_LOCAL": str(data), **more})
 
 
 def test_mlflow_and_s3_unavailable__serves_from_the_verified_cache(registered, tmp_path):

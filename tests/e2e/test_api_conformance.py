@@ -10,7 +10,7 @@ from benchmarks.conformance.api_server import run_api
 from benchmarks.conformance.fuzzing import fuzz, parse_answers
 from benchmarks.conformance.http_framing import format_request
 from benchmarks.conformance.schema_exploration import PHASES, explore
-from support.measured import measured_variables
+from support.measured import MEASURED
 from support.registered_models import NAME
 
 SEED = 6
@@ -21,10 +21,7 @@ DEPTH = 1000
 @pytest.fixture(scope="module")
 def api(registered, tmp_path_factory):
     folder = tmp_path_factory.mktemp("api")
-    limits = {
-        "DELAY_API__BATCH_LIMIT": "100",
-        **measured_variables(),
-    }  # what the document allows is sent, so this decides how much that is
+    limits = {"DELAY_API__BATCH_LIMIT": "100", **MEASURED}  # requests are as large as the document allows
     with run_api(registered.copy(folder).data, NAME, folder / "api.log", keys=True, **limits) as server:
         yield server
 

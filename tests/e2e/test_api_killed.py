@@ -8,7 +8,6 @@ from benchmarks.load_clients import LoadClients
 from infra.local.waiting import wait_until
 from support import postgres_server
 from support.api_server import NOWHERE, ApiServer
-from support.measured import UNMEASURED
 from support.serving_log import counted, drained, embedded, logged
 
 
@@ -30,7 +29,7 @@ def test_killed_once__every_response_is_in_the_embedded_database_once(copied):
 def killed_under_load(copied, url, requests, kills):
     moments = sorted(random.sample(range(200, requests - 200), kills))
 
-    with ApiServer.start(copied.data, MLFLOW_TRACKING_URI=NOWHERE, DELAY_SERVING_DB=url, **UNMEASURED) as server:
+    with ApiServer.start(copied.data, MLFLOW_TRACKING_URI=NOWHERE, DELAY_SERVING_DB=url) as server:
         with LoadClients([server.port], copied.records, requests=requests) as clients:
             for moment in moments:
                 wait_until(lambda moment=moment: len(clients.window.answers) >= moment, 120)

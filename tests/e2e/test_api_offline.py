@@ -13,7 +13,6 @@ from delay_core.errors import ShipmentValidationError
 from delay_core.features import to_arrays
 from delay_core.validation import SHIPMENT_ID, SOURCE_ROW
 from support.api_server import ApiServer, send
-from support.measured import UNMEASURED
 from support.real_models import FAMILIES, learned
 
 BATCH = 500
@@ -31,9 +30,7 @@ def real(request, tmp_path_factory):
 @pytest.fixture(scope="module")
 def server(real):
     data = real.container.settings().data
-    with ApiServer.start(
-        type(real.path)(data), "--schema", real.schema.name, MODEL_NAME=real.name, **UNMEASURED
-    ) as started:
+    with ApiServer.start(type(real.path)(data), "--schema", real.schema.name, MODEL_NAME=real.name) as started:
         yield started
 
 

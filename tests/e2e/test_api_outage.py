@@ -8,7 +8,6 @@ from benchmarks.load_clients import LoadClients
 from infra.local.outages import OUTAGES
 from infra.local.waiting import wait_until
 from support.api_server import NOWHERE, ApiServer
-from support.measured import UNMEASURED
 from support.serving_log import counted, drained, logged
 
 AWAY = 4.0
@@ -19,7 +18,7 @@ AWAY = 4.0
 def server(registered, postgres, tmp_path_factory):
     data = registered.copy(tmp_path_factory.mktemp("outage")).data
     url = postgres.url("serving", "serving")
-    with ApiServer.start(data, MLFLOW_TRACKING_URI=NOWHERE, DELAY_SERVING_DB=url, **UNMEASURED) as running:
+    with ApiServer.start(data, MLFLOW_TRACKING_URI=NOWHERE, DELAY_SERVING_DB=url) as running:
         yield running
 
 

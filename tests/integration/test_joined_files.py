@@ -22,12 +22,12 @@ ITEMS = pd.DataFrame({"order": ["1", "1", "3"], "kg": [1.5, None, 2.0]})
 TO_ITEMS = "key: order, cardinality: one_to_many, aggregate: {n: {function: count}, kg: {function: sum, column: kg}}"
 
 
-def joined(url, *joins):
+def joined(url, *joins, form=""):
     schema = parse_schema(
         f"""
 name: orders
 version: 1
-source: {{join: [{", ".join(f"{{{join}}}" for join in joins)}]}}
+source: {{{form}join: [{", ".join(f"{{{join}}}" for join in joins)}]}}
 prediction_point: {{column: sent, stage: order}}
 label: {{column: late}}
 columns:
@@ -63,6 +63,19 @@ def test_files_of_three_types__are_joined_by_paths_beside_the_main_one(tmp_path)
 
     CUSTOMERS.assign(city="Bern").to_excel(tmp_path / "customers.xlsx", sheet_name="all", index=False)
     assert joined(str(tmp_path / "orders.csv"), *joins)[0] != digest
+
+
+def test_a_title_above_a_header__is_that_of_one_file(tmp_path):
+    (tmp_path / "orders.csv").write_text("Orders\n" + ORDERS.to_csv(index=False))
+    CUSTOMERS.to_csv(tmp_path / "customers.csv", index=False)
+    (tmp_path / "regions.csv").write_text("Regions\n\n" + REGIONS.to_csv(index=False))
+    ITEMS.to_parquet(tmp_path / "items.parquet")
+    joins = (
+        "table: customers.csv, key: customer, other_key: id",
+        "table: regions.csv, key: region, header_row: 3",
+        f"table: items.parquet, {TO_ITEMS}",
+    )
+    assert joined(str(tmp_path / "orders.csv"), *joins, form="header_row: 2, ")[1] == EXPECTED
 
 
 def test_tables_of_a_database__are_joined_by_their_names_and_with_files(tmp_path):

@@ -9,14 +9,14 @@ from adapters.mlflow_subprocess import MlflowSubprocess
 from delay_core.errors import NoSuchModel, StoreError
 from delay_core.ports.experiment_tracker import TrainingRun
 from support.bundles import tiny_bundle
-from support.measured import measured_variables
+from support.measured import MEASURED
 from support.mlflow_stores import server_store
 from support.registry_cases import CODE
 
 
 @pytest.fixture(autouse=True)
 def measured(monkeypatch):
-    for name, value in measured_variables().items():
+    for name, value in MEASURED.items():
         monkeypatch.setenv(name, value)
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from support.in_process import run_in_process
-from support.measured import measured_variables
 
 Completed = subprocess.CompletedProcess[str]
 
@@ -38,7 +37,7 @@ class Delay:
         """The environment of the command."""
         own = {name: value for name, value in os.environ.items() if not name.startswith(_SETTINGS)}
         settings = {"DELAY_DATA": str(self.data), "DELAY_TRIALS": FEW, "COLUMNS": "140"}
-        return {**own, **measured_variables(), **settings, **self.variables}
+        return {**own, **settings, **self.variables}
 
     def __call__(self, *arguments: object, expect: int = 0, cwd: Path | None = None) -> Completed:
         return _checked(run_in_process(command_line(arguments), self.environment, cwd), expect)

@@ -1,24 +1,14 @@
-"""Which processes of a run are traced for coverage: tracing doubles the time of Python.
+"""Which child processes of a test run are measured for coverage, too: those that set MEASURED in their environment.
 
-Those of the product are, `delay`, its API and their child processes. Not traced are servers of others, processes that
-are forked to be killed, and servers of the API in tests under load or of many starts: other tests run the same code.
+SlipCover instruments a module when it is imported, which costs seconds in a process that starts. Therefore only a few
+processes are measured, whose code no test runs in its own process.
 """
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
-_VARIABLES = ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
-_withheld: dict[str, str] = {}
+_HOOK = Path(__file__).with_name("measured_process")
 
-UNMEASURED: Mapping[str, str] = dict.fromkeys(_VARIABLES, "")
-"""Variables of a process of the product that is not to be traced."""
-
-
-def withhold() -> None:
-    """Take the variables by which coverage follows child processes out of this process's environment."""
-    _withheld.update({name: os.environ.pop(name) for name in _VARIABLES if name in os.environ})
-
-
-def measured_variables() -> Mapping[str, str]:
-    """Variables of a process that is to be traced where this one is."""
-    return dict(_withheld)
+MEASURED: Mapping[str, str] = {"PYTHONPATH": str(_HOOK)} if "SLIPCOVER_COVERAGE_DIR" in os.environ else {}
+"""Variables of a process that is to be measured if this one is."""

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from contextlib import contextmanager
 
 import pytest
 
@@ -19,12 +18,10 @@ class Recorder:
     def __init__(self, events, name, error=None):
         self.events, self.name, self.error = events, name, error
 
-    @contextmanager
-    def connect(self, purpose):
-        self.events.append(f"{self.name} {purpose}")
+    def open(self):
+        self.events.append(f"{self.name} open")
         if self.error:
             raise self.error
-        yield
 
     def open_channel(self, *_):
         return self
@@ -51,7 +48,7 @@ def test_api_resources__end_in_the_reverse_order(error):
     container.init_resources()
     container.shutdown_resources()
 
-    assert events == ["database connect", "outbox start", "outbox close", "database close"]
+    assert events == ["database open", "outbox start", "outbox close", "database close"]
 
 
 def test_api_resources__are_not_started_by_the_logs_that_use_them():
@@ -132,3 +129,12 @@ def test_cached_catalog__needs_no_mlflow_client_while_the_server_is_unavailable(
 
     with pytest.raises(StoreError, match="holds no earlier response"):
         Container(settings=Settings(data=str(tmp_path))).registry.model_catalog().get_by_alias("delays", "production")
+
+
+def test_database_settings__reach_every_database(monkeypatch):
+    monkeypatch.setenv("DELAY_DATABASE__TOKEN_COMMAND", "echo token")
+    monkeypatch.setenv("DELAY_DATABASE__MAX_READERS", "2")
+    logs = Container(settings=Settings(serving_db="postgresql://serving@db/serving")).logs
+    for database in (logs.serving_database(), logs.operator_database(), *logs.migrations().values()):
+        assert database._options.max_readers == 2
+        assert database._options.password._command == "echo token"

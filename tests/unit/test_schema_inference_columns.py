@@ -1,5 +1,6 @@
 """Inferred schemas: numbers, dates, codes, and tokens for missing values."""
 
+import re
 from datetime import datetime
 
 import pytest
@@ -66,6 +67,14 @@ def test_number_format__is_inferred_for_the_whole_table(written, decimal, thousa
     assert schema.columns["value"].role == "numeric"
 
 
+def test_indian_digit_groups__are_numbers_with_commas():
+    amounts = [re.sub(r"(?<=\d)(?=(\d\d)+\d{3}\.)|(?<=\d)(?=\d{3}\.)", ",", f"{x:.2f}") for x in numbers(900, 2e7)]
+    assert re.fullmatch(r"\d{1,2}(,\d\d)+,\d{3}\.\d\d", max(amounts, key=len))
+    schema = parse(infer(shipments(value=amounts)))
+    assert (schema.source.decimal, schema.source.thousands) == (".", ",")
+    assert schema.columns["value"].role == "numeric"
+
+
 def test_column_in_another_number_format__is_ignored_with_the_reason():
     table = {name: [f"{x:.2f}".replace(".", ",") for x in numbers(seed=i)] for i, name in enumerate("abc")}
     text = infer(shipments(**table))  # its weights have a point
@@ -111,6 +120,15 @@ def test_none__is_a_null_token_among_numbers_and_a_value_among_texts():
     assert schema.columns["stock"].nullable
     assert (schema.columns["why"].null_tokens, schema.columns["why"].nullable) == (("", "N/A"), False)
     assert "None" in schema.columns["why"].categories
+
+
+@pytest.mark.parametrize("error", ["#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#BEZUG!"])
+def test_errors_of_a_spreadsheet__mean_missing_in_every_column(error):
+    weights = [error if i % 20 == 0 else f"{weight:.1f}" for i, weight in enumerate(numbers())]
+    schema = parse(infer(shipments(weight=weights, why=choice(["storm", "strike", error]))))
+    assert error in schema.source.null_tokens
+    assert (schema.columns["weight"].role, schema.columns["weight"].sentinels) == ("numeric", {})
+    assert schema.columns["why"].categories == ("storm", "strike")
 
 
 @pytest.mark.parametrize(

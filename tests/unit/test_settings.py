@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from delay_core.errors import StoreError
+from delay_core.errors import SchemaError, StoreError
 from entrypoints.settings import Settings
 
 
@@ -91,3 +91,49 @@ def test_tracking_uri__selects_the_client(uri, kind):
 def test_model_name__is_that_of_the_schema_by_default():
     assert Settings().model_name_for("parcels") == "parcels_delay"
     assert Settings(model_name="mine").model_name_for("parcels") == "mine"
+
+
+SECRETS = {
+    "DELAY_SERVING_DB": "serving_db",
+    "DELAY_SERVING_OWNER_DB": "serving_owner_db",
+    "DELAY_OPERATOR_DB": "operator_db",
+    "DELAY_MONITORING_DB": "monitoring_db",
+    "DELAY_MONITORING_OWNER_DB": "monitoring_owner_db",
+    "MLFLOW_TRACKING_URI": "mlflow_tracking_uri",
+}
+
+
+@pytest.mark.parametrize(("variable", "field"), SECRETS.items())
+def test_secret__is_read_from_a_file_and_never_shown(monkeypatch, tmp_path, variable, field):
+    (tmp_path / "url").write_text("postgresql://role:hunter2@db/name\n")
+    monkeypatch.setenv(f"{variable}_FILE", str(tmp_path / "url"))
+
+    settings = Settings()
+
+    assert getattr(settings, field).get_secret_value() == "postgresql://role:hunter2@db/name"
+    assert "hunter2" not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
+
+
+def test_secret__is_used_where_its_url_is_needed(monkeypatch, tmp_path):
+    (tmp_path / "url").write_text("postgresql://role:hunter2@db/name")
+    monkeypatch.setenv("DELAY_SERVING_DB_FILE", str(tmp_path / "url"))
+    assert Settings().serving_url == Settings().operator_url == "postgresql://role:hunter2@db/name"
+
+
+def test_secret_file__that_cannot_be_read_is_an_error_that_names_the_variable(monkeypatch, tmp_path):
+    monkeypatch.setenv("DELAY_SERVING_DB_FILE", str(tmp_path / "absent"))
+    with pytest.raises(SchemaError, match=r"DELAY_SERVING_DB_FILE=.*absent: cannot read the file: No such file"):
+        Settings()
+    (tmp_path / "absent").write_text("\nsecret")
+    with pytest.raises(SchemaError, match="the first line is empty; write the URL there"):
+        Settings()
+    monkeypatch.setenv("DELAY_SERVING_DB", "sqlite:///x.db")
+    with pytest.raises(SchemaError, match="both DELAY_SERVING_DB and DELAY_SERVING_DB_FILE are set"):
+        Settings()
+
+
+def test_database_settings__each_have_a_variable(monkeypatch):
+    monkeypatch.setenv("DELAY_DATABASE__MAX_READERS", "20")
+    monkeypatch.setenv("DELAY_DATABASE__TOKEN_COMMAND", "echo token")
+    database = Settings().database
+    assert (database.max_readers, database.max_writers, database.token_command) == (20, 4, "echo token")

@@ -41,9 +41,7 @@ def styles() -> Iterator[Style]:
 
 def new_figure(height: float) -> Figure:
     """An empty figure 7.5 inches wide, white independent of the user's matplotlib settings."""
-    figure = Figure(figsize=(7.5, height), dpi=DPI, layout="constrained", facecolor="white")
-    FigureCanvasAgg(figure)
-    return figure
+    return Figure(figsize=(7.5, height), dpi=DPI, layout="constrained", facecolor="white")
 
 
 def dress(axes: Axes, title: str, x_label: str, y_label: str) -> None:
@@ -87,5 +85,6 @@ def shortened(text: str, max_length: int) -> str:
 def png(figure: Figure) -> bytes:
     """PNG bytes without the version of the library."""
     target = BytesIO()
-    figure.savefig(target, format="png", metadata={"Software": None})
+    # `Figure.savefig` would draw the figure twice, to place its parts before it prints them; drawing places them, too.
+    FigureCanvasAgg(figure).print_png(target, metadata={"Software": None})  # type: ignore[no-untyped-call]
     return target.getvalue()

@@ -9,6 +9,7 @@ with require_extra("serve"):
     from adapters.sql.erasures import ErasureLog
     from adapters.sql.monitoring_store import MonitoringStore
     from adapters.sql.outcome_log import OutcomeLog
+    from adapters.sql.postgresql.token_command import TokenCommand
     from adapters.sql.prediction_log import PredictionLog
     from adapters.sql.prediction_reader import PredictionReader
     from adapters.sql.prediction_retention import PredictionRetention
@@ -23,4 +24,5 @@ __all__ = [
     "PredictionLog",
     "PredictionReader",
     "PredictionRetention",
+    "TokenCommand",
 ]

@@ -45,6 +45,11 @@ class Database(DatabaseMigrations):
         self._lock = Lock()
         self._ready = False
 
+    def open(self) -> None:
+        """Open a connection to read from and one to write with, before they are needed. Raises StoreError."""
+        with self.connect("connect"), self.begin("connect"):
+            pass
+
     @contextmanager
     def connect(self, purpose: str) -> Iterator[Connection]:
         """A connection to read from. Errors become StoreErrors that name the purpose, such as "read outcomes"."""

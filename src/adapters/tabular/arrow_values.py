@@ -49,6 +49,11 @@ def _to_list(column: pa.ChunkedArray) -> list[object]:
     return [canonical_text(value) if texts else value for value in column.to_pylist()]
 
 
+def holds_text(dtype: pa.DataType) -> bool:
+    """Whether a column of this type holds texts, perhaps in a dictionary."""
+    return _is_text(dtype.value_type if types.is_dictionary(dtype) else dtype)
+
+
 def _is_text(dtype: pa.DataType) -> bool:
     return bool(types.is_string(dtype) or types.is_large_string(dtype) or types.is_string_view(dtype))
 

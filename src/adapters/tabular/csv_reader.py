@@ -1,10 +1,12 @@
 """Reading CSV: values stay text; a row with the wrong number of fields is reported, not dropped."""
 
+from collections import Counter
 from pathlib import Path
 
 from adapters.tabular.chunks import Chunks, check_unique_names, split_chunks
 from adapters.tabular.csv_arrow import read_rows_arrow
 from adapters.tabular.csv_stdlib import read_header, read_rows_stdlib
+from adapters.tabular.error_values import error_notes, may_have_errors
 from adapters.tabular.file_content import Content, check_content
 from adapters.tabular.text_buffer import TextBuffer
 from adapters.tabular.unnamed_columns import UnnamedColumns
@@ -26,7 +28,10 @@ def read_csv(path: Path, form: SourceFormat, chunk_rows: int, block: int = BLOCK
     check_unique_names(path, unnamed.named)
     buffer.fill(block)
     while buffer.text:
+        errors = may_have_errors(buffer.text)
         rows = read_rows_arrow(buffer, form, unnamed.names) or read_rows_stdlib(path, buffer, form, unnamed.names)
-        notes = unnamed.remove(rows) if len(rows.table) else None
+        notes = unnamed.remove(rows) if len(rows.table) else Counter()
+        if errors:
+            notes += error_notes(rows.table, rows.table.columns)
         yield from split_chunks(rows.table, rows.unreadable, chunk_rows, notes)
         buffer.fill(block)

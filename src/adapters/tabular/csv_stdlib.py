@@ -5,6 +5,7 @@ from _csv import Reader  # what csv.reader returns; the csv module itself does n
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import pandas as pd
@@ -28,9 +29,24 @@ def ragged_row_reason(line: int, fields: int, header: int) -> str:
 
 
 def read_header(path: Path, buffer: TextBuffer, form: SourceFormat) -> list[str]:
-    """Read the first line that is not blank and advance the buffer behind it. Raises SourceError."""
+    """Read the line that the format names, else the first that is not blank, and advance the buffer behind it.
+
+    Raises SourceError.
+    """
+    if form.header_row is None:
+        with _open_reader(path, buffer, form) as (reader, _):
+            return next(filter(None, reader), [])
+    titles = Lines(buffer)
+    length = sum(map(len, islice(titles, form.header_row - 1)))
+    buffer.advance(length, form.header_row - 1)
     with _open_reader(path, buffer, form) as (reader, _):
-        return next(filter(None, reader), [])
+        header = next(reader, [])
+    if not any(header):
+        raise SourceError(
+            f"{path}: source.header_row is {form.header_row}, and that line is blank, or the file is shorter; set it "
+            "to the line of the header, counted from 1"
+        )
+    return header
 
 
 def read_rows_stdlib(path: Path, buffer: TextBuffer, form: SourceFormat, header: list[str]) -> Rows:

@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
+from adapters.tabular.title_lines import find_header
 from delay_core.errors import SourceError
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -20,10 +21,10 @@ Quote = Literal['"', "'"]
 
 @dataclass(frozen=True)
 class Dialect:
-    """A delimiter and a quote, and how well they fit the first `lines` of a file.
+    """A delimiter and a quote, and how well they fit the first `lines` of a file, without a title above the header.
 
     `fields` is the header's number of fields, `consistent` the number of lines with as many, `quoted` the number of
-    quoted fields.
+    quoted fields; `header_row` is the line of the header, None if no title is above it.
     """
 
     delimiter: str
@@ -32,13 +33,16 @@ class Dialect:
     consistent: int
     lines: int
     quoted: int
+    header_row: int | None = None
 
     @property
     def evidence(self) -> tuple[str, ...]:
         """One sentence per finding."""
         share = "each" if self.consistent == self.lines else str(self.consistent)
         delimiter = f"delimiter {self.delimiter!r}: {self.fields} fields in {share} of the first {self.lines} lines"
-        return (delimiter, f"quote {self.quote}: around fields of the first lines") if self.quoted else (delimiter,)
+        quote = f"quote {self.quote}: around fields of the first lines" if self.quoted else ""
+        header = f"header in line {self.header_row}: the lines above have few values, as titles do"
+        return tuple(filter(None, (delimiter, quote, header if self.header_row else "")))
 
 
 def detect_dialect(path: Path, text: str) -> Dialect:
@@ -64,9 +68,15 @@ def _score(dialect: Dialect, lines: int) -> tuple[bool, float, int, float, bool]
 
 def _try(text: str, delimiter: str, quote: Quote) -> Dialect:
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, quotechar=quote, strict=True)
-    widths: list[int] = []
+    rows: list[tuple[int, list[str]]] = []
+    end_of_last = 0
     with suppress(csv.Error):  # the lines before the error count
-        widths.extend(len(row) for row in islice(filter(None, reader), MAX_LINES))
+        for row in islice(reader, MAX_LINES):
+            if row:
+                rows.append((end_of_last + 1, row))
+            end_of_last = reader.line_num
+    header_row = find_header(rows)
+    widths = [len(row) for number, row in rows if header_row is None or number >= header_row]
     fields = widths[0] if widths else 0
     quoted = text.startswith(quote) + sum(text.count(preceding + quote) for preceding in (delimiter, "\n", "\r"))
-    return Dialect(delimiter, quote, fields, widths.count(fields), len(widths), quoted)
+    return Dialect(delimiter, quote, fields, widths.count(fields), len(widths), quoted, header_row)

@@ -6,10 +6,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from adapters.tabular.arrow_values import to_python_objects
+from adapters.tabular.arrow_values import holds_text, to_python_objects
 from adapters.tabular.chunks import Chunks, check_unique_names
+from adapters.tabular.error_values import error_notes
 from adapters.tabular.file_content import Content, check_content
 from delay_core.errors import SourceError
+from delay_core.source_notes import attach_notes
 
 
 def read_parquet(path: Path, chunk_rows: int) -> Chunks:
@@ -21,7 +23,10 @@ def read_parquet(path: Path, chunk_rows: int) -> Chunks:
             for batch in file.iter_batches(batch_size=chunk_rows):
                 table = _flatten(pa.Table.from_batches([batch]))
                 columns = {name: to_python_objects(table[name]) for name in table.column_names}
-                yield pd.DataFrame(columns, dtype=object, copy=False)
+                chunk = pd.DataFrame(columns, dtype=object, copy=False)
+                texts = [name for name in table.column_names if holds_text(table[name].type)]
+                attach_notes(chunk, error_notes(chunk, texts), {})
+                yield chunk
     except (pa.ArrowException, OSError, ValueError, OverflowError) as error:  # the last two for nested values
         # pyarrow's message may quote a value, and is not repeated.
         raise SourceError(f"{path} is not a Parquet file, or is broken ({type(error).__name__})") from None

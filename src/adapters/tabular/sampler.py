@@ -54,6 +54,8 @@ def _sample_csv(path: Path, rows: int) -> Sample:
     buffer.fill(SNIFF_LETTERS)
     text = buffer.text if buffer.ended else buffer.text[: buffer.text.rfind("\n") + 1] or buffer.text
     dialect = detect_dialect(path, text)
-    form = SourceFormat(encoding=encoding, delimiter=dialect.delimiter, quote=dialect.quote)
+    form = SourceFormat(
+        encoding=encoding, delimiter=dialect.delimiter, quote=dialect.quote, header_row=dialect.header_row
+    )
     table, whole = head(path, read_csv(path, form, CHUNK_ROWS), rows)
     return Sample(table, form, (evidence, *dialect.evidence), whole)

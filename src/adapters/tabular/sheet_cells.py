@@ -1,4 +1,4 @@
-"""The rows of a sheet: values as Python objects, formulas without a value, errors of the spreadsheet."""
+"""The rows of a sheet: values as Python objects, formulas without a value."""
 
 import re
 from collections.abc import Iterator
@@ -28,26 +28,17 @@ class NoValue(Enum):
     UNCOMPUTED = "formula"
 
 
-class ErrorText(str):
-    """An error of the spreadsheet, such as `#N/A`."""
-
-    __slots__ = ()
-
-
 Row = tuple[object, ...]
 
 
 class _CellParser(WorkSheetParser):
-    """Tells formulas without a value from empty cells, and errors from texts."""
+    """Tells formulas without a value from empty cells."""
 
     def parse_cell(self, element: Element) -> dict[str, Any]:
         cell: dict[str, Any] = super().parse_cell(element)
-        if cell["value"] is None:
-            # An empty text that was computed has the type str.
-            if element.find(FORMULA_TAG) is not None and element.get("t") != "str":
-                cell["value"] = NoValue.UNCOMPUTED
-        elif cell["data_type"] == "e":
-            cell["value"] = ErrorText(cell["value"])
+        # An empty text that was computed has the type str.
+        if cell["value"] is None and element.find(FORMULA_TAG) is not None and element.get("t") != "str":
+            cell["value"] = NoValue.UNCOMPUTED
         return cell
 
 

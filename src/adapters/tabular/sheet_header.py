@@ -8,7 +8,8 @@ import pandas as pd
 from openpyxl.utils import get_column_letter
 
 from adapters.tabular.chunks import check_unique_names
-from adapters.tabular.sheet_cells import EMPTY, ErrorText, NoValue, Row
+from adapters.tabular.error_values import error_notes
+from adapters.tabular.sheet_cells import EMPTY, NoValue, Row
 from delay_core.errors import SourceError
 from delay_core.source_notes import NoteCode, Notes, SourceNote, attach_notes
 
@@ -57,16 +58,13 @@ class SheetHeader:
         if 0 not in self._named and (values := sum(value not in EMPTY for value in columns[0])):
             notes[SourceNote(NoteCode.UNNAMED_INDEX)] = values
         for index, name in self._named.items():
-            if errors := sum(type(value) is ErrorText for value in columns[index]):
-                notes[SourceNote(NoteCode.ERROR_VALUE, name)] = errors
             if formulas := [row for row, value in enumerate(columns[index]) if value is NoValue.UNCOMPUTED]:
                 notes[SourceNote(NoteCode.UNCOMPUTED_FORMULA, name)] = len(formulas)
                 uncomputed[name] = formulas
-            if errors or formulas:
-                columns[index] = tuple(map(_without_marks, columns[index]))
+                columns[index] = tuple(None if value is NoValue.UNCOMPUTED else value for value in columns[index])
         named = {name: pd.Series(columns[index], dtype=object) for index, name in self._named.items()}
         table = pd.DataFrame(named, index=range(len(rows)), dtype=object)
-        attach_notes(table, notes, uncomputed)
+        attach_notes(table, notes + error_notes(table, table.columns), uncomputed)
         return table, unreadable
 
     def _without_name(self, index: int, number: int) -> str:
@@ -75,10 +73,3 @@ class SheetHeader:
             f"{self._location}: column {letter} has a value in row {number}, but no name in the header, "
             f"row {self._number}; name it, or empty it"
         )
-
-
-def _without_marks(value: object) -> object:
-    """The text of an error; no value for a formula without one."""
-    if value is NoValue.UNCOMPUTED:
-        return None
-    return str(value) if type(value) is ErrorText else value

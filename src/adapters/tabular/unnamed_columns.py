@@ -53,5 +53,5 @@ class UnnamedColumns:
         if 2 * sum(filled) > len(filled):
             raise SourceError(
                 f"{self._path}: the first line has no name for {len(filled)} columns that have values; if it is a "
-                "title, delete the lines above the header, else name the columns"
+                "title, set source.header_row to the line of the header, else name the columns"
             )

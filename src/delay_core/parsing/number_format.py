@@ -10,6 +10,9 @@ from delay_core.parsing.values import Values
 _VARIANTS = {" ": "[ \u00a0\u202f\u2009]", "'": "['\u2019]"}
 """What programs write as these separators: no-break and thin spaces, the typographic apostrophe."""
 
+_INDIAN_GROUPS = "[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}"
+"""A lakh is 1,00,000."""
+
 
 def to_plain(values: Values, decimal: str, thousands: str | None, strip: Sequence[str]) -> Values:
     """Text values as Python writes numbers.
@@ -26,6 +29,8 @@ def number_pattern(decimal: str, thousands: str | None) -> re.Pattern[str]:
     """A number with these signs, in four groups: sign, whole part, fraction, exponent."""
     separator = _VARIANTS.get(thousands, re.escape(thousands)) if thousands else ""
     grouped = rf"[0-9]{{1,3}}(?:{separator}[0-9]{{3}})+|" if thousands else ""
+    if thousands == ",":
+        grouped += f"{_INDIAN_GROUPS}|"
     fraction = rf"(?:{re.escape(decimal)}([0-9]*))?"
     return re.compile(rf"([+-]?)({grouped}[0-9]+){fraction}((?:[eE][+-]?[0-9]+)?)")
 

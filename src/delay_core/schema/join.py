@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from delay_core.schema.base import SchemaModel, raise_all
-from delay_core.schema.types import ColumnName, Delimiter, Encoding, Names
+from delay_core.schema.types import ColumnName, Delimiter, Encoding, Names, WholeNumber
 from delay_core.table_urls import without_password
 
 _ONE_ROW = ("repeated", "prefix", "rename")
@@ -65,6 +65,9 @@ class Join(SchemaModel):
     delimiter: Delimiter | None = Field(default=None, description="By default, that of `source`; so are the next two.")
     encoding: Encoding | None = Field(default=None, description="Of a CSV file.")
     sheet: str | None = Field(default=None, description="Of an XLSX workbook.")
+    header_row: WholeNumber | None = Field(
+        default=None, ge=1, description="The line or row of the header, counted from 1; by default the first."
+    )
 
     @property
     def lookup_key(self) -> tuple[str, ...]:
@@ -72,10 +75,11 @@ class Join(SchemaModel):
         return self.other_key or self.key
 
     @property
-    def format(self) -> dict[str, str]:
-        """The keys of `source` that differ in the other table."""
+    def format(self) -> dict[str, str | int | None]:
+        """The keys of `source` that differ in the other table; the header's row is never that of the main table."""
         keys = ("delimiter", "encoding", "sheet")
-        return {key: value for key in keys if (value := getattr(self, key)) is not None}
+        own = {key: value for key in keys if (value := getattr(self, key)) is not None}
+        return {**own, "header_row": self.header_row}
 
     @field_validator("table")
     @classmethod

@@ -11,7 +11,7 @@ from delay_core import parsing
 from delay_core.parsing.date_formats import ISO_8601, NUMERIC_DATE_FORMATS
 from delay_core.schema.base import SchemaModel, raise_all
 from delay_core.schema.join import Join
-from delay_core.schema.types import Delimiter, Encoding, TableValue
+from delay_core.schema.types import Delimiter, Encoding, TableValue, WholeNumber
 
 if TYPE_CHECKING:
     from delay_core.parsing import TimeReading
@@ -26,6 +26,12 @@ class SourceFormat(SchemaModel):
     encoding: Encoding = Field(default="utf-8", description="Of a CSV file: utf-8, latin-1, cp1252 …")
     quote: Literal['"', "'"] = Field(default='"', description="Around a CSV field that holds a delimiter.")
     sheet: str | None = Field(default=None, description="Of an XLSX workbook; by default its first visible sheet.")
+    header_row: WholeNumber | None = Field(
+        default=None,
+        ge=1,
+        description="The line of a CSV file, or the row of a sheet, with the names of the columns, counted from 1; "
+        "what is above it, such as a title, is not read. By default the first that is not blank.",
+    )
     date_formats: tuple[str, ...] = Field(
         default=(ISO_8601,),
         description="The formats of dates, tried in order: ISO8601, a pattern such as `%d-%b-%y`; or for numbers "
@@ -45,7 +51,9 @@ class SourceFormat(SchemaModel):
     )
     decimal: Literal[".", ","] = Field(default=".", description="The decimal sign of numbers in text.")
     thousands: Literal[",", ".", " ", "'"] | None = Field(
-        default=None, description="The sign between groups of three digits; a space is also a no-break or thin one."
+        default=None,
+        description="The sign between groups of three digits; a comma also between Indian groups, `12,34,567`; a space "
+        "is also a no-break or thin one.",
     )
     null_tokens: tuple[TableValue, ...] = Field(
         default=("",),

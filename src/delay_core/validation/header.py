@@ -75,7 +75,8 @@ def check_header(schema: ShipmentSchema, columns: Sequence[str], *, request: boo
         present = ", ".join(columns) if header.names else f"{len(columns)} other names, or no header line at all"
         message = (
             f"missing columns: {', '.join(header.missing)}; found: {present}. "
-            f"A wrong delimiter looks like this too: schema {schema.name} says {schema.source.delimiter!r}"
+            f"A wrong delimiter looks like this too: schema {schema.name} says {schema.source.delimiter!r}; so does a "
+            "title above the header: source.header_row names the line of the header"
         )
         raise SourceError(message, header.violations)
     return header

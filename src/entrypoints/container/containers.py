@@ -1,8 +1,9 @@
 """The containers of the applications, composed of those of single subjects."""
 
 from delay_core.ports.progress import NoProgress, Progress
+from entrypoints.container.databases import open_database
 from entrypoints.container.injector import containers, providers
-from entrypoints.container.logs import Logs, forward_outbox, open_database
+from entrypoints.container.logs import Logs, forward_outbox
 from entrypoints.container.modeling import Modeling
 from entrypoints.container.registry import Registry
 from entrypoints.container.storage import Storage

@@ -1,60 +1,32 @@
 """Predictions, outcomes and the audit log in databases, with the outbox in front of them."""
 
-import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from delay_core.errors import StoreError
+from entrypoints.container.databases import create_database, create_migrations
 from entrypoints.container.injector import containers, providers
-from entrypoints.settings import DatabaseKind, Settings
+from entrypoints.settings import Settings
 
 if TYPE_CHECKING:
     from adapters.outbox import Outbox
     from adapters.sql import Database
     from delay_core.ports.audit_log import AuditLog
-    from delay_core.ports.database_migrations import DatabaseMigrations
     from delay_core.ports.dead_letters import DeadLetters
     from delay_core.ports.outcome_log import OutcomeLog
     from delay_core.ports.prediction_log import PredictionLog
     from delay_core.ports.prediction_reader import PredictionReader
     from delay_core.ports.prediction_retention import PredictionRetention
 
-DATABASE_TIMEOUT_SECONDS = 0.5
-"""How long the API waits for its database before the outbox takes the rows."""
-_LOG = logging.getLogger(__name__)
 
-
-def create_database(url: str, kind: DatabaseKind) -> "Database":
-    from adapters.sql import Database
-
-    return Database(url, kind)
-
-
-def create_migrations(urls: dict[DatabaseKind, str]) -> "dict[str, DatabaseMigrations]":
-    return {kind: create_database(url, kind) for kind, url in urls.items()}
-
-
-def open_database(database: "Database") -> "Iterator[Database]":
-    """Connect before the first request, since the first use takes longer than an append may.
-
-    A database that is unavailable does not prevent the start.
-    """
-    try:
-        with database.connect("connect"):
-            pass
-    except StoreError as error:
-        _LOG.warning("the serving database is unavailable: %s", error)
-    yield database
-    database.close()
-
-
-def create_outbox(local_folder: Path, max_rows: int, max_bytes: int, database: "Database") -> "Outbox":
+def create_outbox(
+    local_folder: Path, max_rows: int, max_bytes: int, append_timeout: float, database: "Database"
+) -> "Outbox":
     from adapters.outbox import Outbox
     from adapters.sql import ErasureLog
 
     path = local_folder / "serving-journal.db"
-    return Outbox(path, max_rows, DATABASE_TIMEOUT_SECONDS, max_bytes, ErasureLog(database))
+    return Outbox(path, max_rows, append_timeout, max_bytes, ErasureLog(database))
 
 
 def forward_outbox(outbox: "Outbox", _: "Database") -> "Iterator[Outbox]":
@@ -64,12 +36,12 @@ def forward_outbox(outbox: "Outbox", _: "Database") -> "Iterator[Outbox]":
     outbox.close()
 
 
-def create_prediction_log(outbox: "Outbox", database: "Database") -> "PredictionLog":
+def create_prediction_log(outbox: "Outbox", database: "Database", append_timeout: float) -> "PredictionLog":
     """The API's: PostgreSQL ends an append that takes too long, SQLite may not."""
     from adapters.outbox import OutboxPredictionLog
     from adapters.sql import PredictionLog
 
-    log = PredictionLog(database, DATABASE_TIMEOUT_SECONDS)
+    log = PredictionLog(database, append_timeout)
     return OutboxPredictionLog(outbox, log, append_times_out=not database.embedded)
 
 
@@ -113,18 +85,25 @@ class Logs(containers.DeclarativeContainer):
 
     settings: providers.Dependency[Settings] = providers.Dependency(instance_of=Settings)
 
-    migrations = providers.Singleton(create_migrations, settings.provided.owner_urls)
-    serving_database = providers.Singleton(create_database, settings.provided.serving_url, "serving")
-    operator_database = providers.Singleton(create_database, settings.provided.operator_url, "serving")
+    migrations = providers.Singleton(create_migrations, settings.provided.owner_urls, settings.provided.database)
+    serving_database = providers.Singleton(
+        create_database, settings.provided.serving_url, "serving", settings.provided.database
+    )
+    operator_database = providers.Singleton(
+        create_database, settings.provided.operator_url, "serving", settings.provided.database
+    )
     outbox = providers.Singleton(
         create_outbox,
         settings.provided.local_folder,
         settings.provided.outbox_rows,
         settings.provided.outbox_bytes,
+        settings.provided.database.append_timeout_seconds,
         serving_database,
     )
 
-    prediction_log = providers.Singleton(create_prediction_log, outbox, serving_database)
+    prediction_log = providers.Singleton(
+        create_prediction_log, outbox, serving_database, settings.provided.database.append_timeout_seconds
+    )
     prediction_reader = providers.Singleton(create_prediction_reader, outbox, serving_database)
     outcome_log = providers.Singleton(create_outcome_log, outbox, serving_database)
     audit_log = providers.Singleton(create_audit_log, outbox, serving_database)

@@ -1,6 +1,7 @@
 """Settings from the environment. Every default is embedded: it needs no server, no account and no network."""
 
 from entrypoints.settings.api import ApiSettings
+from entrypoints.settings.database import DatabaseSettings
 from entrypoints.settings.settings import DatabaseKind, Settings
 
-__all__ = ["ApiSettings", "DatabaseKind", "Settings"]
+__all__ = ["ApiSettings", "DatabaseKind", "DatabaseSettings", "Settings"]

@@ -4,19 +4,24 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from delay_core.errors import StoreError
 from delay_core.file_urls import InvalidFileUrl, path_of, sqlite_url
 from delay_core.promotion import GatePolicy
 from entrypoints.settings.api import ApiSettings
+from entrypoints.settings.database import DatabaseSettings
+from entrypoints.settings.secret_files import read_secret_files
 
 DatabaseKind = Literal["serving", "monitoring"]
 
 
 class Settings(BaseSettings):
-    """Read from `DELAY_…` variables, and from those that MLflow's users know."""
+    """Read from `DELAY_…` variables, and from those that MLflow's users know.
+
+    A secret may be in a file instead: `DELAY_SERVING_DB_FILE`, `MLFLOW_TRACKING_URI_FILE`.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix="DELAY_", env_nested_delimiter="__", frozen=True, extra="ignore", populate_by_name=True
@@ -28,24 +33,24 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("DELAY_LOCAL_DIR", "DELAY_LOCAL"),
         description="Folder on this machine for embedded databases and caches, if the data is elsewhere.",
     )
-    mlflow_tracking_uri: str | None = Field(
+    mlflow_tracking_uri: SecretStr | None = Field(
         default=None,
         validation_alias="MLFLOW_TRACKING_URI",
         description="MLflow's tracking and registry; by default a SQLite file in the data folder.",
     )
-    serving_db: str | None = Field(
+    serving_db: SecretStr | None = Field(
         default=None, description="Database of predictions and outcomes; by default a SQLite file in the data folder."
     )
-    serving_owner_db: str | None = Field(
+    serving_owner_db: SecretStr | None = Field(
         default=None, description="URL of the serving database with the role that owns its tables, for migrations."
     )
-    operator_db: str | None = Field(
+    operator_db: SecretStr | None = Field(
         default=None, description="URL of the serving database with a role that may delete rows, for erase and prune."
     )
-    monitoring_db: str | None = Field(
+    monitoring_db: SecretStr | None = Field(
         default=None, description="Database of monitoring; by default a SQLite file in the data folder."
     )
-    monitoring_owner_db: str | None = Field(
+    monitoring_owner_db: SecretStr | None = Field(
         default=None, description="URL of the monitoring database with the role that owns its tables, for migrations."
     )
     model_name: str | None = Field(
@@ -82,9 +87,19 @@ class Settings(BaseSettings):
         ge=1,
         description="Maximum number of bytes of these rows; their file is about 1.5 times as large.",
     )
+    database: Annotated[DatabaseSettings, NoDecode] = Field(
+        default=DatabaseSettings(),
+        description="Connections to PostgreSQL, one variable each: DELAY_DATABASE__MAX_READERS=20.",
+    )
     api: Annotated[ApiSettings, NoDecode] = Field(
         default=ApiSettings(), description="Settings of the REST API, one variable each: DELAY_API__BATCH_LIMIT=100."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def read_secrets(cls, values: dict[str, object]) -> dict[str, object]:
+        """Add the secrets that are in files; arguments take precedence."""
+        return {**read_secret_files(cls.model_fields, cls.model_config["env_prefix"]), **values}
 
     def model_name_for(self, schema: str) -> str:
         """The name of the registered model that is trained with this schema."""
@@ -115,7 +130,7 @@ class Settings(BaseSettings):
     @property
     def tracking_uri(self) -> str:
         """MLflow's tracking URI, or that of the embedded one."""
-        return self.mlflow_tracking_uri or sqlite_url(self.local_folder / "mlflow" / "mlflow.db")
+        return _reveal(self.mlflow_tracking_uri) or sqlite_url(self.local_folder / "mlflow" / "mlflow.db")
 
     @property
     def mlflow_kind(self) -> Literal["server", "database"]:
@@ -125,20 +140,26 @@ class Settings(BaseSettings):
     @property
     def serving_url(self) -> str:
         """The serving database with the role of the API."""
-        return self.serving_db or self._embedded_url("serving")
+        return _reveal(self.serving_db) or self._embedded_url("serving")
 
     @property
     def operator_url(self) -> str:
         """The serving database with a role that may delete."""
-        return self.operator_db or self.serving_url
+        return _reveal(self.operator_db) or self.serving_url
 
     @property
     def owner_urls(self) -> dict[DatabaseKind, str]:
         """Each database with the role that owns its tables."""
         return {
-            "serving": self.serving_owner_db or self.serving_url,
-            "monitoring": self.monitoring_owner_db or self.monitoring_db or self._embedded_url("monitoring"),
+            "serving": _reveal(self.serving_owner_db) or self.serving_url,
+            "monitoring": _reveal(self.monitoring_owner_db)
+            or _reveal(self.monitoring_db)
+            or self._embedded_url("monitoring"),
         }
 
     def _embedded_url(self, kind: DatabaseKind) -> str:
         return sqlite_url(self.local_folder / f"{kind}.db")
+
+
+def _reveal(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret else None

@@ -36,7 +36,7 @@ def test_csv__empty_columns_without_a_name_and_row_numbers_are_left_out_with_a_n
 
 
 def test_csv__a_title_above_the_header_is_named_as_the_reason(read):
-    with pytest.raises(SourceError, match="no name for 2 columns that have values; if it is a title, delete the lines"):
+    with pytest.raises(SourceError, match=r"no name for 2 columns that have values; if it is a title, set source\.he"):
         read(b"Report,,\na,b,c\n1,2,3\n")
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from adapters.sql.column_types import dump_json
 from adapters.sql.connection_options import ConnectionOptions
 from adapters.sql.postgresql.deadline_connection import DeadlineConnection
+from adapters.sql.postgresql.encryption import is_unencrypted_allowed
 
 _PING_GRACE_SECONDS = 0.05  # a connection that was used within it is not pinged
 _MIGRATION_LOCK_SECONDS = 60
@@ -73,7 +74,8 @@ class Connector:
         if self.options.password is not None:
             parameters["password"] = self.options.password(self.url)
         if self.behind_pooler is None:
-            self.behind_pooler = self._detect_pooler(parameters)
+            self.behind_pooler = _detect_pooler(parameters)
+            self._warn()
         prepare = None if self.behind_pooler else _EXECUTIONS_BEFORE_PREPARE
         connection = _open(parameters, autocommit=True, prepare_threshold=prepare)
         if not self.behind_pooler:
@@ -85,23 +87,30 @@ class Connector:
         connection.autocommit = False
         return connection
 
-    def _detect_pooler(self, parameters: Mapping[str, object]) -> bool:
-        """A pooler tells each client a process id of its own, since it changes the session behind the connection."""
-        with closing(_open(parameters, autocommit=True, prepare_threshold=None)) as connection:
-            row = connection.execute("SELECT pg_backend_pid()").fetchone()
-            behind_pooler = row is None or row[0] != connection.info.backend_pid
-        if behind_pooler:
+    def _warn(self) -> None:
+        name = self.url.set(drivername="postgresql").render_as_string(hide_password=True)
+        if self.behind_pooler:
             _LOG.warning(
                 "%s: a connection pooler is between this process and PostgreSQL: statements are not prepared, "
                 "and timeouts are set in every transaction",
-                self.url.set(drivername="postgresql").render_as_string(hide_password=True),
+                name,
             )
-        return behind_pooler
+        if is_unencrypted_allowed(self.url):
+            _LOG.warning(
+                "%s: the connection may be unencrypted: add ?sslmode=verify-full&sslrootcert=<CA file> to the URL", name
+            )
 
     def _on_begin(self, timeouts: Mapping[str, str], connection: Connection) -> None:
         """What is set for a session of a pooler would be set for other clients, too."""
         if self.behind_pooler:
             connection.exec_driver_sql(_SET, {**timeouts, "local": True})
+
+
+def _detect_pooler(parameters: Mapping[str, object]) -> bool:
+    """A pooler tells each client a process id of its own, since it changes the session behind the connection."""
+    with closing(_open(parameters, autocommit=True, prepare_threshold=None)) as connection:
+        row = connection.execute("SELECT pg_backend_pid()").fetchone()
+        return row is None or row[0] != connection.info.backend_pid
 
 
 def _open(parameters: Mapping[str, object], **options: object) -> DeadlineConnection:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from delay_core import parsing
-from delay_core.canonical_text import canonical_text
+from delay_core.canonical_text import MAX_EXACT_FLOAT, canonical_text
 from delay_core.schema.roles.base import ColumnRole, JsonSchema
 from delay_core.violations import ViolationCode, format_value
 
@@ -31,7 +31,11 @@ class TextRole(ColumnRole):
         return {"type": ["string"]}
 
     def lenient_json_schema(self) -> JsonSchema:
-        return {"type": ["string", "number", "boolean"]}
+        exact = {"type": "number", "exclusiveMinimum": -MAX_EXACT_FLOAT, "exclusiveMaximum": MAX_EXACT_FLOAT}
+        return {
+            "type": ["string", "number", "boolean"],
+            "anyOf": [{"type": ["string", "integer", "boolean", "null"]}, exact],
+        }
 
     def example(self) -> str:
         """A text that neither means missing nor excludes the shipment."""

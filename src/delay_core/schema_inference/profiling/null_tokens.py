@@ -9,11 +9,13 @@ import numpy as np
 
 from delay_core.schema_inference.profiling.pii import looks_like_pii
 from delay_core.schema_inference.profiling.value_counts import Mask, ValueCounts
+from delay_core.source_notes import SPREADSHEET_ERRORS
 
 _NULL_TOKENS = frozenset(
     [
-        *["n/a", "#n/a", "n.a.", "n. a.", "k.a.", "k. a.", "null", "(null)", "#null!", "nan", "nat", "<na>"],
+        *["n/a", "n.a.", "n. a.", "k.a.", "k. a.", "null", "(null)", "nan", "nat", "<na>"],
         *["(blank)", "-", "--", "---", "?", "??", r"\n"],
+        *map(str.casefold, SPREADSHEET_ERRORS),
     ]
 )
 _NULL_TOKENS_AMONG_NUMBERS = frozenset(["none", "na", "nil"])

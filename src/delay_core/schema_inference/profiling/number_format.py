@@ -151,6 +151,7 @@ def _signs(number: str) -> Iterator[str]:
         yield f"groups? {sign}" if ambiguous else f"decimal {sign}"
         return
     grouped = re.fullmatch(r"\d{1,3}(?:([., '’\u00a0\u202f])\d{3})(?:\1\d{3})*(?:([.,])\d+)?", digits)
+    grouped = grouped or re.fullmatch(r"\d{1,2}(?:(,)\d\d)+,\d{3}(?:(\.)\d+)?", digits)  # 12,34,567 in India
     if grouped is None or grouped[1] == grouped[2]:
         yield "none"
         return

@@ -61,6 +61,8 @@ def _source(schema: InferredSchema) -> Iterator[Line]:
             yield Line(f"  {key}: {scalar(value)}")
     if source_format.sheet is not None:
         yield Line(f"  sheet: {scalar(source_format.sheet)}")
+    if source_format.header_row is not None:
+        yield Line(f"  header_row: {source_format.header_row}", "the lines above it are not read")
     if table.date_formats:
         yield Line(f"  date_formats: {flow(list(table.date_formats))}", _date_format_notes(schema))
     yield Line("  timezone: UTC", _timezone_note(schema))
