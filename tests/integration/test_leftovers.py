@@ -46,7 +46,19 @@ def run(folder: Path, text: str, *options: str) -> "subprocess.CompletedProcess[
     (folder / "test_inner.py").write_text(text)
     own = {name: value for name, value in os.environ.items() if name != NAME and not name.startswith("PYTEST_")}
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "support.leftovers", "-c", os.devnull, "test_inner.py", *options],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-p",
+            "support.leftovers",
+            "-p",
+            "no:slipcover",
+            "-c",
+            os.devnull,
+            "test_inner.py",
+            *options,
+        ],
         cwd=folder,
         env={**own, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests")))},
         capture_output=True,

@@ -151,7 +151,7 @@ def test_contract_suites__import_no_adapter_before_it_is_used_nor_one_of_another
 def test_suites_on_fakes__are_collected_without_the_libraries_of_adapters():
     code = """
 import sys, pytest
-pytest.main(["tests/contract", "-m", "not real", "--collect-only", "-qq", "-p", "no:schemathesis", "-p", "no:cov"])
+pytest.main(["tests/contract", "-m", "not real", "--collect-only", "-qq", "-p", "no:schemathesis", "-p", "no:slipcover"])
 print("imported:", *sorted(sys.modules))
 """
     lines = subprocess.run(
