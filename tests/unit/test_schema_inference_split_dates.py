@@ -72,3 +72,21 @@ def test_several_split_dates__have_the_rest_of_their_headers_as_names():
 )
 def test_values_that_are_no_date__are_not_drafted(changes):
     assert draft(DAYS | changes) == ({}, None)
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"ordered_at": ORDERED.strftime("%Y-%m-%d %H:%M")},
+        {"Order Date": ORDERED.strftime("%Y-%m-%d"), "Order Time": ORDERED.strftime("%H:%M")},
+    ],
+)
+def test_parts_of_a_date_that_the_table_has__are_its_calendar_and_no_second_date(known):
+    dates, point = draft(DAYS | known)
+    assert len(dates) == len(known) - 1
+    assert point in ("ordered_at", "order date and time")
+
+
+def test_equal_split_dates__are_all_kept():
+    columns = {f"{event} {part}": values for event in ("order", "promised") for part, values in DAYS.items()}
+    assert draft(columns)[0].keys() == {"order date", "promised date"}

@@ -5,6 +5,8 @@ from datetime import date, time
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from delay_core import parse_schema
 from delay_core.errors import ShipmentValidationError
@@ -145,3 +147,28 @@ def test_other_parts__are_a_breaking_change():
     assert breaking_changes(SCHEMA, SCHEMA) == []
     parts = "YEAR, MONTH, DAY, PLANNED"
     assert breaking_changes(SCHEMA, new) == [f"planned: is {parts} now, and was {parts}"]
+
+
+CELLS = (
+    st.none()
+    | st.booleans()
+    | st.integers(-1, 2500)
+    | st.floats(0, 100)
+    | st.text(max_size=6)
+    | st.sampled_from(["2024", "1", "31/01/2024", "9:25", "24:00", "٣", "1e3", "²", "31/01/0000"])
+    | st.times()
+    | st.times(timezones=st.timezones())
+    | st.dates()
+    | st.datetimes()
+    | st.timedeltas()
+    | st.lists(st.integers(), max_size=2)
+)
+
+
+@given(
+    schema=st.sampled_from([SCHEMA, DATED]),
+    parts=st.fixed_dictionaries(dict.fromkeys(ROW.keys() - {"distance"}, CELLS)),
+)
+def test_any_parts__are_one_moment_or_the_same_violations_in_tables_and_requests(schema, parts):
+    moment = read_both(parts, schema)
+    assert isinstance(moment, pd.Timestamp) or moment.startswith(("planned: ", "YEAR: ", "MONTH: ", "DAY: "))

@@ -116,8 +116,10 @@ class OutboxPredictionLog(PredictionLog):
                 store.remember([encode_answer(answer) for answer in answers])
 
     def _deliver(self, records: Sequence[LoggedPrediction | KeyedRequest]) -> Delivered:
-        predictions = [record for record in records if isinstance(record, LoggedPrediction)]
-        requests = [record for record in records if isinstance(record, KeyedRequest)]
+        parts = [self._deliver_part(predictions, requests) for predictions, requests in _split_in_order(records)]
+        return Delivered([row for part in parts for row in part.answers], sum(part.superseded for part in parts))
+
+    def _deliver_part(self, predictions: Sequence[LoggedPrediction], requests: Sequence[KeyedRequest]) -> Delivered:
         if predictions:
             self._inner.append(predictions)
         if not requests:
@@ -133,6 +135,25 @@ class OutboxPredictionLog(PredictionLog):
             self._inner.append_superseded(superseded)
             _LOG.warning("%d predictions are superseded: another replica answered their keys before", len(superseded))
         return Delivered([encode_answer(answer) for answer in answers], len(superseded))
+
+
+def _split_in_order(
+    records: Sequence[LoggedPrediction | KeyedRequest],
+) -> Iterator[tuple[list[LoggedPrediction], list[KeyedRequest]]]:
+    """Parts that can be written predictions first: in none of them a request precedes a prediction of its shipment."""
+    predictions: list[LoggedPrediction] = []
+    requests: list[KeyedRequest] = []
+    requested: set[str | None] = set()
+    for record in records:
+        if isinstance(record, KeyedRequest):
+            requests.append(record)
+            requested.update(prediction.shipment_id for prediction in record.predictions)
+            continue
+        if record.shipment_id is not None and record.shipment_id in requested:
+            yield predictions, requests
+            predictions, requests, requested = [], [], set()
+        predictions.append(record)
+    yield predictions, requests
 
 
 class OutboxPredictionReader(PredictionReader):

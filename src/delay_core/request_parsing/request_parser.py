@@ -16,7 +16,7 @@ from delay_core.request_parsing.record_layout import Record, RecordLayoutCache, 
 from delay_core.schema import ShipmentSchema
 from delay_core.validation import SHIPMENT_ID, ShipmentValidator
 from delay_core.validation.header import match_header
-from delay_core.validation.identity import content_id, id_columns, keyed_ids, row_digests
+from delay_core.validation.identity import content_id, has_inexact_numbers, id_columns, keyed_ids, row_digests
 from delay_core.validation.occurrence_counter import count_occurrences
 from delay_core.validation.split_dates import compose_requests, compose_table
 from delay_core.violations import Violation, ViolationCode, unknown_field
@@ -127,6 +127,8 @@ class RequestParser:
                     needs_validator |= ~handled
         for rule, values in zip(self._rules, raw[len(self._names) :], strict=True):
             needs_validator |= rule.matches(values)
+        for name in self._schema.key:
+            needs_validator |= has_inexact_numbers(columns[name])
         if any(layout.ignored for layout in known):
             needs_validator |= [layout.has_nested(record) for layout, record in pairs]
         if needs_validator.any():

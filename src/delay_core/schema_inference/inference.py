@@ -123,6 +123,7 @@ def _infer_roles(
         parts = {name: InferredRole("ignored", f"the {part} of {split.name}") for part, name in split.parts.items()}
         roles |= {split.name: InferredRole("timestamp", split.evidence), **parts}
     protected = {*label.columns, *label.related_columns, *(exclusion.column for exclusion in exclusions)}
+    protected |= {split.name for split in split_dates}
     if point.column is not None:
         protected.add(point.column)
     for name, reason in find_redundant_columns(table, roles, protected).items():

@@ -1,7 +1,9 @@
 """What the columns of a table measure: times, times of day, numbers and codes; equal kinds can be compared."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any, Literal
 
 import numpy as np
@@ -14,7 +16,7 @@ Floats = NDArray[np.float64]
 Kind = Literal["time", "time of day", "number", "code"]
 
 MINUTES_PER_DAY = 1440
-_CLOCK = r"(?P<hours>[0-9]{1,2}):(?P<minutes>[0-9]{2})(?::(?P<seconds>[0-9]{2}))?"
+_CLOCK = re.compile("([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
 
 
 @dataclass(frozen=True)
@@ -77,9 +79,12 @@ def _clock_number_minutes(numbers: Floats) -> Floats | None:
 def _clock_text_minutes(texts: NDArray[np.object_]) -> Floats | None:
     """The minutes of texts [rows] like 09:25 or 09:25:00; None if one of them is none."""
     codes, values = pd.factorize(texts)
-    clocks = pd.Series(values, dtype=object).astype(str).str.extract(f"^{_CLOCK}$")
-    if not len(values) or clocks["hours"].isna().any():
+    matches = list(takewhile(bool, (_CLOCK.fullmatch(str(value)) for value in values)))
+    if not matches or len(matches) < len(values):
         return None
-    numbers = clocks.fillna("0").astype(np.float64)
-    minutes = (numbers["hours"] * 60 + numbers["minutes"] + numbers["seconds"] / 60).to_numpy()
+    minutes = [_minutes(*match.groups("0")) for match in matches if match]
     return np.append(minutes, np.nan)[codes]  # the code of a missing value is -1: the last entry
+
+
+def _minutes(hours: str, minutes: str, seconds: str) -> float:
+    return int(hours) * 60 + int(minutes) + int(seconds) / 60

@@ -1,15 +1,16 @@
 """The id of a shipment: its key, or the digest of its content with its occurrence number."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from delay_core.canonical_text import canonical_text
-from delay_core.parsing import Canonical
+from delay_core.canonical_text import MAX_EXACT_FLOAT, canonical_text
+from delay_core.parsing import BrokenRule, Canonical, ColumnResult
 from delay_core.schema import ShipmentSchema
 from delay_core.validation.occurrence_counter import OccurrenceCounter
+from delay_core.violations import ViolationCode, format_value
 
 
 class ShipmentIds:
@@ -35,6 +36,24 @@ class ShipmentIds:
 def id_columns(schema: ShipmentSchema) -> tuple[str, ...]:
     """The columns that make the id: the key; without a key all that a prediction is made from."""
     return schema.key or schema.input_columns
+
+
+def key_violations(schema: ShipmentSchema, results: Mapping[str, ColumnResult]) -> Iterator[tuple[str, BrokenRule]]:
+    """The rule that a number which is a key has all its digits, for each such column."""
+    for name in schema.key:
+        if name in results and (rows := has_inexact_numbers(results[name].canonical)).any():
+            yield name, _inexact_rule(results[name].canonical, rows)
+
+
+def has_inexact_numbers(column: Canonical) -> NDArray[np.bool_]:
+    """Where a column [rows] has a number too large to hold every digit of an id."""
+    if column.dtype.kind != "f":
+        return np.zeros(len(column), dtype=bool)
+    return np.asarray(np.abs(column.astype(np.float64)) >= MAX_EXACT_FLOAT)
+
+
+def _inexact_rule(column: Canonical, rows: NDArray[np.bool_]) -> BrokenRule:
+    return BrokenRule(ViolationCode.INEXACT_NUMBER, rows, lambda row: {"value": format_value(float(column[row]))})
 
 
 def row_digests(columns: Sequence[Canonical], rows: int) -> list[bytes]:

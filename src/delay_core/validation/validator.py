@@ -15,7 +15,7 @@ from delay_core.row_counts import RowCounts
 from delay_core.schema import ShipmentSchema
 from delay_core.source_notes import Notes, notes_of, uncomputed_formulas
 from delay_core.validation.header import check_header, unreadable_rows
-from delay_core.validation.identity import ShipmentIds
+from delay_core.validation.identity import ShipmentIds, key_violations
 from delay_core.validation.label import contradictions, label_outcomes
 from delay_core.validation.quarantine import quarantine_table
 from delay_core.validation.row_order import order_violations
@@ -115,6 +115,8 @@ class ShipmentValidator:
         for name, result in results.items():
             for rule in result.broken_rules:
                 collector.add(name, rule)
+        for name, rule in key_violations(self._schema, results):
+            collector.add(name, rule)
         if not self._request:
             rules = (*contradictions(self._schema.label, results), *order_violations(self._schema, results))
             for name, rule in rules:

@@ -82,9 +82,12 @@ def test_id__that_is_a_number_in_json_has_all_its_digits():
     assert ids_of_requests(schema_with_key("identifier"), [LONG]) == [LONG]
 
 
-@pytest.mark.parametrize("name", ["t.xlsx", "t.parquet"])
-def test_key__whose_digits_a_file_does_not_hold_is_quarantined(read, name):
-    schema = schema_with_key("identifier")
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [("t.xlsx", "identifier"), ("t.parquet", "identifier"), ("t.csv", "numeric"), ("t.xlsx", "numeric")],
+)
+def test_key__whose_digits_a_file_or_a_number_does_not_hold_is_quarantined(read, name, role):
+    schema = schema_with_key(role)
     rows = {"parcel": [ROUNDED, 2.0**53 - 1], "sent": ["2024-01-02"] * 2, "weight": [1] * 2, "late": [0, 1]}
     result = ShipmentValidator(schema).validate(read(FILES[name](rows), schema, name))
     assert result.accepted["shipment_id"].tolist() == ["9007199254740991"]
@@ -92,8 +95,9 @@ def test_key__whose_digits_a_file_does_not_hold_is_quarantined(read, name):
     assert "9.400110898825023e+21 is a number of more than 15 digits" in result.quarantined["reasons"][0]
 
 
-def test_key__whose_digits_a_caller_does_not_have_is_refused():
-    parser = RequestParser(schema_with_key("identifier"))
+@pytest.mark.parametrize("role", ["identifier", "numeric"])
+def test_key__whose_digits_a_caller_does_not_have_is_refused(role):
+    parser = RequestParser(schema_with_key(role))
     with pytest.raises(ShipmentValidationError) as error:
         parser.parse([{"parcel": ROUNDED, "sent": "2024-01-02", "weight": 1}])
     assert [violation.code for violation in error.value.violations] == [ViolationCode.INEXACT_NUMBER]

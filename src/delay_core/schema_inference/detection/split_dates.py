@@ -47,18 +47,23 @@ class SplitDateCandidate:
 def compose_split_dates(table: TableProfile) -> tuple[TableProfile, tuple[SplitDateCandidate, ...]]:
     """The split dates of the table, and the table with them as columns; a date that is a part is none by itself."""
     candidates: list[SplitDateCandidate] = []
-    columns = dict(table.columns)
-    for parts in (*_calendar_dates(table), *_dates_with_time(table)):
-        times = _times(table, parts)
-        days = columns[parts["date"]].dates if "date" in parts else ParsedDates(times[:0])
-        if days is None or len(np.unique(times[~np.isnat(times)])) < 2:
-            continue
-        candidate = SplitDateCandidate(_name(parts, columns), parts)
-        candidates.append(candidate)
-        columns[candidate.name] = _column(candidate.name, times, days)
-        if "date" in parts:
-            columns[parts["date"]] = replace(columns[parts["date"]], kind="text", dates=None)
-    return replace(table, columns=columns), tuple(candidates)
+    for find_parts in (_dates_with_time, _calendar_dates):
+        used = {name for candidate in candidates for name in candidate.parts.values()}
+        columns = dict(table.columns)
+        for parts in find_parts(
+            replace(table, columns={name: column for name, column in columns.items() if name not in used})
+        ):
+            times = _times(table, parts)
+            days = columns[parts["date"]].dates if "date" in parts else ParsedDates(times[:0])
+            if days is None or len(np.unique(times[~np.isnat(times)])) < 2:
+                continue
+            candidate = SplitDateCandidate(_name(parts, columns), parts)
+            candidates.append(candidate)
+            columns[candidate.name] = _column(candidate.name, times, days)
+            if "date" in parts:
+                columns[parts["date"]] = replace(columns[parts["date"]], kind="text", dates=None)
+        table = replace(table, columns=columns)
+    return table, tuple(candidates)
 
 
 def _calendar_dates(table: TableProfile) -> Iterator[dict[str, str]]:
@@ -69,7 +74,7 @@ def _calendar_dates(table: TableProfile) -> Iterator[dict[str, str]]:
         if rest not in by_part["month"] or rest not in by_part["day"]:
             continue
         parts = {"year": year, "month": by_part["month"][rest], "day": by_part["day"][rest]}
-        if not _are_dates(table, parts) or not _are_usual_years(table.columns[year]):
+        if not _are_dates(table, parts) or not _are_usual_years(table.columns[year]) or _is_known_date(table, parts):
             continue
         hours = {part: by_part[part][rest] for part in ("hour", "minute") if rest in by_part[part]}
         clock = _best_clock(rest, columns)
@@ -154,6 +159,13 @@ def _are_dates(table: TableProfile, parts: Mapping[str, str]) -> bool:
         dates >= _MIN_VALID_SHARE * np.count_nonzero(complete)
         and np.count_nonzero(complete) >= _MIN_COMPLETE_SHARE * np.count_nonzero(some)
     )
+
+
+def _is_known_date(table: TableProfile, parts: Mapping[str, str]) -> bool:
+    """Whether a timestamp of the table has the same days: then the parts are its calendar, and no date of their own."""
+    days = _times(table, parts).astype("datetime64[D]")
+    others = (column.row_timestamps.astype("datetime64[D]") for column in table.columns.values() if column.dates)
+    return any(float((days == other).mean()) >= _MIN_VALID_SHARE for other in others)
 
 
 def _times(table: TableProfile, parts: Mapping[str, str]) -> Timestamps:

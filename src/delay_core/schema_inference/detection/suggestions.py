@@ -174,7 +174,8 @@ def _split_dates(columns: list[ColumnProfile]) -> Iterator[Suggestion]:
     ]
     if parts[0] and parts[1]:
         names = ", ".join(filter(None, parts))
-        yield Suggestion(2.5, f"{names}: parts of one date; write them into one column, such as 2024-01-31")
+        what = "parts of one date; not decided, because split_dates needs year (four digits), month and day as numbers"
+        yield Suggestion(2.5, f"{names}: {what}; write them so, or into one column, such as 2024-01-31")
 
 
 def _rising(columns: list[ColumnProfile]) -> Iterator[Suggestion]:
