@@ -46,9 +46,19 @@ def run(folder: Path, text: str, *options: str) -> "subprocess.CompletedProcess[
     (folder / "test_inner.py").write_text(text)
     own = {name: value for name, value in os.environ.items() if name != NAME and not name.startswith("PYTEST_")}
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "support.leftovers", "-c", os.devnull, "test_inner.py", *options],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            *("-p", "support.leftovers", "-p", "xdist"),
+            *("-c", os.devnull, "test_inner.py", *options),
+        ],
         cwd=folder,
-        env={**own, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests")))},
+        env={
+            **own,
+            "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests"))),
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # importing those of libraries would take seconds
+        },
         capture_output=True,
         text=True,
         check=False,

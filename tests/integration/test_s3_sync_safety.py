@@ -171,9 +171,42 @@ def test_failure__keeps_the_steps_before_it(pair, monkeypatch):
 
 def test_lost_response__is_not_a_conflict(pair, monkeypatch):
     pair.write("a", b"1")
-    with FaultyProxy(endpoint(), lose=lambda request: request.method == "PUT" and request.number == 2) as proxy:
+    attempts = []
+
+    def lose(request):
+        if request.method != "PUT" or not request.path.endswith("/a"):
+            return False
+        attempts.append(request)
+        return len(attempts) == 1
+
+    with FaultyProxy(endpoint(), lose=lose) as proxy:
         reach(monkeypatch, proxy.url)
         assert SyncedPair(S3Client(max_attempts=2), pair.folder, pair.bucket)() == {"a": "upload"}
+    assert len(attempts) == 2
+
+
+@pytest.mark.parametrize("ignored", ["if-none-match", "if-match"])
+def test_server_that_ignores_conditions__is_refused_before_an_upload(pair, monkeypatch, ignored):
+    pair.put("down", b"1")
+    pair.write("up", b"1")
+    with FaultyProxy(endpoint(), ignored_headers=[ignored]) as proxy:
+        reach(monkeypatch, proxy.url)
+        behind = SyncedPair(S3Client(max_attempts=1), pair.folder, pair.bucket)
+        with pytest.raises(StoreError, match=r"ignores conditional writes .*nothing was copied"):
+            behind()
+        assert (pair.here, pair.there) == ({"up": b"1"}, {"down": b"1"})
+        pair.put("up", b"1")
+        assert behind() == {"down": "download"}  # a download overwrites no object
+
+
+def test_upload__needs_no_right_to_delete(pair, monkeypatch):
+    pair.write("up", b"1")
+    with FaultyProxy(
+        endpoint(), answer=lambda request: refusal(403, "AccessDenied") if request.method == "DELETE" else None
+    ) as proxy:
+        reach(monkeypatch, proxy.url)
+        assert SyncedPair(S3Client(max_attempts=1), pair.folder, pair.bucket)() == {"up": "upload"}
+    assert pair() == {}
 
 
 KILLED = """

@@ -8,7 +8,8 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -50,7 +51,8 @@ class EmptyName(NamedTuple):
     word: str
 
 
-def empty_words(name: str) -> list[str]:
+@cache
+def empty_words(name: str) -> Sequence[str]:
     """The empty words of a name: `told_rows`, `AskedRows` and `MOST_ROWS` have one each; `not_found` has none."""
     words = re.findall(r"[a-z]+", re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower().replace("not_found", ""))
     limits = LIMIT_WORDS.intersection(name.split("_")) if name.isupper() else []

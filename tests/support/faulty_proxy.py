@@ -1,7 +1,7 @@
 """A proxy in front of a server of HTTP, on which answers are exchanged, delayed, cut short or lost."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -37,6 +37,10 @@ class FaultyProxy:
     """Whether the server's answer is lost: the connection closes without one."""
     truncate: Callable[[Request], object] = lambda _: False
     """Whether the server's answer breaks off in its middle."""
+    alter: Callable[[bytes], bytes] = lambda content: content
+    """The content that arrives instead of the server's."""
+    ignored_headers: Collection[str] = ()
+    """Headers, in lower case, that the server does not see."""
     requests: list[Request] = field(default_factory=list)
     url: str = ""
     _lock: Any = field(default_factory=threading.Lock)
@@ -91,13 +95,14 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(status, content[: len(content) // 2], {**headers, "Content-Length": str(len(content))})
             self.close_connection = True
         else:
-            self._send(status, content, headers)
+            self._send(status, self._proxy.alter(content), headers)
 
     def _ask(self, body: bytes) -> tuple[int, bytes, dict[str, str]]:
         if self._proxy.upstream is None:
             return 502, b"no server stands behind this proxy", {}
         server = HTTPConnection(self._proxy.upstream.removeprefix("http://"), timeout=PATIENCE_SECONDS)
-        passed_on = {name: value for name, value in self.headers.items() if name.lower() != "expect"}
+        withheld = ("expect", *self._proxy.ignored_headers)
+        passed_on = {name: value for name, value in self.headers.items() if name.lower() not in withheld}
         try:
             server.request(self.command, self.path, body, passed_on)
             answer = server.getresponse()

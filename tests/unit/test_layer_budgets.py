@@ -60,7 +60,9 @@ def run(pytester):
             file = pytester.path / f"{path}.py"
             file.parent.mkdir(exist_ok=True)
             file.write_text(content)
-        return pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:schemathesis", *options)
+        return pytester.runpytest_inprocess(
+            "-p", "no:cacheprovider", "-p", "no:schemathesis", "-p", "no:slipcover", *options
+        )
 
     return run
 

@@ -1,6 +1,7 @@
 """Which layer of tests may import what, and that every adapter of a port is in the suite of that port."""
 
 import ast
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -151,11 +152,17 @@ def test_contract_suites__import_no_adapter_before_it_is_used_nor_one_of_another
 def test_suites_on_fakes__are_collected_without_the_libraries_of_adapters():
     code = """
 import sys, pytest
-pytest.main(["tests/contract", "-m", "not real", "--collect-only", "-qq", "-p", "no:schemathesis", "-p", "no:cov"])
+plugins = ["-p", "xdist", "-p", "_hypothesis_pytestplugin"]
+pytest.main(["tests/contract", "-m", "not real", "--collect-only", "-qq", *plugins])
 print("imported:", *sorted(sys.modules))
 """
     lines = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
     ).stdout.splitlines()
     [modules] = [line.split()[1:] for line in lines if line.startswith("imported:")]
     assert not (TECHNOLOGIES - {"infra"}) & set(modules)

@@ -193,6 +193,10 @@ class OutboxPredictionRetention(PredictionRetention):
     def drop_before(self, moment: datetime) -> int:
         return self._outbox.drop_before(_PREDICTIONS, moment, self._inner.drop_before)
 
+    def drop_answers_before(self, moment: datetime) -> int:
+        """Answers in the outbox stay until they are forwarded with their predictions."""
+        return self._inner.drop_answers_before(moment)
+
 
 class OutboxOutcomeLog(OutcomeLog):
     """Adds to the inner log or to the outbox, and deletes in both. Reads the inner log alone."""

@@ -1,6 +1,8 @@
 """Sets of files in a bucket: `<prefix>/<kind>/<address>/`, visible as soon as they have a manifest."""
 
 import io
+import logging
+import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -8,6 +10,7 @@ from contextlib import contextmanager, suppress
 from botocore.exceptions import ClientError
 
 from adapters.s3.client import S3Client
+from adapters.s3.conditional_writes import honors_if_none_match
 from adapters.s3.download import read_object
 from adapters.s3.errors import is_missing, precondition_failed, translate_errors
 from adapters.s3.location import ObjectLocation
@@ -18,26 +21,40 @@ from delay_core.errors import StoreError
 from delay_core.ports import artifact_store as port
 from delay_core.ports.artifact_store import validate_name
 
+_LOG = logging.getLogger(__name__)
+
 _MANIFEST = ".manifest.json"
 _PUBLISH_DEADLINE = MAX_AGE / 2
+_CONFLICT_PAUSE_SECONDS = 0.1
+"""The longest pause after the first conflict; it doubles with every further one."""
 
 
 class ArtifactStore(port.ArtifactStore):
     """Each writer stores its files under keys of its own; the first one whose manifest S3 accepts creates the set.
 
-    A manifest is written on the condition that there is none (`If-None-Match: *`). Files of killed writers are
-    invisible; later writers delete them after a day.
+    A manifest is written on the condition that there is none (`If-None-Match: *`); a server that ignores the condition
+    is logged. Files of killed writers are invisible; later writers delete them after a day.
     """
 
-    def __init__(self, client: S3Client, bucket: str, prefix: str = "", clock: Callable[[], float] = time.time) -> None:
-        """`prefix` is a folder in the bucket; `clock` returns seconds since 1970."""
+    def __init__(
+        self,
+        client: S3Client,
+        bucket: str,
+        prefix: str = "",
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        """`prefix` is a folder in the bucket; `clock` returns seconds since 1970, `sleep` waits for seconds."""
         self._client = client
         self._bucket = bucket
         self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
         self._clock = clock
+        self._sleep = sleep
+        self._conditions_checked = False
         self._staging = StagingArea(client, bucket, self._prefix)
 
     def has(self, kind: str, address: str) -> bool:
+        """Whether the set has a manifest. Its files are not listed: only people and lifecycle rules delete them."""
         return self._manifest(kind, address) is not None
 
     def names(self, kind: str, address: str) -> list[str]:
@@ -51,7 +68,15 @@ class ArtifactStore(port.ArtifactStore):
         key = f"{self._staging.prefix_for(StagedSet(manifest.draft, kind, address))}{name}"
         location = ObjectLocation(self._bucket, key)
         with translate_errors(str(location)):
-            content = read_object(self._client, location)
+            try:
+                content = read_object(self._client, location)
+            except ClientError as error:
+                if not is_missing(error):
+                    raise
+                raise StoreError(
+                    f"{location} is in a manifest, but there is no such object; "
+                    f"remove {self.location(kind, address)} with all its objects, and run again"
+                ) from error
         if FileEntry.describe(content) != entry:
             raise StoreError(f"{location} was altered: it does not match the digest in its manifest; remove the set")
         return content
@@ -65,6 +90,7 @@ class ArtifactStore(port.ArtifactStore):
         staged = StagedSet.new(validate_name(kind), validate_name(address), start)
         with translate_errors(self.location(kind, address)):
             self._staging.mark(staged)
+            self._check_conditions(staged)
         with (
             suppress(StoreError),
             translate_errors(self.location(kind, address)),
@@ -91,7 +117,10 @@ class ArtifactStore(port.ArtifactStore):
         location = self._manifest_location(staged.kind, staged.address)
         body = manifest.model_dump_json().encode()
         content = ExpectedContent(**FileEntry.describe(body).model_dump())
-        for _ in range(self._client.max_attempts):
+        for attempt in range(self._client.max_attempts):
+            if attempt:
+                longest = _CONFLICT_PAUSE_SECONDS * 2 ** (attempt - 1)
+                self._sleep(random.uniform(longest / 2, longest))  # noqa: S311 - writers shall not retry in lockstep
             try:
                 with translate_errors(str(location)):
                     upload(self._client, location, io.BytesIO(body), content, {"IfNoneMatch": "*"})
@@ -104,6 +133,18 @@ class ArtifactStore(port.ArtifactStore):
             else:
                 return True
         raise StoreError(f"{location}: other writers publish it at the same time; try again")
+
+    def _check_conditions(self, staged: StagedSet) -> None:
+        """Log once if the server ignores conditions. The marker of the set is the existing object of the test."""
+        if self._conditions_checked:
+            return
+        if not honors_if_none_match(self._client, self._staging.marker(staged)):
+            _LOG.warning(
+                "s3://%s: the server ignores conditional writes (If-None-Match): if two writers create the same set, "
+                "the last one wins, not the first; let one pipeline at a time write there, or use another server",
+                self._bucket,
+            )
+        self._conditions_checked = True
 
     def _check_not_expired(self, staged: StagedSet, start: float) -> None:
         if self._clock() - start > _PUBLISH_DEADLINE.total_seconds():

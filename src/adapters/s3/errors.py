@@ -19,7 +19,9 @@ from delay_core.errors import DelayError, StoreError
 
 _KEYS = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
 _PERMISSIONS = (
-    "these keys need s3:ListBucket on the bucket, and s3:GetObject, s3:PutObject and s3:DeleteObject on its objects"
+    "these keys need s3:ListBucket and s3:ListBucketMultipartUploads on the bucket; s3:GetObject, s3:PutObject, "
+    "s3:DeleteObject, s3:AbortMultipartUpload and s3:ListMultipartUploadParts on its objects; and, if it is encrypted "
+    "with SSE-KMS, kms:GenerateDataKey and kms:Decrypt on its key"
 )
 _REGION = "the bucket is in another region; set AWS_DEFAULT_REGION to it"
 
@@ -89,14 +91,11 @@ def _client_error_hint(error: ClientError) -> str:
     code = error_code(error)
     if code in _BY_CODE:
         return _BY_CODE[code]
+    if code.startswith("KMS."):
+        return f"the KMS key of the bucket cannot be used ({code}); enable the key, or choose another one"
     metadata = error.response.get("ResponseMetadata", {})
     message = error.response.get("Error", {}).get("Message", "")
-    if metadata.get("HTTPStatusCode", 0) >= 500 or code in (
-        "SlowDown",
-        "RequestTimeout",
-        "Throttling",
-        "TooManyRequests",
-    ):
+    if metadata.get("HTTPStatusCode", 0) >= 500 or code in _THROTTLING_CODES:
         return (
             f"the server is unavailable ({code}, tried {metadata.get('RetryAttempts', 0) + 1} times); try again later"
         )

@@ -45,16 +45,20 @@ class StagingArea:
 
     def mark(self, staged: StagedSet) -> None:
         """Write the set's marker, before its files."""
-        self._client.boto.put_object(**self._marker(staged).kwargs, Body=b"")
+        self._client.boto.put_object(**self.marker(staged).kwargs, Body=b"")
 
     def unmark(self, staged: StagedSet) -> None:
         """Delete the marker of a set that is visible."""
-        self._client.boto.delete_object(**self._marker(staged).kwargs)
+        self._client.boto.delete_object(**self.marker(staged).kwargs)
 
     def abort(self, staged: StagedSet) -> None:
         """Delete the files and the marker of a set. Raises StoreError for objects that cannot be deleted."""
         self._delete_below(self.prefix_for(staged))
         self.unmark(staged)
+
+    def marker(self, staged: StagedSet) -> ObjectLocation:
+        """The object that lists the set while it is being written."""
+        return ObjectLocation(self._bucket, f"{self._prefix}{_MARKERS}{staged.name}/{staged.kind}/{staged.address}")
 
     def prefix_for(self, staged: StagedSet) -> str:
         """The prefix of the keys of the set's files."""
@@ -91,6 +95,3 @@ class StagingArea:
     def _pages(self, operation: str, key: str, prefix: str) -> Iterator[dict[str, Any]]:
         for page in self._client.boto.get_paginator(operation).paginate(Bucket=self._bucket, Prefix=prefix):
             yield from page.get(key, ())
-
-    def _marker(self, staged: StagedSet) -> ObjectLocation:
-        return ObjectLocation(self._bucket, f"{self._prefix}{_MARKERS}{staged.name}/{staged.kind}/{staged.address}")

@@ -1,6 +1,8 @@
 """The artifact store while S3 fails, hangs, refuses or is configured wrongly."""
 
 import threading
+import time
+from contextlib import suppress
 
 import pytest
 
@@ -17,12 +19,12 @@ def faulty(monkeypatch, bucket):
     """Creates a store behind a proxy with these faults."""
     proxies = []
 
-    def make(client=PATIENT, **faults):
+    def make(client=PATIENT, sleep=time.sleep, **faults):
         proxy = FaultyProxy(endpoint(), **faults).__enter__()
         proxies.append(proxy)
         reach(monkeypatch, proxy.url)
         fresh = S3Client(client.max_attempts, client.connect_seconds, client.read_seconds, 5 * MIB)
-        return ArtifactStore(fresh, bucket), proxy
+        return ArtifactStore(fresh, bucket, sleep=sleep), proxy
 
     yield make
     for proxy in proxies:
@@ -73,10 +75,38 @@ def test_interrupted_response__is_read_again(faulty, store, bucket):
 
 def test_denied_access__names_the_required_permissions(faulty):
     store, _ = faulty(answer=lambda _: refusal(403, "AccessDenied"))
-    with pytest.raises(StoreError, match=r"tables/a1.*access denied; .*s3:ListBucket"):
+    with pytest.raises(StoreError, match=r"tables/a1.*access denied; .*s3:ListBucket .*s3:AbortMultipartUpload"):
         store.has("tables", "a1")
     with pytest.raises(StoreError, match="access denied"):
         write_set(store)
+
+
+def test_key_of_the_bucket_that_is_disabled__is_reported(faulty):
+    store, _ = faulty(answer=lambda _: refusal(400, "KMS.DisabledException"))
+    with pytest.raises(StoreError, match=r"the KMS key of the bucket cannot be used \(KMS\.DisabledException\)"):
+        store.has("tables", "a1")
+
+
+@pytest.mark.parametrize(
+    ("faults", "warnings"),
+    [
+        ({}, 0),
+        ({"ignored_headers": ["if-none-match"]}, 1),
+        ({"answer": lambda request: refusal(501, "NotImplemented") if is_conditional(request) else None}, 1),
+    ],
+)
+def test_server_that_ignores_conditions__is_logged_once(faulty, caplog, faults, warnings):
+    store, proxy = faulty(client=S3Client(max_attempts=1), **faults)
+    for address in ("a1", "b1"):
+        with suppress(StoreError):  # a server that refuses the header accepts no manifest
+            write_set(store, address=address)
+    assert [record.levelname for record in caplog.records] == ["WARNING"] * warnings
+    assert all("last one wins, not the first" in record.getMessage() for record in caplog.records)
+    assert sum(is_conditional(request) and ".unfinished" in request.path for request in proxy.requests) == 1
+
+
+def is_conditional(request):
+    return request.method == "PUT" and "If-None-Match" in request.headers
 
 
 def test_lost_response__does_not_lose_the_set(faulty):
@@ -97,7 +127,7 @@ def test_lost_response__does_not_lose_the_set(faulty):
 
 def test_conflicting_writers__retry_up_to_the_maximum(faulty):
     """S3 answers so to one of two manifests that arrive at the same moment."""
-    attempts = []
+    attempts, pauses = [], []
 
     def conflict(request):
         if request.method != "PUT" or ".manifest" not in request.path:
@@ -106,12 +136,13 @@ def test_conflicting_writers__retry_up_to_the_maximum(faulty):
         first_of_a1 = "/a1/" in request.path and len(attempts) == 1
         return refusal(409, "ConditionalRequestConflict") if "/a1/" not in request.path or first_of_a1 else None
 
-    store, _ = faulty(answer=conflict)
+    store, _ = faulty(answer=conflict, client=S3Client(max_attempts=3), sleep=pauses.append)
     write_set(store)
     assert store.read("tables", "a1", "a") == b"1"
     with pytest.raises(StoreError, match=r"b1/\.manifest\.json: other writers publish it at the same time"):
         write_set(store, address="b1")
-    assert len(attempts) == 4
+    assert len(attempts) == 2 + 3
+    assert [0.05 <= pauses[0] <= 0.1, 0.05 <= pauses[1] <= 0.1, 0.1 <= pauses[2] <= 0.2, len(pauses) == 3] == [True] * 4
 
 
 def test_failed_part__aborts_the_upload(faulty, client, bucket):

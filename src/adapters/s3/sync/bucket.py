@@ -1,19 +1,22 @@
 """The remote side: objects under a prefix, identified by digest; objects that changed meanwhile are not replaced."""
 
 import hashlib
+import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from adapters.s3.checksum import ObjectVersion, hash_sha256
 from adapters.s3.client import S3Client
+from adapters.s3.conditional_writes import honors_if_match, honors_if_none_match
 from adapters.s3.download import download
 from adapters.s3.errors import is_missing, precondition_failed, translate_errors
 from adapters.s3.location import ObjectLocation
 from adapters.s3.sync.folder import ConcurrentModification
-from adapters.s3.sync.paths import is_internal, unsafe_path_reason
+from adapters.s3.sync.paths import TEMPORARY_PREFIX, is_internal, unsafe_path_reason
 from adapters.s3.sync.plan import SkippedPath
 from adapters.s3.upload import ExpectedContent, upload
 from delay_core.errors import StoreError
@@ -66,6 +69,21 @@ class Bucket:
             skipped.append(SkippedPath(path, reason))
         else:
             objects[path] = ListedObject(str(item["ETag"]).strip('"'), int(item["Size"]))
+
+    def check_conditional_writes(self) -> None:
+        """Write and delete an object of its own. Raises StoreError if the server ignores conditions."""
+        probe = self._location(f"{TEMPORARY_PREFIX}{uuid.uuid4().hex}")
+        boto = self._client.boto
+        with translate_errors(str(probe)):
+            boto.put_object(**probe.kwargs, Body=b"")
+            honored = honors_if_none_match(self._client, probe) and honors_if_match(self._client, probe)
+            with suppress(BotoCoreError, ClientError):  # keys without the right to delete may upload
+                boto.delete_object(**probe.kwargs)
+        if not honored:
+            raise StoreError(
+                f"{self.url}: the server ignores conditional writes (If-Match, If-None-Match), so changes by others "
+                "would be overwritten; nothing was copied; use a server that supports them"
+            )
 
     def digest(self, path: str) -> str:
         """The object's SHA-256: recorded by S3, or computed by reading the object. Raises StoreError."""

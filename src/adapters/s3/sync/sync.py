@@ -72,6 +72,8 @@ class SyncPair:
         with self._folder.lock():
             if read_state(self._folder.root) != snapshot.state:
                 raise StoreError(f"{self._folder.root} was synchronized after this plan was made; plan again")
+            if plan.upload:
+                self._bucket.check_conditional_writes()
             last = snapshot.state.files_in(self._bucket.remote_id)
             synced = {path: file for path, file in last.items() if path in snapshot.local or path in snapshot.remote}
             synced |= {skipped.path: last[skipped.path] for skipped in plan.refused if skipped.path in last}
