@@ -17,7 +17,7 @@ MODEL = "smart_logistics_delay"
 _INSERT_PREDICTIONS = """
 INSERT INTO serving_logs (timestamp, id, point, probability, model_version, prediction, bundle_digest, schema_digest,
                           model_name, model_uri, shipment_id, request_id, error_message, request_data)
-SELECT at, gen_random_uuid(), at - interval '5 minutes', p, version, (p > 0.5)::int,
+SELECT at, uuidv7(at - clock_timestamp()), at - interval '5 minutes', p, version, (p > 0.5)::int,
        sha256(version::text::bytea), sha256('schema'::bytea), model, 'models:/' || model || '/' || version,
        'S-' || lpad((n / 2)::text, 9, '0'), 'r-' || n,
        NULL,

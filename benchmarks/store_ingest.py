@@ -6,12 +6,12 @@ import time
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 import psycopg
 
 from adapters.sql import Database, PredictionLog
 from delay_core.ports.prediction_log import LoggedPrediction
+from delay_core.uuid7 import uuid7_batch
 from infra.local.postgres import PostgresServer
 
 BATCH_ROWS = 5_000
@@ -76,7 +76,7 @@ def _truncate(server: PostgresServer) -> None:
 def _prediction(draw: random.Random, number: int) -> LoggedPrediction:
     predicted_at = datetime(2026, 3, 1, tzinfo=UTC) + timedelta(seconds=number)
     return LoggedPrediction(
-        prediction_id=UUID(int=draw.getrandbits(128)),
+        prediction_id=next(uuid7_batch(1, predicted_at)),
         predicted_at=predicted_at,
         request_data={
             "Timestamp": predicted_at.isoformat(),

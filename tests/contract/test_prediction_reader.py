@@ -1,12 +1,13 @@
 """Every PredictionReader: pages neither repeat nor omit rows, counts agree, windows come in order."""
 
 from datetime import UTC, date, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from delay_core.ports.prediction_log import LoggedPrediction
 from delay_core.ports.prediction_reader import PredictionFilter
+from delay_core.uuid7 import uuid7_batch
 from support.builders import NOON, logged_prediction
 from support.prediction_pages import read_all
 
@@ -18,7 +19,17 @@ def prediction(predicted_at=NOON, **fields) -> LoggedPrediction:
 def test_get__unknown_id_is_none(log, reader):
     log.append([prediction()])
 
-    assert reader.get(uuid4()) is None
+    for unknown in (uuid4(), next(uuid7_batch(1, NOON)), UUID(int=7 << 76), UUID(int=(2**48 - 1) << 80 | 7 << 76)):
+        assert reader.get(unknown) is None
+
+
+def test_get_many__finds_predictions_of_every_month(log, reader):
+    predictions = [prediction(NOON + timedelta(days=k, microseconds=999 * k)) for k in range(-60, 60)]
+    log.append(predictions)
+
+    by_id = reader.get_many([row.prediction_id for row in predictions] + [uuid4()])
+
+    assert by_id == {row.prediction_id: row for row in predictions}
 
 
 def test_read_page__is_newest_first_and_neither_repeats_nor_omits_rows(log, reader):

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from delay_core.ports.prediction_log import LoggedPrediction
-from support.builders import NOON, logged_prediction
+from support.builders import NOON, keyed_request, logged_prediction
 from support.prediction_pages import read_all
 
 
@@ -75,3 +75,13 @@ def test_append__accepts_rows_of_a_dropped_month(log, reader, retention):
 
     assert read_all(reader) == [late]
     assert [day.rows for day in reader.count_by_day(date(2025, 1, 1), date(2027, 1, 1))] == [1]
+
+
+def test_drop_answers_before__keeps_predictions_and_later_answers(log, reader, retention):
+    old, new = (keyed_request(k, 1, answered_at=NOON + timedelta(hours=k)) for k in range(2))
+    log.append_once([old, new])
+
+    assert retention.drop_answers_before(NOON + timedelta(hours=1)) == 1
+
+    assert [log.find_answer(request.answer.key) for request in (old, new)] == [None, new.answer]
+    assert len(read_all(reader)) == 2

@@ -22,12 +22,16 @@ class PredictionRetention(port.PredictionRetention):
         return self._delete(lambda row: row.shipment_id == erased)
 
     def drop_before(self, moment: datetime) -> int:
-        self._delete_answers(lambda answer: answer.answered_at < moment)
+        self.drop_answers_before(moment)
         return self._delete(lambda row: row.predicted_at < moment)
 
-    def _delete_answers(self, condition: Callable[[KeyedAnswer], bool]) -> None:
+    def drop_answers_before(self, moment: datetime) -> int:
+        return self._delete_answers(lambda answer: answer.answered_at < moment)
+
+    def _delete_answers(self, condition: Callable[[KeyedAnswer], bool]) -> int:
         answers = self._log.answers
         self._log.answers = {key: answer for key, answer in answers.items() if not condition(answer)}
+        return len(answers) - len(self._log.answers)
 
     def _delete(self, condition: Callable[[LoggedPrediction], bool]) -> int:
         rows, superseded = self._log.predictions, self._log.superseded

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import Engine, event, insert
 
 from adapters.sql import OutcomeLog, PredictionLog, PredictionReader, PredictionRetention
 from adapters.sql.erasures import digest_of
@@ -58,11 +58,7 @@ def test_retention__deletes_what_is_older_than_the_policy_allows(predictions, op
 def test_retention__drops_whole_months_as_partitions(operator_ports):
     ApplyRetention(*operator_ports)(timedelta(days=90), NOW)
 
-    with postgres_server.owners("serving").connect("list partitions") as connection:
-        tables = connection.exec_driver_sql(
-            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'serving_partitions'::regnamespace"
-        ).scalars()
-        months = sorted(name.removeprefix("serving_logs_") for name in tables if name < "serving_logs_2026_12")
+    months = sorted(name.removeprefix("serving_logs_") for name in partitions() if name < "serving_logs_2026_12")
 
     assert months == ["2026_08", "2026_09", "2026_10", "2026_11"]
 
@@ -78,10 +74,61 @@ def test_erasure_and_retention__delete_keyed_answers(predictions, operator_ports
     service.append_once(requests)
 
     EraseShipment(*operator_ports)("S-3")
-    ApplyRetention(*operator_ports)(timedelta(weeks=20), NOW)
+    report = ApplyRetention(*operator_ports, key_lifetime=timedelta(weeks=20))(timedelta(weeks=30), NOW)
 
+    assert report.answers == 17
     left = [number for number, request in enumerate(requests) if service.find_answer(request.answer.key)]
     assert left == [number for number in range(21) if number % 10 != 3]
+
+
+def test_retention__creates_the_next_month_and_completes_an_interrupted_run(predictions, operator_ports):
+    operator = postgres_server.as_role("serving", "operator")
+    with operator.begin("be interrupted after a month was detached") as connection:
+        connection.exec_driver_sql("SELECT detach_serving_month('serving_logs_2026_01')")
+
+    dropped = ApplyRetention(*operator_ports)(timedelta(days=90), NOW)
+
+    assert dropped.predictions == sum(row.predicted_at < dropped.moment for row in predictions)
+    next_month = (datetime.now(UTC).replace(day=1) + timedelta(days=31)).strftime("serving_logs_%Y_%m")
+    assert next_month in partitions()
+    assert "serving_logs_2026_01" not in partitions()
+
+
+@pytest.mark.usefixtures("predictions")
+def test_old_rows__are_deleted_in_batches(operator_ports, monkeypatch):
+    monkeypatch.setattr("adapters.sql.batched_deletes.BATCH_ROWS", 4)
+    service = PredictionLog(postgres_server.as_role("serving", "serving"))
+    service.append_once([keyed_request(k, 1, answered_at=NOW - timedelta(days=k)) for k in range(20)])
+    statements = []
+    listen = ("before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
+    event.listen(Engine, *listen)
+    try:
+        report = ApplyRetention(*operator_ports)(timedelta(weeks=20), NOW)
+    finally:
+        event.remove(Engine, *listen)
+
+    assert (report.answers, report.outcomes) == (16, 31)
+    deletes = [statement.split()[2] for statement in statements if statement.startswith("DELETE FROM")]
+    assert (deletes.count("idempotency_keys"), deletes.count("outcomes")) == (4 + 1 + 1, 8)
+
+
+def test_owner__detaches_months_while_others_read(predictions):
+    owner = postgres_server.owners("serving")
+    with postgres_server.as_role("serving", "serving").connect("read") as reading, ThreadPoolExecutor(1) as thread:
+        reading.exec_driver_sql("SELECT count(*) FROM serving_logs")  # its transaction goes on
+        dropping = thread.submit(PredictionRetention(owner).drop_before, NOW - timedelta(days=300))
+        wait_until(lambda: "serving_logs_2025_12" in partitions(pending=True), 10)
+        PredictionLog(postgres_server.as_role("serving", "serving")).append([logged_prediction(1, predicted_at=NOW)])
+        reading.rollback()
+        assert dropping.result(10) == sum(row.predicted_at < NOW - timedelta(days=300) for row in predictions)
+
+
+def partitions(*, pending: bool = False) -> set[str]:
+    """The tables of months; with `pending`, those of which the detachment waits for readers."""
+    query = "SELECT relname FROM pg_class WHERE relnamespace = 'serving_partitions'::regnamespace AND relkind = 'r'"
+    pending_only = " AND oid IN (SELECT inhrelid FROM pg_inherits WHERE inhdetachpending)"
+    with postgres_server.owners("serving").connect("list partitions") as connection:
+        return set(connection.exec_driver_sql(query + pending_only * pending).scalars())
 
 
 @pytest.mark.parametrize("keep", [timedelta(0), timedelta(days=-1)])

@@ -10,6 +10,7 @@ from uuid import uuid4
 from delay_core.ports.audit_log import AuditEntry
 from delay_core.ports.outcome_log import Outcome
 from delay_core.ports.prediction_log import KeyedAnswer, KeyedRequest, LoggedPrediction
+from delay_core.uuid7 import uuid7_batch
 
 NOON = datetime(2026, 3, 31, 12, tzinfo=UTC)
 
@@ -18,7 +19,7 @@ def logged_prediction(number: int = 0, **fields: Any) -> LoggedPrediction:
     """A prediction with a new id, of the shipment `S-<number>`, made so many seconds after noon."""
     predicted_at = fields.get("predicted_at", NOON + timedelta(seconds=number))
     defaults: dict[str, Any] = {
-        "prediction_id": uuid4(),
+        "prediction_id": next(uuid7_batch(1, predicted_at)),
         "predicted_at": predicted_at,
         "request_data": {"Traffic_Status": "Heavy", "Waiting_Time": 12},
         "model_name": "late",

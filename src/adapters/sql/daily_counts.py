@@ -99,7 +99,10 @@ def read(connection: Connection, since: date, until: date) -> list[DailyPredicti
 
 
 def rebuild(connection: Connection, moment: datetime) -> None:
-    """Recount up to the moment's day, after all predictions from before the moment were deleted in this transaction."""
+    """Recount up to the moment's day, whose predictions from before the moment are deleted.
+
+    Partitions of earlier months may still exist: their predictions are not counted any more.
+    """
     day = moment.astimezone(UTC).date()
     if connection.dialect.name == "postgresql":
         # A writer that has inserted rows and not counted them yet waits: the query below sees its rows, or it counts

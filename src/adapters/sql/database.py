@@ -15,6 +15,7 @@ from adapters.sql.connection_options import ConnectionOptions
 from adapters.sql.engine import WRITES, make_sqlite_engine, parse_url
 from adapters.sql.errors import find_hint, message
 from adapters.sql.migrations import Kind
+from adapters.sql.postgresql.months import create_ahead
 from delay_core.errors import MigrationRequired, StoreError
 from delay_core.ports.database_migrations import DatabaseMigrations, MigrationState
 
@@ -46,9 +47,10 @@ class Database(DatabaseMigrations):
         self._ready = False
 
     def open(self) -> None:
-        """Open a connection to read from and one to write with, before they are needed. Raises StoreError."""
-        with self.connect("connect"), self.begin("connect"):
-            pass
+        """Open connections and create partitions before they are needed. Raises StoreError."""
+        with self.connect("connect"), self.begin("connect") as connection:
+            if self.kind == "serving" and not self.embedded:
+                create_ahead(connection)
 
     @contextmanager
     def connect(self, purpose: str) -> Iterator[Connection]:
@@ -70,6 +72,11 @@ class Database(DatabaseMigrations):
         self._ensure_schema()
         with self._engine.execution_options(**{WRITES: True}).begin() as connection:
             yield connection
+
+    def execute_outside_transaction(self, purpose: str, statement: str) -> None:
+        """Execute a statement that PostgreSQL refuses in a transaction. Raises StoreError."""
+        with self.translate_errors(purpose), self._engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql(statement)
 
     @contextmanager
     def driver_connection(self) -> Iterator["DeadlineConnection"]:
@@ -157,6 +164,8 @@ class Database(DatabaseMigrations):
 
     def _check_schema(self) -> None:
         state = self.state()
+        if state.compatible:
+            return
         if not state.known:
             raise StoreError(f"{self.name} has migration {state.current} of a newer delay-core: update this one")
         if state.up_to_date:

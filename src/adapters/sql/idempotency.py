@@ -1,7 +1,6 @@
 """Answers by idempotency key: the first one counts, also if several writers claim a key at the same time."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -63,11 +62,6 @@ def delete_for_requests(connection: Connection, request_ids: Iterable[str]) -> N
     """Delete the answers to these requests."""
     for batch in _batched(list(request_ids)):
         connection.execute(delete(idempotency_keys).where(_keys.request_id.in_(batch)))
-
-
-def delete_before(connection: Connection, moment: datetime) -> None:
-    """Delete the answers from before the moment."""
-    connection.execute(delete(idempotency_keys).where(_keys.answered_at < moment))
 
 
 def _batched(values: Sequence[str]) -> Iterator[Sequence[str]]:

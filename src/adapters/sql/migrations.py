@@ -1,15 +1,23 @@
-"""Applying and reverting the migrations of a database, each time in one transaction."""
+"""Applying and reverting the migrations of a database, each time in one transaction.
+
+After the transaction of every upgrade, the functions `after_upgrade` of all migrations run in autocommit: they do, if
+it is missing, what no transaction can, such as CREATE INDEX CONCURRENTLY.
+
+A migration may name in `compatible_with` the oldest migration whose code works with its schema. PostgreSQL stores it as
+the comment of the version table, so that a running replica of the version before goes on.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sqlalchemy import Connection, Engine, inspect, text
 
 from adapters.sql.engine import WRITES
 from adapters.sql.postgresql.grants import grant_privileges
+from adapters.sql.postgresql.months import create_ahead
 from delay_core.errors import StoreError
 from delay_core.ports.database_migrations import MigrationState
 
@@ -19,8 +27,16 @@ if TYPE_CHECKING:
 Kind = Literal["serving", "monitoring"]
 """The name of one of the product's databases."""
 
-_REVISION_LINE = re.compile(r"^(revision|down_revision)(?:: [^=]+)? = (.+)$", re.MULTILINE)
+_REVISION_LINE = re.compile(r"^(revision|down_revision|compatible_with)(?:: [^=]+)? = (.+)$", re.MULTILINE)
 _PACKAGES = Path(__file__).parents[2]  # `src` in a checkout, site-packages of an installed wheel
+
+
+class Revision(NamedTuple):
+    """A migration, the one before it, and the oldest one whose code works with its schema."""
+
+    name: str
+    previous: str | None
+    compatible_with: str
 
 
 def state(connection: Connection, kind: Kind) -> MigrationState:
@@ -29,18 +45,37 @@ def state(connection: Connection, kind: Kind) -> MigrationState:
     exists = inspect(connection).has_table(table)
     current = connection.scalar(text(f'SELECT version_num FROM "{table}"')) if exists else None  # noqa: S608 - constant name
     revisions = _revisions(kind)
-    [latest] = set(revisions) - set(revisions.values())
-    return MigrationState(current, latest, current is None or current in revisions)
+    known = current is None or current in revisions
+    compatible = not known and _read_comment(connection, table) in {
+        _compatibility_comment(str(current), oldest) for oldest in revisions
+    }
+    return MigrationState(current, _latest(revisions).name, known, compatible)
 
 
-def _revisions(kind: Kind) -> dict[str, str | None]:
-    """Each migration that this version has → the one before it."""
+def _revisions(kind: Kind) -> dict[str, Revision]:
+    """Each migration that this version has, by its name."""
     revisions = {}
     for path in (_folder() / kind).glob("v*.py"):
-        values = dict(_REVISION_LINE.findall(path.read_text("utf-8")))
-        previous = values["down_revision"].strip('"')
-        revisions[values["revision"].strip('"')] = None if previous == "None" else previous
+        values = {name: value.strip('"') for name, value in _REVISION_LINE.findall(path.read_text("utf-8"))}
+        name, previous = values["revision"], values["down_revision"]
+        revisions[name] = Revision(name, None if previous == "None" else previous, values.get("compatible_with", name))
     return revisions
+
+
+def _latest(revisions: Mapping[str, Revision]) -> Revision:
+    [latest] = set(revisions) - {revision.previous for revision in revisions.values()}
+    return revisions[latest]
+
+
+def _compatibility_comment(revision: str, oldest: str) -> str:
+    return f"{revision} is compatible with the code of {oldest}"
+
+
+def _read_comment(connection: Connection, table: str) -> str | None:
+    if connection.dialect.name != "postgresql":
+        return None  # one machine, one version
+    comment = connection.scalar(text("SELECT obj_description(to_regclass(:table), 'pg_class')"), {"table": table})
+    return None if comment is None else str(comment)
 
 
 def upgrade(engine: Engine, kind: Kind) -> None:
@@ -49,6 +84,27 @@ def upgrade(engine: Engine, kind: Kind) -> None:
         _run("upgrade", connection, kind, "head")
         if connection.dialect.name == "postgresql":
             grant_privileges(connection, kind, _version_table(kind))
+            if kind == "serving":
+                create_ahead(connection)
+            latest = _latest(_revisions(kind))
+            comment = _compatibility_comment(latest.name, latest.compatible_with)
+            connection.exec_driver_sql(f"COMMENT ON TABLE {_version_table(kind)} IS '{comment}'")
+    _run_after_upgrade(engine, kind)
+
+
+def _run_after_upgrade(engine: Engine, kind: Kind) -> None:
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - as above
+
+    scripts = reversed(list(ScriptDirectory.from_config(_config(kind)).walk_revisions()))
+    functions = [script.module.after_upgrade for script in scripts if hasattr(script.module, "after_upgrade")]
+    if functions:
+        with engine.begin() if engine.dialect.name == "sqlite" else _autocommit(engine) as connection:
+            for function in functions:
+                function(connection)
+
+
+def _autocommit(engine: Engine) -> Connection:
+    return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
 
 def downgrade(engine: Engine, kind: Kind, revision: str) -> None:

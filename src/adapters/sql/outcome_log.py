@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from adapters.sql.batched_deletes import delete_before
 from adapters.sql.database import Database
 from adapters.sql.erasures import lock_and_read, record
 from adapters.sql.outcome_join import RECORD_ORDER, join_outcomes
@@ -63,7 +64,4 @@ class OutcomeLog(port.OutcomeLog):
             return connection.execute(delete(outcomes).where(outcomes.c.shipment_id == shipment_id)).rowcount
 
     def drop_before(self, moment: datetime) -> int:
-        with self._database.begin("drop old outcomes") as connection:
-            if not self._database.embedded:
-                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-            return connection.execute(delete(outcomes).where(outcomes.c.recorded_at < moment)).rowcount
+        return delete_before(self._database, outcomes, outcomes.c.recorded_at, moment)

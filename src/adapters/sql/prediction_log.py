@@ -11,8 +11,8 @@ from adapters.sql.daily_counts import aggregate_by_day
 from adapters.sql.database import Database
 from adapters.sql.erasures import Erasures, lock_and_read
 from adapters.sql.insert import insert_all, insert_missing, insert_superseded, oldest_of
+from adapters.sql.postgresql import months
 from adapters.sql.postgresql.batch_writer import write_batch
-from adapters.sql.postgresql.partitions import MonthlyPartitions
 from adapters.sql.serving_tables import serving_logs
 from delay_core.ports import prediction_log as port
 from delay_core.ports.prediction_log import KeyedAnswer, KeyedRequest, LoggedPrediction
@@ -27,7 +27,6 @@ class PredictionLog(port.PredictionLog):
         """`append_timeout`: seconds, plus some for each row, that `append` waits for an answer of PostgreSQL."""
         self._database = database
         self._append_timeout = append_timeout
-        self._partitions = MonthlyPartitions(database)
 
     def append(self, batch: Sequence[LoggedPrediction]) -> None:
         if not batch:
@@ -80,7 +79,6 @@ class PredictionLog(port.PredictionLog):
         That is the case if a row or no partition for it exists, or if a shipment was erased since the oldest row.
         Nearly always all rows are new and all partitions exist.
         """
-        self._partitions.create_missing(prediction.predicted_at for prediction in batch)
         counts, slot = aggregate_by_day(batch), self._database.slot
         try:
             with self._database.driver_connection() as connection:
@@ -88,21 +86,19 @@ class PredictionLog(port.PredictionLog):
         except IntegrityError:
             return False
         except DBAPIError as error:
-            if not self._partitions.is_missing_partition(error):
+            if not months.is_missing(error):
                 raise
             return False
         return True
 
     def _insert(self, predictions: Sequence[LoggedPrediction], write: Callable[["_Transaction"], T]) -> T:
         """Call `write` in a transaction, with partitions for all predictions and a function that inserts them."""
-        moments = {prediction.predicted_at for prediction in predictions}
-        self._partitions.create_missing(moments)
         try:
             return self._insert_in_transaction(predictions, write)
         except DBAPIError as error:
-            if not self._partitions.is_missing_partition(error):
+            if not months.is_missing(error):
                 raise
-            self._partitions.create_missing(moments)
+            months.create_missing(self._database, (prediction.predicted_at for prediction in predictions))
             return self._insert_in_transaction(predictions, write)
 
     def _insert_in_transaction(

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from adapters.sql import daily_counts, keyset_pagination
 from adapters.sql.database import Database
@@ -14,11 +14,12 @@ from adapters.sql.serving_tables import serving_logs, superseded_predictions
 from delay_core.ports import prediction_reader as port
 from delay_core.ports.prediction_log import LoggedPrediction
 from delay_core.ports.prediction_reader import DailyPredictions, PredictionFilter, PredictionPage
+from delay_core.uuid7 import UUID_VERSION, time_range
 
 WINDOW_BATCH_ROWS = 2000
 """Predictions per batch of a window."""
 
-_MAX_IDS = 1000
+_MAX_IDS = 50
 """Ids per statement."""
 
 
@@ -32,13 +33,15 @@ class PredictionReader(port.PredictionReader):
         return self.get_many([prediction_id]).get(prediction_id)
 
     def get_many(self, prediction_ids: Collection[UUID]) -> Mapping[UUID, LoggedPrediction]:
-        ids = set(prediction_ids)
         predictions: dict[UUID, LoggedPrediction] = {}
-        with self._database.connect(f"read {len(ids)} predictions") as connection:
-            for table in (serving_logs, superseded_predictions):
-                missing = list(ids - predictions.keys())
+        with self._database.connect(f"read {len(prediction_ids)} predictions") as connection:
+            for table, condition in (
+                (serving_logs, _with_id),
+                (superseded_predictions, superseded_predictions.c.id.__eq__),
+            ):
+                missing = [one for one in set(prediction_ids) - predictions.keys() if one.version == UUID_VERSION]
                 for start in range(0, len(missing), _MAX_IDS):
-                    query = select(table).where(table.c.id.in_(missing[start : start + _MAX_IDS]))
+                    query = select(table).where(or_(*map(condition, missing[start : start + _MAX_IDS])))
                     for row in connection.execute(query).mappings():
                         predictions[row["id"]] = from_row(row)
         return predictions
@@ -70,3 +73,9 @@ class PredictionReader(port.PredictionReader):
             if len(batch) < WINDOW_BATCH_ROWS:
                 return
             next_batch = query.where(after_position((batch[-1].predicted_at, batch[-1].prediction_id)))
+
+
+def _with_id(prediction_id: UUID) -> ColumnElement[bool]:
+    """The id contains the time, which leads to one partition and to a few rows of its primary key."""
+    first, end = time_range(prediction_id)
+    return and_(serving_logs.c.timestamp >= first, serving_logs.c.timestamp < end, serving_logs.c.id == prediction_id)

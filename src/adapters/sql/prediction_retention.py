@@ -5,11 +5,12 @@ from datetime import datetime
 from sqlalchemy import delete
 
 from adapters.sql import daily_counts, idempotency
+from adapters.sql.batched_deletes import delete_before
 from adapters.sql.database import Database
 from adapters.sql.erasures import record
-from adapters.sql.postgresql import partitions
+from adapters.sql.postgresql import months
 from adapters.sql.prediction_rows import from_row
-from adapters.sql.serving_tables import serving_logs, superseded_predictions
+from adapters.sql.serving_tables import idempotency_keys, serving_logs, superseded_predictions
 from delay_core.ports import prediction_retention as port
 
 _TABLES = (serving_logs, superseded_predictions)
@@ -39,14 +40,18 @@ class PredictionRetention(port.PredictionRetention):
         return len(counted) + len(superseded)
 
     def drop_before(self, moment: datetime) -> int:
-        with self._database.begin("drop old predictions") as connection:
-            idempotency.delete_before(connection, moment)
-            of_superseded = delete(superseded_predictions).where(superseded_predictions.c.timestamp < moment)
-            deleted = connection.execute(of_superseded).rowcount
-            statement = delete(serving_logs).where(serving_logs.c.timestamp < moment)
-            if self._database.embedded:
-                deleted += connection.execute(statement).rowcount
-            else:
-                deleted += partitions.drop_before(connection, statement, moment)
+        database, logs = self._database, serving_logs.c
+        self.drop_answers_before(moment)
+        deleted = delete_before(database, superseded_predictions, superseded_predictions.c.timestamp, moment)
+        if database.embedded:
+            deleted += delete_before(database, serving_logs, logs.timestamp, moment)
+        else:
+            deleted += delete_before(database, serving_logs, logs.timestamp, moment, months.in_no_whole_month(moment))
+        with database.begin("count the remaining predictions") as connection:
             daily_counts.rebuild(connection, moment)
-        return deleted
+            if not database.embedded:
+                months.create_ahead(connection)
+        return deleted if database.embedded else deleted + months.drop_before(database, moment)
+
+    def drop_answers_before(self, moment: datetime) -> int:
+        return delete_before(self._database, idempotency_keys, idempotency_keys.c.answered_at, moment)

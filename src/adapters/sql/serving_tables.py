@@ -47,10 +47,8 @@ serving_logs = Table(
     Column("timestamp", UtcTime, primary_key=True, comment="when it was predicted, UTC"),
     Column("id", Uuid, primary_key=True, comment="the prediction's id"),
     *_prediction_columns(),
-    Index("serving_logs_id", "id"),
     Index("serving_logs_shipment", "shipment_id", "timestamp"),
     Index("serving_logs_model", "model_name", "model_version", "timestamp"),
-    Index("serving_logs_decision", "prediction", "timestamp"),
     # One partition per month: dropping one is fast, and a query reads only the months in its range.
     postgresql_partition_by="RANGE (timestamp)",
 )

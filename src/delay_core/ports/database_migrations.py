@@ -12,6 +12,8 @@ class MigrationState:
     latest: str
     known: bool
     """Whether this version of the product knows `current`."""
+    compatible: bool = False
+    """Whether `current` is of a newer version that only expanded the schema: this version works with it."""
 
     @property
     def up_to_date(self) -> bool:

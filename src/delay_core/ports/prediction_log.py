@@ -14,6 +14,8 @@ _UTC = timedelta(0)
 class LoggedPrediction:
     """A prediction as it was answered, or (`error`) the reason why there is none. Times are UTC.
 
+    Its id is one of `uuid7_batch` for the same time: readers search an id at its time.
+
     `request_data` holds the shipment's JSON values without personal data, `point` its prediction point, `client` the
     name of the API key that requested it. Digests have 64 hexadecimal digits.
     """

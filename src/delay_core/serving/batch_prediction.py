@@ -12,7 +12,7 @@ from delay_core.prediction import PredictionBatch
 from delay_core.request_parsing import ParsedShipments, Request
 from delay_core.schema import Costs
 from delay_core.serving.serving_model import ServingModel
-from delay_core.serving.uuid7 import uuid7_batch
+from delay_core.uuid7 import uuid7_batch
 
 
 @dataclass(frozen=True, slots=True)

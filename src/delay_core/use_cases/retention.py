@@ -14,6 +14,8 @@ class RetentionReport:
     moment: datetime
     predictions: int
     outcomes: int
+    answers: int = 0
+    """Responses under idempotency keys, which have a lifetime of their own."""
 
 
 @dataclass(frozen=True)
@@ -22,12 +24,14 @@ class ApplyRetention:
 
     predictions: PredictionRetention
     outcomes: OutcomeLog
+    key_lifetime: timedelta = timedelta(hours=72)
 
     def __call__(self, keep: timedelta, now: datetime) -> RetentionReport:
         """Delete what is older than `keep` at `now` (UTC). Raises ValueError if `keep` is not positive, StoreError."""
         if keep <= timedelta(0):
             raise ValueError(f"keep {keep} would delete everything; give the time for which records are kept")
         moment = now - keep
+        answers = self.predictions.drop_answers_before(now - min(keep, self.key_lifetime))
         # Predictions first: if the run is interrupted, no prediction has lost its outcome.
         predictions = self.predictions.drop_before(moment)
-        return RetentionReport(moment, predictions, self.outcomes.drop_before(moment))
+        return RetentionReport(moment, predictions, self.outcomes.drop_before(moment), answers)

@@ -37,6 +37,8 @@ def prune(
 ) -> None:
     """Delete predictions and outcomes that are older than the days to keep.
 
+    Responses under idempotency keys are deleted when they are older than DELAY_IDEMPOTENCY_HOURS (72).
+
     Connects to DELAY_OPERATOR_DB if that is set: services may not delete.
     """
     with open_container() as container:
@@ -46,7 +48,7 @@ def prune(
     else:
         console.print_line(
             f"Deleted {report.predictions:,} predictions and {report.outcomes:,} outcomes from before "
-            f"{report.moment:%Y-%m-%d %H:%M} UTC"
+            f"{report.moment:%Y-%m-%d %H:%M} UTC, and {report.answers:,} responses under idempotency keys"
         )
 
 

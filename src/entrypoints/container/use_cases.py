@@ -143,5 +143,8 @@ class UseCases(containers.DeclarativeContainer):
         factories.create_discard_dead_letters, dead_letters=logs.dead_letters, audit_log=logs.audit_log
     )
     apply_retention = providers.Factory(
-        factories.create_apply_retention, predictions=logs.prediction_retention, outcomes=logs.retention_outcomes
+        factories.create_apply_retention,
+        predictions=logs.prediction_retention,
+        outcomes=logs.retention_outcomes,
+        key_lifetime=settings.provided.key_lifetime,
     )

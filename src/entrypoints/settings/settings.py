@@ -1,5 +1,6 @@
 """One class for every setting."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -87,6 +88,9 @@ class Settings(BaseSettings):
         ge=1,
         description="Maximum number of bytes of these rows; their file is about 1.5 times as large.",
     )
+    idempotency_hours: float = Field(
+        default=72, gt=0, description="How long delay prune keeps the responses under idempotency keys."
+    )
     database: Annotated[DatabaseSettings, NoDecode] = Field(
         default=DatabaseSettings(),
         description="Connections to PostgreSQL, one variable each: DELAY_DATABASE__MAX_READERS=20.",
@@ -156,6 +160,11 @@ class Settings(BaseSettings):
             or _reveal(self.monitoring_db)
             or self._embedded_url("monitoring"),
         }
+
+    @property
+    def key_lifetime(self) -> timedelta:
+        """How long the responses under idempotency keys are kept."""
+        return timedelta(hours=self.idempotency_hours)
 
     def _embedded_url(self, kind: DatabaseKind) -> str:
         return sqlite_url(self.local_folder / f"{kind}.db")

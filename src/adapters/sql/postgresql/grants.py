@@ -49,11 +49,19 @@ TABLE_PRIVILEGES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
 }
 """Database → role → table → privileges."""
 
-FUNCTIONS: Mapping[str, Mapping[str, str]] = {
-    "serving": {"serving": "ensure_serving_month", "operator": "drop_serving_months"},
+FUNCTIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "serving": {
+        "serving": ("ensure_serving_month",),
+        "operator": (
+            "ensure_serving_month",
+            "detach_serving_month",
+            "drop_detached_serving_months",
+            "drop_serving_months",
+        ),
+    },
     "monitoring": {},
 }
-"""Database → role → the function that it may call, which acts with the owner's rights."""
+"""Database → role → the functions that it may call, which act with the owner's rights."""
 
 
 def grant_privileges(connection: Connection, database: str, version_table: str) -> None:
@@ -65,5 +73,5 @@ def grant_privileges(connection: Connection, database: str, version_table: str) 
         for table, privileges in {**tables, version_table: READ}.items():
             connection.execute(text(f'REVOKE ALL ON "{table}" FROM "{role}"'))
             connection.execute(text(f'GRANT {privileges} ON "{table}" TO "{role}"'))
-        if role in FUNCTIONS[database]:
-            connection.execute(text(f'GRANT EXECUTE ON FUNCTION {FUNCTIONS[database][role]} TO "{role}"'))
+        for function in FUNCTIONS[database].get(role, ()):
+            connection.execute(text(f'GRANT EXECUTE ON FUNCTION {function} TO "{role}"'))

@@ -2,9 +2,14 @@
 
 import os
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+UUID_VERSION = 7
+_MILLISECOND = timedelta(milliseconds=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MAX_MILLISECONDS = 253_402_300_000_000
+"""In the year 9999, the last one that Python knows."""
 _RANDOM_BYTES = 10
 """Random bytes for each id; 74 of their bits are used."""
 _LOW_BITS = (1 << 62) - 1
@@ -17,3 +22,9 @@ def uuid7_batch(count: int, now: datetime) -> Iterator[UUID]:
     for start in range(0, len(drawn), _RANDOM_BYTES):
         random = int.from_bytes(drawn[start : start + _RANDOM_BYTES])
         yield UUID(int=fixed | (random >> 68) << 64 | random & _LOW_BITS)
+
+
+def time_range(prediction_id: UUID) -> tuple[datetime, datetime]:
+    """The time of such an id: from the first time on, and before the second one. Milliseconds may be rounded up."""
+    moment = _EPOCH + min(prediction_id.int >> 80, _MAX_MILLISECONDS) * _MILLISECOND
+    return moment - _MILLISECOND, moment + 2 * _MILLISECOND
