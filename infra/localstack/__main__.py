@@ -38,7 +38,7 @@ def main() -> int:
 
 
 def _server_settings(folder: str, port: int) -> dict[str, str]:
-    """LocalStack binds to this port of this machine only, writes below the folder, and downloads nothing."""
+    """LocalStack binds to this port of this machine only, and downloads nothing. Objects are in /tmp until it ends."""
     return {
         "DISABLE_EVENTS": "1",
         "DNS_ADDRESS": "0",

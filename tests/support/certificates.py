@@ -9,8 +9,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-_USES = ("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement")
-_USES += ("key_cert_sign", "crl_sign", "encipher_only", "decipher_only")
+_USES = (
+    *("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement"),
+    *("key_cert_sign", "crl_sign", "encipher_only", "decipher_only"),
+)
 
 
 class CertificateAuthority:
