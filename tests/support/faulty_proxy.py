@@ -2,7 +2,7 @@
 
 import ssl
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -40,8 +40,6 @@ class FaultyProxy:
     """Whether the server's answer breaks off in its middle."""
     alter: Callable[[bytes], bytes] = lambda content: content
     """The content that arrives instead of the server's."""
-    ignored_headers: Collection[str] = ()
-    """Headers, in lower case, that the server does not see."""
     tls: ssl.SSLContext | None = None
     """With it, clients have to use TLS."""
     requests: list[Request] = field(default_factory=list)
@@ -106,8 +104,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self._proxy.upstream is None:
             return 502, b"no server stands behind this proxy", {}
         server = HTTPConnection(self._proxy.upstream.removeprefix("http://"), timeout=PATIENCE_SECONDS)
-        withheld = ("expect", *self._proxy.ignored_headers)
-        passed_on = {name: value for name, value in self.headers.items() if name.lower() not in withheld}
+        passed_on = {name: value for name, value in self.headers.items() if name.lower() != "expect"}
         try:
             server.request(self.command, self.path, body, passed_on)
             answer = server.getresponse()

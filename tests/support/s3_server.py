@@ -3,6 +3,7 @@
 import os
 import uuid
 from functools import lru_cache
+from typing import Any
 
 import pytest
 
@@ -55,6 +56,19 @@ def fresh_bucket(client: S3Client) -> str:
     name = f"bucket-{uuid.uuid4().hex}"
     client.boto.create_bucket(Bucket=name)
     return name
+
+
+def withhold(client: S3Client, header: str) -> list[str]:
+    """Remove a header of PUT requests before they are signed, as if the server ignored it; the URLs that had it."""
+    urls: list[str] = []
+
+    def remove(request: Any, **_: object) -> None:
+        if header in request.headers:
+            del request.headers[header]
+            urls.append(request.url)
+
+    client.boto.meta.events.register("before-sign.s3.PutObject", remove)
+    return urls
 
 
 def list_keys(client: S3Client, bucket: str) -> list[str]:
