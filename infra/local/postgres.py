@@ -13,23 +13,13 @@ from types import TracebackType
 from typing import Self, TypedDict
 from urllib.parse import quote
 
+from adapters.sql.postgresql.roles import ROLES, roles_script
 from delay_core.errors import StoreError
 from infra.local.postgres_binaries import PostgresBinaries, system_folder
 from infra.local.private_files import exclusive_lock, write_private
 
-ROLES = (
-    "serving_owner",
-    "monitoring_owner",
-    "serving",
-    "operator",
-    "monitoring",
-    "reader",
-    "mlflow",
-    "airflow",
-)
 SUPERUSER = "postgres"
 
-_ROLES_SQL = Path(__file__).parents[1] / "postgres" / "roles.sql"
 _LOOPBACK = "127.0.0.1"
 
 
@@ -172,8 +162,10 @@ class PostgresServer:
         environment = {f"{role.upper()}_PASSWORD": self.passwords[role] for role in ROLES}
         environment |= {"PGHOST": _LOOPBACK, "PGPORT": str(self.port), "PGUSER": SUPERUSER, "PGDATABASE": "postgres"}
         environment["PGPASSWORD"] = self.passwords[SUPERUSER]
-        psql = PostgresBinaries(self.binaries.folder, None)  # as the current user, who can read the checkout
-        psql.run("psql", "--no-psqlrc", "--quiet", "--file", str(_ROLES_SQL), environment=environment)
+        script = self.folder / "roles.sql"
+        script.write_text(roles_script(), encoding="utf-8")
+        psql = PostgresBinaries(self.binaries.folder, None)  # as the current user, who can read the script
+        psql.run("psql", "--no-psqlrc", "--quiet", "--file", str(script), environment=environment)
 
     def _control(self, action: str, *arguments: str) -> str:
         return self.binaries.run("pg_ctl", action, "--pgdata", str(self.data), *arguments)
