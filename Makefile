@@ -53,12 +53,13 @@ s3-sync: $(READY) ## Mirror data/ and models/ with their buckets, both ways (SYN
 ## Keep it right
 .PHONY: test test-fast check lint type-check layers dead-code fix-style
 test: lint layers dead-code ## Style, types, layers, dead code, and every test, with coverage (PYTHON=python3.12 for another Python)
-	@$(call beside-types,-W 'ignore:Unable to activate' -m slipcover -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations 8)
+	@$(call beside-types,-W 'ignore:Unable to activate' -m slipcover -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder --durations 8)
 
 test-fast: lint layers dead-code ## What one runs while working: the checks, tests/unit, and tests/contract on fakes
 	@$(call beside-types,-m pytest --numprocesses 2 --dist loadfile -m "not real" tests/unit tests/contract)
 
-# Types are checked beside the tests, which wait for servers now and then; what is wrong with types is printed at the end.
+# Tests wait for servers now and then: a third process, and the check of types beside them, use that time of two cores.
+# What is wrong with types is printed at the end.
 beside-types = $(MAKE) --no-print-directory type-check > $(VENV)/types.log 2>&1 & types=$$!; \
   $(BIN)/python $(1); status=$$?; \
   wait $$types || { cat $(VENV)/types.log; status=1; }; exit $$status

@@ -1,10 +1,12 @@
 """kill -9 of the API under load, on either database: what was answered is in the log, exactly once."""
 
 import random
+import signal
 
 import pytest
 
 from benchmarks.load_clients import LoadClients
+from infra.local.child_process import STOP_SECONDS, session_members
 from infra.local.waiting import wait_until
 from support import postgres_server
 from support.api_server import NOWHERE, ApiServer
@@ -16,24 +18,31 @@ def copied(registered, tmp_path):
     return registered.copy(tmp_path)
 
 
-def test_killed_five_times__every_response_is_in_postgresql_once(copied):
+def test_parent_of_two_workers_killed_five_times__every_response_is_in_postgresql_once(copied):
     url = postgres_server.upgraded(postgres_server.fresh("serving"), "serving")
 
-    killed_under_load(copied, url, requests=10_000, kills=5)
+    killed_under_load(copied, url, "--workers", "2", requests=10_000, kills=5)
 
 
 def test_killed_once__every_response_is_in_the_embedded_database_once(copied):
     killed_under_load(copied, embedded(copied.data), requests=2_000, kills=1)
 
 
-def killed_under_load(copied, url, requests, kills):
+def killed_under_load(copied, url, *arguments, requests, kills):
     moments = sorted(random.sample(range(200, requests - 200), kills))
 
-    with ApiServer.start(copied.data, MLFLOW_TRACKING_URI=NOWHERE, DELAY_SERVING_DB=url) as server:
+    with ApiServer.start(copied.data, *arguments, MLFLOW_TRACKING_URI=NOWHERE, DELAY_SERVING_DB=url) as server:
         with LoadClients([server.port], copied.records, requests=requests) as clients:
-            for moment in moments:
+            for number, moment in enumerate(moments):
                 wait_until(lambda moment=moment: len(clients.window.answers) >= moment, 120)
-                server.kill()
+                if number % 2:
+                    server.kill()  # with all workers
+                else:
+                    server.signal(signal.SIGKILL)
+                    server.wait()
+                    wait_until(
+                        lambda: not list(session_members(server.pid)), STOP_SECONDS
+                    )  # workers stop by themselves
                 server.restart()
         drained(server)
 

