@@ -13,7 +13,6 @@ from types import TracebackType
 from typing import Self, TypedDict
 from urllib.parse import quote
 
-from adapters.sql.postgresql.roles import ROLES, roles_script
 from delay_core.errors import StoreError
 from infra.local.postgres_binaries import PostgresBinaries, system_folder
 from infra.local.private_files import exclusive_lock, write_private
@@ -49,6 +48,8 @@ class PostgresServer:
         `settings` are PostgreSQL's. `passwords` by role; missing ones are random and stored in `server.json`, which
         only the folder's owner can read. Raises StoreError.
         """
+        from adapters.sql.postgresql.roles import ROLES  # noqa: PLC0415 - takes 0.3 s
+
         home = Path(folder).absolute()
         home.mkdir(parents=True, exist_ok=True)
         with exclusive_lock(home / "lock"):  # one start at a time
@@ -159,6 +160,8 @@ class PostgresServer:
             raise StoreError(f"{error} {' '.join(tail.split())}; the whole log is {log}") from None
 
     def _ensure_roles(self) -> None:
+        from adapters.sql.postgresql.roles import ROLES, roles_script  # noqa: PLC0415 - as above
+
         environment = {f"{role.upper()}_PASSWORD": self.passwords[role] for role in ROLES}
         environment |= {"PGHOST": _LOOPBACK, "PGPORT": str(self.port), "PGUSER": SUPERUSER, "PGDATABASE": "postgres"}
         environment["PGPASSWORD"] = self.passwords[SUPERUSER]
