@@ -11,6 +11,7 @@ NAMED := $(if $(filter command,$(origin PYTHON)),$(PYTHON))
 VENV := .venv$(addprefix -,$(notdir $(NAMED)))
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+LOCALSTACK := .venv-localstack
 
 SCHEMA ?= smart_logistics
 SOURCE ?= simulator://smart_logistics
@@ -51,12 +52,15 @@ s3-sync: $(READY) ## Mirror data/ and models/ with their buckets, both ways (SYN
 	@$(BIN)/delay s3-sync $(SYNC)
 
 ## Keep it right
-.PHONY: test test-fast check lint type-check layers dead-code fix-style
+.PHONY: test test-fast test-s3 check lint type-check layers dead-code fix-style
 test: lint layers dead-code ## Style, types, layers, dead code, and every test, with coverage (PYTHON=python3.12 for another Python)
 	@$(call beside-types,-W 'ignore:Unable to activate' -m slipcover -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder --durations 8)
 
 test-fast: lint layers dead-code ## What one runs while working: the checks, tests/unit, and tests/contract on fakes
 	@$(call beside-types,-m pytest --numprocesses 2 --dist loadfile -m "not real" tests/unit tests/contract)
+
+test-s3: $(READY) $(LOCALSTACK)/.ready ## The S3 tests on LocalStack, which is stricter than moto, in an environment with Python 3.13
+	@$(BIN)/python -m infra.localstack $(LOCALSTACK)/bin/python
 
 # Tests wait for servers now and then: a third process, and the check of types beside them, use that time of two cores.
 # What is wrong with types is printed at the end.
@@ -112,9 +116,11 @@ bench-stores: $(READY) ## The prediction log beside raw COPY, and its queries ov
 
 ## Keep house
 .PHONY: lock clean clean-all
-lock: $(READY) ## Resolve pyproject.toml anew into requirements.lock; it names no registry
+lock: $(READY) ## Resolve pyproject.toml anew into requirements.lock, and LocalStack's packages; no registry is named
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra dev \
 	  --output-file requirements.lock pyproject.toml
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.13 \
+	  --output-file infra/localstack/requirements.lock infra/localstack/requirements.in
 
 clean: ## Remove caches, and everything that pipelines put out
 	rm -rf delay-data .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist
@@ -144,3 +150,11 @@ $(READY): requirements.lock requirements-uv.lock pyproject.toml
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m compileall -q -j 2 -x '$(UNUSED)' $(VENV)/lib src migrations
 	@touch $(READY)
+
+$(LOCALSTACK)/.ready: infra/localstack/requirements.lock | $(READY)
+	@for python in python3.13 "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.13*/bin/python3.13 ""; do \
+	  "$$python" -c 'import ensurepip, venv' 2>/dev/null && break; done; \
+	if [ -z "$$python" ]; then echo "LocalStack needs Python 3.13, and none runs here. Install one." >&2; exit 1; fi; \
+	"$$python" -m venv --clear $(LOCALSTACK)
+	@$(BIN)/uv pip install --quiet --python $(LOCALSTACK)/bin/python --require-hashes -r $<
+	@touch $@

@@ -1,7 +1,5 @@
 """The REST catalog reads from a real server what MLflow's client reads."""
 
-import json
-import ssl
 from uuid import uuid4
 
 import pytest
@@ -9,10 +7,8 @@ import pytest
 from adapters.mlflow import ExperimentTracker
 from adapters.mlflow import ModelRegistry as Client
 from adapters.mlflow_rest import ModelCatalog
-from adapters.mlflow_rest.rest_client import _tls
 from delay_core.errors import StoreError
 from delay_core.ports.experiment_tracker import TrainingRun
-from delay_core.ports.model_catalog import ModelVersion
 from entrypoints import pyfunc
 from support.bundles import tiny_bundle
 from support.faulty_proxy import FaultyProxy
@@ -60,27 +56,6 @@ def test_unavailable_server__is_a_store_error():
         rest_catalog("http://127.0.0.1:9").get_by_alias("late", "production")
 
 
-def echo(request):
-    """A response like MLflow's whose run id is the request's authorization."""
-    run_id = request.headers.get("Authorization", "")
-    return 200, json.dumps({"model_version": {"name": "late", "version": "7", "run_id": run_id}}).encode()
-
-
-@pytest.mark.parametrize(
-    ("user", "environment", "header"),
-    [
-        ("", {}, ""),
-        ("ann:p%40ss@", {}, "Basic YW5uOnBAc3M="),
-        ("", {"MLFLOW_TRACKING_USERNAME": "ann", "MLFLOW_TRACKING_PASSWORD": "p@ss"}, "Basic YW5uOnBAc3M="),
-        ("", {"MLFLOW_TRACKING_TOKEN": "t0ken"}, "Bearer t0ken"),
-    ],
-)
-def test_credentials__are_those_that_mlflow_uses(user, environment, header):
-    with FaultyProxy(answer=echo) as server:
-        version = rest_catalog(f"http://{user}{server.address}/", **environment).get_by_alias("late", "production")
-    assert version == ModelVersion("late", 7, "", header)
-
-
 @pytest.mark.parametrize(
     ("response", "message"),
     [
@@ -95,8 +70,3 @@ def test_invalid_response__is_a_store_error_without_the_password(response, messa
         rest_catalog(f"http://ann:s3cret@{server.address}").get_by_alias("late", "production")
     assert "s3cret" not in str(error.value)
     assert "not you" not in error.value.public
-
-
-def test_certificates__are_checked_unless_the_environment_disables_it():
-    assert _tls({}).verify_mode is ssl.CERT_REQUIRED
-    assert _tls({"MLFLOW_TRACKING_INSECURE_TLS": "true"}).verify_mode is ssl.CERT_NONE

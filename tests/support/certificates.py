@@ -9,6 +9,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+_USES = (
+    *("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement"),
+    *("key_cert_sign", "crl_sign", "encipher_only", "decipher_only"),
+)
+
 
 class CertificateAuthority:
     """Its own certificate is `ca.crt` in the folder."""
@@ -17,7 +22,12 @@ class CertificateAuthority:
         self._folder = folder
         self._name, self._key = _name("test authority"), ec.generate_private_key(ec.SECP256R1())
         constraints = x509.BasicConstraints(ca=True, path_length=0)
-        certificate = self._builder(self._name, self._key).add_extension(constraints, critical=True)
+        usage = dict.fromkeys(_USES, False) | {"key_cert_sign": True}
+        certificate = (
+            self._builder(self._name, self._key)
+            .add_extension(constraints, critical=True)
+            .add_extension(x509.KeyUsage(**usage), critical=True)
+        )
         self.certificate = folder / "ca.crt"
         self.certificate.write_bytes(_pem(certificate.sign(self._key, hashes.SHA256())))
 
@@ -38,6 +48,8 @@ class CertificateAuthority:
 
     def _builder(self, subject: x509.Name, key: ec.EllipticCurvePrivateKey) -> x509.CertificateBuilder:
         now = datetime.now(UTC)
+        subject_id = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
+        authority_id = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
         return (
             x509.CertificateBuilder()
             .subject_name(subject)
@@ -46,6 +58,8 @@ class CertificateAuthority:
             .serial_number(x509.random_serial_number())
             .not_valid_before(now - timedelta(hours=1))
             .not_valid_after(now + timedelta(hours=1))
+            .add_extension(subject_id, critical=False)  # Python 3.13 requires both identifiers
+            .add_extension(authority_id, critical=False)
         )
 
 

@@ -1,5 +1,6 @@
 """A proxy in front of a server of HTTP, on which answers are exchanged, delayed, cut short or lost."""
 
+import ssl
 import threading
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
@@ -41,6 +42,8 @@ class FaultyProxy:
     """The content that arrives instead of the server's."""
     ignored_headers: Collection[str] = ()
     """Headers, in lower case, that the server does not see."""
+    tls: ssl.SSLContext | None = None
+    """With it, clients have to use TLS."""
     requests: list[Request] = field(default_factory=list)
     url: str = ""
     _lock: Any = field(default_factory=threading.Lock)
@@ -48,7 +51,7 @@ class FaultyProxy:
     @property
     def address(self) -> str:
         """Host and port."""
-        return self.url.removeprefix("http://")
+        return self.url.partition("://")[2]
 
     def note(self, method: str, path: str, headers: Mapping[str, str]) -> Request:
         """Keep a request that came."""
@@ -59,7 +62,9 @@ class FaultyProxy:
     def __enter__(self) -> "FaultyProxy":
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, self))
         self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        if self.tls is not None:
+            self._server.socket = self.tls.wrap_socket(self._server.socket, server_side=True)
+        self.url = f"{'https' if self.tls else 'http'}://127.0.0.1:{self._server.server_address[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
         self._thread.start()
         return self

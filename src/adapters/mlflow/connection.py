@@ -1,5 +1,6 @@
 """A connection to MLflow, opened when it is first needed, whose errors become the product's own."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -102,6 +103,10 @@ class MlflowConnection:
 
         if self.embedded:
             self._database.create_if_missing()
+        elif self.tracking_uri.startswith("http"):
+            from adapters.mlflow.authentication import check_authentication  # noqa: PLC0415
+
+            check_authentication(os.environ)
         return MlflowClient(self.tracking_uri, self.tracking_uri)
 
     @cached_property

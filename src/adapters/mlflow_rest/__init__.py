@@ -1,5 +1,6 @@
 """An MLflow server's aliases over its REST interface, without MLflow's client, which takes 45 MB of memory."""
 
+from adapters.mlflow_rest.credentials import client_only_variable
 from adapters.mlflow_rest.model_catalog import ModelCatalog
 
-__all__ = ["ModelCatalog"]
+__all__ = ["ModelCatalog", "client_only_variable"]

@@ -114,6 +114,15 @@ def create_rest_catalog(tracking_uri: str, process: "MlflowSubprocess") -> "Mode
     return ModelCatalog(tracking_uri, process.load_bundle, os.environ)
 
 
+def select_serving_client(kind: str) -> str:
+    """`rest`, or `library`: MLflow's own client, for a database and for servers whose signatures only it can make."""
+    if kind == "database":
+        return "library"
+    from adapters.mlflow_rest import client_only_variable
+
+    return "library" if client_only_variable(os.environ) else "rest"
+
+
 def create_direct_promotions(registry: "ModelRegistry", log: "PromotionLog", alias: str) -> "ServingPromotions":
     from delay_core.use_cases.serving_promotions import DirectServingPromotions
 
@@ -129,7 +138,7 @@ def create_subprocess_promotions(
 
 
 class Registry(containers.DeclarativeContainer):
-    """A server of predictions uses an MLflow server without MLflow's client in its own process."""
+    """A server of predictions uses an MLflow server without MLflow's client in its own process if it can."""
 
     settings: providers.Dependency[Settings] = providers.Dependency(instance_of=Settings)
     storage = providers.DependenciesContainer()
@@ -161,10 +170,11 @@ class Registry(containers.DeclarativeContainer):
         providers.Singleton(create_rest_catalog, settings.provided.tracking_uri, mlflow_subprocess),
         storage.artifact_store.provider,
     )
+    serving_client = providers.Callable(select_serving_client, settings.provided.mlflow_kind)
     serving_catalog = providers.Selector(
-        settings.provided.mlflow_kind,
-        database=model_catalog,
-        server=providers.Singleton(
+        serving_client,
+        library=model_catalog,
+        rest=providers.Singleton(
             create_cached_catalog,
             rest_catalog.provider,
             settings.provided.local_folder,
@@ -172,11 +182,11 @@ class Registry(containers.DeclarativeContainer):
         ),
     )
     serving_promotions = providers.Selector(
-        settings.provided.mlflow_kind,
-        database=providers.Singleton(
+        serving_client,
+        library=providers.Singleton(
             create_direct_promotions, model_registry, promotion_log, settings.provided.model_alias
         ),
-        server=providers.Singleton(
+        rest=providers.Singleton(
             create_subprocess_promotions,
             mlflow_subprocess,
             storage.artifact_store.provider,
