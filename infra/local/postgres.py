@@ -17,19 +17,8 @@ from delay_core.errors import StoreError
 from infra.local.postgres_binaries import PostgresBinaries, system_folder
 from infra.local.private_files import exclusive_lock, write_private
 
-ROLES = (
-    "serving_owner",
-    "monitoring_owner",
-    "serving",
-    "operator",
-    "monitoring",
-    "reader",
-    "mlflow",
-    "airflow",
-)
 SUPERUSER = "postgres"
 
-_ROLES_SQL = Path(__file__).parents[1] / "postgres" / "roles.sql"
 _LOOPBACK = "127.0.0.1"
 
 
@@ -59,6 +48,8 @@ class PostgresServer:
         `settings` are PostgreSQL's. `passwords` by role; missing ones are random and stored in `server.json`, which
         only the folder's owner can read. Raises StoreError.
         """
+        from adapters.sql.postgresql.roles import ROLES  # noqa: PLC0415 - takes 0.3 s
+
         home = Path(folder).absolute()
         home.mkdir(parents=True, exist_ok=True)
         with exclusive_lock(home / "lock"):  # one start at a time
@@ -169,11 +160,15 @@ class PostgresServer:
             raise StoreError(f"{error} {' '.join(tail.split())}; the whole log is {log}") from None
 
     def _ensure_roles(self) -> None:
+        from adapters.sql.postgresql.roles import ROLES, roles_script  # noqa: PLC0415 - as above
+
         environment = {f"{role.upper()}_PASSWORD": self.passwords[role] for role in ROLES}
         environment |= {"PGHOST": _LOOPBACK, "PGPORT": str(self.port), "PGUSER": SUPERUSER, "PGDATABASE": "postgres"}
         environment["PGPASSWORD"] = self.passwords[SUPERUSER]
-        psql = PostgresBinaries(self.binaries.folder, None)  # as the current user, who can read the checkout
-        psql.run("psql", "--no-psqlrc", "--quiet", "--file", str(_ROLES_SQL), environment=environment)
+        script = self.folder / "roles.sql"
+        script.write_text(roles_script(), encoding="utf-8")
+        psql = PostgresBinaries(self.binaries.folder, None)  # as the current user, who can read the script
+        psql.run("psql", "--no-psqlrc", "--quiet", "--file", str(script), environment=environment)
 
     def _control(self, action: str, *arguments: str) -> str:
         return self.binaries.run("pg_ctl", action, "--pgdata", str(self.data), *arguments)

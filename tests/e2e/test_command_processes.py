@@ -39,6 +39,7 @@ CASES = {
     "s3-sync": Case(("--bucket", "alone", "--json"), 2, "--bucket and --folder go together"),
     "db upgrade": Case(("--json",)),
     "db current": Case(("--json",)),
+    "db roles": Case(),
     "db downgrade": Case(("serving", "base"), 2, "--yes"),
     "outbox list": Case(("--json",)),
     "outbox retry": Case(("--json",)),

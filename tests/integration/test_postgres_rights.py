@@ -3,11 +3,11 @@
 import psycopg
 import pytest
 
-from adapters.sql import Database, OutcomeLog, PredictionReader, PredictionRetention
+from adapters.sql import Database, OutcomeLog, PredictionReader, PredictionRetention, roles_script
 from adapters.sql.postgresql.grants import TABLE_PRIVILEGES
+from adapters.sql.postgresql.roles import ROLES
 from delay_core.errors import StoreError
 from delay_core.ports.prediction_reader import PredictionFilter
-from infra.local.postgres import ROLES
 from support import postgres_server
 
 
@@ -138,6 +138,16 @@ def test_missing_privilege__names_the_remedy():
         retention.erase("S-1")
 
     assert postgres_server.server().passwords["serving"] not in str(error.value)
+
+
+def test_roles_script__names_every_role_and_no_password():
+    script = roles_script()
+    used = {role for roles in TABLE_PRIVILEGES.values() for role in roles}
+    assert used <= set(ROLES)
+    for role in ROLES:
+        assert f"('{role}', :'{role}_password')" in script
+        assert f"getenv {role}_password {role.upper()}_PASSWORD" in script
+    assert "('serving', 'serving_owner', '{serving,operator,monitoring,reader}')" in script
 
 
 def test_upgrade__revokes_other_privileges():

@@ -10,9 +10,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from adapters.sql.postgresql.roles import ROLES
 from delay_core.errors import StoreError
 from infra.local import PostgresServer
-from infra.local.postgres import ROLES
 from infra.local.postgres_binaries import PostgresBinaries
 from support import postgres_server
 from support.run import new_folder

@@ -23,14 +23,14 @@ Kind = Literal["serving", "monitoring"]
 
 
 class Server(Protocol):
-    """A server with the roles of roles.sql."""
+    """A server with the roles of `delay db roles`."""
 
     def url(self, database: str, role: str) -> str: ...
 
 
 @dataclass(frozen=True)
 class RemoteServer:
-    """A server for tests alone: its URL with {database} and {role} in it, as in roles.sql."""
+    """A server for tests alone: its URL with {database} and {role} in it, as in `delay db roles`."""
 
     template: str
 

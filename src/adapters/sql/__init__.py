@@ -9,6 +9,7 @@ with require_extra("serve"):
     from adapters.sql.erasures import ErasureLog
     from adapters.sql.monitoring_store import MonitoringStore
     from adapters.sql.outcome_log import OutcomeLog
+    from adapters.sql.postgresql.roles import roles_script
     from adapters.sql.postgresql.token_command import TokenCommand
     from adapters.sql.prediction_log import PredictionLog
     from adapters.sql.prediction_reader import PredictionReader
@@ -25,4 +26,5 @@ __all__ = [
     "PredictionReader",
     "PredictionRetention",
     "TokenCommand",
+    "roles_script",
 ]

@@ -43,18 +43,22 @@ class DailyTotals(NamedTuple):
 
 def aggregate_by_day(predictions: Iterable[LoggedPrediction]) -> dict[DailyKey, DailyTotals]:
     """The counts of these predictions."""
-    totals: dict[DailyKey, DailyTotals] = {}
+    sums: dict[tuple[date, str, int], list[float]] = {}
     for p in predictions:
-        key = DailyKey(p.predicted_at.date(), p.model_name, p.model_version)
-        rows, late, errors, scored, probability_sum = totals.get(key, (0, 0, 0, 0, 0.0))
-        totals[key] = DailyTotals(
-            rows + 1,
-            late + (p.late is True),
-            errors + (p.error is not None),
-            scored + (p.probability is not None),
-            probability_sum + (p.probability or 0.0),
-        )
-    return totals
+        key = (p.predicted_at.date(), p.model_name, p.model_version)
+        of_key = sums.get(key)
+        if of_key is None:
+            of_key = sums[key] = [0, 0, 0, 0, 0.0]
+        of_key[0] += 1
+        of_key[1] += p.late is True
+        of_key[2] += p.error is not None
+        if p.probability is not None:
+            of_key[3] += 1
+            of_key[4] += p.probability
+    return {
+        DailyKey(*key): DailyTotals(int(rows), int(late), int(errors), int(scored), probability_sum)
+        for key, (rows, late, errors, scored, probability_sum) in sums.items()
+    }
 
 
 def upsert(connection: Connection, counts: Mapping[DailyKey, DailyTotals], slot: int, sign: int = 1) -> None:

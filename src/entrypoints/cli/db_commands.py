@@ -1,4 +1,4 @@
-"""Database schemas: upgrade, downgrade, current."""
+"""Database schemas: upgrade, downgrade, current; roles."""
 
 from typing import Annotated
 
@@ -10,7 +10,7 @@ from entrypoints.cli.as_json import emit
 from entrypoints.cli.context import open_container
 
 db = typer.Typer(
-    help="Upgrade and downgrade the tables of the databases, and show their revisions.",
+    help="Upgrade and downgrade the tables of the databases, show their revisions, and create roles.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -32,6 +32,17 @@ def upgrade(json: Json = False) -> None:
         return
     for kind, state in states.items():
         console.print_line(f"{kind} is at {state.current}: {databases[kind].name}")
+
+
+@db.command()
+def roles() -> None:
+    """Print the SQL that creates PostgreSQL's databases and roles.
+
+    For psql (15 or later) as a superuser, before the first upgrade. psql reads the passwords from the environment:
+    SERVING_PASSWORD and so on. The SQL can be run again.
+    """
+    with open_container() as container:
+        typer.echo(container.logs.roles_script(), nl=False)
 
 
 @db.command()

@@ -44,3 +44,9 @@ def open_database(database: "Database") -> "Iterator[Database]":
         _LOG.warning("the serving database is unavailable: %s", error)
     yield database
     database.close()
+
+
+def create_roles_script() -> str:
+    from adapters.sql import roles_script
+
+    return roles_script()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from entrypoints.container.databases import create_database, create_migrations
+from entrypoints.container.databases import create_database, create_migrations, create_roles_script
 from entrypoints.container.injector import containers, providers
 from entrypoints.settings import Settings
 
@@ -86,6 +86,7 @@ class Logs(containers.DeclarativeContainer):
     settings: providers.Dependency[Settings] = providers.Dependency(instance_of=Settings)
 
     migrations = providers.Singleton(create_migrations, settings.provided.owner_urls, settings.provided.database)
+    roles_script = providers.Callable(create_roles_script)
     serving_database = providers.Singleton(
         create_database, settings.provided.serving_url, "serving", settings.provided.database
     )

@@ -71,7 +71,7 @@ class OutboxMachine(RuleBasedStateMachine):
         except Crash:
             self.counts["crashes"] += 1
             self.may_forget_keys = True
-            process.outbox.close()
+            process.file.close()
             self.processes[number] = self.start(process.path, process.file.fault)
         return None
 
@@ -138,14 +138,14 @@ class OutboxMachine(RuleBasedStateMachine):
             self.check()
         finally:
             for process in self.processes:
-                process.outbox.close()
+                process.file.close()
             self.folder.cleanup()
 
     def recover(self):
         """Repair everything, erase again what failed, and forward until nothing is left."""
         self.database.mode = "up"
         for process in self.processes:
-            process.outbox.close()
+            process.file.close()
         self.processes = [self.start(process.path) for process in self.processes[1:]]
         for shipment in self.unfinished_erasures:
             self.processes[0].retention.erase(f"S-{shipment}")

@@ -1,7 +1,6 @@
 """Predictions as lines of text for COPY; drivers take three times as long for it."""
 
 import re
-from datetime import datetime
 from functools import lru_cache
 
 from adapters.shared.text import sanitize_text
@@ -24,14 +23,14 @@ def copy_line(prediction: LoggedPrediction) -> str:
     return (
         "\t".join(
             (
-                _timestamp(p.predicted_at),
+                p.predicted_at.isoformat(),
                 p.prediction_id.hex,
                 _NULL if p.point is None else p.point.isoformat(),
                 _NULL if p.probability is None else repr(float(p.probability)),
                 _DECISIONS[p.late],
                 _copy_model(p.model_name, p.model_version, p.bundle_digest, p.schema_digest),
                 _escape(p.shipment_id),
-                _escape_cached(p.request_id),
+                _escape(p.request_id),
                 _escape(p.error),
                 dump_json(p.request_data).replace("\\", r"\\"),  # JSON has no other character that needs an escape
                 _escape_cached(p.client),
@@ -48,15 +47,9 @@ def _copy_model(name: str, version: int, bundle_digest: str, schema_digest: str)
     return "\t".join((_escape(name), str(version), _escape(uri), rf"\\x{bundle_digest}", rf"\\x{schema_digest}"))
 
 
-@lru_cache(maxsize=64)
-def _timestamp(moment: datetime) -> str:
-    """Cached: the rows of one group commit share it, and a datetime caches its hash."""
-    return moment.isoformat()
-
-
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _escape_cached(text: str | None) -> str:
-    """For texts that the rows of one request, or of one client, share."""
+    """For texts that many rows share."""
     return _escape(text)
 
 
