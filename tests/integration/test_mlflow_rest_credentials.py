@@ -3,6 +3,8 @@
 import json
 import ssl
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -105,6 +107,39 @@ def test_signatures_of_plugins__select_the_client_of_mlflow(monkeypatch, kind, e
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert select_serving_client(kind) == client
+
+
+@contextmanager
+def redirecting_server(host=""):
+    """The URL of a server that redirects a request to the folder `moved` of this host, or of its own."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            if self.path.startswith("/moved/"):
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(echo(self)[1])
+                return
+            self.send_response(302)
+            self.send_header("Location", f"{host}/moved{self.path}")
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_credentials__are_sent_to_the_same_host_only_after_a_redirect():
+    with redirecting_server() as url:
+        assert read_header(url, TOKEN) == "Bearer t0ken"
+    with FaultyProxy(answer=echo) as other, redirecting_server(f"http://{other.address}") as url:
+        assert read_header(url, TOKEN) == ""
 
 
 @pytest.fixture(scope="module")

@@ -76,8 +76,8 @@ SPLIT_DATE_MISTAKES_ACROSS_KEYS = [
         "split_dates.planned.date: source.date_formats has only epoch_s and epoch_ms, which are moments; add the …",
     ),
     (
-        flights("columns:\n", "  gone: {year: YEAR, month: MONTH, day: DAY}\ncolumns:\n"),
-        "split_dates.gone: no column 'gone'; declare it in columns, with the role timestamp",
+        flights("columns:\n", "  departed: {year: YEAR, month: MONTH, day: DAY}\ncolumns:\n"),
+        "split_dates.departed: no column 'departed'; declare it in columns, with the role timestamp",
     ),
     (
         flights("columns:\n", "  distance: {year: YEAR, month: MONTH, day: DAY}\ncolumns:\n"),

@@ -3,9 +3,11 @@
 import json
 import ssl
 from collections.abc import Mapping
+from http.client import HTTPMessage
+from typing import IO
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit, urlunsplit
-from urllib.request import HTTPSHandler, Request, build_opener
+from urllib.request import HTTPRedirectHandler, HTTPSHandler, Request, build_opener
 
 from adapters.mlflow_rest.credentials import authorization_header
 from adapters.mlflow_rest.tls import create_tls_context
@@ -23,6 +25,19 @@ class MlflowApiError(Exception):
         super().__init__(f"{code}: {message}"[:300])
 
 
+class _RedirectHandler(HTTPRedirectHandler):
+    """Follows redirects, and sends the credentials to the same host only, never from https to http."""
+
+    def redirect_request(
+        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
+    ) -> Request | None:
+        redirected = super().redirect_request(req, fp, code, msg, headers, newurl)
+        before, after = urlsplit(req.full_url), urlsplit(newurl)
+        if redirected is not None and (before.netloc != after.netloc or after.scheme not in (before.scheme, "https")):
+            redirected.remove_header("Authorization")
+        return redirected
+
+
 def get(url: str, environment: Mapping[str, str]) -> bytes:
     """The body of the response. Raises MlflowApiError for an error that MLflow reports, StoreError for any other."""
     parts = urlsplit(url)
@@ -31,9 +46,9 @@ def get(url: str, environment: Mapping[str, str]) -> bytes:
         urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])),
         headers={"Authorization": authorization} if authorization else {},
     )
-    handlers = [HTTPSHandler(context=create_tls_context(environment))] if parts.scheme == "https" else []
+    tls = [HTTPSHandler(context=create_tls_context(environment))] if parts.scheme == "https" else []
     try:
-        with build_opener(*handlers).open(request, timeout=TIMEOUT_SECONDS) as response:
+        with build_opener(_RedirectHandler, *tls).open(request, timeout=TIMEOUT_SECONDS) as response:
             body: bytes = response.read(MAX_BODY_BYTES)
             return body
     except HTTPError as error:
