@@ -112,6 +112,7 @@ def test_roles__cannot_do_the_work_of_another(role, statement):
     ("role", "statement"),
     [
         ("monitoring", "DELETE FROM monitoring_metrics"),
+        ("monitoring", "DELETE FROM monitoring_decisions"),
         ("monitoring", "DROP TABLE monitoring_metrics"),
         ("reader", "INSERT INTO monitoring_metrics DEFAULT VALUES"),
         ("reader", "UPDATE monitoring_metrics SET rows = 0"),

@@ -43,8 +43,25 @@ TABLE_PRIVILEGES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         },
     },
     "monitoring": {
-        "monitoring": {"monitoring_metrics": UPSERT},
-        "reader": {"monitoring_metrics": READ},
+        "monitoring": {
+            "monitoring_metrics": UPSERT,
+            "monitoring_columns": FULL,
+            "monitoring_performance": UPSERT,
+            "monitoring_figures": FULL,
+            "monitoring_decisions": UPSERT,
+            "monitoring_policy": UPSERT,
+        },
+        "reader": dict.fromkeys(
+            (
+                "monitoring_metrics",
+                "monitoring_columns",
+                "monitoring_performance",
+                "monitoring_figures",
+                "monitoring_decisions",
+                "monitoring_policy",
+            ),
+            READ,
+        ),
     },
 }
 """Database → role → table → privileges."""
