@@ -11,7 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from adapters.matplotlib.layout import place_axes
+from adapters.matplotlib.layout import arrange_axes
 
 DPI = 130
 _COMPRESS_LEVEL = 3
@@ -91,7 +91,7 @@ def shortened(text: str, max_length: int) -> str:
 def png(figure: Figure) -> bytes:
     """PNG bytes without the version of the library; without transparency, they are encoded twice as fast."""
     canvas: Any = FigureCanvasAgg(figure)  # its methods have no types
-    place_axes(figure, canvas.get_renderer())
+    arrange_axes(figure, canvas.get_renderer())
     canvas.draw()
     target = BytesIO()
     pixels = np.asarray(canvas.buffer_rgba())[:, :, :3]

@@ -11,7 +11,7 @@ from matplotlib.transforms import Bbox
 _MARGIN_INCHES = 0.06
 
 
-def place_axes(figure: Figure, renderer: RendererBase) -> None:
+def arrange_axes(figure: Figure, renderer: RendererBase) -> None:
     """Move the axes so that their labels are inside the figure and above its legend."""
     boxes = [(axes.get_window_extent(renderer), _with_labels(axes, renderer)) for axes in figure.axes]
     above = [labels.y1 - axes.y1 for axes, labels in boxes]
