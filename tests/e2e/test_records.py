@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters.sql import Database, OutcomeLog, PredictionLog, PredictionReader
+from adapters.sql import ActionLog, Database, OutcomeLog, PredictionLog, PredictionReader
 from delay_core.ports.prediction_reader import PredictionFilter
 from infra.local.postgres import PostgresServer
-from support.builders import logged_prediction, outcome
+from support.builders import action, logged_prediction, outcome
 from support.run import new_folder
 
 
@@ -34,6 +34,7 @@ def log(url, shipment, days_ago):
     database = Database(url, "serving")
     PredictionLog(database).append([logged_prediction(predicted_at=moment, shipment_id=shipment)])
     OutcomeLog(database).append([outcome(shipment_id=shipment, known_at=moment, recorded_at=moment)])
+    ActionLog(database).append([action(shipment_id=shipment, at=moment)])
     database.close()
 
 
@@ -43,9 +44,9 @@ def test_records__are_erased_by_shipment_and_deleted_by_age(stand):
     log(url, "old", 500)
     log(url, "new", 1)
     log(url, "private", 1)
-    assert delay.json("erase", "private") == {"predictions": 1, "outcomes": 1}
+    assert delay.json("erase", "private") == {"predictions": 1, "outcomes": 1, "actions": 1}
     dropped = delay.json("prune", "--keep-days", 400)
-    assert (dropped["predictions"], dropped["outcomes"]) == (1, 1)
+    assert (dropped["predictions"], dropped["outcomes"], dropped["actions"]) == (1, 1, 1)
     assert delay.json("retain", "--days", 400)["predictions"] == 0  # the former name
     database = Database(url, "serving")
     assert [row.shipment_id for row in PredictionReader(database).read_page(PredictionFilter()).predictions] == ["new"]

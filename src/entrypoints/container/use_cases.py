@@ -137,7 +137,10 @@ class UseCases(containers.DeclarativeContainer):
         factories.create_record_outcome, predictions=logs.prediction_reader, outcomes=logs.outcome_log
     )
     erase_shipment = providers.Factory(
-        factories.create_erase_shipment, predictions=logs.prediction_retention, outcomes=logs.retention_outcomes
+        factories.create_erase_shipment,
+        predictions=logs.prediction_retention,
+        outcomes=logs.retention_outcomes,
+        actions=logs.retention_actions,
     )
     discard_dead_letters = providers.Factory(
         factories.create_discard_dead_letters, dead_letters=logs.dead_letters, audit_log=logs.audit_log
@@ -146,5 +149,6 @@ class UseCases(containers.DeclarativeContainer):
         factories.create_apply_retention,
         predictions=logs.prediction_retention,
         outcomes=logs.retention_outcomes,
+        actions=logs.retention_actions,
         key_lifetime=settings.provided.key_lifetime,
     )
