@@ -43,15 +43,11 @@ class Alternative:
 
 
 ALTERNATIVES: Sequence[Alternative] = (
-    Alternative(Harm.MORE_LATE, 0.13, extra_late=0.06),
-    Alternative(Harm.MORE_LATE, 0.13, extra_late=0.12),
-    Alternative(Harm.MORE_LATE, 0.13, extra_late=0.25),
-    Alternative(Harm.MORE_LATE, 0.13, shift=0.6),
-    Alternative(Harm.MORE_LATE, 0.13, shift=1.2),
-    Alternative(Harm.WEAKER_RANKING, 0.09, slope=0.5),
-    Alternative(Harm.WEAKER_RANKING, 0.09, slope=0.0),
-    Alternative(Harm.REVERSED_RANKING, 0.09, slope=-0.5),
-    Alternative(Harm.FEWER_LATE, 0.04, shift=-0.6),
-    Alternative(Harm.FEWER_LATE, 0.04, shift=-1.2),
+    Alternative(Harm.MORE_LATE, 0.2, extra_late=0.08),
+    Alternative(Harm.MORE_LATE, 0.2, extra_late=0.2),
+    Alternative(Harm.MORE_LATE, 0.2, shift=0.9),
+    Alternative(Harm.WEAKER_RANKING, 0.15, slope=0.3),
+    Alternative(Harm.REVERSED_RANKING, 0.15, slope=-0.4),
+    Alternative(Harm.FEWER_LATE, 0.1, shift=-0.9),
 )
-"""Weights sum to one. Few and coarse: each further alternative dilutes the evidence of all others."""
+"""Weights sum to one. Few and coarse: each further alternative takes weight from all others."""

@@ -19,14 +19,14 @@ def log_likelihood_ratios(
     band: ToleranceBand,
     center: float,
 ) -> Floats:
-    """Log-likelihood of each outcome under an alternative less that under the nearer edge of the band [rows, alternatives].
+    """The log-likelihood under each alternative less that under the nearer edge of the band [rows, alternatives].
 
     It is 0 where the alternative lies inside the band. The expectation of the ratio is at most 1 for every true
     probability inside the band: it is linear in the outcome, 1 on the edge, and less on the band's side of it.
     """
     served = np.clip(probabilities, EPSILON, 1 - EPSILON)
     log_odds = np.log(served / (1 - served))
-    upper, lower = (1 / (1 + np.exp(-(log_odds + edge))) for edge in (band.above, -band.below))
+    lower, upper = band.edges(served)
     outcomes = late == 1
     columns = []
     for alternative in alternatives:

@@ -66,7 +66,7 @@ class LossTest:
         mixture = state.mixture(len(self.alternatives))
         rows = len(outcomes.late)
         if rows == 0:
-            before = self.log_total(mixture.log_sum, state.windows)
+            before = float(self.log_total(mixture.log_sum, state.windows))
             return LossEvidence(before, before, 0, *self._most_likely(mixture, state.windows, window), state)
         ratios, known = average_groups(self.log_ratios(outcomes.probability, outcomes.late), outcomes.group)
         growth = np.cumsum(ratios, axis=0)
@@ -89,15 +89,12 @@ class LossTest:
     def log_total(self, log_sum: Floats, windows: int) -> Floats:
         """The log of the e-value [...] of sums [..., alternatives] after so many starts."""
         unspent = np.log(unspent_weight(windows, self.lifetime))
-        total: Floats = np.logaddexp(np.logaddexp.reduce(log_sum + self._log_weights, axis=-1), unspent)
+        total: Floats = np.logaddexp(np.logaddexp.reduce(log_sum + self.log_weights, axis=-1), unspent)
         return total
 
-    def most_likely(self, mixture: StartMixture) -> NDArray[np.intp]:
-        """The alternative [...] that, with its best start, has the most evidence."""
-        return np.argmax(mixture.log_best + self._log_weights, axis=-1)
-
     @cached_property
-    def _log_weights(self) -> Floats:
+    def log_weights(self) -> Floats:
+        """The logarithm of the weights [alternatives]."""
         return np.log([alternative.weight for alternative in self.alternatives])
 
     def _most_likely(
@@ -105,6 +102,6 @@ class LossTest:
     ) -> tuple[Harm | None, TimeWindow | None]:
         if windows == 0:
             return None, None
-        best = int(self.most_likely(mixture))
+        best = int(np.argmax(mixture.log_best + self.log_weights))
         start = from_seconds(int(mixture.best_start[best]))
         return self.alternatives[best].harm, TimeWindow(start, start + (window.end - window.start))
