@@ -60,9 +60,10 @@ class KnownOutcomes:
 
     def __call__(
         self, rows: ServedRows, as_of: datetime, *, overdue_is_late: bool
-    ) -> tuple[Cohort, EvidenceRows, bool]:
-        """The rows as they are known at the moment, those that count as evidence by then, and whether all of them do.
+    ) -> tuple[Cohort, EvidenceRows, datetime | None]:
+        """The rows as they are known at the moment; those that count as evidence by then; when the last one counts.
 
+        That is None while some do not count yet.
         An outcome counts once its deadline has passed and it is recorded: before the deadline, outcomes arrive in an
         order that depends on them. A shipment on which somebody had acted by then never
         counts.
@@ -87,7 +88,7 @@ class KnownOutcomes:
         counts = ~np.isnat(due)
         used = counts & ~(acted <= due)
         evidence = EvidenceRows(due[used], rows.probability[used], due_late[used], rows.group[used])
-        return cohort, evidence, bool(counts.all())
+        return cohort, evidence, due.max().astype(datetime).replace(tzinfo=UTC) if counts.all() else None
 
     def _first_count(
         self, history: Sequence[Outcome], deadline: datetime, *, overdue_is_late: bool

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -57,6 +57,7 @@ class ReadServedRows:
     def __call__(self, window: TimeWindow) -> dict[int, ServedRows]:
         """The rows of each version that predicted in the window."""
         parts: defaultdict[int, list[ServedRows]] = defaultdict(list)
+        parsers: dict[int, VersionParser] = {}
         for batch in self.predictions.read_window(window.start, window.end, self.model_name):
             by_version: defaultdict[tuple[int, str], list[LoggedPrediction]] = defaultdict(list)
             for prediction in batch:
@@ -65,15 +66,17 @@ class ReadServedRows:
             for (version, bundle_digest), predictions in by_version.items():
                 parser = self.parser_for(version, bundle_digest)
                 if parser is not None:
+                    parsers[version] = parser
                     parts[version].append(parser(predictions))
-        return {version: _concat(rows) for version, rows in sorted(parts.items())}
+        served = {version: _concat(rows) for version, rows in sorted(parts.items())}
+        return {version: parsers[version].with_groups(rows) for version, rows in served.items() if len(rows)}
 
 
 class VersionParser:
     """Parses logged predictions by the schema of the version that made them."""
 
     def __init__(self, schema: ShipmentSchema) -> None:
-        self._schema = schema
+        self.schema = schema
         self._parser = RequestParser(schema)
 
     def __call__(self, predictions: Sequence[LoggedPrediction]) -> ServedRows:
@@ -97,9 +100,13 @@ class VersionParser:
             np.array([prediction.probability for prediction in kept], dtype=np.float64),
             predicted_at,
             point,
-            np.maximum(_deadlines(self._schema, columns, point), predicted_at),
-            _groups(self._schema, columns, ids),
+            np.maximum(_deadlines(self.schema, columns, point), predicted_at),
+            np.zeros(len(ids), dtype=np.int64),
         )
+
+    def with_groups(self, rows: ServedRows) -> ServedRows:
+        """The rows of a whole window, with their groups."""
+        return replace(rows, group=_groups(self.schema, rows.columns, rows.shipment_ids))
 
 
 def _times(moments: Sequence[Any]) -> Times:
@@ -117,20 +124,21 @@ def _deadlines(schema: ShipmentSchema, columns: Mapping[str, NDArray[Any]], poin
     return deadlines
 
 
-def _groups(schema: ShipmentSchema, columns: Mapping[str, NDArray[Any]], ids: Sequence[str]) -> NDArray[np.int64]:
+def _groups(schema: ShipmentSchema, columns: Columns, ids: Sequence[str]) -> NDArray[np.int64]:
     """Numbers [rows] of rows that share a shipment, or a value of the schema's group columns."""
-    shipments = pd.Series(list(ids), dtype=object)
-    shared = [pd.Series(columns[name], dtype=object) for name in schema.group if name in columns]
-    first = shared[0].where(shared[0].notna(), shipments) if shared else shipments
-    numbers = first.map({value: _number(value) for value in first.unique()})
-    codes = group_codes([shipments, *shared]) if len(ids) else np.empty(0, dtype=np.int64)
-    groups: NDArray[np.int64] = numbers.groupby(codes).transform("min").to_numpy(dtype=np.int64)
+    shared = [columns[name] for name in schema.group if name in columns]
+    values = list(ids)
+    if shared:
+        values = [shipment if pd.isna(value) else value for value, shipment in zip(shared[0], ids, strict=True)]
+    number_of = {value: int(sha256_hex(str(value).encode())[:15], 16) for value in set(values)}
+    numbers = np.array([number_of[value] for value in values], dtype=np.int64)
+    if not shared:
+        return numbers
+    codes = group_codes([pd.Series(ids, dtype=object), *(pd.Series(column, dtype=object) for column in shared)])
+    smallest = np.full(int(codes.max()) + 1, np.iinfo(np.int64).max)
+    np.minimum.at(smallest, codes, numbers)
+    groups: NDArray[np.int64] = smallest[codes]
     return groups
-
-
-def _number(value: object) -> int:
-    """The same number for the same value, in every run."""
-    return int(sha256_hex(str(value).encode())[:15], 16)
 
 
 def _concat(parts: Sequence[ServedRows]) -> ServedRows:
