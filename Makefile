@@ -86,7 +86,7 @@ fix-style: $(READY) ## Let ruff mend what it can
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
 ## Measure it
-.PHONY: bench-start bench-search bench-quality bench-explanations bench-serving bench-outage bench-conformance bench-size bench-stores
+.PHONY: bench-start bench-search bench-quality bench-explanations bench-serving bench-outage bench-conformance bench-size bench-stores bench-monitoring
 bench-start: $(READY) ## Seconds from a command to its end, beside those of importing pandas
 	@$(BIN)/python -m benchmarks.start
 
@@ -113,6 +113,9 @@ bench-size: $(READY) ## Rows a second and peak memory of a million rows and of t
 
 bench-stores: $(READY) ## The prediction log beside raw COPY, and its queries over ten million predictions (ROWS=… for fewer)
 	@$(BIN)/python -m benchmarks.stores --rows $(ROWS)
+
+bench-monitoring: $(READY) ## False pages per model-year, harms paged, drift named, performance estimated (PARTS="decisions …")
+	@$(BIN)/python -m benchmarks.monitoring $(PARTS)
 
 ## Keep house
 .PHONY: lock clean clean-all

@@ -48,9 +48,23 @@ FROM (SELECT n, %(began)s + 2 * n * (%(step)s * interval '1 second') AS at FROM 
 """
 _INSERT_METRICS = """
 INSERT INTO monitoring_metrics
-SELECT %(model)s, kind, day, day + interval '1 day', extract(month FROM day)::int, day + interval '2 days', day::date,
-       27000, random(), random(), random(), random(), json_build_object('columns', repeat('x', 2000))
-FROM generate_series(%(began)s, %(end)s, interval '1 day') AS day, unnest(ARRAY['drift', 'performance']) AS kind
+SELECT %(model)s, 'drift', day, day + interval '1 day', extract(month FROM day)::int, day + interval '1 day',
+       day::date, 27000, random(), random(), random(), random(), json_build_object('columns', repeat('x', 200))
+FROM generate_series(%(began)s, %(end)s, interval '1 day') AS day
+"""
+_INSERT_COLUMNS = """
+INSERT INTO monitoring_columns
+SELECT model_name, window_start, window_end, model_version, subject, 'C' || position, position, 'stable', rows, 'KS',
+       random(), random(), random(), 0, 0, 1, NULL, '[]'
+FROM monitoring_metrics,
+     (SELECT CASE n WHEN 15 THEN 'prediction' ELSE 'column' END, n FROM generate_series(0, 15) AS n)
+     AS columns (subject, position)
+"""
+_INSERT_DECISIONS = """
+INSERT INTO monitoring_decisions
+SELECT model_name, window_start, window_end, model_version, sha256('schema'), rows, 'none', 0, '[]', 1, rows, NULL,
+       NULL, false, NULL, '{}'
+FROM monitoring_metrics
 """
 
 
@@ -77,7 +91,8 @@ def fill(server: PostgresServer, rows: int) -> None:
             )
         )
     _run(server, "serving", _INSERT_OUTCOMES, common | {"last": rows // 2})
-    _run(server, "monitoring", _INSERT_METRICS, common)
+    for statement in (_INSERT_METRICS, _INSERT_COLUMNS, _INSERT_DECISIONS):
+        _run(server, "monitoring", statement, common)
     for database in ("serving", "monitoring"):
         _run(server, database, "VACUUM (ANALYZE)", {})
 

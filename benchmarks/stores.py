@@ -21,6 +21,7 @@ from benchmarks.report import Target, finish, print_table
 from benchmarks.store_fixture import DAYS, END, MODEL, START, database_bytes, fill
 from benchmarks.store_ingest import measure_ingest
 from benchmarks.store_queries import QueryTimer, QueryTimes
+from delay_core.ports.monitoring_store import ResultFilter
 from delay_core.ports.prediction_reader import PredictionFilter
 from infra.local.postgres import PostgresServer
 
@@ -74,7 +75,7 @@ def _measure_queries(server: PostgresServer) -> list[QueryTimes]:
         closing(Database(server.url("serving", "monitoring"), "serving")) as monitored,
         closing(Database(server.url("monitoring", "monitoring"), "monitoring")) as monitoring,
     ):
-        predictions, outcomes, metrics = PredictionReader(serving), OutcomeLog(monitored), MonitoringStore(monitoring)
+        predictions, outcomes, results = PredictionReader(serving), OutcomeLog(monitored), MonitoringStore(monitoring)
         read_window = PredictionReader(monitored).read_window
         rng = random.Random(7)  # noqa: S311 - the same queries in every run
         known = _sample_rows(server)
@@ -133,10 +134,10 @@ def _measure_queries(server: PostgresServer) -> list[QueryTimes]:
             measure("monitoring: a batch with outcomes", with_outcomes),
             measure(
                 "UI: figures of a year",
-                lambda: metrics.series(MODEL, "drift", START, END),
+                lambda: results.newest(MODEL, ResultFilter(START, END)),
                 "monitoring",
             ),
-            measure("UI: the newest figures", lambda: metrics.latest(MODEL, "drift"), "monitoring"),
+            measure("UI: the newest figures", lambda: results.newest(MODEL, ResultFilter(), 1), "monitoring"),
         ]
 
 

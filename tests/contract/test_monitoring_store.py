@@ -1,116 +1,201 @@
-"""Every MonitoringStore: one record per model version, kind and window: the one computed last."""
+"""Every MonitoringStore: one result per model version and window, whole or not at all; notices; the policy."""
 
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 
-from delay_core.ports.monitoring_store import MonitoringMetrics
+from delay_core.monitoring.monitoring_decision import Severity
+from delay_core.monitoring.time_window import TimeWindow
+from delay_core.ports.monitoring_store import ResultFilter
 from fakes.monitoring_store import MonitoringStore as FakeStore
 from support.lazy_module import LazyModule
+from support.monitoring_results import MONDAY, drift_result, performance_result, window_result
 
 sql, postgres_server = LazyModule("adapters.sql"), LazyModule("support.postgres_server")
 
-MONDAY = datetime(2026, 3, 30, tzinfo=UTC)
-YEAR = (MONDAY - timedelta(days=180), MONDAY + timedelta(days=180))
+DAY = timedelta(days=1)
+EVERYTHING = ResultFilter()
+TABLES = ("metrics", "columns", "performance", "figures", "decisions", "policy")
 
 
 @pytest.fixture(params=["fake", "SQLite", "PostgreSQL"])
 def stores(request, tmp_path):
-    """The stores of monitoring and of dashboards."""
+    """The stores of monitoring and of dashboards, and a function that reads every row."""
     if request.param == "fake":
         store = FakeStore()
-        yield SimpleNamespace(store=store, readers=store)
+        yield SimpleNamespace(
+            store=store, readers=store, rows=lambda: (dict(store.results), dict(store.notified), store.policy)
+        )
     elif request.param == "SQLite":
         with closing(sql.Database(f"sqlite:///{tmp_path}/monitoring.db", "monitoring")) as database:
-            yield SimpleNamespace(store=sql.MonitoringStore(database), readers=sql.MonitoringStore(database))
+            store = sql.MonitoringStore(database)
+            yield SimpleNamespace(store=store, readers=store, rows=lambda: all_rows(database))
     else:
-        postgres_server.emptied("monitoring", "monitoring_metrics")
+        postgres_server.emptied("monitoring", *(f"monitoring_{table}" for table in TABLES))
         monitoring, reader = (postgres_server.as_role("monitoring", role) for role in ("monitoring", "reader"))
-        yield SimpleNamespace(store=sql.MonitoringStore(monitoring), readers=sql.MonitoringStore(reader))
+        yield SimpleNamespace(
+            store=sql.MonitoringStore(monitoring),
+            readers=sql.MonitoringStore(reader),
+            rows=lambda: all_rows(monitoring),
+        )
 
 
-def metrics(start=MONDAY, **fields) -> MonitoringMetrics:
-    defaults = {
-        "model_name": "late",
-        "model_version": 1,
-        "kind": "drift",
-        "window_end": start + timedelta(days=1),
-        "computed_at": start + timedelta(days=2),
-        "rows": 1200,
-    }
-    return MonitoringMetrics(window_start=start, **defaults | fields)
+def all_rows(database):
+    with database.connect("read everything") as connection:
+        return {
+            table: sorted(map(repr, connection.exec_driver_sql(f"SELECT * FROM monitoring_{table}")))  # noqa: S608 - names of this file
+            for table in TABLES
+        }
 
 
 def test_record__stores_every_field_exactly(stores):
-    record = metrics(
-        column_drift_score=0.1 + 0.2,
-        dataset_drift_score=1e-17,
-        missing_values_share=0.0,
-        prediction_drift_score=None,
-        details={"b": [1, None, "ü'\\\n"], "a": {"x": 1 / 3}},
+    result = window_result(
+        drift=drift_result(effects=(0.1 + 0.2, 1e-17)),
+        performance=performance_result(),
+        severity=Severity.RETRAIN,
+        reasons=("naïve 'R' \\ 1", "b"),
+        evidence=1 / 3,
+        change_point=TimeWindow(MONDAY - DAY, MONDAY),
+        state={"b": [1, None, "ü'\\\n"], "a": {"x": 1 / 3}},
     )
 
-    stores.store.record(record)
+    stores.store.record(result)
 
-    assert stores.readers.series("late", "drift", *YEAR) == [record]
-    assert stores.readers.latest("late", "drift") == record
-
-
-def test_record__repeated_figures_add_nothing(stores):
-    for _ in range(3):
-        stores.store.record(metrics())
-
-    assert stores.store.series("late", "drift", *YEAR) == [metrics()]
+    assert stores.readers.newest("late", EVERYTHING) == [result]
+    assert stores.readers.before("late", 1, MONDAY + DAY) == result
 
 
-def test_record__keeps_the_figures_computed_last_in_any_order_of_arrival(stores):
-    first, second = metrics(rows=10), metrics(rows=20, computed_at=MONDAY + timedelta(days=9))
+def test_record__repeated_results_leave_every_row_as_it_is(stores):
+    results = [
+        window_result(MONDAY + day * DAY, drift=drift_result(), performance=performance_result()) for day in (0, 1)
+    ]
+    for result in results:
+        stores.store.record(result)
+    before = stores.rows()
 
-    for record in (first, second, first, replace(second, rows=30)):
-        stores.store.record(record)
+    for result in results[::-1]:
+        stores.store.record(result)
 
-    assert stores.store.series("late", "drift", *YEAR) == [second]
-
-
-def test_series__has_one_model_and_kind_by_window_then_version(stores):
-    wanted = [metrics(MONDAY + timedelta(days=k // 2), model_version=1 + k % 2) for k in range(6)]
-    others = [metrics(model_name="later"), metrics(kind="performance"), metrics(MONDAY + timedelta(days=3))]
-    for record in wanted[::-1] + others:
-        stores.store.record(record)
-
-    assert stores.store.series("late", "drift", MONDAY, MONDAY + timedelta(days=3)) == wanted
-    assert stores.store.series("late", "drift", MONDAY, MONDAY + timedelta(days=3), 2) == wanted[1::2]
-    assert stores.store.series("late", "drift", MONDAY, MONDAY) == []
+    assert stores.rows() == before
 
 
-def test_series__windows_with_the_same_start_are_separate_records(stores):
-    day, week = metrics(), metrics(window_end=MONDAY + timedelta(days=7))
-    stores.store.record(week)
-    stores.store.record(day)
+def test_record__replaces_what_was_stored_of_the_window(stores):
+    stores.store.record(window_result(drift=drift_result(effects=(0.1, 0.2, 0.3)), performance=performance_result()))
+    new = window_result(drift=drift_result(effects=(0.5,)), performance=performance_result(maturity=1.0), rows=30)
 
-    assert stores.store.series("late", "drift", *YEAR) == [day, week]
+    stores.store.record(new)
+
+    assert stores.store.newest("late", EVERYTHING) == [new]
 
 
-def test_latest__is_that_of_the_latest_window(stores):
-    assert stores.store.latest("late", "drift") is None
+def test_record__parts_that_are_none_stay(stores):
+    stores.store.record(whole := window_result(drift=drift_result(), performance=performance_result()))
 
-    newest = metrics(MONDAY + timedelta(days=1), model_version=2)
-    for record in (newest, replace(newest, model_version=1, computed_at=MONDAY), metrics(computed_at=YEAR[1])):
-        stores.store.record(record)
+    stores.store.record(replace(whole, drift=None, performance=None, rows=0))
 
-    assert stores.store.latest("late", "drift") == newest
+    assert stores.store.newest("late", EVERYTHING) == [replace(whole, rows=0)]
+
+
+def test_record__the_performance_known_last_stays(stores):
+    late = window_result(performance=performance_result(maturity=1.0), as_of=MONDAY + 9 * DAY)
+    early = window_result(performance=performance_result(maturity=0.5), as_of=MONDAY + 2 * DAY)
+
+    for result in (early, late, early):
+        stores.store.record(result)
+
+    assert stores.store.newest("late", EVERYTHING) == [late]
+
+
+@pytest.mark.parametrize("missing", ["realized", "estimated"])
+def test_record__a_part_without_enough_rows_is_none(stores, missing):
+    result = window_result(performance=replace(performance_result(), **{missing: None}))
+
+    stores.store.record(result)
+
+    assert stores.store.newest("late", EVERYTHING) == [result]
+
+
+def test_newest__is_bounded_and_starts_with_the_newest_window(stores):
+    results = [window_result(MONDAY + (k // 2) * DAY, model_version=1 + k % 2) for k in range(6)]
+    others = [window_result(model_name="later")]
+    for result in results[::-1] + others:
+        stores.store.record(result)
+
+    newest = [results[k] for k in (4, 5, 2, 3, 0, 1)]
+    assert stores.store.newest("late", EVERYTHING) == newest
+    assert stores.store.newest("late", EVERYTHING, limit=3) == newest[:3]
+    assert stores.store.newest("late", ResultFilter(MONDAY + DAY, MONDAY + 2 * DAY, 2)) == [results[3]]
+    assert stores.store.newest("late", ResultFilter(MONDAY, MONDAY)) == []
+    with pytest.raises(ValueError, match="limit 0 is outside 1 to 1000"):
+        stores.store.newest("late", EVERYTHING, limit=0)
+
+
+def test_before__is_the_latest_window_of_the_version_that_has_ended(stores):
+    results = [window_result(MONDAY + k * DAY, model_version=version) for k in (0, 1, 5) for version in (1, 2)]
+    for result in results:
+        stores.store.record(result)
+
+    assert stores.store.before("late", 2, MONDAY + 4 * DAY) == results[3]
+    assert stores.store.before("late", 2, MONDAY + 2 * DAY - timedelta(microseconds=1)) == results[1]
+    assert stores.store.before("late", 2, MONDAY) is None
+    assert stores.store.before("late", 3, MONDAY + 9 * DAY) is None
+
+
+def test_pending_notices__are_changes_that_nobody_was_notified_of(stores):
+    changes = [window_result(MONDAY + k * DAY, severity=Severity.WATCH, changed=True) for k in (1, 3)]
+    for result in [*changes[::-1], window_result(MONDAY + 2 * DAY), window_result(model_name="later", changed=True)]:
+        stores.store.record(result)
+    assert stores.store.pending_notices("late") == [result.decision for result in changes]
+
+    stores.store.mark_notified(changes[0].decision, MONDAY + 9 * DAY)
+    stores.store.record(changes[0])
+
+    assert stores.store.pending_notices("late") == [changes[1].decision]
+
+
+def test_record__another_severity_needs_another_notice(stores):
+    first = window_result(severity=Severity.WATCH, changed=True)
+    stores.store.record(first)
+    stores.store.mark_notified(first.decision, MONDAY + DAY)
+
+    stores.store.record(second := window_result(severity=Severity.RETRAIN, changed=True))
+
+    assert stores.store.pending_notices("late") == [second.decision]
+
+
+def test_write_policy__keeps_the_moment_of_equal_limits(stores):
+    stores.store.write_policy({"budget": 0.05, "minimum_rows": 200}, MONDAY)
+    before = stores.rows()
+
+    stores.store.write_policy({"minimum_rows": 200, "budget": 0.05}, MONDAY + DAY)
+    assert stores.rows() == before
+
+    stores.store.write_policy({"budget": 0.01, "minimum_rows": 200}, MONDAY + DAY)
+    assert stores.rows() != before
 
 
 def test_record__numbers_that_json_does_not_have_become_none(stores):
-    stores.store.record(metrics(details={"x": float("nan"), "y": [float("-inf")]}))
+    stores.store.record(window_result(state={"x": float("nan"), "y": [float("-inf")]}))
 
-    assert stores.store.latest("late", "drift").details == {"x": None, "y": [None]}
+    assert stores.store.newest("late", EVERYTHING)[0].state == {"x": None, "y": [None]}
 
 
-@pytest.mark.parametrize("wrong", [{"computed_at": datetime(2026, 4, 1)}, {"window_end": MONDAY}])  # noqa: DTZ001 - that is what is wrong
-def test_monitoring_metrics__refuses_invalid_times(wrong):
-    with pytest.raises(ValueError, match=r"UTC|ends at"):
-        metrics(**wrong)
+def test_window_result__refuses_a_time_that_is_not_utc():
+    with pytest.raises(ValueError, match="as_of is UTC"):
+        window_result(as_of=datetime(2026, 4, 1))  # noqa: DTZ001 - that is what is wrong
+
+
+@pytest.mark.parametrize("stores", ["SQLite", "PostgreSQL"], indirect=True)
+def test_metrics_table__answers_the_query_of_the_predecessor(stores):
+    for day, effects in enumerate([(0.5, 0.25), (0.125,)]):
+        drift = drift_result(effects=effects)
+        stores.store.record(window_result(MONDAY + day * DAY, drift=drift, performance=performance_result()))
+
+    with stores.readers._database.connect("read") as connection:
+        query = "SELECT timestamp AS time, column_drift_score AS value FROM monitoring_metrics ORDER BY timestamp"
+        rows = connection.exec_driver_sql(query).all()
+
+    assert [(str(time)[:10], value) for time, value in rows] == [("2026-03-31", 0.5), ("2026-04-01", 0.125)]

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters.sql import Database, OutcomeLog, PredictionLog, PredictionReader
+from adapters.sql import ActionLog, Database, OutcomeLog, PredictionLog, PredictionReader
 from delay_core.ports.prediction_reader import PredictionFilter
 from infra.local.postgres import PostgresServer
-from support.builders import logged_prediction, outcome
+from support.builders import action, logged_prediction, outcome
 from support.run import new_folder
 
 
@@ -34,6 +34,7 @@ def log(url, shipment, days_ago):
     database = Database(url, "serving")
     PredictionLog(database).append([logged_prediction(predicted_at=moment, shipment_id=shipment)])
     OutcomeLog(database).append([outcome(shipment_id=shipment, known_at=moment, recorded_at=moment)])
+    ActionLog(database).append([action(shipment_id=shipment, at=moment)])
     database.close()
 
 
@@ -43,12 +44,35 @@ def test_records__are_erased_by_shipment_and_deleted_by_age(stand):
     log(url, "old", 500)
     log(url, "new", 1)
     log(url, "private", 1)
-    assert delay.json("erase", "private") == {"predictions": 1, "outcomes": 1}
+    assert delay.json("erase", "private") == {"predictions": 1, "outcomes": 1, "actions": 1}
     dropped = delay.json("prune", "--keep-days", 400)
-    assert (dropped["predictions"], dropped["outcomes"]) == (1, 1)
+    assert (dropped["predictions"], dropped["outcomes"], dropped["actions"]) == (1, 1, 1)
     assert delay.json("retain", "--days", 400)["predictions"] == 0  # the former name
     database = Database(url, "serving")
     assert [row.shipment_id for row in PredictionReader(database).read_page(PredictionFilter()).predictions] == ["new"]
+    database.close()
+
+
+def test_outcomes__are_imported_once_with_every_row_accounted_for(stand, tmp_path):
+    delay, url = stand
+    delay("db", "upgrade")
+    table = tmp_path / "outcomes.csv"
+    table.write_text("shipment_id,late,known_at\nA,yes,2026-03-30\nB,no,\nC,,\nD,perhaps,\nA,1,2026-03-30\n")
+
+    first, second = (delay.json("outcomes", "import", table) for _ in range(2))
+
+    assert [first[name] for name in ("read", "recorded", "already_known", "open", "quarantined")] == [5, 2, 1, 1, 1]
+    assert [second[name] for name in ("recorded", "already_known")] == [0, 3]
+    assert first["violations"] == [
+        {
+            "row": 4,
+            "field": "late",
+            "code": "not_a_label",
+            "message": "'perhaps' is not a label; late are late, true, yes, 1, on time are on time, false, no, 0",
+        }
+    ]
+    database = Database(url, "serving")
+    assert set(OutcomeLog(database).histories(["A", "B", "C", "D"], datetime.now(UTC))) == {"A", "B"}
     database.close()
 
 

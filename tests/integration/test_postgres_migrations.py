@@ -113,7 +113,7 @@ def test_server_without_tables__requires_migrations(kind):
         if kind == "serving":
             PredictionReader(database).read_page(PredictionFilter())
         else:
-            MonitoringStore(database).latest("late", "drift")
+            MonitoringStore(database).pending_notices("late")
 
     assert "has no tables yet" in str(error.value)
     assert "apply the database's migrations" in str(error.value)

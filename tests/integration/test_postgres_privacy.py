@@ -5,10 +5,10 @@ from contextlib import closing
 import psycopg
 import pytest
 
-from adapters.sql import AuditLog, Database, OutcomeLog, PredictionLog, PredictionReader
+from adapters.sql import ActionLog, AuditLog, Database, OutcomeLog, PredictionLog, PredictionReader
 from infra.local.postgres import PostgresServer
 from support import postgres_server
-from support.builders import audit_entry, keyed_request, logged_predictions, outcome
+from support.builders import action, audit_entry, keyed_request, logged_predictions, outcome
 from support.prediction_pages import read_all
 
 FIELDS = {
@@ -22,7 +22,9 @@ FIELDS = {
 
 @pytest.fixture
 def server():
-    postgres_server.emptied("serving", "serving_logs", "serving_daily", "outcomes", "idempotency_keys", "erasures")
+    postgres_server.emptied(
+        "serving", "serving_logs", "serving_daily", "outcomes", "actions", "idempotency_keys", "erasures"
+    )
     return postgres_server.server()
 
 
@@ -47,6 +49,7 @@ def test_statements__contain_no_values(server, all_statements_are_logged):
         log.append_once([request])
         log.append_once([request])
         OutcomeLog(database).append([outcome(shipment_id="SECRET-S", source="SECRET-O")])
+        ActionLog(database).append([action(shipment_id="SECRET-S", actor="SECRET-P", note="SECRET-N")])
         AuditLog(database).append([audit_entry(subject="SECRET-T")])
         assert len(read_all(PredictionReader(database), shipment_id="SECRET-S")) == 306
         activity = all_statements_are_logged.execute(

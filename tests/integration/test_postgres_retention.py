@@ -1,4 +1,4 @@
-"""Retention and erasure in both logs of a real PostgreSQL, as the role that has the privileges."""
+"""Retention and erasure in the logs of a real PostgreSQL, as the role that has the privileges."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import Engine, event, insert
 
-from adapters.sql import OutcomeLog, PredictionLog, PredictionReader, PredictionRetention
+from adapters.sql import ActionLog, OutcomeLog, PredictionLog, PredictionReader, PredictionRetention
 from adapters.sql.erasures import digest_of
 from adapters.sql.insert import insert_all
 from adapters.sql.serving_tables import erasures
@@ -16,7 +16,7 @@ from delay_core.use_cases.erase_shipment import EraseShipment, ErasureReport
 from delay_core.use_cases.retention import ApplyRetention, RetentionReport
 from infra.local.waiting import wait_until
 from support import postgres_server
-from support.builders import keyed_request, logged_prediction, logged_predictions, outcome
+from support.builders import action, keyed_request, logged_prediction, logged_predictions, outcome
 from support.prediction_pages import read_ids
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -24,20 +24,23 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 @pytest.fixture
 def predictions() -> list[LoggedPrediction]:
-    """One prediction per week of a year, and the outcome of each three days later."""
-    postgres_server.emptied("serving", "serving_logs", "serving_daily", "outcomes", "idempotency_keys", "erasures")
+    """One prediction per week of a year, an action on each an hour later, and its outcome three days later."""
+    postgres_server.emptied(
+        "serving", "serving_logs", "serving_daily", "outcomes", "actions", "idempotency_keys", "erasures"
+    )
     service = postgres_server.as_role("serving", "serving")
     rows = [logged_prediction(k % 10, predicted_at=NOW - timedelta(weeks=k)) for k in range(52)]
     PredictionLog(service).append(rows)
     known = [row.predicted_at + timedelta(days=3) for row in rows]
     OutcomeLog(service).append([outcome(k % 10, known_at=time, recorded_at=time) for k, time in enumerate(known)])
+    ActionLog(service).append([action(k % 10, at=row.predicted_at + timedelta(hours=1)) for k, row in enumerate(rows)])
     return rows
 
 
 @pytest.fixture
 def operator_ports():
     operator = postgres_server.as_role("serving", "operator")
-    return PredictionRetention(operator), OutcomeLog(operator)
+    return PredictionRetention(operator), OutcomeLog(operator), ActionLog(operator)
 
 
 @pytest.fixture
@@ -48,8 +51,10 @@ def reader():
 def test_retention__deletes_what_is_older_than_the_policy_allows(predictions, operator_ports, reader):
     dropped = ApplyRetention(*operator_ports)(timedelta(weeks=20), NOW)
 
-    assert dropped == RetentionReport(NOW - timedelta(weeks=20), predictions=31, outcomes=31)
-    assert ApplyRetention(*operator_ports)(timedelta(weeks=20), NOW) == RetentionReport(NOW - timedelta(weeks=20), 0, 0)
+    assert dropped == RetentionReport(NOW - timedelta(weeks=20), predictions=31, outcomes=31, actions=31)
+    assert ApplyRetention(*operator_ports)(timedelta(weeks=20), NOW) == RetentionReport(
+        NOW - timedelta(weeks=20), 0, 0, 0
+    )
     assert list(reader.read_page(PredictionFilter(), 100).predictions) == predictions[:21]
     assert sum(day.rows for day in reader.count_by_day(date(2025, 1, 1), date(2027, 1, 1))) == 21
 
@@ -138,15 +143,15 @@ def test_retention__refuses_a_policy_that_would_delete_everything(operator_ports
 
 
 @pytest.mark.usefixtures("predictions")
-def test_erase_shipment__deletes_from_both_logs(operator_ports, reader):
+def test_erase_shipment__deletes_from_all_logs(operator_ports, reader):
     erase = EraseShipment(*operator_ports)
 
-    assert erase("S-3") == ErasureReport(predictions=5, outcomes=5)
-    assert erase("S-3") == ErasureReport(0, 0)
+    assert erase("S-3") == ErasureReport(predictions=5, outcomes=5, actions=5)
+    assert erase("S-3") == ErasureReport(0, 0, 0)
 
-    _, outcomes = operator_ports
+    _, outcomes, actions = operator_ports
     assert reader.read_page(PredictionFilter(shipment_id="S-3")).predictions == ()
-    assert outcomes.history("S-3") == []
+    assert (outcomes.history("S-3"), actions.history("S-3")) == ([], [])
     assert len(reader.read_page(PredictionFilter(), 100).predictions) == 47
 
 

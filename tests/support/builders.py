@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from delay_core.ports.action_log import Action, ActionKind
 from delay_core.ports.audit_log import AuditEntry
 from delay_core.ports.outcome_log import Outcome
 from delay_core.ports.prediction_log import KeyedAnswer, KeyedRequest, LoggedPrediction
@@ -69,6 +70,20 @@ def outcome(number: int = 0, **fields: Any) -> Outcome:
         "source": "carrier.csv",
     }
     return Outcome(**defaults | fields)
+
+
+def action(number: int = 0, **fields: Any) -> Action:
+    """A planner acted on the shipment `S-<number>` at noon."""
+    defaults: dict[str, Any] = {
+        "action_id": uuid4(),
+        "shipment_id": f"S-{number}",
+        "kind": ActionKind.ACTED,
+        "actor": "naïve 'planner'",
+        "at": NOON,
+        "reason": "expedited",
+        "note": "Called the carrier.",
+    }
+    return Action(**defaults | fields)
 
 
 def audit_entry(number: int = 0, **fields: Any) -> AuditEntry:

@@ -9,6 +9,7 @@ from dependency_injector import providers
 from delay_core.promotion import GatePolicy
 from entrypoints.container import Container
 from entrypoints.settings import Settings
+from fakes.action_log import ActionLog
 from fakes.artifact_store import ArtifactStore
 from fakes.audit_log import AuditLog
 from fakes.experiment_tracker import ExperimentTracker
@@ -72,6 +73,7 @@ class FakeProduct:
             outcome_log=self.outcome_log,
             audit_log=AuditLog(),
             retention_outcomes=self.outcome_log,
+            retention_actions=ActionLog(),
         )
         self._override(
             "modeling",

@@ -4,18 +4,18 @@ Each log of the API is wrapped by a decorator that writes through to the databas
 """
 
 from adapters.outbox.dead_letters import DeadLetters
-from adapters.outbox.decorators import (
-    OutboxAuditLog,
-    OutboxOutcomeLog,
+from adapters.outbox.outbox import Outbox
+from adapters.outbox.prediction_decorators import (
     OutboxPredictionLog,
     OutboxPredictionReader,
     OutboxPredictionRetention,
 )
-from adapters.outbox.outbox import Outbox
+from adapters.outbox.record_decorators import OutboxActionLog, OutboxAuditLog, OutboxOutcomeLog
 
 __all__ = [
     "DeadLetters",
     "Outbox",
+    "OutboxActionLog",
     "OutboxAuditLog",
     "OutboxOutcomeLog",
     "OutboxPredictionLog",

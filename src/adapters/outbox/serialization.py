@@ -9,12 +9,13 @@ from uuid import UUID
 from pydantic_core import to_jsonable_python
 
 from adapters.shared.text import sanitize_text
+from delay_core.ports.action_log import Action, ActionKind
 from delay_core.ports.audit_log import AuditEntry
 from delay_core.ports.outcome_log import Outcome
 from delay_core.ports.prediction_log import KeyedAnswer, KeyedRequest, LoggedPrediction
 
 T = TypeVar("T")
-Kind = Literal["prediction", "answer", "outcome", "entry"]
+Kind = Literal["prediction", "answer", "outcome", "action", "entry"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -121,6 +122,19 @@ def decode_outcome(payload: str) -> Outcome:
     return Outcome(shipment_id, late, datetime.fromisoformat(known_at), datetime.fromisoformat(recorded_at), source)
 
 
+def encode_action(action: Action) -> OutboxRow:
+    """The action's row."""
+    a = action
+    payload = _encode(a.action_id.hex, a.shipment_id, a.kind, a.actor, a.at.isoformat(), a.reason, a.note)
+    return OutboxRow("action", to_epoch_us(a.at), payload, a.action_id.bytes, sanitize_text(a.shipment_id))
+
+
+def decode_action(payload: str) -> Action:
+    """The action of a payload."""
+    action_id, shipment_id, kind, actor, at, *texts = _parse(payload)
+    return Action(UUID(hex=action_id), shipment_id, ActionKind(kind), actor, datetime.fromisoformat(at), *texts)
+
+
 def encode_audit_entry(entry: AuditEntry) -> OutboxRow:
     """The entry's row."""
     e = entry
@@ -214,5 +228,6 @@ _DECODERS: dict[Kind, Callable[[str], object]] = {
     "prediction": decode_prediction,
     "answer": decode_answer,
     "outcome": decode_outcome,
+    "action": decode_action,
     "entry": decode_audit_entry,
 }

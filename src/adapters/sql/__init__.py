@@ -1,8 +1,12 @@
-"""Prediction log, outcome log, audit log and monitoring store in PostgreSQL, or in SQLite, the embedded dialect."""
+"""Logs of predictions, outcomes, actions and audit entries, and the monitoring store.
+
+In PostgreSQL, or in SQLite, the embedded dialect.
+"""
 
 from adapters.shared.optional_dependencies import require_extra
 
 with require_extra("serve"):
+    from adapters.sql.action_log import ActionLog
     from adapters.sql.audit_log import AuditLog
     from adapters.sql.connection_options import ConnectionOptions
     from adapters.sql.database import Database
@@ -16,6 +20,7 @@ with require_extra("serve"):
     from adapters.sql.prediction_retention import PredictionRetention
 
 __all__ = [
+    "ActionLog",
     "AuditLog",
     "ConnectionOptions",
     "Database",

@@ -81,6 +81,20 @@ outcomes = Table(
     sqlite_with_rowid=False,
 )
 
+actions = Table(
+    "actions",
+    metadata,
+    Column("action_id", Uuid, primary_key=True),
+    Column("at", UtcTime, nullable=False, comment="UTC"),
+    Column("shipment_id", SanitizedText, nullable=False),
+    Column("kind", SanitizedText, nullable=False, comment="acknowledged, acted or dismissed"),
+    Column("actor", SanitizedText, nullable=False, comment="who did it"),
+    Column("reason", SanitizedText, comment="a code of the company"),
+    Column("note", SanitizedText),
+    Index("actions_shipment", "shipment_id", "at"),
+    Index("actions_at", "at", postgresql_using="brin"),
+)
+
 idempotency_keys = Table(
     "idempotency_keys",
     metadata,

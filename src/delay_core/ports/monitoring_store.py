@@ -1,57 +1,62 @@
-"""Monitoring figures over time: drift, data quality, performance."""
+"""The results of monitoring: drift, performance and decisions of each model version, window by window."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
+
+from delay_core.monitoring.monitoring_decision import MonitoringDecision
+from delay_core.monitoring.window_result import WindowResult
+
+MAX_RESULTS = 1000
+"""Results that one call returns."""
 
 
 @dataclass(frozen=True, slots=True)
-class MonitoringMetrics:
-    """The figures of one current window. `kind` is what they measure, such as drift or performance.
+class ResultFilter:
+    """Conditions that a result must all meet; None is no condition. Windows start from `since` on, before `until`."""
 
-    Times are UTC; the window includes `window_start` and excludes `window_end`. `rows` is its number of predictions.
-    Scores are shares and effect sizes, None if there are too few rows. `details` holds JSON values.
-    """
-
-    model_name: str
-    model_version: int
-    kind: str
-    window_start: datetime
-    window_end: datetime
-    computed_at: datetime
-    rows: int
-    column_drift_score: float | None = None
-    dataset_drift_score: float | None = None
-    missing_values_share: float | None = None
-    prediction_drift_score: float | None = None
-    details: Mapping[str, object] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        """Raise ValueError for times that are not UTC, and for a window that ends before it begins."""
-        times = (self.window_start, self.window_end, self.computed_at)
-        if any(time.utcoffset() != timedelta(0) for time in times):
-            raise ValueError("window_start, window_end and computed_at are UTC: use datetime.astimezone(UTC)")
-        if self.window_end <= self.window_start:
-            raise ValueError(f"the window ends at {self.window_end}, not after {self.window_start}")
+    since: datetime | None = None
+    until: datetime | None = None
+    model_version: int | None = None
 
 
 class MonitoringStore(Protocol):
     """Durable. All methods raise StoreError; after one, the call can be repeated without harm.
 
-    Numbers that JSON does not have (NaN, infinities) are read back as None.
+    Numbers that JSON does not have (NaN, infinities) are read back as None inside `state`.
     """
 
-    def record(self, metrics: MonitoringMetrics) -> None:
-        """Store the figures. Of one model version, kind and window, only the record computed last is kept."""
+    def record(self, result: WindowResult) -> None:
+        """Store everything about the window, or nothing. Replaces what was stored of the version and window.
+
+        Equal results leave the store as it is. A part that is None leaves what was stored of it. The performance with
+        the latest `as_of` stays. A decision with the severity that was stored keeps its notice.
+        """
         ...
 
-    def series(
-        self, model_name: str, kind: str, since: datetime, until: datetime, model_version: int | None = None
-    ) -> list[MonitoringMetrics]:
-        """Records whose window starts from `since` on and before `until`, by window, then by version."""
+    def newest(self, model_name: str, conditions: ResultFilter, limit: int = MAX_RESULTS) -> list[WindowResult]:
+        """At most `limit` (1 to MAX_RESULTS) results that meet the conditions, newest window first, then version.
+
+        Raises ValueError for a limit outside the range.
+        """
         ...
 
-    def latest(self, model_name: str, kind: str) -> MonitoringMetrics | None:
-        """The record of the latest window, of equal ones the one computed last; None if there is none."""
+    def before(self, model_name: str, model_version: int, moment: datetime) -> WindowResult | None:
+        """The version's latest result whose window ends at the moment or earlier; None if there is none."""
+        ...
+
+    def pending_notices(self, model_name: str) -> list[MonitoringDecision]:
+        """Changed decisions of which nobody was notified, oldest first."""
+        ...
+
+    def mark_notified(self, decision: MonitoringDecision, moment: datetime) -> None:
+        """Record that people were notified of the decision at the moment (UTC)."""
+        ...
+
+    def write_policy(self, policy: Mapping[str, object], moment: datetime) -> None:
+        """Store the limits, JSON values by name, that decisions follow from the moment (UTC) on.
+
+        Limits that equal the stored ones keep their moment.
+        """
         ...

@@ -18,7 +18,9 @@ def erase(
 ) -> None:
     """Delete all records of a shipment.
 
-    Its predictions and its outcomes. Connects to DELAY_OPERATOR_DB if that is set: services may not delete.
+    Its predictions, its outcomes, and the actions on it.
+
+    Connects to DELAY_OPERATOR_DB if that is set: services may not delete.
     """
     with open_container() as container:
         report = container.use_cases.erase_shipment()(shipment_id)
@@ -26,16 +28,17 @@ def erase(
         emit(asdict(report))
     else:
         console.print_line(
-            f"Erased {report.predictions:,} predictions and {report.outcomes:,} outcomes of {shipment_id}"
+            f"Erased {report.predictions:,} predictions, {report.outcomes:,} outcomes and {report.actions:,} actions "
+            f"of {shipment_id}"
         )
 
 
 @app.command()
 def prune(
-    keep_days: Annotated[int, typer.Option(min=1, help="Keep predictions and outcomes of this many days.")],
+    keep_days: Annotated[int, typer.Option(min=1, help="Keep predictions, outcomes and actions of this many days.")],
     json: Json = False,
 ) -> None:
-    """Delete predictions and outcomes that are older than the days to keep.
+    """Delete predictions, outcomes and actions that are older than the days to keep.
 
     Responses under idempotency keys are deleted when they are older than DELAY_IDEMPOTENCY_HOURS (72).
 
@@ -47,8 +50,8 @@ def prune(
         emit({**asdict(report), "moment": report.moment.isoformat()})
     else:
         console.print_line(
-            f"Deleted {report.predictions:,} predictions and {report.outcomes:,} outcomes from before "
-            f"{report.moment:%Y-%m-%d %H:%M} UTC, and {report.answers:,} responses under idempotency keys"
+            f"Deleted {report.predictions:,} predictions, {report.outcomes:,} outcomes and {report.actions:,} actions "
+            f"from before {report.moment:%Y-%m-%d %H:%M} UTC, and {report.answers:,} responses under idempotency keys"
         )
 
 

@@ -1,4 +1,4 @@
-"""Predictions, outcomes and the audit log in databases, with the outbox in front of them."""
+"""Predictions, outcomes, actions and the audit log in databases, with the outbox in front of them."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +11,7 @@ from entrypoints.settings import Settings
 if TYPE_CHECKING:
     from adapters.outbox import Outbox
     from adapters.sql import Database
+    from delay_core.ports.action_log import ActionLog
     from delay_core.ports.audit_log import AuditLog
     from delay_core.ports.dead_letters import DeadLetters
     from delay_core.ports.outcome_log import OutcomeLog
@@ -66,6 +67,13 @@ def create_outcome_log(outbox: "Outbox", database: "Database") -> "OutcomeLog":
     return OutboxOutcomeLog(outbox, OutcomeLog(database))
 
 
+def create_action_log(outbox: "Outbox", database: "Database") -> "ActionLog":
+    from adapters.outbox import OutboxActionLog
+    from adapters.sql import ActionLog
+
+    return OutboxActionLog(outbox, ActionLog(database))
+
+
 def create_audit_log(outbox: "Outbox", database: "Database") -> "AuditLog":
     from adapters.outbox import OutboxAuditLog
     from adapters.sql import AuditLog
@@ -107,7 +115,9 @@ class Logs(containers.DeclarativeContainer):
     )
     prediction_reader = providers.Singleton(create_prediction_reader, outbox, serving_database)
     outcome_log = providers.Singleton(create_outcome_log, outbox, serving_database)
+    action_log = providers.Singleton(create_action_log, outbox, serving_database)
     audit_log = providers.Singleton(create_audit_log, outbox, serving_database)
-    dead_letters = providers.Singleton(create_dead_letters, outbox, prediction_log, outcome_log, audit_log)
+    dead_letters = providers.Singleton(create_dead_letters, outbox, prediction_log, outcome_log, action_log, audit_log)
     prediction_retention = providers.Singleton(create_prediction_retention, outbox, operator_database)
     retention_outcomes = providers.Singleton(create_outcome_log, outbox, operator_database)
+    retention_actions = providers.Singleton(create_action_log, outbox, operator_database)

@@ -137,8 +137,18 @@ class UseCases(containers.DeclarativeContainer):
     record_outcome = providers.Factory(
         factories.create_record_outcome, predictions=logs.prediction_reader, outcomes=logs.outcome_log
     )
+    import_outcomes = providers.Factory(
+        factories.create_import_outcomes,
+        source=storage.shipment_source,
+        predictions=logs.prediction_reader,
+        outcomes=logs.outcome_log,
+        progress=progress,
+    )
     erase_shipment = providers.Factory(
-        factories.create_erase_shipment, predictions=logs.prediction_retention, outcomes=logs.retention_outcomes
+        factories.create_erase_shipment,
+        predictions=logs.prediction_retention,
+        outcomes=logs.retention_outcomes,
+        actions=logs.retention_actions,
     )
     discard_dead_letters = providers.Factory(
         factories.create_discard_dead_letters, dead_letters=logs.dead_letters, audit_log=logs.audit_log
@@ -147,5 +157,6 @@ class UseCases(containers.DeclarativeContainer):
         factories.create_apply_retention,
         predictions=logs.prediction_retention,
         outcomes=logs.retention_outcomes,
+        actions=logs.retention_actions,
         key_lifetime=settings.provided.key_lifetime,
     )

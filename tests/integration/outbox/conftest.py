@@ -18,6 +18,7 @@ TABLES = (
     "superseded_predictions",
     "erasures",
     "outcomes",
+    "actions",
     "audit_log",
 )
 

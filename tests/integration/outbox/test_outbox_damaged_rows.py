@@ -5,13 +5,21 @@ from contextlib import closing
 
 import pytest
 
-from adapters.outbox import DeadLetters, OutboxAuditLog, OutboxOutcomeLog, OutboxPredictionLog, OutboxPredictionReader
+from adapters.outbox import (
+    DeadLetters,
+    OutboxActionLog,
+    OutboxAuditLog,
+    OutboxOutcomeLog,
+    OutboxPredictionLog,
+    OutboxPredictionReader,
+)
 from delay_core.errors import StoreError
+from fakes.action_log import ActionLog
 from fakes.audit_log import AuditLog
 from fakes.outcome_log import OutcomeLog
 from fakes.prediction_log import PredictionLog
 from fakes.prediction_reader import PredictionReader
-from support.builders import audit_entry, keyed_request, logged_prediction, outcome
+from support.builders import action, audit_entry, keyed_request, logged_prediction, outcome
 
 DAMAGES = {
     "no JSON": "'x' || substr(payload, 2)",
@@ -60,7 +68,7 @@ def predictions(outbox):
     return database, OutboxPredictionLog(outbox, database)
 
 
-@pytest.fixture(params=["predictions", "outcomes", "audit"])
+@pytest.fixture(params=["predictions", "outcomes", "actions", "audit"])
 def channel(request, outbox):
     """A database, its log with the outbox, and a builder of numbered records."""
     if request.param == "predictions":
@@ -68,6 +76,9 @@ def channel(request, outbox):
     if request.param == "outcomes":
         database = Recorder(OutcomeLog(PredictionReader(PredictionLog())))
         return database, OutboxOutcomeLog(outbox, database), lambda number: outcome(f"S-{number}")
+    if request.param == "actions":
+        database = Recorder(ActionLog())
+        return database, OutboxActionLog(outbox, database), action
     database = Recorder(AuditLog())
     return database, OutboxAuditLog(outbox, database), audit_entry
 

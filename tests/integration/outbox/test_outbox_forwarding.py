@@ -9,16 +9,17 @@ import pytest
 
 from adapters.outbox import (
     Outbox,
+    OutboxActionLog,
     OutboxAuditLog,
     OutboxOutcomeLog,
     OutboxPredictionLog,
 )
-from adapters.sql import AuditLog, OutcomeLog, PredictionLog
-from delay_core.errors import OutboxFull
+from adapters.sql import ActionLog, AuditLog, OutcomeLog, PredictionLog
+from delay_core.errors import OutboxFull, StoreError
 from infra.local.outages import frozen
 from infra.local.waiting import wait_until
 from support import crashes, outbox_processes
-from support.builders import audit_entry, keyed_request, logged_predictions, outcome
+from support.builders import action, audit_entry, keyed_request, logged_predictions, outcome
 from support.outbox_processes import wait_until_forwarded
 from support.prediction_pages import ids_in, read_ids
 
@@ -185,18 +186,23 @@ def test_full_outbox__refuses_the_whole_batch_until_there_is_room(server, reader
         assert read_ids(reader) == [row.prediction_id for row in first + second + third]
 
 
-def test_outcomes_and_audit_entries__are_forwarded_like_predictions(server, outbox, database):
+def test_outcomes_actions_and_audit_entries__are_forwarded_like_predictions(server, outbox, database):
     outcomes = OutboxOutcomeLog(outbox, OutcomeLog(database))
     audit = OutboxAuditLog(outbox, AuditLog(database))
+    actions = OutboxActionLog(outbox, ActionLog(database))
     batch = [outcome(number, late=number % 2 == 0) for number in range(5)]
-    entry = audit_entry()
+    entry, done, erased = audit_entry(), action(1), action(2)
     server.stop()
     outcomes.append(batch)
+    actions.append([done, erased])
     audit.append([entry])
-    assert outbox.state().pending == 6
+    with pytest.raises(StoreError):
+        actions.erase("S-2")  # the database is not erased yet, but the outbox is
+    assert outbox.state().pending == 7
     server.restart()
     outbox.start()
     wait_until_forwarded(outbox)
 
     assert [outcomes.history(record.shipment_id) for record in batch] == [[record] for record in batch]
+    assert (actions.history("S-1"), actions.history("S-2")) == ([done], [])
     assert audit.newest() == [entry]

@@ -1,43 +1,30 @@
-"""The logs with an outbox: each adds to its inner log, or to the outbox while the database is unavailable."""
+"""The prediction log with an outbox, its reader, and its retention."""
 
 import logging
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from threading import Lock
-from typing import Any
 from uuid import UUID
 
-from adapters.outbox.channel import Deliver, Delivered
+from adapters.outbox.channel import Delivered
 from adapters.outbox.outbox import Outbox
 from adapters.outbox.serialization import (
     decode_answer,
     decode_if_intact,
     decode_prediction,
     encode_answer,
-    encode_audit_entry,
-    encode_outcome,
     encode_prediction,
     encode_request,
 )
 from adapters.outbox.store import OutboxStore
 from delay_core.errors import StoreError
-from delay_core.ports.audit_log import AuditEntry, AuditLog
-from delay_core.ports.outcome_log import Outcome, OutcomeLog, PredictionWithOutcome
 from delay_core.ports.prediction_log import KeyedAnswer, KeyedRequest, LoggedPrediction, PredictionLog
 from delay_core.ports.prediction_reader import DailyPredictions, PredictionFilter, PredictionPage, PredictionReader
 from delay_core.ports.prediction_retention import PredictionRetention
 
 _LOG = logging.getLogger("delay.outbox")
-_PREDICTIONS, _OUTCOMES, _AUDIT = "predictions", "outcomes", "audit"
-
-
-def _deliver_by(append: Callable[[Sequence[Any]], None]) -> Deliver:
-    def deliver(records: Sequence[Any]) -> Delivered:
-        append(records)
-        return Delivered()
-
-    return deliver
+_PREDICTIONS = "predictions"
 
 
 class OutboxPredictionLog(PredictionLog):
@@ -203,51 +190,3 @@ class OutboxPredictionRetention(PredictionRetention):
     def drop_answers_before(self, moment: datetime) -> int:
         """Answers in the outbox stay until they are forwarded with their predictions."""
         return self._inner.drop_answers_before(moment)
-
-
-class OutboxOutcomeLog(OutcomeLog):
-    """Adds to the inner log or to the outbox, and deletes in both. Reads the inner log alone."""
-
-    def __init__(self, outbox: Outbox, inner: OutcomeLog) -> None:
-        self._outbox = outbox
-        self._inner = inner
-        self._channel = outbox.open_channel(_OUTCOMES, _deliver_by(inner.append))
-
-    def append(self, batch: Sequence[Outcome]) -> None:
-        if batch:
-            rows = [encode_outcome(outcome) for outcome in batch]
-            self._channel.write_through(
-                lambda: self._inner.append(batch), lambda store: self._channel.enqueue(store, rows)
-            )
-
-    def history(self, shipment_id: str) -> list[Outcome]:
-        return self._inner.history(shipment_id)
-
-    def join_predictions(
-        self, since: datetime, until: datetime, model_name: str | None = None
-    ) -> Iterator[Sequence[PredictionWithOutcome]]:
-        return self._inner.join_predictions(since, until, model_name)
-
-    def erase(self, shipment_id: str) -> int:
-        return self._outbox.erase(_OUTCOMES, shipment_id, self._inner.erase)
-
-    def drop_before(self, moment: datetime) -> int:
-        return self._outbox.drop_before(_OUTCOMES, moment, self._inner.drop_before)
-
-
-class OutboxAuditLog(AuditLog):
-    """Adds to the inner log or to the outbox. Reads the inner log alone."""
-
-    def __init__(self, outbox: Outbox, inner: AuditLog) -> None:
-        self._inner = inner
-        self._channel = outbox.open_channel(_AUDIT, _deliver_by(inner.append))
-
-    def append(self, batch: Sequence[AuditEntry]) -> None:
-        if batch:
-            rows = [encode_audit_entry(entry) for entry in batch]
-            self._channel.write_through(
-                lambda: self._inner.append(batch), lambda store: self._channel.enqueue(store, rows)
-            )
-
-    def newest(self, limit: int = 100) -> list[AuditEntry]:
-        return self._inner.newest(limit)

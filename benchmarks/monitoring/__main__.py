@@ -1,0 +1,29 @@
+"""Monitoring, part by part."""
+
+import argparse
+from collections.abc import Callable, Mapping, Sequence
+
+from benchmarks.parts import add_parts, parse_parts
+from benchmarks.report import Target, finish
+
+MEASUREMENTS: Mapping[str, Callable[[], Mapping[str, Target]]] = {}
+"""The function of each part: it prints its tables and returns its targets."""
+
+
+def arguments(command_line: Sequence[str] | None = None) -> argparse.Namespace:
+    """The options; all parts if none is selected."""
+    parser = argparse.ArgumentParser(prog="make bench-monitoring", description=__doc__)
+    add_parts(parser, tuple(MEASUREMENTS))
+    return parse_parts(parser, tuple(MEASUREMENTS), command_line)
+
+
+def main() -> None:
+    """Measure, print, and compare with the targets."""
+    figures: dict[str, Target] = {}
+    for part in arguments().parts:
+        figures |= MEASUREMENTS[part]()
+    finish(figures)
+
+
+if __name__ == "__main__":
+    main()
