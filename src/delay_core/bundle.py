@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -13,13 +14,14 @@ from delay_core.calibration import Calibrator, calibrator_from_json
 from delay_core.conformal import LabelSets
 from delay_core.errors import BundleError
 from delay_core.features import FeatureEncoder
+from delay_core.reference_sample import ReferenceSample
 from delay_core.schema import ShipmentSchema
 
 Model = Callable[[NDArray[np.float32]], NDArray[np.float64]]
 """The uncalibrated probabilities [rows] of a matrix [rows, features]."""
 
-FORMAT_VERSION = 2
-FILES = (
+REFERENCE = "reference.json"
+REQUIRED_FILES = (
     "model.onnx",
     "encoder.json",
     "calibrator.json",
@@ -28,6 +30,8 @@ FILES = (
     "metrics.json",
     "model_card.md",
 )
+FILES = {2: REQUIRED_FILES, 3: (*REQUIRED_FILES, REFERENCE)}
+"""The content files of each format. Since format 3, a bundle holds a reference sample for monitoring."""
 MANIFEST = "manifest.json"
 MAX_BUNDLE_BYTES = 2 * 1024**3
 
@@ -45,24 +49,26 @@ class Bundle:
 
     @classmethod
     def pack(cls, files: Mapping[str, bytes]) -> Self:
-        """A bundle of the seven content files, with a new manifest."""
-        manifest = {"format": FORMAT_VERSION, "files": {name: digest.sha256_hex(files[name]) for name in FILES}}
+        """A bundle of these content files, with a new manifest: of format 2 without a reference sample, else of 3."""
+        version = 3 if REFERENCE in files else 2
+        manifest = {"format": version, "files": {name: digest.sha256_hex(files[name]) for name in FILES[version]}}
         return cls.from_files({**files, MANIFEST: digest.canonical_json(manifest)})
 
     @staticmethod
     def is_incomplete(files: Collection[str]) -> bool:
         """Whether files of a bundle are missing among these names, and there are no others."""
-        return set(files) < {*FILES, MANIFEST}
+        names = set(files)
+        return names < {*REQUIRED_FILES, REFERENCE, MANIFEST} and not names >= {*REQUIRED_FILES, MANIFEST}
 
     @classmethod
     def from_files(cls, files: Mapping[str, bytes]) -> Self:
         """Verify every digest, then parse the files. Raises BundleError."""
-        expected = {*FILES, MANIFEST}
-        if set(files) != expected:
-            missing, unexpected = sorted(expected - set(files)), sorted(set(files) - expected)
+        required, names = {*REQUIRED_FILES, MANIFEST}, set(files)
+        if not required <= names <= {*required, REFERENCE}:
+            missing, unexpected = sorted(required - names), sorted(names - {*required, REFERENCE})
             raise BundleError(
                 f"not a bundle: missing {missing or 'nothing'}, unexpected {unexpected or 'nothing'}; "
-                f"expected {sorted(expected)}"
+                f"expected {sorted(required)}, and since format 3 {REFERENCE}"
             )
         if sum(map(len, files.values())) > MAX_BUNDLE_BYTES:
             raise BundleError("bundle refused: larger than 2 GiB")
@@ -71,16 +77,18 @@ class Bundle:
             declared = dict(manifest["files"])
         except (ValueError, KeyError, TypeError) as error:
             raise BundleError(f"{MANIFEST} is not a manifest of digests: {error}") from error
-        if manifest.get("format") != FORMAT_VERSION or set(declared) != set(FILES):
+        version = manifest.get("format")
+        if set(declared) != set(FILES.get(version, ())):
             raise BundleError(
-                f"{MANIFEST}: format {manifest.get('format')!r} with files {sorted(declared)}; "
-                f"this version reads format {FORMAT_VERSION}"
+                f"{MANIFEST}: format {version!r} with files {sorted(declared)}; this version reads formats 2 and 3"
             )
-        for name in FILES:
+        if names != {*declared, MANIFEST}:
+            raise BundleError(f"not a bundle: a bundle of format {version} has the files {sorted(declared)}")
+        for name, stated in declared.items():
             actual = digest.sha256_hex(files[name])
-            if actual != declared[name]:
+            if actual != stated:
                 raise BundleError(
-                    f"{name} was altered: its sha256 is {actual[:12]}…, the manifest says {str(declared[name])[:12]}…"
+                    f"{name} was altered: its sha256 is {actual[:12]}…, the manifest says {str(stated)[:12]}…"
                 )
         try:
             schema = ShipmentSchema.model_validate_json(files["schema.json"])
@@ -98,6 +106,11 @@ class Bundle:
     def calibrated_probabilities(self, model: Model, features: NDArray[np.float32]) -> NDArray[np.float64]:
         """The probabilities of being late [rows] that this bundle serves, for its encoder's matrix [rows, features]."""
         return self.calibrator.apply(model(features))
+
+    @cached_property
+    def reference(self) -> ReferenceSample | None:
+        """The rows that monitoring compares with; None in a bundle of format 2. Raises BundleError."""
+        return ReferenceSample.from_json(self.files[REFERENCE]) if REFERENCE in self.files else None
 
     @property
     def metrics(self) -> dict[str, Any]:

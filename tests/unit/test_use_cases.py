@@ -1,9 +1,10 @@
 """The use cases on fakes: what is computed once, what is kept, what is refused."""
 
+import numpy as np
 import pytest
 
 from delay_core import load_schema
-from delay_core.artifacts import has_bundle
+from delay_core.artifacts import has_bundle, read_bundle
 from delay_core.errors import NoSuchModel, SourceError, TrainingRefused
 from delay_core.use_cases.predict import PredictOptions
 from fakes.shipment_source import ShipmentSource
@@ -49,6 +50,20 @@ def test_pipeline__trains_again_if_the_bundle_is_gone_from_the_store(product):
     assert second.computed
     assert (second.version, second.predicted) == (first.version, first.predicted)
     assert has_bundle(product.store, first.version.digest)
+
+
+def test_bundle__holds_a_sample_of_the_test_rows_as_they_are_served(product):
+    result = product.pipeline(SCHEMA, "one", "m")
+
+    reference = read_bundle(product.store, result.version.digest).reference
+    assert len(reference) == result.prepared.windows["test"].rows
+    assert "Temperature" in reference.columns
+    assert "Asset_ID" not in reference.columns
+    assert set(reference.columns["Traffic_Status"]) == {"Clear", "Detour", "Heavy"}
+    start = result.prepared.windows["test"].start.replace(tzinfo=None)
+    assert reference.prediction_points.min() >= np.datetime64(start)
+    assert ((reference.probabilities > 0) & (reference.probabilities < 1)).all()
+    assert 0 < reference.labels.mean() < 1
 
 
 def test_same_table_at_another_path__is_the_same_input(product):

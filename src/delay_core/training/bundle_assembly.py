@@ -5,15 +5,20 @@ from delay_core.calibration import calibrator_to_json
 from delay_core.digest import canonical_json
 from delay_core.features import FeatureEncoder
 from delay_core.model_card import model_card
+from delay_core.reference_sample import ReferenceSample
 from delay_core.reports import TrainingResult
 from delay_core.training.final_fit import FinalModel
 from delay_core.training.model_selection import SelectionResult
 
 
 def pack_bundle(
-    result: TrainingResult, model: FinalModel, encoder: FeatureEncoder, selection: SelectionResult
+    result: TrainingResult,
+    model: FinalModel,
+    encoder: FeatureEncoder,
+    selection: SelectionResult,
+    reference: ReferenceSample,
 ) -> Bundle:
-    """The bundle that serves the model."""
+    """The bundle that serves the model, with the reference sample that monitoring compares with."""
     return Bundle.pack(
         {
             "model.onnx": model.onnx,
@@ -23,6 +28,7 @@ def pack_bundle(
             "schema.json": canonical_json(result.schema.content),
             "metrics.json": _metrics_json(result),
             "model_card.md": model_card(result).encode(),
+            "reference.json": reference.to_json(),
         }
     )
 

@@ -26,6 +26,8 @@ from delay_core.ports.plots import EvaluationPlots
 from delay_core.ports.progress import Progress
 from delay_core.ports.regression_solver import RegressionSolver
 from delay_core.ports.table_codec import TableCodec
+from delay_core.ports.worker_pool import WorkerPool
+from delay_core.reference_sample import ReferenceSample, monitored_columns, reference_rows
 from delay_core.reports import IngestReport, PreprocessReport, TrainingResult, TrainReport
 from delay_core.schema import ShipmentSchema
 from delay_core.stored_table import PartitionWriter
@@ -45,13 +47,14 @@ from delay_core.training import (
     evenly_spaced_rows,
     fit_final,
     pack_bundle,
+    sample_reference,
     select_model,
     time_folds,
 )
 from delay_core.use_cases.prepared_rows import PreparedRows
 from delay_core.validation import LATE, SOURCE_ROW
 
-VERSION = 5
+VERSION = 6
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,7 @@ class Train:
     ground_truth: Callable[[], GroundTruth]
     plots: Callable[[], EvaluationPlots]
     card_renderer: Callable[[], ModelCardRenderer]
+    pool: WorkerPool
     progress: Progress
     trials: int
     seed: int
@@ -133,7 +137,8 @@ class Train:
             savings=holdout.savings,
             importances=explanations.importances,
         )
-        bundle = pack_bundle(result, model, inputs.encoder, selection)
+        reference = self._sample_reference(inputs, selection.winner.family, scored)
+        bundle = pack_bundle(result, model, inputs.encoder, selection, reference)
         self._store(bundle, result.report(address, bundle.digest), scored, explanations)
 
     def _check_leakage(
@@ -147,13 +152,12 @@ class Train:
     def _select(self, inputs: "_Inputs") -> SelectionResult:
         point = inputs.schema.prediction_point.sort_column
         raw = inputs.rows.raw(tuple(dict.fromkeys((*inputs.encoder.columns, point))))
-        cache_inputs = {
-            "prepared": inputs.prepared.address,
-            "trainer": self.trainer.fingerprint,
-            "seed": self.seed,
-        }
+        fingerprint = self.trainer.fingerprint
+        cache_inputs = {"prepared": inputs.prepared.address, "trainer": fingerprint, "seed": self.seed}
         cache = TrialCache(self.store, cache_inputs)
-        search = Search(inputs.fit_schema, raw, time_folds(raw), self.trainer, cache, self.progress, self.seed)
+        search = Search(
+            inputs.fit_schema, raw, time_folds(raw), self.trainer, self.pool, cache, self.progress, self.seed
+        )
         return select_model(search, self.trials, self.solver())
 
     def _score(self, inputs: "_Inputs", selection: SelectionResult, model: FinalModel) -> "_ScoredTest":
@@ -187,6 +191,12 @@ class Train:
             pd.DataFrame(inputs.rows.columns(encoder.columns, scored.source_rows[sample])),
             scored.probabilities[selection.winner.family][sample],
         )
+
+    def _sample_reference(self, inputs: "_Inputs", winner: str, scored: "_ScoredTest") -> ReferenceSample:
+        names = monitored_columns(inputs.schema)
+        sample = reference_rows(len(scored.source_rows), len(names))
+        columns = inputs.rows.columns(names, scored.source_rows[sample])
+        return sample_reference(inputs.schema, columns, scored.rows[sample], scored.probabilities[winner][sample])
 
     def _store(
         self, bundle: Bundle, report: TrainReport, scored: "_ScoredTest", explanations: HoldoutExplanations
