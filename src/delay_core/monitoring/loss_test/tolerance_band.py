@@ -41,9 +41,8 @@ def fit_tolerance_band(
 ) -> ToleranceBand:
     """At least `tolerance` on both sides, and what the reference rows [rows] cannot exclude.
 
-    They have a mean error in log-odds, by one Newton step from the served probabilities, and its standard error, in which
-    rows of one group count as one observation; the band reaches one standard error beyond that error. Without rows, it
-    is `tolerance`.
+    Their mean error in log-odds is that of one Newton step from the served probabilities; its standard error counts
+    rows of one group as one observation. The band reaches one standard error beyond it; without rows it is `tolerance`.
     """
     information = float(np.sum(probabilities * (1 - probabilities)))
     if information == 0:
