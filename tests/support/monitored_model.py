@@ -1,5 +1,6 @@
 """A model whose served predictions and outcomes are made here, and everything that monitors it, on fakes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -134,7 +135,12 @@ class MonitoredModel:
         return drift_result(effects=(float(version.version) / 10,), rows=len(rows))
 
     def _measure_performance(
-        self, version: MonitoredVersion, rows: ServedRows, cohort: Cohort, as_of: datetime
+        self,
+        version: MonitoredVersion,
+        rows: ServedRows,
+        cohort: Cohort,
+        as_of: datetime,
+        earlier: Sequence[PerformanceResult],
     ) -> PerformanceResult:
         known = cohort.late >= 0
         moment = rows.predicted_at.min().astype(datetime).replace(tzinfo=UTC)

@@ -11,8 +11,8 @@ from pathlib import Path
 from threading import Event, Thread
 
 from adapters.outbox.channel import Channel
-from adapters.outbox.dead_letters import PoisonIsolation, retry
-from adapters.outbox.serialization import Delivery, StoredRow, encode_answer, group_deliveries
+from adapters.outbox.dead_letters import PoisonIsolation, keep_damaged, retry
+from adapters.outbox.serialization import DamagedRow, Delivery, StoredRow, encode_answer, group_deliveries
 from adapters.outbox.sqlite_file import OutboxFile, OutboxFileError
 from adapters.outbox.store import MAX_RECENT_ANSWERS, OutboxStore
 from adapters.shared.file_lock import try_exclusive_lock
@@ -99,6 +99,8 @@ class Forwarder:
         if len(rows) < TAIL_ROWS and not channel.database_down and self._flush_tail(channel):
             return False
         deliveries = _decode_cooperatively(rows)
+        if keep_damaged(self._file, deliveries):
+            return True
         try:
             self._deliver(channel, deliveries)
         except OutboxFileError:
@@ -169,6 +171,8 @@ class Forwarder:
         try:
             with self._file.write_relaxed() as store:
                 deliveries = list(group_deliveries(store.peek_batch(channel.name, BATCH_ROWS)))
+                if any(isinstance(delivery.record, DamagedRow) for delivery in deliveries):
+                    return False
                 if deliveries:
                     delivered = channel.call(lambda: channel.deliver([delivery.record for delivery in deliveries]))
                     store.delete_range(channel.name, *_sequence_range(deliveries))

@@ -39,7 +39,6 @@ _HARMS = {
     "more_late": "more shipments are late than predicted",
     "fewer_late": "fewer shipments are late than predicted",
     "weaker_ranking": "the probabilities separate late and punctual shipments less than they say",
-    "reversed_ranking": "shipments with high probabilities are late less often than those with low ones",
 }
 
 

@@ -22,7 +22,7 @@ from delay_core.use_cases.known_outcomes import EvidenceRows, KnownOutcomes, con
 from delay_core.use_cases.monitored_versions import MonitoredVersion, MonitoredVersions
 from delay_core.use_cases.served_rows import ReadServedRows, ServedRows
 
-Stored = dict[TimeWindow, dict[int, WindowResult]]
+Stored = defaultdict[TimeWindow, dict[int, WindowResult]]
 
 
 class DriftMeasurement(Protocol):
@@ -32,10 +32,18 @@ class DriftMeasurement(Protocol):
 
 
 class PerformanceMeasurement(Protocol):
-    """Measures how good the predictions of a window were, as it is known at the moment (UTC)."""
+    """Measures how good the predictions of a window were, as it is known at the moment (UTC).
+
+    `earlier` are the results of the version's windows before, as far as the horizon reaches.
+    """
 
     def __call__(
-        self, version: MonitoredVersion, rows: ServedRows, cohort: Cohort, as_of: datetime
+        self,
+        version: MonitoredVersion,
+        rows: ServedRows,
+        cohort: Cohort,
+        as_of: datetime,
+        earlier: Sequence[PerformanceResult],
     ) -> PerformanceResult: ...
 
 
@@ -155,18 +163,29 @@ class _Run:
             as_of=window.end if measured is None else self.as_of,
             rows=0 if measured is None else len(measured.rows),
             drift=drift,
-            performance=None if measured is None else self._measure_performance(version, measured),
+            performance=None if measured is None else self._measure_performance(version, window, measured),
             state=after.as_json(),
         )
 
     def _refresh(self, stored: WindowResult, measured: "_MeasuredRows") -> WindowResult:
         """The result with the performance as it is known now; its decision stays."""
-        performance = self._measure_performance(stored.decision.model_version, measured)
+        performance = self._measure_performance(stored.decision.model_version, stored.decision.window, measured)
         after = _state_of(stored).model_copy(update={"last_due": measured.last_due})
         return replace(stored, performance=performance, as_of=self.as_of, state=after.as_json())
 
-    def _measure_performance(self, version: int, measured: "_MeasuredRows") -> PerformanceResult:
-        return self.monitor.measure_performance(self.versions[version], measured.rows, measured.cohort, self.as_of)
+    def _measure_performance(self, version: int, window: TimeWindow, measured: "_MeasuredRows") -> PerformanceResult:
+        earlier = [
+            of_window[version].performance
+            for before, of_window in sorted(self._stored.items())
+            if before < window and version in of_window
+        ]
+        return self.monitor.measure_performance(
+            self.versions[version],
+            measured.rows,
+            measured.cohort,
+            self.as_of,
+            [performance for performance in earlier if performance is not None],
+        )
 
     def _state_before(self, version: int, window: TimeWindow, measured: "_MeasuredRows | None") -> MonitoringState:
         before = self._result_before(version, window)
@@ -193,6 +212,7 @@ class _Run:
     def _store(self, result: WindowResult) -> None:
         self.monitor.store.record(result)
         self.results.append(result)
+        self._stored[result.decision.window][result.decision.model_version] = result
         if result.decision.window.start >= self.begin:
             self._last[result.decision.model_version] = result
 

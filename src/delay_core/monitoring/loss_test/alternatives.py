@@ -18,7 +18,6 @@ class Harm(StrEnum):
     MORE_LATE = "more_late"
     FEWER_LATE = "fewer_late"
     WEAKER_RANKING = "weaker_ranking"
-    REVERSED_RANKING = "reversed_ranking"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +42,9 @@ class Alternative:
 
 
 ALTERNATIVES: Sequence[Alternative] = (
-    Alternative(Harm.MORE_LATE, 0.2, extra_late=0.08),
-    Alternative(Harm.MORE_LATE, 0.2, extra_late=0.2),
-    Alternative(Harm.MORE_LATE, 0.2, shift=0.9),
-    Alternative(Harm.WEAKER_RANKING, 0.15, slope=0.3),
-    Alternative(Harm.REVERSED_RANKING, 0.15, slope=-0.4),
+    Alternative(Harm.MORE_LATE, 0.3, extra_late=0.1),
+    Alternative(Harm.MORE_LATE, 0.3, shift=0.75),
+    Alternative(Harm.WEAKER_RANKING, 0.3, slope=0.3),
     Alternative(Harm.FEWER_LATE, 0.1, shift=-0.9),
 )
 """Weights sum to one. Few and coarse: each further alternative takes weight from all others."""

@@ -7,18 +7,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from delay_core.calibration.log_odds import EPSILON
-from delay_core.evaluation.estimate import Z_95
 
 Floats = NDArray[np.float64]
-MIN_DIFFERENCE = 0.005
-"""Half a point."""
+MIN_DIFFERENCE = 0.002
+"""Of probabilities."""
 
 
 @dataclass(frozen=True, slots=True)
 class ToleranceBand:
     """True log-odds from `below` less to `above` more than the served ones are no harm; both at least 0.
 
-    Neither is a difference of half a point: served probabilities of one in a thousand are hardly ever that exact.
+    Neither is a difference of MIN_DIFFERENCE: served probabilities of one in a thousand are hardly ever that exact.
     """
 
     below: float
@@ -42,8 +41,8 @@ def fit_tolerance_band(
 ) -> ToleranceBand:
     """At least `tolerance` on both sides, and what the reference rows [rows] cannot exclude.
 
-    The rows give an interval (95 %) of the mean error in log-odds, by one Newton step from the served probabilities;
-    rows of one group count as one observation in it. Without rows, the band is `tolerance`.
+    Their mean error in log-odds is that of one Newton step from the served probabilities; its standard error counts
+    rows of one group as one observation. The band reaches one standard error beyond it; without rows it is `tolerance`.
     """
     information = float(np.sum(probabilities * (1 - probabilities)))
     if information == 0:
@@ -53,5 +52,5 @@ def fit_tolerance_band(
     expected = np.bincount(numbers, weights=probabilities * (1 - probabilities))
     error = float(residuals.sum()) / information
     spread = max(float(np.sum(residuals**2)), float(expected.sum()))
-    half_width = Z_95 * sqrt(spread) / information
-    return ToleranceBand(max(tolerance, half_width - error), max(tolerance, half_width + error))
+    standard_error = sqrt(spread) / information
+    return ToleranceBand(max(tolerance, standard_error - error), max(tolerance, standard_error + error))
