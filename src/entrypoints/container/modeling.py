@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from entrypoints.container.injector import containers, providers
 
 if TYPE_CHECKING:
+    from delay_core.ports.density_ratio import DensityRatio
     from delay_core.ports.explainer import ModelExplainer
     from delay_core.ports.leakage_probe import LeakageProbe
     from delay_core.ports.model_card_renderer import ModelCardRenderer
@@ -45,6 +46,12 @@ def create_leakage_probe() -> "LeakageProbe":
     return LeakageProbe()
 
 
+def create_density_ratio() -> "DensityRatio":
+    from adapters.sklearn.density_ratio import DensityRatio
+
+    return DensityRatio()
+
+
 def create_plots() -> "EvaluationPlots":
     from adapters.matplotlib import EvaluationPlots
 
@@ -71,6 +78,7 @@ class Modeling(containers.DeclarativeContainer):
     explainer = providers.Singleton(create_explainer)
     regression_solver = providers.Singleton(create_regression_solver)
     leakage_probe = providers.Singleton(create_leakage_probe)
+    density_ratio = providers.Singleton(create_density_ratio)
     plots = providers.Singleton(create_plots)
     model_card_renderer = providers.Singleton(create_model_card_renderer)
     split_policy = providers.Singleton(create_split_policy)
