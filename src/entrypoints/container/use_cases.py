@@ -54,6 +54,7 @@ class UseCases(containers.DeclarativeContainer):
         ground_truth=storage.ground_truth.provider,
         plots=modeling.plots.provider,
         card_renderer=modeling.model_card_renderer.provider,
+        pool=modeling.worker_pool,
         progress=progress,
         trials=settings.provided.trials,
         seed=settings.provided.seed,
