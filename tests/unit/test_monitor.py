@@ -32,11 +32,11 @@ def test_run__decides_each_window_by_the_outcomes_that_count_in_it(model):
 
     model.run(6)
 
-    found = results(model)
-    assert list(found) == [(day, 1) for day in (5, 4, 3, 2, 1, 0)]
+    stored = results(model)
+    assert list(stored) == [(day, 1) for day in (5, 4, 3, 2, 1, 0)]
     # Outcomes are known after a day, and count after three, when each can be known.
-    assert [found[day, 1].decision.known_outcomes for day in range(6)] == [0, 0, 0, 40, 80, 120]
-    assert [found[day, 1].performance.maturity for day in range(6)] == [1.0, 1.0, 1.0, 0.0, 0.0, 0.0]
+    assert [stored[day, 1].decision.known_outcomes for day in range(6)] == [0, 0, 0, 40, 80, 120]
+    assert [stored[day, 1].performance.maturity for day in range(6)] == [1.0, 1.0, 1.0, 0.0, 0.0, 0.0]
 
 
 def test_run__again_leaves_the_store_as_it_is(model):
@@ -123,11 +123,11 @@ def test_run__versions_of_one_window_have_results_of_their_own(model):
 
     model.run(4)
 
-    found = results(model)
-    assert set(found) == {(0, 1), (1, 1), (2, 1), (3, 1), (3, 2)}
-    state = MonitoringState.read(found[3, 2].state)
+    stored = results(model)
+    assert set(stored) == {(0, 1), (1, 1), (2, 1), (3, 1), (3, 2)}
+    state = MonitoringState.read(stored[3, 2].state)
     assert (state.promoted_at, state.predecessor) == (FIRST_DAY + 3 * DAY + timedelta(hours=1), 1)
-    assert found[3, 2].drift.columns[0].effect == pytest.approx(0.2)
+    assert stored[3, 2].drift.columns[0].effect == pytest.approx(0.2)
 
 
 def test_run__a_version_that_predicts_no_more_is_decided_while_its_outcomes_arrive(model):
@@ -135,9 +135,9 @@ def test_run__a_version_that_predicts_no_more_is_decided_while_its_outcomes_arri
 
     model.run(8)
 
-    found = results(model)
-    assert list(found) == [(3, 1), (0, 1)]
-    assert (found[3, 1].rows, found[3, 1].drift, found[3, 1].decision.known_outcomes) == (0, None, 40)
+    stored = results(model)
+    assert list(stored) == [(3, 1), (0, 1)]
+    assert (stored[3, 1].rows, stored[3, 1].drift, stored[3, 1].decision.known_outcomes) == (0, None, 40)
 
 
 def test_run__an_empty_window_has_no_result(model):
@@ -175,9 +175,9 @@ def test_run__shipments_that_somebody_acted_on_are_no_evidence(model):
 
     model.run(4)
 
-    found = results(model)
-    assert found[3, 1].decision.known_outcomes == 30
-    assert found[0, 1].performance.acted_on == 10
+    stored = results(model)
+    assert stored[3, 1].decision.known_outcomes == 30
+    assert stored[0, 1].performance.acted_on == 10
 
 
 def test_run__an_outcome_that_is_recorded_late_counts_when_it_is_recorded(model):
