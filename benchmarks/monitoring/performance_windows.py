@@ -100,17 +100,17 @@ def _errors(cohort: DeliveredCohort, figures: PerformanceFigures | None) -> Mapp
 def _measure_actions() -> Mapping[str, Target]:
     worst, fall, rows = 0.0, np.inf, []
     for policy in POLICIES:
-        shown: list[Sequence[float]] = []
+        aucs: list[Sequence[float]] = []
         for seed in SEEDS:
             before = draw_cohort(WORLDS[0], ROWS, seed)
             cohort = act_on(before, _propensity(policy, before), seed)
             day = cohort.first_day(1.0) + 1
             result = assess(cohort.at(day), START + np.timedelta64(day, "D"))
             truth = expected_auc(cohort.probability, cohort.truth)
-            shown.append((cohort.acted_on.mean(), truth, _auc(result.without_actions), _auc(result.naive)))
-        for _, truth, without_actions, naive in shown:
+            aucs.append((cohort.acted_on.mean(), truth, _auc(result.without_actions), _auc(result.naive)))
+        for _, truth, without_actions, naive in aucs:
             worst, fall = max(worst, abs(without_actions - truth)), min(fall, truth - naive)
-        rows.append([policy, *(f"{np.mean(column):.4f}" for column in zip(*shown, strict=True))])
+        rows.append([policy, *(f"{np.mean(column):.4f}" for column in zip(*aucs, strict=True))])
     print_table(
         f"ROC-AUC where people act, of {ROWS:,} rows",
         ("they act on", "share", "truth without actions", "without_actions", "naive"),
