@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from adapters.sklearn.model_trainer import ModelTrainer
 from adapters.sklearn.regression_solver import RegressionSolver
+from adapters.threads import WorkerPool
 from delay_core import ShipmentSchema
 from delay_core.features import FeatureEncoder, to_arrays
 from delay_core.groups import group_codes
@@ -21,6 +22,8 @@ from delay_core.validation import KNOWN_AT, LATE
 
 VALIDATION_FROM = SplitPolicy().validation_from / SplitPolicy().test_from
 """The share of the rows before a window that are training rows only, as in any training."""
+
+CORES = 2
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,8 @@ class WindowPredictor:
         trainer = ModelTrainer()
         rows = self._raw(history)
         cache = TrialCache(self.store, {"trainer": trainer.fingerprint, "rows": len(history), "seed": self.seed})
-        search = Search(self.schema, rows, time_folds(rows), trainer, cache, self.progress, self.seed)
+        pool = WorkerPool(CORES)
+        search = Search(self.schema, rows, time_folds(rows), trainer, pool, cache, self.progress, self.seed)
         selection = select_model(search, self.trials, RegressionSolver())
         winner = selection.winner
         encoder = FeatureEncoder.fit(self.schema, rows.columns)

@@ -44,6 +44,7 @@ class ViolationCode(StrEnum):
     WRONG_TYPE = "wrong_type"
     INVALID_VALUE = "invalid_value"
     IN_THE_FUTURE = "in_the_future"
+    CONTRADICTORY_OUTCOME = "contradictory_outcome"
 
     @property
     def rule(self) -> str:
@@ -197,4 +198,8 @@ _MESSAGES: dict[ViolationCode, Callable[[Mapping[str, Any]], str]] = {
     ViolationCode.WRONG_TYPE: lambda params: f"must be {params['expected']}, not {params['received']}",
     ViolationCode.INVALID_VALUE: lambda params: str(params["reason"]),
     ViolationCode.IN_THE_FUTURE: lambda _: "lies in the future; an outcome is known by now",
+    ViolationCode.CONTRADICTORY_OUTCOME: lambda params: (
+        f"row {params['row']} says that the shipment was {'late' if params['late'] else 'on time'}; a correction has a "
+        "known_at of its own, or is in another table"
+    ),
 }

@@ -103,6 +103,18 @@ def test_history__the_latest_record_counts_in_any_order_of_arrival(logs):
     assert [(row.was_late, row.known_at) for row in join(logs.log)] == [(True, NOON - timedelta(days=8))]
 
 
+def test_histories__are_those_of_many_shipments_up_to_a_moment(logs):
+    hours = [NOON + timedelta(hours=k) for k in range(3)]
+    first, second, third = (outcome("S-1", late=k != 1, recorded=hour) for k, hour in enumerate(hours))
+    many = [outcome(f"T-{k}") for k in range(1001)]
+    logs.log.append([third, first, second, outcome("S-2", recorded=hours[2]), *many])
+
+    histories = logs.monitors.histories({"S-1", "S-2", "S-9", *(row.shipment_id for row in many)}, hours[1])
+
+    assert dict(histories) == {"S-1": [first, second], **{row.shipment_id: [row] for row in many}}
+    assert dict(logs.monitors.histories([], hours[1])) == {}
+
+
 def test_join_predictions__pairs_each_prediction_with_the_outcome_of_its_shipment(logs):
     predictions = [
         prediction("S-1", NOON, probability=0.25, late=False),

@@ -44,6 +44,7 @@ CASES = {
     "outbox list": Case(("--json",)),
     "outbox retry": Case(("--json",)),
     "outbox discard": Case(("1", "--json"), 3, "no dead letter 1"),
+    "outcomes import": Case(("outcomes.csv", "--json")),
     "keys add": Case(
         ("planner", "--file", "new-keys.json"), 0, "Store it now: new-keys.json holds only its hash.", repeatable=False
     ),
@@ -68,6 +69,7 @@ def finished(simulated, folder):
     delay("db", "upgrade")
     delay("simulate", "--out", "table.csv", "--rows", "200", cwd=folder)
     delay("keys", "add", "planner", "--file", "keys.json", cwd=folder)
+    (folder / "outcomes.csv").write_text("shipment_id,late\nA,\nB,perhaps\n")
     return delay
 
 

@@ -53,6 +53,29 @@ def test_records__are_erased_by_shipment_and_deleted_by_age(stand):
     database.close()
 
 
+def test_outcomes__are_imported_once_with_every_row_accounted_for(stand, tmp_path):
+    delay, url = stand
+    delay("db", "upgrade")
+    table = tmp_path / "outcomes.csv"
+    table.write_text("shipment_id,late,known_at\nA,yes,2026-03-30\nB,no,\nC,,\nD,perhaps,\nA,1,2026-03-30\n")
+
+    first, second = (delay.json("outcomes", "import", table) for _ in range(2))
+
+    assert [first[name] for name in ("read", "recorded", "already_known", "open", "quarantined")] == [5, 2, 1, 1, 1]
+    assert [second[name] for name in ("recorded", "already_known")] == [0, 3]
+    assert first["violations"] == [
+        {
+            "row": 4,
+            "field": "late",
+            "code": "not_a_label",
+            "message": "'perhaps' is not a label; late are late, true, yes, 1, on time are on time, false, no, 0",
+        }
+    ]
+    database = Database(url, "serving")
+    assert set(OutcomeLog(database).histories(["A", "B", "C", "D"], datetime.now(UTC))) == {"A", "B"}
+    database.close()
+
+
 def test_downgrade__needs_confirmation(delay):
     delay("db", "upgrade")
     assert "--yes" in delay("db", "downgrade", "serving", "base", expect=2).stderr

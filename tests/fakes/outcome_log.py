@@ -1,7 +1,7 @@
 """Outcomes in memory, beside predictions in memory."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -33,6 +33,13 @@ class OutcomeLog(port.OutcomeLog):
             self._records.get(stored_text(shipment_id), ()),
             key=lambda record: (record.recorded_at, record.known_at, record.late, record.source),
         )
+
+    def histories(self, shipment_ids: Collection[str], until: datetime) -> Mapping[str, Sequence[Outcome]]:
+        histories = {
+            stored_text(one): [record for record in self.history(one) if record.recorded_at <= until]
+            for one in shipment_ids
+        }
+        return {shipment_id: history for shipment_id, history in histories.items() if history}
 
     def join_predictions(
         self, since: datetime, until: datetime, model_name: str | None = None

@@ -2,12 +2,13 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Literal, TypeVar, cast
 from unittest.mock import patch
+from uuid import UUID
 
 from adapters.outbox import Outbox, OutboxPredictionLog, OutboxPredictionRetention
 from adapters.outbox import outbox as outbox_module
@@ -180,3 +181,16 @@ class CrashingConnection(PredictionLog):
         result = call()
         self._pass_point()
         return result
+
+
+def damage_pending_row(path: Path, position: int) -> tuple[int, UUID | None] | None:
+    """Damage a pending row in an outbox's file; its number, and the prediction's id unless it is an answer."""
+    query = "SELECT seq, record_id FROM entries WHERE error IS NULL ORDER BY seq LIMIT 1 OFFSET ?"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        tables = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'entries'").fetchone()
+        row = tables and connection.execute(query, (position,)).fetchone()
+        if row is None:
+            return None
+        number, record_id = row
+        connection.execute("UPDATE entries SET payload = 'x' || substr(payload, 2) WHERE seq = ?", (number,))
+        return number, None if record_id is None else UUID(bytes=record_id)

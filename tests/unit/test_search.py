@@ -14,6 +14,7 @@ from fakes.artifact_store import ArtifactStore
 from fakes.model_trainer import ModelTrainer
 from fakes.progress import Progress
 from fakes.regression_solver import RegressionSolver
+from fakes.worker_pool import WorkerPool
 from unit.test_time_folds import SCHEMA, raw
 
 COUNT = 400
@@ -37,7 +38,7 @@ def search(store, trainer, seed=0, labels=LABELS, data="a"):
     rows = raw(range(COUNT), labels)
     rows.columns["weight"] = WEIGHTS
     cache = TrialCache(store, {"data": data, "seed": seed})
-    return Search(SCHEMA, rows, time_folds(rows), trainer, cache, Progress(), seed)
+    return Search(SCHEMA, rows, time_folds(rows), trainer, WorkerPool(), cache, Progress(), seed)
 
 
 def test_list_candidates__are_different_and_start_with_the_trainers_own():

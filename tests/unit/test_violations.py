@@ -33,6 +33,10 @@ EXAMPLES = {
         {"value": "2", "late": (), "on_time": ()},
         "2 is not a label; allowed are 0 and 1",
     ),
+    ViolationCode.CONTRADICTORY_OUTCOME: (
+        {"row": 3, "late": False},
+        "row 3 says that the shipment was on time; a correction has a known_at of its own, or is in another table",
+    ),
     ViolationCode.CONTRADICTORY_LABEL: (
         {"other": "on time"},
         "marks the shipment, and so does 'on time'; it is either late or on time",

@@ -5,11 +5,17 @@ from io import BytesIO
 from itertools import cycle
 from typing import Any, NamedTuple
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from PIL import Image
+
+from adapters.matplotlib.layout import arrange_axes
 
 DPI = 130
+_COMPRESS_LEVEL = 3
+"""Half of the time of the default, 6; files are a tenth larger."""
 
 _MAX_COLUMN_LENGTH = 52
 """Characters of a text that fits into one of two columns of a legend."""
@@ -41,12 +47,12 @@ def styles() -> Iterator[Style]:
 
 def new_figure(height: float) -> Figure:
     """An empty figure 7.5 inches wide, white independent of the user's matplotlib settings."""
-    return Figure(figsize=(7.5, height), dpi=DPI, layout="constrained", facecolor="white")
+    return Figure(figsize=(7.5, height), dpi=DPI, facecolor="white")
 
 
 def dress(axes: Axes, title: str, x_label: str, y_label: str) -> None:
     """Add the title, the labels of both axes, and a faint grid."""
-    axes.set_title(title, loc="left", fontsize=12, fontweight="bold")
+    axes.set_title(title, loc="left", y=1.0, fontsize=12, fontweight="bold")  # y: else matplotlib measures to find it
     axes.set_xlabel(x_label)
     axes.set_ylabel(y_label)
     axes.grid(color="#e3e3e3", linewidth=0.8)
@@ -64,7 +70,7 @@ def legend(figure: Figure, axes: Axes) -> None:
     """Add the legend below the plot, where it covers no line."""
     lines, texts = axes.get_legend_handles_labels()
     columns = 2 if max(map(len, texts)) <= _MAX_COLUMN_LENGTH else 1
-    figure.legend(lines, texts, loc="outside lower center", ncols=columns, fontsize=9, frameon=False, handlelength=3.2)
+    figure.legend(lines, texts, loc="lower center", ncols=columns, fontsize=9, frameon=False, handlelength=3.2)
 
 
 def label(text: str) -> str:
@@ -83,8 +89,11 @@ def shortened(text: str, max_length: int) -> str:
 
 
 def png(figure: Figure) -> bytes:
-    """PNG bytes without the version of the library."""
+    """PNG bytes without the version of the library; without transparency, they are encoded twice as fast."""
+    canvas: Any = FigureCanvasAgg(figure)  # its methods have no types
+    arrange_axes(figure, canvas.get_renderer())
+    canvas.draw()
     target = BytesIO()
-    # `Figure.savefig` would draw the figure twice, to place its parts before it prints them; drawing places them, too.
-    FigureCanvasAgg(figure).print_png(target, metadata={"Software": None})  # type: ignore[no-untyped-call]
+    pixels = np.asarray(canvas.buffer_rgba())[:, :, :3]
+    Image.fromarray(pixels).save(target, "PNG", compress_level=_COMPRESS_LEVEL, dpi=(DPI, DPI))
     return target.getvalue()

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 from numpy.typing import NDArray
 
 from adapters.matplotlib.canvas import CONTRAST_COLOR, MAIN_COLOR
@@ -81,7 +81,8 @@ def _make_logarithmic(axes: Axes, distinct: Floats, high: float) -> None:
     """If there are zeros, the axis is linear from zero to the smallest number above it."""
     if distinct[0] > 0:
         axes.set_xscale("log")
-        return
-    linear_limit = max(float(distinct[1]), high / 1e5)
-    axes.set_xscale("symlog", linthresh=linear_limit)
-    axes.set_xlim(left=-linear_limit / 3)
+    else:
+        linear_limit = max(float(distinct[1]), high / 1e5)
+        axes.set_xscale("symlog", linthresh=linear_limit)
+        axes.set_xlim(left=-linear_limit / 3)
+    axes.xaxis.set_minor_formatter(NullFormatter())

@@ -1,10 +1,10 @@
-"""Dead letters: rows that the database refuses because of their content; they are kept, and do not block the others."""
+"""Dead letters: rows that the database refuses, or that are damaged; they are kept, and do not block the others."""
 
 import random
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from adapters.outbox.channel import Channel
-from adapters.outbox.serialization import Delivery, from_epoch_us, group_deliveries
+from adapters.outbox.serialization import DamagedRow, Delivery, from_epoch_us, group_deliveries
 from adapters.outbox.sqlite_file import OutboxFile, OutboxFileError
 from delay_core.errors import StoreError, UnknownDeadLetter
 from delay_core.ports import dead_letters as port
@@ -59,7 +59,8 @@ class PoisonIsolation:
         firsts = _first_of_each_shipment(deliveries)
         probes = self._random.sample(firsts, min(_MAX_PROBES, len(firsts)))
         with self._file.read() as store:
-            probes += group_deliveries(store.peek_newest(channel.name))
+            newest = group_deliveries(store.peek_newest(channel.name))
+            probes += [delivery for delivery in newest if not isinstance(delivery.record, DamagedRow)]
         for delivery in probes:
             try:
                 self._deliver(channel, [delivery])
@@ -87,10 +88,22 @@ class PoisonIsolation:
             yield from self._bisect_failures(channel, deliveries[middle:])
 
 
+def keep_damaged(file: OutboxFile, deliveries: Iterable[Delivery]) -> bool:
+    """Make dead letters of the damaged rows among these; whether there are any."""
+    damaged = [delivery for delivery in deliveries if isinstance(delivery.record, DamagedRow)]
+    for delivery in damaged:
+        with file.write() as store:
+            store.make_dead_letters(delivery.sequence_numbers, delivery.record.reason[:_MAX_REASON_LETTERS])
+            store.release(*delivery.sequence_numbers)
+    return bool(damaged)
+
+
 def retry(file: OutboxFile, channel: Channel, deliveries: Sequence[Delivery]) -> list[Delivery]:
     """Deliver dead letters; those that the database accepts, which are no dead letters any more."""
     accepted = []
     for delivery in deliveries:
+        if isinstance(delivery.record, DamagedRow):
+            continue  # nothing makes it readable
         try:
             delivered = channel.deliver([delivery.record])
         except Exception as error:  # noqa: BLE001 - it stays a dead letter

@@ -11,6 +11,7 @@ from adapters.outbox.channel import Delivered
 from adapters.outbox.outbox import Outbox
 from adapters.outbox.serialization import (
     decode_answer,
+    decode_if_intact,
     decode_prediction,
     encode_answer,
     encode_prediction,
@@ -64,9 +65,13 @@ class OutboxPredictionLog(PredictionLog):
         def spool(store: OutboxStore) -> list[KeyedAnswer]:
             self._outbox.forwarder.save_answers(store)
             for request in requests:
-                payload = store.find_answer(request.answer.key) or store.find_recent_answer(request.answer.key)
-                if payload is not None:
-                    known[request.answer.key] = decode_answer(payload)
+                key = request.answer.key
+                answer = decode_if_intact(decode_answer, store.find_answer(key))
+                if answer is None:
+                    store.release_answer(key)  # if there is one, it is damaged
+                    answer = decode_if_intact(decode_answer, store.find_recent_answer(key))
+                if answer is not None:
+                    known[key] = answer
             new: dict[str, KeyedRequest] = {}
             for request in requests:
                 if request.answer.key not in known:
@@ -86,14 +91,15 @@ class OutboxPredictionLog(PredictionLog):
         self._inner.append_superseded(batch)
 
     def find_answer(self, key: str) -> KeyedAnswer | None:
-        payload = self._outbox.file.look_up(lambda store: store.find_answer(key))
-        if payload is None and not self._channel.database_down:
+        answer = decode_if_intact(decode_answer, self._outbox.file.look_up(lambda store: store.find_answer(key)))
+        if answer is None and not self._channel.database_down:
             try:
                 return self._channel.call(lambda: self._inner.find_answer(key))
             except StoreError:
                 pass  # the channel has it as its last error
-        payload = payload or self._outbox.file.look_up(lambda store: store.find_recent_answer(key))
-        return None if payload is None else decode_answer(payload)
+        if answer is not None:
+            return answer
+        return decode_if_intact(decode_answer, self._outbox.file.look_up(lambda store: store.find_recent_answer(key)))
 
     def _deliver(self, records: Sequence[LoggedPrediction | KeyedRequest]) -> Delivered:
         parts = [self._deliver_part(predictions, requests) for predictions, requests in _split_in_order(records)]
@@ -146,12 +152,13 @@ class OutboxPredictionReader(PredictionReader):
     def get(self, prediction_id: UUID) -> LoggedPrediction | None:
         # The outbox first: a row that is delivered between the two lookups is found in the database.
         payload = self._file.look_up(lambda store: store.find_prediction(prediction_id.bytes))
-        return self._inner.get(prediction_id) if payload is None else decode_prediction(payload)
+        return decode_if_intact(decode_prediction, payload) or self._inner.get(prediction_id)
 
     def get_many(self, prediction_ids: Collection[UUID]) -> Mapping[UUID, LoggedPrediction]:
         ids = set(prediction_ids)
         payloads = self._file.look_up(lambda store: {one: store.find_prediction(one.bytes) for one in ids}) or {}
-        pending = {one: decode_prediction(payload) for one, payload in payloads.items() if payload is not None}
+        decoded = {one: decode_if_intact(decode_prediction, payload) for one, payload in payloads.items()}
+        pending = {one: prediction for one, prediction in decoded.items() if prediction is not None}
         missing = ids - pending.keys()
         return {**pending, **self._inner.get_many(missing)} if missing else pending
 

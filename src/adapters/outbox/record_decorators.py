@@ -43,6 +43,9 @@ class OutboxOutcomeLog(OutcomeLog):
     def history(self, shipment_id: str) -> list[Outcome]:
         return self._inner.history(shipment_id)
 
+    def histories(self, shipment_ids: Collection[str], until: datetime) -> Mapping[str, Sequence[Outcome]]:
+        return self._inner.histories(shipment_ids, until)
+
     def join_predictions(
         self, since: datetime, until: datetime, model_name: str | None = None
     ) -> Iterator[Sequence[PredictionWithOutcome]]:

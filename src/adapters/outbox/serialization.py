@@ -1,9 +1,9 @@
 """Records of the logs as rows of the outbox, and back; a decoded record equals the original."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 from uuid import UUID
 
 from pydantic_core import to_jsonable_python
@@ -14,6 +14,7 @@ from delay_core.ports.audit_log import AuditEntry
 from delay_core.ports.outcome_log import Outcome
 from delay_core.ports.prediction_log import KeyedAnswer, KeyedRequest, LoggedPrediction
 
+T = TypeVar("T")
 Kind = Literal["prediction", "answer", "outcome", "action", "entry"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -38,6 +39,14 @@ class StoredRow(NamedTuple):
     kind: Kind
     key: str | None
     payload: str
+    shipment_id: str | None
+
+
+class DamagedRow(NamedTuple):
+    """A row whose payload is not what was written, in place of its record."""
+
+    shipment_id: str | None
+    reason: str
 
 
 def to_epoch_us(moment: datetime) -> int:
@@ -75,7 +84,7 @@ def encode_prediction(prediction: LoggedPrediction, key: str | None = None) -> O
 
 def decode_prediction(payload: str) -> LoggedPrediction:
     """The prediction of a payload."""
-    prediction_id, predicted_at, *rest = json.loads(payload)
+    prediction_id, predicted_at, *rest = _parse(payload)
     rest[6] = None if rest[6] is None else datetime.fromisoformat(rest[6])
     return LoggedPrediction(UUID(hex=prediction_id), datetime.fromisoformat(predicted_at), *rest)
 
@@ -96,7 +105,7 @@ def encode_answer(answer: KeyedAnswer) -> OutboxRow:
 
 def decode_answer(payload: str) -> KeyedAnswer:
     """The answer of a payload."""
-    key, body_digest, request_id, answered_at, answer = json.loads(payload)
+    key, body_digest, request_id, answered_at, answer = _parse(payload)
     return KeyedAnswer(key, body_digest, request_id, datetime.fromisoformat(answered_at), answer)
 
 
@@ -109,7 +118,7 @@ def encode_outcome(outcome: Outcome) -> OutboxRow:
 
 def decode_outcome(payload: str) -> Outcome:
     """The outcome of a payload."""
-    shipment_id, late, known_at, recorded_at, source = json.loads(payload)
+    shipment_id, late, known_at, recorded_at, source = _parse(payload)
     return Outcome(shipment_id, late, datetime.fromisoformat(known_at), datetime.fromisoformat(recorded_at), source)
 
 
@@ -122,7 +131,7 @@ def encode_action(action: Action) -> OutboxRow:
 
 def decode_action(payload: str) -> Action:
     """The action of a payload."""
-    action_id, shipment_id, kind, actor, at, *texts = json.loads(payload)
+    action_id, shipment_id, kind, actor, at, *texts = _parse(payload)
     return Action(UUID(hex=action_id), shipment_id, ActionKind(kind), actor, datetime.fromisoformat(at), *texts)
 
 
@@ -135,7 +144,7 @@ def encode_audit_entry(entry: AuditEntry) -> OutboxRow:
 
 def decode_audit_entry(payload: str) -> AuditEntry:
     """The entry of a payload."""
-    entry_id, at, *rest = json.loads(payload)
+    entry_id, at, *rest = _parse(payload)
     return AuditEntry(UUID(hex=entry_id), datetime.fromisoformat(at), *rest)
 
 
@@ -144,8 +153,26 @@ def _encode(*values: Any) -> str:
     return json.dumps(values, separators=(",", ":"), default=to_jsonable_python)
 
 
+def _parse(payload: str) -> Any:
+    if not payload.isascii():
+        raise ValueError("it has a character that the outbox does not write")
+    return json.loads(payload)
+
+
+_DAMAGED = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
+"""What decoding raises if the payload is not what was written."""
+
+
+def decode_if_intact(decode: Callable[[str], T], payload: str | None) -> T | None:
+    """The record of a payload; None if there is no payload, or a damaged one."""
+    try:
+        return None if payload is None else decode(payload)
+    except _DAMAGED:
+        return None
+
+
 class Delivery(NamedTuple):
-    """A record that is delivered as a whole, and the sequence numbers of its rows."""
+    """A record that is delivered as a whole, and the sequence numbers of its rows; or a damaged row."""
 
     sequence_numbers: tuple[int, ...]
     record: Any
@@ -153,24 +180,31 @@ class Delivery(NamedTuple):
     def shipments(self) -> set[str]:
         """The ids of the shipments that the record is about."""
         records = self.record.predictions if isinstance(self.record, KeyedRequest) else (self.record,)
-        return {shipment_id for record in records if (shipment_id := getattr(record, "shipment_id", None)) is not None}
+        return {shipment_id for one in records if isinstance(shipment_id := getattr(one, "shipment_id", None), str)}
 
 
 def group_deliveries(rows: Iterable[StoredRow]) -> Iterator[Delivery]:
-    """The records of these rows in order; all rows of the last request must be among them."""
+    """The records of these rows in order; all rows of the last request must be among them.
+
+    A damaged row is a delivery of its own: without it, the rest of its request is delivered.
+    """
     request: tuple[list[int], KeyedAnswer, list[LoggedPrediction]] | None = None
     for row in rows:
+        record = _decode(row)
         if request is not None and row.kind == "prediction" and row.key == request[1].key:
-            request[0].append(row.seq)
-            request[2].append(decode_prediction(row.payload))
+            if isinstance(record, LoggedPrediction):
+                request[0].append(row.seq)
+                request[2].append(record)
+            else:
+                yield Delivery((row.seq,), record)
             continue
         if request is not None:
             yield _request_delivery(*request)
             request = None
-        if row.kind == "answer":
-            request = ([row.seq], decode_answer(row.payload), [])
+        if isinstance(record, KeyedAnswer):
+            request = ([row.seq], record, [])
         else:
-            yield Delivery((row.seq,), _DECODERS[row.kind](row.payload))
+            yield Delivery((row.seq,), record)
     if request is not None:
         yield _request_delivery(*request)
 
@@ -181,8 +215,18 @@ def _request_delivery(
     return Delivery(tuple(sequence_numbers), KeyedRequest(answer, tuple(predictions)))
 
 
-_DECODERS = {
+def _decode(row: StoredRow) -> Any:
+    try:
+        return _DECODERS[row.kind](row.payload)
+    except _DAMAGED as error:
+        return DamagedRow(
+            row.shipment_id, f"its row in the outbox's file is damaged and cannot be delivered ({type(error).__name__})"
+        )
+
+
+_DECODERS: dict[Kind, Callable[[str], object]] = {
     "prediction": decode_prediction,
+    "answer": decode_answer,
     "outcome": decode_outcome,
     "action": decode_action,
     "entry": decode_audit_entry,

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from threading import RLock
 from typing import TypeVar
@@ -105,6 +106,7 @@ class OutboxFile:
             connection = sqlite3.connect(
                 self.path, timeout=_LOCK_SECONDS, isolation_level=None, check_same_thread=False
             )
+            connection.text_factory = partial(str, encoding="utf-8", errors="surrogateescape")  # damaged rows are read
             try:
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute(f"PRAGMA synchronous = {synchronous}")

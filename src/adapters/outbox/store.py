@@ -8,8 +8,9 @@ from adapters.outbox.serialization import OutboxRow, StoredRow
 from delay_core.errors import OutboxFull
 
 _APPEND = "INSERT INTO entries (lane, kind, at, payload, record_id, shipment_id, key) VALUES (?, ?, ?, ?, ?, ?, ?)"
-_PENDING = "SELECT seq, kind, key, payload FROM entries WHERE lane = ? AND error IS NULL ORDER BY seq"
-_DEAD_LETTERS = "SELECT seq, kind, key, payload FROM entries WHERE lane = ? AND error IS NOT NULL ORDER BY seq"
+_ROWS = "SELECT seq, kind, key, payload, shipment_id FROM entries WHERE lane = ?"
+_PENDING = f"{_ROWS} AND error IS NULL ORDER BY seq"
+_DEAD_LETTERS = f"{_ROWS} AND error IS NOT NULL ORDER BY seq"
 _REMEMBER = "INSERT OR REPLACE INTO recent_answers (position, key, at, payload) VALUES (?, ?, ?, ?)"
 
 MAX_RECENT_ANSWERS = 10_000
@@ -98,6 +99,14 @@ class OutboxStore:
         """Keep these rows, but do not deliver them with the others."""
         parameters = [(reason, number) for number in sequence_numbers]
         self.connection.executemany("UPDATE entries SET error = ? WHERE seq = ?", parameters)
+
+    def release(self, sequence_number: int) -> None:
+        """Let the row belong to no key: another answer may take its key."""
+        self.connection.execute("UPDATE entries SET key = NULL WHERE seq = ?", (sequence_number,))
+
+    def release_answer(self, key: str) -> None:
+        """Let the key's answer, which is damaged, belong to no key."""
+        self.connection.execute("UPDATE entries SET key = NULL WHERE key = ? AND kind = 'answer'", (key,))
 
     def find_prediction(self, record_id: bytes) -> str | None:
         """The payload of the prediction of this id."""

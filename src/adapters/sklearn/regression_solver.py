@@ -3,8 +3,8 @@
 import numpy as np
 from sklearn.isotonic import isotonic_regression
 from sklearn.linear_model import LogisticRegression
-from threadpoolctl import threadpool_limits
 
+from adapters.sklearn.thread_limits import one_blas_thread
 from delay_core.ports import regression_solver as port
 from delay_core.ports.regression_solver import Floats, LogisticCoefficients
 
@@ -15,7 +15,7 @@ class RegressionSolver(port.RegressionSolver):
     def fit_logistic(self, columns: Floats, targets: Floats) -> LogisticCoefficients:
         # A row with a probability as its target counts as two rows: a late one and an on-time one, with weights.
         regression = LogisticRegression(C=np.inf, tol=1e-8, max_iter=1000)
-        with threadpool_limits(1, "blas"):  # on two threads, sums have other last bits
+        with one_blas_thread():
             regression.fit(
                 np.concatenate([columns, columns]),
                 np.repeat([1, 0], len(targets)),

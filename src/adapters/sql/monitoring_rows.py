@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping, Table
 
 from adapters.sql import monitoring_tables as tables
 from delay_core.evaluation import Estimate
+from delay_core.monitoring.decision_reason import DecisionReason, ReasonCode
 from delay_core.monitoring.drift_result import ColumnDrift, ColumnStatus, DriftResult
 from delay_core.monitoring.monitoring_decision import MonitoringDecision, Severity
 from delay_core.monitoring.performance_result import PerformanceFigures, PerformanceResult
@@ -64,7 +65,7 @@ def _decision_row(result: WindowResult) -> Row:
         "rows": result.rows,
         "severity": decision.severity.value,
         "severity_level": decision.severity.level,
-        "reasons": list(decision.reasons),
+        "reasons": [{"code": reason.code.value, "params": dict(reason.params)} for reason in decision.reasons],
         "evidence": decision.evidence,
         "known_outcomes": decision.known_outcomes,
         "change_start": decision.change_point and decision.change_point.start,
@@ -122,7 +123,7 @@ def to_decision(row: RowMapping) -> MonitoringDecision:
         model_version=row["model_version"],
         window=TimeWindow(row["window_start"], row["window_end"]),
         severity=Severity(row["severity"]),
-        reasons=tuple(row["reasons"]),
+        reasons=tuple(DecisionReason(ReasonCode(each["code"]), each["params"]) for each in row["reasons"]),
         evidence=row["evidence"],
         known_outcomes=row["known_outcomes"],
         change_point=None if start is None else TimeWindow(start, end),

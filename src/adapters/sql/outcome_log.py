@@ -1,6 +1,7 @@
 """The outcome log in PostgreSQL or SQLite, beside the predictions that it is joined to."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,9 @@ _INSERTS = {
     "postgresql": postgresql.insert(outcomes).on_conflict_do_nothing(),
     "sqlite": sqlite.insert(outcomes).on_conflict_do_nothing(),
 }
+
+_MAX_IDS = 1000
+"""Shipments per statement."""
 
 
 class OutcomeLog(port.OutcomeLog):
@@ -52,6 +56,17 @@ class OutcomeLog(port.OutcomeLog):
         query = select(outcomes).where(outcomes.c.shipment_id == shipment_id).order_by(*RECORD_ORDER)
         with self._database.connect("read outcomes") as connection:
             return [Outcome(**row) for row in connection.execute(query).mappings()]
+
+    def histories(self, shipment_ids: Collection[str], until: datetime) -> Mapping[str, Sequence[Outcome]]:
+        ids = sorted(set(shipment_ids))
+        query = select(outcomes).where(outcomes.c.recorded_at <= until).order_by(*RECORD_ORDER)
+        histories: defaultdict[str, list[Outcome]] = defaultdict(list)
+        with self._database.connect(f"read the outcomes of {len(ids)} shipments") as connection:
+            for start in range(0, len(ids), _MAX_IDS):
+                batch = query.where(outcomes.c.shipment_id.in_(ids[start : start + _MAX_IDS]))
+                for row in connection.execute(batch).mappings():
+                    histories[row["shipment_id"]].append(Outcome(**row))
+        return histories
 
     def join_predictions(
         self, since: datetime, until: datetime, model_name: str | None = None

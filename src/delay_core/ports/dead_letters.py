@@ -1,4 +1,4 @@
-"""Rows of the outbox that the database refuses because of their content."""
+"""Rows of the outbox that the database refuses because of their content, or that cannot be read any more."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class DeadLetter:
-    """A record that the log (predictions, outcomes or audit) refuses, with all rows of its request.
+    """A record that the log (predictions, outcomes or audit) refuses, with all rows of its request; or a damaged row.
 
-    `number` identifies it in its outbox, `at` is its time (UTC), `reason` the database's message.
+    `number` identifies it in its outbox, `at` is its time (UTC), `reason` the database's message or the damage.
     """
 
     number: int
@@ -33,7 +33,10 @@ class DeadLetters(Protocol):
         ...
 
     def retry(self, numbers: Collection[int] | None = None) -> Sequence[DeadLetter]:
-        """Deliver them again; those that the database accepted, which are removed. The others have new reasons."""
+        """Deliver them again; those that the database accepted, which are removed.
+
+        The others have new reasons, except damaged rows.
+        """
         ...
 
     def discard(self, numbers: Collection[int] | None = None) -> Sequence[DeadLetter]:

@@ -1,6 +1,6 @@
 """The outcomes of shipments, and their predictions beside them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -52,6 +52,10 @@ class OutcomeLog(Protocol):
 
     def history(self, shipment_id: str) -> list[Outcome]:
         """All records of the shipment, the current one last."""
+        ...
+
+    def histories(self, shipment_ids: Collection[str], until: datetime) -> Mapping[str, Sequence[Outcome]]:
+        """As `history`, of many shipments and up to a `recorded_at` (UTC, included); without records, absent."""
         ...
 
     def join_predictions(

@@ -1,8 +1,8 @@
 """The search for the best model: successive halving over folds in time order, the newest fold first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import partial
 from math import ceil
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from delay_core.ports.model_trainer import ModelTrainer
 from delay_core.ports.progress import Progress
+from delay_core.ports.worker_pool import WorkerPool
 from delay_core.reports import Trial
 from delay_core.schema import ShipmentSchema
 from delay_core.training.datasets import RawDataset
@@ -32,6 +33,7 @@ class Search:
     rows: RawDataset
     folds: Sequence[Fold]
     trainer: ModelTrainer
+    pool: WorkerPool
     cache: TrialCache
     progress: Progress
     seed: int
@@ -41,11 +43,10 @@ class Search:
         newest, *older = reversed(range(len(self.folds)))
         self.progress.step("Searching parameters", len(candidates) + len(older) * _n_survivors(candidates))
         curves: list[dict[int, NDArray[np.float64]]] = [{} for _ in candidates]
-        self._try(newest, range(len(candidates)), candidates, curves)
+        self._try([newest], range(len(candidates)), candidates, curves)
         losses = [float(by_fold[newest].min()) for by_fold in curves]
         survivors = _survivors(candidates, losses, default_index(candidates))
-        for fold in older:
-            self._try(fold, survivors, candidates, curves)
+        self._try(older, survivors, candidates, curves)
         return tuple(
             _trial(self.trainer, candidate, by_fold, pruned=index not in survivors)
             for index, (candidate, by_fold) in enumerate(zip(candidates, curves, strict=True))
@@ -53,35 +54,36 @@ class Search:
 
     def _try(
         self,
-        fold: int,
+        folds: Sequence[int],
         indices: Sequence[int],
         candidates: Sequence[Candidate],
         curves: Sequence[dict[int, NDArray[np.float64]]],
     ) -> None:
-        """Measure the learning curves of the candidates at `indices` on a fold, and add them to `curves`."""
-        lazy = _LazyFold(self, fold)
-        for index in indices:
-            candidate = candidates[index]
+        """Measure the learning curves of the candidates at `indices` on these folds, and add them to `curves`."""
+        measured: list[tuple[int, int]] = []
 
-            def measure(candidate: Candidate = candidate) -> NDArray[np.float64]:
-                train = lazy.rows.train.training_set(candidate.half_life)
-                validation = lazy.rows.validation.training_set()
-                return self.trainer.learning_curve(candidate.family, candidate.parameters, train, validation, self.seed)
+        def tasks() -> Iterator[Callable[[], NDArray[np.float64]]]:
+            for fold in folds:
+                rows: EncodedFold | None = None  # a fold is not encoded if every learning curve is cached
+                for index in indices:
+                    cached = self.cache.get(candidates[index], fold)
+                    if cached is not None:
+                        curves[index][fold] = cached
+                        self.progress.advance()
+                        continue
+                    rows = rows or encode_fold(self.schema, self.rows, self.folds[fold])
+                    measured.append((index, fold))
+                    yield partial(self._measure, candidates[index], rows)
 
-            curves[index][fold] = self.cache.get_or_measure(candidate, fold, measure)
+        for number, losses in self.pool.run(tasks()):
+            index, fold = measured[number]
+            self.cache.put(candidates[index], fold, losses)
+            curves[index][fold] = losses
             self.progress.advance()
 
-
-@dataclass(frozen=True)
-class _LazyFold:
-    """A fold's rows, encoded at most once, and not at all if every learning curve is cached."""
-
-    search: Search
-    fold: int
-
-    @cached_property
-    def rows(self) -> EncodedFold:
-        return encode_fold(self.search.schema, self.search.rows, self.search.folds[self.fold])
+    def _measure(self, candidate: Candidate, rows: EncodedFold) -> NDArray[np.float64]:
+        train, validation = rows.train.training_set(candidate.half_life), rows.validation.training_set()
+        return self.trainer.learning_curve(candidate.family, candidate.parameters, train, validation, self.seed)
 
 
 def best_per_family(trials: Sequence[Trial], default: int = 0, better: Sequence[Trial] = ()) -> tuple[Trial, ...]:

@@ -1,7 +1,7 @@
 """Cache of learning curves, so that an interrupted search resumes where it stopped."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,14 +22,17 @@ class TrialCache:
     store: ArtifactStore
     inputs: Mapping[str, object]
 
-    def get_or_measure(
-        self, candidate: Candidate, fold: int, measure: Callable[[], NDArray[np.float64]]
-    ) -> NDArray[np.float64]:
-        """The log-losses [rounds] of this candidate on this fold; `measure` is called if they are not stored."""
-        address = digest.step_address("trial", VERSION, {**self.inputs, **candidate.content, "fold": fold})
-        if self.store.has(TRIALS, address):
-            return np.array(json.loads(self.store.read(TRIALS, address, LEARNING_CURVE)))
-        losses = measure()
-        with self.store.create(TRIALS, address) as files:
+    def get(self, candidate: Candidate, fold: int) -> NDArray[np.float64] | None:
+        """The log-losses [rounds] of this candidate on this fold, if they are stored."""
+        address = self._address(candidate, fold)
+        if not self.store.has(TRIALS, address):
+            return None
+        return np.array(json.loads(self.store.read(TRIALS, address, LEARNING_CURVE)))
+
+    def put(self, candidate: Candidate, fold: int, losses: NDArray[np.float64]) -> None:
+        """Store the log-losses [rounds] of this candidate on this fold."""
+        with self.store.create(TRIALS, self._address(candidate, fold)) as files:
             files.write(LEARNING_CURVE, digest.canonical_json(losses.tolist()))
-        return losses
+
+    def _address(self, candidate: Candidate, fold: int) -> str:
+        return digest.step_address("trial", VERSION, {**self.inputs, **candidate.content, "fold": fold})

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from delay_core.errors import UnknownPrediction
@@ -10,6 +10,9 @@ from delay_core.ports.outcome_log import Outcome, OutcomeLog
 from delay_core.ports.prediction_log import LoggedPrediction
 from delay_core.ports.prediction_reader import PredictionReader
 from delay_core.violations import Violation, ViolationCode
+
+MAX_CLOCK_SKEW = timedelta(minutes=5)
+"""How far the clock of those who report an outcome may be fast."""
 
 
 @dataclass(frozen=True, slots=True)

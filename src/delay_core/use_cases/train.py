@@ -26,6 +26,7 @@ from delay_core.ports.plots import EvaluationPlots
 from delay_core.ports.progress import Progress
 from delay_core.ports.regression_solver import RegressionSolver
 from delay_core.ports.table_codec import TableCodec
+from delay_core.ports.worker_pool import WorkerPool
 from delay_core.reference_sample import ReferenceSample, monitored_columns, reference_rows
 from delay_core.reports import IngestReport, PreprocessReport, TrainingResult, TrainReport
 from delay_core.schema import ShipmentSchema
@@ -73,6 +74,7 @@ class Train:
     ground_truth: Callable[[], GroundTruth]
     plots: Callable[[], EvaluationPlots]
     card_renderer: Callable[[], ModelCardRenderer]
+    pool: WorkerPool
     progress: Progress
     trials: int
     seed: int
@@ -150,13 +152,12 @@ class Train:
     def _select(self, inputs: "_Inputs") -> SelectionResult:
         point = inputs.schema.prediction_point.sort_column
         raw = inputs.rows.raw(tuple(dict.fromkeys((*inputs.encoder.columns, point))))
-        cache_inputs = {
-            "prepared": inputs.prepared.address,
-            "trainer": self.trainer.fingerprint,
-            "seed": self.seed,
-        }
+        fingerprint = self.trainer.fingerprint
+        cache_inputs = {"prepared": inputs.prepared.address, "trainer": fingerprint, "seed": self.seed}
         cache = TrialCache(self.store, cache_inputs)
-        search = Search(inputs.fit_schema, raw, time_folds(raw), self.trainer, cache, self.progress, self.seed)
+        search = Search(
+            inputs.fit_schema, raw, time_folds(raw), self.trainer, self.pool, cache, self.progress, self.seed
+        )
         return select_model(search, self.trials, self.solver())
 
     def _score(self, inputs: "_Inputs", selection: SelectionResult, model: FinalModel) -> "_ScoredTest":

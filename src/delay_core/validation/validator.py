@@ -168,7 +168,8 @@ class ShipmentValidator:
         canonical = {name: result.canonical for name, result in results.items()}
         valid = np.flatnonzero(collector.valid)
         ids, repeats_key = self._ids.make(canonical, valid)
-        if has_key and repeats_key.any():
+        repeats_key &= has_key
+        if repeats_key.any():
             repeated = np.zeros(len(source_rows), dtype=bool)
             repeated[valid[repeats_key]] = True
             collector.add("/".join(self._schema.key), BrokenRule(ViolationCode.REPEATED_KEY, repeated, lambda _: {}))

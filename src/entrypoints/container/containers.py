@@ -17,7 +17,7 @@ class Container(containers.DeclarativeContainer):
     settings: providers.Dependency[Settings] = providers.Dependency(instance_of=Settings)
     progress: providers.Dependency[Progress] = providers.Dependency(default=providers.Singleton(NoProgress))
     storage = providers.Container(Storage, settings=settings, progress=progress)
-    modeling = providers.Container(Modeling)
+    modeling = providers.Container(Modeling, settings=settings)
     registry = providers.Container(Registry, settings=settings, storage=storage)
     logs = providers.Container(Logs, settings=settings)
     use_cases = providers.Container(

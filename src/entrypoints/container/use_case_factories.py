@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from delay_core.use_cases.discard_dead_letters import DiscardDeadLetters
     from delay_core.use_cases.erase_shipment import EraseShipment
     from delay_core.use_cases.follow_alias import FollowAlias
+    from delay_core.use_cases.import_outcomes import ImportOutcomes
     from delay_core.use_cases.infer_schema import InferSchema
     from delay_core.use_cases.ingest import Ingest
     from delay_core.use_cases.model_history import ReadModelHistory
@@ -111,6 +112,12 @@ def create_record_outcome(**ports: Any) -> "RecordOutcome":
     from delay_core.use_cases.record_outcome import RecordOutcome
 
     return RecordOutcome(**ports)
+
+
+def create_import_outcomes(**ports: Any) -> "ImportOutcomes":
+    from delay_core.use_cases.import_outcomes import ImportOutcomes
+
+    return ImportOutcomes(**ports)
 
 
 def create_erase_shipment(**ports: Any) -> "EraseShipment":

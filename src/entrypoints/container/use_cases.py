@@ -54,6 +54,7 @@ class UseCases(containers.DeclarativeContainer):
         ground_truth=storage.ground_truth.provider,
         plots=modeling.plots.provider,
         card_renderer=modeling.model_card_renderer.provider,
+        pool=modeling.worker_pool,
         progress=progress,
         trials=settings.provided.trials,
         seed=settings.provided.seed,
@@ -135,6 +136,13 @@ class UseCases(containers.DeclarativeContainer):
     )
     record_outcome = providers.Factory(
         factories.create_record_outcome, predictions=logs.prediction_reader, outcomes=logs.outcome_log
+    )
+    import_outcomes = providers.Factory(
+        factories.create_import_outcomes,
+        source=storage.shipment_source,
+        predictions=logs.prediction_reader,
+        outcomes=logs.outcome_log,
+        progress=progress,
     )
     erase_shipment = providers.Factory(
         factories.create_erase_shipment,

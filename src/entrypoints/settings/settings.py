@@ -70,6 +70,11 @@ class Settings(BaseSettings):
     )
     seed: int = Field(default=0, ge=0, lt=2**32, description="Seed of everything random in training.")
     trials: int = Field(default=24, ge=1, le=1000, description="Maximum number of parameter sets in a search.")
+    training_workers: int | None = Field(
+        default=None,
+        ge=1,
+        description="Maximum number of models that are trained at the same time; by default one per core, at most 4.",
+    )
     gate: Annotated[GatePolicy, NoDecode] = Field(
         default=GatePolicy(),
         description="Limits of the promotion gate, one variable each: DELAY_GATE__MINIMUM_ROWS=100; off disables one.",

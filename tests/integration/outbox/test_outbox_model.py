@@ -2,7 +2,7 @@
 
 Two processes share one outbox, a third one on another machine has its own. They are killed before and after commits and
 calls of the database, which is absent, slow (it raises, and commits later) or lying (it commits, and raises). The disk
-is full or cannot be read, rows are poison, shipments are erased.
+is full or cannot be read, rows are poison or damaged in the file, shipments are erased.
 
 Rows of one shipment reach the database in order as long as nothing lets them overtake each other: poison, a failing
 disk or full outbox, or a database that commits what it reports as failed.
@@ -19,9 +19,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
+from adapters.outbox import DeadLetters
 from delay_core.errors import OutboxFull, StoreError
 from support.builders import keyed_request, logged_prediction
-from support.outbox_model import POISON_VERSION, Crash, Process, SimulatedDatabase
+from support.outbox_model import POISON_VERSION, Crash, Process, SimulatedDatabase, damage_pending_row
 from support.properties import examples
 
 NIGHTLY_SEQUENCES = 1_000
@@ -43,6 +44,7 @@ class OutboxMachine(RuleBasedStateMachine):
         self.acknowledged = []
         self.answers = defaultdict(set)
         self.unfinished_erasures = set()
+        self.damaged = set()
         self.may_overtake = self.may_forget_keys = False
         self.calm = False
         self.counts["sequences"] += 1
@@ -125,6 +127,15 @@ class OutboxMachine(RuleBasedStateMachine):
             if process.path == self.processes[number].path:
                 process.file.fail(fault)
 
+    @rule(number=PROCESSES, position=st.integers(0, 3))
+    def damage(self, number, position):
+        path, fault = self.processes[number].path, self.processes[number].file.fault
+        if fault == "none" and (row := damage_pending_row(path, position)):
+            self.counts["damaged rows"] += 1
+            sequence_number, prediction_id = row
+            self.damaged.add((path, sequence_number, prediction_id))
+            self.may_forget_keys |= prediction_id is None
+
     @rule(number=PROCESSES, shipment=SHIPMENTS)
     def erase(self, number, shipment):
         self.may_forget_keys = True
@@ -168,10 +179,13 @@ class OutboxMachine(RuleBasedStateMachine):
         self.counts["superseded rows"] += len(stored.superseded)
         ids = [prediction_id for _, prediction_id in stored.predictions] + list(stored.superseded)
         assert len(ids) == len(set(ids))
-        assert {row.prediction_id for _, row in kept} <= set(ids)
+        damaged = {prediction_id for _, _, prediction_id in self.damaged}
+        assert {row.prediction_id for _, row in kept} <= set(ids) | damaged
         for row in (*stored.predictions.values(), *stored.superseded.values()):
             assert row.shipment_id not in erased_at or row.predicted_at > erased_at[row.shipment_id]
         for process in self.processes:
+            for letter in DeadLetters(process.file, process.outbox.channels).discard():
+                assert (process.path, letter.number) in {(path, number) for path, number, _ in self.damaged}
             state = process.outbox.state()
             assert (state.pending, state.dead_letters, state.size, state.file_error) == (0, 0, 0, None)
         if not self.may_overtake:

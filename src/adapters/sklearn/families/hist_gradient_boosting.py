@@ -1,14 +1,16 @@
 """Histogram-based gradient boosting."""
 
+from contextlib import AbstractContextManager
+from threading import Lock
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
-from threadpoolctl import threadpool_limits
 
 from adapters.sklearn.families.family import Family, sample_log_uniform
 from adapters.sklearn.families.tree_ensemble import TreeEnsembleModel
+from adapters.sklearn.thread_limits import one_openmp_thread
 from delay_core.ports.model_trainer import Parameters, TrainingSet
 
 MAX_TREES = 400
@@ -16,7 +18,8 @@ MAX_TREES = 400
 EARLY_STOPPING_ROUNDS = 25
 """Boosting ends after this many trees in a row without an improvement."""
 PARALLEL_MIN_ROWS = 100_000
-"""From this many rows on, boosting uses every core."""
+"""From this many rows on, boosting uses every core, and one model is fitted at a time."""
+_EVERY_CORE = Lock()
 
 
 def _parameters(
@@ -60,7 +63,7 @@ class HistGradientBoosting(Family):
     def fit(self, parameters: Parameters, rows: TrainingSet, seed: int) -> TreeEnsembleModel:
         options: dict[str, Any] = dict(parameters)
         boosting = HistGradientBoostingClassifier(**options, early_stopping=False, random_state=seed)
-        with threadpool_limits(_max_threads(rows)):
+        with _threads(rows):
             boosting.fit(rows.features, rows.labels, sample_weight=rows.weights)
         for [tree] in boosting._predictors:  # noqa: SLF001 - thresholds have no public name
             tree.nodes["num_threshold"] = _round_down_to_float32(tree.nodes["num_threshold"])
@@ -78,7 +81,7 @@ class HistGradientBoosting(Family):
             scoring="loss",
             random_state=seed,
         )
-        with threadpool_limits(_max_threads(train)):
+        with _threads(train):
             boosting.fit(
                 train.features,
                 train.labels,
@@ -92,13 +95,13 @@ class HistGradientBoosting(Family):
         return {**parameters, "max_iter": rounds}
 
 
-def _max_threads(rows: TrainingSet) -> int | None:
-    """Threads that OpenMP may use; None means all. Any number of them gives the same bits (scikit-learn 1.9.1).
+def _threads(rows: TrainingSet) -> AbstractContextManager[object]:
+    """OpenMP uses one thread in the block, or all of them. Any number gives the same bits (scikit-learn 1.9.1).
 
     Two are up to 1.8 times as fast on an idle machine; but threads spin at every barrier. Beside other work on the same
     two cores, 14,000 rows took 1.6 s on one thread and 3.8 to 11.5 s on two. With many rows barriers are rare.
     """
-    return 1 if len(rows.labels) < PARALLEL_MIN_ROWS else None
+    return one_openmp_thread() if len(rows.labels) < PARALLEL_MIN_ROWS else _EVERY_CORE
 
 
 def _round_down_to_float32(thresholds: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -9,10 +9,10 @@ from onnx import TensorProto, helper
 from sklearn import linear_model
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
-from threadpoolctl import threadpool_limits
 
 from adapters.sklearn.families.family import Family, sample_log_uniform
 from adapters.sklearn.families.onnx_graph import serialize_graph
+from adapters.sklearn.thread_limits import one_blas_thread
 from delay_core.model_graph import INPUT, LINEAR_BASE, LINEAR_MEANS, LINEAR_WEIGHTS, OUTPUT
 from delay_core.ports import model_trainer as port
 from delay_core.ports.model_trainer import Parameters, TrainingSet
@@ -25,7 +25,7 @@ class LinearModel(port.FittedModel):
     pipeline: Pipeline
 
     def late_probability(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
-        with threadpool_limits(1, "blas"):
+        with one_blas_thread():
             late: NDArray[np.float64] = self.pipeline.predict_proba(features.astype(np.float64))[:, 1]
         return late
 
@@ -64,6 +64,6 @@ class LogisticRegression(Family):
         pipeline = make_pipeline(
             StandardScaler(), linear_model.LogisticRegression(**options, max_iter=1000, random_state=seed)
         )
-        with threadpool_limits(1, "blas"):
+        with one_blas_thread():
             pipeline.fit(rows.features.astype(np.float64), rows.labels, logisticregression__sample_weight=rows.weights)
         return LinearModel(pipeline)

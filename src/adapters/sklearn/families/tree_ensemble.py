@@ -10,9 +10,9 @@ from onnx import NodeProto, helper
 from skl2onnx import to_onnx
 from skl2onnx.common.data_types import FloatTensorType
 from sklearn.ensemble import HistGradientBoostingClassifier
-from threadpoolctl import threadpool_limits
 
 from adapters.sklearn.families.onnx_graph import ML_OPSET, OPSET, serialize_graph
+from adapters.sklearn.thread_limits import one_openmp_thread
 from delay_core.model_graph import INPUT, OUTPUT
 from delay_core.ports import model_trainer as port
 
@@ -24,7 +24,7 @@ class TreeEnsembleModel(port.FittedModel):
     ensemble: Any
 
     def late_probability(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
-        with threadpool_limits(1):
+        with one_openmp_thread():
             late: NDArray[np.float64] = self.ensemble.predict_proba(features)[:, 1]
         return late
 

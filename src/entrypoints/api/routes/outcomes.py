@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Any
 
@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import TypeAdapter, ValidationError
 
-from delay_core.use_cases.record_outcome import OutcomeReport
+from delay_core.use_cases.record_outcome import MAX_CLOCK_SKEW, OutcomeReport
 from entrypoints.api.context import Context
 from entrypoints.api.json_body import parse_json
 from entrypoints.api.payloads import model_violations, parse_records, unknown_fields
@@ -26,8 +26,6 @@ from entrypoints.keys import Scope
 
 router = APIRouter(route_class=ApiRoute, tags=["outcomes"], dependencies=[requires(Scope.OUTCOMES)])
 
-MAX_CLOCK_SKEW = timedelta(minutes=5)
-"""How far a client's clock may be fast."""
 _DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _OUTCOMES = TypeAdapter(list[Outcome])
 

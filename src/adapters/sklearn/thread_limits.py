@@ -1,0 +1,37 @@
+"""How many threads BLAS and OpenMP use, while one model is fitted or several are."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from threading import Lock
+
+from threadpoolctl import threadpool_limits
+
+_lock = Lock()
+_blocks = 0
+_limits: threadpool_limits | None = None
+
+
+@contextmanager
+def one_blas_thread() -> Iterator[None]:
+    """Let BLAS use one thread in the block: on two, sums have other last bits.
+
+    BLAS has one limit for the whole process: it is removed when the last of the blocks that run at the same time ends.
+    """
+    global _blocks, _limits  # noqa: PLW0603 - as the limit of BLAS is
+    with _lock:
+        if not _blocks:
+            _limits = threadpool_limits(1, "blas")
+        _blocks += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _blocks -= 1
+            if not _blocks and _limits is not None:
+                _limits.restore_original_limits()
+
+
+def one_openmp_thread() -> AbstractContextManager[object]:
+    """Let OpenMP use one thread in the block; its limit is that of the calling thread alone."""
+    limits: AbstractContextManager[object] = threadpool_limits(1, "openmp")
+    return limits

@@ -1,0 +1,158 @@
+"""A row that is damaged in the outbox's file becomes a dead letter; the rows before and behind it are delivered."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from adapters.outbox import (
+    DeadLetters,
+    OutboxActionLog,
+    OutboxAuditLog,
+    OutboxOutcomeLog,
+    OutboxPredictionLog,
+    OutboxPredictionReader,
+)
+from delay_core.errors import StoreError
+from fakes.action_log import ActionLog
+from fakes.audit_log import AuditLog
+from fakes.outcome_log import OutcomeLog
+from fakes.prediction_log import PredictionLog
+from fakes.prediction_reader import PredictionReader
+from support.builders import action, audit_entry, keyed_request, logged_prediction, outcome
+
+DAMAGES = {
+    "no JSON": "'x' || substr(payload, 2)",
+    "other fields": "'[1,2]'",
+    "no UTF-8": "CAST(substr(payload, 1, 9) || x'ff' || substr(payload, 11) AS TEXT)",
+}
+
+
+class Recorder:
+    """A database that can be absent, and records what is appended."""
+
+    def __init__(self, inner):
+        self._inner, self.absent, self.records = inner, True, []
+
+    def append(self, batch):
+        if self.absent:
+            raise StoreError("absent")
+        self.records += batch
+        self._inner.append(batch)
+
+    def append_once(self, requests):
+        if self.absent:
+            raise StoreError("absent")
+        self.records += [prediction for request in requests for prediction in request.predictions]
+        return self._inner.append_once(requests)
+
+    def find_answer(self, key):
+        return self._inner.find_answer(key)
+
+
+def damage(outbox, number, kind="no JSON"):
+    statement = f"UPDATE entries SET payload = {DAMAGES[kind]} WHERE seq = ?"  # noqa: S608 - constant text
+    with closing(sqlite3.connect(outbox.file.path)) as connection, connection:
+        assert connection.execute(statement, (number,)).rowcount == 1
+
+
+def forward(outbox):
+    """Deliver what can be delivered, as the thread of the forwarder does."""
+    for channel in outbox.channels:
+        outbox.forwarder._drain(channel)
+
+
+@pytest.fixture
+def predictions(outbox):
+    database = Recorder(PredictionLog())
+    return database, OutboxPredictionLog(outbox, database)
+
+
+@pytest.fixture(params=["predictions", "outcomes", "actions", "audit"])
+def channel(request, outbox):
+    """A database, its log with the outbox, and a builder of numbered records."""
+    if request.param == "predictions":
+        return *request.getfixturevalue("predictions"), logged_prediction
+    if request.param == "outcomes":
+        database = Recorder(OutcomeLog(PredictionReader(PredictionLog())))
+        return database, OutboxOutcomeLog(outbox, database), lambda number: outcome(f"S-{number}")
+    if request.param == "actions":
+        database = Recorder(ActionLog())
+        return database, OutboxActionLog(outbox, database), action
+    database = Recorder(AuditLog())
+    return database, OutboxAuditLog(outbox, database), audit_entry
+
+
+def test_damaged_rows__are_dead_letters_and_the_others_are_delivered_in_order(channel, outbox):
+    database, log, record = channel
+    records = [record(number) for number in range(5)]
+    log.append(records)
+    for number, kind in zip((1, 3, 4), DAMAGES, strict=True):
+        damage(outbox, number, kind)
+
+    database.absent = False
+    forward(outbox)
+
+    state = outbox.state()
+    letters = DeadLetters(outbox.file, outbox.channels).read()
+    assert database.records == [records[1], records[4]]
+    assert (state.pending, state.dead_letters, state.database_up, state.file_error) == (0, 3, True, None)
+    assert [letter.number for letter in letters] == [1, 3, 4]
+    assert {letter.log for letter in letters} == {outbox.channels[0].name}
+    assert all("damaged" in letter.reason and letter.rows == 1 for letter in letters)
+
+
+def test_damaged_dead_letters__name_their_shipment_and_stay_until_they_are_discarded(predictions, outbox):
+    database, log = predictions
+    log.append([logged_prediction(1, shipment_id="S-9")])
+    damage(outbox, 1)
+    database.absent = False
+    forward(outbox)
+    dead_letters = DeadLetters(outbox.file, outbox.channels)
+
+    [letter] = dead_letters.read()
+    assert letter.shipment_ids == ("S-9",)
+    assert dead_letters.retry() == []
+    assert dead_letters.discard() == [letter]
+    assert database.records == []
+    assert (outbox.state().dead_letters, outbox.state().size) == (0, 0)
+
+
+def test_damaged_prediction__of_a_request_does_not_keep_the_others(predictions, outbox):
+    database, log = predictions
+    request = keyed_request(1, 3)
+    log.append_once([request])
+    damage(outbox, 3)
+    database.absent = False
+
+    forward(outbox)
+
+    assert database.records == [request.predictions[0], request.predictions[2]]
+    assert log.find_answer(request.answer.key) == request.answer
+
+
+def test_damaged_answer__leaves_its_key_to_another_one(predictions, outbox):
+    database, log = predictions
+    request, again = keyed_request(1, 2), keyed_request(1, 2)
+    log.append_once([request])
+    damage(outbox, 1)
+
+    assert log.find_answer(request.answer.key) is None
+    assert log.append_once([again]) == [again.answer]
+    database.absent = False
+    forward(outbox)
+
+    assert database.records == [*request.predictions, *again.predictions]
+    assert log.find_answer(request.answer.key) == again.answer
+    assert (outbox.state().pending, outbox.state().dead_letters) == (0, 1)
+
+
+def test_damaged_prediction__is_not_found_by_its_id(predictions, outbox):
+    _, log = predictions
+    damaged, fine = logged_prediction(1), logged_prediction(2)
+    log.append([damaged, fine])
+    damage(outbox, 1)
+    reader = OutboxPredictionReader(outbox, PredictionReader(PredictionLog()))
+
+    assert reader.get(damaged.prediction_id) is None
+    assert reader.get_many([damaged.prediction_id, fine.prediction_id]) == {fine.prediction_id: fine}
