@@ -8,7 +8,6 @@ from delay_core.monitoring.policy.policy import MonitoringPolicy
 from delay_core.monitoring.policy.state import PolicyState
 
 
-
 def count_drift(state: PolicyState, drift: DriftResult | None) -> PolicyState:
     """The state with the windows in a row in which columns drifted; those without a result leave a count as it is."""
     if drift is None:
