@@ -76,6 +76,10 @@ class MigrationRequired(StoreError):
     """A database whose migrations have to be applied before it can be used."""
 
 
+class NotificationError(DelayError):
+    """A notice that its receiver did not accept; it stays pending."""
+
+
 class OutboxFull(StoreError):
     """An outbox with its maximal number of rows: it accepts no more until the database is available."""
 

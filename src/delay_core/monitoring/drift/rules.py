@@ -43,7 +43,7 @@ def judge_drift(
     )
     columns = tuple(sorted(rows.values(), key=lambda column: _order(column, policy)))
     compared = [column for column in columns if column.status in (ColumnStatus.STABLE, ColumnStatus.DRIFTED)]
-    missing = [_missing_share(window.columns, name) for name in reference.columns]
+    missing = [column.missing_share for column in columns if column.missing_share is not None]
     drifted = sum(column.status is ColumnStatus.DRIFTED for column in compared)
     return DriftResult(
         len(window),
