@@ -19,7 +19,7 @@ sql, postgres_server = LazyModule("adapters.sql"), LazyModule("support.postgres_
 
 DAY = timedelta(days=1)
 EVERYTHING = ResultFilter()
-TABLES = ("metrics", "columns", "performance", "figures", "decisions", "policy")
+TABLES = ("metrics", "columns", "performance", "figures", "slices", "decisions", "policy")
 
 
 @pytest.fixture(params=["fake", "SQLite", "PostgreSQL"])

@@ -165,7 +165,7 @@ def test_slices__have_the_realized_figures_of_their_rows():
 
     result = assess(simulated.at(1e6), at(1e6), slice_columns={"Mode": mode})
 
-    assert [(part.column, part.rows) for part in result.slices] == [("Mode", 300)] * 3
+    assert [(part.column, part.realized.rows) for part in result.slices] == [("Mode", 300)] * 3
     sea = next(part for part in result.slices if part.value == "sea")
     assert value(sea.realized, "late_rate") == pytest.approx(simulated.late[mode == "sea"].mean(), abs=1e-6)
 

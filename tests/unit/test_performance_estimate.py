@@ -5,10 +5,10 @@ import pytest
 
 from delay_core.evaluation import Estimate
 from delay_core.monitoring.cohort import Cohort
-from delay_core.monitoring.performance import CovariateShift, MatureWindow, NotEstimated, PerformanceAssessment
+from delay_core.monitoring.performance import CovariateShift, NotEstimated, PerformanceAssessment
 from delay_core.monitoring.performance.dependence import label_dependence
 from delay_core.monitoring.performance.support import outside_support
-from delay_core.monitoring.performance_result import PerformanceFigures
+from delay_core.monitoring.performance_result import PerformanceFigures, PerformanceResult
 from delay_core.reference_sample import ReferenceSample
 from delay_core.schema import Label
 from fakes.density_ratio import DensityRatio
@@ -109,15 +109,18 @@ def test_estimate__is_not_valid_where_mature_windows_contradict_it_on_average():
     columns, probability, _, _ = draw_rows(1000, 6)
     shift = shift_to(columns)
 
-    def window(realized):
+    def window(realized, maturity):
         both = (Estimate(value=value, low=value - 0.02, high=value + 0.02) for value in (0.2, realized))
-        return MatureWindow(*(PerformanceFigures(500, 100, {"late_rate": estimate}) for estimate in both))
+        estimated, seen = (PerformanceFigures(500, 100, {"late_rate": estimate}) for estimate in both)
+        return PerformanceResult(500, maturity, 0, 0, seen, None, None, estimated, None)
 
-    def obstacle(*realized):
-        return assess(cohort(probability), DAY, shift, mature_windows=[window(value) for value in realized])
+    def obstacle(*realized, maturity=1.0):
+        earlier = [window(value, maturity) for value in realized]
+        return assess(cohort(probability), DAY, shift, earlier=earlier).not_estimated
 
-    assert obstacle(0.23, 0.17, 0.23).not_estimated is None
-    assert obstacle(0.235, 0.235, 0.235, 0.235).not_estimated == NotEstimated.CONTRADICTED
+    assert obstacle(0.23, 0.17, 0.23) is None
+    assert obstacle(0.235, 0.235, 0.235, 0.235) == NotEstimated.CONTRADICTED
+    assert obstacle(0.235, 0.235, 0.235, 0.235, maturity=0.8) is None
 
 
 def test_estimate__needs_a_reference_enough_rows_and_reference_rows_like_them():

@@ -17,11 +17,10 @@ class PerformanceFigures:
 
 @dataclass(frozen=True, slots=True)
 class PerformanceSlice:
-    """The realized figures of the rows that share a value of a column, of so many rows with and without outcome."""
+    """The realized figures of the rows that share a value of a column."""
 
     column: str
     value: str
-    rows: int
     realized: PerformanceFigures
 
 
@@ -36,6 +35,7 @@ class PerformanceResult:
 
     `estimated` needs no outcome. `not_estimated` says why there is none, or why it is not valid and must not be shown;
     `outside_share` is the share of rows outside the reference's support. A part without enough rows is None.
+    `slices` are in the order of column and value.
     """
 
     rows: int

@@ -65,7 +65,7 @@ class RealizedPerformance:
         for column, value, index in iter_slices(columns, self._rows.cohort.group) if self._model else ():
             figures = self._measure(self._rows.take(index), self._labeled[index], MIN_SLICE_ROWS)
             if figures is not None:
-                yield PerformanceSlice(column, value, len(index), figures)
+                yield PerformanceSlice(column, value, figures)
 
     def _fit(self) -> OutcomeModel:
         cohort, labeled = self._rows.cohort, self._labeled

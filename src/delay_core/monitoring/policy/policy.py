@@ -1,12 +1,15 @@
 """The limits of monitoring, which are settings."""
 
 from math import log
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from delay_core.monitoring.loss_test import LossTest, fit_tolerance_band
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from delay_core.monitoring.loss_test import LossTest
 
 
 class MonitoringPolicy(BaseModel):
@@ -47,9 +50,11 @@ class MonitoringPolicy(BaseModel):
     )
 
     def create_loss_test(
-        self, probabilities: NDArray[np.float64], late: NDArray[np.int8], groups: NDArray[np.int64]
-    ) -> LossTest:
+        self, probabilities: "NDArray[np.float64]", late: "NDArray[np.int8]", groups: "NDArray[np.int64]"
+    ) -> "LossTest":
         """The test for a version with these held-out reference rows [rows]. Raises ValueError without rows."""
+        from delay_core.monitoring.loss_test import LossTest, fit_tolerance_band  # noqa: PLC0415 - settings need no NumPy
+
         if not len(probabilities):
             raise ValueError("the reference has no rows; train again")
         mean = float(probabilities.mean())
