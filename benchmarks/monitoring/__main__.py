@@ -3,23 +3,15 @@
 import argparse
 from collections.abc import Callable, Mapping, Sequence
 
-<<<<<<< HEAD
-from benchmarks.monitoring import decision_streams, drift_speed, drift_streams
-=======
-from benchmarks.monitoring import decision_streams, performance_windows
->>>>>>> main
+from benchmarks.monitoring import decision_streams, drift_speed, drift_streams, performance_windows
 from benchmarks.parts import add_parts, parse_parts
 from benchmarks.report import Target, finish
 
 MEASUREMENTS: Mapping[str, Callable[[], Mapping[str, Target]]] = {
-<<<<<<< HEAD
     "drift": drift_streams.measure,
     "speed": drift_speed.measure,
     "decisions": decision_streams.measure,
-=======
-    "decisions": decision_streams.measure,
     "performance": performance_windows.measure,
->>>>>>> main
 }
 """The function of each part: it prints its tables and returns its targets."""
 
