@@ -6,7 +6,8 @@ from pydantic import BaseModel, ConfigDict
 
 from delay_core.decision import MisclassificationCosts, decide
 from delay_core.evaluation.bootstrap import bootstrap_counts
-from delay_core.evaluation.estimate import Estimate, percentile_estimate
+from delay_core.evaluation.estimate import Estimate
+from delay_core.evaluation.intervals import percentile_estimate
 from delay_core.schema import Costs
 
 Floats = NDArray[np.float64]
