@@ -3,10 +3,11 @@
 import argparse
 from collections.abc import Callable, Mapping, Sequence
 
+from benchmarks.monitoring import decision_streams
 from benchmarks.parts import add_parts, parse_parts
 from benchmarks.report import Target, finish
 
-MEASUREMENTS: Mapping[str, Callable[[], Mapping[str, Target]]] = {}
+MEASUREMENTS: Mapping[str, Callable[[], Mapping[str, Target]]] = {"decisions": decision_streams.measure}
 """The function of each part: it prints its tables and returns its targets."""
 
 
@@ -21,7 +22,7 @@ def main() -> None:
     """Measure, print, and compare with the targets."""
     figures: dict[str, Target] = {}
     for part in arguments().parts:
-        figures |= MEASUREMENTS[part]()
+        figures.update(MEASUREMENTS[part]())
     finish(figures)
 
 

@@ -41,18 +41,25 @@ def upgrade() -> None:
         sa.Column("maturity", sa.Double, nullable=False, comment="share of rows whose outcome can be known"),
         sa.Column("overdue", sa.BigInteger, nullable=False),
         sa.Column("acted_on", sa.BigInteger, nullable=False),
-        sa.Column("not_estimated", sa.Text, comment="why there is no estimate"),
+        sa.Column("not_estimated", sa.Text, comment="why there is no estimate, or no valid one"),
+        sa.Column("inferred", sa.BigInteger, nullable=False, comment="overdue and late by definition"),
+        sa.Column("outside_share", sa.Double, comment="share of rows outside the reference's support"),
     )
     _create(
         "monitoring_figures",
         ("part", "metric"),
         sa.Column("part", sa.Text, nullable=False, comment="realized, naive, without_actions, estimated"),
         sa.Column("metric", sa.Text, nullable=False),
-        sa.Column("rows", sa.BigInteger, nullable=False),
-        sa.Column("late", sa.BigInteger, nullable=False),
-        sa.Column("value", sa.Double, nullable=False),
-        sa.Column("low", sa.Double, nullable=False),
-        sa.Column("high", sa.Double, nullable=False),
+        *_figure_columns(),
+    )
+    _create(
+        "monitoring_slices",
+        ("column_name", "column_value", "metric"),
+        sa.Column("column_name", sa.Text, nullable=False),
+        sa.Column("column_value", sa.Text, nullable=False),
+        sa.Column("metric", sa.Text, nullable=False),
+        *_figure_columns(),
+        comment="realized figures of the rows that share a value of a column",
     )
     _create(
         "monitoring_decisions",
@@ -84,11 +91,21 @@ def downgrade() -> None:
     """Drop the tables with all their rows."""
     op.drop_index("monitoring_decisions_end", "monitoring_decisions")
     op.drop_index("monitoring_metrics_timestamp", "monitoring_metrics")
-    for name in ("policy", "decisions", "figures", "performance", "columns"):
+    for name in ("policy", "decisions", "slices", "figures", "performance", "columns"):
         op.drop_table(f"monitoring_{name}")
 
 
-def _create(name: str, further_key: tuple[str, ...], *columns: sa.Column[object]) -> None:
+def _figure_columns() -> list[sa.Column[object]]:
+    return [
+        sa.Column("rows", sa.BigInteger, nullable=False),
+        sa.Column("late", sa.BigInteger, nullable=False),
+        sa.Column("value", sa.Double, nullable=False),
+        sa.Column("low", sa.Double, nullable=False),
+        sa.Column("high", sa.Double, nullable=False),
+    ]
+
+
+def _create(name: str, further_key: tuple[str, ...], *columns: sa.Column[object], comment: str | None = None) -> None:
     op.create_table(
         name,
         sa.Column("model_name", sa.Text, nullable=False),
@@ -97,4 +114,5 @@ def _create(name: str, further_key: tuple[str, ...], *columns: sa.Column[object]
         sa.Column("model_version", sa.Integer, nullable=False, autoincrement=False),
         *columns,
         sa.PrimaryKeyConstraint(*KEY, *further_key),
+        comment=comment,
     )

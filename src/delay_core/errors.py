@@ -68,8 +68,16 @@ class StoreError(DelayError):
     """A store that cannot be read or written."""
 
 
+class StoreUnreachable(StoreError):
+    """A store to which no connection can be made: the call changed nothing, and says nothing about its rows."""
+
+
 class MigrationRequired(StoreError):
     """A database whose migrations have to be applied before it can be used."""
+
+
+class NotificationError(DelayError):
+    """A notice that its receiver did not accept; it stays pending."""
 
 
 class OutboxFull(StoreError):

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from delay_core.monitoring.decision_reason import DecisionReason, ReasonCode
 from delay_core.monitoring.monitoring_decision import Severity
 from delay_core.monitoring.time_window import TimeWindow
 from delay_core.ports.monitoring_store import ResultFilter
@@ -18,7 +19,7 @@ sql, postgres_server = LazyModule("adapters.sql"), LazyModule("support.postgres_
 
 DAY = timedelta(days=1)
 EVERYTHING = ResultFilter()
-TABLES = ("metrics", "columns", "performance", "figures", "decisions", "policy")
+TABLES = ("metrics", "columns", "performance", "figures", "slices", "decisions", "policy")
 
 
 @pytest.fixture(params=["fake", "SQLite", "PostgreSQL"])
@@ -56,7 +57,10 @@ def test_record__stores_every_field_exactly(stores):
         drift=drift_result(effects=(0.1 + 0.2, 1e-17)),
         performance=performance_result(),
         severity=Severity.RETRAIN,
-        reasons=("naïve 'R' \\ 1", "b"),
+        reasons=(
+            DecisionReason(ReasonCode.COLUMNS_DRIFTED, {"columns": ["naïve 'R' \\ 1"], "windows": 3}),
+            DecisionReason(ReasonCode.STABLE),
+        ),
         evidence=1 / 3,
         change_point=TimeWindow(MONDAY - DAY, MONDAY),
         state={"b": [1, None, "ü'\\\n"], "a": {"x": 1 / 3}},

@@ -25,6 +25,7 @@ from {package} import {name}
         ("adapters.s3", "ArtifactStore", "boto3", "s3"),
         ("adapters.sql", "Database", "sqlalchemy", "serve"),
         ("adapters.kaggle", "ByteSource", "kagglehub", "kaggle"),
+        ("adapters.scipy", "DriftDetector", "scipy", "monitoring"),
     ],
 )
 def test_missing_library__names_its_extra(package, name, library, extra):

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from adapters.sql import Database, OutcomeLog, PredictionLog, PredictionReader
-from delay_core.errors import StoreError
+from delay_core.errors import StoreError, StoreUnreachable
 from delay_core.ports.prediction_log import LoggedPrediction
 from support import postgres_server
 from support.builders import NOON, logged_predictions, outcome
@@ -35,6 +35,14 @@ def server(running_server):
 def database(server):
     with closing(Database(server.url("serving", "serving"), "serving")) as database:
         yield database
+
+
+def test_refused_connection__is_an_error_of_its_own():
+    with closing(Database("postgresql://serving@127.0.0.1:1/serving", "serving")) as database:
+        with pytest.raises(StoreUnreachable, match="is the server up"):
+            PredictionLog(database).append(logged_predictions(1, 1))
+        with pytest.raises(StoreUnreachable, match="is the server up"):
+            OutcomeLog(database).history("S-1")
 
 
 def batch(number, size=20, text="") -> list[LoggedPrediction]:

@@ -7,10 +7,11 @@ from delay_core.calibration import IdentityCalibrator, calibrator_to_json
 from delay_core.conformal import LabelSets
 from delay_core.digest import canonical_json
 from delay_core.features import to_arrays
+from delay_core.reference_sample import ReferenceSample
 
 
-def tiny_bundle(salt: str) -> Bundle:
-    """A verified bundle of the schema `smart_logistics`; another salt, another digest."""
+def tiny_bundle(salt: str, reference: ReferenceSample | None = None) -> Bundle:
+    """A verified bundle of the schema `smart_logistics`; another salt, another digest. By default of format 2."""
     schema = load_schema("smart_logistics")
     rows = 3
     columns: dict[str, object] = {
@@ -31,5 +32,6 @@ def tiny_bundle(salt: str) -> Bundle:
             "schema.json": schema.model_dump_json().encode(),
             "metrics.json": canonical_json({"test.roc_auc": 0.7}),
             "model_card.md": b"# A bundle for tests\n",
+            **({} if reference is None else {"reference.json": reference.to_json()}),
         }
     )

@@ -7,7 +7,7 @@ from typing import Any
 from delay_core.evaluation import Estimate
 from delay_core.monitoring.drift_result import ColumnDrift, ColumnStatus, DriftResult
 from delay_core.monitoring.monitoring_decision import MonitoringDecision, Severity
-from delay_core.monitoring.performance_result import PerformanceFigures, PerformanceResult
+from delay_core.monitoring.performance_result import PerformanceFigures, PerformanceResult, PerformanceSlice
 from delay_core.monitoring.time_window import TimeWindow
 from delay_core.monitoring.window_result import WindowResult
 
@@ -62,6 +62,9 @@ def performance_result(maturity: float = 0.75) -> PerformanceResult:
         without_actions=None,
         estimated=figures,
         not_estimated="out of support",
+        inferred=2,
+        outside_share=0.0625,
+        slices=(PerformanceSlice("Mode", "Ä", figures), PerformanceSlice("Port", "(missing)", figures)),
     )
 
 

@@ -16,11 +16,11 @@ from adapters.outbox.serialization import DamagedRow, Delivery, StoredRow, encod
 from adapters.outbox.sqlite_file import OutboxFile, OutboxFileError
 from adapters.outbox.store import MAX_RECENT_ANSWERS, OutboxStore
 from adapters.shared.file_lock import try_exclusive_lock
-from delay_core.errors import StoreError
+from delay_core.errors import StoreError, StoreUnreachable
 from delay_core.ports.prediction_log import KeyedAnswer
 
 BATCH_ROWS = 1000
-"""Rows that are delivered at a time."""
+"""Rows that are delivered at a time; one record while the database is unavailable."""
 
 TAIL_ROWS = 200
 """Up to this many last rows are delivered while no other can be enqueued: the next ones then go directly."""
@@ -49,7 +49,7 @@ class Forwarder:
         self._apply_erasures = apply_erasures
         self._isolation = PoisonIsolation(file, self._deliver)
         self._notified = Event()
-        self._closing = False
+        self._closing = Event()
         self._backoff = _MIN_BACKOFF_SECONDS
         self._dead_letters_tried: dict[str, float] = {}
         self._cared = 0.0
@@ -58,7 +58,7 @@ class Forwarder:
 
     def start(self) -> None:
         """Start the thread."""
-        self._closing = False
+        self._closing.clear()
         self._dead_letters_tried.clear()
         self._thread = Thread(target=self._run, name="outbox-forwarder", daemon=True)
         self._thread.start()
@@ -82,7 +82,7 @@ class Forwarder:
 
     def close(self) -> None:
         """Stop after the current batch; a delivery that hangs is not waited for."""
-        self._closing = True
+        self._closing.set()
         self._notified.set()
         if self._thread is not None:
             self._thread.join(_CLOSE_SECONDS)
@@ -91,35 +91,42 @@ class Forwarder:
 
     def flush_batch(self, channel: Channel) -> bool:
         """Deliver one batch; whether more rows may be pending. Raises StoreError if the database is unavailable."""
-        with self._file.read() as store:
-            rows = store.peek_batch(channel.name, BATCH_ROWS)
-        if not rows:
+        deliveries = self._read_batch(channel, 1 if channel.database_down else BATCH_ROWS)
+        if not deliveries:
             channel.database_down = False
             return False
-        if len(rows) < TAIL_ROWS and not channel.database_down and self._flush_tail(channel):
+        if len(deliveries) < TAIL_ROWS and not channel.database_down and self._flush_tail(channel):
             return False
-        deliveries = _decode_cooperatively(rows)
-        if keep_damaged(self._file, deliveries):
-            return True
         try:
             self._deliver(channel, deliveries)
-        except OutboxFileError:
+        except (OutboxFileError, StoreUnreachable):
             raise
         except Exception as error:  # noqa: BLE001 - no row may be lost or block the others, whatever the error
-            self._isolation.isolate(channel, deliveries, error)
+            self._isolation.isolate(channel, self._read_batch(channel, BATCH_ROWS), error)
         return True
 
+    def _read_batch(self, channel: Channel, size: int) -> list[Delivery]:
+        """The first pending records that are not damaged; the damaged ones become dead letters."""
+        while True:
+            with self._file.read() as store:
+                rows = store.peek_batch(channel.name, size)
+            deliveries = _decode_cooperatively(rows)
+            if not keep_damaged(self._file, deliveries):
+                return deliveries
+
     def _run(self) -> None:
-        pause = 0.0
-        while not self._closing:
-            self._notified.wait(pause)
+        while not self._closing.is_set():
+            channels = tuple(self._channels.values())
+            pauses = [self._drain(channel) for channel in channels]
+            self._care()
+            if any(channel.database_down for channel in channels):
+                self._closing.wait(min(pauses))  # new rows do not shorten it: each attempt takes time from requests
+            else:
+                self._notified.wait(max(pauses, default=_POLL_SECONDS))
             self._notified.clear()
             if self._answers:
-                time.sleep(_GATHER_SECONDS)
+                self._closing.wait(_GATHER_SECONDS)
                 self._write_answers()
-            channels = tuple(self._channels.values())
-            pause = max((self._drain(channel) for channel in channels), default=_POLL_SECONDS)
-            self._care()
 
     def _write_answers(self) -> None:
         if self._answers:
@@ -129,7 +136,7 @@ class Forwarder:
     def _drain(self, channel: Channel) -> float:
         """Deliver the channel's pending rows as far as possible; the seconds to pause afterwards."""
         try:
-            while not self._closing:
+            while not self._closing.is_set():
                 with try_exclusive_lock(self._lock) as acquired:
                     more = acquired and self.flush_batch(channel)
                     if acquired and not more:

@@ -17,6 +17,8 @@ from delay_core.ports.prediction_log import KeyedAnswer, KeyedRequest, LoggedPre
 T = TypeVar("T")
 Kind = Literal["prediction", "answer", "outcome", "action", "entry"]
 
+# Only the standard library's JSON keeps every number and character, among them NaN and unpaired surrogates.
+_ENCODER = json.JSONEncoder(separators=(",", ":"), default=to_jsonable_python)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -149,8 +151,7 @@ def decode_audit_entry(payload: str) -> AuditEntry:
 
 
 def _encode(*values: Any) -> str:
-    # Only the standard library's JSON keeps every number and character, among them NaN and unpaired surrogates.
-    return json.dumps(values, separators=(",", ":"), default=to_jsonable_python)
+    return _ENCODER.encode(values)
 
 
 def _parse(payload: str) -> Any:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import DBAPIError
 
-from delay_core.errors import MigrationRequired, StoreError
+from delay_core.errors import MigrationRequired, StoreError, StoreUnreachable
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,7 @@ class Hint:
 
 _MIGRATE = Hint("apply the database's migrations", MigrationRequired)
 _UNAVAILABLE = Hint("is the server up, and are host, database, role and password right? The call can be repeated")
+_UNREACHABLE = Hint(_UNAVAILABLE.text, StoreUnreachable)
 _DISK_FULL = Hint("free some space on the database's disk; nothing of this was stored, and the call can be repeated")
 _LOCKED = Hint("another session locks it; try again")
 
@@ -58,7 +59,8 @@ def find_hint(error: BaseException) -> Hint:
             return hint
     if sqlite_name:
         return _MIGRATE
-    return _BY_SQLSTATE.get(str(getattr(original, "sqlstate", "")), _UNAVAILABLE)
+    connecting = getattr(original, "pgconn", None) is not None  # psycopg: "raised from a connection attempt"
+    return _BY_SQLSTATE.get(str(getattr(original, "sqlstate", "")), _UNREACHABLE if connecting else _UNAVAILABLE)
 
 
 def message(error: BaseException) -> str:

@@ -1,5 +1,6 @@
 """The result of a window as rows of the monitoring tables, and back."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
@@ -8,9 +9,10 @@ from sqlalchemy import RowMapping, Table
 
 from adapters.sql import monitoring_tables as tables
 from delay_core.evaluation import Estimate
+from delay_core.monitoring.decision_reason import DecisionReason, ReasonCode
 from delay_core.monitoring.drift_result import ColumnDrift, ColumnStatus, DriftResult
 from delay_core.monitoring.monitoring_decision import MonitoringDecision, Severity
-from delay_core.monitoring.performance_result import PerformanceFigures, PerformanceResult
+from delay_core.monitoring.performance_result import PerformanceFigures, PerformanceResult, PerformanceSlice
 from delay_core.monitoring.time_window import TimeWindow
 from delay_core.monitoring.window_result import WindowResult
 
@@ -20,6 +22,7 @@ DRIFT = "drift"
 """The kind of the rows of `monitoring_metrics`."""
 _COLUMN, _PREDICTION = "column", "prediction"
 _PARTS = ("realized", "naive", "without_actions", "estimated")
+_COUNTS = ("rows", "maturity", "overdue", "acted_on", "not_estimated", "inferred", "outside_share")
 
 
 def to_rows(result: WindowResult) -> dict[Table, list[Row]]:
@@ -39,11 +42,17 @@ def to_rows(result: WindowResult) -> dict[Table, list[Row]]:
             {
                 **key,
                 "as_of": result.as_of,
-                **{name: getattr(performance, name) for name in ("rows", "maturity", "overdue", "acted_on")},
-                "not_estimated": performance.not_estimated,
+                **{name: getattr(performance, name) for name in _COUNTS},
             }
         ]
-        rows[tables.monitoring_figures] = [{**key, **row} for row in _figure_rows(performance)]
+        rows[tables.monitoring_figures] = [
+            {**key, "part": part, **row} for part in _PARTS for row in _figure_rows(getattr(performance, part))
+        ]
+        rows[tables.monitoring_slices] = [
+            {**key, "column_name": part.column, "column_value": part.value, **row}
+            for part in performance.slices
+            for row in _figure_rows(part.realized)
+        ]
     return rows
 
 
@@ -64,7 +73,7 @@ def _decision_row(result: WindowResult) -> Row:
         "rows": result.rows,
         "severity": decision.severity.value,
         "severity_level": decision.severity.level,
-        "reasons": list(decision.reasons),
+        "reasons": [{"code": reason.code.value, "params": dict(reason.params)} for reason in decision.reasons],
         "evidence": decision.evidence,
         "known_outcomes": decision.known_outcomes,
         "change_start": decision.change_point and decision.change_point.start,
@@ -100,18 +109,10 @@ def _column_row(column: ColumnDrift) -> Row:
     }
 
 
-def _figure_rows(performance: PerformanceResult) -> Iterable[Row]:
-    for part in _PARTS:
-        figures: PerformanceFigures | None = getattr(performance, part)
-        if figures is not None:
-            for metric, estimate in figures.figures.items():
-                yield {
-                    "part": part,
-                    "metric": metric,
-                    "rows": figures.rows,
-                    "late": figures.late,
-                    **estimate.model_dump(),
-                }
+def _figure_rows(figures: PerformanceFigures | None) -> Iterable[Row]:
+    if figures is not None:
+        for metric, estimate in figures.figures.items():
+            yield {"metric": metric, "rows": figures.rows, "late": figures.late, **estimate.model_dump()}
 
 
 def to_decision(row: RowMapping) -> MonitoringDecision:
@@ -122,7 +123,7 @@ def to_decision(row: RowMapping) -> MonitoringDecision:
         model_version=row["model_version"],
         window=TimeWindow(row["window_start"], row["window_end"]),
         severity=Severity(row["severity"]),
-        reasons=tuple(row["reasons"]),
+        reasons=tuple(DecisionReason(ReasonCode(each["code"]), each["params"]) for each in row["reasons"]),
         evidence=row["evidence"],
         known_outcomes=row["known_outcomes"],
         change_point=None if start is None else TimeWindow(start, end),
@@ -140,7 +141,7 @@ def to_result(decision: RowMapping, rows: Mapping[Table, list[RowMapping]]) -> W
         as_of=performance[0]["as_of"] if performance else decision["window_end"],
         rows=decision["rows"],
         drift=_to_drift(drift[0], rows[tables.monitoring_columns]) if drift else None,
-        performance=_to_performance(performance[0], rows.get(tables.monitoring_figures, [])) if performance else None,
+        performance=_to_performance(performance[0], rows) if performance else None,
         state=decision["state"],
     )
 
@@ -168,10 +169,17 @@ def _to_column(row: RowMapping) -> ColumnDrift:
     )
 
 
-def _to_performance(row: RowMapping, figures: list[RowMapping]) -> PerformanceResult:
+def _to_performance(row: RowMapping, rows: Mapping[Table, list[RowMapping]]) -> PerformanceResult:
+    figures = rows.get(tables.monitoring_figures, [])
     parts = {part: _to_figures([figure for figure in figures if figure["part"] == part]) for part in _PARTS}
-    values: Row = {name: row[name] for name in ("rows", "maturity", "overdue", "acted_on", "not_estimated")}
-    return PerformanceResult(**values, **parts)
+    slices: defaultdict[tuple[str, str], list[RowMapping]] = defaultdict(list)
+    for figure in rows.get(tables.monitoring_slices, []):
+        slices[figure["column_name"], figure["column_value"]].append(figure)
+    return PerformanceResult(
+        **{name: row[name] for name in _COUNTS},
+        **parts,
+        slices=tuple(PerformanceSlice(*name, _to_figures(slices[name])) for name in sorted(slices)),
+    )
 
 
 def _to_figures(rows: list[RowMapping]) -> Any:

@@ -17,9 +17,9 @@ from delay_core.ports import monitoring_store as port
 from delay_core.ports.monitoring_store import MAX_RESULTS, ResultFilter
 
 _decisions = tables.monitoring_decisions.c
-_DETAILS = (tables.monitoring_columns, tables.monitoring_figures)
+_DETAILS = (tables.monitoring_columns, tables.monitoring_figures, tables.monitoring_slices)
 """Tables with several rows for a window: rows that its new result lacks are deleted."""
-_PERFORMANCE = (tables.monitoring_performance, tables.monitoring_figures)
+_PERFORMANCE = (tables.monitoring_performance, tables.monitoring_figures, tables.monitoring_slices)
 _PARTS = (tables.monitoring_metrics, tables.monitoring_performance, *_DETAILS)
 _POLICY = 1
 """The id of the only row of `monitoring_policy`."""

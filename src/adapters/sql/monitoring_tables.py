@@ -38,6 +38,16 @@ def _key() -> list[Column[Any]]:
     ]
 
 
+def _figure_columns() -> list[Column[Any]]:
+    return [
+        Column("rows", BigInteger, nullable=False),
+        Column("late", BigInteger, nullable=False),
+        Column("value", Double, nullable=False),
+        Column("low", Double, nullable=False),
+        Column("high", Double, nullable=False),
+    ]
+
+
 monitoring_columns = Table(
     "monitoring_columns",
     metadata,
@@ -67,7 +77,9 @@ monitoring_performance = Table(
     Column("maturity", Double, nullable=False, comment="share of rows whose outcome can be known"),
     Column("overdue", BigInteger, nullable=False),
     Column("acted_on", BigInteger, nullable=False),
-    Column("not_estimated", SanitizedText, comment="why there is no estimate"),
+    Column("not_estimated", SanitizedText, comment="why there is no estimate, or no valid one"),
+    Column("inferred", BigInteger, nullable=False, comment="overdue and late by definition"),
+    Column("outside_share", Double, comment="share of rows outside the reference's support"),
 )
 
 monitoring_figures = Table(
@@ -76,11 +88,18 @@ monitoring_figures = Table(
     *_key(),
     Column("part", SanitizedText, primary_key=True, comment="realized, naive, without_actions, estimated"),
     Column("metric", SanitizedText, primary_key=True),
-    Column("rows", BigInteger, nullable=False),
-    Column("late", BigInteger, nullable=False),
-    Column("value", Double, nullable=False),
-    Column("low", Double, nullable=False),
-    Column("high", Double, nullable=False),
+    *_figure_columns(),
+)
+
+monitoring_slices = Table(
+    "monitoring_slices",
+    metadata,
+    *_key(),
+    Column("column_name", SanitizedText, primary_key=True),
+    Column("column_value", SanitizedText, primary_key=True),
+    Column("metric", SanitizedText, primary_key=True),
+    *_figure_columns(),
+    comment="realized figures of the rows that share a value of a column",
 )
 
 monitoring_decisions = Table(

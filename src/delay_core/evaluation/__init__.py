@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from delay_core.evaluation.intervals import percentile_estimate, wilson_bounds
     from delay_core.evaluation.metrics import METRICS, Metric, log_losses
     from delay_core.evaluation.ranked_rows import RankedRows, ResampledRows
-    from delay_core.evaluation.savings import SavingsReport, realized_savings
+    from delay_core.evaluation.savings import SavingsReport, cost_savings, realized_savings
     from delay_core.evaluation.slices import SliceResult, compare_slices, iter_slices, slice_columns
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "compare",
     "compare_slices",
     "conformal_coverage",
+    "cost_savings",
     "ece_noise_floor",
     "iter_slices",
     "log_losses",
@@ -70,6 +71,7 @@ __getattr__, __dir__ = lazy_exports(
         "compare": "comparison",
         "compare_slices": "slices",
         "conformal_coverage": "coverage",
+        "cost_savings": "savings",
         "ece_noise_floor": "calibration_error",
         "iter_slices": "slices",
         "log_losses": "metrics",

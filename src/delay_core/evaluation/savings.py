@@ -1,5 +1,7 @@
 """What decisions would have cost on shipments whose outcome is known, compared with deciding without the model."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
@@ -8,6 +10,8 @@ from delay_core.decision import MisclassificationCosts, decide
 from delay_core.evaluation.bootstrap import bootstrap_counts
 from delay_core.evaluation.estimate import Estimate
 from delay_core.evaluation.intervals import percentile_estimate
+from delay_core.evaluation.metrics import Metric
+from delay_core.evaluation.ranked_rows import RankedRows, ResampledRows
 from delay_core.schema import Costs
 
 Floats = NDArray[np.float64]
@@ -54,9 +58,8 @@ def realized_savings(
     prices = MisclassificationCosts.from_schema(costs)
     by_model, by_baseline = (decide(chances, costs).act for chances in (probabilities, baseline_probabilities))
     acted = np.stack([by_model, np.zeros_like(by_model), np.ones_like(by_model), by_baseline], axis=1)
-    late = (labels == 1)[:, np.newaxis]
     # Sums of ones and zeros are exact: two strategies that decide alike cost the same to the last bit.
-    missed, needless = (late & ~acted).astype(np.float64), (~late & acted).astype(np.float64)
+    missed, needless = (mistakes.astype(np.float64) for mistakes in _mistakes(labels, acted))
 
     def cost_per_shipment(counts: Floats) -> Floats:
         """Costs [resamples, strategies] for counts [resamples, rows]."""
@@ -76,6 +79,42 @@ def realized_savings(
         saved=_estimate_savings(by_strategy, resampled),
         **dict(zip(STRATEGIES, np.round(by_strategy, 6).tolist(), strict=True)),
     )
+
+
+def cost_savings(costs: Costs | None) -> Metric:
+    """The cost per shipment that acting as the model says saves, compared with the cheaper of acting on none or on all.
+
+    Without `costs`, both mistakes cost one.
+    """
+    prices = MisclassificationCosts.from_schema(costs)
+
+    def row_costs(ranked: RankedRows) -> Floats:
+        """Costs [rows, strategies] of the model, of none, and of all."""
+        act = decide(ranked.probabilities, costs).act
+        acted = np.stack([act, np.zeros_like(act), np.ones_like(act)], axis=1)
+        missed, needless = _mistakes(ranked.labels, acted)
+        return np.asarray(prices.missed_delay * missed + prices.needless_action * needless)
+
+    def value(ranked: RankedRows) -> float:
+        model, none, everything = row_costs(ranked).mean(axis=0)
+        return float(min(none, everything) - model)
+
+    def resampled(ranked: RankedRows) -> Callable[[ResampledRows], Floats]:
+        per_row = row_costs(ranked)
+
+        def score(resamples: ResampledRows) -> Floats:
+            model, none, everything = (resamples.total(column) / resamples.rows for column in per_row.T)
+            return np.asarray(np.minimum(none, everything) - model)
+
+        return score
+
+    return Metric("savings", "savings", "higher", value, resampled)
+
+
+def _mistakes(labels: NDArray[np.int8], acted: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Missed delays and needless actions [rows, strategies]."""
+    late = (labels == 1)[:, np.newaxis]
+    return late & ~acted, ~late & acted
 
 
 def _estimate_savings(by_strategy: Floats, resampled: Floats) -> Estimate:

@@ -12,8 +12,15 @@ class ColumnStatus(StrEnum):
     NOT_ENOUGH_DATA = "not enough data"
     ABSENT = "absent"
     ALL_MISSING = "all missing"
+    WRONG_TYPE = "wrong type"
+    """Texts in a numeric column, or numbers in a categorical one."""
     NEW = "new"
     """The reference has no values of it."""
+
+    @property
+    def is_drift(self) -> bool:
+        """Whether it counts as drift: other values than the reference's, or none that can be used."""
+        return self in (self.DRIFTED, self.ABSENT, self.ALL_MISSING, self.WRONG_TYPE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from delay_core.monitoring.decision_reason import DecisionReason
 from delay_core.monitoring.time_window import TimeWindow
 
 
@@ -24,7 +25,9 @@ class Severity(StrEnum):
 class MonitoringDecision:
     """The decision of one window.
 
-    `evidence` is the e-value of the test over the life of the version; people are paged from 1 / false-alarm budget on.
+    `evidence` is the highest e-value of the loss test in the window, over the life of the version; people are paged
+    from 1 / false-alarm budget on. `known_outcomes` are those that the test has seen. `change_point` is the window in
+    which the harm seems to have begun; None if nobody is paged.
     `changed` says that it differs from the decision of the window before, which is when people are notified.
     """
 
@@ -32,7 +35,7 @@ class MonitoringDecision:
     model_version: int
     window: TimeWindow
     severity: Severity
-    reasons: tuple[str, ...]
+    reasons: tuple[DecisionReason, ...]
     evidence: float
     known_outcomes: int
     change_point: TimeWindow | None

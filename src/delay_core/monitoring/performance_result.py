@@ -16,13 +16,26 @@ class PerformanceFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class PerformanceSlice:
+    """The realized figures of the rows that share a value of a column."""
+
+    column: str
+    value: str
+    realized: PerformanceFigures
+
+
+@dataclass(frozen=True, slots=True)
 class PerformanceResult:
     """The performance of one window's predictions, as known at a moment.
 
-    `maturity` is the share of rows whose outcome can be known by now, `overdue` the number of those without an outcome.
-    `realized` is corrected for outcomes that are known early or late by their kind, `naive` is over all known ones;
-    `without_actions` leaves out shipments on which somebody acted, corrected for who they are. `estimated` needs no
-    outcome; `not_estimated` says why there is none. A part without enough rows is None.
+    `maturity` is the share of rows whose outcome can be known by now, `overdue` the number of those without an outcome,
+    `inferred` how many of those are late by definition. `realized` is corrected for outcomes that are known early or
+    late by their kind, `naive` is over all known ones; `without_actions` is as if nobody had acted on a shipment. In
+    these, `rows` and `late` count the outcomes that they are computed from.
+
+    `estimated` needs no outcome. `not_estimated` says why there is none, or why it is not valid and must not be shown;
+    `outside_share` is the share of rows outside the reference's support. A part without enough rows is None.
+    `slices` are in the order of column and value.
     """
 
     rows: int
@@ -34,3 +47,6 @@ class PerformanceResult:
     without_actions: PerformanceFigures | None
     estimated: PerformanceFigures | None
     not_estimated: str | None
+    inferred: int = 0
+    outside_share: float | None = None
+    slices: tuple[PerformanceSlice, ...] = ()

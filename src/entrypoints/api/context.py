@@ -106,6 +106,7 @@ class ApiContext:
         """All metrics in Prometheus's text format."""
         model, metrics = self.watcher.model, self.metrics
         metrics.model_loaded.set(model is not None)
+        metrics.model_current.set(model is not None and self.watcher.problem is None)
         metrics.model_version.set(model.version.version if model else 0)
         metrics.shipments_waiting.set(self.batcher.shipments_waiting)
         if self.logs is not None:

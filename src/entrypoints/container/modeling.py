@@ -7,6 +7,7 @@ from entrypoints.container.injector import containers, providers
 from entrypoints.settings import Settings
 
 if TYPE_CHECKING:
+    from delay_core.ports.density_ratio import DensityRatio
     from delay_core.ports.explainer import ModelExplainer
     from delay_core.ports.leakage_probe import LeakageProbe
     from delay_core.ports.model_card_renderer import ModelCardRenderer
@@ -50,6 +51,12 @@ def create_leakage_probe() -> "LeakageProbe":
     return LeakageProbe()
 
 
+def create_density_ratio() -> "DensityRatio":
+    from adapters.sklearn.density_ratio import DensityRatio
+
+    return DensityRatio()
+
+
 def create_plots() -> "EvaluationPlots":
     from adapters.matplotlib import EvaluationPlots
 
@@ -84,6 +91,7 @@ class Modeling(containers.DeclarativeContainer):
     explainer = providers.Singleton(create_explainer)
     regression_solver = providers.Singleton(create_regression_solver)
     leakage_probe = providers.Singleton(create_leakage_probe)
+    density_ratio = providers.Singleton(create_density_ratio)
     plots = providers.Singleton(create_plots)
     model_card_renderer = providers.Singleton(create_model_card_renderer)
     worker_pool = providers.Singleton(create_worker_pool, workers=settings.provided.training_workers)

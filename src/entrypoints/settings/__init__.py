@@ -2,6 +2,7 @@
 
 from entrypoints.settings.api import ApiSettings
 from entrypoints.settings.database import DatabaseSettings
+from entrypoints.settings.monitoring import MonitoringSettings
 from entrypoints.settings.settings import DatabaseKind, Settings
 
-__all__ = ["ApiSettings", "DatabaseKind", "DatabaseSettings", "Settings"]
+__all__ = ["ApiSettings", "DatabaseKind", "DatabaseSettings", "MonitoringSettings", "Settings"]

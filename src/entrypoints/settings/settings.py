@@ -13,6 +13,7 @@ from delay_core.file_urls import InvalidFileUrl, path_of, sqlite_url
 from delay_core.promotion import GatePolicy
 from entrypoints.settings.api import ApiSettings
 from entrypoints.settings.database import DatabaseSettings
+from entrypoints.settings.monitoring import MonitoringSettings
 from entrypoints.settings.secret_files import read_secret_files
 
 DatabaseKind = Literal["serving", "monitoring"]
@@ -104,6 +105,11 @@ class Settings(BaseSettings):
         default=ApiSettings(), description="Settings of the REST API, one variable each: DELAY_API__BATCH_LIMIT=100."
     )
 
+    monitoring: Annotated[MonitoringSettings, NoDecode] = Field(
+        default=MonitoringSettings(),
+        description="Settings of monitoring, one variable each: DELAY_MONITORING__WINDOW_HOURS=24.",
+    )
+
     @model_validator(mode="before")
     @classmethod
     def read_secrets(cls, values: dict[str, object]) -> dict[str, object]:
@@ -157,13 +163,16 @@ class Settings(BaseSettings):
         return _reveal(self.operator_db) or self.serving_url
 
     @property
+    def monitoring_url(self) -> str:
+        """The monitoring database with the role that writes figures."""
+        return _reveal(self.monitoring_db) or self._embedded_url("monitoring")
+
+    @property
     def owner_urls(self) -> dict[DatabaseKind, str]:
         """Each database with the role that owns its tables."""
         return {
             "serving": _reveal(self.serving_owner_db) or self.serving_url,
-            "monitoring": _reveal(self.monitoring_owner_db)
-            or _reveal(self.monitoring_db)
-            or self._embedded_url("monitoring"),
+            "monitoring": _reveal(self.monitoring_owner_db) or self.monitoring_url,
         }
 
     @property

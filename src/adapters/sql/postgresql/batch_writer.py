@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from adapters.sql.daily_counts import COUNT_COLUMNS, DailyKey, DailyTotals
-from adapters.sql.postgresql.copy_format import COPY_COLUMNS, copy_line
+from adapters.sql.postgresql.copy_format import COPY, copy_line
 from adapters.sql.postgresql.json_format import COUNT_TYPES, PREDICTION_TYPES, counts_json, predictions_json
 
 if TYPE_CHECKING:
@@ -51,7 +51,6 @@ _INSERT = (
 )
 _COUNT_ALONE = _COUNT.format(where="")
 _CHECK = "SELECT refuse_erasures_since(%(oldest)s)"
-_COPY = f"COPY serving_logs ({', '.join(COPY_COLUMNS)}) FROM STDIN"
 
 
 def write_batch(
@@ -80,11 +79,11 @@ def write_batch(
         with connection.deadline(seconds):
             write(connection, predictions, parameters)
     except (psycopg.errors.UniqueViolation, psycopg.errors.ExclusionViolation) as error:
-        raise IntegrityError(_COPY, None, error) from error
+        raise IntegrityError(COPY, None, error) from error
     except psycopg.Error as error:
         if connection.info.transaction_status == psycopg.pq.TransactionStatus.ACTIVE:
             connection.close()  # a late response would be read as that of the next statement
-        raise OperationalError(_COPY, None, error) from error
+        raise OperationalError(COPY, None, error) from error
     except IntegrityError:
         raise
     except BaseException:
@@ -108,9 +107,9 @@ def _copy(
         if own_transaction:
             connection.execute("BEGIN")
         connection.execute(_COUNT_ALONE, parameters, prepare=True)
-    with connection.cursor().copy(_COPY) as copy:
+    with connection.cursor().copy(COPY) as copy:
         for first in range(0, len(predictions), _CHUNK_LINES):
-            copy.write("".join(map(copy_line, predictions[first : first + _CHUNK_LINES])))
+            copy.write(b"".join(map(copy_line, predictions[first : first + _CHUNK_LINES])))
     with connection.pipeline():
         connection.execute(_CHECK, parameters, prepare=True)
         if own_transaction:

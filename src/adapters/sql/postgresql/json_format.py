@@ -45,7 +45,7 @@ COUNT_TYPES = {
 
 def predictions_json(predictions: Sequence[LoggedPrediction]) -> str:
     """An array of objects with the keys of PREDICTION_TYPES."""
-    return orjson.dumps([_to_object(prediction) for prediction in predictions]).decode()
+    return orjson.dumps([to_object(prediction) for prediction in predictions]).decode()
 
 
 def counts_json(counts: Mapping[DailyKey, DailyTotals], slot: int) -> str:
@@ -58,7 +58,8 @@ def counts_json(counts: Mapping[DailyKey, DailyTotals], slot: int) -> str:
     ).decode()
 
 
-def _to_object(prediction: LoggedPrediction) -> dict[str, object]:
+def to_object(prediction: LoggedPrediction) -> dict[str, object]:
+    """The values of the columns of PREDICTION_TYPES, in their order, as JSON has them."""
     p = prediction
     return {
         "timestamp": p.predicted_at,
@@ -66,12 +67,12 @@ def _to_object(prediction: LoggedPrediction) -> dict[str, object]:
         "point": p.point,
         "probability": None if p.probability is None else float(p.probability),
         "prediction": None if p.late is None else int(p.late),
+        **_model_fields(p.model_name, p.model_version, p.bundle_digest, p.schema_digest),
         "shipment_id": _sanitize(p.shipment_id),
         "request_id": _sanitize(p.request_id),
         "error_message": _sanitize(p.error),
         "request_data": dump_json(p.request_data),
         "client": _sanitize(p.client),
-        **_model_fields(p.model_name, p.model_version, p.bundle_digest, p.schema_digest),
     }
 
 

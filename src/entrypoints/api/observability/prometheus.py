@@ -52,6 +52,9 @@ class ApiMetrics:
             "delay_noted_shipments_total", "Shipments predicted with a note", model_labels, registry=self.registry
         )
         self.model_loaded = self._gauge("delay_model_loaded", "Whether a model serves (1) or not (0)")
+        self.model_current = self._gauge(
+            "delay_model_current", "Whether the version at the alias serves (1) or not (0)"
+        )
         self.model_version = self._gauge("delay_model_version", "The version that serves")
         self.shipments_waiting = self._gauge("delay_shipments_waiting", "Shipments that wait for their predictions")
         self._database_up = self._gauge("delay_database_up", "Whether the last access to the database succeeded")

@@ -1,0 +1,68 @@
+"""Rows that depend on each other within groups, and how much less than independent ones they say."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class GroupedRows:
+    """The weight of each row [rows], which add up to 1, and the group of each [rows], from 0 to `groups` - 1.
+
+    `are_independent` says that every row is a group of its own.
+    """
+
+    weights: Floats
+    codes: NDArray[np.int64]
+    groups: int
+
+    @property
+    def are_independent(self) -> bool:
+        return self.groups == len(self.weights)
+
+    @classmethod
+    def of(cls, groups: NDArray[np.int64] | None, rows: int) -> Self:
+        """Rows of equal weight in these groups; None: independent ones."""
+        weights = np.full(rows, 1 / rows)
+        if groups is None:
+            return cls(weights, np.arange(rows), rows)
+        distinct, codes = np.unique(groups, return_inverse=True)
+        return cls(weights, codes, len(distinct))
+
+    def weighted(self, weights: Floats) -> Self:
+        """The same groups with other weights."""
+        return type(self)(weights, self.codes, self.groups)
+
+    @property
+    def independent_variance(self) -> float:
+        """The variance of the mean of independent rows of variance 1."""
+        return float(np.sum(self.weights**2))
+
+    @property
+    def correction(self) -> float:
+        """By how much the variance between groups is underestimated around their own mean."""
+        return self.groups / max(self.groups - 1, 1)
+
+    def sums(self, values: Floats) -> Floats:
+        """The weighted sums of values [rows, …] over each group [groups, …]."""
+        weighted = values * self.weights.reshape(-1, *[1] * (values.ndim - 1))
+        sums: Floats = np.add.reduceat(weighted[self._order], self._starts, axis=0)
+        return sums
+
+    def sum_of_squared_pairs(self, keys: NDArray[Any]) -> float:
+        """The sum, over each group and each of its keys [rows], of the squared weight of its rows."""
+        _, pair = np.unique(self.codes * (int(keys.max()) + 1) + keys, return_inverse=True)
+        return float(np.sum(np.bincount(pair, self.weights) ** 2))
+
+    @cached_property
+    def _order(self) -> NDArray[np.intp]:
+        return np.argsort(self.codes, kind="stable")
+
+    @cached_property
+    def _starts(self) -> NDArray[np.intp]:
+        return np.searchsorted(self.codes[self._order], np.arange(self.groups))

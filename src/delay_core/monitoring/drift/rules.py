@@ -1,0 +1,148 @@
+"""From measured distances to the drift of a window: statuses, adjusted p-values, order."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from delay_core.features import Columns
+from delay_core.monitoring.drift.adjusted_p_values import adjust_p_values
+from delay_core.monitoring.drift.distance import PREDICTION, ColumnDistance, WindowSample
+from delay_core.monitoring.drift.missing import missing_values
+from delay_core.monitoring.drift.policy import DriftPolicy
+from delay_core.monitoring.drift_result import ColumnDrift, ColumnStatus, DriftResult
+from delay_core.reference_sample import ReferenceSample
+
+MAX_NEW_CATEGORIES = 20
+"""New categories that a result lists, the most frequent first."""
+TESTS_PER_COLUMN = 2
+"""Its values, and its share of missing values."""
+
+
+def judge_drift(
+    reference: ReferenceSample,
+    weights: NDArray[np.float64],
+    window: WindowSample,
+    problems: Mapping[str, ColumnStatus],
+    distances: Sequence[ColumnDistance],
+    policy: DriftPolicy,
+) -> DriftResult:
+    """The drift of a window with enough data.
+
+    `weights` [rows] are those of the reference rows; `problems` has the columns that were not compared. The number of
+    tests is that of all columns of the reference, whether they were compared or not: a column that cannot be compared
+    counts as one that has not moved.
+    """
+    adjusted = _adjusted(distances, TESTS_PER_COLUMN * (len(reference.columns) + 1), policy.alpha)
+    rows = {name: _not_compared(name, status, reference, weights, window) for name, status in problems.items()}
+    for distance in distances:
+        if distance.column == PREDICTION:
+            continue
+        shares = _shares(distance.column, reference, weights, window)
+        rows[distance.column] = _compared(distance, shares, adjusted[distance.column], policy)
+    [of_prediction] = [distance for distance in distances if distance.column == PREDICTION]
+    prediction = _compared(
+        of_prediction, ColumnDrift(PREDICTION, ColumnStatus.STABLE, len(window)), adjusted[PREDICTION], policy
+    )
+    columns = tuple(sorted(rows.values(), key=lambda column: _order(column, policy)))
+    compared = [column for column in columns if column.status in (ColumnStatus.STABLE, ColumnStatus.DRIFTED)]
+    missing = [_missing_share(window.columns, name) for name in reference.columns]
+    drifted = sum(column.status is ColumnStatus.DRIFTED for column in compared)
+    return DriftResult(
+        len(window),
+        columns,
+        prediction,
+        drifted / len(compared) if compared else None,
+        float(np.mean(missing)) if missing else None,
+    )
+
+
+def not_enough_data(columns: Iterable[str], rows: int) -> DriftResult:
+    """The result of a window with too few rows: every column, without a score."""
+    status = ColumnStatus.NOT_ENOUGH_DATA
+    return DriftResult(
+        rows,
+        tuple(ColumnDrift(name, status, rows) for name in columns),
+        ColumnDrift(PREDICTION, status, rows),
+        None,
+        None,
+    )
+
+
+def _adjusted(distances: Sequence[ColumnDistance], tests: int, alpha: float) -> dict[str, tuple[float, float]]:
+    """The adjusted p-values of each column's values and of its missing values."""
+    values = [1.0 if distance.p_value is None else distance.p_value for distance in distances]
+    adjusted = adjust_p_values([*values, *(distance.missing_p_value for distance in distances)], tests, alpha)
+    pairs = zip(adjusted[: len(distances)], adjusted[len(distances) :], strict=True)
+    return {distance.column: pair for distance, pair in zip(distances, pairs, strict=True)}
+
+
+def _compared(
+    distance: ColumnDistance, shares: ColumnDrift, adjusted: tuple[float, float], policy: DriftPolicy
+) -> ColumnDrift:
+    column = replace(
+        shares,
+        method=distance.method,
+        effect=distance.effect,
+        p_value=distance.p_value,
+        adjusted_p_value=min(adjusted),
+        missing_p_value=distance.missing_p_value,
+    )
+    of_values, of_missing = _strengths(column, policy)
+    values, missing = adjusted
+    drifted = (values <= policy.alpha and of_values >= 1) or (missing <= policy.alpha and of_missing >= 1)
+    return replace(column, status=ColumnStatus.DRIFTED if drifted else ColumnStatus.STABLE)
+
+
+def _strengths(column: ColumnDrift, policy: DriftPolicy) -> tuple[float, float]:
+    """The effects on values and on the share of missing values, each in units of its limit."""
+    is_category = column.new_category_share is not None
+    limit = policy.minimum_category_effect if is_category else policy.minimum_number_effect
+    missing = (column.missing_share or 0.0) - (column.reference_missing_share or 0.0)
+    return (column.effect or 0.0) / limit, abs(missing) / policy.minimum_missing_effect
+
+
+def _order(column: ColumnDrift, policy: DriftPolicy) -> tuple[int, float, str]:
+    """Columns without values first, then drifted ones, then all others; within each, those that moved most."""
+    ranks = {ColumnStatus.DRIFTED: 1, ColumnStatus.STABLE: 2, ColumnStatus.NEW: 3}
+    return ranks.get(column.status, 0), -max(_strengths(column, policy)), column.column
+
+
+def _not_compared(
+    name: str, status: ColumnStatus, reference: ReferenceSample, weights: NDArray[np.float64], window: WindowSample
+) -> ColumnDrift:
+    share = _expected_missing_share(reference, weights, name)
+    missing = None if status is ColumnStatus.WRONG_TYPE else _missing_share(window.columns, name)
+    return ColumnDrift(name, status, len(window), missing_share=missing, reference_missing_share=share)
+
+
+def _shares(name: str, reference: ReferenceSample, weights: NDArray[np.float64], window: WindowSample) -> ColumnDrift:
+    """The shares of missing values and of new categories; the status is preliminary."""
+    expected = _expected_missing_share(reference, weights, name)
+    column = ColumnDrift(
+        name,
+        ColumnStatus.STABLE,
+        len(window),
+        missing_share=_missing_share(window.columns, name),
+        reference_missing_share=expected,
+    )
+    values = window.columns[name]
+    if values.dtype.kind == "f":
+        return column
+    texts, counts = np.unique(values[~missing_values(values)].astype(str), return_counts=True)
+    is_new = ~np.isin(texts, [text for text in set(reference.columns[name].tolist()) if text is not None])
+    new = sorted(zip(-counts[is_new], texts[is_new].tolist(), strict=True))
+    share = float(counts[is_new].sum() / len(window))
+    listed = tuple(text for _, text in new[:MAX_NEW_CATEGORIES])
+    return replace(column, new_category_share=share, new_categories=listed)
+
+
+def _missing_share(columns: Columns, name: str) -> float:
+    """A column that is absent has no values."""
+    return float(missing_values(columns[name]).mean()) if name in columns else 1.0
+
+
+def _expected_missing_share(reference: ReferenceSample, weights: NDArray[np.float64], name: str) -> float:
+    """Of the reference, with its weights."""
+    return float(weights[missing_values(reference.columns[name])].sum() / weights.sum())

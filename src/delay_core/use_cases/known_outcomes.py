@@ -1,0 +1,108 @@
+"""What is known of the outcomes of served rows: as of a moment, and when each first counts as evidence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from delay_core.monitoring.cohort import UNKNOWN, Cohort
+from delay_core.parsing import NO_TIME
+from delay_core.ports.action_log import ActionLog
+from delay_core.ports.outcome_log import Outcome, OutcomeLog
+from delay_core.use_cases.served_rows import ServedRows, Times
+
+
+@dataclass(frozen=True, eq=False)
+class EvidenceRows:
+    """Outcomes in the order in which they count: arrays [rows]. `due` (UTC) is when an outcome counts."""
+
+    due: Times
+    probability: NDArray[np.float64]
+    late: NDArray[np.int8]
+    group: NDArray[np.int64]
+
+    def between(self, start: datetime, end: datetime) -> "EvidenceRows":
+        """The rows that count from `start` on and before `end` (UTC)."""
+        low, high = (np.datetime64(moment.replace(tzinfo=None), "us") for moment in (start, end))
+        rows = (self.due >= low) & (self.due < high)
+        return EvidenceRows(self.due[rows], self.probability[rows], self.late[rows], self.group[rows])
+
+
+def concat_evidence(parts: Sequence[EvidenceRows]) -> EvidenceRows:
+    """All rows in order; those that count at the same moment in the order of their groups, which no run changes."""
+    names = ("due", "probability", "late", "group")
+    empty = EvidenceRows(
+        np.empty(0, dtype="datetime64[us]"),
+        np.empty(0),
+        np.empty(0, dtype=np.int8),
+        np.empty(0, dtype=np.int64),
+    )
+    due, probability, late, group = (
+        np.concatenate([getattr(part, name) for part in (empty, *parts)]) for name in names
+    )
+    order = np.lexsort((probability, group, due))
+    return EvidenceRows(due[order], probability[order], late[order], group[order])
+
+
+@dataclass(frozen=True)
+class KnownOutcomes:
+    """Reads the logs of outcomes and actions.
+
+    `grace` is how long after its deadline a shipment without an outcome is expected to be reported. `overdue_is_late`
+    says that one without a report was late then: true for labels of two dates, where only an arrival is reported.
+    """
+
+    outcomes: OutcomeLog
+    actions: ActionLog
+    grace: timedelta
+
+    def __call__(
+        self, rows: ServedRows, as_of: datetime, *, overdue_is_late: bool
+    ) -> tuple[Cohort, EvidenceRows, datetime | None]:
+        """The rows as they are known at the moment; those that count as evidence by then; when the last one counts.
+
+        That is None while some do not count yet.
+        An outcome counts once its deadline has passed and it is recorded: before the deadline, outcomes arrive in an
+        order that depends on them. A shipment on which somebody had acted by then never
+        counts.
+        """
+        ids = set(rows.shipment_ids)
+        histories = self.outcomes.histories(ids, as_of)
+        acted_at = self.actions.acted_on(ids)
+        deadlines = [moment.replace(tzinfo=UTC) for moment in rows.deadline.astype(object)]
+        late = np.full(len(rows), UNKNOWN, dtype=np.int8)
+        known_at = np.full(len(rows), NO_TIME)
+        due, due_late = np.full(len(rows), NO_TIME), np.full(len(rows), UNKNOWN, dtype=np.int8)
+        for row, (shipment_id, deadline) in enumerate(zip(rows.shipment_ids, deadlines, strict=True)):
+            history = histories.get(shipment_id, ())
+            if history:
+                late[row], known_at[row] = history[-1].late, history[-1].known_at.replace(tzinfo=None)
+            counted = self._first_count(history, deadline, overdue_is_late=overdue_is_late)
+            if counted is not None and counted[0] < as_of:
+                due[row], due_late[row] = counted[0].replace(tzinfo=None), counted[1]
+        acted = _times([acted_at.get(shipment_id) for shipment_id in rows.shipment_ids])
+        acted_on = acted <= np.datetime64(as_of.replace(tzinfo=None))
+        cohort = Cohort(rows.predicted_at, rows.probability, late, rows.deadline, known_at, acted_on, rows.group)
+        counts = ~np.isnat(due)
+        used = counts & ~(acted <= due)
+        evidence = EvidenceRows(due[used], rows.probability[used], due_late[used], rows.group[used])
+        return cohort, evidence, due.max().astype(datetime).replace(tzinfo=UTC) if counts.all() else None
+
+    def _first_count(
+        self, history: Sequence[Outcome], deadline: datetime, *, overdue_is_late: bool
+    ) -> tuple[datetime, bool] | None:
+        """When the outcome counts, and what it is then; None without a record."""
+        overdue = deadline + self.grace
+        if overdue_is_late and (not history or history[0].recorded_at > overdue):
+            return overdue, True
+        if not history:
+            return None
+        moment = max(deadline, history[0].recorded_at)
+        return moment, [record for record in history if record.recorded_at <= moment][-1].late
+
+
+def _times(moments: Sequence[datetime | None]) -> Times:
+    """UTC [rows], NaT for None."""
+    return np.array([None if one is None else one.replace(tzinfo=None) for one in moments], dtype="datetime64[us]")
