@@ -15,7 +15,7 @@ def model():
 
 
 def report(model):
-    return ReportDrift(model.reader, model.registry, model.store, DriftReportRenderer(), MonitoringPolicy())(NAME)
+    return ReportDrift(model.reader, model.registry, model.store, DriftReportRenderer, MonitoringPolicy())(NAME)
 
 
 def test_report__shows_the_newest_window_with_predictions(model):

@@ -1,5 +1,6 @@
 """Report drift: a page that shows the columns of a window beside those of the reference."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,12 +31,12 @@ class DriftReport:
 
 @dataclass(frozen=True)
 class ReportDrift:
-    """Reads the newest window with predictions that monitoring stored."""
+    """Reads the newest window with predictions that monitoring stored. `renderer` is a provider: its library is slow."""
 
     predictions: PredictionReader
     catalog: ModelCatalog
     store: MonitoringStore
-    renderer: DriftReportRenderer
+    renderer: Callable[[], DriftReportRenderer]
     policy: MonitoringPolicy
 
     def __call__(self, model_name: str) -> DriftReport:
@@ -55,7 +56,7 @@ class ReportDrift:
         window = {name: rows.columns[name][shown] for name in reference if name in rows.columns}
         problems = find_problems(reference, window)
         compared = [name for name in reference if name not in problems]
-        page = self.renderer.render(
+        page = self.renderer().render(
             {name: reference[name] for name in compared}, {name: window[name] for name in compared}
         )
         return DriftReport(decision.model_version, decision.window, page)

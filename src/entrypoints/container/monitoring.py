@@ -142,7 +142,7 @@ class Monitoring(containers.DeclarativeContainer):
         predictions=logs.prediction_reader,
         catalog=registry.model_catalog,
         store=store,
-        renderer=report_renderer,
+        renderer=report_renderer.provider,
     )
     replay = providers.Factory(
         create_replay,
