@@ -3,13 +3,14 @@
 import argparse
 from collections.abc import Callable, Mapping, Sequence
 
-from benchmarks.monitoring import decision_streams, performance_windows
+from benchmarks.monitoring import decision_streams, performance_windows, scms_months
 from benchmarks.parts import add_parts, parse_parts
 from benchmarks.report import Target, finish
 
 MEASUREMENTS: Mapping[str, Callable[[], Mapping[str, Target]]] = {
     "decisions": decision_streams.measure,
     "performance": performance_windows.measure,
+    "scms": scms_months.measure,
 }
 """The function of each part: it prints its tables and returns its targets."""
 
