@@ -16,6 +16,7 @@ LOCALSTACK := .venv-localstack
 SCHEMA ?= smart_logistics
 SOURCE ?= simulator://smart_logistics
 ROWS ?= 10000000
+TEST_PROCESSES ?= 3
 
 # What ml-services-up wrote: where the services are. The environment goes before it; tests never write into them.
 ifeq (,$(filter test%,$(MAKECMDGOALS)))
@@ -53,8 +54,8 @@ s3-sync: $(READY) ## Mirror data/ and models/ with their buckets, both ways (SYN
 
 ## Keep it right
 .PHONY: test test-fast test-s3 check lint type-check layers dead-code fix-style
-test: lint layers dead-code ## Style, types, layers, dead code, and every test, with coverage (PYTHON=python3.12 for another Python)
-	@$(call beside-types,-W 'ignore:Unable to activate' -m slipcover -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder --durations 8)
+test: lint layers dead-code ## Style, types, layers, dead code, and every test, with coverage (PYTHON=python3.12, TEST_PROCESSES=4)
+	@$(call beside-types,-W 'ignore:Unable to activate' -m slipcover -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder --durations 8)
 
 test-fast: lint layers dead-code ## What one runs while working: the checks, tests/unit, and tests/contract on fakes
 	@$(call beside-types,-m pytest --numprocesses 2 --dist loadfile -m "not real" tests/unit tests/contract)
@@ -62,7 +63,7 @@ test-fast: lint layers dead-code ## What one runs while working: the checks, tes
 test-s3: $(READY) $(LOCALSTACK)/.ready ## The S3 tests on LocalStack, which is stricter than moto, in an environment with Python 3.13
 	@$(BIN)/python -m infra.localstack $(LOCALSTACK)/bin/python
 
-# Tests wait for servers now and then: a third process, and the check of types beside them, use that time of two cores.
+# Tests wait for servers now and then: TEST_PROCESSES, and the check of types beside them, use that time of two cores.
 # What is wrong with types is printed at the end.
 beside-types = $(MAKE) --no-print-directory type-check > $(VENV)/types.log 2>&1 & types=$$!; \
   $(BIN)/python $(1); status=$$?; \

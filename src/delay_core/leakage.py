@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import sqrt
 from statistics import NormalDist
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:  # the settings of the gate have a limit from here, and need no numpy
+    import numpy as np
+    from numpy.typing import NDArray
 
 MAX_AUC_LOWER_BOUND = 0.95
 """A lower bound of the out-of-fold ROC-AUC above this is leakage."""
@@ -51,7 +53,7 @@ def describe_leaks(leaks: Iterable[LeakageFinding]) -> str:
     )
 
 
-def auc_lower_bound(roc_auc: float, labels: NDArray[np.int8], comparisons: int = 1) -> float:
+def auc_lower_bound(roc_auc: float, labels: "NDArray[np.int8]", comparisons: int = 1) -> float:
     """The lower 95 % bound of an AUC on labels [rows], by the standard error of Hanley and McNeil (1982).
 
     With several comparisons, of which the best count, the level is divided by their number (Bonferroni).
@@ -65,7 +67,7 @@ def auc_lower_bound(roc_auc: float, labels: NDArray[np.int8], comparisons: int =
     q1, q2 = auc / (2 - auc), 2 * auc**2 / (1 + auc)
     variance = auc * (1 - auc) + (late - 1) * (q1 - auc**2) + (on_time - 1) * (q2 - auc**2)
     quantile = NormalDist().inv_cdf(1 - 0.025 / comparisons)
-    return float(auc - quantile * np.sqrt(max(variance, 0.0) / (late * on_time)))
+    return float(auc - quantile * sqrt(max(variance, 0.0) / (late * on_time)))
 
 
 def independent_auc(roc_aucs: Iterable[float]) -> float:

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 class LeftOutCause(StrEnum):
@@ -40,7 +42,7 @@ _DESCRIPTIONS = {
 }
 
 
-def count_left_out(split: NDArray[np.int8]) -> dict[LeftOutCause, int]:
+def count_left_out(split: "NDArray[np.int8]") -> dict[LeftOutCause, int]:
     """The rows that each cause leaves out, by codes [rows]; causes without rows are absent."""
     rows = {cause: int((split == cause.code).sum()) for cause in LeftOutCause}
     return {cause: count for cause, count in rows.items() if count}

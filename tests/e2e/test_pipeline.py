@@ -9,6 +9,7 @@ import yaml
 from adapters.sklearn.model_trainer import ModelTrainer
 from delay_core.evaluation import METRICS
 from support.cli import SMALL, Delay
+from support.shared_runs import with_store
 
 
 def test_rows__are_all_accounted_for(simulated):
@@ -74,7 +75,7 @@ def test_output__leads_from_rows_to_the_next_command(simulated):
 
 def test_same_data_code_and_seed__give_the_same_bundle_elsewhere_and_on_one_core(simulated, delay):
     threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "LOKY_MAX_CPU_COUNT")
-    elsewhere = Delay(delay.data, dict.fromkeys(threads, "1"))
+    elsewhere = with_store(Delay(delay.data, dict.fromkeys(threads, "1")))
     ended = elsewhere.process("pipeline", "--source", SMALL, "--json")  # libraries read the variables when imported
     assert json.loads(ended.stdout)["model"] == simulated[1]["model"]
 

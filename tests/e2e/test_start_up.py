@@ -26,15 +26,16 @@ finally:
 """
 
 
-def loaded_by(data: Path, *arguments: str) -> set[str]:
+def loaded_by(data: Path, *arguments: str, code: int = 0) -> set[str]:
     """The packages that `delay` has loaded when it ends."""
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("DELAY_", "MLFLOW_", "MODEL_"))},
         "DELAY_DATA": str(data),
     }
     ended = subprocess.run(
-        [sys.executable, "-c", REPORT, *arguments], env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", REPORT, *arguments], env=environment, capture_output=True, text=True, check=False
     )
+    assert ended.returncode == code, ended.stderr
     (line,) = (line for line in ended.stderr.splitlines() if line.startswith("LOADED "))
     return set(line.split()[1:])
 
@@ -53,6 +54,13 @@ def test_keys__load_neither_tables_nor_the_server(tmp_path):
 
     loaded = loaded_by(tmp_path, "keys", "list", "--file", str(keys))
 
+    assert not loaded & (TABLES | SERVERS | MODELS | {"numpy", "dependency_injector", "mlflow", "sqlalchemy"})
+
+
+def test_serve__loads_the_settings_alone_before_it_starts_the_server(tmp_path):
+    loaded = loaded_by(tmp_path, "serve", "--host", "192.0.2.1", code=2)  # refused: it needs keys
+
+    assert "pydantic_settings" in loaded
     assert not loaded & (TABLES | SERVERS | MODELS | {"numpy", "dependency_injector", "mlflow", "sqlalchemy"})
 
 

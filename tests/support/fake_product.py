@@ -1,6 +1,7 @@
 """The product's own container with a fake in place of every adapter."""
 
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, fields
 from functools import partial
 from typing import Any
 
@@ -86,6 +87,10 @@ class FakeProduct:
             model_card_renderer=self._recorded(ModelCardRenderer()),
         )
         self._override("storage", ground_truth=self._recorded(GroundTruth({})))
+
+    def copy(self) -> "FakeProduct":
+        """A product in the same state, so that tests share the seconds of a training."""
+        return FakeProduct(**{each.name: deepcopy(getattr(self, each.name)) for each in fields(self)})
 
     def __getattr__(self, use_case: str) -> Any:
         """The use case of this name, created by the container."""

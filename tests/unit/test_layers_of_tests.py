@@ -4,6 +4,7 @@ import ast
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -31,10 +32,16 @@ PARTNERS = {
 """Adapters of other ports that a suite needs: those that read for this port, serve what it writes, or write it."""
 
 
+@cache
+def nodes(path):
+    return list(ast.walk(ast.parse(path.read_text())))
+
+
+@cache
 def imported(path):
     """Modules that a file imports, at its top or within."""
     modules = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             modules |= {name.name for name in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -42,11 +49,12 @@ def imported(path):
     return modules
 
 
+@cache
 def lazily_imported(path):
     """Modules that a file names by `LazyModule`."""
     return {
         node.args[0].value
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes(path)
         if isinstance(node, ast.Call) and getattr(node.func, "id", None) == "LazyModule"
     }
 
@@ -72,14 +80,14 @@ def adapters_of_ports():
     parents = parent_ports()
     for folder, depth in (("adapters", 2), ("entrypoints", 3)):
         for path in sorted((ROOT / "src" / folder).rglob("*.py")):
-            tree = ast.parse(path.read_text())
+            tree, *_ = nodes(path)
             ports = {
                 name.asname or name.name: (node.module, name.name)
                 for node in tree.body
                 if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("delay_core.ports")
                 for name in node.names
             }
-            for node in (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)):
+            for node in (node for node in nodes(path) if isinstance(node, ast.ClassDef)):
                 for base in node.bases:
                     module, name = ports.get(getattr(getattr(base, "value", base), "id", None), ("", ""))
                     if module:

@@ -14,13 +14,43 @@ from support.shipment_tables import raw_shipments
 SCHEMA = load_schema("smart_logistics")
 
 
-@pytest.fixture
-def product():
+def new_product():
     return FakeProduct(ShipmentSource({"one": raw_shipments(1), "two": raw_shipments(2)}, chunk_rows=250))
 
 
-def test_second_pipeline_run__computes_nothing(product):
-    first = product.pipeline(SCHEMA, "one", "m")
+@pytest.fixture
+def product():
+    return new_product()
+
+
+@pytest.fixture(scope="module")
+def finished_product():
+    product = new_product()
+    return product, product.pipeline(SCHEMA, "one", "m")
+
+
+@pytest.fixture
+def finished(finished_product):
+    """A product after a pipeline, and what the pipeline returned."""
+    product, result = finished_product
+    return product.copy(), result
+
+
+@pytest.fixture(scope="module")
+def trained_product():
+    product = new_product()
+    return product, product.pipeline.train_version(SCHEMA, "one", "m").version
+
+
+@pytest.fixture
+def trained(trained_product):
+    """A product that has registered a version and promoted none, and the version."""
+    product, version = trained_product
+    return product.copy(), version
+
+
+def test_second_pipeline_run__computes_nothing(finished):
+    product, first = finished
     steps = list(product.progress.steps)
     assert steps[0] == "Ingesting one"
     second = product.pipeline(SCHEMA, "one", "m")
@@ -31,8 +61,8 @@ def test_second_pipeline_run__computes_nothing(product):
     assert second.decision is None
 
 
-def test_pipeline_without_changes__creates_no_expensive_adapter(product):
-    product.pipeline(SCHEMA, "one", "m")
+def test_pipeline_without_changes__creates_no_expensive_adapter(finished):
+    product, _ = finished
     assert {"RegressionSolver", "ModelRuntime", "EvaluationPlots", "ModelCardRenderer"} <= set(product.created)
     product.created.clear()
 
@@ -41,8 +71,8 @@ def test_pipeline_without_changes__creates_no_expensive_adapter(product):
     assert product.created == []
 
 
-def test_pipeline__trains_again_if_the_bundle_is_gone_from_the_store(product):
-    first = product.pipeline(SCHEMA, "one", "m")
+def test_pipeline__trains_again_if_the_bundle_is_gone_from_the_store(finished):
+    product, first = finished
     del product.store._sets["bundles", first.version.digest]
 
     second = product.pipeline(SCHEMA, "one", "m")
@@ -52,8 +82,8 @@ def test_pipeline__trains_again_if_the_bundle_is_gone_from_the_store(product):
     assert has_bundle(product.store, first.version.digest)
 
 
-def test_bundle__holds_a_sample_of_the_test_rows_as_they_are_served(product):
-    result = product.pipeline(SCHEMA, "one", "m")
+def test_bundle__holds_a_sample_of_the_test_rows_as_they_are_served(finished):
+    product, result = finished
 
     reference = read_bundle(product.store, result.version.digest).reference
     assert len(reference) == result.prepared.windows["test"].rows
@@ -105,8 +135,8 @@ def test_outcomes_of_one_class__are_refused(product):
         product.preprocess(SCHEMA, product.ingest(SCHEMA, "calm").report)
 
 
-def test_challenger_and_champion__are_compared_on_the_same_rows(product):
-    product.pipeline(SCHEMA, "one", "m")
+def test_challenger_and_champion__are_compared_on_the_same_rows(finished):
+    product, _ = finished
     result = product.pipeline(SCHEMA, "two", "m")
     assert result.decision.gain_over_champion is not None
     assert result.decision.compared_rows > 0
@@ -123,16 +153,16 @@ def test_champion_with_other_columns__is_not_replaced_without_comparison(product
     assert "the champion (version 1) needs columns that this schema does not have: Extra" in result.decision.reasons
 
 
-def test_rollback__needs_an_earlier_version(product):
+def test_rollback__needs_an_earlier_version(product, finished):
     with pytest.raises(NoSuchModel, match="nothing to roll back"):
         product.rollback("m")
-    product.pipeline(SCHEMA, "one", "m")
+    product, _ = finished
     with pytest.raises(NoSuchModel, match="first that served"):
         product.rollback("m")
 
 
-def test_predict_table__needs_no_outcome(product):
-    result = product.pipeline(SCHEMA, "one", "m")
+def test_predict_table__needs_no_outcome(finished):
+    product, result = finished
     product.source.tables["new"] = raw_shipments(3, 40).drop(columns=["Logistics_Delay", "Asset_ID"])
     bundle = product.registry.load("m", result.champion.version)
     predicted = product.predict.table(bundle, "new").report
@@ -140,8 +170,8 @@ def test_predict_table__needs_no_outcome(product):
     assert [row.probability for row in predicted.top] == sorted((r.probability for r in predicted.top), reverse=True)
 
 
-def test_categories_that_training_had_not__are_noted_in_the_table_and_counted_in_the_report(product):
-    result = product.pipeline(SCHEMA, "one", "m")
+def test_categories_that_training_had_not__are_noted_in_the_table_and_counted_in_the_report(finished):
+    product, result = finished
     table = raw_shipments(3, 400).drop(columns=["Logistics_Delay", "Asset_ID"])
     table["Traffic_Status"] = ["HEAVY", *(f"Unseen {row}" for row in range(5)), *table["Traffic_Status"][6:]]
     product.source.tables["new"] = table
@@ -169,8 +199,8 @@ def test_preparation_and_training__are_the_first_steps_of_the_pipeline(product):
     assert not product.pipeline.train_version(SCHEMA, "one", "m").computed
 
 
-def test_promote_version__decides_on_the_staged_version_or_on_that_of_a_number(product):
-    version = product.pipeline.train_version(SCHEMA, "one", "m").version
+def test_promote_version__decides_on_the_staged_version_or_on_that_of_a_number(trained):
+    product, version = trained
     with pytest.raises(NoSuchModel, match="m has no version 7"):
         product.promote_version("m", 7)
     with pytest.raises(NoSuchModel, match="other has no version with the alias staging"):
@@ -183,20 +213,20 @@ def test_promote_version__decides_on_the_staged_version_or_on_that_of_a_number(p
     assert product.promote_version("m", version.version).decision is None  # it serves already
 
 
-def test_promote_version__needs_the_recorded_training(product):
-    version = product.pipeline.train_version(SCHEMA, "one", "m").version
+def test_promote_version__needs_the_recorded_training(trained):
+    product, version = trained
     product.registry._versions["m"] = [type(version)("m", 1, version.digest, "deleted run")]
     with pytest.raises(NoSuchModel, match="version 1 of m has no recorded training"):
         product.promote_version("m")
 
 
-def test_predict_table__uses_the_version_that_serves(product):
+def test_predict_table__uses_the_version_that_serves(product, finished):
     with pytest.raises(NoSuchModel, match="no version of m has the alias production"):
         product.predict_table("m", "two", PredictOptions())
-    champion = product.pipeline(SCHEMA, "one", "m").champion
+    product, result = finished
     predictions = product.predict_table("m", "two", PredictOptions())
     rows = sum(len(partition) for partition in predictions.partitions())
-    assert (predictions.version, predictions.stale_since) == (champion, None)
+    assert (predictions.version, predictions.stale_since) == (result.champion, None)
     assert rows == predictions.report.rows.accepted > 0
     assert predictions.report.address in predictions.location
 

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from delay_core.evaluation.calibration_error import CalibrationBins, calibration_bins, ece_noise_floor
     from delay_core.evaluation.comparison import BootstrapScorer, Comparison, MetricEstimates, compare
     from delay_core.evaluation.coverage import ConformalCoverage, conformal_coverage
-    from delay_core.evaluation.estimate import Estimate, bonferroni_interval, percentile_estimate, wilson_bounds
+    from delay_core.evaluation.estimate import Estimate, bonferroni_interval
+    from delay_core.evaluation.intervals import percentile_estimate, wilson_bounds
     from delay_core.evaluation.metrics import METRICS, Metric, log_losses
     from delay_core.evaluation.ranked_rows import RankedRows, ResampledRows
     from delay_core.evaluation.savings import SavingsReport, cost_savings, realized_savings
@@ -74,9 +75,9 @@ __getattr__, __dir__ = lazy_exports(
         "ece_noise_floor": "calibration_error",
         "iter_slices": "slices",
         "log_losses": "metrics",
-        "percentile_estimate": "estimate",
+        "percentile_estimate": "intervals",
         "realized_savings": "savings",
         "slice_columns": "slices",
-        "wilson_bounds": "estimate",
+        "wilson_bounds": "intervals",
     },
 )

@@ -9,7 +9,8 @@ from pydantic import ConfigDict, RootModel
 
 from delay_core.errors import TrainingRefused
 from delay_core.evaluation.bootstrap import bootstrap_counts
-from delay_core.evaluation.estimate import Estimate, percentile_estimate
+from delay_core.evaluation.estimate import Estimate
+from delay_core.evaluation.intervals import percentile_estimate
 from delay_core.evaluation.metrics import LOG_LOSS, METRICS, Metric
 from delay_core.evaluation.ranked_rows import Floats, RankedRows
 

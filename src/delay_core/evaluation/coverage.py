@@ -5,7 +5,8 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from delay_core.conformal import CANNOT_TELL, LATE, ON_TIME, LabelSets
-from delay_core.evaluation.estimate import Estimate, wilson_bounds
+from delay_core.evaluation.estimate import Estimate
+from delay_core.evaluation.intervals import wilson_bounds
 
 
 class ConformalCoverage(BaseModel):

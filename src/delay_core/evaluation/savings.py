@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict
 
 from delay_core.decision import MisclassificationCosts, decide
 from delay_core.evaluation.bootstrap import bootstrap_counts
-from delay_core.evaluation.estimate import Estimate, percentile_estimate
+from delay_core.evaluation.estimate import Estimate
+from delay_core.evaluation.intervals import percentile_estimate
 from delay_core.evaluation.metrics import Metric
 from delay_core.evaluation.ranked_rows import RankedRows, ResampledRows
 from delay_core.schema import Costs

@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from delay_core.evaluation.bootstrap import bootstrap_counts
 from delay_core.evaluation.comparison import BootstrapScorer, MetricEstimates
-from delay_core.evaluation.estimate import Z_95, Estimate, percentile_estimate
+from delay_core.evaluation.estimate import Estimate
+from delay_core.evaluation.intervals import Z_95, percentile_estimate
 from delay_core.evaluation.metrics import log_losses
 from delay_core.evaluation.slice_limits import MIN_SLICE_GROUPS, MIN_SLICE_ROWS
 from delay_core.schema import ShipmentSchema

@@ -5,7 +5,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from delay_core import ShipmentSchema, built_in_names, load_schema
 from delay_core.errors import SchemaError
 from entrypoints.container.injector import containers, providers
 from entrypoints.settings import Settings
@@ -13,6 +12,7 @@ from entrypoints.settings import Settings
 if TYPE_CHECKING:
     from adapters.s3 import S3Client
     from adapters.simulator import WrittenTable
+    from delay_core import ShipmentSchema
     from delay_core.ports.artifact_store import ArtifactStore
     from delay_core.ports.folder_sync import FolderSync
     from delay_core.ports.ground_truth import GroundTruth
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 _SUFFIXES = (".yaml", ".yml")
 
 
-def resolve_schema(name_or_path: str) -> ShipmentSchema:
+def resolve_schema(name_or_path: str) -> "ShipmentSchema":
     """A built-in schema by its name, any other by the path of its file. Raises SchemaError."""
+    from delay_core import built_in_names, load_schema
+
     if name_or_path in built_in_names():
         return load_schema(name_or_path)
     path = Path(name_or_path)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from delay_core.calibration.log_odds import EPSILON
 
 Floats = NDArray[np.float64]
-MIN_DIFFERENCE = 0.002
+MIN_DIFFERENCE = 0.001
 """Of probabilities."""
 
 

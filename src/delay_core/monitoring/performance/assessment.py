@@ -42,14 +42,19 @@ class PerformanceAssessment:
         rows = SettledCohort.at(cohort, now, self.label, policy)
         performance = RealizedPerformance(rows, metrics, policy)
         estimate = estimate_figures(cohort.probability, cohort.group, shift, metrics, policy)
+        realized = performance.figures()
         result = PerformanceResult(
             rows=len(cohort),
             maturity=rows.maturity,
             overdue=rows.overdue,
             acted_on=int(cohort.acted_on.sum()),
-            realized=performance.figures(),
-            naive=naive_figures(rows, metrics, policy),
-            without_actions=RealizedPerformance(rows, metrics, policy, without_actions=True).figures(),
+            realized=realized,
+            naive=realized if rows.settled.all() else naive_figures(rows, metrics, policy),
+            without_actions=(
+                RealizedPerformance(rows, metrics, policy, without_actions=True).figures()
+                if cohort.acted_on.any()
+                else realized
+            ),
             estimated=estimate.figures,
             not_estimated=None if estimate.obstacle is None else estimate.obstacle.value,
             inferred=rows.inferred,

@@ -17,7 +17,7 @@ from delay_core.features import Columns
 from delay_core.monitoring.performance.dependence import label_dependence
 from delay_core.monitoring.performance.figures import measure
 from delay_core.monitoring.performance.label_draws import PartlyLabeledRows
-from delay_core.monitoring.performance.outcome_model import OutcomeModel, OutcomeRows
+from delay_core.monitoring.performance.outcome_model import OutcomeModel, OutcomeRows, to_log_odds
 from delay_core.monitoring.performance.policy import PerformancePolicy
 from delay_core.monitoring.performance.support import outside_support
 from delay_core.monitoring.performance_result import PerformanceFigures
@@ -44,6 +44,15 @@ class CovariateShift:
     columns: Columns
     reference_ratios: Floats
     window_ratios: Floats
+
+
+SCORE = "(log-odds)"
+"""The name of the served log-odds among the columns; no schema has a column of this name."""
+
+
+def with_score(columns: Columns, probability: Floats) -> Columns:
+    """The columns [rows] by which rows resemble each other: those of the reference, and the served log-odds."""
+    return {**columns, SCORE: to_log_odds(probability)}
 
 
 @dataclass(frozen=True)

@@ -30,11 +30,11 @@ class MonitoringPolicy(BaseModel):
         "outcomes. The false-alarm budget holds for any number of windows.",
     )
     tolerance: float = Field(
-        default=0.1,
+        default=0.05,
         ge=0,
         le=2,
-        description="How far true probabilities may differ from the served ones without harm, in log-odds: .1 is 2.5 "
-        "points at 50 %, .9 points at 10 %.",
+        description="How far true probabilities may differ from the served ones without harm, in log-odds: .05 is 1.2 "
+        "points at 50 %, .5 points at 10 %.",
     )
     minimum_known_outcomes: int = Field(
         default=100, ge=1, le=1_000_000, description="Outcomes of a version, before anyone is paged."
