@@ -9,7 +9,6 @@ from unittest.mock import patch
 
 import pytest
 
-from infra.local import postgres
 from infra.local.postgres import PostgresServer
 from infra.local.postgres_binaries import PostgresBinaries
 from support.certificates import CertificateAuthority
@@ -31,7 +30,7 @@ def postgres_with_tls(authority: CertificateAuthority) -> Iterator[PostgresServe
     settings = {"ssl": "on", "ssl_cert_file": str(certificate), "ssl_key_file": str(key)}
     settings["ssl_ca_file"] = str(_copy(authority.certificate, folder, binaries))
     with (
-        patch.object(postgres.PostgresBinaries, "locate", return_value=binaries),
+        patch.object(PostgresBinaries, "locate", return_value=binaries),
         PostgresServer.start(folder / "postgres", fsync=False, settings=settings) as server,
     ):
         upgraded(server.url("serving", "serving_owner"), "serving")
