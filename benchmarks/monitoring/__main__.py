@@ -3,11 +3,13 @@
 import argparse
 from collections.abc import Callable, Mapping, Sequence
 
-from benchmarks.monitoring import decision_streams, performance_windows
+from benchmarks.monitoring import decision_streams, drift_speed, drift_streams, performance_windows
 from benchmarks.parts import add_parts, parse_parts
 from benchmarks.report import Target, finish
 
 MEASUREMENTS: Mapping[str, Callable[[], Mapping[str, Target]]] = {
+    "drift": drift_streams.measure,
+    "speed": drift_speed.measure,
     "decisions": decision_streams.measure,
     "performance": performance_windows.measure,
 }

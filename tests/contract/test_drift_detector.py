@@ -102,6 +102,15 @@ def test_result_of_a_column__does_not_depend_on_the_others(fitted, unmoved):
     }
 
 
+def test_result_of_a_column_in_groups__does_not_depend_on_the_others(fitted):
+    columns, groups = draw_columns(11, ROWS), np.arange(ROWS) // 3
+
+    together = compare(fitted, columns, groups)
+
+    assert compare(fitted, {"humidity": columns["humidity"]}, groups)["humidity"] == together["humidity"]
+    assert compare(fitted, {"carrier": columns["carrier"]}, groups)["carrier"] == together["carrier"]
+
+
 def test_column_with_few_values__has_a_test_of_its_missing_values_only(fitted):
     columns = draw_columns(11, ROWS)
     values = np.where(np.arange(ROWS) < 20, columns["humidity"], np.nan)
@@ -137,8 +146,9 @@ def test_weights__change_what_a_window_is_compared_with(fitted):
     weights = is_warm / is_warm.sum()
 
     assert compare(fitted, warm)["temperature"].p_value < 1e-6
-    assert compare(fitted, warm, weights=weights)["temperature"].p_value > 0.001
-    assert compare(fitted, warm, weights=weights)["temperature"].effect < 0.15
+    weighted = compare(fitted, warm, weights=weights)["temperature"]
+    assert weighted.p_value > 0.001
+    assert weighted.effect < 0.15
 
 
 @pytest.mark.parametrize("column", ["numbers", "texts"])

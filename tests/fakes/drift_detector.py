@@ -42,7 +42,7 @@ def _distance(
     missing = _p_value((shares[-1] - expected[-1]) ** 2 / max(shares[-1] + expected[-1], 1e-9) / variance, 1)
     counts = min((1 - shares[-1]) * len(window), (1 - expected[-1]) * len(reference))
     if counts < port.MIN_VALUES - 0.5:
-        return ColumnDistance(name, "fake", None, None, missing)
+        return ColumnDistance(name, "fake", None, None, float(expected[-1]), missing)
     of_values = [each[:-1] / each[:-1].sum() for each in (shares, expected)]
     difference = of_values[0] - of_values[1]
     is_number = reference.dtype.kind == "f"
@@ -51,7 +51,9 @@ def _distance(
     buckets = np.add.reduceat(np.stack([difference, np.add(*of_values)]), starts, axis=1)
     used = buckets[1] > 0
     statistic = float(np.sum(2 * buckets[0][used] ** 2 / buckets[1][used])) / variance
-    return ColumnDistance(name, "fake", float(effect), _p_value(statistic, int(used.sum()) - 1), missing)
+    return ColumnDistance(
+        name, "fake", float(effect), _p_value(statistic, int(used.sum()) - 1), float(expected[-1]), missing
+    )
 
 
 def _p_value(statistic: float, degrees: int) -> float:

@@ -1,6 +1,6 @@
 """Drift: what is compared with what, when a column has drifted, and when that is worth watching."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -8,9 +8,9 @@ import pytest
 from delay_core.monitoring.drift import (
     PREDICTION,
     DriftPolicy,
+    ReferenceWeekdays,
     WindowSample,
     adjust_p_values,
-    weekday_weights,
 )
 from delay_core.monitoring.drift.cells import MAX_NUMBER_CELLS, CategoryCells, NumberCells
 from delay_core.monitoring.drift_result import ColumnStatus
@@ -19,6 +19,10 @@ from delay_core.use_cases.detect_drift import DetectDrift
 from fakes.drift_detector import DriftDetector
 
 ROWS = 500
+
+
+def weekday_weights(reference, sample, timezone):
+    return ReferenceWeekdays.of(reference, len(reference), timezone).weights(sample)
 
 
 def columns(seed, rows):
@@ -214,6 +218,22 @@ def test_weekday_that_the_reference_hardly_has__is_compared_with_all_of_it():
     sunday = np.full(10, np.datetime64("2024-02-11T12:00:00"))
 
     np.testing.assert_allclose(weekday_weights(workdays, sunday, "UTC"), 1 / len(workdays))
+
+
+def test_seasonal_column__is_compared_with_the_same_weekdays():
+    points = moments(2016)
+    is_weekend = (points.astype("datetime64[D]").astype(int) + 3) % 7 >= 5
+    draw = np.random.default_rng(5)
+    values = {"demand": draw.normal(size=2016) - 3 * is_weekend, "weight": draw.normal(size=2016)}
+    reference = ReferenceSample(values, draw.random(2016), np.zeros(2016, np.int8), points, None)
+    sunday = np.full(ROWS, np.datetime64("2024-02-11T12:00:00"))
+    sample = WindowSample(
+        {"demand": draw.normal(size=ROWS) - 3, "weight": draw.normal(size=ROWS)}, draw.random(ROWS), sunday, None
+    )
+
+    assert by_column(detect(sample, reference))["demand"].status is ColumnStatus.STABLE
+    without_times = replace(reference, prediction_points=None)
+    assert by_column(detect(sample, without_times))["demand"].status is ColumnStatus.DRIFTED
 
 
 def test_number_cells__hold_each_of_few_numbers_and_quantiles_of_many():

@@ -45,6 +45,7 @@ class FittedReference(port.FittedReference):
                 f"{EFFECT_METHOD}, {test_method(columns, name)} (Evidently)",
                 results.get((name, EFFECT_METHOD)),
                 results.get((name, test_method(columns, name))),
+                float(missing_values(reference[name]).mean()),
                 _missing_p_value(reference[name], window[name]),
             )
             for name in columns

@@ -59,7 +59,7 @@ class CategoryTest:
         )
         enough = min(window.values * len(values), reference.values * len(self.codes)) >= MIN_VALUES - 0.5
         effect, p_value = _compare(reference, window, self.cells.new) if enough else (None, None)
-        return ColumnDistance(self.column, METHOD, effect, p_value, float(missing[0]))
+        return ColumnDistance(self.column, METHOD, effect, p_value, round(1 - reference.values, 12), float(missing[0]))
 
     def _shares(self, codes: NDArray[np.intp], rows: GroupedRows) -> CategoryShares:
         cells = self.cells.missing + 1

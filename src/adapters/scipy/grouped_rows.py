@@ -6,6 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 Floats = NDArray[np.float64]
 
@@ -50,9 +51,8 @@ class GroupedRows:
 
     def sums(self, values: Floats) -> Floats:
         """The weighted sums of values [rows, …] over each group [groups, …]."""
-        weighted = values * self.weights.reshape(-1, *[1] * (values.ndim - 1))
-        sums: Floats = np.add.reduceat(weighted[self._order], self._starts, axis=0)
-        return sums
+        sums: Floats = self._by_group @ values.reshape(len(values), -1)
+        return sums.reshape(self.groups, *values.shape[1:])
 
     def sum_of_squared_pairs(self, keys: NDArray[Any]) -> float:
         """The sum, over each group and each of its keys [rows], of the squared weight of its rows."""
@@ -60,9 +60,6 @@ class GroupedRows:
         return float(np.sum(np.bincount(pair, self.weights) ** 2))
 
     @cached_property
-    def _order(self) -> NDArray[np.intp]:
-        return np.argsort(self.codes, kind="stable")
-
-    @cached_property
-    def _starts(self) -> NDArray[np.intp]:
-        return np.searchsorted(self.codes[self._order], np.arange(self.groups))
+    def _by_group(self) -> csr_array:
+        """The weight of each row in its group [groups, rows]."""
+        return csr_array((self.weights, (self.codes, np.arange(len(self.codes)))), (self.groups, len(self.codes)))

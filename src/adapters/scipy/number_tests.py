@@ -65,6 +65,7 @@ class NumberTests:
                 METHOD,
                 float(effects[position]) if enough[position] else None,
                 float(p_values[position]) if enough[position] else None,
+                round(1 - float(expected.values[position]), 12),
                 float(missing[position]),
             )
             for position, name in enumerate(names)

@@ -1,24 +1,27 @@
 """Detect drift: compare a window of served rows with the reference sample of the model's bundle."""
 
+from collections.abc import Mapping
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from delay_core.monitoring.drift import (
     PREDICTION,
+    ColumnDistance,
     DriftPolicy,
+    ReferenceWeekdays,
     WindowSample,
     find_problems,
     judge_drift,
     not_enough_data,
-    weekday_weights,
 )
-from delay_core.monitoring.drift_result import DriftResult
+from delay_core.monitoring.drift_result import ColumnStatus, DriftResult
 from delay_core.ports.drift_detector import DriftDetector, FittedReference
 from delay_core.reference_sample import ReferenceSample
 
 MIN_REFERENCE_ROWS = 100
+SEASONAL_P_VALUE = 0.2
+"""At most this, for all weekdays together, makes a column seasonal: in doubt it is one."""
 
 
 class DetectDrift:
@@ -27,7 +30,8 @@ class DetectDrift:
     def __init__(self, detector: DriftDetector, reference: ReferenceSample, timezone: str, policy: DriftPolicy) -> None:
         self._detector = detector
         self._reference = reference
-        self._timezone = timezone
+        self._columns = {**reference.columns, PREDICTION: reference.probabilities}
+        self._weekdays = ReferenceWeekdays.of(reference.prediction_points, len(reference), timezone)
         self._policy = policy
 
     def __call__(self, window: WindowSample) -> DriftResult:
@@ -37,20 +41,40 @@ class DetectDrift:
         enough = len(window) >= policy.minimum_rows and groups >= policy.minimum_groups
         if not enough or len(reference) < MIN_REFERENCE_ROWS:
             return not_enough_data(reference.columns, len(window))
-        weights = self._weights(window)
         problems = find_problems(reference.columns, window.columns)
-        compared = {name: window.columns[name] for name in reference.columns if name not in problems}
-        columns = compared | {PREDICTION: window.probabilities}
-        distances = self._fitted.compare(columns, window.groups, weights)
-        return judge_drift(reference, weights, window, problems, distances, policy)
+        return judge_drift(reference, window, problems, self._measure(window, problems), policy)
+
+    def _measure(self, window: WindowSample, problems: Mapping[str, ColumnStatus]) -> list[ColumnDistance]:
+        """Seasonal columns are compared with the same weekdays, all others with the whole reference."""
+        columns = {name: window.columns[name] for name in self._reference.columns if name not in problems}
+        columns[PREDICTION] = window.probabilities
+        seasonal = {name: values for name, values in columns.items() if name in self._seasonal}
+        others = {name: values for name, values in columns.items() if name not in self._seasonal}
+        weightings = (
+            (seasonal, self._weekdays.weights(window.prediction_points)),
+            (others, self._weekdays.equal_weights),
+        )
+        return [
+            distance
+            for compared, weights in weightings
+            if compared
+            for distance in self._fitted.compare(compared, window.groups, weights)
+        ]
 
     @cached_property
     def _fitted(self) -> FittedReference:
-        columns = {**self._reference.columns, PREDICTION: self._reference.probabilities}
-        return self._detector.fit(columns, self._reference.groups)
+        return self._detector.fit(self._columns, self._reference.groups)
 
-    def _weights(self, window: WindowSample) -> NDArray[np.float64]:
-        of_reference, of_window = self._reference.prediction_points, window.prediction_points
-        if of_reference is None or of_window is None:
-            return np.full(len(self._reference), 1 / len(self._reference))
-        return weekday_weights(of_reference, of_window, self._timezone)
+    @cached_property
+    def _seasonal(self) -> frozenset[str]:
+        """The columns that are not the same on all weekdays of the reference."""
+        groups = self._reference.groups
+        smallest = dict.fromkeys(self._columns, 1.0)
+        masks = list(self._weekdays.masks())
+        for mask in masks:
+            rows = {name: values[mask] for name, values in self._columns.items()}
+            of_mask = None if groups is None else groups[mask]
+            for distance in self._fitted.compare(rows, of_mask, self._weekdays.equal_weights):
+                p_value = min(distance.missing_p_value, 1.0 if distance.p_value is None else distance.p_value)
+                smallest[distance.column] = min(smallest[distance.column], p_value)
+        return frozenset(name for name, p_value in smallest.items() if p_value * len(masks) <= SEASONAL_P_VALUE)

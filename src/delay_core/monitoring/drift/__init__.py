@@ -13,18 +13,18 @@ if TYPE_CHECKING:
     from delay_core.monitoring.drift.distance import PREDICTION, ColumnDistance, WindowSample
     from delay_core.monitoring.drift.policy import DriftPolicy
     from delay_core.monitoring.drift.rules import judge_drift, not_enough_data
-    from delay_core.monitoring.drift.weekdays import weekday_weights
+    from delay_core.monitoring.drift.weekdays import ReferenceWeekdays
 
 __all__ = [
     "PREDICTION",
     "ColumnDistance",
     "DriftPolicy",
+    "ReferenceWeekdays",
     "WindowSample",
     "adjust_p_values",
     "find_problems",
     "judge_drift",
     "not_enough_data",
-    "weekday_weights",
 ]
 
 __getattr__, __dir__ = lazy_exports(
@@ -33,11 +33,11 @@ __getattr__, __dir__ = lazy_exports(
         "PREDICTION": "distance",
         "ColumnDistance": "distance",
         "DriftPolicy": "policy",
+        "ReferenceWeekdays": "weekdays",
         "WindowSample": "distance",
         "adjust_p_values": "adjusted_p_values",
         "find_problems": "comparability",
         "judge_drift": "rules",
         "not_enough_data": "rules",
-        "weekday_weights": "weekdays",
     },
 )

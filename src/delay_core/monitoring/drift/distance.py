@@ -33,11 +33,13 @@ class ColumnDistance:
     """What a detector measures of one column.
 
     `effect` is the distance that `method` names, from 0 to 1, with the p-value of its test; both are None for a column
-    with fewer values than the test needs. `missing_p_value` is that of the test of the share of missing values.
+    with fewer values than the test needs. `reference_missing_share` is the share of missing values in the weighted
+    reference, `missing_p_value` that of the test whether the window's share differs.
     """
 
     column: str
     method: str
     effect: float | None
     p_value: float | None
+    reference_missing_share: float
     missing_p_value: float

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
+import pandas as pd
 
 from delay_core.features import Columns
 from delay_core.monitoring.drift.adjusted_p_values import adjust_p_values
@@ -16,13 +16,10 @@ from delay_core.reference_sample import ReferenceSample
 
 MAX_NEW_CATEGORIES = 20
 """New categories that a result lists, the most frequent first."""
-TESTS_PER_COLUMN = 2
-"""Its values, and its share of missing values."""
 
 
 def judge_drift(
     reference: ReferenceSample,
-    weights: NDArray[np.float64],
     window: WindowSample,
     problems: Mapping[str, ColumnStatus],
     distances: Sequence[ColumnDistance],
@@ -30,16 +27,15 @@ def judge_drift(
 ) -> DriftResult:
     """The drift of a window with enough data.
 
-    `weights` [rows] are those of the reference rows; `problems` has the columns that were not compared. The number of
-    tests is that of all columns of the reference, whether they were compared or not: a column that cannot be compared
-    counts as one that has not moved.
+    `problems` has the columns that were not compared. The number of tests depends on the reference only: a column that
+    cannot be compared counts as one that has not moved.
     """
-    adjusted = _adjusted(distances, TESTS_PER_COLUMN * (len(reference.columns) + 1), policy.alpha)
-    rows = {name: _not_compared(name, status, reference, weights, window) for name, status in problems.items()}
+    adjusted = _adjusted(distances, _count_tests(reference), policy.alpha)
+    rows = {name: _not_compared(name, status, reference, window) for name, status in problems.items()}
     for distance in distances:
         if distance.column == PREDICTION:
             continue
-        shares = _shares(distance.column, reference, weights, window)
+        shares = _shares(distance, reference, window)
         rows[distance.column] = _compared(distance, shares, adjusted[distance.column], policy)
     [of_prediction] = [distance for distance in distances if distance.column == PREDICTION]
     prediction = _compared(
@@ -47,7 +43,7 @@ def judge_drift(
     )
     columns = tuple(sorted(rows.values(), key=lambda column: _order(column, policy)))
     compared = [column for column in columns if column.status in (ColumnStatus.STABLE, ColumnStatus.DRIFTED)]
-    missing = [_missing_share(window.columns, name) for name in reference.columns]
+    missing = [column.missing_share for column in columns if column.missing_share is not None]
     drifted = sum(column.status is ColumnStatus.DRIFTED for column in compared)
     return DriftResult(
         len(window),
@@ -109,31 +105,30 @@ def _order(column: ColumnDrift, policy: DriftPolicy) -> tuple[int, float, str]:
     return ranks.get(column.status, 0), -max(_strengths(column, policy)), column.column
 
 
-def _not_compared(
-    name: str, status: ColumnStatus, reference: ReferenceSample, weights: NDArray[np.float64], window: WindowSample
-) -> ColumnDrift:
-    share = _expected_missing_share(reference, weights, name)
+def _not_compared(name: str, status: ColumnStatus, reference: ReferenceSample, window: WindowSample) -> ColumnDrift:
+    share = float(missing_values(reference.columns[name]).mean())
     missing = None if status is ColumnStatus.WRONG_TYPE else _missing_share(window.columns, name)
     return ColumnDrift(name, status, len(window), missing_share=missing, reference_missing_share=share)
 
 
-def _shares(name: str, reference: ReferenceSample, weights: NDArray[np.float64], window: WindowSample) -> ColumnDrift:
+def _shares(distance: ColumnDistance, reference: ReferenceSample, window: WindowSample) -> ColumnDrift:
     """The shares of missing values and of new categories; the status is preliminary."""
-    expected = _expected_missing_share(reference, weights, name)
+    name = distance.column
     column = ColumnDrift(
         name,
         ColumnStatus.STABLE,
         len(window),
         missing_share=_missing_share(window.columns, name),
-        reference_missing_share=expected,
+        reference_missing_share=distance.reference_missing_share,
     )
     values = window.columns[name]
     if values.dtype.kind == "f":
         return column
-    texts, counts = np.unique(values[~missing_values(values)].astype(str), return_counts=True)
-    is_new = ~np.isin(texts, [text for text in set(reference.columns[name].tolist()) if text is not None])
-    new = sorted(zip(-counts[is_new], texts[is_new].tolist(), strict=True))
-    share = float(counts[is_new].sum() / len(window))
+    codes, texts = pd.factorize(values)
+    counts = np.bincount(codes[codes >= 0], minlength=len(texts))
+    known = set(reference.columns[name].tolist())
+    new = sorted((-int(count), text) for text, count in zip(texts, counts, strict=True) if text not in known)
+    share = -sum(count for count, _ in new) / len(window)
     listed = tuple(text for _, text in new[:MAX_NEW_CATEGORIES])
     return replace(column, new_category_share=share, new_categories=listed)
 
@@ -143,6 +138,7 @@ def _missing_share(columns: Columns, name: str) -> float:
     return float(missing_values(columns[name]).mean()) if name in columns else 1.0
 
 
-def _expected_missing_share(reference: ReferenceSample, weights: NDArray[np.float64], name: str) -> float:
-    """Of the reference, with its weights."""
-    return float(weights[missing_values(reference.columns[name])].sum() / weights.sum())
+def _count_tests(reference: ReferenceSample) -> int:
+    """One of each column and of the prediction, and one of the missing values of columns that have some."""
+    with_missing = sum(bool(missing_values(values).any()) for values in reference.columns.values())
+    return len(reference.columns) + 1 + with_missing

@@ -7,8 +7,6 @@ from delay_core.monitoring.policy.judgment import Judgment
 from delay_core.monitoring.policy.policy import MonitoringPolicy
 from delay_core.monitoring.policy.state import PolicyState
 
-_DRIFT = frozenset({ColumnStatus.DRIFTED, ColumnStatus.ABSENT, ColumnStatus.ALL_MISSING})
-
 
 def count_drift(state: PolicyState, drift: DriftResult | None) -> PolicyState:
     """The state with the windows in a row in which columns drifted; those without a result leave a count as it is."""
@@ -44,4 +42,4 @@ def watch_drift(judged: Judgment, counted: PolicyState, before: PolicyState, pol
 def _next(run: int, status: ColumnStatus) -> int:
     if status is ColumnStatus.NOT_ENOUGH_DATA:
         return run
-    return run + 1 if status in _DRIFT else 0
+    return run + 1 if status.is_drift else 0
