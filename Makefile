@@ -25,7 +25,7 @@ endif
 
 
 ## Use it
-.PHONY: help setup pipeline serve runs
+.PHONY: help setup pipeline serve monitoring runs
 help: ## List the targets
 	@awk '/^## /{printf "\n%s\n", substr($$0, 4)} \
 	  /^[a-z0-9-]+:.*## /{split($$0, part, ":"); sub(/.*## /, ""); printf "  %-14s %s\n", part[1], $$0}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ pipeline: $(READY) ## The main job: SOURCE (default: simulated shipments) by SCH
 
 serve: $(READY) ## The REST API on http://127.0.0.1:8000, answered by the promoted model (SERVE="--port …")
 	@$(BIN)/delay serve --schema "$(SCHEMA)" $(SERVE)
+
+monitoring: $(READY) ## Replay later shipments day by day through the serving path, and monitor them (REPLAY="--drift …")
+	@$(BIN)/delay monitor replay --schema "$(SCHEMA)" $(REPLAY)
 
 runs: $(READY) ## List trainings, registered versions and promotion decisions
 	@$(BIN)/delay runs --schema "$(SCHEMA)"

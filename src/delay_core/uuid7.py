@@ -1,5 +1,6 @@
 """Ids of predictions: UUIDs of version 7 (RFC 9562), many at once."""
 
+import hashlib
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,13 @@ def uuid7_batch(count: int, now: datetime) -> Iterator[UUID]:
     for start in range(0, len(drawn), _RANDOM_BYTES):
         random = int.from_bytes(drawn[start : start + _RANDOM_BYTES])
         yield UUID(int=fixed | (random >> 68) << 64 | random & _LOW_BITS)
+
+
+def derived_uuid7(moment: datetime, content: str) -> UUID:
+    """The id of this content at this time, the same in every run."""
+    fixed = int(moment.timestamp() * 1000) << 80 | 7 << 76 | 2 << 62
+    derived = int.from_bytes(hashlib.sha256(content.encode()).digest()[:_RANDOM_BYTES])
+    return UUID(int=fixed | (derived >> 68) << 64 | derived & _LOW_BITS)
 
 
 def time_range(prediction_id: UUID) -> tuple[datetime, datetime]:

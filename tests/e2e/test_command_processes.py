@@ -45,6 +45,9 @@ CASES = {
     "outbox retry": Case(("--json",)),
     "outbox discard": Case(("1", "--json"), 3, "no dead letter 1"),
     "outcomes import": Case(("outcomes.csv", "--json")),
+    "monitor run": Case(("--json",)),
+    "monitor status": Case(("--json",)),
+    "monitor replay": Case(("--source", "absent.csv", "--json"), 3, "no such file"),
     "keys add": Case(
         ("planner", "--file", "new-keys.json"), 0, "Store it now: new-keys.json holds only its hash.", repeatable=False
     ),

@@ -84,6 +84,7 @@ def test_document__has_every_endpoint():
         ("get", "/health/ready"),
         ("get", "/model/metadata"),
         ("get", "/metrics"),
+        ("get", "/monitoring"),
         ("post", "/admin/reload"),
         ("post", "/admin/rollback"),
         ("get", "/openapi.json"),

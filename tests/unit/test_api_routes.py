@@ -20,6 +20,7 @@ EXPECTED = {
     ("GET", "/health/ready"): None,
     ("GET", "/model/metadata"): (),
     ("GET", "/metrics"): (),
+    ("GET", "/monitoring"): (),
     ("POST", "/admin/reload"): ("admin",),
     ("POST", "/admin/rollback"): ("admin",),
     ("GET", "/openapi.json"): None,

@@ -16,6 +16,7 @@ from fastapi import Depends, Request
 
 from delay_core.errors import StoreError
 from delay_core.ports.audit_log import AuditEntry, AuditLog
+from delay_core.ports.monitoring_store import MonitoringStore
 from delay_core.ports.outbox_status import OutboxStatus
 from delay_core.ports.outcome_log import OutcomeLog
 from delay_core.ports.prediction_reader import PredictionReader
@@ -64,6 +65,7 @@ class ApiContext:
     health: HealthChecks
     audit_log: AuditLog
     promotions: ServingPromotions
+    monitoring: MonitoringStore
     logs: Logs | None
     container: ApiContainer
 
@@ -146,6 +148,7 @@ def create_context(settings: Settings) -> ApiContext:
         health=HealthChecks(watcher, container.registry.serving_catalog(), audit_log, logs.outbox if logs else None),
         audit_log=audit_log,
         promotions=container.registry.serving_promotions(),
+        monitoring=container.monitoring.store(),
         logs=logs,
         container=container,
     )

@@ -16,6 +16,7 @@ _EXIT_CODES: tuple[tuple[type[errors.DelayError], int], ...] = (
     (errors.BundleError, 5),
     (errors.NoSuchModel, 5),
     (errors.StoreError, 6),
+    (errors.NotificationError, 6),
 )
 _CODES = {
     3: "invalid_input",

@@ -5,6 +5,7 @@ from entrypoints.container.databases import open_database
 from entrypoints.container.injector import containers, providers
 from entrypoints.container.logs import Logs, forward_outbox
 from entrypoints.container.modeling import Modeling
+from entrypoints.container.monitoring import Monitoring
 from entrypoints.container.registry import Registry
 from entrypoints.container.storage import Storage
 from entrypoints.container.use_cases import UseCases
@@ -20,6 +21,15 @@ class Container(containers.DeclarativeContainer):
     modeling = providers.Container(Modeling, settings=settings)
     registry = providers.Container(Registry, settings=settings, storage=storage)
     logs = providers.Container(Logs, settings=settings)
+    monitoring = providers.Container(
+        Monitoring,
+        settings=settings,
+        progress=progress,
+        storage=storage,
+        modeling=modeling,
+        registry=registry,
+        logs=logs,
+    )
     use_cases = providers.Container(
         UseCases,
         settings=settings,

@@ -1,6 +1,6 @@
 """The endpoints, a router per resource."""
 
-from entrypoints.api.routes import admin, docs, health, model, outcomes, predict, predictions
+from entrypoints.api.routes import admin, docs, health, model, monitoring, outcomes, predict, predictions
 
 ROUTERS = (
     predict.router,
@@ -8,6 +8,7 @@ ROUTERS = (
     predictions.router,
     health.router,
     model.router,
+    monitoring.router,
     admin.router,
     docs.router,
     docs.pages,

@@ -3,6 +3,7 @@
 Shipments are the exception: their fields come from the schema of the serving model.
 """
 
+from entrypoints.api.schemas.monitoring import Monitoring, MonitoringWindow
 from entrypoints.api.schemas.outcomes import Outcome, OutcomesRequest, OutcomesResponse
 from entrypoints.api.schemas.predictions import (
     Answer,
@@ -32,6 +33,8 @@ __all__ = [
     "Liveness",
     "LoggedPrediction",
     "Metadata",
+    "Monitoring",
+    "MonitoringWindow",
     "Outcome",
     "OutcomesRequest",
     "OutcomesResponse",
