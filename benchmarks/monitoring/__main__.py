@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable, Mapping, Sequence
 
-from benchmarks.monitoring import decision_streams, drift_speed, drift_streams, performance_windows
+from benchmarks.monitoring import decision_streams, drift_speed, drift_streams, performance_windows, scms_months
 from benchmarks.parts import add_parts, parse_parts
 from benchmarks.report import Target, finish
 
@@ -12,6 +12,7 @@ MEASUREMENTS: Mapping[str, Callable[[], Mapping[str, Target]]] = {
     "speed": drift_speed.measure,
     "decisions": decision_streams.measure,
     "performance": performance_windows.measure,
+    "scms": scms_months.measure,
 }
 """The function of each part: it prints its tables and returns its targets."""
 

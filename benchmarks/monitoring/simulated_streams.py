@@ -1,7 +1,7 @@
 """Streams of served rows without drift, drawn at once: weekdays, shipments of several rows, a mix that moves slowly.
 
 Fifteen columns. `Season…` have other means on every weekday. `Shipment…` and `supplier` are equal on all rows of a
-shipment, of which each has one to four. `segment` moves by up to three points over a year, and `Basket` with it. All
+shipment, of which each has one to four. `segment` moves four points up and down over a year, and `Basket` with it. All
 others are independent of each other; a tenth of `Sensor` is missing.
 """
 
@@ -52,7 +52,7 @@ def _draw(draw: np.random.Generator, days: NDArray[np.int64]) -> WindowSample:
     shared = draw.standard_normal((3, shipments))[:, groups]
     shares = draw.random((6, rows))
     weekday = (days % 7).astype(np.int64)  # the first day is a Monday
-    is_business = shares[0] < 0.4 + 0.03 * np.sin(2 * np.pi * days / YEAR)
+    is_business = shares[0] < 0.4 + 0.02 * np.sin(2 * np.pi * days / YEAR)
     columns = {
         "Season 1": noise[0] + _WEEKDAY_MEANS[weekday],
         "Season 2": noise[1] - _WEEKDAY_MEANS[weekday],

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from delay_core.features import Columns
 from delay_core.monitoring.drift import ColumnDistance
-from delay_core.monitoring.drift.cells import fit_cells
+from delay_core.monitoring.drift.cells import CategoryCells, NumberCells
 from delay_core.ports import drift_detector as port
 
 
@@ -35,7 +35,7 @@ def _group_numbers(columns: Columns, groups: NDArray[np.int64] | None) -> int:
 def _distance(
     name: str, reference: NDArray[Any], window: NDArray[Any], groups: int, weights: NDArray[np.float64]
 ) -> ColumnDistance:
-    cells = fit_cells(reference)
+    cells = NumberCells.fit(reference) if reference.dtype.kind == "f" else CategoryCells.fit(reference)
     expected = np.bincount(cells.codes(reference), weights, cells.missing + 1)
     shares = np.bincount(cells.codes(window), minlength=cells.missing + 1) / len(window)
     variance = 1 / groups + float(np.sum(weights**2))

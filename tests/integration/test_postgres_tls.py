@@ -5,6 +5,7 @@ import re
 import ssl
 from contextlib import closing
 
+import psycopg
 import pytest
 from sqlalchemy import make_url
 
@@ -15,6 +16,7 @@ from infra.local.postgres import PostgresServer
 from support import postgres_server
 from support.builders import logged_predictions
 from support.certificates import CertificateAuthority
+from support.postgres_with_tls import postgres_with_tls
 from support.prediction_pages import read_all
 from support.run import new_folder
 from support.tls_proxy import tls_proxy
@@ -25,22 +27,31 @@ def authority():
     return CertificateAuthority(new_folder())
 
 
-@pytest.fixture(scope="module")
-def server():
+@pytest.fixture(scope="module", params=["of a proxy", "of PostgreSQL"])
+def tls(request, authority):
+    """A server, and the port where it answers only with TLS, and only to clients with a certificate."""
+    if request.param == "of PostgreSQL":
+        with postgres_with_tls(authority) as server:
+            yield server, server.port
+        return
     server = postgres_server.server()
     if not isinstance(server, PostgresServer):
         pytest.skip("a remote server has its own certificates")
-    return server
-
-
-@pytest.fixture(scope="module")
-def tls_port(server, authority):
-    """Where the server answers only with TLS, and only to clients with a certificate."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=authority.certificate)
     context.load_cert_chain(*authority.issue("server"))
     context.verify_mode = ssl.CERT_REQUIRED
     with tls_proxy(server.port, context) as port:
-        yield port
+        yield server, port
+
+
+@pytest.fixture(scope="module")
+def server(tls):
+    return tls[0]
+
+
+@pytest.fixture(scope="module")
+def tls_port(tls):
+    return tls[1]
 
 
 @pytest.fixture
@@ -53,8 +64,9 @@ def url(server, tls_port, authority):
     )
 
 
-def test_client_certificate__is_verified_by_the_server_and_the_server_by_the_client(url):
-    postgres_server.emptied("serving", "serving_logs", "serving_daily", "erasures")
+def test_client_certificate__is_verified_by_the_server_and_the_server_by_the_client(server, url):
+    with psycopg.connect(server.url("serving", "serving_owner")) as connection:
+        connection.execute("TRUNCATE serving_logs, serving_daily, erasures")
     with closing(Database(url, "serving")) as database:
         PredictionLog(database).append(batch := logged_predictions(1, 2))
         assert read_all(PredictionReader(database)) == batch[::-1]
@@ -65,8 +77,8 @@ def test_client_certificate__is_verified_by_the_server_and_the_server_by_the_cli
 @pytest.mark.parametrize(
     ("pattern", "replacement", "reason"),
     [
-        (r"&sslcert=.*", "", "certificate required"),
-        (r"sslmode=.*", "sslmode=disable", "server closed the connection"),
+        (r"&sslcert=.*", "", "certificate required|requires a valid client certificate"),
+        (r"sslmode=.*", "sslmode=disable", "server closed the connection|rejects connection .* no encryption"),
         (r"@127\.0\.0\.1", "@localhost", 'does not match host name "localhost"'),
         (r"(sslrootcert=[^&]*)ca\.crt", r"\1serving.crt", "certificate verify failed"),
     ],

@@ -12,7 +12,8 @@ from delay_core.schema import Costs
 
 RANDOM = np.random.default_rng(23)
 PRICES = st.floats(1e-6, 1e6)
-PROBABILITIES = st.lists(st.floats(0, 1, allow_subnormal=False), min_size=1, max_size=40).map(np.array)
+PROBABILITY = st.just(0.0) | st.floats(1e-290, 1)  # costs of smaller ones would be subnormal, which have fewer bits
+PROBABILITIES = st.lists(PROBABILITY, min_size=1, max_size=40).map(np.array)
 
 
 def euros(missed_delay, needless_action):

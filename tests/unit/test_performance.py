@@ -156,7 +156,18 @@ def test_without_late_rows__nothing_is_ranked():
     figures = assess(punctual.at(1e6), at(1e6)).realized.figures
 
     assert set(figures) == {"brier", "log_loss", "ece", "late_rate", "savings"}
-    assert figures["late_rate"].value == 0
+    assert (figures["late_rate"].value, figures["late_rate"].low) == (0, 0)
+    assert 0.01 < figures["late_rate"].high < 0.02
+
+
+def test_late_rows_of_one_group__which_many_draws_lack_have_intervals():
+    simulated = simulate_cohort(300, 8)
+    late = np.arange(300) < 12
+    cohort = replace(simulated, late=late.astype(np.int8)).at(1e6)
+
+    figures = assess(replace(cohort, group=np.maximum(cohort.group, 11)), at(1e6)).realized.figures
+
+    assert all(np.isfinite([estimate.low, estimate.high]).all() for estimate in figures.values())
 
 
 def test_slices__have_the_realized_figures_of_their_rows():

@@ -9,7 +9,7 @@ import numpy as np
 from delay_core.monitoring.cohort import Cohort
 from delay_core.monitoring.drift import DriftPolicy, WindowSample
 from delay_core.monitoring.drift_result import DriftResult
-from delay_core.monitoring.performance import CovariateShift, PerformanceAssessment, PerformancePolicy
+from delay_core.monitoring.performance import CovariateShift, PerformanceAssessment, PerformancePolicy, with_score
 from delay_core.monitoring.performance_result import PerformanceResult
 from delay_core.ports.density_ratio import DensityRatio
 from delay_core.ports.drift_detector import DriftDetector
@@ -68,5 +68,7 @@ class MeasurePerformance:
         if len(rows) < self.policy.min_rows or not columns:
             return None
         shared = {name: reference.columns[name] for name in columns}
-        ratios = self.density_ratio.estimate(shared, columns)
+        ratios = self.density_ratio.estimate(
+            with_score(shared, reference.probabilities), with_score(columns, rows.probability)
+        )
         return CovariateShift(replace(reference, columns=shared), columns, ratios.reference, ratios.window)

@@ -20,6 +20,7 @@ from infra.local.outages import frozen
 from infra.local.waiting import wait_until
 from support import crashes, outbox_processes
 from support.builders import action, audit_entry, keyed_request, logged_predictions, outcome
+from support.drained_log import drain
 from support.outbox_processes import wait_until_forwarded
 from support.prediction_pages import ids_in, read_ids
 
@@ -63,6 +64,20 @@ def test_append__writes_directly_once_the_outbox_is_empty(server, outbox, log):
     log.append(logged_predictions(2))
 
     assert outbox.state().pending == 0
+
+
+def test_append__follows_pending_rows_though_the_database_is_available(path, fake_database):
+    first, second = logged_predictions(1), logged_predictions(2)
+    with closing(outbox_processes.replica(path, fake_database)) as one:
+        one.connection.down = True
+        one.log.append(first)
+        one.connection.down = False
+
+        one.log.append(second)
+
+        assert list(fake_database.predictions) == []
+        drain(one.outbox)
+    assert [one for _, one in fake_database.predictions] == [row.prediction_id for row in first + second]
 
 
 def test_outages_under_load__lose_and_double_nothing(server, outbox, log, reader):

@@ -78,8 +78,3 @@ class CategoryCells:
     @cached_property
     def _codes(self) -> dict[str, int]:
         return {text: code for code, text in enumerate(self.categories)}
-
-
-def fit_cells(values: NDArray[Any]) -> NumberCells | CategoryCells:
-    """The cells of a canonical column of the reference [rows]."""
-    return NumberCells.fit(values) if values.dtype.kind == "f" else CategoryCells.fit(values)

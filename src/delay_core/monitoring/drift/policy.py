@@ -28,7 +28,7 @@ class DriftPolicy(BaseModel):
         description="A numeric column, or the prediction, drifts from this Kolmogorov-Smirnov distance on.",
     )
     minimum_category_effect: Share = Field(
-        default=0.05, description="A categorical column drifts from this total variation distance on."
+        default=0.06, description="A categorical column drifts from this total variation distance on."
     )
     minimum_missing_effect: Share = Field(
         default=0.05, description="A column drifts if its share of missing values differs by at least this."

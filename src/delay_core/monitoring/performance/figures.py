@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 
-from delay_core.evaluation import METRICS, Metric, cost_savings, percentile_estimate
+import numpy as np
+from numpy.typing import NDArray
+
+from delay_core.evaluation import METRICS, Estimate, Metric, cost_savings, percentile_estimate, wilson_bounds
 from delay_core.monitoring.performance.label_draws import LabelDraws, PartlyLabeledRows
 from delay_core.monitoring.performance_result import PerformanceFigures
 from delay_core.schema import Costs
@@ -34,5 +37,20 @@ def measure(rows: PartlyLabeledRows, metrics: Sequence[Metric], seed: int, *, bo
     return PerformanceFigures(
         rows=int(rows.labeled.sum()),
         late=int(rows.late[rows.labeled].sum()),
-        figures={name: percentile_estimate(value, resampled[name]) for name, value in draws.values().items()},
+        figures={
+            name: _estimate(name, value, resampled[name], len(rows.late)) for name, value in draws.values().items()
+        },
+    )
+
+
+def _estimate(name: str, value: float, resampled: NDArray[np.float64], rows: int) -> Estimate:
+    """The bootstrap interval; that of a rate is at least Wilson's, since without late rows no draw has one."""
+    estimate = percentile_estimate(value, resampled[np.isfinite(resampled)])
+    if name != LATE_RATE.name:
+        return estimate
+    [low], [high] = wilson_bounds(np.array([value]), np.array([rows]))
+    return Estimate(
+        value=estimate.value,
+        low=round(min(estimate.low, max(float(low), 0.0)), 6),
+        high=round(max(estimate.high, min(float(high), 1.0)), 6),
     )

@@ -66,13 +66,17 @@ class LabelDraws:
         return {name: float(values.mean()) for name, values in scorer.resampled().items()}
 
     def resampled(self, seed: int, *, bootstrap: bool) -> Mapping[str, Floats]:
-        """Each metric [draws], by name; a bootstrap draws groups of rows, too, not their labels alone."""
+        """Each metric [draws], by name; a bootstrap draws groups of rows, too, not their labels alone.
+
+        A metric of ranking is NaN for draws that have one class only.
+        """
         generator = np.random.default_rng([seed, 1])
         scorer = BootstrapScorer(self._labels, self._probability, self._metrics)
         one_class = np.zeros(len(self._rows.late), dtype=np.int8)  # no resample is repeated because of its classes
         for block in bootstrap_counts(one_class, self._rows.group, seed):
             counts = block if bootstrap else np.ones_like(block)
-            scorer.add(self._counts(counts, self._draw_labels(generator, len(counts))))
+            with np.errstate(invalid="ignore"):
+                scorer.add(self._counts(counts, self._draw_labels(generator, len(counts))))
         return scorer.resampled()
 
     def _draw_labels(self, generator: np.random.Generator, draws: int) -> Integers:
