@@ -31,7 +31,7 @@ class DriftReport:
 
 @dataclass(frozen=True)
 class ReportDrift:
-    """Reads the newest window with predictions that monitoring stored. `renderer` is a provider: its library is slow."""
+    """Reads the newest stored window with predictions. `renderer` is a provider: its library takes long to load."""
 
     predictions: PredictionReader
     catalog: ModelCatalog
