@@ -23,10 +23,10 @@ def test_report__shows_the_newest_window_with_predictions(model):
     model.serve(1, rows=5)
     model.run(6)
 
-    shown = report(model)
+    result = report(model)
 
-    assert (shown.model_version, shown.window.start) == (1, FIRST_DAY + DAY)
-    assert b"Temperature" in shown.page
+    assert (result.model_version, result.window.start) == (1, FIRST_DAY + DAY)
+    assert b"Temperature" in result.page
 
 
 def test_report__without_a_monitored_window_says_what_to_do(model):

@@ -51,9 +51,9 @@ class ReportDrift:
             reason = versions.skipped.get(decision.model_version, "its predictions are not in the log any more")
             raise NoSuchModel(f"version {decision.model_version} of {model_name} cannot be shown: {reason}")
         rows = served[decision.model_version]
-        shown = np.unique(np.linspace(0, len(rows) - 1, min(len(rows), MAX_ROWS)).astype(np.int64))
+        sampled = np.unique(np.linspace(0, len(rows) - 1, min(len(rows), MAX_ROWS)).astype(np.int64))
         reference = versions[decision.model_version].reference.columns
-        window = {name: rows.columns[name][shown] for name in reference if name in rows.columns}
+        window = {name: rows.columns[name][sampled] for name in reference if name in rows.columns}
         problems = find_problems(reference, window)
         compared = [name for name in reference if name not in problems]
         page = self.renderer().render(
