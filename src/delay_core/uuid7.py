@@ -1,4 +1,4 @@
-"""Ids of predictions: UUIDs of version 7 (RFC 9562), many at once."""
+"""Ids of predictions: UUIDs of version 7 (RFC 9562), many at once, and samples of them."""
 
 import hashlib
 import os
@@ -30,6 +30,14 @@ def derived_uuid7(moment: datetime, content: str) -> UUID:
     fixed = int(moment.timestamp() * 1000) << 80 | 7 << 76 | 2 << 62
     derived = int.from_bytes(hashlib.sha256(content.encode()).digest()[:_RANDOM_BYTES])
     return UUID(int=fixed | (derived >> 68) << 64 | derived & _LOW_BITS)
+
+
+def sample_limit(rows: int, max_rows: int) -> int:
+    """The number below which the last 64 bits of sampled ids are: two fixed bits, and random ones.
+
+    Of so many rows, at most `max_rows` are sampled: five standard deviations of the sample's size fewer are expected.
+    """
+    return 2 << 62 | int(max(1, max_rows - 5 * max_rows**0.5) / rows * (_LOW_BITS + 1))
 
 
 def time_range(prediction_id: UUID) -> tuple[datetime, datetime]:

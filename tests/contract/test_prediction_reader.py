@@ -7,7 +7,7 @@ import pytest
 
 from delay_core.ports.prediction_log import LoggedPrediction
 from delay_core.ports.prediction_reader import PredictionFilter
-from delay_core.uuid7 import uuid7_batch
+from delay_core.uuid7 import sample_limit, uuid7_batch
 from support.builders import NOON, logged_prediction
 from support.prediction_pages import read_all
 
@@ -143,6 +143,47 @@ def test_read_window__many_rows_come_in_batches(log, reader):
     assert [row.prediction_id for batch in batches for row in batch] == [
         row.prediction_id for row in sorted(predictions, key=lambda row: (row.predicted_at, row.prediction_id))
     ]
+
+
+def test_read_sample__of_a_large_version_has_rows_chosen_by_their_ids(log, reader):
+    ids = list(uuid7_batch(2600, NOON))
+    sizes = {1: 2400, 2: 150, 3: 50}
+    versions = [version for version, size in sizes.items() for _ in range(size)]
+    predictions = [
+        prediction(NOON + timedelta(seconds=k // 7), prediction_id=one, model_version=version)
+        for k, (one, version) in enumerate(zip(ids, versions, strict=True))
+    ]
+    window = NOON, NOON + timedelta(seconds=400)
+    outside = [prediction(moment, model_version=1) for moment in (NOON - timedelta(seconds=1), window[1])]
+    log.append([*outside, prediction(model_name="later"), *predictions])
+
+    sample = reader.read_sample(*window, "late", 100)
+    read = [row for batch in sample.batches for row in batch]
+
+    assert sample.window_rows == sizes
+    chosen = {
+        row.prediction_id
+        for row in predictions
+        if row.model_version == 3 or row.prediction_id.int % 2**64 < sample_limit(sizes[row.model_version], 100)
+    }
+    assert {row.prediction_id for row in read} == chosen
+    for version, size in sizes.items():
+        of_version = [(row.predicted_at, row.prediction_id) for row in read if row.model_version == version]
+        assert of_version == sorted(of_version)
+        assert len(of_version) in (range(20, 101) if size > 100 else [size])
+
+
+def test_read_sample__of_few_rows_has_all_in_the_order_of_the_window(log, reader):
+    log.append([prediction(NOON + timedelta(seconds=k), model_version=1 + k % 2) for k in range(10)])
+    window = NOON, NOON + timedelta(days=1)
+
+    sample = reader.read_sample(*window, "late", 5)
+
+    assert [row for batch in sample.batches for row in batch] == [
+        row for batch in reader.read_window(*window, "late") for row in batch
+    ]
+    assert sample.window_rows == {1: 5, 2: 5}
+    assert reader.read_sample(*window, "other", 5).window_rows == {}
 
 
 def test_get_many__returns_the_known_ids(log, reader):

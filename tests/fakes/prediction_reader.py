@@ -1,13 +1,21 @@
 """Reading predictions in memory."""
 
 import math
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 from delay_core.ports import prediction_reader as port
 from delay_core.ports.prediction_log import LoggedPrediction
-from delay_core.ports.prediction_reader import MAX_PAGE_ROWS, DailyPredictions, PredictionFilter, PredictionPage
+from delay_core.ports.prediction_reader import (
+    MAX_PAGE_ROWS,
+    DailyPredictions,
+    PredictionFilter,
+    PredictionPage,
+    PredictionSample,
+)
+from delay_core.uuid7 import sample_limit
 from fakes.prediction_log import PredictionLog, stored_text
 
 WINDOW_BATCH_ROWS = 2
@@ -53,6 +61,13 @@ class PredictionReader(port.PredictionReader):
         rows = [row for row in rows if model_name in (None, row.model_name)]
         for start in range(0, len(rows), WINDOW_BATCH_ROWS):
             yield rows[start : start + WINDOW_BATCH_ROWS]
+
+    def read_sample(self, since: datetime, until: datetime, model_name: str, max_rows: int) -> PredictionSample:
+        rows = [row for batch in self.read_window(since, until, model_name) for row in batch]
+        window_rows = Counter(row.model_version for row in rows)
+        limits = {v: sample_limit(n, max_rows) if n > max_rows else 2**64 for v, n in window_rows.items()}
+        batches = ([row] for row in rows if row.prediction_id.int % 2**64 < limits[row.model_version])
+        return PredictionSample(window_rows, batches)
 
 
 def _cursor(row: LoggedPrediction) -> str:

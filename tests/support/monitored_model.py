@@ -73,6 +73,7 @@ class MonitoredModel:
     actions: ActionLog = field(default_factory=ActionLog)
     measured: list[tuple[str, int, int]] = field(default_factory=list)
     horizon: timedelta = timedelta(days=20)
+    max_rows: int | None = None
 
     def __post_init__(self) -> None:
         self.reader = PredictionReader(self.log)
@@ -122,6 +123,7 @@ class MonitoredModel:
             measure_performance=self._measure_performance,
             policy=MonitoringPolicy(minimum_known_outcomes=50),
             schedule=Schedule(DAY, self.horizon),
+            max_rows=self.max_rows,
             progress=Progress(),
         )
 

@@ -226,6 +226,39 @@ def test_run__beyond_the_horizon_outcomes_are_not_waited_for(model):
     assert model.run(10) == [5]
 
 
+def test_run__of_a_large_window_measures_a_sample_and_stores_the_size_of_the_window(model):
+    second = model.register(model.bundles[1].reference)
+    for day in range(2):
+        model.serve(day, rows=130)
+        model.serve(day, rows=20, version=second)
+    model.max_rows = 100
+
+    model.run(2)
+
+    stored = results(model)
+    assert [stored[key].rows for key in ((0, 1), (0, 2), (1, 1), (1, 2))] == [130, 20, 130, 20]
+    assert [stored[day, 2].sampled_rows for day in range(2)] == [20, 20]
+    assert all(20 <= stored[day, 1].sampled_rows <= 100 for day in range(2))
+    assert stored[0, 1].performance.rows == stored[0, 1].sampled_rows
+
+    before = dict(model.store.results)
+    model.run(2, since=FIRST_DAY)
+    assert model.store.results == before
+
+
+def test_run__of_windows_up_to_the_size_of_a_sample_measures_all(model):
+    other = MonitoredModel(max_rows=40)
+    other.log, other.registry, other.bundles = model.log, model.registry, model.bundles
+    other.reader, other.outcomes = model.reader, model.outcomes
+    for day in range(4):
+        model.serve(day)
+
+    model.run(4)
+    other.run(4)
+
+    assert other.store.results == model.store.results
+
+
 def test_run__raises_if_a_log_is_unavailable(model, monkeypatch):
     def unavailable(*_):
         raise StoreError("no database")

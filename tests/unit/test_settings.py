@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from delay_core.errors import SchemaError, StoreError
 from entrypoints.settings import Settings
@@ -137,3 +138,16 @@ def test_database_settings__each_have_a_variable(monkeypatch):
     monkeypatch.setenv("DELAY_DATABASE__TOKEN_COMMAND", "echo token")
     database = Settings().database
     assert (database.max_readers, database.max_writers, database.token_command) == (20, 4, "echo token")
+
+
+def test_max_rows__is_a_setting_with_a_least_value_or_0_for_all(monkeypatch):
+    assert Settings().monitoring.max_rows == 10_000
+    for accepted in ("0", "1000"):
+        monkeypatch.setenv("DELAY_MONITORING__MAX_ROWS", accepted)
+        assert Settings().monitoring.max_rows == int(accepted)
+
+    monkeypatch.setenv("DELAY_MONITORING__MAX_ROWS", "999")
+    with pytest.raises(
+        ValidationError, match=r"max_rows is 999; it must be at least 1000 .*, or 0 to measure all rows"
+    ):
+        Settings()

@@ -20,7 +20,13 @@ from adapters.outbox.serialization import (
 from adapters.outbox.store import OutboxStore
 from delay_core.errors import StoreError
 from delay_core.ports.prediction_log import KeyedAnswer, KeyedRequest, LoggedPrediction, PredictionLog
-from delay_core.ports.prediction_reader import DailyPredictions, PredictionFilter, PredictionPage, PredictionReader
+from delay_core.ports.prediction_reader import (
+    DailyPredictions,
+    PredictionFilter,
+    PredictionPage,
+    PredictionReader,
+    PredictionSample,
+)
 from delay_core.ports.prediction_retention import PredictionRetention
 
 _LOG = logging.getLogger("delay.outbox")
@@ -172,6 +178,9 @@ class OutboxPredictionReader(PredictionReader):
         self, since: datetime, until: datetime, model_name: str | None = None
     ) -> Iterator[Sequence[LoggedPrediction]]:
         return self._inner.read_window(since, until, model_name)
+
+    def read_sample(self, since: datetime, until: datetime, model_name: str, max_rows: int) -> PredictionSample:
+        return self._inner.read_sample(since, until, model_name, max_rows)
 
 
 class OutboxPredictionRetention(PredictionRetention):

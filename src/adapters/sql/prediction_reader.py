@@ -6,18 +6,14 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
-from adapters.sql import daily_counts, keyset_pagination
+from adapters.sql import daily_counts, keyset_pagination, window_reading
 from adapters.sql.database import Database
-from adapters.sql.keyset_pagination import after_position
 from adapters.sql.prediction_rows import from_row
 from adapters.sql.serving_tables import serving_logs, superseded_predictions
 from delay_core.ports import prediction_reader as port
 from delay_core.ports.prediction_log import LoggedPrediction
-from delay_core.ports.prediction_reader import DailyPredictions, PredictionFilter, PredictionPage
-from delay_core.uuid7 import UUID_VERSION, time_range
-
-WINDOW_BATCH_ROWS = 2000
-"""Predictions per batch of a window."""
+from delay_core.ports.prediction_reader import DailyPredictions, PredictionFilter, PredictionPage, PredictionSample
+from delay_core.uuid7 import UUID_VERSION, sample_limit, time_range
 
 _MAX_IDS = 50
 """Ids per statement."""
@@ -59,20 +55,26 @@ class PredictionReader(port.PredictionReader):
         self, since: datetime, until: datetime, model_name: str | None = None
     ) -> Iterator[Sequence[LoggedPrediction]]:
         logs = serving_logs.c
-        ordered = select(serving_logs).order_by(logs.timestamp, logs.id).limit(WINDOW_BATCH_ROWS)
-        query = ordered.where(logs.timestamp < until)
-        if model_name is not None:
-            query = query.where(logs.model_name == model_name)
-        next_batch = query.where(logs.timestamp >= since)
-        while True:
-            # One statement per batch: no transaction stays open, however long the caller takes.
-            with self._database.connect("read a window of predictions") as connection:
-                batch = [from_row(row) for row in connection.execute(next_batch).mappings()]
-            if batch:
-                yield batch
-            if len(batch) < WINDOW_BATCH_ROWS:
-                return
-            next_batch = query.where(after_position((batch[-1].predicted_at, batch[-1].prediction_id)))
+        conditions = [] if model_name is None else [logs.model_name == model_name]
+        return window_reading.read_all(self._database, since, until, *conditions)
+
+    def read_sample(self, since: datetime, until: datetime, model_name: str, max_rows: int) -> PredictionSample:
+        rows = window_reading.count_by_version(self._database, since, until, model_name)
+        if all(count <= max_rows for count in rows.values()):
+            return PredictionSample(rows, self.read_window(since, until, model_name))
+        return PredictionSample(rows, self._read_versions(since, until, model_name, max_rows, rows))
+
+    def _read_versions(
+        self, since: datetime, until: datetime, model_name: str, max_rows: int, rows: Mapping[int, int]
+    ) -> Iterator[Sequence[LoggedPrediction]]:
+        logs = serving_logs.c
+        for version, count in sorted(rows.items()):
+            conditions = logs.model_name == model_name, logs.model_version == version
+            if count <= max_rows:
+                yield from window_reading.read_all(self._database, since, until, *conditions)
+            else:
+                limit = sample_limit(count, max_rows)
+                yield from window_reading.read_sample(self._database, since, until, limit, *conditions)
 
 
 def _with_id(prediction_id: UUID) -> ColumnElement[bool]:

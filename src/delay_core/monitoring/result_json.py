@@ -16,6 +16,7 @@ def result_json(result: WindowResult) -> dict[str, object]:
         "window_end": decision.window.end.isoformat(),
         "as_of": result.as_of.isoformat(),
         "rows": result.rows,
+        "sampled_rows": result.sampled_rows,
         "severity": decision.severity.value,
         "reasons": [
             {"code": reason.code.value, "params": dict(reason.params), "text": str(reason)}

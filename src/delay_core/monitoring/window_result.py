@@ -14,8 +14,9 @@ class WindowResult:
     """The decision of a window, and what it is based on.
 
     `as_of` (UTC) is the moment up to which outcomes are known to `performance`; drift and decision know those up to the
-    end of the window. `drift` and `performance` are None if the version predicted nothing in the window. `state` holds
-    JSON values that the window after this one continues from.
+    end of the window. `drift` and `performance` are None if the version predicted nothing in the window. `rows` is how
+    many predictions the window has; of a large one, a sample was measured. `state` holds JSON values that the window
+    after this one continues from.
     """
 
     decision: MonitoringDecision
@@ -25,6 +26,11 @@ class WindowResult:
     drift: DriftResult | None = None
     performance: PerformanceResult | None = None
     state: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def sampled_rows(self) -> int:
+        """How many predictions were measured."""
+        return 0 if self.drift is None else self.drift.rows
 
     def __post_init__(self) -> None:
         """Raise ValueError for a time that is not UTC."""

@@ -44,6 +44,17 @@ class DailyPredictions:
     mean_probability: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class PredictionSample:
+    """Predictions of a window in batches of bounded size; each version's are oldest first.
+
+    `window_rows` is how many predictions each version made in the window, read or not.
+    """
+
+    window_rows: Mapping[int, int]
+    batches: Iterator[Sequence[LoggedPrediction]]
+
+
 class PredictionReader(Protocol):
     """Reads what a `PredictionLog` wrote. All methods raise StoreError."""
 
@@ -71,4 +82,12 @@ class PredictionReader(Protocol):
         self, since: datetime, until: datetime, model_name: str | None = None
     ) -> Iterator[Sequence[LoggedPrediction]]:
         """All predictions from `since` on and before `until`, oldest first, in batches of bounded size."""
+        ...
+
+    def read_sample(self, since: datetime, until: datetime, model_name: str, max_rows: int) -> PredictionSample:
+        """Predictions from `since` on and before `until`; of a version that made more than `max_rows`, a sample.
+
+        Random bits of the ids choose the sample (`uuid7.sample_limit`): the same rows in every call and database,
+        whatever they contain.
+        """
         ...

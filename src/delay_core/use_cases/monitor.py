@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from delay_core.monitoring.cohort import Cohort
@@ -69,7 +69,8 @@ class Monitor:
     """Computes windows in order and stores each before the next: an interrupted run is continued by the next one.
 
     A window is decided once, by what is known at its end, and again only if a run begins at it or before. Performance
-    is measured again until all outcomes of the window count, for as long as the horizon.
+    is measured again until all outcomes of the window count, for as long as the horizon. If a version made more than
+    `max_rows` predictions in a window, that many of them are measured; None measures all.
     """
 
     predictions: PredictionReader
@@ -80,6 +81,7 @@ class Monitor:
     measure_performance: PerformanceMeasurement
     policy: MonitoringPolicy
     schedule: Schedule
+    max_rows: int | None
     progress: Progress
 
     def __call__(
@@ -118,7 +120,7 @@ class _Run:
     def __post_init__(self) -> None:
         monitor = self.monitor
         self.versions = MonitoredVersions(monitor.catalog, self.model_name, monitor.policy)
-        self._read = ReadServedRows(monitor.predictions, self.model_name, self.versions.parser)
+        self._read = ReadServedRows(monitor.predictions, self.model_name, self.versions.parser, monitor.max_rows)
         self._stored = _read_results(monitor.store, self.model_name, self.begin - monitor.schedule.horizon, self.as_of)
         self._evidence: defaultdict[int, list[EvidenceRows]] = defaultdict(list)
         self._last: dict[int, WindowResult] = {}
@@ -161,7 +163,7 @@ class _Run:
             decision=decision,
             schema_digest=monitored.bundle.schema.digest,
             as_of=window.end if measured is None else self.as_of,
-            rows=0 if measured is None else len(measured.rows),
+            rows=0 if measured is None else measured.rows.window_rows,
             drift=drift,
             performance=None if measured is None else self._measure_performance(version, window, measured),
             state=after.as_json(),
@@ -191,7 +193,7 @@ class _Run:
         before = self._result_before(version, window)
         if before is not None:
             return _state_of(before)
-        first_at = window.start if measured is None else measured.first_at
+        first_at = window.start if measured is None else measured.rows.first_predicted_at
         return MonitoringState(promoted_at=first_at, predecessor=self._predecessor(version, window))
 
     def _predecessor(self, version: int, window: TimeWindow) -> int | None:
@@ -224,12 +226,6 @@ class _MeasuredRows:
     rows: ServedRows
     cohort: Cohort
     last_due: datetime | None
-
-    @property
-    def first_at(self) -> datetime:
-        """When the version made its first prediction in the window (UTC)."""
-        moment: datetime = self.rows.predicted_at.min().astype(datetime)
-        return moment.replace(tzinfo=UTC)
 
 
 def _state_of(result: WindowResult) -> MonitoringState:

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
 from delay_core.errors import NoSuchModel
 from delay_core.monitoring.drift import find_problems
 from delay_core.monitoring.policy import MonitoringPolicy
@@ -17,7 +15,7 @@ from delay_core.use_cases.monitored_versions import MonitoredVersions
 from delay_core.use_cases.served_rows import ReadServedRows
 
 MAX_ROWS = 20_000
-"""Rows of the window that the page shows, evenly spaced."""
+"""Rows of the window that the page shows; of more, a sample."""
 
 
 @dataclass(frozen=True)
@@ -46,14 +44,13 @@ class ReportDrift:
             raise NoSuchModel(f"no window of {model_name} was monitored yet; run monitoring first: delay monitor run")
         decision = results[0].decision
         versions = MonitoredVersions(self.catalog, model_name, self.policy)
-        served = ReadServedRows(self.predictions, model_name, versions.parser)(decision.window)
+        served = ReadServedRows(self.predictions, model_name, versions.parser, MAX_ROWS)(decision.window)
         if decision.model_version not in served:
             reason = versions.skipped.get(decision.model_version, "its predictions are not in the log any more")
             raise NoSuchModel(f"version {decision.model_version} of {model_name} cannot be shown: {reason}")
         rows = served[decision.model_version]
-        sampled = np.unique(np.linspace(0, len(rows) - 1, min(len(rows), MAX_ROWS)).astype(np.int64))
         reference = versions[decision.model_version].reference.columns
-        window = {name: rows.columns[name][sampled] for name in reference if name in rows.columns}
+        window = {name: rows.columns[name] for name in reference if name in rows.columns}
         problems = find_problems(reference, window)
         compared = [name for name in reference if name not in problems]
         page = self.renderer().render(

@@ -1,8 +1,9 @@
 """The logged predictions of a window as columns, by model version, read by the parser of each version's own schema."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,8 @@ class ServedRows:
     """Predictions of one version in the order of the log; arrays [rows], times in UTC.
 
     `columns` are canonical. `deadline` is the moment at which every outcome of such a shipment can be known, late or
-    not. Rows with equal `group` depend on each other; a group has the same number in every window.
+    not. Rows with equal `group` depend on each other; a group has the same number in every window. `window_rows` is
+    more than the number of rows if these are a sample of the window.
     """
 
     schema_digest: str
@@ -38,27 +40,37 @@ class ServedRows:
     point: Times
     deadline: Times
     group: NDArray[np.int64]
+    window_rows: int = 0
 
     def __len__(self) -> int:
         return len(self.shipment_ids)
+
+    @property
+    def first_predicted_at(self) -> datetime:
+        """The time of the first prediction (UTC)."""
+        moment: datetime = self.predicted_at.min().astype(datetime)
+        return moment.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class ReadServedRows:
     """Reads the log. `parser_for` gives the parser of a version with a bundle digest, None if it cannot be monitored.
 
-    Predictions without a probability or a shipment are left out.
+    Predictions without a probability or a shipment are left out. Of a version that made more than `max_rows` in the
+    window, that many are read; with None, all of them.
     """
 
     predictions: PredictionReader
     model_name: str
     parser_for: Callable[[int, str], "VersionParser | None"]
+    max_rows: int | None = None
 
     def __call__(self, window: TimeWindow) -> dict[int, ServedRows]:
         """The rows of each version that predicted in the window."""
         parts: defaultdict[int, list[ServedRows]] = defaultdict(list)
         parsers: dict[int, VersionParser] = {}
-        for batch in self.predictions.read_window(window.start, window.end, self.model_name):
+        window_rows, batches = self._read(window)
+        for batch in batches:
             by_version: defaultdict[tuple[int, str], list[LoggedPrediction]] = defaultdict(list)
             for prediction in batch:
                 if prediction.probability is not None and prediction.shipment_id is not None:
@@ -69,7 +81,18 @@ class ReadServedRows:
                     parsers[version] = parser
                     parts[version].append(parser(predictions))
         served = {version: _concat(rows) for version, rows in sorted(parts.items())}
-        return {version: parsers[version].with_groups(rows) for version, rows in served.items() if len(rows)}
+        return {
+            version: replace(parsers[version].with_groups(rows), window_rows=window_rows.get(version, len(rows)))
+            for version, rows in served.items()
+            if len(rows)
+        }
+
+    def _read(self, window: TimeWindow) -> tuple[Mapping[int, int], Iterable[Sequence[LoggedPrediction]]]:
+        """The sizes of the versions that are sampled, and the predictions."""
+        if self.max_rows is None:
+            return {}, self.predictions.read_window(window.start, window.end, self.model_name)
+        sample = self.predictions.read_sample(window.start, window.end, self.model_name, self.max_rows)
+        return {v: rows for v, rows in sample.window_rows.items() if rows > self.max_rows}, sample.batches
 
 
 class VersionParser:
@@ -145,12 +168,13 @@ def _concat(parts: Sequence[ServedRows]) -> ServedRows:
     first, *others = parts
     if not others:
         return first
+    arrays: dict[str, Any] = {
+        name: np.concatenate([getattr(part, name) for part in parts])
+        for name in ("probability", "predicted_at", "point", "deadline", "group")
+    }
     return ServedRows(
         parts[-1].schema_digest,
         [shipment_id for part in parts for shipment_id in part.shipment_ids],
         {name: np.concatenate([part.columns[name] for part in parts]) for name in first.columns},
-        **{
-            name: np.concatenate([getattr(part, name) for part in parts])
-            for name in ("probability", "predicted_at", "point", "deadline", "group")
-        },
+        **arrays,
     )

@@ -59,6 +59,7 @@ def create_monitor(
         measure_performance=MeasurePerformance(density_ratio, policy),
         policy=settings.policy,
         schedule=Schedule(settings.window, settings.horizon),
+        max_rows=settings.max_rows or None,
         **ports,
     )
 

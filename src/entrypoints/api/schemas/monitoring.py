@@ -24,6 +24,7 @@ class MonitoringWindow(ApiModel):
     window_end: UtcTime
     as_of: Annotated[UtcTime, Field(description="Performance counts outcomes that were recorded by then.")]
     rows: Annotated[int, Field(ge=0, description="Predictions in the window.")]
+    sampled_rows: Annotated[int, Field(ge=0, description="Those that were measured; of a large window, a sample.")]
     severity: Literal["none", "watch", "retrain", "roll back"]
     reasons: list[MonitoringReason]
     evidence: Annotated[float, Field(ge=0, description="E-value of the loss test over the life of the version.")]

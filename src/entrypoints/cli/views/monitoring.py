@@ -75,7 +75,9 @@ def _cells(result: WindowResult) -> Sequence[str]:
     return (
         f"{decision.window.start:%Y-%m-%d %H:%M}",
         f"{decision.model_version}",
-        f"{result.rows:,}",
+        f"{result.rows:,}"
+        if result.sampled_rows in (0, result.rows)
+        else f"{result.sampled_rows:,} of {result.rows:,}",
         _drifted(result),
         "–" if performance is None else f"{performance.maturity:.0%}",
         _figure(figures, "late_rate"),
