@@ -47,6 +47,7 @@ CASES = {
     "outcomes import": Case(("outcomes.csv", "--json")),
     "monitor run": Case(("--json",)),
     "monitor status": Case(("--json",)),
+    "monitor report": Case(("--json",), 5, "run monitoring first"),
     "monitor replay": Case(("--source", "absent.csv", "--json"), 3, "no such file"),
     "keys add": Case(
         ("planner", "--file", "new-keys.json"), 0, "Store it now: new-keys.json holds only its hash.", repeatable=False

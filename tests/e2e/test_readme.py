@@ -36,7 +36,7 @@ def test_make_targets__exist(target):
 )
 def test_delay_commands__have_valid_options(command):
     name, *rest = command.split()
-    path = [name, rest.pop(0)] if name in ("schema", "db", "keys") else [name]
+    path = [name, rest.pop(0)] if name in ("schema", "db", "keys", "monitor", "outcomes") else [name]
     helped = CliRunner().invoke(app, [*path, "--help"])
     assert helped.exit_code == 0, helped.output
     for option in (word for word in rest if word.startswith("--")):

@@ -180,6 +180,19 @@ def test_run__shipments_that_somebody_acted_on_are_no_evidence(model):
     assert stored[0, 1].performance.acted_on == 10
 
 
+def test_run__actions_after_the_outcome_was_known_change_nothing(model):
+    model.serve(0)
+    for row in range(10):  # outcomes are known on the second day
+        at = FIRST_DAY + 2 * DAY + timedelta(hours=9)
+        model.actions.append([Action(UUID(int=row), f"1-0-{row}", ActionKind.ACTED, "planner", at)])
+
+    model.run(4)
+
+    stored = results(model)
+    assert stored[3, 1].decision.known_outcomes == 40
+    assert stored[0, 1].performance.acted_on == 0
+
+
 def test_run__an_outcome_that_is_recorded_late_counts_when_it_is_recorded(model):
     model.serve(0, outcomes=False)
     recorded_at = FIRST_DAY + 5 * DAY

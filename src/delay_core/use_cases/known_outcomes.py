@@ -65,8 +65,8 @@ class KnownOutcomes:
 
         That is None while some do not count yet.
         An outcome counts once its deadline has passed and it is recorded: before the deadline, outcomes arrive in an
-        order that depends on them. A shipment on which somebody had acted by then never
-        counts.
+        order that depends on them. A shipment on which somebody had acted before its outcome was known never counts:
+        later actions change nothing.
         """
         ids = set(rows.shipment_ids)
         histories = self.outcomes.histories(ids, as_of)
@@ -75,32 +75,44 @@ class KnownOutcomes:
         late = np.full(len(rows), UNKNOWN, dtype=np.int8)
         known_at = np.full(len(rows), NO_TIME)
         due, due_late = np.full(len(rows), NO_TIME), np.full(len(rows), UNKNOWN, dtype=np.int8)
+        due_known_at = np.full(len(rows), NO_TIME)
         for row, (shipment_id, deadline) in enumerate(zip(rows.shipment_ids, deadlines, strict=True)):
             history = histories.get(shipment_id, ())
             if history:
                 late[row], known_at[row] = history[-1].late, history[-1].known_at.replace(tzinfo=None)
             counted = self._first_count(history, deadline, overdue_is_late=overdue_is_late)
-            if counted is not None and counted[0] < as_of:
-                due[row], due_late[row] = counted[0].replace(tzinfo=None), counted[1]
+            if counted is not None and counted.due < as_of:
+                due[row], due_late[row] = counted.due.replace(tzinfo=None), counted.late
+                due_known_at[row] = counted.known_at.replace(tzinfo=None)
         acted = _times([acted_at.get(shipment_id) for shipment_id in rows.shipment_ids])
-        acted_on = acted <= np.datetime64(as_of.replace(tzinfo=None))
+        acted_on = acted <= np.fmin(known_at, np.datetime64(as_of.replace(tzinfo=None)))
         cohort = Cohort(rows.predicted_at, rows.probability, late, rows.deadline, known_at, acted_on, rows.group)
         counts = ~np.isnat(due)
-        used = counts & ~(acted <= due)
+        used = counts & ~(acted <= np.fmin(due, due_known_at))
         evidence = EvidenceRows(due[used], rows.probability[used], due_late[used], rows.group[used])
         return cohort, evidence, due.max().astype(datetime).replace(tzinfo=UTC) if counts.all() else None
 
     def _first_count(
         self, history: Sequence[Outcome], deadline: datetime, *, overdue_is_late: bool
-    ) -> tuple[datetime, bool] | None:
-        """When the outcome counts, and what it is then; None without a record."""
+    ) -> "_CountedOutcome | None":
+        """The outcome as it counts; None without a record."""
         overdue = deadline + self.grace
         if overdue_is_late and (not history or history[0].recorded_at > overdue):
-            return overdue, True
+            return _CountedOutcome(overdue, overdue, late=True)
         if not history:
             return None
         moment = max(deadline, history[0].recorded_at)
-        return moment, [record for record in history if record.recorded_at <= moment][-1].late
+        record = [record for record in history if record.recorded_at <= moment][-1]
+        return _CountedOutcome(moment, record.known_at, record.late)
+
+
+@dataclass(frozen=True)
+class _CountedOutcome:
+    """An outcome as of `due`, the moment from which it counts; both times UTC."""
+
+    due: datetime
+    known_at: datetime
+    late: bool
 
 
 def _times(moments: Sequence[datetime | None]) -> Times:

@@ -88,6 +88,7 @@ class Replay:
 
     def __call__(self, model: ServingModel, url: str) -> ReplayReport:
         """Replay the table. Raises SourceError if no row of it is after the training; StoreError."""
+        origin = f"replay {self.source.digest(url)}"
         table = self._read(model.predictor.bundle.schema, url)
         trained_until = last_trained_moment(model)
         shipments = [shipment for shipment in table if trained_until is None or shipment.point > trained_until]
@@ -96,7 +97,6 @@ class Replay:
                 f"none of {len(table):,} rows is after {trained_until}, the last row that the model was tested on; "
                 "replay later shipments"
             )
-        origin = f"replay {self.source.digest(url)}"
         days = _by_day(shipments)
         self.progress.step(f"Replaying {len(shipments):,} shipments of {len(days)} days", len(days))
         waiting: list[Outcome] = []

@@ -1,4 +1,4 @@
-"""Predictions as a file."""
+"""Predictions and pages as files."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,3 +31,14 @@ def write_predictions(partitions: "Iterator[pd.DataFrame]", codec: "TableCodec",
         temporary.replace(out)
     except OSError as error:
         raise StoreError(f"cannot write {out}: {error.strerror}; does the folder exist, and is it writable?") from error
+
+
+def write_page(page: bytes, out: Path) -> None:
+    """Write a page; its folder is created, and the file appears when it is complete. Raises StoreError."""
+    temporary = out.with_name(f".{out.name}.unfinished")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(page)
+        temporary.replace(out)
+    except OSError as error:
+        raise StoreError(f"cannot write {out}: {error.strerror}; is the folder writable?") from error

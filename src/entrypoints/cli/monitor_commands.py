@@ -9,6 +9,7 @@ import typer
 
 from entrypoints.cli.app import DEFAULT_SOURCE, Json, Schema, app
 from entrypoints.cli.as_json import emit
+from entrypoints.cli.console import print_line
 from entrypoints.cli.context import open_container, resolve_model_name
 
 if TYPE_CHECKING:
@@ -80,6 +81,30 @@ def status(
         show_status(name, results)
     if check and results and _needs_action(results[0]):
         raise typer.Exit(EXIT_ACTION_NEEDED)
+
+
+@monitor.command()
+def report(
+    schema: Schema = "smart_logistics",
+    out: Annotated[
+        Path | None, typer.Option(help="The page to write; by default in reports in the data folder.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Write a page with the columns of the newest window beside those of the training.
+
+    It needs the extra monitoring. Its figures are Evidently's; what decides is in monitor status.
+    """
+    from entrypoints.cli.export import write_page
+
+    name = resolve_model_name(schema)
+    with open_container() as container:
+        result = container.monitoring.report_drift()(name)
+        file = f"{name}-{result.model_version}-{result.window.start:%Y-%m-%dT%H%M}.html"
+        path = out or container.settings().local_folder / "reports" / file
+        write_page(result.page, path)
+    window = {"model_version": result.model_version, "window_start": result.window.start.isoformat()}
+    emit({"model": name, "report": str(path), **window}) if json else print_line(f"Report: {path}")
 
 
 @monitor.command()

@@ -12,10 +12,12 @@ if TYPE_CHECKING:
     from adapters.sql import Database
     from delay_core.ports.density_ratio import DensityRatio
     from delay_core.ports.drift_detector import DriftDetector
+    from delay_core.ports.drift_report_renderer import DriftReportRenderer
     from delay_core.ports.monitoring_store import MonitoringStore
     from delay_core.ports.notifier import Notifier
     from delay_core.use_cases.monitor import Monitor
     from delay_core.use_cases.replay import Replay
+    from delay_core.use_cases.report_drift import ReportDrift
     from delay_core.use_cases.send_notices import SendNotices
 
 
@@ -65,6 +67,18 @@ def create_send_notices(**ports: Any) -> "SendNotices":
     from delay_core.use_cases.send_notices import SendNotices
 
     return SendNotices(**ports)
+
+
+def create_report_renderer() -> "DriftReportRenderer":
+    from adapters.evidently import DriftReportRenderer
+
+    return DriftReportRenderer()
+
+
+def create_report_drift(settings: MonitoringSettings, **ports: Any) -> "ReportDrift":
+    from delay_core.use_cases.report_drift import ReportDrift
+
+    return ReportDrift(policy=settings.policy, **ports)
 
 
 def create_replay(settings: Settings, folder: Path, monitoring: "Callable[..., Monitor]", **ports: Any) -> "Replay":
@@ -120,6 +134,15 @@ class Monitoring(containers.DeclarativeContainer):
         catalog=registry.model_catalog,
         store=store,
         progress=progress,
+    )
+    report_renderer = providers.Singleton(create_report_renderer)
+    report_drift = providers.Factory(
+        create_report_drift,
+        settings.provided.monitoring,
+        predictions=logs.prediction_reader,
+        catalog=registry.model_catalog,
+        store=store,
+        renderer=report_renderer.provider,
     )
     replay = providers.Factory(
         create_replay,
