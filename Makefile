@@ -122,12 +122,15 @@ bench-monitoring: $(READY) ## False pages per model-year, harms paged, drift nam
 	@$(BIN)/python -m benchmarks.monitoring $(PARTS)
 
 ## Keep house
-.PHONY: lock clean clean-all
+.PHONY: lock grafana-dashboards clean clean-all
 lock: $(READY) ## Resolve pyproject.toml anew into requirements.lock, and LocalStack's packages; no registry is named
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra dev \
 	  --output-file requirements.lock pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.13 \
 	  --output-file infra/localstack/requirements.lock infra/localstack/requirements.in
+
+grafana-dashboards: $(READY) ## Write infra/grafana's dashboards as JSON for Grafana's provisioning
+	@$(BIN)/python -m infra.grafana
 
 clean: ## Remove caches, and everything that pipelines put out
 	rm -rf delay-data .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist
@@ -136,7 +139,7 @@ clean-all: clean ## Remove the environment too
 	rm -rf .venv .venv-*
 
 # What no command of the product imports need not be compiled at set-up.
-UNUSED := /(tests?|databricks|faker|fontTools|hypothesis|kagglesdk|moto|mypyc?|narwhals|networkx|numba|pip|pygments|schemathesis|setuptools|shap|sympy|wcwidth)/
+UNUSED := /(tests?|databricks|faker|fontTools|grafana_foundation_sdk|hypothesis|kagglesdk|moto|mypyc?|narwhals|networkx|numba|pip|pygments|schemathesis|setuptools|shap|sympy|wcwidth)/
 
 # A named Python may also be one that pyenv has installed and not activated.
 CANDIDATES := $(if $(NAMED),"$(NAMED)" "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/*/bin/$(notdir $(NAMED)),\

@@ -1,4 +1,4 @@
-"""Prometheus's rules: they use metrics that the API has, and each alert has a page."""
+"""Rules of Prometheus and Grafana: the former use metrics that the API has, and each alert has a page."""
 
 import re
 from pathlib import Path
@@ -7,6 +7,8 @@ import pytest
 import yaml
 
 from entrypoints.api.observability.prometheus import ApiMetrics
+from support import grafana
+from support.exported_metrics import exported_names
 
 ROOT = Path(__file__).parents[2]
 RULES = {
@@ -14,24 +16,19 @@ RULES = {
     for group in yaml.safe_load((ROOT / "infra/prometheus/alerts.yml").read_text())["groups"]
     for rule in group["rules"]
 }
+ALL_RULES = {**RULES, **grafana.rules()}
 RUNBOOKS = ROOT / "docs/runbooks"
 
 
 def test_rules__use_metrics_that_the_api_exports():
-    exported = {name for family in ApiMetrics(multiple_processes=False).registry.collect() for name in names_of(family)}
     used = {name for rule in RULES.values() for name in re.findall(r"\bdelay_\w+", rule["expr"])}
-    assert used <= exported
+    assert used <= exported_names(ApiMetrics(multiple_processes=False))
     assert len(used) >= len(RULES) - 1
 
 
-def names_of(family):
-    suffixes = {"counter": ("_total",), "histogram": ("_bucket", "_count", "_sum")}.get(family.type, ("",))
-    return [family.name + suffix for suffix in suffixes]
-
-
-@pytest.mark.parametrize("alert", RULES)
+@pytest.mark.parametrize("alert", ALL_RULES)
 def test_alert__has_a_severity_and_a_page(alert):
-    rule = RULES[alert]
+    rule = ALL_RULES[alert]
     assert rule["labels"]["severity"] in ("page", "ticket")
     assert rule["annotations"]["runbook"] == f"docs/runbooks/{alert}.md"
     page = (RUNBOOKS / f"{alert}.md").read_text("utf-8")
@@ -40,6 +37,6 @@ def test_alert__has_a_severity_and_a_page(alert):
 
 
 def test_pages__are_those_of_the_alerts_and_listed():
-    assert {path.stem for path in RUNBOOKS.glob("Delay*.md")} == set(RULES)
+    assert {path.stem for path in RUNBOOKS.glob("Delay*.md")} == set(ALL_RULES)
     listed = re.findall(r"\| \[(\w+)\]\(\w+\.md\) \| (\w+) \|", (RUNBOOKS / "README.md").read_text("utf-8"))
-    assert listed == [(alert, rule["labels"]["severity"]) for alert, rule in RULES.items()]
+    assert listed == [(alert, rule["labels"]["severity"]) for alert, rule in ALL_RULES.items()]
