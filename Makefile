@@ -118,7 +118,7 @@ bench-size: $(READY) ## Rows a second and peak memory of a million rows and of t
 bench-stores: $(READY) ## The prediction log beside raw COPY, and its queries over ten million predictions (ROWS=… for fewer)
 	@$(BIN)/python -m benchmarks.stores --rows $(ROWS)
 
-bench-monitoring: $(READY) ## False pages per model-year, harms paged, drift named, performance estimated (PARTS="decisions …")
+bench-monitoring: $(READY) ## False pages per model-year, harms paged, drift named, performance estimated (PARTS="decisions …"; ROWS=… for windows)
 	@$(BIN)/python -m benchmarks.monitoring $(PARTS)
 
 ## Keep house

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Measurement:
-    """Wall seconds, and peak resident memory in MiB."""
+    """Wall seconds, those of a processor, and peak resident memory in MiB."""
 
     seconds: float
+    processor_seconds: float
     peak_mib: float
 
 
@@ -26,4 +27,5 @@ def measure(command: Sequence[str], environment: Mapping[str, str]) -> Measureme
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{' '.join(command)} exited with {process.returncode}:\n{output.decode()[-2000:]}")
-    return Measurement(time.perf_counter() - began, usage.ru_maxrss / 1024)
+    seconds, processor_seconds = time.perf_counter() - began, usage.ru_utime + usage.ru_stime
+    return Measurement(seconds, processor_seconds, usage.ru_maxrss / 1024)

@@ -68,9 +68,9 @@ FROM monitoring_metrics
 """
 
 
-def fill(server: PostgresServer, rows: int) -> None:
-    """Insert predictions, spread evenly over the year, in the order of time, in thirty transactions."""
-    step = DAYS * 86_400 / rows
+def fill(server: PostgresServer, rows: int, days: int = DAYS) -> None:
+    """Insert predictions in the order of time, spread evenly over the first days of the year."""
+    step = days * 86_400 / rows
     common = {"began": START, "end": END, "step": step, "model": MODEL}
     for month in range(1, 13):
         _run(

@@ -3,13 +3,21 @@
 import argparse
 from collections.abc import Callable, Mapping, Sequence
 
-from benchmarks.monitoring import decision_streams, drift_speed, drift_streams, performance_windows, scms_months
+from benchmarks.monitoring import (
+    decision_streams,
+    drift_speed,
+    drift_streams,
+    large_windows,
+    performance_windows,
+    scms_months,
+)
 from benchmarks.parts import add_parts, parse_parts
 from benchmarks.report import Target, finish
 
 MEASUREMENTS: Mapping[str, Callable[[], Mapping[str, Target]]] = {
     "drift": drift_streams.measure,
     "speed": drift_speed.measure,
+    "windows": large_windows.measure,
     "decisions": decision_streams.measure,
     "performance": performance_windows.measure,
     "scms": scms_months.measure,
