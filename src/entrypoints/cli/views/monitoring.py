@@ -71,9 +71,7 @@ def _cells(result: WindowResult) -> Sequence[str]:
     return (
         f"{decision.window.start:%Y-%m-%d %H:%M}",
         f"{decision.model_version}",
-        f"{result.rows:,}"
-        if result.sampled_rows in (0, result.rows)
-        else f"{result.sampled_rows:,} of {result.rows:,}",
+        _rows(result),
         _drifted(result),
         "–" if performance is None else f"{performance.maturity:.0%}",
         mark + _figure(figures, "late_rate"),
@@ -82,6 +80,11 @@ def _cells(result: WindowResult) -> Sequence[str]:
         f"{decision.evidence:.3g}",
         f"[{style}]{decision.severity.value}[/]",
     )
+
+
+def _rows(result: WindowResult) -> str:
+    is_whole = result.sampled_rows in (0, result.rows)
+    return f"{result.rows:,}" if is_whole else f"{result.sampled_rows:,} of {result.rows:,}"
 
 
 def _is_estimated(result: WindowResult) -> bool:
