@@ -90,15 +90,13 @@ def record_results(store):
 
 
 def record_shipments():
-    """Shipments 1 to 4 are predicted late; 2 has an outcome, on 3 somebody acted; 4 is then predicted on time."""
+    """Five shipments are predicted late; 2 has an outcome, on 3 somebody acted, 4 is then predicted on time."""
     predictions = [logged_prediction(number, late=True, probability=0.5 + number / 10) for number in (1, 2, 3, 4, 5)]
-    PredictionLog(postgres_server.as_role("serving", "serving")).append([*predictions, logged_prediction(4)])
-    later = logged_prediction(4, predicted_at=NOON + timedelta(hours=1))
-    PredictionLog(postgres_server.as_role("serving", "serving")).append([later])
-    OutcomeLog(postgres_server.as_role("serving", "serving")).append([outcome(2, recorded_at=NOON + DAY)])
-    ActionLog(postgres_server.as_role("serving", "serving")).append(
-        [action(3), action(5, kind=ActionKind.ACKNOWLEDGED)]
-    )
+    predictions += [logged_prediction(4, predicted_at=NOON + timedelta(hours=1))]
+    serving = postgres_server.as_role("serving", "serving")
+    PredictionLog(serving).append(predictions)
+    OutcomeLog(serving).append([outcome(2, recorded_at=NOON + DAY)])
+    ActionLog(serving).append([action(3), action(5, kind=ActionKind.ACKNOWLEDGED)])
 
 
 def test_panels__have_no_rows_without_data(read):
