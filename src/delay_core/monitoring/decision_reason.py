@@ -42,10 +42,15 @@ _HARMS = {
 }
 
 
+def _time(iso: str) -> str:
+    """A moment in UTC; a day alone if it is midnight."""
+    return iso[:10] if iso[11:16] == "00:00" else f"{iso[:10]} {iso[11:16]} UTC"
+
+
 def _loss_too_high(params: Mapping[str, Any]) -> str:
     return (
-        f"{_HARMS[params['harm']]}, since about {params['since']}: the evidence is {params['evidence']:.3g} after "
-        f"{params['outcomes']:,} outcomes, and the limit is {params['limit']:.3g}"
+        f"{_HARMS[params['harm']]}, since about {_time(params['since'])}: the evidence is {params['evidence']:.3g} "
+        f"after {params['outcomes']:,} outcomes, and the limit is {params['limit']:.3g}"
     )
 
 

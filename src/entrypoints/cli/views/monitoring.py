@@ -46,20 +46,14 @@ def show_status(name: str, results: Sequence[WindowResult]) -> None:
     if not results:
         print_line(f"Nothing was monitored of {name} yet; next: {delay_command('monitor', 'run')}")
         return
-    table = Table(title=f"Monitoring of {escape(name)}", title_justify="left", title_style="bold")
-    heads = (
-        "window (UTC)",
-        "version",
-        "rows",
-        "drifted",
-        "mature",
-        "late rate",
-        "AUC",
-        "outcomes",
-        "evidence",
-        "decision",
+    table = Table(
+        title=f"Monitoring of {escape(name)}",
+        title_justify="left",
+        title_style="bold",
+        caption="≈ estimated, before enough outcomes are known" if any(map(_is_estimated, results)) else None,
+        caption_justify="left",
     )
-    for head in heads:
+    for head in _HEADS:
         table.add_column(head)
     for result in results:
         table.add_row(*_cells(result))
@@ -71,18 +65,31 @@ def show_status(name: str, results: Sequence[WindowResult]) -> None:
 def _cells(result: WindowResult) -> Sequence[str]:
     decision, performance = result.decision, result.performance
     style = _STYLES[decision.severity.value]
-    figures = None if performance is None else performance.realized or performance.estimated
+    figures, mark = (performance and performance.realized), ""
+    if performance is not None and _is_estimated(result):
+        figures, mark = performance.estimated, "≈ "
     return (
         f"{decision.window.start:%Y-%m-%d %H:%M}",
         f"{decision.model_version}",
         f"{result.rows:,}",
         _drifted(result),
         "–" if performance is None else f"{performance.maturity:.0%}",
-        _figure(figures, "late_rate"),
-        _figure(figures, "roc_auc"),
+        mark + _figure(figures, "late_rate"),
+        mark + _figure(figures, "roc_auc"),
         f"{decision.known_outcomes:,}",
         f"{decision.evidence:.3g}",
         f"[{style}]{decision.severity.value}[/]",
+    )
+
+
+def _is_estimated(result: WindowResult) -> bool:
+    """Whether the figures of the window are a valid estimate, because none is realized yet."""
+    performance = result.performance
+    return (
+        performance is not None
+        and performance.realized is None
+        and performance.estimated is not None
+        and performance.not_estimated is None
     )
 
 
