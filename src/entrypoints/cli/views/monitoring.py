@@ -65,7 +65,7 @@ def show_status(name: str, results: Sequence[WindowResult]) -> None:
 def _cells(result: WindowResult) -> Sequence[str]:
     decision, performance = result.decision, result.performance
     style = _STYLES[decision.severity.value]
-    figures, mark = (performance and performance.realized), ""
+    figures, mark = None if performance is None else performance.realized, ""
     if performance is not None and _is_estimated(result):
         figures, mark = performance.estimated, "≈ "
     return (
