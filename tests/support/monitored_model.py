@@ -148,7 +148,7 @@ class MonitoredModel:
         mature = float((cohort.deadline <= np.datetime64(as_of.replace(tzinfo=None))).mean())
         rate = Estimate(value=float(known.mean()), low=0.0, high=1.0)
         naive = PerformanceFigures(int(known.sum()), int((cohort.late == 1).sum()), {"late_rate": rate})
-        return PerformanceResult(len(rows), mature, 0, int(cohort.acted_on.sum()), None, naive, None, None, None)
+        return PerformanceResult(len(rows), mature, 0, int(cohort.acted_on.sum()), None, naive, None, naive, None)
 
 
 def day_of(moment: datetime) -> int:

@@ -9,6 +9,7 @@ import pytest
 from delay_core.errors import StoreError
 from delay_core.monitoring.monitoring_decision import Severity
 from delay_core.monitoring.monitoring_state import MonitoringState
+from delay_core.monitoring.performance import NotEstimated
 from delay_core.ports.action_log import Action, ActionKind
 from delay_core.ports.monitoring_store import ResultFilter
 from delay_core.ports.outcome_log import Outcome
@@ -86,6 +87,18 @@ def test_run__pages_about_harm_with_the_window_in_which_it_began(model):
     assert day_of(paged.window.start) <= 14
     assert abs(day_of(paged.change_point.start) - 9) <= 1
     assert model.store.pending_notices(NAME)[0] == paged
+
+
+def test_run__no_estimate_is_valid_while_the_loss_test_pages(model):
+    for day in range(16):
+        model.serve(day, harm=0.35 if day >= 6 else 0.0)
+    model.run(16)
+
+    paged = {
+        one.performance.not_estimated for one in results(model).values() if one.decision.severity is Severity.RETRAIN
+    }
+    calm = {one.performance.not_estimated for one in results(model).values() if one.decision.severity is Severity.NONE}
+    assert (paged, calm) == ({NotEstimated.CONTRADICTED}, {None})
 
 
 def test_interrupted_run__is_completed_by_the_next_one(model, monkeypatch):

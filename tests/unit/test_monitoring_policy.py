@@ -74,8 +74,8 @@ def test_evidence_at_the_limit__pages_with_its_change_point():
     assert at.evidence == pytest.approx(20.1)
     assert at.known_outcomes == 500
     assert str(at.reasons[0]) == (
-        "more shipments are late than predicted, since about 2026-03-06: the evidence is 20.1 after 500 "
-        "outcomes, and the limit is 20"
+        "more shipments are late than predicted, in outcomes due from about 2026-03-06 on: the evidence is "
+        "20.1 after 500 outcomes, and the limit is 20"
     )
 
 

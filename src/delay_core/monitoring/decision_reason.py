@@ -49,8 +49,8 @@ def _time(iso: str) -> str:
 
 def _loss_too_high(params: Mapping[str, Any]) -> str:
     return (
-        f"{_HARMS[params['harm']]}, since about {_time(params['since'])}: the evidence is {params['evidence']:.3g} "
-        f"after {params['outcomes']:,} outcomes, and the limit is {params['limit']:.3g}"
+        f"{_HARMS[params['harm']]}, in outcomes due from about {_time(params['since'])} on: the evidence is "
+        f"{params['evidence']:.3g} after {params['outcomes']:,} outcomes, and the limit is {params['limit']:.3g}"
     )
 
 

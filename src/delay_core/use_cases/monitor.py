@@ -9,7 +9,9 @@ from typing import Protocol
 from delay_core.monitoring.cohort import Cohort
 from delay_core.monitoring.drift_result import DriftResult
 from delay_core.monitoring.loss_test import DueOutcomes
+from delay_core.monitoring.monitoring_decision import MonitoringDecision
 from delay_core.monitoring.monitoring_state import MonitoringState
+from delay_core.monitoring.performance import refute_estimate
 from delay_core.monitoring.performance_result import PerformanceResult
 from delay_core.monitoring.policy import PAGED, MonitoringPolicy, WindowEvidence, decide
 from delay_core.monitoring.time_window import TimeWindow, windows_between
@@ -163,29 +165,26 @@ class _Run:
             as_of=window.end if measured is None else self.as_of,
             rows=0 if measured is None else len(measured.rows),
             drift=drift,
-            performance=None if measured is None else self._measure_performance(version, window, measured),
+            performance=None if measured is None else self._measure_performance(decision, measured),
             state=after.as_json(),
         )
 
     def _refresh(self, stored: WindowResult, measured: "_MeasuredRows") -> WindowResult:
         """The result with the performance as it is known now; its decision stays."""
-        performance = self._measure_performance(stored.decision.model_version, stored.decision.window, measured)
+        performance = self._measure_performance(stored.decision, measured)
         after = _state_of(stored).model_copy(update={"last_due": measured.last_due})
         return replace(stored, performance=performance, as_of=self.as_of, state=after.as_json())
 
-    def _measure_performance(self, version: int, window: TimeWindow, measured: "_MeasuredRows") -> PerformanceResult:
+    def _measure_performance(self, decision: MonitoringDecision, measured: "_MeasuredRows") -> PerformanceResult:
+        version, window = self.versions[decision.model_version], decision.window
         earlier = [
-            of_window[version].performance
+            performance
             for before, of_window in sorted(self._stored.items())
-            if before < window and version in of_window
+            if before < window and (result := of_window.get(decision.model_version))
+            if (performance := result.performance)
         ]
-        return self.monitor.measure_performance(
-            self.versions[version],
-            measured.rows,
-            measured.cohort,
-            self.as_of,
-            [performance for performance in earlier if performance is not None],
-        )
+        performance = self.monitor.measure_performance(version, measured.rows, measured.cohort, self.as_of, earlier)
+        return refute_estimate(performance) if decision.severity in PAGED else performance
 
     def _state_before(self, version: int, window: TimeWindow, measured: "_MeasuredRows | None") -> MonitoringState:
         before = self._result_before(version, window)

@@ -1,7 +1,14 @@
 """Performance of served predictions: realized, corrected for what is not known yet, and estimated before that."""
 
-from delay_core.monitoring.performance.assessment import PerformanceAssessment
+from delay_core.monitoring.performance.assessment import PerformanceAssessment, refute_estimate
 from delay_core.monitoring.performance.estimated import CovariateShift, NotEstimated, with_score
 from delay_core.monitoring.performance.policy import PerformancePolicy
 
-__all__ = ["CovariateShift", "NotEstimated", "PerformanceAssessment", "PerformancePolicy", "with_score"]
+__all__ = [
+    "CovariateShift",
+    "NotEstimated",
+    "PerformanceAssessment",
+    "PerformancePolicy",
+    "refute_estimate",
+    "with_score",
+]

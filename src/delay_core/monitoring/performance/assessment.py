@@ -63,5 +63,15 @@ class PerformanceAssessment:
         )
         judges = ([result], [*mature_windows(earlier), result])
         if result.estimated is not None and any(map(is_contradicted, judges)):
-            return replace(result, not_estimated=NotEstimated.CONTRADICTED.value)
+            return refute_estimate(result)
         return result
+
+
+def refute_estimate(result: PerformanceResult) -> PerformanceResult:
+    """The result with an estimate, if it has one, that outcomes contradict: it stays visible and is not valid.
+
+    An estimate assumes that probabilities are true, which is what a loss test that pages refutes.
+    """
+    if result.estimated is None or result.not_estimated is not None:
+        return result
+    return replace(result, not_estimated=NotEstimated.CONTRADICTED.value)

@@ -33,7 +33,7 @@ class NotEstimated(StrEnum):
     NO_REFERENCE = "the bundle has no reference sample; train again"
     OUTSIDE_SUPPORT = "too many rows lie outside the reference's support"
     TOO_FEW_SIMILAR_ROWS = "too few reference rows resemble the window"
-    CONTRADICTED = "the realized figures of mature windows contradict it"
+    CONTRADICTED = "known outcomes contradict it"
 
 
 @dataclass(frozen=True)
