@@ -7,13 +7,13 @@ from infra.grafana.panels import Panel, assemble, sql_number, sql_table, sql_tim
 
 _OPEN_SHIPMENTS = """
 SELECT newest.shipment_id, newest.probability, newest.model_name, newest.model_version, newest.point, newest.timestamp
-FROM (
-  SELECT DISTINCT ON (shipment_id) shipment_id, timestamp, point, probability, prediction, model_name, model_version
-  FROM serving_logs
-  WHERE shipment_id IS NOT NULL AND $__timeFilter(timestamp)
-  ORDER BY shipment_id, timestamp DESC, id DESC
-) AS newest
-WHERE newest.prediction = 1
+FROM serving_logs AS newest
+WHERE newest.prediction = 1 AND newest.shipment_id IS NOT NULL AND $__timeFilter(newest.timestamp)
+  AND NOT EXISTS (
+    SELECT FROM serving_logs AS later
+    WHERE later.shipment_id = newest.shipment_id AND $__timeFilter(later.timestamp)
+      AND (later.timestamp, later.id) > (newest.timestamp, newest.id)
+  )
   AND NOT EXISTS (SELECT FROM outcomes WHERE outcomes.shipment_id = newest.shipment_id)
 """
 _WITHOUT_ACTION = """

@@ -47,9 +47,9 @@ def metric_time_series(title: str, expressions: Mapping[str, str], unit: str = "
     return _described(panel, title, description)
 
 
-def assemble(uid: str, title: str, since: str, panels: Sequence[Panel]) -> Dashboard:
+def assemble(uid: str, title: str, since: str, panels: Sequence[Panel], *, refresh: str = "5m") -> Dashboard:
     """The dashboard of these panels, which shows the time from `since` (`now-7d`) until now."""
-    builder = dashboard.Dashboard(title).uid(uid).tags(["delay"]).readonly().timezone("utc").refresh("1m")
+    builder = dashboard.Dashboard(title).uid(uid).tags(["delay"]).readonly().timezone("utc").refresh(refresh)
     for number, panel in enumerate(panels, start=1):
         builder = builder.with_panel(panel.id(number))
     return builder.time(since, "now").build()

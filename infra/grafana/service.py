@@ -80,4 +80,5 @@ def create_dashboard() -> Dashboard:
             metric_time_series("Age of the oldest pending row", {"{{instance}}": "delay_outbox_oldest_seconds"}, "s"),
             metric_time_series("Size of the outbox", {"{{instance}}": "delay_outbox_bytes"}, "bytes"),
         ],
+        refresh="1m",
     )

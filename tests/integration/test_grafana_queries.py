@@ -90,15 +90,13 @@ def record_results(store):
 
 
 def record_shipments():
-    """Shipments 1 to 4 are predicted late; 2 has an outcome, on 3 somebody acted; 4 is then predicted on time."""
+    """Five shipments are predicted late; 2 has an outcome, on 3 somebody acted, 4 is then predicted on time."""
     predictions = [logged_prediction(number, late=True, probability=0.5 + number / 10) for number in (1, 2, 3, 4, 5)]
-    PredictionLog(postgres_server.as_role("serving", "serving")).append([*predictions, logged_prediction(4)])
-    later = logged_prediction(4, predicted_at=NOON + timedelta(hours=1))
-    PredictionLog(postgres_server.as_role("serving", "serving")).append([later])
-    OutcomeLog(postgres_server.as_role("serving", "serving")).append([outcome(2, recorded_at=NOON + DAY)])
-    ActionLog(postgres_server.as_role("serving", "serving")).append(
-        [action(3), action(5, kind=ActionKind.ACKNOWLEDGED)]
-    )
+    predictions += [logged_prediction(4, predicted_at=NOON + timedelta(hours=1))]
+    serving = postgres_server.as_role("serving", "serving")
+    PredictionLog(serving).append(predictions)
+    OutcomeLog(serving).append([outcome(2, recorded_at=NOON + DAY)])
+    ActionLog(serving).append([action(3), action(5, kind=ActionKind.ACKNOWLEDGED)])
 
 
 def test_panels__have_no_rows_without_data(read):
@@ -217,14 +215,23 @@ def test_monitoring_stale__fires_when_a_day_with_predictions_was_not_monitored_a
     assert is_stale(read) is False
 
 
-def test_reader__can_read_what_rules_read_and_write_nothing(read):
+def test_rules__read_texts_and_one_number_which_grafana_makes_labels_and_a_value_of(read, store):
+    record_results(store)
+    predict(days_ago=2)
+
     for query in grafana.rule_queries():
-        columns, rows = read(query)
-        assert columns[-1] == "value"
-        assert all(isinstance(row[-1], float) for row in rows)
-    for database, table in [("monitoring", "monitoring_decisions"), ("serving", "serving_daily")]:
-        with psycopg.connect(postgres_server.server().url(database, "reader")) as connection:
-            for statement in (f"TRUNCATE {table}", f"ALTER TABLE {table} ADD x int", "CREATE TABLE mine (x int)"):
-                with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                    connection.execute(statement)
-                connection.rollback()
+        _, rows = read(query)
+        assert rows, query.name
+        assert len({row[:-1] for row in rows}) == len(rows), query.name
+        for *labels, value in rows:
+            assert all(isinstance(label, str) for label in labels), query.name
+            assert isinstance(value, float), query.name
+
+
+@pytest.mark.parametrize(("database", "table"), [("monitoring", "monitoring_decisions"), ("serving", "serving_daily")])
+def test_reader__writes_nothing(database, table):
+    with psycopg.connect(postgres_server.server().url(database, "reader")) as connection:
+        for statement in (f"TRUNCATE {table}", f"ALTER TABLE {table} ADD x int", "CREATE TABLE mine (x int)"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(statement)
+            connection.rollback()
