@@ -1,7 +1,9 @@
 """Monitoring by command and API: history is replayed through the serving path; a second replay changes nothing."""
 
+import signal
 import sqlite3
-from contextlib import closing
+import time
+from contextlib import closing, suppress
 
 import pytest
 
@@ -59,6 +61,28 @@ def test_replay__again_changes_no_row(replayed):
     delay.json("monitor", "replay", "--source", SOURCE)
 
     assert all_rows(delay.data / "replay") == before
+
+
+def decided_days(folder):
+    with closing(sqlite3.connect(f"file:{folder}/monitoring.db?mode=ro", uri=True)) as database:
+        return database.execute("SELECT count(*) FROM monitoring_decisions").fetchone()[0]
+
+
+def test_replay__killed_in_the_middle_is_completed_by_the_next_one(replayed, tmp_path):
+    delay, _ = replayed
+    command = ("monitor", "replay", "--source", SOURCE, "--into", tmp_path)
+    with delay.start(*command) as process:
+        while process.poll() is None:
+            with suppress(sqlite3.OperationalError):  # no database or no table yet
+                if decided_days(tmp_path) >= 2:
+                    process.kill()
+            time.sleep(0.02)
+    assert process.returncode == -signal.SIGKILL
+    assert 2 <= decided_days(tmp_path) < 4
+
+    delay.json(*command)
+
+    assert all_rows(tmp_path) == all_rows(delay.data / "replay")
 
 
 def test_replay__refuses_rows_that_the_model_was_trained_on(simulated):

@@ -115,6 +115,21 @@ def test_secret__is_read_from_a_file_and_never_shown(monkeypatch, tmp_path, vari
     assert "hunter2" not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
 
 
+def test_secrets_of_monitoring__are_read_from_files_beside_its_other_variables(monkeypatch, tmp_path):
+    for name in ("url", "secret"):
+        (tmp_path / name).write_text(f"https://hooks.example/hunter2-{name}\n")
+        monkeypatch.setenv(f"DELAY_MONITORING__WEBHOOK_{name.upper()}_FILE", str(tmp_path / name))
+    monkeypatch.setenv("DELAY_MONITORING__WINDOW_HOURS", "6")
+
+    settings = Settings()
+
+    monitoring = settings.monitoring
+    assert monitoring.window_hours == 6
+    assert monitoring.webhook_url.get_secret_value() == "https://hooks.example/hunter2-url"
+    assert monitoring.webhook_secret.get_secret_value() == "https://hooks.example/hunter2-secret"
+    assert "hunter2" not in f"{settings!r} {settings.model_dump_json()}"
+
+
 def test_secret__is_used_where_its_url_is_needed(monkeypatch, tmp_path):
     (tmp_path / "url").write_text("postgresql://role:hunter2@db/name")
     monkeypatch.setenv("DELAY_SERVING_DB_FILE", str(tmp_path / "url"))
@@ -126,7 +141,7 @@ def test_secret_file__that_cannot_be_read_is_an_error_that_names_the_variable(mo
     with pytest.raises(SchemaError, match=r"DELAY_SERVING_DB_FILE=.*absent: cannot read the file: No such file"):
         Settings()
     (tmp_path / "absent").write_text("\nsecret")
-    with pytest.raises(SchemaError, match="the first line is empty; write the URL there"):
+    with pytest.raises(SchemaError, match="the first line is empty; write the value there"):
         Settings()
     monkeypatch.setenv("DELAY_SERVING_DB", "sqlite:///x.db")
     with pytest.raises(SchemaError, match="both DELAY_SERVING_DB and DELAY_SERVING_DB_FILE are set"):

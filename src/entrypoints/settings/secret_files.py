@@ -33,5 +33,5 @@ def _read_first_line(variable: str, path: str) -> str:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise SchemaError(f"environment: {variable}{_SUFFIX}={path}: cannot read the file: {reason}") from None
     if not lines or not lines[0].strip():
-        raise SchemaError(f"environment: {variable}{_SUFFIX}={path}: the first line is empty; write the URL there")
+        raise SchemaError(f"environment: {variable}{_SUFFIX}={path}: the first line is empty; write the value there")
     return lines[0].strip()

@@ -114,7 +114,14 @@ class Settings(BaseSettings):
     @classmethod
     def read_secrets(cls, values: dict[str, object]) -> dict[str, object]:
         """Add the secrets that are in files; arguments take precedence."""
-        return {**read_secret_files(cls.model_fields, cls.model_config["env_prefix"]), **values}
+        prefix = cls.model_config["env_prefix"]
+        values = {**read_secret_files(cls.model_fields, prefix), **values}
+        monitoring = read_secret_files(MonitoringSettings.model_fields, f"{prefix}MONITORING__")
+        variables = values.get("monitoring", {})
+        if monitoring and isinstance(variables, dict):
+            others = {name: value for name, value in variables.items() if name.removesuffix("_file") not in monitoring}
+            values["monitoring"] = {**others, **monitoring}
+        return values
 
     def model_name_for(self, schema: str) -> str:
         """The name of the registered model that is trained with this schema."""
