@@ -53,8 +53,10 @@ def _allowed_methods(request: Request) -> list[str]:
 
 
 async def _handle_validation_error(request: Request, error: Exception) -> Response:
-    """A path parameter of the wrong type: no resource has such a path. Bodies are validated by their endpoints."""
+    """A parameter that is not allowed: no resource has such a path. Bodies are validated by their endpoints."""
     if not isinstance(error, RequestValidationError):
         return await _handle_problem(request, error)
     details = "; ".join(f"{'.'.join(map(str, item['loc'][1:]))}: {item['msg']}" for item in error.errors())
-    return problem_response(Problem(404, f"no such resource: {details}"), request.state.request_id)
+    is_path = any(item["loc"][0] == "path" for item in error.errors())
+    problem = Problem(404, f"no such resource: {details}") if is_path else Problem(422, details)
+    return problem_response(problem, request.state.request_id)
