@@ -36,7 +36,8 @@ def test_replay__logs_predictions_and_outcomes_at_their_times(replayed):
         [(first, last)] = database.execute("SELECT min(recorded_at), max(recorded_at) FROM outcomes")
         [(day_counts,)] = database.execute("SELECT sum(rows) FROM serving_daily").fetchall()
 
-    assert len(logged) == day_counts == report["rows"]
+    assert (len(logged), report["refused"]) == (day_counts, 0)
+    assert len(logged) == report["rows"]
     assert {client for *_, client in logged} == {"replay"}
     assert all(timestamp == point for _, timestamp, point, _ in logged)
     assert (first[:10], last[:10]) == ("2026-01-04", "2026-01-04")

@@ -161,7 +161,7 @@ def test_label_dependence__is_the_correlation_within_groups():
 
 
 def test_outside_support__are_numbers_categories_and_missing_values_that_the_reference_lacks():
-    known = {"n": np.array([1.0, 5.0]), "c": np.array(["a", None], dtype=object), "gone": np.array([1.0, 2.0])}
+    known = {"n": np.array([1.0, 5.0]), "c": np.array(["a", None], dtype=object), "absent": np.array([1.0, 2.0])}
     window = {
         "n": np.array([1.0, 5.1, np.nan, 3.0, 3.0, 3.0]),
         "c": np.array(["a", "a", None, "b", "a", "a"], dtype=object),

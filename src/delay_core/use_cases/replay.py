@@ -44,12 +44,16 @@ class ReplayedShipment:
 
 @dataclass(frozen=True)
 class ReplayReport:
-    """What was replayed, with the results of the newest windows; `too_early` rows are not after the training."""
+    """What was replayed, with the results of the newest windows.
+
+    `too_early` rows are not after the training; `refused` ones are valid with their outcome, but not as a request.
+    """
 
     model_version: int
     rows: int
     outcomes: int
     too_early: int
+    refused: int
     first: datetime
     last: datetime
     newest: Sequence[WindowResult]
@@ -100,10 +104,12 @@ class Replay:
         days = _by_day(shipments)
         self.progress.step(f"Replaying {len(shipments):,} shipments of {len(days)} days", len(days))
         waiting: list[Outcome] = []
-        recorded = 0
+        recorded = served = 0
         for day, of_day in days:
             end = day + _DAY
-            waiting += self._serve(model, of_day, origin)
+            predicted, outcomes = self._serve(model, of_day, origin)
+            served += predicted
+            waiting += outcomes
             known = [outcome for outcome in waiting if outcome.known_at <= end]
             waiting = [outcome for outcome in waiting if outcome.known_at > end]
             self.outcomes.append(known)
@@ -112,9 +118,10 @@ class Replay:
             self.progress.advance()
         return ReplayReport(
             model_version=model.version.version,
-            rows=len(shipments),
+            rows=served,
             outcomes=recorded,
             too_early=len(table) - len(shipments),
+            refused=len(shipments) - served,
             first=shipments[0].point,
             last=shipments[-1].point,
             newest=self.store.newest(model.version.name, ResultFilter(), 7),
@@ -141,9 +148,11 @@ class Replay:
             self.progress.advance(len(chunk))
         return sorted(shipments, key=lambda shipment: (shipment.point, shipment.source_row))
 
-    def _serve(self, model: ServingModel, shipments: Sequence[ReplayedShipment], origin: str) -> list[Outcome]:
-        """Predict and log the shipments; their outcomes, for when they are known."""
-        outcomes: list[Outcome] = []
+    def _serve(
+        self, model: ServingModel, shipments: Sequence[ReplayedShipment], origin: str
+    ) -> tuple[int, list[Outcome]]:
+        """Predict and log the shipments: how many were not refused; their outcomes, for when they are known."""
+        served, outcomes = 0, list[Outcome]()
         for start in range(0, len(shipments), _BATCH_ROWS):
             batch = shipments[start : start + _BATCH_ROWS]
             requests = [PredictionRequest([one.record], CLIENT, CLIENT) for one in batch]
@@ -160,7 +169,8 @@ class Replay:
                     known_at = shipment.known_at.astimezone(UTC)
                     outcomes.append(Outcome(str(prediction.shipment_id), shipment.late, known_at, known_at, CLIENT))
             self.predictions.append(logged)
-        return outcomes
+            served += len(logged)
+        return served, outcomes
 
     def _monitor(self, name: str, now: datetime) -> None:
         self.monitor(name, now)

@@ -147,6 +147,7 @@ def replay(
                 "rows": report.rows,
                 "outcomes": report.outcomes,
                 "too_early": report.too_early,
+                "refused": report.refused,
                 "first": report.first.isoformat(),
                 "last": report.last.isoformat(),
                 "folder": str(folder),

@@ -37,6 +37,8 @@ def show_replay(name: str, report: ReplayReport, folder: Path) -> None:
     )
     if report.too_early:
         print_line(f"      {report.too_early:,} rows were left out: they are not after the model's training")
+    if report.refused:
+        print_line(f"      {report.refused:,} rows were refused as requests, and have no prediction")
     show_status(name, report.newest)
     print_line(f"Predictions, outcomes and results: {folder}")
 
