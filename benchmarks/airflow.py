@@ -1,7 +1,7 @@
 """The Airflow provider in a DAG file: what importing it adds, and how long a large file takes: `-m benchmarks.airflow`.
 
-Files are parsed by the function of the DAG processor of Airflow: it imports the file, checks the DAGs, serializes them. As
-there, each parsing is a fork of a process that has imported Airflow and no provider. Times are those of a processor.
+Files are parsed by the function of the DAG processor of Airflow, which imports, checks and serializes them. As there,
+each parsing is a fork of a process that has imported Airflow and no provider. Times are those of a processor.
 """
 
 import argparse

@@ -117,15 +117,15 @@ def test_connection__names_the_invalid_extra(connections, extras, message):
         DelayCoreHook("own").read_settings()
 
 
-def test_passwords__are_masked_in_logs(connections, monkeypatch):
-    masked = []
-    monkeypatch.setattr("entrypoints.airflow.secrets.mask_secret", masked.append)
+def test_passwords__are_mcalls_in_logs(connections, monkeypatch):
+    mcalls = []
+    monkeypatch.setattr("entrypoints.airflow.secrets.mask_secret", mcalls.append)
     connections["own"] = {
         "serving_db": "postgresql://serving:canary-1@db/serving",
         "monitoring": {"webhook_secret": "canary-2"},
     }
     settings = DelayCoreHook("own").read_settings()
-    assert masked == ["canary-1", "canary-2"]
+    assert mcalls == ["canary-1", "canary-2"]
     assert "canary" not in repr(settings)
 
 
@@ -208,11 +208,11 @@ def test_source_that_can_never_be_read__fails_the_task():
 
 @pytest.mark.parametrize("due_at", [None, datetime(2024, 1, 1, tzinfo=UTC), datetime(2124, 1, 1, tzinfo=UTC)])
 def test_outcomes__are_waited_for_until_the_moment_when_they_are_due(monkeypatch, due_at):
-    asked = []
+    calls = []
     monkeypatch.setattr(
         DelayCoreHook,
         "outcome_maturity",
-        lambda _, *arguments: asked.append(arguments) or OutcomeMaturity(5, 3, due_at),
+        lambda _, *arguments: calls.append(arguments) or OutcomeMaturity(5, 3, due_at),
     )
     task = WaitForOutcomesSensor(
         task_id="wait", schema="smart_logistics", since="2024-01-01", until="2024-01-02", share="0.5", timeout=60
@@ -221,7 +221,7 @@ def test_outcomes__are_waited_for_until_the_moment_when_they_are_due(monkeypatch
         assert run(task) == {"predictions": 5, "due": 3}
     else:
         assert deferral(task).trigger.moment == due_at
-    [(_, interval, share)] = asked
+    [(_, interval, share)] = calls
     assert (interval.until, share) == (datetime(2024, 1, 2, tzinfo=UTC), 0.5)
 
 
