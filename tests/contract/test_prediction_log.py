@@ -1,5 +1,6 @@
 """Every PredictionLog: no prediction is lost, doubled or changed."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -13,6 +14,7 @@ from support.prediction_pages import read_all
 
 FIRST_TIME = datetime.min.replace(tzinfo=UTC)
 LAST_TIME = datetime.max.replace(tzinfo=UTC)
+DEEP = json.loads("[" * 230 + "]" * 230)
 
 
 def prediction(predicted_at=NOON, **fields) -> LoggedPrediction:
@@ -33,6 +35,7 @@ def test_append__stores_every_field_exactly(others, log, reader):
         ),
         prediction(point=FIRST_TIME, probability=5e-324, late=False, model_version=2**31 - 1, bundle_digest="f0" * 32),
         prediction(point=LAST_TIME, probability=1.0, late=True, model_version=0, schema_digest="0f" * 32),
+        prediction(request_data={"deep": DEEP}),
     ]
 
     log.append([*predictions, *(prediction() for _ in range(others))])
