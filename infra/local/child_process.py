@@ -137,13 +137,12 @@ class ServerProcess(ChildProcess):
 
 
 def session_members(leader: int) -> Iterator[int]:
-    """The processes of the session without zombies."""
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            with suppress(OSError):  # it ended meanwhile
-                state, _, _, session = (folder / "stat").read_text().rpartition(")")[2].split()[:4]
-                if int(session) == leader and state != "Z":
-                    yield int(folder.name)
+    """The processes of the session without zombies; none on a system without /proc."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it ended meanwhile
+            state, _, _, session = (folder / "stat").read_text().rpartition(")")[2].split()[:4]
+            if int(session) == leader and state != "Z":
+                yield int(folder.name)
 
 
 def _signal_all(leader: int, number: int) -> bool:

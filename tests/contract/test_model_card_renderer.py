@@ -1,13 +1,13 @@
 """Every ModelCardRenderer: one file that needs nothing else and shows the text of the card unchanged."""
 
 from base64 import b64encode
-from html.parser import HTMLParser
 
 import pytest
 
 from delay_core.ports.plots import Plot
 from fakes import model_card_renderer as fake
 from support.lazy_module import LazyModule
+from support.parsed_page import ParsedPage
 
 html = LazyModule("adapters.html")
 
@@ -30,24 +30,6 @@ PLOTS = (
     Plot("calibration.png", "Calibration: p < 1 & p > 0", b"\x89PNG one"),
     Plot("dependence-1.png", "Dependence", b"\x89PNG two"),
 )
-
-
-class ParsedPage(HTMLParser):
-    """The tags with their attributes, and all text."""
-
-    def __init__(self, page: bytes) -> None:
-        super().__init__()
-        self.tags, self.text = [], ""
-        self.feed(page.decode())
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data):
-        self.text += data
-
-    def all(self, tag):
-        return [attributes for name, attributes in self.tags if name == tag]
 
 
 @pytest.fixture(params=["fake", "markdown-it-py"])

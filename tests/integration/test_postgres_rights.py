@@ -6,6 +6,7 @@ import pytest
 from adapters.sql import Database, OutcomeLog, PredictionReader, PredictionRetention, roles_script
 from adapters.sql.postgresql.grants import TABLE_PRIVILEGES
 from adapters.sql.postgresql.roles import ROLES
+from adapters.sql.serving_tables import serving_logs, superseded_predictions
 from delay_core.errors import StoreError
 from delay_core.ports.prediction_reader import PredictionFilter
 from support import postgres_server
@@ -129,10 +130,20 @@ def test_roles__cannot_delete_monitoring_figures(role, statement):
 def test_monitoring_and_reader__read_predictions_and_outcomes():
     for role in ("monitoring", "reader"):
         for table in TABLE_PRIVILEGES["serving"][role]:
-            run("serving", role, f"TABLE {table}")
-        database = postgres_server.as_role("serving", role)
-        assert PredictionReader(database).read_page(PredictionFilter(), 1) is not None
-        assert OutcomeLog(database).history("nobody") == []
+            run("serving", role, f"SELECT count(*) FROM {table}")  # noqa: S608 - a name of ours
+        assert OutcomeLog(postgres_server.as_role("serving", role)).history("nobody") == []
+    monitoring = postgres_server.as_role("serving", "monitoring")
+    assert PredictionReader(monitoring).read_page(PredictionFilter(), 1) is not None
+
+
+@pytest.mark.parametrize("table", [serving_logs, superseded_predictions], ids=lambda table: table.name)
+def test_reader__reads_everything_of_a_prediction_but_the_values_of_the_shipment(table):
+    columns = ", ".join(column.name for column in table.c if column.name != "request_data")
+
+    run("serving", "reader", f"SELECT {columns} FROM {table.name}")  # noqa: S608 - names of ours
+
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        run("serving", "reader", f"SELECT request_data FROM {table.name}")  # noqa: S608 - a name of ours
 
 
 def test_missing_privilege__names_the_remedy():
@@ -161,8 +172,9 @@ def test_upgrade__revokes_other_privileges():
 
     owner.upgrade()
 
-    with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        run("serving", "reader", "TRUNCATE serving_logs")
+    for statement in ("TRUNCATE serving_logs", "SELECT request_data FROM serving_logs"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            run("serving", "reader", statement)
 
 
 def test_wrong_password__is_not_repeated_in_the_message():

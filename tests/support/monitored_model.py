@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from delay_core.digest import sha256_hex
 from delay_core.evaluation import Estimate
 from delay_core.monitoring.cohort import Cohort
 from delay_core.monitoring.drift_result import DriftResult
+from delay_core.monitoring.performance import PerformanceEstimate
 from delay_core.monitoring.performance_result import PerformanceFigures, PerformanceResult
 from delay_core.monitoring.policy import MonitoringPolicy
 from delay_core.ports.outcome_log import Outcome
@@ -120,7 +122,7 @@ class MonitoredModel:
             catalog=self.registry,
             store=self.store,
             measure_drift=self._measure_drift,
-            measure_performance=self._measure_performance,
+            measure_performance=_Performance(self.measured),
             policy=MonitoringPolicy(minimum_known_outcomes=50),
             schedule=Schedule(DAY, self.horizon),
             max_rows=self.max_rows,
@@ -136,13 +138,24 @@ class MonitoredModel:
         self.measured.append(("drift", day_of(rows.predicted_at.min().astype(datetime).replace(tzinfo=UTC)), len(rows)))
         return drift_result(effects=(float(version.version) / 10,), rows=len(rows))
 
-    def _measure_performance(
+
+@dataclass(frozen=True)
+class _Performance:
+    """The late rate of known outcomes; it is also the estimate, unless that was made before."""
+
+    measured: list[tuple[str, int, int]]
+
+    def estimate_inputs(self, version: MonitoredVersion, rows: ServedRows) -> str:
+        return sha256_hex(f"{version.version} {rows.shipment_ids}".encode())
+
+    def __call__(
         self,
         version: MonitoredVersion,
         rows: ServedRows,
         cohort: Cohort,
         as_of: datetime,
         earlier: Sequence[PerformanceResult],
+        estimate: PerformanceEstimate | None,
     ) -> PerformanceResult:
         known = cohort.late >= 0
         moment = rows.predicted_at.min().astype(datetime).replace(tzinfo=UTC)
@@ -150,7 +163,8 @@ class MonitoredModel:
         mature = float((cohort.deadline <= np.datetime64(as_of.replace(tzinfo=None))).mean())
         rate = Estimate(value=float(known.mean()), low=0.0, high=1.0)
         naive = PerformanceFigures(int(known.sum()), int((cohort.late == 1).sum()), {"late_rate": rate})
-        return PerformanceResult(len(rows), mature, 0, int(cohort.acted_on.sum()), None, naive, None, naive, None)
+        estimated = naive if estimate is None else estimate.figures
+        return PerformanceResult(len(rows), mature, 0, int(cohort.acted_on.sum()), None, naive, None, estimated, None)
 
 
 def day_of(moment: datetime) -> int:

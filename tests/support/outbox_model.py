@@ -12,6 +12,7 @@ from uuid import UUID
 
 from adapters.outbox import Outbox, OutboxPredictionLog, OutboxPredictionRetention
 from adapters.outbox import outbox as outbox_module
+from adapters.outbox.dead_letters import keep_rows_without_channel
 from adapters.outbox.sqlite_file import OutboxFile
 from adapters.outbox.store import OutboxStore
 from delay_core.errors import StoreError
@@ -154,6 +155,7 @@ class Process:
         """Deliver what can be delivered, as the thread of the forwarder does."""
         for channel in self.outbox.channels:
             self.outbox.forwarder._drain(channel)
+        keep_rows_without_channel(self.file)
         self.outbox.apply_erasures()
 
 
@@ -183,7 +185,15 @@ class CrashingConnection(PredictionLog):
         return result
 
 
-def damage_pending_row(path: Path, position: int) -> tuple[int, UUID | None] | None:
+DAMAGES = {
+    "unreadable": "payload = 'x' || substr(payload, 2)",
+    "readable": "payload = replace(payload, '+00:00', '+01:00')",
+    "channel": "lane = 'predictionz'",
+}
+"""Ways in which a row is damaged; with the last one, nothing of the record is lost."""
+
+
+def damage_pending_row(path: Path, position: int, how: str) -> tuple[int, UUID | None] | None:
     """Damage a pending row in an outbox's file; its number, and the prediction's id unless it is an answer."""
     query = "SELECT seq, record_id FROM entries WHERE error IS NULL ORDER BY seq LIMIT 1 OFFSET ?"
     with closing(sqlite3.connect(path)) as connection, connection:
@@ -192,5 +202,5 @@ def damage_pending_row(path: Path, position: int) -> tuple[int, UUID | None] | N
         if row is None:
             return None
         number, record_id = row
-        connection.execute("UPDATE entries SET payload = 'x' || substr(payload, 2) WHERE seq = ?", (number,))
+        connection.execute(f"UPDATE entries SET {DAMAGES[how]} WHERE seq = ?", (number,))  # noqa: S608 - constant text
         return number, None if record_id is None else UUID(bytes=record_id)

@@ -44,7 +44,7 @@ def test_measure_performance__of_served_rows(monkeypatch):
     ratio = RecordingRatio()
     version = SimpleNamespace(bundle=SimpleNamespace(schema=schema), reference=reference)
 
-    result = MeasurePerformance(ratio, PerformancePolicy())(version, rows, cohort, LATER, [])
+    result = MeasurePerformance(ratio, PerformancePolicy())(version, rows, cohort, LATER, [], None)
 
     assert ratio.names == ({"Waiting_Time", "Traffic_Status", SCORE},) * 2
     assert (result.maturity, result.not_estimated, result.outside_share) == (1, None, 0)

@@ -1,6 +1,7 @@
 """Monitoring: windows are decided once, by what is known at their end; runs can be repeated and interrupted."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -74,6 +75,33 @@ def test_run__reads_a_window_again_until_its_outcomes_count(model):
     assert model.run(7) == [3, 4, 5, 6]
 
     assert [day for kind, day, _ in model.measured if kind == "performance"] == [3, 4, 5]
+
+
+def test_run__makes_the_estimate_of_a_window_once(model):
+    model.serve(0)
+    model.run(1)
+    [first] = results(model).values()
+
+    model.run(2)
+    [refreshed] = results(model).values()
+    assert refreshed.performance.naive != first.performance.naive
+    assert refreshed.performance.estimated == first.performance.estimated
+
+    model.run(2, since=FIRST_DAY)
+    [computed_again] = results(model).values()
+    assert computed_again.performance.estimated == computed_again.performance.naive
+
+
+def test_run__makes_the_estimate_again_if_rows_were_added(model):
+    model.serve(0)
+    model.run(1)
+    first, *_ = model.log.predictions.values()
+    model.log.append([replace(first, prediction_id=UUID(int=1), shipment_id="forwarded")])
+
+    model.run(2)
+
+    [result] = results(model).values()
+    assert result.performance.estimated == result.performance.naive
 
 
 def test_run__pages_about_harm_with_the_window_in_which_it_began(model):

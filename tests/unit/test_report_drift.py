@@ -3,9 +3,11 @@
 import pytest
 
 from delay_core.errors import NoSuchModel
+from delay_core.monitoring.drift import DriftPolicy
 from delay_core.monitoring.policy import MonitoringPolicy
 from delay_core.use_cases.report_drift import ReportDrift
 from fakes.drift_report_renderer import DriftReportRenderer
+from fakes.monitoring_page_renderer import MonitoringPageRenderer
 from support.monitored_model import DAY, FIRST_DAY, NAME, MonitoredModel
 
 
@@ -15,7 +17,16 @@ def model():
 
 
 def report(model):
-    return ReportDrift(model.reader, model.registry, model.store, DriftReportRenderer, MonitoringPolicy())(NAME)
+    report_drift = ReportDrift(
+        model.reader,
+        model.registry,
+        model.store,
+        DriftReportRenderer,
+        MonitoringPageRenderer(),
+        MonitoringPolicy(),
+        DriftPolicy(),
+    )
+    return report_drift(NAME)
 
 
 def test_report__shows_the_newest_window_with_predictions(model):

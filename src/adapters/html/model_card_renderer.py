@@ -4,12 +4,12 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from html import escape
-from importlib.resources import files
 from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from adapters.html.markup import html_page
 from delay_core.ports import model_card_renderer as port
 from delay_core.ports.plots import Plot
 
@@ -20,23 +20,15 @@ class ModelCardRenderer(port.ModelCardRenderer):
     def render(self, markdown: str, plots: Sequence[Plot]) -> bytes:
         parser = MarkdownIt("commonmark", {"html": False}).enable("table")
         tokens = parser.parse(markdown)
-        headings = list(_headings(tokens))
+        links = list(_headings(tokens))
         body = parser.renderer.render(tokens, parser.options, {})
         title = next((token.content for token in _inline_after(tokens, "h1")), "Model card")
-        links = "".join(f'<li><a href="#{anchor}">{escape(text)}</a></li>' for anchor, text in headings)
         figures = "".join(map(_figure, plots))
         if figures:
             figures = f'<h2 id="plots">Plots</h2><div class="plots">{figures}</div>'
-            links += '<li><a href="#plots">Plots</a></li>'
-        style = files("adapters.html").joinpath("model_card.css").read_text(encoding="utf-8")
-        page = (
-            '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-            '<meta name="viewport" content="width=device-width, initial-scale=1">'
-            f"<title>{escape(_unescape(title))}</title><style>{style}</style></head>\n"
-            f'<body><nav aria-label="Contents"><ul>{links}</ul></nav>\n'
-            f"<main>{_make_tables_scroll(body)}{figures}</main></body></html>\n"
-        )
-        return page.encode()
+            links.append(("plots", "Plots"))
+        body = f"{_make_tables_scroll(body)}{figures}"
+        return html_page(_unescape(title), ["page.css"], links, body)
 
 
 def _inline_after(tokens: list[Token], tag: str) -> Iterator[Token]:

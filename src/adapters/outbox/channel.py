@@ -10,7 +10,7 @@ from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from adapters.outbox.serialization import OutboxRow
+from adapters.outbox.rows import OutboxRow
 from adapters.outbox.sqlite_file import OutboxFile, OutboxFileError
 from adapters.outbox.store import Limits, OutboxStore
 from delay_core.errors import OutboxFull, StoreError

@@ -1,15 +1,19 @@
 """Dead letters: rows that the database refuses, or that are damaged; they are kept, and do not block the others."""
 
+import logging
 import random
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from adapters.outbox.channel import Channel
-from adapters.outbox.serialization import DamagedRow, Delivery, from_epoch_us, group_deliveries
+from adapters.outbox.rows import CHANNELS, PREDICTIONS, DamagedRow
+from adapters.outbox.serialization import Delivery, from_epoch_us, group_deliveries
 from adapters.outbox.sqlite_file import OutboxFile, OutboxFileError
+from adapters.shared.text import sanitize_text
 from delay_core.errors import StoreError, UnknownDeadLetter
 from delay_core.ports import dead_letters as port
 from delay_core.ports.dead_letters import DeadLetter
 
+_LOG = logging.getLogger("delay.outbox")
 _MAX_PROBES = 3
 _MAX_REASON_LETTERS = 500
 
@@ -95,7 +99,26 @@ def keep_damaged(file: OutboxFile, deliveries: Iterable[Delivery]) -> bool:
         with file.write() as store:
             store.make_dead_letters(delivery.sequence_numbers, delivery.record.reason[:_MAX_REASON_LETTERS])
             store.release(*delivery.sequence_numbers)
+        _LOG.error("row %d of the outbox is a dead letter: %s", *delivery.sequence_numbers, delivery.record.reason)
     return bool(damaged)
+
+
+def keep_rows_without_channel(file: OutboxFile) -> None:
+    """Make dead letters of the rows whose channel's name is damaged: nothing would forward them.
+
+    They belong to the channel of their kind from then on, and are delivered when dead letters are retried, unless more
+    of the row is damaged. A row whose checksum matches is of a channel of a newer version, and stays pending.
+    """
+    with file.read() as store:
+        rows = store.peek_without_channel()
+    for row in rows:
+        if row.matches_checksum():
+            continue
+        reason = f"the name of its channel is damaged in the outbox's file: {sanitize_text(str(row.channel))!r}"
+        with file.write() as store:
+            store.move(row.seq, CHANNELS.get(row.kind, PREDICTIONS))
+            store.make_dead_letters([row.seq], reason[:_MAX_REASON_LETTERS])
+        _LOG.error("row %d of the outbox is a dead letter: %s", row.seq, reason)
 
 
 def retry(file: OutboxFile, channel: Channel, deliveries: Sequence[Delivery]) -> list[Delivery]:

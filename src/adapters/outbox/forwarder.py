@@ -11,8 +11,9 @@ from pathlib import Path
 from threading import Event, Thread
 
 from adapters.outbox.channel import Channel
-from adapters.outbox.dead_letters import PoisonIsolation, keep_damaged, retry
-from adapters.outbox.serialization import DamagedRow, Delivery, StoredRow, encode_answer, group_deliveries
+from adapters.outbox.dead_letters import PoisonIsolation, keep_damaged, keep_rows_without_channel, retry
+from adapters.outbox.rows import DamagedRow, StoredRow
+from adapters.outbox.serialization import Delivery, encode_answer, group_deliveries
 from adapters.outbox.sqlite_file import OutboxFile, OutboxFileError
 from adapters.outbox.store import MAX_RECENT_ANSWERS, OutboxStore
 from adapters.shared.file_lock import try_exclusive_lock
@@ -161,7 +162,7 @@ class Forwarder:
             retry(self._file, channel, deliveries)
 
     def _care(self) -> None:
-        """Find out whether the file can be written, before it is needed, and apply erasures of other machines."""
+        """Find out whether the file can be written, before it is needed; keep rows without a channel; erase."""
         now = time.monotonic()
         if now - self._cared < _CARE_SECONDS:
             return
@@ -169,6 +170,7 @@ class Forwarder:
         try:
             with self._file.write_relaxed() as store:
                 store.count_superseded(0)
+            keep_rows_without_channel(self._file)
             self._apply_erasures()
         except StoreError:
             pass  # `OutboxFile.error`, or the next delivery, reports it

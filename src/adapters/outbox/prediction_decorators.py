@@ -9,14 +9,8 @@ from uuid import UUID
 
 from adapters.outbox.channel import Delivered
 from adapters.outbox.outbox import Outbox
-from adapters.outbox.serialization import (
-    decode_answer,
-    decode_if_intact,
-    decode_prediction,
-    encode_answer,
-    encode_prediction,
-    encode_request,
-)
+from adapters.outbox.rows import PREDICTIONS
+from adapters.outbox.serialization import decode_if_intact, encode_answer, encode_prediction, encode_request
 from adapters.outbox.store import OutboxStore
 from delay_core.errors import StoreError
 from delay_core.ports.prediction_log import KeyedAnswer, KeyedRequest, LoggedPrediction, PredictionLog
@@ -30,7 +24,6 @@ from delay_core.ports.prediction_reader import (
 from delay_core.ports.prediction_retention import PredictionRetention
 
 _LOG = logging.getLogger("delay.outbox")
-_PREDICTIONS = "predictions"
 
 
 class OutboxPredictionLog(PredictionLog):
@@ -46,7 +39,7 @@ class OutboxPredictionLog(PredictionLog):
         self._outbox = outbox
         self._inner = inner
         self._append_times_out = append_times_out
-        self._channel = outbox.open_channel(_PREDICTIONS, self._deliver)
+        self._channel = outbox.open_channel(PREDICTIONS, self._deliver)
         self._keyed = Lock()
 
     def append(self, batch: Sequence[LoggedPrediction]) -> None:
@@ -72,10 +65,10 @@ class OutboxPredictionLog(PredictionLog):
             self._outbox.forwarder.save_answers(store)
             for request in requests:
                 key = request.answer.key
-                answer = decode_if_intact(decode_answer, store.find_answer(key))
+                answer = decode_if_intact(KeyedAnswer, store.find_answer(key))
                 if answer is None:
                     store.release_answer(key)  # if there is one, it is damaged
-                    answer = decode_if_intact(decode_answer, store.find_recent_answer(key))
+                    answer = decode_if_intact(KeyedAnswer, store.find_recent_answer(key))
                 if answer is not None:
                     known[key] = answer
             new: dict[str, KeyedRequest] = {}
@@ -97,7 +90,7 @@ class OutboxPredictionLog(PredictionLog):
         self._inner.append_superseded(batch)
 
     def find_answer(self, key: str) -> KeyedAnswer | None:
-        answer = decode_if_intact(decode_answer, self._outbox.file.look_up(lambda store: store.find_answer(key)))
+        answer = decode_if_intact(KeyedAnswer, self._outbox.file.look_up(lambda store: store.find_answer(key)))
         if answer is None and not self._channel.database_down:
             try:
                 return self._channel.call(lambda: self._inner.find_answer(key))
@@ -105,7 +98,7 @@ class OutboxPredictionLog(PredictionLog):
                 pass  # the channel has it as its last error
         if answer is not None:
             return answer
-        return decode_if_intact(decode_answer, self._outbox.file.look_up(lambda store: store.find_recent_answer(key)))
+        return decode_if_intact(KeyedAnswer, self._outbox.file.look_up(lambda store: store.find_recent_answer(key)))
 
     def _deliver(self, records: Sequence[LoggedPrediction | KeyedRequest]) -> Delivered:
         parts = [self._deliver_part(predictions, requests) for predictions, requests in _split_in_order(records)]
@@ -157,13 +150,13 @@ class OutboxPredictionReader(PredictionReader):
 
     def get(self, prediction_id: UUID) -> LoggedPrediction | None:
         # The outbox first: a row that is delivered between the two lookups is found in the database.
-        payload = self._file.look_up(lambda store: store.find_prediction(prediction_id.bytes))
-        return decode_if_intact(decode_prediction, payload) or self._inner.get(prediction_id)
+        row = self._file.look_up(lambda store: store.find_prediction(prediction_id.bytes))
+        return decode_if_intact(LoggedPrediction, row) or self._inner.get(prediction_id)
 
     def get_many(self, prediction_ids: Collection[UUID]) -> Mapping[UUID, LoggedPrediction]:
         ids = set(prediction_ids)
-        payloads = self._file.look_up(lambda store: {one: store.find_prediction(one.bytes) for one in ids}) or {}
-        decoded = {one: decode_if_intact(decode_prediction, payload) for one, payload in payloads.items()}
+        rows = self._file.look_up(lambda store: {one: store.find_prediction(one.bytes) for one in ids}) or {}
+        decoded = {one: decode_if_intact(LoggedPrediction, row) for one, row in rows.items()}
         pending = {one: prediction for one, prediction in decoded.items() if prediction is not None}
         missing = ids - pending.keys()
         return {**pending, **self._inner.get_many(missing)} if missing else pending
@@ -191,10 +184,10 @@ class OutboxPredictionRetention(PredictionRetention):
         self._inner = inner
 
     def erase(self, shipment_id: str) -> int:
-        return self._outbox.erase(_PREDICTIONS, shipment_id, self._inner.erase)
+        return self._outbox.erase(PREDICTIONS, shipment_id, self._inner.erase)
 
     def drop_before(self, moment: datetime) -> int:
-        return self._outbox.drop_before(_PREDICTIONS, moment, self._inner.drop_before)
+        return self._outbox.drop_before(PREDICTIONS, moment, self._inner.drop_before)
 
     def drop_answers_before(self, moment: datetime) -> int:
         """Answers in the outbox stay until they are forwarded with their predictions."""

@@ -9,12 +9,11 @@ from typing import Any
 
 from adapters.outbox.channel import Deliver, Delivered
 from adapters.outbox.outbox import Outbox
+from adapters.outbox.rows import ACTIONS, AUDIT, OUTCOMES
 from adapters.outbox.serialization import encode_action, encode_audit_entry, encode_outcome
 from delay_core.ports.action_log import Action, ActionLog
 from delay_core.ports.audit_log import AuditEntry, AuditLog
 from delay_core.ports.outcome_log import Outcome, OutcomeLog, PredictionWithOutcome
-
-_OUTCOMES, _ACTIONS, _AUDIT = "outcomes", "actions", "audit"
 
 
 def _deliver_by(append: Callable[[Sequence[Any]], None]) -> Deliver:
@@ -31,7 +30,7 @@ class OutboxOutcomeLog(OutcomeLog):
     def __init__(self, outbox: Outbox, inner: OutcomeLog) -> None:
         self._outbox = outbox
         self._inner = inner
-        self._channel = outbox.open_channel(_OUTCOMES, _deliver_by(inner.append))
+        self._channel = outbox.open_channel(OUTCOMES, _deliver_by(inner.append))
 
     def append(self, batch: Sequence[Outcome]) -> None:
         if batch:
@@ -52,10 +51,10 @@ class OutboxOutcomeLog(OutcomeLog):
         return self._inner.join_predictions(since, until, model_name)
 
     def erase(self, shipment_id: str) -> int:
-        return self._outbox.erase(_OUTCOMES, shipment_id, self._inner.erase)
+        return self._outbox.erase(OUTCOMES, shipment_id, self._inner.erase)
 
     def drop_before(self, moment: datetime) -> int:
-        return self._outbox.drop_before(_OUTCOMES, moment, self._inner.drop_before)
+        return self._outbox.drop_before(OUTCOMES, moment, self._inner.drop_before)
 
 
 class OutboxActionLog(ActionLog):
@@ -64,7 +63,7 @@ class OutboxActionLog(ActionLog):
     def __init__(self, outbox: Outbox, inner: ActionLog) -> None:
         self._outbox = outbox
         self._inner = inner
-        self._channel = outbox.open_channel(_ACTIONS, _deliver_by(inner.append))
+        self._channel = outbox.open_channel(ACTIONS, _deliver_by(inner.append))
 
     def append(self, batch: Sequence[Action]) -> None:
         if batch:
@@ -80,10 +79,10 @@ class OutboxActionLog(ActionLog):
         return self._inner.acted_on(shipment_ids)
 
     def erase(self, shipment_id: str) -> int:
-        return self._outbox.erase(_ACTIONS, shipment_id, self._inner.erase)
+        return self._outbox.erase(ACTIONS, shipment_id, self._inner.erase)
 
     def drop_before(self, moment: datetime) -> int:
-        return self._outbox.drop_before(_ACTIONS, moment, self._inner.drop_before)
+        return self._outbox.drop_before(ACTIONS, moment, self._inner.drop_before)
 
 
 class OutboxAuditLog(AuditLog):
@@ -91,7 +90,7 @@ class OutboxAuditLog(AuditLog):
 
     def __init__(self, outbox: Outbox, inner: AuditLog) -> None:
         self._inner = inner
-        self._channel = outbox.open_channel(_AUDIT, _deliver_by(inner.append))
+        self._channel = outbox.open_channel(AUDIT, _deliver_by(inner.append))
 
     def append(self, batch: Sequence[AuditEntry]) -> None:
         if batch:

@@ -3,11 +3,12 @@
 import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from pydantic_core import to_jsonable_python
 
+from adapters.outbox.rows import DamagedRow, Kind, OutboxRow, StoredRow
 from adapters.shared.text import sanitize_text
 from delay_core.ports.action_log import Action, ActionKind
 from delay_core.ports.audit_log import AuditEntry
@@ -15,40 +16,11 @@ from delay_core.ports.outcome_log import Outcome
 from delay_core.ports.prediction_log import KeyedAnswer, KeyedRequest, LoggedPrediction
 
 T = TypeVar("T")
-Kind = Literal["prediction", "answer", "outcome", "action", "entry"]
 
 # Only the standard library's JSON keeps every number and character, among them NaN and unpaired surrogates.
 _ENCODER = json.JSONEncoder(separators=(",", ":"), default=to_jsonable_python)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-
-
-class OutboxRow(NamedTuple):
-    """A record to be stored; the columns other than `payload` are those by which it can be looked up."""
-
-    kind: Kind
-    at: int
-    payload: str
-    record_id: bytes | None = None
-    shipment_id: str | None = None
-    key: str | None = None
-
-
-class StoredRow(NamedTuple):
-    """A stored row: its sequence number, and what is needed to decode the record."""
-
-    seq: int
-    kind: Kind
-    key: str | None
-    payload: str
-    shipment_id: str | None
-
-
-class DamagedRow(NamedTuple):
-    """A row whose payload is not what was written, in place of its record."""
-
-    shipment_id: str | None
-    reason: str
 
 
 def to_epoch_us(moment: datetime) -> int:
@@ -164,12 +136,20 @@ _DAMAGED = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 """What decoding raises if the payload is not what was written."""
 
 
-def decode_if_intact(decode: Callable[[str], T], payload: str | None) -> T | None:
-    """The record of a payload; None if there is no payload, or a damaged one."""
+def decode(row: StoredRow) -> Any:
+    """The record of the row, or a DamagedRow."""
     try:
-        return None if payload is None else decode(payload)
-    except _DAMAGED:
-        return None
+        if row.checksum is None or row.matches_checksum():
+            return _DECODERS[row.kind](row.payload)
+    except _DAMAGED as error:
+        return DamagedRow(row, type(error).__name__)
+    return DamagedRow(row, "its checksum does not match")
+
+
+def decode_if_intact(record_type: type[T], row: StoredRow | None) -> T | None:
+    """The record of the row; None if there is no row, or a damaged one."""
+    record = None if row is None else decode(row)
+    return record if isinstance(record, record_type) else None
 
 
 class Delivery(NamedTuple):
@@ -191,7 +171,7 @@ def group_deliveries(rows: Iterable[StoredRow]) -> Iterator[Delivery]:
     """
     request: tuple[list[int], KeyedAnswer, list[LoggedPrediction]] | None = None
     for row in rows:
-        record = _decode(row)
+        record = decode(row)
         if request is not None and row.kind == "prediction" and row.key == request[1].key:
             if isinstance(record, LoggedPrediction):
                 request[0].append(row.seq)
@@ -214,15 +194,6 @@ def _request_delivery(
     sequence_numbers: list[int], answer: KeyedAnswer, predictions: list[LoggedPrediction]
 ) -> Delivery:
     return Delivery(tuple(sequence_numbers), KeyedRequest(answer, tuple(predictions)))
-
-
-def _decode(row: StoredRow) -> Any:
-    try:
-        return _DECODERS[row.kind](row.payload)
-    except _DAMAGED as error:
-        return DamagedRow(
-            row.shipment_id, f"its row in the outbox's file is damaged and cannot be delivered ({type(error).__name__})"
-        )
 
 
 _DECODERS: dict[Kind, Callable[[str], object]] = {

@@ -14,7 +14,6 @@ from adapters.shared.file_lock import exclusive_lock
 from delay_core.errors import StoreError
 
 T = TypeVar("T")
-_FORMAT_VERSION = 2
 _LOCK_SECONDS = 30.0  # the longest wait for another process's transaction
 _WAL_BYTES = 2**26  # to which the write-ahead log is truncated
 _TABLES = """
@@ -48,6 +47,12 @@ CREATE TABLE recent_answers (
   payload TEXT NOT NULL
 );
 """
+# Null in a row that a process of a version before wrote.
+_CHECKSUMS = """
+ALTER TABLE entries ADD COLUMN checksum INTEGER;
+ALTER TABLE recent_answers ADD COLUMN checksum INTEGER;
+"""
+_FORMATS = (_TABLES, _ADDITIONS, _CHECKSUMS)  # the number of those that a file has is its version
 
 
 class OutboxFileError(StoreError):
@@ -120,14 +125,14 @@ class OutboxFile:
 
     def _ensure_tables(self, connection: sqlite3.Connection) -> None:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version == _FORMAT_VERSION:
+        if version == len(_FORMATS):
             return
-        if version > _FORMAT_VERSION:
+        if version > len(_FORMATS):
             raise OutboxFileError(
                 f"{self.path} is an outbox of a newer delay-core: let that one forward its rows, or name another file"
             )
-        changes = _ADDITIONS if version == 1 else _TABLES + _ADDITIONS
-        connection.executescript(f"BEGIN IMMEDIATE;{changes}PRAGMA user_version = {_FORMAT_VERSION};COMMIT;")
+        changes = "".join(_FORMATS[version:])
+        connection.executescript(f"BEGIN IMMEDIATE;{changes}PRAGMA user_version = {len(_FORMATS)};COMMIT;")
 
     @contextmanager
     def _translate_errors(self) -> Iterator[None]:

@@ -4,14 +4,30 @@ from collections.abc import Collection, Iterable, Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from adapters.outbox.serialization import OutboxRow, StoredRow
+from adapters.outbox.rows import CHANNELS, OutboxRow, StoredRow, checksum
 from delay_core.errors import OutboxFull
 
-_APPEND = "INSERT INTO entries (lane, kind, at, payload, record_id, shipment_id, key) VALUES (?, ?, ?, ?, ?, ?, ?)"
-_ROWS = "SELECT seq, kind, key, payload, shipment_id FROM entries WHERE lane = ?"
-_PENDING = f"{_ROWS} AND error IS NULL ORDER BY seq"
-_DEAD_LETTERS = f"{_ROWS} AND error IS NOT NULL ORDER BY seq"
-_REMEMBER = "INSERT OR REPLACE INTO recent_answers (position, key, at, payload) VALUES (?, ?, ?, ?)"
+_APPEND = (
+    "INSERT INTO entries (lane, checksum, kind, at, payload, record_id, shipment_id, key) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_ROWS = "SELECT seq, lane, kind, key, payload, shipment_id, checksum FROM entries"
+_PENDING = f"{_ROWS} WHERE lane = ? AND error IS NULL ORDER BY seq"
+_DEAD_LETTERS = f"{_ROWS} WHERE lane = ? AND error IS NOT NULL ORDER BY seq"
+_NO_CHANNEL = f"NOT IN ({', '.join(repr(name) for name in sorted(set(CHANNELS.values())))})"
+# The index has the next name after each name: one look-up per channel, however many rows are pending.
+_WITHOUT_CHANNEL = f"""
+WITH RECURSIVE channels (name) AS (
+  SELECT min(lane) FROM entries WHERE error IS NULL
+  UNION
+  SELECT (SELECT min(lane) FROM entries WHERE error IS NULL AND lane > name) FROM channels WHERE name IS NOT NULL
+)
+{_ROWS} WHERE error IS NULL AND lane IN (SELECT name FROM channels WHERE name {_NO_CHANNEL})
+ORDER BY seq LIMIT 1000
+"""  # noqa: S608 - constant text
+_RECENT = "recent_answers"
+_FIND_RECENT = f"SELECT position, '{_RECENT}', 'answer', key, payload, NULL, checksum FROM recent_answers WHERE key = ?"  # noqa: S608 - constant text
+_REMEMBER = "INSERT OR REPLACE INTO recent_answers (position, checksum, key, at, payload) VALUES (?, ?, ?, ?, ?)"
 
 MAX_RECENT_ANSWERS = 10_000
 """Answers that went to the database directly and are remembered; one that is longer than the unit counts as several."""
@@ -56,7 +72,8 @@ class OutboxStore:
                 raise OutboxFull(
                     f"the outbox has no room for {more:,} {unit} beside its {held:,}: make the database available again"
                 )
-        self.connection.executemany(_APPEND, [(channel, *row) for row in rows])
+        values = [(channel, checksum(channel, row.kind, row.payload), *row) for row in rows]
+        self.connection.executemany(_APPEND, values)
         self.connection.execute("UPDATE held SET rows = rows + ?, bytes = bytes + ?", (len(rows), added))
 
     def peek_batch(self, channel: str, size: int) -> list[StoredRow]:
@@ -76,6 +93,10 @@ class OutboxStore:
                 break
             rows.append(row)
         return rows[::-1]
+
+    def peek_without_channel(self) -> list[StoredRow]:
+        """Pending rows of which the channel's name is none that this version knows."""
+        return list(map(StoredRow._make, self.connection.execute(_WITHOUT_CHANNEL)))
 
     def dead_letters(self, channel: str) -> list[StoredRow]:
         """The channel's dead letters."""
@@ -100,6 +121,10 @@ class OutboxStore:
         parameters = [(reason, number) for number in sequence_numbers]
         self.connection.executemany("UPDATE entries SET error = ? WHERE seq = ?", parameters)
 
+    def move(self, sequence_number: int, channel: str) -> None:
+        """Let the row belong to this channel."""
+        self.connection.execute("UPDATE entries SET lane = ? WHERE seq = ?", (channel, sequence_number))
+
     def release(self, sequence_number: int) -> None:
         """Let the row belong to no key: another answer may take its key."""
         self.connection.execute("UPDATE entries SET key = NULL WHERE seq = ?", (sequence_number,))
@@ -108,18 +133,17 @@ class OutboxStore:
         """Let the key's answer, which is damaged, belong to no key."""
         self.connection.execute("UPDATE entries SET key = NULL WHERE key = ? AND kind = 'answer'", (key,))
 
-    def find_prediction(self, record_id: bytes) -> str | None:
-        """The payload of the prediction of this id."""
-        query = "SELECT payload FROM entries WHERE record_id = ? AND kind = 'prediction'"
-        return self._first_text(query, record_id)
+    def find_prediction(self, record_id: bytes) -> StoredRow | None:
+        """The row of the prediction of this id."""
+        return self._find(f"{_ROWS} WHERE record_id = ? AND kind = 'prediction'", record_id)
 
-    def find_answer(self, key: str) -> str | None:
-        """The payload of the key's answer that is to be forwarded."""
-        return self._first_text("SELECT payload FROM entries WHERE key = ? AND kind = 'answer'", key)
+    def find_answer(self, key: str) -> StoredRow | None:
+        """The row of the key's answer that is to be forwarded."""
+        return self._find(f"{_ROWS} WHERE key = ? AND kind = 'answer'", key)
 
-    def find_recent_answer(self, key: str) -> str | None:
-        """The payload of the key's answer that is in the database, if it is remembered."""
-        return self._first_text("SELECT payload FROM recent_answers WHERE key = ?", key)
+    def find_recent_answer(self, key: str) -> StoredRow | None:
+        """The key's answer that is in the database, if it is remembered."""
+        return self._find(_FIND_RECENT, key)
 
     def remember(self, answers: Collection[OutboxRow]) -> None:
         """Remember answers that are in the database, in place of the oldest ones."""
@@ -128,7 +152,8 @@ class OutboxStore:
         (position,) = self.connection.execute("SELECT coalesce(max(position), 0) FROM recent_answers").fetchone()
         for row in answers:
             position += 1 + len(row.payload) // RECENT_ANSWER_UNIT
-            self.connection.execute(_REMEMBER, (position, row.key, row.at, row.payload))
+            values = (position, checksum(_RECENT, row.kind, row.payload), row.key, row.at, row.payload)
+            self.connection.execute(_REMEMBER, values)
         self.connection.execute("DELETE FROM recent_answers WHERE position <= ?", (position - MAX_RECENT_ANSWERS,))
 
     def forget_answers(self) -> None:
@@ -150,9 +175,9 @@ class OutboxStore:
     def erase(self, channel: str, shipment_id: str, until: int | None = None) -> int:
         """Delete the shipment's rows, and the answers that contain one; the number of rows without answers.
 
-        `until`: only rows up to this time, in microseconds since 1970.
+        Rows without a channel are deleted, too. `until`: only rows up to this time, in microseconds since 1970.
         """
-        condition = "lane = ? AND shipment_id = ? AND at <= coalesce(?, at)"
+        condition = f"(lane = ? OR lane {_NO_CHANNEL}) AND shipment_id = ? AND at <= coalesce(?, at)"
         query = f"SELECT key FROM entries WHERE {condition} AND key IS NOT NULL"  # noqa: S608 - constant text
         keys = [key for (key,) in self.connection.execute(query, (channel, shipment_id, until))]
         deleted = self._delete(condition, channel, shipment_id, until)
@@ -182,7 +207,9 @@ class OutboxStore:
 
     def last_error(self) -> str | None:
         """The reason of the newest dead letter."""
-        return self._first_text("SELECT error FROM entries WHERE error IS NOT NULL ORDER BY seq DESC LIMIT 1")
+        query = "SELECT error FROM entries WHERE error IS NOT NULL ORDER BY seq DESC LIMIT 1"
+        row = self.connection.execute(query).fetchone()
+        return None if row is None else row[0]
 
     def _delete_answers(self, keys: Iterable[str]) -> None:
         """Delete the answers of these keys; their predictions, if any are left, lose the key."""
@@ -199,6 +226,6 @@ class OutboxStore:
         )
         return len(sizes)
 
-    def _first_text(self, query: str, *parameters: str | bytes) -> str | None:
-        row = self.connection.execute(query, parameters).fetchone()
-        return None if row is None else row[0]
+    def _find(self, query: str, parameter: str | bytes) -> StoredRow | None:
+        row = self.connection.execute(query, (parameter,)).fetchone()
+        return None if row is None else StoredRow._make(row)

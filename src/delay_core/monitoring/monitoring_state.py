@@ -15,6 +15,7 @@ class MonitoringState(BaseModel):
 
     `promoted_at` is when the version made its first prediction, `predecessor` the version that predicted before it.
     `last_due` is when the last outcome of the window's predictions counts as evidence; None while some do not yet.
+    `estimate_inputs` is the digest of what the performance was estimated from.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -23,6 +24,7 @@ class MonitoringState(BaseModel):
     loss: LossTestState = LossTestState()
     policy: PolicyState = PolicyState()
     last_due: datetime | None = None
+    estimate_inputs: str | None = None
 
     @classmethod
     def read(cls, values: Mapping[str, object]) -> Self:

@@ -9,13 +9,20 @@ import numpy as np
 from delay_core.monitoring.cohort import Cohort
 from delay_core.monitoring.drift import DriftPolicy, WindowSample
 from delay_core.monitoring.drift_result import DriftResult
-from delay_core.monitoring.performance import CovariateShift, PerformanceAssessment, PerformancePolicy, with_score
+from delay_core.monitoring.performance import (
+    CovariateShift,
+    PerformanceAssessment,
+    PerformanceEstimate,
+    PerformancePolicy,
+    with_score,
+)
 from delay_core.monitoring.performance_result import PerformanceResult
 from delay_core.ports.density_ratio import DensityRatio
 from delay_core.ports.drift_detector import DriftDetector
 from delay_core.use_cases.detect_drift import DetectDrift
 from delay_core.use_cases.monitored_versions import MonitoredVersion
 from delay_core.use_cases.served_rows import ServedRows
+from delay_core.use_cases.stored_estimate import digest_estimate_inputs
 
 
 @dataclass
@@ -42,6 +49,9 @@ class MeasurePerformance:
     density_ratio: DensityRatio
     policy: PerformancePolicy
 
+    def estimate_inputs(self, version: MonitoredVersion, rows: ServedRows) -> str:
+        return digest_estimate_inputs(version, rows, self.policy)
+
     def __call__(
         self,
         version: MonitoredVersion,
@@ -49,6 +59,7 @@ class MeasurePerformance:
         cohort: Cohort,
         as_of: datetime,
         earlier: Sequence[PerformanceResult],
+        estimate: PerformanceEstimate | None,
     ) -> PerformanceResult:
         schema = version.bundle.schema
         assess = PerformanceAssessment(schema.label, schema.costs, self.policy)
@@ -56,9 +67,10 @@ class MeasurePerformance:
         return assess(
             cohort,
             np.datetime64(as_of.replace(tzinfo=None)),
-            self._shift(version, rows),
+            self._shift(version, rows) if estimate is None else None,
             {name: rows.columns[name] for name in categories if name in rows.columns},
             earlier,
+            estimate,
         )
 
     def _shift(self, version: MonitoredVersion, rows: ServedRows) -> CovariateShift | None:

@@ -4,10 +4,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from delay_core.monitoring.cohort import Cohort
-from delay_core.monitoring.drift_result import DriftResult
 from delay_core.monitoring.loss_test import DueOutcomes
 from delay_core.monitoring.monitoring_decision import MonitoringDecision
 from delay_core.monitoring.monitoring_state import MonitoringState
@@ -21,32 +19,12 @@ from delay_core.ports.monitoring_store import MAX_RESULTS, MonitoringStore, Resu
 from delay_core.ports.prediction_reader import PredictionReader
 from delay_core.ports.progress import Progress
 from delay_core.use_cases.known_outcomes import EvidenceRows, KnownOutcomes, concat_evidence
-from delay_core.use_cases.monitored_versions import MonitoredVersion, MonitoredVersions
+from delay_core.use_cases.measurements import DriftMeasurement, PerformanceMeasurement
+from delay_core.use_cases.monitored_versions import MonitoredVersions
 from delay_core.use_cases.served_rows import ReadServedRows, ServedRows
+from delay_core.use_cases.stored_estimate import read_estimate
 
 Stored = defaultdict[TimeWindow, dict[int, WindowResult]]
-
-
-class DriftMeasurement(Protocol):
-    """Compares the rows of a window with the reference of their version."""
-
-    def __call__(self, version: MonitoredVersion, rows: ServedRows) -> DriftResult: ...
-
-
-class PerformanceMeasurement(Protocol):
-    """Measures how good the predictions of a window were, as it is known at the moment (UTC).
-
-    `earlier` are the results of the version's windows before, as far as the horizon reaches.
-    """
-
-    def __call__(
-        self,
-        version: MonitoredVersion,
-        rows: ServedRows,
-        cohort: Cohort,
-        as_of: datetime,
-        earlier: Sequence[PerformanceResult],
-    ) -> PerformanceResult: ...
 
 
 @dataclass(frozen=True)
@@ -98,7 +76,8 @@ class Monitor:
         begin = since or self._continue_at(model_name, end)
         windows = windows_between(begin - self.schedule.horizon, end, self.schedule.window)
         self.progress.step(f"Monitoring {model_name}", len(windows))
-        run = _Run(self, model_name, begin, windows[-1].end if windows else end)
+        as_of = windows[-1].end if windows else end
+        run = _Run(self, model_name, begin, as_of, reuses_estimates=since is None)
         for window in windows:
             run.compute(window)
             self.progress.advance()
@@ -111,12 +90,16 @@ class Monitor:
 
 @dataclass
 class _Run:
-    """One run: windows that begin at `begin` or later are decided. Outcomes are known as of `as_of`."""
+    """One run: windows that begin at `begin` or later are decided. Outcomes are known as of `as_of`.
+
+    With `reuses_estimates`, a stored estimate stays if the rows of its window are the same.
+    """
 
     monitor: Monitor
     model_name: str
     begin: datetime
     as_of: datetime
+    reuses_estimates: bool
     results: list[WindowResult] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -147,7 +130,8 @@ class _Run:
         is_by_dates = self.versions[version].bundle.schema.label.kind == "dates"
         cohort, evidence, last_due = self.monitor.known(rows, self.as_of, overdue_is_late=is_by_dates)
         self._evidence[version].append(evidence)
-        return _MeasuredRows(rows, cohort, last_due)
+        inputs = self.monitor.measure_performance.estimate_inputs(self.versions[version], rows)
+        return _MeasuredRows(rows, cohort, last_due, inputs)
 
     def _decide(
         self, version: int, window: TimeWindow, due: EvidenceRows, measured: "_MeasuredRows | None"
@@ -159,8 +143,8 @@ class _Run:
         promotion = state.promotion(predecessor_is_good=self._is_good(state.predecessor, window))
         evidence = WindowEvidence(self.model_name, version, window, loss, drift, promotion)
         decision, policy_state = decide(evidence, state.policy, self.monitor.policy)
-        last_due = window.end if measured is None else measured.last_due
-        after = state.model_copy(update={"loss": loss.state, "policy": policy_state, "last_due": last_due})
+        update = {"last_due": window.end, "estimate_inputs": None} if measured is None else measured.state()
+        after = state.model_copy(update={"loss": loss.state, "policy": policy_state, **update})
         return WindowResult(
             decision=decision,
             schema_digest=monitored.bundle.schema.digest,
@@ -174,7 +158,7 @@ class _Run:
     def _refresh(self, stored: WindowResult, measured: "_MeasuredRows") -> WindowResult:
         """The result with the performance as it is known now; its decision stays."""
         performance = self._measure_performance(stored.decision, measured)
-        after = _state_of(stored).model_copy(update={"last_due": measured.last_due})
+        after = _state_of(stored).model_copy(update=measured.state())
         return replace(stored, performance=performance, as_of=self.as_of, state=after.as_json())
 
     def _measure_performance(self, decision: MonitoringDecision, measured: "_MeasuredRows") -> PerformanceResult:
@@ -185,7 +169,11 @@ class _Run:
             if before < window and (result := of_window.get(decision.model_version))
             if (performance := result.performance)
         ]
-        performance = self.monitor.measure_performance(version, measured.rows, measured.cohort, self.as_of, earlier)
+        stored = self._stored[window].get(decision.model_version) if self.reuses_estimates else None
+        estimate = read_estimate(stored, measured.estimate_inputs)
+        performance = self.monitor.measure_performance(
+            version, measured.rows, measured.cohort, self.as_of, earlier, estimate
+        )
         return refute_estimate(performance) if decision.severity in PAGED else performance
 
     def _state_before(self, version: int, window: TimeWindow, measured: "_MeasuredRows | None") -> MonitoringState:
@@ -220,11 +208,19 @@ class _Run:
 
 @dataclass(frozen=True, eq=False)
 class _MeasuredRows:
-    """The rows of one version in a window, what is known of them, and when the last outcome counts."""
+    """The rows of one version in a window, and what is known of them.
+
+    `last_due` is when the last outcome counts, `estimate_inputs` the digest of what the estimate depends on.
+    """
 
     rows: ServedRows
     cohort: Cohort
     last_due: datetime | None
+    estimate_inputs: str
+
+    def state(self) -> Mapping[str, object]:
+        """What the state remembers of them."""
+        return {"last_due": self.last_due, "estimate_inputs": self.estimate_inputs}
 
 
 def _state_of(result: WindowResult) -> MonitoringState:

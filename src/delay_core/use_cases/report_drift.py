@@ -1,14 +1,16 @@
-"""Report drift: a page that shows the columns of a window beside those of the reference."""
+"""Report: a page with the decision, performance and drift of the newest window, and the distributions behind them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from delay_core.errors import NoSuchModel
-from delay_core.monitoring.drift import find_problems
+from delay_core.monitoring.drift import DriftPolicy, find_problems
+from delay_core.monitoring.monitoring_page import MonitoringPage
 from delay_core.monitoring.policy import MonitoringPolicy
 from delay_core.monitoring.time_window import TimeWindow
 from delay_core.ports.drift_report_renderer import DriftReportRenderer
 from delay_core.ports.model_catalog import ModelCatalog
+from delay_core.ports.monitoring_page_renderer import MonitoringPageRenderer
 from delay_core.ports.monitoring_store import MonitoringStore, ResultFilter
 from delay_core.ports.prediction_reader import PredictionReader
 from delay_core.use_cases.monitored_versions import MonitoredVersions
@@ -16,6 +18,8 @@ from delay_core.use_cases.served_rows import ReadServedRows
 
 MAX_ROWS = 20_000
 """Rows of the window that the page shows; of more, a sample."""
+MAX_WINDOWS = 60
+"""Windows of the version that the page shows, the newest ones."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,9 @@ class ReportDrift:
     catalog: ModelCatalog
     store: MonitoringStore
     renderer: Callable[[], DriftReportRenderer]
+    page_renderer: MonitoringPageRenderer
     policy: MonitoringPolicy
+    drift_policy: DriftPolicy
 
     def __call__(self, model_name: str) -> DriftReport:
         """Raises NoSuchModel if no window with predictions was monitored, or they are not in the log any more."""
@@ -53,7 +59,10 @@ class ReportDrift:
         window = {name: rows.columns[name] for name in reference if name in rows.columns}
         problems = find_problems(reference, window)
         compared = [name for name in reference if name not in problems]
-        page = self.renderer().render(
+        distributions = self.renderer().render(
             {name: reference[name] for name in compared}, {name: window[name] for name in compared}
         )
-        return DriftReport(decision.model_version, decision.window, page)
+        conditions = ResultFilter(until=decision.window.end, model_version=decision.model_version)
+        newest = self.store.newest(model_name, conditions, MAX_WINDOWS)
+        content = MonitoringPage(newest, self.policy, self.drift_policy, distributions)
+        return DriftReport(decision.model_version, decision.window, self.page_renderer.render(content))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from delay_core.ports.density_ratio import DensityRatio
     from delay_core.ports.drift_detector import DriftDetector
     from delay_core.ports.drift_report_renderer import DriftReportRenderer
+    from delay_core.ports.monitoring_page_renderer import MonitoringPageRenderer
     from delay_core.ports.monitoring_store import MonitoringStore
     from delay_core.ports.notifier import Notifier
     from delay_core.use_cases.monitor import Monitor
@@ -76,10 +77,16 @@ def create_report_renderer() -> "DriftReportRenderer":
     return DriftReportRenderer()
 
 
+def create_page_renderer() -> "MonitoringPageRenderer":
+    from adapters.html import MonitoringPageRenderer
+
+    return MonitoringPageRenderer()
+
+
 def create_report_drift(settings: MonitoringSettings, **ports: Any) -> "ReportDrift":
     from delay_core.use_cases.report_drift import ReportDrift
 
-    return ReportDrift(policy=settings.policy, **ports)
+    return ReportDrift(policy=settings.policy, drift_policy=settings.drift, **ports)
 
 
 def create_replay(settings: Settings, folder: Path, monitoring: "Callable[..., Monitor]", **ports: Any) -> "Replay":
@@ -144,6 +151,7 @@ class Monitoring(containers.DeclarativeContainer):
         catalog=registry.model_catalog,
         store=store,
         renderer=report_renderer.provider,
+        page_renderer=providers.Factory(create_page_renderer),
     )
     replay = providers.Factory(
         create_replay,

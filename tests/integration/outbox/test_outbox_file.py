@@ -23,6 +23,14 @@ CREATE TABLE held (rows INTEGER NOT NULL, erasures INTEGER NOT NULL);
 INSERT INTO held VALUES (0, 0);
 PRAGMA user_version = 1;
 """
+FORMAT_2 = f"""{FORMAT_1}
+ALTER TABLE held ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE held ADD COLUMN superseded INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE recent_answers (
+  position INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, at INTEGER NOT NULL, payload TEXT NOT NULL
+);
+PRAGMA user_version = 2;
+"""
 
 
 def make_unusable(path, how):
@@ -144,17 +152,21 @@ def test_outbox__is_limited_in_bytes(path, fake_database):
         assert (one.outbox.state().size, one.outbox.state().pending) == (0, 0)
 
 
-def test_file_of_the_version_before__is_upgraded_and_forwarded(path, fake_database):
+@pytest.mark.parametrize("file_format", [FORMAT_1, FORMAT_2], ids=["format 1", "format 2"])
+def test_file_of_a_version_before__is_upgraded_and_forwarded(file_format, path, fake_database):
     with closing(replica(path.with_name("new.db"), fake_database)) as new:
         new.connection.down = True
         new.log.append(batch := logged_predictions(1))
         new.log.append_once([keyed := keyed_request(2)])
         with closing(sqlite3.connect(path, isolation_level=None)) as old, new.outbox.file.read() as rows:
-            old.executescript(FORMAT_1)
-            for row in rows.connection.execute("SELECT * FROM entries"):
+            old.executescript(file_format)
+            columns = "seq, lane, kind, at, payload, record_id, shipment_id, key, error"
+            for row in rows.connection.execute(f"SELECT {columns} FROM entries"):  # noqa: S608 - constant text
                 old.execute("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
             old.execute("UPDATE held SET rows = 23")
             size = new.outbox.state().size
+            if file_format == FORMAT_2:
+                old.execute("UPDATE held SET bytes = ?", (size,))
 
     with closing(replica(path, fake_database)) as one:
         one.connection.down = True

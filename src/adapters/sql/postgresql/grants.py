@@ -5,13 +5,23 @@ Only the owner can change or delete an entry of the audit log.
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Table, text
+
+from adapters.sql.serving_tables import serving_logs, superseded_predictions
 
 READ = "SELECT"
 INSERT_ONLY = "SELECT, INSERT"
 UPSERT = "SELECT, INSERT, UPDATE"
 DELETE_ONLY = "SELECT, DELETE"
 FULL = "SELECT, INSERT, UPDATE, DELETE"
+SHIPMENT_VALUES = "request_data"
+"""The column with what a request says about a shipment: dashboards need none of it."""
+
+
+def _read_without_shipment_values(table: Table) -> str:
+    columns = ", ".join(f'"{column.name}"' for column in table.c if column.name != SHIPMENT_VALUES)
+    return f"SELECT ({columns})"
+
 
 TABLE_PRIVILEGES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "serving": {
@@ -37,12 +47,12 @@ TABLE_PRIVILEGES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         },
         "monitoring": {"serving_logs": READ, "serving_daily": READ, "outcomes": READ, "actions": READ},
         "reader": {
-            "serving_logs": READ,
+            "serving_logs": _read_without_shipment_values(serving_logs),
             "serving_daily": READ,
             "outcomes": READ,
             "actions": READ,
             "audit_log": READ,
-            "superseded_predictions": READ,
+            "superseded_predictions": _read_without_shipment_values(superseded_predictions),
         },
     },
     "monitoring": {
@@ -78,7 +88,7 @@ FUNCTIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "ensure_serving_month",
             "detach_serving_month",
             "drop_detached_serving_months",
-            "drop_serving_months",
+            "drop_serving_months",  # until a contraction: the version before serving_0004 calls it
         ),
     },
     "monitoring": {},

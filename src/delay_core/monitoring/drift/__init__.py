@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from delay_core.monitoring.drift.comparability import find_problems
     from delay_core.monitoring.drift.distance import PREDICTION, ColumnDistance, WindowSample
     from delay_core.monitoring.drift.policy import DriftPolicy
-    from delay_core.monitoring.drift.rules import judge_drift, not_enough_data
+    from delay_core.monitoring.drift.rules import effect_limit, judge_drift, not_enough_data
     from delay_core.monitoring.drift.weekdays import ReferenceWeekdays
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "ReferenceWeekdays",
     "WindowSample",
     "adjust_p_values",
+    "effect_limit",
     "find_problems",
     "judge_drift",
     "not_enough_data",
@@ -36,6 +37,7 @@ __getattr__, __dir__ = lazy_exports(
         "ReferenceWeekdays": "weekdays",
         "WindowSample": "distance",
         "adjust_p_values": "adjusted_p_values",
+        "effect_limit": "rules",
         "find_problems": "comparability",
         "judge_drift": "rules",
         "not_enough_data": "rules",

@@ -54,6 +54,12 @@ def judge_drift(
     )
 
 
+def effect_limit(column: ColumnDrift, policy: DriftPolicy) -> float:
+    """The effect from which on the values of the column have drifted, if a test is significant."""
+    is_category = column.new_category_share is not None
+    return policy.minimum_category_effect if is_category else policy.minimum_number_effect
+
+
 def not_enough_data(columns: Iterable[str], rows: int) -> DriftResult:
     """The result of a window with too few rows: every column, without a score."""
     status = ColumnStatus.NOT_ENOUGH_DATA
@@ -93,10 +99,8 @@ def _compared(
 
 def _strengths(column: ColumnDrift, policy: DriftPolicy) -> tuple[float, float]:
     """The effects on values and on the share of missing values, each in units of its limit."""
-    is_category = column.new_category_share is not None
-    limit = policy.minimum_category_effect if is_category else policy.minimum_number_effect
     missing = (column.missing_share or 0.0) - (column.reference_missing_share or 0.0)
-    return (column.effect or 0.0) / limit, abs(missing) / policy.minimum_missing_effect
+    return (column.effect or 0.0) / effect_limit(column, policy), abs(missing) / policy.minimum_missing_effect
 
 
 def _order(column: ColumnDrift, policy: DriftPolicy) -> tuple[int, float, str]:

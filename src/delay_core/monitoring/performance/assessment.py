@@ -8,7 +8,12 @@ import numpy as np
 from delay_core.features import Columns
 from delay_core.monitoring.cohort import Cohort
 from delay_core.monitoring.performance.contradiction import is_contradicted, mature_windows
-from delay_core.monitoring.performance.estimated import CovariateShift, NotEstimated, estimate_figures
+from delay_core.monitoring.performance.estimated import (
+    CovariateShift,
+    NotEstimated,
+    PerformanceEstimate,
+    estimate_figures,
+)
 from delay_core.monitoring.performance.figures import monitored_metrics
 from delay_core.monitoring.performance.maturity import SettledCohort
 from delay_core.monitoring.performance.policy import PerformancePolicy
@@ -32,16 +37,18 @@ class PerformanceAssessment:
         shift: CovariateShift | None = None,
         slice_columns: Columns | None = None,
         earlier: Sequence[PerformanceResult] = (),
+        estimate: PerformanceEstimate | None = None,
     ) -> PerformanceResult:
         """The performance of the cohort at this moment (UTC).
 
-        Without `shift` there is no estimate. `slice_columns` are canonical columns [rows] of categories.
+        `estimate` is that of these rows if it was made before; otherwise it is made, and without `shift` there is none.
+        `slice_columns` are canonical columns [rows] of categories.
         `earlier` windows of the version may contradict the estimate.
         """
         metrics, policy = monitored_metrics(self.costs), self.policy
         rows = SettledCohort.at(cohort, now, self.label, policy)
         performance = RealizedPerformance(rows, metrics, policy)
-        estimate = estimate_figures(cohort.probability, cohort.group, shift, metrics, policy)
+        estimate = estimate or estimate_figures(cohort.probability, cohort.group, shift, metrics, policy)
         realized = performance.figures()
         result = PerformanceResult(
             rows=len(cohort),
