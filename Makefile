@@ -17,6 +17,7 @@ SCHEMA ?= smart_logistics
 SOURCE ?= simulator://smart_logistics
 ROWS ?= 10000000
 TEST_PROCESSES ?= 3
+AIRFLOW ?= 1
 
 # What ml-services-up wrote: where the services are. The environment goes before it; tests never write into them.
 ifeq (,$(filter test%,$(MAKECMDGOALS)))
@@ -45,23 +46,35 @@ runs: $(READY) ## List trainings, registered versions and promotion decisions
 	@$(BIN)/delay runs --schema "$(SCHEMA)"
 
 ## The services it can use
-.PHONY: ml-services-up ml-services-down s3-sync
-ml-services-up: $(READY) ## Start PostgreSQL and MLflow (5001) here, without Docker; make uses them from then on
-	@$(BIN)/python -m infra.local up
+.PHONY: ml-services-up ml-services-down airflow-up airflow-down pipeline-airflow s3-sync
+ml-services-up: $(READY) ## Start PostgreSQL, MLflow (5001) and Airflow (8080; not with AIRFLOW=0) here, without Docker
+	@$(BIN)/python -m infra.local up $(if $(filter 0,$(AIRFLOW)),,--airflow)
 
 ml-services-down: $(READY) ## Stop them; their data stay in .services
 	@$(BIN)/python -m infra.local down
+
+airflow-up: $(READY) ## Start Airflow, and the services that it needs
+	@$(BIN)/python -m infra.local up --airflow
+
+airflow-down: $(READY) ## Stop Airflow alone
+	@$(BIN)/python -m infra.local down --airflow
+
+pipeline-airflow: $(READY) ## Run supply_chain_pipeline in that Airflow and follow it (RUN="--date 2024-12-30 --source …")
+	@$(BIN)/python -m infra.airflow $(RUN)
 
 s3-sync: $(READY) ## Mirror data/ and models/ with their buckets, both ways (SYNC=--dry-run to look first)
 	@$(BIN)/delay s3-sync $(SYNC)
 
 ## Keep it right
-.PHONY: test test-fast test-s3 test-airflow-versions check lint type-check layers dead-code fix-style
+.PHONY: test test-fast test-airflow test-airflow-versions test-s3 check lint type-check layers dead-code fix-style
 test: lint layers dead-code ## Style, types, layers, dead code, and every test, with coverage (PYTHON=python3.12, TEST_PROCESSES=4)
 	@$(call beside-types,-W 'ignore:Unable to activate' -m slipcover -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder --durations 8)
 
 test-fast: lint layers dead-code ## What one runs while working: the checks, tests/unit, and tests/contract on fakes
 	@$(call beside-types,-m pytest --numprocesses 2 --dist loadfile -m "not real" tests/unit tests/contract)
+
+test-airflow: $(READY) ## The DAGs in a real Airflow on PostgreSQL, with MLflow and S3: some minutes
+	@$(BIN)/python -m pytest -n0 --durations 8 tests/airflow
 
 test-s3: $(READY) $(LOCALSTACK)/.ready ## The S3 tests on LocalStack, which is stricter than moto, in an environment with Python 3.13
 	@$(BIN)/python -m infra.localstack $(LOCALSTACK)/bin/python
