@@ -9,6 +9,7 @@ from delay_core.monitoring.drift import (
     PREDICTION,
     ColumnDistance,
     DriftPolicy,
+    ReferenceColumns,
     ReferenceWeekdays,
     WindowSample,
     find_problems,
@@ -30,6 +31,7 @@ class DetectDrift:
     def __init__(self, detector: DriftDetector, reference: ReferenceSample, timezone: str, policy: DriftPolicy) -> None:
         self._detector = detector
         self._reference = reference
+        self._reference_columns = ReferenceColumns(reference.columns)
         self._columns = {**reference.columns, PREDICTION: reference.probabilities}
         self._weekdays = ReferenceWeekdays.of(reference.prediction_points, len(reference), timezone)
         self._policy = policy
@@ -41,8 +43,8 @@ class DetectDrift:
         enough = len(window) >= policy.minimum_rows and groups >= policy.minimum_groups
         if not enough or len(reference) < MIN_REFERENCE_ROWS:
             return not_enough_data(reference.columns, len(window))
-        problems = find_problems(reference.columns, window.columns)
-        return judge_drift(reference, window, problems, self._measure(window, problems), policy)
+        problems = find_problems(self._reference_columns, window.columns)
+        return judge_drift(self._reference_columns, window, problems, self._measure(window, problems), policy)
 
     def _measure(self, window: WindowSample, problems: Mapping[str, ColumnStatus]) -> list[ColumnDistance]:
         """Seasonal columns are compared with the same weekdays, all others with the whole reference."""
