@@ -50,8 +50,8 @@ class DetectDrift:
         """Seasonal columns are compared with the same weekdays, all others with the whole reference."""
         columns = {name: window.columns[name] for name in self._reference.columns if name not in problems}
         columns[PREDICTION] = window.probabilities
-        seasonal = {name: values for name, values in columns.items() if name in self._seasonal}
-        others = {name: values for name, values in columns.items() if name not in self._seasonal}
+        seasonal = {name: values for name, values in columns.items() if name in self.seasonal}
+        others = {name: values for name, values in columns.items() if name not in self.seasonal}
         weightings = (
             (seasonal, self._weekdays.weights(window.prediction_points)),
             (others, self._weekdays.equal_weights),
@@ -68,7 +68,7 @@ class DetectDrift:
         return self._detector.fit(self._columns, self._reference.groups)
 
     @cached_property
-    def _seasonal(self) -> frozenset[str]:
+    def seasonal(self) -> frozenset[str]:
         """The columns that are not the same on all weekdays of the reference."""
         groups = self._reference.groups
         smallest = dict.fromkeys(self._columns, 1.0)
