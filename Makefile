@@ -17,6 +17,7 @@ SCHEMA ?= smart_logistics
 SOURCE ?= simulator://smart_logistics
 ROWS ?= 10000000
 TEST_PROCESSES ?= 3
+AIRFLOW ?= 1
 
 # What ml-services-up wrote: where the services are. The environment goes before it; tests never write into them.
 ifeq (,$(filter test%,$(MAKECMDGOALS)))
@@ -45,26 +46,41 @@ runs: $(READY) ## List trainings, registered versions and promotion decisions
 	@$(BIN)/delay runs --schema "$(SCHEMA)"
 
 ## The services it can use
-.PHONY: ml-services-up ml-services-down s3-sync
-ml-services-up: $(READY) ## Start PostgreSQL and MLflow (5001) here, without Docker; make uses them from then on
-	@$(BIN)/python -m infra.local up
+.PHONY: ml-services-up ml-services-down airflow-up airflow-down pipeline-airflow s3-sync
+ml-services-up: $(READY) ## Start PostgreSQL, MLflow (5001) and Airflow (8080; not with AIRFLOW=0) here, without Docker
+	@$(BIN)/python -m infra.local up $(if $(filter 0,$(AIRFLOW)),,--airflow)
 
 ml-services-down: $(READY) ## Stop them; their data stay in .services
 	@$(BIN)/python -m infra.local down
+
+airflow-up: $(READY) ## Start Airflow, and the services that it needs
+	@$(BIN)/python -m infra.local up --airflow
+
+airflow-down: $(READY) ## Stop Airflow alone
+	@$(BIN)/python -m infra.local down --airflow
+
+pipeline-airflow: $(READY) ## Run supply_chain_pipeline in that Airflow and follow it (RUN="--date 2024-12-30 --source …")
+	@$(BIN)/python -m infra.airflow $(RUN)
 
 s3-sync: $(READY) ## Mirror data/ and models/ with their buckets, both ways (SYNC=--dry-run to look first)
 	@$(BIN)/delay s3-sync $(SYNC)
 
 ## Keep it right
-.PHONY: test test-fast test-s3 check lint type-check layers dead-code fix-style
+.PHONY: test test-fast test-airflow test-airflow-versions test-s3 check lint type-check layers dead-code fix-style
 test: lint layers dead-code ## Style, types, layers, dead code, and every test, with coverage (PYTHON=python3.12, TEST_PROCESSES=4)
 	@$(call beside-types,-W 'ignore:Unable to activate' -m slipcover -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder --durations 8)
 
 test-fast: lint layers dead-code ## What one runs while working: the checks, tests/unit, and tests/contract on fakes
 	@$(call beside-types,-m pytest --numprocesses 2 --dist loadfile -m "not real" tests/unit tests/contract)
 
+test-airflow: $(READY) ## The DAGs in a real Airflow on PostgreSQL, with MLflow and S3: some minutes
+	@$(BIN)/python -m pytest -n0 --durations 8 tests/airflow
+
 test-s3: $(READY) $(LOCALSTACK)/.ready ## The S3 tests on LocalStack, which is stricter than moto, in an environment with Python 3.13
 	@$(BIN)/python -m infra.localstack $(LOCALSTACK)/bin/python
+
+test-airflow-versions: $(READY) ## The provider in the Airflow versions that are not in the lock file, 3.1 and 3.2
+	@$(BIN)/python -m infra.airflow_versions
 
 # Tests wait for servers now and then: TEST_PROCESSES, and the check of types beside them, use that time of two cores.
 # What is wrong with types is printed at the end.
@@ -90,7 +106,7 @@ fix-style: $(READY) ## Let ruff mend what it can
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
 ## Measure it
-.PHONY: bench-start bench-search bench-quality bench-explanations bench-serving bench-outage bench-conformance bench-size bench-stores bench-monitoring
+.PHONY: bench-start bench-search bench-quality bench-explanations bench-serving bench-outage bench-conformance bench-size bench-stores bench-monitoring bench-airflow
 bench-start: $(READY) ## Seconds from a command to its end, beside those of importing pandas
 	@$(BIN)/python -m benchmarks.start
 
@@ -120,6 +136,9 @@ bench-stores: $(READY) ## The prediction log beside raw COPY, and its queries ov
 
 bench-monitoring: $(READY) ## False pages per model-year, harms paged, drift named, performance estimated (PARTS="decisions …"; ROWS=… for windows)
 	@$(BIN)/python -m benchmarks.monitoring $(PARTS)
+
+bench-airflow: $(READY) ## What the Airflow provider adds to imports and to the parsing of a file of 300 tasks
+	@$(BIN)/python -m benchmarks.airflow
 
 ## Keep house
 .PHONY: lock grafana-dashboards clean clean-all

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from delay_core.errors import StoreError
+from infra.local.child_process import session_members
 from infra.local.waiting import PAUSE_SECONDS, log_tail, wait_until
 
 START_SECONDS = 180
@@ -100,14 +101,16 @@ class BackgroundService:
             connection.close()
 
     def stop(self, *, immediate: bool = False) -> bool:
-        """Stop the process, by force if `immediate` or after a timeout; whether it ran. Raises StoreError."""
+        """Stop the process, its whole session by force if `immediate` or after a timeout; whether it ran.
+
+        Raises StoreError.
+        """
         running = self.running()
         if running is None:
             return False
         with self._lock.open() as lock:
             for number in (signal.SIGKILL,) if immediate else (signal.SIGTERM, signal.SIGKILL):
-                with suppress(ProcessLookupError):
-                    os.kill(running.pid, number)
+                _send(running.pid, number)
                 with suppress(TimeoutError):
                     wait_until(lambda: _try_lock(lock.fileno(), fcntl.LOCK_SH), STOP_SECONDS)
                     _reap(running.pid)
@@ -133,6 +136,18 @@ def _try_lock(lock: int, mode: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def _send(leader: int, number: int) -> None:
+    """Send the signal to the service; SIGKILL to every process of its session."""
+    with suppress(ProcessLookupError):
+        os.kill(leader, number)
+    if number == signal.SIGKILL:
+        with suppress(ProcessLookupError):
+            os.killpg(leader, number)
+        for pid in session_members(leader):  # those in process groups of their own
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
 
 
 def _reap(pid: int) -> None:

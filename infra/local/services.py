@@ -1,5 +1,6 @@
-"""PostgreSQL, MLflow and optionally S3, started and stopped together; their URLs in files for shells and make."""
+"""PostgreSQL, MLflow and optionally S3 and Airflow, started and stopped together; their URLs in files."""
 
+import os
 import shlex
 import socket
 import time
@@ -10,6 +11,8 @@ from pathlib import Path
 
 from delay_core.errors import StoreError
 from infra.local import mlflow_server, s3_server
+from infra.local.airflow_server import AirflowServer
+from infra.local.airflow_settings import password_file, read_login, task_environment
 from infra.local.background_service import listen
 from infra.local.mlflow_server import MlflowServer
 from infra.local.postgres import PostgresServer
@@ -55,28 +58,45 @@ class LocalServices:
         mlflow_port: int = mlflow_server.PORT,
         s3_port: int | None = None,
         allowed_hosts: Iterable[str] = (),
+        airflow_port: int | None = None,
     ) -> Mapping[str, str]:
-        """Start the services that do not run and write their URLs; returns URLs by variable. S3 only with a port.
+        """Start the services that do not run and write their URLs; returns URLs by variable.
 
-        PostgreSQL uses its last port, or 5432, or a free one. Raises StoreError.
+        S3 and Airflow only with a port. PostgreSQL uses its last port, or 5432, or a free one; Airflow uses a free port
+        if its own is taken. Raises StoreError.
         """
         with self._exclusive():
             if self._mlflow is None:
                 listen(mlflow_port, "MLflow").close()  # fail before half of the services have started
-            if not self._postgres and (running := self._mlflow):
-                running.stop()  # the port of its database may change
+            if not self._postgres:
+                for client in (self._airflow, self._mlflow):
+                    if client:
+                        client.stop()  # the port of its database may change
             postgres = PostgresServer.start(self._folder / "postgres", self._postgres_port())
             mlflow = MlflowServer.start(
                 self._folder / "mlflow",
                 postgres.url("mlflow", "mlflow"),
                 port=mlflow_port,
                 allowed_hosts=allowed_hosts,
+                wait=False,
             )
             s3 = S3Server.running(self._folder / "s3")
             if s3_port is not None:
                 s3 = S3Server.start(self._folder / "s3", s3_port, buckets=BUCKETS)
             urls = {name: postgres.url(*database_and_role) for name, database_and_role in DATABASES.items()}
             urls = {"MLFLOW_TRACKING_URI": mlflow.url, **urls, **(s3.environment if s3 else {})}
+            airflow = self._airflow
+            if airflow_port is not None or airflow:
+                airflow = AirflowServer.start(
+                    self._folder / "airflow",
+                    urls["DELAY_AIRFLOW_DB"],
+                    task_environment(urls, *self._data()),
+                    airflow.port if airflow else _port_or_free(airflow_port),
+                    wait=False,
+                )
+            mlflow.wait()
+            if airflow:
+                airflow.wait()
             write_private(self.shell_file, "".join(f"{name}={shlex.quote(value)}\n" for name, value in urls.items()))
             write_private(
                 self.make_file,
@@ -84,12 +104,19 @@ class LocalServices:
             )
         return urls
 
+    def stop_airflow(self) -> bool:
+        """Stop Airflow alone; whether it ran. Raises StoreError."""
+        with self._exclusive():
+            return bool((airflow := self._airflow) and airflow.stop())
+
     def down(self) -> list[str]:
         """Stop the running services and keep their data; returns their names. Raises StoreError."""
         with self._exclusive():
             for file in (self.shell_file, self.make_file):
                 file.unlink(missing_ok=True)
             stopped = []
+            if (airflow := self._airflow) and airflow.stop():
+                stopped.append("Airflow")
             if (s3 := S3Server.running(self._folder / "s3")) and s3.stop():
                 stopped.append("S3")
             if (mlflow := self._mlflow) and mlflow.stop():
@@ -104,14 +131,22 @@ class LocalServices:
         postgres = self._postgres
         mlflow = self._mlflow
         s3 = S3Server.running(self._folder / "s3")
+        airflow = self._airflow
+        note = f"password in {password_file(self._folder / 'airflow')}" if airflow else "optional: --airflow"
         databases = "databases " + ", ".join(sorted({"mlflow", *(database for database, _ in DATABASES.values())}))
         return [
             ServiceStatus("PostgreSQL", f"postgresql://127.0.0.1:{postgres.port}" if postgres else None, databases),
             ServiceStatus(
                 "MLflow", mlflow.url if mlflow else None, f"files in {self._folder / 'mlflow' / 'artifacts'}"
             ),
+            ServiceStatus("Airflow", airflow.url if airflow else None, note),
             ServiceStatus("S3", s3.url if s3 else None, s3_server.LIMITATIONS if s3 else "optional: --s3"),
         ]
+
+    @property
+    def airflow_login(self) -> tuple[str, str] | None:
+        """User name and password of Airflow; None before its first start."""
+        return read_login(self._folder / "airflow")
 
     @property
     def _postgres(self) -> PostgresServer | None:
@@ -126,6 +161,16 @@ class LocalServices:
     @property
     def _mlflow(self) -> MlflowServer | None:
         return MlflowServer.running(self._folder / "mlflow")
+
+    @property
+    def _airflow(self) -> AirflowServer | None:
+        return AirflowServer.running(self._folder / "airflow")
+
+    def _data(self) -> tuple[str, Path]:
+        """The product's data, and its folder on this machine, for processes that run in another folder."""
+        data = os.environ.get("DELAY_DATA", "delay-data")
+        local = os.environ.get("DELAY_LOCAL_DIR", "delay-data")
+        return data if "://" in data else str(Path(data).absolute()), Path(local).absolute()
 
     def _postgres_port(self) -> int | None:
         if (self._folder / "postgres" / "server.json").is_file():
@@ -142,6 +187,11 @@ class LocalServices:
 def _listens(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _port_or_free(port: int | None) -> int | None:
+    """The port, or None if another program uses it."""
+    return None if port is None or _listens(port) else port
 
 
 def _escape_for_make(value: str) -> str:

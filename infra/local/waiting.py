@@ -1,11 +1,12 @@
 """Waiting for other processes, and their ports."""
 
 import http.client
+import json
 import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 PAUSE_SECONDS = 0.02
 """The interval between two checks."""
@@ -43,6 +44,20 @@ def http_status(port: int, path: str, seconds: float = 5) -> int | None:
         return None
     finally:
         connection.close()
+
+
+def http_json(port: int, path: str, seconds: float = 5) -> dict[str, Any] | None:
+    """The JSON object that a server of this machine answers; None if it answers no object with status 200."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
+    try:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        body = json.loads(response.read()) if response.status == http.client.OK else None
+    except (OSError, http.client.HTTPException, ValueError):
+        return None
+    finally:
+        connection.close()
+    return body if isinstance(body, dict) else None
 
 
 def log_tail(log: Path, lines: int = LOG_LINES) -> str:

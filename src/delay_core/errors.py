@@ -64,6 +64,14 @@ class SourceError(DelayError):
         self.violations = tuple(violations)
 
 
+class NoDataYet(SourceError):
+    """A table that does not exist, has no rows, or none in the interval that is read: there may be some later."""
+
+
+class SourceUnavailable(SourceError):
+    """A table whose server does not respond, or is overloaded: the same read may succeed later."""
+
+
 class StoreError(DelayError):
     """A store that cannot be read or written."""
 
@@ -92,6 +100,10 @@ class TrainingRefused(DelayError):
     """Data that no honest model can be trained on."""
 
 
+class TooFewOutcomes(TrainingRefused):
+    """A table whose known outcomes do not suffice to train and to test a model; later ones may."""
+
+
 class LeakageDetected(TrainingRefused):
     """A column, or a pair of columns, that predicts the label too well to be known in time."""
 
@@ -111,3 +123,7 @@ class BundleMissing(BundleError):
 
 class NoSuchModel(DelayError):
     """The registry has no such model, version or alias."""
+
+
+class NoSuchOutput(DelayError):
+    """The artifact store has no output of a step at a digest."""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from delay_core.errors import TrainingRefused
+from delay_core.errors import TooFewOutcomes
 from delay_core.left_out import LeftOutCause, count_left_out, describe_left_out
 
 SPLITS = {"train": 0, "validation": 1, "test": 2}
@@ -61,12 +61,12 @@ def split_by_time(rows: SplitInputs, policy: SplitPolicy) -> NDArray[np.int8]:
     """The code of each row's split [rows]: one of `SPLITS`, or that of a `LeftOutCause`.
 
     Rows of equal time are in the same split. Rows before the test split share no group with it, and their outcomes were
-    known when it begins. Raises TrainingRefused if a split would be empty.
+    known when it begins. Raises TooFewOutcomes if a split would be empty.
     """
     split = np.full(len(rows.times), LeftOutCause.NO_OUTCOME.code, dtype=np.int8)
     labeled = np.flatnonzero(~np.isnan(rows.late))
     if len(labeled) < MIN_LABELED_ROWS:
-        raise TrainingRefused(
+        raise TooFewOutcomes(
             f"{len(labeled)} shipments with an outcome are too few; at least {MIN_LABELED_ROWS} are needed"
         )
     order = labeled[np.argsort(rows.times[labeled], kind="stable")]
@@ -88,7 +88,7 @@ def split_by_time(rows: SplitInputs, policy: SplitPolicy) -> NDArray[np.int8]:
     for name, code in SPLITS.items():
         if not (split == code).any():
             reasons = "; ".join(describe_left_out(count_left_out(split[order])))
-            raise TrainingRefused(
+            raise TooFewOutcomes(
                 f"the {name} split is empty: {reasons or 'too few distinct prediction points'}; known_after, snapshot "
                 "and group of the schema decide about this"
             )

@@ -1,5 +1,6 @@
 """Every Progress: steps in order, each with its own rows."""
 
+import logging
 import re
 
 import pytest
@@ -8,10 +9,11 @@ from fakes import progress as fake
 from support.lazy_module import LazyModule
 
 terminal = LazyModule("entrypoints.cli.progress")
+task_log = LazyModule("entrypoints.airflow.progress")
 
 
-@pytest.fixture(params=["fake", "terminal"])
-def report_of(request, capfd):
+@pytest.fixture(params=["fake", "terminal", "task log"])
+def report_of(request, capfd, caplog):
     """Does long work with a progress, and returns the steps that people then see, with the rows of each."""
 
     def report_of(work):
@@ -19,6 +21,13 @@ def report_of(request, capfd):
             progress = fake.Progress()
             work(progress)
             return list(zip(progress.steps, progress.pieces, strict=True))
+        if request.param == "task log":
+            caplog.set_level(logging.INFO)
+            progress = task_log.Progress(logging.getLogger("task"))
+            work(progress)
+            progress.finish()
+            lines = [re.fullmatch(r"(.+): done(?:, ([\d,]+))?", message) for message in caplog.messages]
+            return [(line[1], int((line[2] or "0").replace(",", ""))) for line in lines if line]
         with terminal.Progress() as progress:
             work(progress)
         lines = re.findall(r"✓ (.+) \([\d.]+ s(?:, ([\d,]+) rows)?", capfd.readouterr().err)

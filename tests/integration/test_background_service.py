@@ -1,6 +1,7 @@
 """Background services: started once, known to other processes, restarted after kill -9, and never confused."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 from delay_core.errors import StoreError
 from infra.local import background_service
 from infra.local.background_service import BackgroundService
+from infra.local.child_process import session_members
 from infra.local.waiting import wait_until
 from support.crashes import at_once
 
@@ -77,6 +79,7 @@ def test_stop__of_another_process_leaves_no_zombie(script, tmp_path):
     stopped, living = (BackgroundService(name, tmp_path / "state") for name in ("stopped", "living"))
     starter = f"""
 import os
+import signal
 from pathlib import Path
 from infra.local.background_service import BackgroundService
 for name in ("stopped", "living"):
@@ -144,3 +147,17 @@ def test_request_status__shows_the_log_of_a_service_that_dies(tiny, script):
     with pytest.raises(StoreError, match=r"(?s)tiny\.log ends with.*the database is away"):
         tiny.request_status("/")
     tiny.stop()
+
+
+def test_stop__ends_every_process_of_the_session_after_its_first_one_was_killed(tiny, script, monkeypatch):
+    """Processes of an own group, such as tasks of Airflow, hold the lock, so that the service still runs."""
+    monkeypatch.setattr(background_service, "STOP_SECONDS", 0.1)
+    script.write_text(TINY_SERVER.replace("server.serve", "if os.fork() == 0: os.setpgid(0, 0)\nserver.serve"))
+    started = tiny.start(script, os.environ)
+    answering(started.port)
+    wait_until(lambda: len(list(session_members(started.pid))) == 2, 10)
+    os.kill(started.pid, signal.SIGKILL)
+
+    assert tiny.running() == started
+    assert tiny.stop()
+    assert tiny.running() is None

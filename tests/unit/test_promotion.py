@@ -1,6 +1,7 @@
 """The promotion gate: which checks pass and fail; and what the record of decisions implies."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,6 +12,7 @@ from delay_core.promotion import (
     Check,
     Decision,
     GatePolicy,
+    TrainingEnds,
     decide_promotion,
     predecessor,
     run_checks,
@@ -38,6 +40,12 @@ def true_inputs(shipments):
         ({"parity": 2e-5}, "parity", "differ by at most 2.0e-05; 1e-05 is allowed"),
         ({"leakage": 0.951}, "leakage", "predicts the outcome too well"),
         ({"was_rolled_back": True}, "history", "it was rolled back before and is not promoted again automatically"),
+        ({"champion": ChampionComparison(2, gain=Estimate(value=1, low=1, high=1), ends=TrainingEnds(
+            datetime(2024, 5, 1, tzinfo=UTC), datetime(2024, 6, 1, 12, 30, tzinfo=UTC)))}, "training_data",
+         "its training data end on 2024-05-01 00:00, before those of the champion (version 2), which end on 2024-06-01 "
+         "12:30"),
+        ({"champion": ChampionComparison(2, gain=Estimate(value=1, low=1, high=1), ends=TrainingEnds(70, 1500))},
+         "training_data", "end at row 70, before those of the champion (version 2), which end at row 1,500"),
         ({"champion": ChampionComparison(1, missing=("Extra", "More"))}, "gain_over_champion",
          "the champion (version 1) needs columns that this schema does not have: Extra, More"),
     ],
@@ -195,3 +203,11 @@ def test_the_predecessor__is_what_the_last_promotion_replaced():
     assert predecessor(history, 2) == 1
     assert predecessor(history, 1) is None
     assert predecessor(history, 3) is None
+
+
+def test_training_data__that_end_with_the_champions_or_later_pass(true_inputs):
+    moment = datetime(2024, 5, 1, tzinfo=UTC)
+    for ends, days in ((TrainingEnds(moment, moment), 0.0), (TrainingEnds(moment + timedelta(hours=12), moment), 0.5)):
+        champion = ChampionComparison(2, gain=Estimate(value=1, low=1, high=1), ends=ends)
+        checks = {check.name: check for check in run_checks(replace(true_inputs, champion=champion), POLICY)}
+        assert (checks["training_data"].passed, checks["training_data"].value) == (True, days)

@@ -34,7 +34,8 @@ def draft(columns):
         (DAYS | {"hour": ORDERED.hour, "min": ORDERED.minute}, "date and time", {"hour": "hour", "minute": "min"}),
         (DAYS | {"SCHEDULED_DEPARTURE": HHMM, "SCHEDULED_ARRIVAL": HHMM[::-1]}, "scheduled departure date and time",
          {"time": "SCHEDULED_DEPARTURE"}),
-        (DAYS | {"DepTime": HHMM, "CRSDepTime": HHMM[::-1]}, "date", {}),
+        (DAYS | {"DepTime": HHMM[::-1], "CRSDepTime": HHMM}, "crs dep date and time", {"time": "CRSDepTime"}),
+        (DAYS | {"DepTime": HHMM, "PickupTime": HHMM[::-1]}, "date", {}),
         (DAYS | {"distance": 7 * np.arange(60)}, "date", {}),
         (DAYS | {"time": ORDERED.strftime("%I:%M %p")}, "date and time", {"time": "time"}),
     ],
@@ -47,6 +48,29 @@ def test_a_date_column_and_a_time_of_day__are_one_moment():
     columns = {"Order_Date": ORDERED.strftime("%d-%m-%Y"), "Order_Time": ORDERED.strftime("%H:%M:%S")}
     parts = {"date": "Order_Date", "time": "Order_Time"}
     assert draft(columns) == ({"order date and time": parts}, "order date and time")
+
+
+MIDNIGHT = ORDERED.strftime("%m/%d/%Y 12:00:00 AM")
+ARRIVALS = {"DEP_TIME": HHMM[::-1], "CRS_ARR_TIME": HHMM, "ARR_TIME": HHMM}
+
+
+@pytest.mark.parametrize(
+    ("columns", "day", "clock"),
+    [
+        ({"FL_DATE": MIDNIGHT, "CRS_DEP_TIME": HHMM}, "FL_DATE", "CRS_DEP_TIME"),
+        ({"FL_DATE": MIDNIGHT, "CRS_DEP_TIME": HHMM} | ARRIVALS, "FL_DATE", "CRS_DEP_TIME"),
+        ({"FlightDate": ORDERED.strftime("%Y-%m-%d"), "pickup_time": HHMM}, "FlightDate", "pickup_time"),
+        ({"departure date": MIDNIGHT, "due date": MIDNIGHT[::-1], "scheduled departure time": HHMM}, "departure date",
+         "scheduled departure time"),
+        ({"order date": MIDNIGHT, "pickup time": HHMM}, None, None),
+        ({"contract date": MIDNIGHT, "due date": MIDNIGHT, "pickup time": HHMM}, None, None),
+        ({"FL_DATE": MIDNIGHT, "DEP_TIME": HHMM, "PICKUP_TIME": HHMM[::-1]}, None, None),
+        ({"FL_DATE": MIDNIGHT, "CUTOFF_TIME": HHMM}, None, None),
+    ],
+)  # fmt: skip
+def test_the_only_date__has_the_time_of_the_order_or_the_departure(columns, day, clock):
+    dates, _ = draft(columns)
+    assert list(dates.values()) == ([{"date": day, "time": clock}] if day else [])
 
 
 def test_several_split_dates__have_the_rest_of_their_headers_as_names():
@@ -90,3 +114,12 @@ def test_parts_of_a_date_that_the_table_has__are_its_calendar_and_no_second_date
 def test_equal_split_dates__are_all_kept():
     columns = {f"{event} {part}": values for event in ("order", "promised") for part, values in DAYS.items()}
     assert draft(columns)[0].keys() == {"order date", "promised date"}
+
+
+def test_a_placeholder_in_a_part__is_its_null_token_and_the_date_is_missing():
+    clocks = np.where(np.arange(len(ORDERED)) < 2, -1, HHMM)
+    table = {name: list(values) for name, values in (DAYS | {"hhmm": clocks, "late": HHMM % 2}).items()}
+    schema = parse(infer(table))
+    assert schema.null_tokens("hhmm") == ("", "-1")
+    broken = ShipmentValidator(schema).validate(pd.DataFrame(table, dtype=object)).broken_rules
+    assert {(rule.field, str(rule.code)): rows for rule, rows in broken.items()} == {("date and time", "missing"): 2}

@@ -22,9 +22,10 @@ from sqlalchemy.exc import NoSuchTableError
 from adapters.database_tables.connection import connect_read_only
 from adapters.database_tables.errors import translate_errors
 from adapters.database_tables.location import DatabaseLocation, TableName
-from adapters.database_tables.values import to_table
-from delay_core.errors import SourceError
+from adapters.database_tables.values import note_errors, to_table
+from delay_core.errors import NoDataYet, SourceError
 from delay_core.schema.base import closest_match
+from delay_core.source_notes import attach_notes
 
 Chunks = Generator[pd.DataFrame, None, None]
 
@@ -51,9 +52,11 @@ def read_chunks(location: DatabaseLocation, chunk_rows: int, statement_seconds: 
             rows_read = 0
             for rows in result.partitions(chunk_rows):
                 rows_read += len(rows)
-                yield to_table(names, rows, booleans)
+                chunk = to_table(names, rows, booleans)
+                attach_notes(chunk, note_errors(chunk), {})
+                yield chunk
         if rows_read == 0:
-            raise SourceError(f"{location} has no rows")
+            raise NoDataYet(f"{location} has no rows")
 
 
 def _streamed(connection: Connection) -> Connection:

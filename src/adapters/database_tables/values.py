@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from adapters.shared.error_values import error_notes
 from delay_core.canonical_text import canonical_text
+from delay_core.source_notes import Notes
 
 NATIVE_TYPES = frozenset((NoneType, str, int, float, bool))
 
@@ -27,6 +29,16 @@ def to_table(names: Sequence[str], rows: Sequence[Sequence[Any]], booleans: froz
             column[:] = [_to_native(value) for value in values]
         columns[name] = column
     return pd.DataFrame(columns, dtype=object, copy=False)
+
+
+def note_errors(table: pd.DataFrame) -> Notes:
+    """A note for each column of text with errors of a spreadsheet, as files have them."""
+    return error_notes(table, [name for name in table.columns if _holds_text(table[name])])
+
+
+def _holds_text(column: "pd.Series[Any]") -> bool:
+    types = set(map(type, column))
+    return str in types and types.isdisjoint(_NESTED)
 
 
 def _to_native(value: object) -> object:
@@ -57,5 +69,6 @@ _CONVERTERS: dict[type, Callable[[Any], object]] = {
 
 Times of day and durations, which are no dates, become text.
 """
-_KEPT = (NoneType, str, int, float, bool, bytes, list, dict)
+_NESTED = (list, dict)
+_KEPT = (NoneType, str, int, float, bool, bytes, *_NESTED)
 """All other types, such as UUIDs and ranges, become text."""

@@ -3,10 +3,10 @@
 from collections import Counter
 from pathlib import Path
 
+from adapters.shared.error_values import error_notes, may_have_errors
 from adapters.tabular.chunks import Chunks, check_unique_names, split_chunks
 from adapters.tabular.csv_arrow import read_rows_arrow
 from adapters.tabular.csv_stdlib import read_header, read_rows_stdlib
-from adapters.tabular.error_values import error_notes, may_have_errors
 from adapters.tabular.file_content import Content, check_content
 from adapters.tabular.text_buffer import TextBuffer
 from adapters.tabular.unnamed_columns import UnnamedColumns

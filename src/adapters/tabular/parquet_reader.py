@@ -6,9 +6,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from adapters.shared.error_values import error_notes
 from adapters.tabular.arrow_values import holds_text, to_python_objects
 from adapters.tabular.chunks import Chunks, check_unique_names
-from adapters.tabular.error_values import error_notes
 from adapters.tabular.file_content import Content, check_content
 from delay_core.errors import SourceError
 from delay_core.source_notes import attach_notes

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 from openpyxl.utils import get_column_letter
 
+from adapters.shared.error_values import error_notes
 from adapters.tabular.chunks import check_unique_names
-from adapters.tabular.error_values import error_notes
 from adapters.tabular.sheet_cells import EMPTY, NoValue, Row
 from delay_core.errors import SourceError
 from delay_core.source_notes import NoteCode, Notes, SourceNote, attach_notes

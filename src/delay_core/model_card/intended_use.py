@@ -27,9 +27,11 @@ def write_data(result: TrainingResult) -> str:
         [name, *split.bounds, f"{split.rows:,}", f"{split.late / split.rows:.1%}"]
         for name, split in prepared.windows.items()
     ]
+    interval = result.ingested.interval
+    outside = f", or because they are not {interval}" if interval else ""
     counts = (
         f"{rows.read:,} rows were read: {rows.accepted:,} accepted, {rows.quarantined:,} quarantined, "
-        f"{rows.excluded:,} excluded by the schema's own rule."
+        f"{rows.excluded:,} excluded by the schema's own rule{outside}."
     )
     if prepared.left_out:
         counts += f" Of the accepted rows, no split has these: {'; '.join(describe_left_out(prepared.left_out))}."

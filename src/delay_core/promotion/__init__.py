@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from delay_core.lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
+    from delay_core.promotion.champion_comparison import ChampionComparison, TrainingEnds
     from delay_core.promotion.check import Check
     from delay_core.promotion.decision import (
         MANUAL_REASON,
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
         predecessor,
         was_rolled_back,
     )
-    from delay_core.promotion.gate import RULES, ChampionComparison, GateInputs, Rule, run_checks
+    from delay_core.promotion.gate import RULES, GateInputs, Rule, run_checks
     from delay_core.promotion.policy import GatePolicy
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "GatePolicy",
     "GateResult",
     "Rule",
+    "TrainingEnds",
     "decide_promotion",
     "predecessor",
     "run_checks",
@@ -41,13 +43,14 @@ __getattr__, __dir__ = lazy_exports(
     {
         "MANUAL_REASON": "decision",
         "RULES": "gate",
-        "ChampionComparison": "gate",
+        "ChampionComparison": "champion_comparison",
         "Check": "check",
         "Decision": "decision",
         "GateInputs": "gate",
         "GatePolicy": "policy",
         "GateResult": "decision",
         "Rule": "gate",
+        "TrainingEnds": "champion_comparison",
         "decide_promotion": "decision",
         "predecessor": "decision",
         "run_checks": "gate",

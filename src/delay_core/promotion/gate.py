@@ -4,31 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from delay_core.evaluation import Estimate, MetricEstimates, SliceResult, bonferroni_interval
+from delay_core.promotion.champion_comparison import ChampionComparison
 from delay_core.promotion.check import Check
 from delay_core.promotion.policy import GatePolicy
 
 BASELINE = "the historical late rate"
 MAX_NAMED_SLICES = 3
-
-
-@dataclass(frozen=True)
-class ChampionComparison:
-    """Challenger and champion on the same rows.
-
-    `missing` are columns that the champion needs and the challenger's schema does not have: then the two are not
-    compared.
-    """
-
-    version: int
-    rows: int | None = None
-    gain: Estimate | None = None
-    slices: tuple[SliceResult, ...] = ()
-    missing: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """The champion as messages name it."""
-        return f"the champion (version {self.version})"
 
 
 @dataclass(frozen=True)
@@ -62,6 +43,22 @@ def check_history(inputs: GateInputs, policy: GatePolicy) -> Check | None:  # no
         "it was never rolled back" if passed else "it was rolled back before and is not promoted again automatically"
     )
     return Check(name="history", value=None, limit=None, direction="at_most", passed=passed, message=message)
+
+
+def check_training_data(inputs: GateInputs, policy: GatePolicy) -> Check | None:  # noqa: ARG001 - it has no limit
+    """A model of older data, such as that of a backfill, replaces the champion by force only."""
+    champion = inputs.champion
+    if champion is None or champion.ends is None:
+        return None
+    ends, passed = champion.ends, champion.ends.lead >= 0
+    if passed:
+        message = f"its training data do not end before those of {champion.name}"
+    else:
+        challenger_end, champion_end = ends.texts
+        message = f"its training data end {challenger_end}, before those of {champion.name}, which end {champion_end}"
+    return Check(
+        name="training_data", value=round(ends.lead, 6), limit=0.0, direction="at_least", passed=passed, message=message
+    )
 
 
 def check_gain_over_baseline(inputs: GateInputs, policy: GatePolicy) -> Check | None:
@@ -197,6 +194,7 @@ def check_leakage(inputs: GateInputs, policy: GatePolicy) -> Check | None:
 
 RULES: tuple[Rule, ...] = (
     check_history,
+    check_training_data,
     check_gain_over_baseline,
     check_gain_over_champion,
     check_rows,

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
+from delay_core.data_interval import DataInterval
 from delay_core.left_out import LeftOutCause
 from delay_core.reports.base import Report
 from delay_core.row_counts import RowCounts
@@ -20,7 +21,8 @@ class IngestReport(Report):
     """A validated table. `problems` counts quarantined rows by the rule that they break.
 
     `equal_columns` are groups of stored columns that are equal in all accepted rows. `notes` are sentences about what
-    the source leaves out or cannot read.
+    the source leaves out or cannot read. `interval` is the part of the table that was read, None for all of it; rows
+    outside it are excluded.
     """
 
     address: str
@@ -35,6 +37,7 @@ class IngestReport(Report):
     joins: tuple[JoinCounts, ...] = ()
     equal_columns: tuple[tuple[str, ...], ...] = ()
     notes: tuple[str, ...] = ()
+    interval: DataInterval | None = None
 
 
 class Window(Report):

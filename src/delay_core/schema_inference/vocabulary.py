@@ -48,13 +48,13 @@ ORDERED = Vocabulary(
 )
 DISPATCHED = Vocabulary(
     "dispatch* despatch* shipped ship shipping shipment shipdate sent_out departure* departed pickup* pick_up",
-    "picked loaded atd etd std",
+    "picked loaded atd etd std dep",
     "packed versand* versendet abgang* abhol* abfahrt* verladen verladung* verpackt",
     "expedi* envoi* enlevement* depart ramassage envio* enviado* enviada* despach* salida recogida",
 )
 PROMISED = Vocabulary(
     "promise* scheduled schedule due eta planned plan expected expectation estimate* deadline target requested",
-    "required require etd std sta appt appointments",
+    "required require etd std sta crs appt appointments",
     "wadat lfdat vdatu edatu eindt lddat tddat",
     "commit committed commitment agreed appointment window need_by must sla geplant* planliefer* plandatum plantermin*",
     "soll* zugesagt* zusage* versprochen* liefertermin* lieferfrist wunsch* vereinbart* fallig* faellig* frist bis",
@@ -63,7 +63,7 @@ PROMISED = Vocabulary(
 )
 ARRIVED = Vocabulary(
     "delivered arrived arrival* received receipt completed completion finished unloaded signed proof pod handed",
-    "ata done geliefert* ausgeliefert* zugestellt* zustell* angekommen ankunft* empfangen eingang* eingetroffen",
+    "ata arr done geliefert* ausgeliefert* zugestellt* zustell* angekommen ankunft* empfangen eingang* eingetroffen",
     "livre livree arrivee recu recue reception entregad* recibid* llegad* recepcion",
     "entregue* recebid* chegada chegou",
 )

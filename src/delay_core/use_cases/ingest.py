@@ -7,8 +7,9 @@ import numpy as np
 
 from delay_core import digest
 from delay_core.artifacts import ACCEPTED, INGESTED, QUARANTINED, StepResult
+from delay_core.data_interval import WHOLE_TABLE, DataInterval
 from delay_core.equal_columns import EqualColumns
-from delay_core.errors import SourceError
+from delay_core.errors import NoDataYet, SchemaError, SourceError
 from delay_core.features import to_arrays
 from delay_core.joins import JoinedTable
 from delay_core.ports.artifact_store import ArtifactStore
@@ -37,15 +38,31 @@ class Ingest:
     codec: TableCodec
     progress: Progress
 
-    def __call__(self, schema: ShipmentSchema, url: str) -> StepResult[IngestReport]:
-        """Raises SourceError when the table cannot be read, or when no row of it is accepted."""
+    def __call__(
+        self, schema: ShipmentSchema, url: str, interval: DataInterval = WHOLE_TABLE
+    ) -> StepResult[IngestReport]:
+        """Ingest the rows in the interval, by the outcomes that were known at its end.
+
+        Raises SourceError when the table cannot be read, or when no row of it is accepted; NoDataYet when no row is in
+        the interval; SchemaError when the schema has no times to compare with one.
+        """
+        if interval and schema.prediction_point.column is None:
+            raise SchemaError(
+                f"schema {schema.name}: its table has an order and no times (prediction_point.order_by), so no "
+                f"interval of it can be read; read the whole table, without since and until"
+            )
         table = JoinedTable(self.source, url, schema)
         source_digest = table.digest()
-        address = digest.step_address("ingest", VERSION, {"source": source_digest, "schema": schema.digest})
+        inputs: dict[str, object] = {"source": source_digest, "schema": schema.digest}
+        if interval:
+            inputs["interval"] = interval.model_dump(mode="json")
+        address = digest.step_address("ingest", VERSION, inputs)
         step = INGESTED.get_or_compute(
-            self.store, address, lambda: self._validate(schema, url, table, address, source_digest)
+            self.store, address, lambda: self._validate(schema, url, table, interval, address, source_digest)
         )
         report = step.report
+        if interval and report.rows.excluded == report.rows.read:
+            raise NoDataYet(f"{without_password(url)}: none of {report.rows.read} rows is {interval}")
         if report.rows.accepted == 0:
             most_frequent = list(report.problems.items())[:MAX_LISTED_RULES]
             reason = "; ".join(f"{rule} ({rows} rows)" for rule, rows in most_frequent) or _ALL_EXCLUDED
@@ -55,9 +72,17 @@ class Ingest:
             )
         return step
 
-    def _validate(self, schema: ShipmentSchema, url: str, table: JoinedTable, address: str, source_digest: str) -> None:
+    def _validate(
+        self,
+        schema: ShipmentSchema,
+        url: str,
+        table: JoinedTable,
+        interval: DataInterval,
+        address: str,
+        source_digest: str,
+    ) -> None:
         self.progress.step(f"Ingesting {without_password(url)}")
-        validator = ShipmentValidator(schema)
+        validator = ShipmentValidator(schema, interval=interval)
         counts, broken_rules, labels = RowCounts(), Counter[Rule](), np.zeros(3, dtype=np.int64)
         notes: Notes = Counter()
         equal_columns = EqualColumns(schema.persisted_columns)
@@ -90,6 +115,7 @@ class Ingest:
                 notes=describe_notes(notes, schema.aliases),
                 joins=table.counts,
                 equal_columns=equal_columns.groups,
+                interval=interval or None,
             )
             INGESTED.write_report(files, report)
 

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from delay_core.artifacts import StepResult
+from delay_core.data_interval import WHOLE_TABLE, DataInterval
 from delay_core.ports.model_catalog import ModelVersion
 from delay_core.ports.model_registry import ModelRegistry
 from delay_core.promotion import Decision
 from delay_core.reports import IngestReport, PredictReport, PreprocessReport, TrainReport
 from delay_core.schema import ShipmentSchema
 from delay_core.use_cases.ingest import Ingest
-from delay_core.use_cases.predict import Predict
+from delay_core.use_cases.predict import Predict, PredictOptions
 from delay_core.use_cases.preprocess import Preprocess
 from delay_core.use_cases.promote import Promote
 from delay_core.use_cases.register import Register
@@ -72,15 +73,18 @@ class Pipeline:
     registry: Callable[[], ModelRegistry]
     alias: str
 
-    def prepare(self, schema: ShipmentSchema, url: str) -> PreparedTable:
-        """Ingest and preprocess the table at `url`."""
-        ingested = self.ingest()(schema, url)
+    def prepare(self, schema: ShipmentSchema, url: str, interval: DataInterval = WHOLE_TABLE) -> PreparedTable:
+        """Ingest and preprocess the rows of the table at `url` that are in the interval."""
+        ingested = self.ingest()(schema, url, interval)
         prepared = self.preprocess()(schema, ingested.report)
         return PreparedTable(ingested.report, prepared.report, ingested.computed or prepared.computed)
 
     def train_version(self, schema: ShipmentSchema, url: str, name: str) -> TrainedVersion:
         """Prepare the table, train on it, and register the result as a version of the model `name`."""
-        table = self.prepare(schema, url)
+        return self.train_prepared(schema, self.prepare(schema, url), name)
+
+    def train_prepared(self, schema: ShipmentSchema, table: PreparedTable, name: str) -> TrainedVersion:
+        """Train on a prepared table, and register the result as a version of the model `name`."""
         trained = self.train()(schema, table.ingested, table.prepared)
         before = len(self.registry().versions(name))
         version = self.register()(name, table.ingested, table.prepared, trained.report)
@@ -94,7 +98,7 @@ class Pipeline:
         challenger = self.train_version(schema, url, name)
         decision = self.promote()(challenger.version, challenger.prepared, challenger.trained)
         champion = self.registry().get_by_alias(name, self.alias)
-        predicted = self._predict_open(champion, schema, challenger.ingested)
+        predicted = self.predict_open(champion, schema, challenger.ingested)
         return PipelineResult(
             schema=schema,
             ingested=challenger.ingested,
@@ -107,12 +111,17 @@ class Pipeline:
             computed=challenger.computed or (predicted is not None and predicted.computed),
         )
 
-    def _predict_open(
-        self, champion: ModelVersion | None, schema: ShipmentSchema, ingested: IngestReport
+    def predict_open(
+        self,
+        champion: ModelVersion | None,
+        schema: ShipmentSchema,
+        ingested: IngestReport,
+        options: PredictOptions | None = None,
     ) -> StepResult[PredictReport] | None:
+        """Predict the shipments without an outcome; None if there is no champion, or it needs columns of others."""
         if champion is None:
             return None
         bundle = self.registry().load(champion.name, champion.version)
         if not set(bundle.encoder.columns) <= set(schema.canonical_columns):
             return None
-        return self.predict().open_shipments(bundle, ingested)
+        return self.predict().open_shipments(bundle, ingested, options or PredictOptions())

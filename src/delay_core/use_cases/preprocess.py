@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from delay_core import digest
 from delay_core.artifacts import ACCEPTED, ENCODER, INGESTED, PREPROCESSED, SPLIT_INDEX, StepResult
+from delay_core.data_interval import WHOLE_TABLE, DataInterval
 from delay_core.equal_columns import repeated_features
-from delay_core.errors import TrainingRefused
+from delay_core.errors import TooFewOutcomes
 from delay_core.features import FeatureEncoder
 from delay_core.groups import group_codes
 from delay_core.left_out import LeftOutCause, count_left_out
-from delay_core.parsing import instant
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.progress import Progress
 from delay_core.ports.table_codec import TableCodec
@@ -21,7 +21,7 @@ from delay_core.reports import IngestReport, PreprocessReport, Window
 from delay_core.schema import ShipmentSchema
 from delay_core.splits import SPLITS, SplitInputs, SplitPolicy, split_by_time
 from delay_core.stored_table import LazyColumns, PartitionWriter, StoredTable
-from delay_core.validation import KNOWN_AT, LATE, SOURCE_ROW, order_number, row_times
+from delay_core.validation import KNOWN_AT, LATE, SOURCE_ROW, last_known_moment, order_number, row_times
 
 VERSION = 6
 SPLIT, TIME, GROUP = "part", "time", "group"
@@ -41,7 +41,7 @@ class Preprocess:
     policy: SplitPolicy
 
     def __call__(self, schema: ShipmentSchema, ingested: IngestReport) -> StepResult[PreprocessReport]:
-        """Raises TrainingRefused if there are too few outcomes, or outcomes of one class only."""
+        """Raises TooFewOutcomes if there are too few outcomes, or outcomes of one class only."""
         inputs = {"ingested": ingested.address, "policy": self.policy.content}
         address = digest.step_address("preprocess", VERSION, inputs)
         return PREPROCESSED.get_or_compute(self.store, address, lambda: self._preprocess(schema, ingested, address))
@@ -51,7 +51,7 @@ class Preprocess:
         _require_both_classes(schema, ingested)
         accepted = INGESTED.table(self.store, self.codec, ingested.address, ACCEPTED)
         source_rows = accepted.read_all([SOURCE_ROW])[SOURCE_ROW]
-        rows = _split_inputs(schema, accepted)
+        rows = _split_inputs(schema, accepted, ingested.interval or WHOLE_TABLE)
         split = split_by_time(rows, self.policy)
         repeated = repeated_features(schema, ingested.equal_columns)
         fit_schema = schema.without_features(repeated)
@@ -80,16 +80,16 @@ class Preprocess:
             PREPROCESSED.write_report(files, report)
 
 
-def _split_inputs(schema: ShipmentSchema, accepted: StoredTable) -> SplitInputs:
+def _split_inputs(schema: ShipmentSchema, accepted: StoredTable, interval: DataInterval) -> SplitInputs:
     rows = accepted.columns([LATE, KNOWN_AT, schema.prediction_point.sort_column])
     groups = group_codes([accepted.read_all([name])[name] for name in schema.group]) if schema.group else None
-    snapshot = instant(schema.snapshot, schema.source.timezone) if schema.snapshot else None
+    snapshot = last_known_moment(schema, interval)
     return SplitInputs(row_times(schema, rows), rows[LATE], rows[KNOWN_AT], groups, snapshot)
 
 
 def _require_both_classes(schema: ShipmentSchema, ingested: IngestReport) -> None:
     if not ingested.late or not ingested.on_time:
-        raise TrainingRefused(
+        raise TooFewOutcomes(
             f"label {' and '.join(schema.label.columns)} holds one class only ({ingested.late} late, "
             f"{ingested.on_time} on time, {ingested.open} open); late and on-time shipments are both needed"
         )

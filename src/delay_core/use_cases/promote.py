@@ -21,6 +21,7 @@ from delay_core.promotion import (
     Decision,
     GateInputs,
     GatePolicy,
+    TrainingEnds,
     decide_promotion,
     run_checks,
     was_rolled_back,
@@ -50,15 +51,34 @@ class Promote:
         self, challenger: ModelVersion, prepared: PreprocessReport, trained: TrainReport, *, force: bool = False
     ) -> Decision | None:
         """The decision, or None when the challenger serves already; `force` promotes in spite of failed checks."""
-        champion = self.registry.get_by_alias(challenger.name, self.alias)
-        if champion is not None and champion.digest == challenger.digest:
-            return None
-        scored = self._score_challenger(challenger, prepared)
+        scored = None
+        while True:
+            champion = self.registry.get_by_alias(challenger.name, self.alias)
+            if champion is not None and champion.digest == challenger.digest:
+                return None
+            scored = scored or self._score_challenger(challenger, prepared)
+            decision = self._decide(challenger, champion, trained, scored, force=force)
+            if decision.action == "refused" or self.registry.get_by_alias(challenger.name, self.alias) == champion:
+                break  # else another version was promoted meanwhile: decide against that one
+        self.log.append(decision)
+        if decision.action == "promoted":
+            self.registry.set_alias(challenger.name, self.alias, challenger.version)
+        return decision
+
+    def _decide(
+        self,
+        challenger: ModelVersion,
+        champion: ModelVersion | None,
+        trained: TrainReport,
+        scored: "_ScoredChallenger",
+        *,
+        force: bool,
+    ) -> Decision:
         comparison, notes = self._compare_with_champion(champion, scored)
         inputs = self._gate_inputs(challenger, trained, scored, comparison)
         checks = run_checks(inputs, self.policy)
         result = decide_promotion(checks, force=force)
-        decision = Decision(
+        return Decision(
             action="promoted" if result.promoted else "refused",
             name=challenger.name,
             version=challenger.version,
@@ -73,10 +93,6 @@ class Promote:
             policy=self.policy,
             trigger=result.trigger,
         )
-        self.log.append(decision)
-        if result.promoted:
-            self.registry.set_alias(challenger.name, self.alias, challenger.version)
-        return decision
 
     def _score_challenger(self, challenger: ModelVersion, prepared: PreprocessReport) -> "_ScoredChallenger":
         bundle = self.registry.load(challenger.name, challenger.version)
@@ -120,10 +136,11 @@ class Promote:
             champion_bundle = self.registry.load(champion.name, champion.version)
         except BundleError as error:  # then it cannot serve either
             return None, (f"version {champion.version} cannot be loaded, so it was not compared: {error}",)
+        ends = _training_ends(scored.bundle, champion_bundle)
         missing = set(champion_bundle.encoder.columns) - set(scored.bundle.schema.canonical_columns)
         if missing:
-            return ChampionComparison(champion.version, missing=tuple(sorted(missing))), ()
-        recent = scored.rows.times > np.datetime64(_training_cutoff(champion_bundle).replace(tzinfo=None))
+            return ChampionComparison(champion.version, missing=tuple(sorted(missing)), ends=ends), ()
+        recent = scored.rows.times > _as_time(_training_end(champion_bundle))
         too_few_unseen = not self._is_enough(scored.rows[recent])
         if too_few_unseen:
             recent[:] = True
@@ -144,6 +161,7 @@ class Promote:
                 self.seed,
                 groups=rows.groups,
             ),
+            ends=ends,
         )
         note = "the champion may have learned from some of these rows, which favors it"
         return comparison, (note,) if too_few_unseen else ()
@@ -167,6 +185,17 @@ class _ScoredChallenger:
     probabilities: NDArray[np.float64]
 
 
-def _training_cutoff(bundle: Bundle) -> datetime:
-    """The end of the window that the bundle's model learned from, in UTC."""
-    return datetime.fromisoformat(bundle.metrics["windows"]["validation"]["end"]).astimezone(UTC)
+def _training_ends(challenger: Bundle, champion: Bundle) -> TrainingEnds | None:
+    ends = _training_end(challenger), _training_end(champion)
+    return TrainingEnds(*ends) if isinstance(ends[0], int) == isinstance(ends[1], int) else None
+
+
+def _training_end(bundle: Bundle) -> datetime | int:
+    """The newest row that the bundle's model learned from: its time (UTC), or its number in a table without times."""
+    end = bundle.metrics["windows"]["validation"]["end"]
+    return end if isinstance(end, int) else datetime.fromisoformat(end).astimezone(UTC)
+
+
+def _as_time(end: datetime | int) -> np.datetime64:
+    """The end as times of rows are written (`delay_core.validation.row_times`)."""
+    return np.datetime64(end, "ms") if isinstance(end, int) else np.datetime64(end.replace(tzinfo=None))

@@ -11,7 +11,7 @@ from delay_core import digest
 from delay_core.artifacts import MODEL_CARD, TEST_PREDICTIONS, TRAINED, StepResult, has_bundle, write_bundle
 from delay_core.bundle import Bundle
 from delay_core.equal_columns import repeated_features
-from delay_core.errors import TrainingRefused
+from delay_core.errors import TooFewOutcomes
 from delay_core.evaluation import slice_columns
 from delay_core.features import FeatureEncoder
 from delay_core.leakage import LeakageFinding
@@ -88,7 +88,8 @@ class Train:
     ) -> StepResult[TrainReport]:
         """Train, unless the same training exists. For simulated sources, the true probabilities are evaluated too.
 
-        Raises LeakageDetected, and TrainingRefused if a split holds one class only or ONNX disagrees with the model.
+        Raises LeakageDetected, TooFewOutcomes if a split holds one class only, and TrainingRefused if ONNX
+        disagrees with the model.
         """
         inputs = {
             "prepared": prepared.address,
@@ -244,7 +245,7 @@ class _ScoredTest:
 
 def _require_both_classes(splits: str, rows: EncodedDataset) -> None:
     if not rows.has_both_classes:
-        raise TrainingRefused(
+        raise TooFewOutcomes(
             f"the {splits} ({len(rows.labels)} shipments, {int(rows.labels.sum())} late) holds one class only; "
             f"late and on-time shipments are both needed"
         )

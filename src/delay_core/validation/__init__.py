@@ -2,6 +2,7 @@
 
 from delay_core.reserved_names import KNOWN_AT, LATE, SHIPMENT_ID, SOURCE_ROW
 from delay_core.validation.header import UNREADABLE, unreadable_rows
+from delay_core.validation.label import last_known_moment
 from delay_core.validation.row_order import order_number, row_times
 from delay_core.validation.validator import FieldRule, ShipmentValidator, ValidationResult
 
@@ -14,6 +15,7 @@ __all__ = [
     "FieldRule",
     "ShipmentValidator",
     "ValidationResult",
+    "last_known_moment",
     "order_number",
     "row_times",
     "unreadable_rows",

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from delay_core.data_interval import WHOLE_TABLE, DataInterval
 from delay_core.parsing import NO_TIME, BrokenRule, Canonical, ColumnResult, instant
 from delay_core.schema import Label, ShipmentSchema
 from delay_core.validation.row_order import row_times
@@ -14,7 +15,7 @@ _NEITHER = {"open": np.nan, "late": 1.0, "on_time": 0.0}
 
 
 def label_outcomes(
-    schema: ShipmentSchema, canonical: Mapping[str, Canonical]
+    schema: ShipmentSchema, canonical: Mapping[str, Canonical], interval: DataInterval = WHOLE_TABLE
 ) -> tuple[NDArray[np.float64], NDArray[np.datetime64]]:
     """Late [rows]: 1, 0, or NaN while it is unknown; and since when it is known [rows], UTC, NaT while it is unknown.
 
@@ -24,7 +25,7 @@ def label_outcomes(
     """
     label = schema.label
     start = row_times(schema, canonical)
-    snapshot = instant(schema.snapshot, schema.source.timezone) if schema.snapshot else None
+    snapshot = last_known_moment(schema, interval)
     if label.kind == "dates":
         late, deadline = _compare_dates(schema, canonical, snapshot)
         start = np.maximum(start, deadline)
@@ -34,6 +35,13 @@ def label_outcomes(
     if label.kind != "dates" and snapshot is not None:
         late = np.where(known_at > snapshot, np.nan, late)
     return late, np.where(np.isnan(late), NO_TIME, known_at)
+
+
+def last_known_moment(schema: ShipmentSchema, interval: DataInterval = WHOLE_TABLE) -> np.datetime64 | None:
+    """The moment (UTC) after which no outcome is known: the schema's snapshot, or the earlier end of the interval."""
+    snapshot = instant(schema.snapshot, schema.source.timezone) if schema.snapshot else None
+    limits = [moment for moment in (snapshot, interval.end) if moment is not None]
+    return min(limits, default=None)
 
 
 def contradictions(label: Label, results: Mapping[str, ColumnResult]) -> Iterator[tuple[str, BrokenRule]]:

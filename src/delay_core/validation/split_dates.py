@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from delay_core.canonical_text import canonical_text
-from delay_core.parsing import Values, compose_times, is_missing
+from delay_core.parsing import Mask, Values, compose_times, is_missing
 from delay_core.schema import ShipmentSchema
+from delay_core.schema.roles import ColumnRole
 from delay_core.schema.split_dates import SplitDate
 
 Record = Mapping[str, object]
@@ -51,7 +52,7 @@ def compose_requests(schema: ShipmentSchema, requests: Sequence[Sequence[Record]
 def _compose(schema: ShipmentSchema, split: SplitDate, parts: Mapping[str, Values]) -> Values:
     """The dates [rows] in ISO 8601, None where a part is missing; parts that are no date as a text that names them."""
     absent = np.logical_or.reduce(
-        [is_missing(values, schema.role(split.parts[part]).missing_tokens) for part, values in parts.items()]
+        [_is_missing(schema.role(split.parts[part]), values) for part, values in parts.items()]
     )
     present = {part: values[~absent] for part, values in parts.items()} if absent.any() else parts
     times, invalid = compose_times(present, schema.source.date_formats)
@@ -64,6 +65,15 @@ def _compose(schema: ShipmentSchema, split: SplitDate, parts: Mapping[str, Value
     dates = np.full(len(absent), None, dtype=object)
     dates[~absent] = texts
     return dates
+
+
+def _is_missing(role: ColumnRole, values: Values) -> Mask:
+    """Which values [rows] of a part are missing: by its null tokens or, if it has any, its sentinels."""
+    absent = is_missing(values, role.missing_tokens)
+    if role.column.sentinels:
+        reasons = role.check(values, required=False).missing_reasons
+        absent |= np.asarray(pd.notna(reasons))
+    return absent
 
 
 def _shorten(value: object) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from delay_core.data_interval import WHOLE_TABLE, DataInterval
 from delay_core.parsing import BrokenRule, ColumnResult
 from delay_core.reserved_names import KNOWN_AT, LATE, SHIPMENT_ID, SOURCE_ROW
 from delay_core.row_counts import RowCounts
@@ -18,7 +19,7 @@ from delay_core.validation.header import check_header, unreadable_rows
 from delay_core.validation.identity import ShipmentIds, key_violations
 from delay_core.validation.label import contradictions, label_outcomes
 from delay_core.validation.quarantine import quarantine_table
-from delay_core.validation.row_order import order_violations
+from delay_core.validation.row_order import order_violations, row_times
 from delay_core.validation.split_dates import compose_table
 from delay_core.validation.violation_collector import ViolationCollector
 from delay_core.violations import Rule, Violation, ViolationCode
@@ -34,7 +35,7 @@ class ValidationResult:
     `accepted` has shipment_id, source_row (from 1), late (0, 1, or NaN while unknown), known_at (UTC; since when late
     is known) and the schema's stored columns in canonical types; `quarantined` is described at `quarantine_table`.
     `violations` are in the order of the rows; `broken_rules` counts them, `first` has of each rule its first violation.
-    `excluded` maps source rows to the column by which the schema excludes them. `notes` are the source's.
+    `excluded` maps source rows to the column by which they are excluded. `notes` are the source's.
     """
 
     accepted: pd.DataFrame
@@ -50,12 +51,14 @@ class ValidationResult:
 class ShipmentValidator:
     """Validates the chunks of one table in their order; remembers the ids of earlier chunks.
 
-    With `request`, rows ask for a prediction: they need no label, and may leave out what is nullable.
+    With `request`, rows ask for a prediction: they need no label, and may leave out what is nullable. Rows whose
+    prediction point is outside the interval are excluded.
     """
 
-    def __init__(self, schema: ShipmentSchema, *, request: bool = False) -> None:
+    def __init__(self, schema: ShipmentSchema, *, request: bool = False, interval: DataInterval = WHOLE_TABLE) -> None:
         self._schema = schema
         self._request = request
+        self._interval = interval
         self._ids = ShipmentIds(schema)
         label_columns = () if request else schema.label.columns
         self._names = tuple(dict.fromkeys((*schema.persisted_columns, *label_columns)))
@@ -101,9 +104,9 @@ class ShipmentValidator:
         """
         source_rows = np.arange(self._rows + 1, self._rows + len(table) + 1, dtype=np.int64)
         self._rows += len(table)
-        exclusions = self._exclusions(table)
-        excluded = np.asarray(pd.notna(exclusions))
         results = self._check_columns(table, optional)
+        exclusions = self._exclusions(table, results)
+        excluded = np.asarray(pd.notna(exclusions))
         for name, positions in (uncomputed or {}).items():
             if name in results:
                 results[name] = results[name].with_uncomputed(frozenset(positions))
@@ -148,9 +151,12 @@ class ShipmentValidator:
             for name in self._names
         }
 
-    def _exclusions(self, table: pd.DataFrame) -> NDArray[np.object_]:
-        """The column [rows] by whose value the schema excludes the row, or None."""
+    def _exclusions(self, table: pd.DataFrame, results: Mapping[str, ColumnResult]) -> NDArray[np.object_]:
+        """The column [rows] by whose value the schema or the interval excludes the row, or None."""
         columns = np.full(len(table), None, dtype=object)
+        if self._interval:
+            point = self._schema.prediction_point.sort_column
+            columns[self._interval.excludes(row_times(self._schema, {point: results[point].canonical}))] = point
         for rule in self._schema.exclude_where:
             if rule.column in table:
                 columns[rule.matches(table[rule.column].to_numpy(dtype=object))] = rule.column
@@ -178,7 +184,7 @@ class ShipmentValidator:
         if self._request:
             columns[LATE], columns[KNOWN_AT] = np.nan, pd.Series(pd.NaT, range(len(rows)), "datetime64[us, UTC]")
         else:
-            late, known_at = label_outcomes(self._schema, canonical)
+            late, known_at = label_outcomes(self._schema, canonical, self._interval)
             columns[LATE], columns[KNOWN_AT] = late[rows], _to_column(known_at[rows])
         for name in self._schema.persisted_columns:
             columns[name] = _to_column(canonical[name][rows])

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from delay_core.use_cases.register import Register
     from delay_core.use_cases.retention import ApplyRetention
     from delay_core.use_cases.rollback import Rollback
+    from delay_core.use_cases.steps_by_digest import StepsByDigest
     from delay_core.use_cases.train import Train
 
 
@@ -100,6 +101,12 @@ def create_pipeline(**ports: Any) -> "Pipeline":
     from delay_core.use_cases.pipeline import Pipeline
 
     return Pipeline(**ports)
+
+
+def create_steps_by_digest(**ports: Any) -> "StepsByDigest":
+    from delay_core.use_cases.steps_by_digest import StepsByDigest
+
+    return StepsByDigest(**ports)
 
 
 def create_follow_alias(**ports: Any) -> "FollowAlias":

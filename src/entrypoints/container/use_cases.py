@@ -124,6 +124,9 @@ class UseCases(containers.DeclarativeContainer):
         alias=settings.provided.model_alias,
     )
 
+    steps_by_digest = providers.Factory(
+        factories.create_steps_by_digest, store=storage.artifact_store, pipeline=pipeline.provider
+    )
     follow_alias = providers.Factory(
         factories.create_follow_alias,
         catalog=registry.serving_catalog,

@@ -14,7 +14,8 @@ import pytest
 from adapters import files, tabular
 from adapters.database_tables import ShipmentSource, TableSampler
 from delay_core import load_schema
-from support.database_tables import execute_postgres, postgres_url
+from delay_core.source_notes import NoteCode, SourceNote, notes_of
+from support.database_tables import execute_postgres, postgres_url, put_sqlite
 
 SCHEMA = load_schema("smart_logistics")
 COLUMNS = {
@@ -75,6 +76,11 @@ def test_postgresql__values_without_a_python_object_are_text():
     assert values["d"] == [uuid]
     assert pd.isna(values["e"][0])
     assert (values["f"], values["g"], values["h"]) == (["12:30"], ["01:30"], [12345678901234567890])
+
+
+def test_postgresql__blanks_that_fill_up_a_text_are_no_part_of_it():
+    values = read_query("SELECT 'DHL'::char(10) a, ''::char(3) b, ' x '::char(5) c, ' y '::text d, NULL::char(2) e")
+    assert values == {"a": ["DHL"], "b": [""], "c": [" x"], "d": [" y "], "e": [None]}
 
 
 def test_postgresql__times_do_not_depend_on_the_settings_of_the_role():
@@ -161,3 +167,27 @@ def test_chunks__after_a_digest_are_the_rows_of_that_digest(sqlite, sqlite_file)
 
     assert "changed" not in digested["note"].tolist()
     assert later["note"].tolist() == ["changed"] * 4
+
+
+ERRORS = {"sent": ["#REF!", "2024-01-02"], "city": ["#N/A", "#DIV/0!"], "sign": ["C#", "#hash"], "weight": [1, 2]}
+
+
+def test_errors_of_a_spreadsheet__are_text_with_a_note_also_after_a_digest(tmp_path):
+    source, url = ShipmentSource(), put_sqlite(pd.DataFrame(ERRORS), tmp_path / "own.db", "errors")
+    source.digest(url)
+    [digested], [later] = source.chunks(url, SCHEMA), source.chunks(url, SCHEMA)
+    for chunk in (digested, later):
+        assert chunk.to_dict("list") == ERRORS
+        assert notes_of(chunk) == {
+            SourceNote(NoteCode.ERROR_VALUE, "sent"): 1,
+            SourceNote(NoteCode.ERROR_VALUE, "city"): 2,
+        }
+    [sent, city] = TableSampler().sample(url, 1).evidence
+    assert sent.startswith("sent: errors of the spreadsheet, such as #N/A, which are read as text: 1;")
+    assert city.startswith("city: errors of the spreadsheet, such as #N/A, which are read as text: 1;")
+
+
+def test_postgresql__errors_of_a_spreadsheet_have_a_note_beside_lists_and_mappings():
+    url = f"{postgres_url()}?" + sql("SELECT '#WERT!' a, ARRAY['#N/A'] b, '{\"x\": \"#N/A\"}'::jsonb c, 5 d")
+    [chunk] = ShipmentSource().chunks(url, SCHEMA)
+    assert notes_of(chunk) == {SourceNote(NoteCode.ERROR_VALUE, "a"): 1}

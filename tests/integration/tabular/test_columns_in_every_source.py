@@ -23,10 +23,11 @@ source: {timezone: Europe/Berlin}
 prediction_point: {order_by: number, stage: order}
 label: {late_column: delayed, late: [R], on_time_column: in time, on_time: [G]}
 key: code
-derived: {km: {haversine: [origin, goal]}, wait: {days: [left, loaded]}}
+derived: {km: {haversine: [origin, goal]}, wait: {days: [left, loaded]}, packing: {days: [packed, left]}}
 split_dates:
   left: {year: year, month: month, day: day, time: hhmm}
   loaded: {date: load date, time: load time}
+  packed: {year: year, month: month, day: day, time: pack hhmm}
 columns:
   number: {role: numeric}
   code: {role: identifier}
@@ -35,11 +36,13 @@ columns:
   year: {role: ignored}
   month: {role: ignored}
   day: {role: ignored}
-  hhmm: {role: ignored}
+  hhmm: {role: ignored, null_tokens: ["", "-1", "9999"]}
   left: {role: timestamp}
   load date: {role: ignored}
   load time: {role: ignored}
   loaded: {role: timestamp, nullable: true}
+  pack hhmm: {role: numeric, nullable: true, sentinels: {unknown: -1, open: 9999}}
+  packed: {role: timestamp, nullable: true}
   delayed: {role: label, nullable: true}
   in time: {role: label, nullable: true}
   minutes: {role: numeric, nullable: true, available_at: delivered}
@@ -56,7 +59,8 @@ DELAY = parse_schema(
 LEFT = {"year": 2024, "month": 7, "day": 31, "hhmm": 925}
 LOADED = {"load date": date(2024, 7, 31), "load time": time(9, 25)}
 POINTS = {"origin": "0,0", "goal": "0,0"}
-PLAIN = {**POINTS, **LEFT, **LOADED, "delayed": None, "in time": None, "minutes": None}
+PACKED = {"pack hhmm": 925.0}
+PLAIN = {**POINTS, **LEFT, **LOADED, **PACKED, "delayed": None, "in time": None, "minutes": None}
 CELLS = {
     "a": {"origin": "12.97,77.59", "goal": "77.59 12.97", "delayed": "R", "minutes": 5},
     "b": {"origin": "(12.97; 77.59)", "goal": "POINT(77.59 12.97)", "in time": "G", "minutes": -3},
@@ -67,10 +71,15 @@ CELLS = {
     "g": {"origin": "1,2", "in time": "G", "minutes": 7, "number": 7.5},
     "h": {"hhmm": 5, "load time": time(23, 59, 30)},
     "i": {"hhmm": 2400, "load time": time(0)},
-    "j": {"month": 2, "load date": None},
+    "j": {"month": 2, "load date": None, "pack hhmm": None},
     "k": {"hhmm": 2575, "load time": None},
     "l": {"day": None},
     "m": {"month": 3, "hhmm": 230, "load date": None},
+    "n": {"hhmm": -1},
+    "o": {"hhmm": 9999},
+    "p": {"pack hhmm": -1},
+    "q": {"pack hhmm": 9999},
+    "r": {"pack hhmm": 2575},
 }
 """What is special in each row, by its code."""
 ROWS = pd.DataFrame(
@@ -78,14 +87,16 @@ ROWS = pd.DataFrame(
 ).astype({"minutes": float})
 CODES = {
     "d": "out_of_range", "e": "not_coordinates", "f": "contradictory_label", "g": "not_whole_number", "j": "not_a_date",
-    "k": "not_a_date", "l": "missing", "m": "skipped_hour",
+    "k": "not_a_date", "l": "missing", "m": "skipped_hour", "n": "missing", "o": "missing", "r": "not_a_date",
 }  # fmt: skip
 LATE = {
-    "marks": {"a": 1.0, "b": 0.0, "c": None, "h": None, "i": None},
-    "delay": {"a": 1.0, "b": 0.0, "c": 1.0, "f": 1.0, "h": None, "i": None},
+    "marks": {"a": 1.0, "b": 0.0, "c": None, "h": None, "i": None, "p": None, "q": None},
+    "delay": {"a": 1.0, "b": 0.0, "c": 1.0, "f": 1.0, "h": None, "i": None, "p": None, "q": None},
 }
 ORIGINS = {"a": "12.97,77.59", "b": "12.97,77.59", "c": None, "g": "1.0,2.0"}
 USUAL = (np.datetime64("2024-07-31T07:25"), np.datetime64("2024-07-31T07:25"))
+PACK_REASONS = {"p": "unknown", "q": "open"}
+NAMES = ("code", "origin", "left", "loaded", "packed", "pack hhmm: why missing")
 MOMENTS = {
     "h": (np.datetime64("2024-07-30T22:05"), np.datetime64("2024-07-31T21:59:30")),
     "i": (np.datetime64("2024-07-31T22:00"), np.datetime64("2024-07-30T22:00")),
@@ -123,13 +134,17 @@ def table(request, tmp_path_factory):
 
 
 def canonical(columns):
-    """The origin and the two moments of each row, by its code."""
-    rows = zip(*(columns[name] for name in ("code", "origin", "left", "loaded")), strict=True)
-    return {code: (origin, left, loaded) for code, origin, left, loaded in rows}
+    """The origin, the three moments (None for none), and why one has no time, of each row, by its code."""
+    rows = zip(*(columns[name] for name in NAMES), strict=True)
+    return {
+        code: (origin, left, loaded, None if np.isnat(packed) else packed, reason)
+        for code, origin, left, loaded, packed, reason in rows
+    }
 
 
 def expected(code):
-    return ORIGINS.get(code, "0.0,0.0"), *MOMENTS.get(code, USUAL)
+    reason = PACK_REASONS.get(code)
+    return ORIGINS.get(code, "0.0,0.0"), *MOMENTS.get(code, USUAL), None if reason else USUAL[0], reason
 
 
 @pytest.mark.parametrize("schema", [MARKS, DELAY], ids=LATE)
@@ -142,14 +157,14 @@ def test_a_row__has_the_same_values_and_outcome_or_code_from_every_source(table,
     assert {json.loads(row)["code"]: code for row, code in quarantined} == {
         code: CODES[code] for code in CELLS if code not in late
     }
-    columns = to_arrays(result.accepted, ("code", "origin", "left", "loaded"))
+    columns = to_arrays(result.accepted, NAMES)
     assert canonical(columns) == {code: expected(code) for code in late}
     assert set(result.accepted["goal"]) == {"12.97,77.59", "0.0,0.0"}
 
 
 def test_a_request__has_the_same_values_or_code_as_a_row_of_every_source(table):
     parser = RequestParser(MARKS)
-    names = ["number", "code", *POINTS, *LEFT, *LOADED]
+    names = ["number", "code", *POINTS, *LEFT, *LOADED, *PACKED]
     for record in table[names].astype(object).replace({np.nan: None, "": None}).to_dict("records"):
         code = record["code"]
         if code in CODES and code not in ("f", "g"):  # a request has no outcome, and its order is not read

@@ -12,7 +12,7 @@ from delay_core.schema_inference.profiling.column_profile import ColumnProfile
 from delay_core.schema_inference.profiling.date_formats import ParsedDates, Timestamps
 from delay_core.schema_inference.profiling.table_profile import TableProfile
 from delay_core.schema_inference.profiling.value_counts import count_values
-from delay_core.schema_inference.vocabulary import Vocabulary
+from delay_core.schema_inference.vocabulary import Vocabulary, normalize
 
 _WORDS: Mapping[str, Vocabulary] = {
     "year": Vocabulary("year yr yyyy jahr annee ano"),
@@ -29,6 +29,8 @@ _MIN_COMPLETE_SHARE = 0.95
 _MIN_CLOCK_VALUES, _MIN_LATEST_CLOCK = 30, 1000
 """Without a word for it in the header, times such as 925 have so many distinct values, and reach at least this one."""
 _USUAL_YEARS = (1970, 2100)
+_DISPATCH_TIME, _ANY_TIME = 2, 3
+"""The ranks of times of the order or the departure, and of any other event before the arrival."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class SplitDateCandidate:
 def compose_split_dates(table: TableProfile) -> tuple[TableProfile, tuple[SplitDateCandidate, ...]]:
     """The split dates of the table, and the table with them as columns; a date that is a part is none by itself."""
     candidates: list[SplitDateCandidate] = []
-    for find_parts in (_dates_with_time, _calendar_dates):
+    for find_parts in (_dates_with_time, _dates_with_event_time, _calendar_dates):
         used = {name for candidate in candidates for name in candidate.parts.values()}
         columns = dict(table.columns)
         for parts in find_parts(
@@ -77,7 +79,7 @@ def _calendar_dates(table: TableProfile) -> Iterator[dict[str, str]]:
         if not _are_dates(table, parts) or not _are_usual_years(table.columns[year]) or _is_known_date(table, parts):
             continue
         hours = {part: by_part[part][rest] for part in ("hour", "minute") if rest in by_part[part]}
-        clock = _best_clock(rest, columns)
+        clock = _best_clock(rest, columns, _ANY_TIME)
         times = [hours] if "hour" in hours else [{"time": clock}] if clock else []
         with_time = [{**parts, **time} for time in times]
         yield next((parts for parts in with_time if _are_dates(table, parts)), parts)
@@ -95,6 +97,26 @@ def _dates_with_time(table: TableProfile) -> Iterator[dict[str, str]]:
                 yield parts
 
 
+def _dates_with_event_time(table: TableProfile) -> Iterator[dict[str, str]]:
+    """A column of days beside the time of day of an order or a departure: `FL_DATE` and `CRS_DEP_TIME`.
+
+    The words of its header are those of the time's header, or it is the only date and its header names no event.
+    """
+    columns = list(table.columns.values())
+    dates = [column for column in columns if column.dates is not None and column.distinct > 1]
+    days = [column.name for column in dates if _are_days(column)]
+    clock = _best_clock("", columns, _DISPATCH_TIME) if days else ""
+    if not clock:
+        return
+    words = {day: {*_WORDS["date"].remove_from(day).split()} for day in days}
+    fitting = [day for day in days if words[day] and words[day] <= {*normalize(clock).split()}]
+    if not fitting and len(dates) == 1:
+        fitting = [day for day in days if classify_header(day) is TimestampMeaning.UNKNOWN]
+    parts = {"date": fitting[0], "time": clock} if len(fitting) == 1 else {}
+    if parts and _are_dates(table, parts):
+        yield parts
+
+
 def _by_rest(part: str, columns: list[ColumnProfile]) -> dict[str, str]:
     """The columns whose headers name the part, by the rest of the header; none for a rest that two headers share."""
     names: dict[str, list[str]] = {}
@@ -104,10 +126,10 @@ def _by_rest(part: str, columns: list[ColumnProfile]) -> dict[str, str]:
     return {rest: same[0] for rest, same in names.items() if len(same) == 1}
 
 
-def _best_clock(rest: str, columns: list[ColumnProfile]) -> str:
+def _best_clock(rest: str, columns: list[ColumnProfile], max_rank: int) -> str:
     """The time of day that belongs to the date: known before the outcome, and the only one that fits best; or none."""
     clocks = [column for column in columns if _is_clock(column) and not classify_header(column.name).is_outcome]
-    ranked = sorted((_clock_rank(column, rest), column.name) for column in clocks)
+    ranked = sorted((rank, column.name) for column in clocks if (rank := _clock_rank(column, rest)) <= max_rank)
     if not ranked or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
         return ""
     return ranked[0][1]
@@ -120,7 +142,7 @@ def _clock_rank(column: ColumnProfile, rest: str) -> int:
     meaning = classify_header(column.name)
     if meaning is TimestampMeaning.PROMISED and vocabulary.DISPATCHED.first_match(column.name):
         return 1
-    return 2 if meaning in (TimestampMeaning.ORDERED, TimestampMeaning.DISPATCHED) else 3
+    return _DISPATCH_TIME if meaning in (TimestampMeaning.ORDERED, TimestampMeaning.DISPATCHED) else _ANY_TIME
 
 
 def _is_clock(column: ColumnProfile) -> bool:

@@ -79,7 +79,7 @@ def describe_column(column: ColumnProfile, schema: InferredSchema) -> ColumnEntr
     if column.name in schema.label.role_columns:
         return ColumnEntry(name, {"role": "label", **_label_keys(schema), **aliases}, ())
     if role.name == "ignored":
-        return ColumnEntry(name, {"role": "ignored", **aliases}, (role.reason,))
+        return ColumnEntry(name, {"role": "ignored", **_date_part_keys(column, schema), **aliases}, (role.reason,))
     keys, role_notes = _describe_role(column, role.name, schema.table.number_format.decimal)
     missing_keys, missing_notes = _describe_missing(column, schema)
     availability = schema.availability.get(column.name)
@@ -120,6 +120,13 @@ def _label_keys(schema: InferredSchema) -> dict[str, object]:
     if isinstance(definition, LabelColumn) and definition.other_values:
         keys["null_tokens"] = [*schema.table.null_tokens, *definition.other_values]
     return {**keys, "available_at": Stage.DELIVERED.value}
+
+
+def _date_part_keys(column: ColumnProfile, schema: InferredSchema) -> dict[str, object]:
+    """Of a part of a split date, the tokens for a missing value that no other column has."""
+    is_part = any(column.name in split.parts.values() for split in schema.split_dates)
+    tokens = [token for token in column.sentinels.values() if "*" not in token] if is_part else []
+    return {"null_tokens": [*schema.table.null_tokens, *tokens]} if tokens else {}
 
 
 def _describe_missing(column: ColumnProfile, schema: InferredSchema) -> tuple[dict[str, object], list[str]]:

@@ -1,4 +1,4 @@
-"""Errors of spreadsheet programs, such as `#REF!`: a note, whatever file they are in."""
+"""Errors of spreadsheet programs, such as `#REF!`: a note, whatever kind of table they are in."""
 
 from collections import Counter
 from collections.abc import Iterable
