@@ -4,10 +4,17 @@ import os
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from airflow.sdk import Param
+from airflow.sdk import Asset, Param
 
 SCHEMA = os.environ.get("DELAY_AIRFLOW_SCHEMA", "smart_logistics")
 """A built-in schema, or the path of a file. It names the assets, so it is read when DAG files are."""
+RAW_DATA = Asset(name=f"{SCHEMA} raw data", uri=f"delay-core://{SCHEMA}/raw-data")
+"""Updated by whoever lands new rows: a task of another DAG, or a POST to Airflow's API."""
+RETRAINING = Asset(name=f"{SCHEMA} retraining", uri=f"delay-core://{SCHEMA}/retraining")
+"""Updated when monitoring decides that the model has to be trained again, or rolled back."""
+PREDICTIONS = Asset(name=f"{SCHEMA} predictions", uri=f"delay-core://{SCHEMA}/predictions")
+"""Predictions of open shipments, one partition per hour."""
+
 SOURCE = "{{ params.source or var.value.get('delay_source', 'simulator://smart_logistics') }}"
 """The table of shipments: that of the run's configuration, else the Airflow variable `delay_source`."""
 OUTCOMES = "{{ var.value.get('delay_outcomes_source', '') or " + SOURCE.removeprefix("{{ ")
