@@ -3,69 +3,82 @@
 import random
 import statistics
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import psycopg
+from psycopg import sql
 
 from adapters.sql import Database, PredictionLog
+from adapters.sql.serving_tables import serving_logs
 from delay_core.ports.prediction_log import LoggedPrediction
 from delay_core.uuid7 import uuid7_batch
 from infra.local.postgres import PostgresServer
 
 BATCH_ROWS = 5_000
-N_BATCHES = 20
-N_ROUNDS = 7
+MONTH = timedelta(days=31)
+GROUP_BATCHES = 10
+"""Batches whose times are added up for one ratio: short enough for the load of the machine to be the same."""
+
+_OTHER_COLUMNS = ", ".join(column.name for column in serving_logs.c if column.name != "timestamp")
+_COPY = f"COPY serving_logs (timestamp, {_OTHER_COLUMNS}) FROM STDIN"
+_EXPORT = (
+    f"COPY (SELECT timestamp + interval '{MONTH.days} days', {_OTHER_COLUMNS} FROM serving_logs "  # noqa: S608 - constant names
+    "WHERE timestamp >= {first} AND timestamp <= {last}) TO STDOUT"
+)
 
 
 @dataclass(frozen=True)
 class IngestRates:
-    """Rows per second of the log and of COPY, and their ratio: medians of several rounds."""
+    """Rows per second of the log and of COPY, and the median of their ratios."""
 
     log: float
     copy: float
     ratio: float
 
 
-def measure_ingest(server: PostgresServer) -> IngestRates:
-    """Write the rows both ways, alternately, into the same empty table with all its indexes."""
+def measure_ingest(server: PostgresServer, n_rows: int) -> IngestRates:
+    """Write every batch both ways, one after the other, into tables of the same size with all indexes.
+
+    The rows of the log are in March; COPY writes the same rows to April, which has a partition of its own.
+    """
     draw = random.Random(7)  # noqa: S311 - the same rows in every run
-    batches = [[_prediction(draw, number * BATCH_ROWS + k) for k in range(BATCH_ROWS)] for number in range(N_BATCHES)]
-    rows = BATCH_ROWS * N_BATCHES
-    log_rates, copy_rates = [], []
-    with closing(Database(server.url("serving", "serving"), "serving")) as database:
-        log = PredictionLog(database)
-        for batch in batches:
-            log.append(batch)
-        blocks = _export_blocks(server)
-        for _ in range(N_ROUNDS):
-            _truncate(server)
-            start_time = time.perf_counter()
-            for batch in batches:
-                log.append(batch)
-            log_rates.append(rows / (time.perf_counter() - start_time))
-            _truncate(server)
-            with psycopg.connect(server.url("serving", "serving")) as connection:
-                start_time = time.perf_counter()
-                for block in blocks:
-                    with connection.cursor().copy("COPY serving_logs FROM STDIN") as copy:
-                        copy.write(block)
-                    connection.commit()
-                copy_rates.append(rows / (time.perf_counter() - start_time))
-    _truncate(server)
-    ratios = [log_rate / copy_rate for log_rate, copy_rate in zip(log_rates, copy_rates, strict=True)]
-    return IngestRates(statistics.median(log_rates), statistics.median(copy_rates), statistics.median(ratios))
-
-
-def _export_blocks(server: PostgresServer) -> list[bytes]:
-    """The rows of the table in COPY's format, one block per batch."""
+    log_seconds, copy_seconds = [], []
     with (
+        closing(Database(server.url("serving", "serving"), "serving")) as database,
         psycopg.connect(server.url("serving", "serving")) as connection,
-        connection.cursor().copy("COPY (SELECT * FROM serving_logs ORDER BY timestamp) TO STDOUT") as copy,
     ):
-        lines = [bytes(line) for line in copy]
-    return [b"".join(lines[start : start + BATCH_ROWS]) for start in range(0, len(lines), BATCH_ROWS)]
+        log = PredictionLog(database)
+        log.append([_prediction(draw, 0), _prediction(draw, MONTH // timedelta(seconds=1))])  # creates both partitions
+        for start in range(1, n_rows, BATCH_ROWS):
+            batch = [_prediction(draw, start + number) for number in range(BATCH_ROWS)]
+            start_time = time.perf_counter()
+            log.append(batch)
+            log_seconds.append(time.perf_counter() - start_time)
+            block = _export(connection, batch)
+            start_time = time.perf_counter()
+            with connection.cursor().copy(_COPY) as copy:
+                copy.write(block)
+            connection.commit()
+            copy_seconds.append(time.perf_counter() - start_time)
+    _truncate(server)
+    ratios = [
+        sum(copy_seconds[start : start + GROUP_BATCHES]) / sum(log_seconds[start : start + GROUP_BATCHES])
+        for start in range(0, len(log_seconds), GROUP_BATCHES)
+    ]
+    rows = BATCH_ROWS * len(log_seconds)
+    return IngestRates(rows / sum(log_seconds), rows / sum(copy_seconds), statistics.median(ratios))
+
+
+def _export(connection: psycopg.Connection, batch: Sequence[LoggedPrediction]) -> bytes:
+    """The rows of the batch a month later, in COPY's text format."""
+    query = sql.SQL(_EXPORT).format(first=batch[0].predicted_at, last=batch[-1].predicted_at)
+    with connection.cursor().copy(query) as copy:
+        block = b"".join(map(bytes, copy))
+    connection.commit()
+    return block
 
 
 def _truncate(server: PostgresServer) -> None:

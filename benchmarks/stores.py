@@ -27,6 +27,7 @@ from infra.local.postgres import PostgresServer
 
 MAX_MEDIAN_MS = 200
 MIN_COPY_RATIO = 0.7
+MAX_INGESTED_ROWS = 1_000_000
 SETTINGS = {"shared_buffers": "1GB", "max_wal_size": "2GB", "maintenance_work_mem": "256MB"}
 
 
@@ -42,7 +43,7 @@ def main() -> None:
             for kind in ("serving", "monitoring"):
                 with closing(Database(server.url(kind, f"{kind}_owner"), kind)) as database:
                     database.upgrade()
-            ingest = measure_ingest(server)
+            ingest = measure_ingest(server, min(rows, MAX_INGESTED_ROWS))
         with PostgresServer.start(folder, fsync=False, settings=SETTINGS) as server:
             start = time.perf_counter()
             fill(server, rows)

@@ -1,5 +1,6 @@
 """Every PredictionLog: no prediction is lost, doubled or changed."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -11,12 +12,17 @@ from delay_core.ports.prediction_log import LoggedPrediction
 from support.builders import NOON, logged_prediction
 from support.prediction_pages import read_all
 
+FIRST_TIME = datetime.min.replace(tzinfo=UTC)
+LAST_TIME = datetime.max.replace(tzinfo=UTC)
+DEEP = json.loads("[" * 230 + "]" * 230)
+
 
 def prediction(predicted_at=NOON, **fields) -> LoggedPrediction:
     return logged_prediction(1, **{"predicted_at": predicted_at, **fields})
 
 
-def test_append__stores_every_field_exactly(log, reader):
+@pytest.mark.parametrize("others", [0, 120])
+def test_append__stores_every_field_exactly(others, log, reader):
     predictions = [
         prediction(NOON + timedelta(microseconds=1), probability=0.1 + 0.2, late=True, request_id="r-1", client="tms"),
         prediction(
@@ -27,9 +33,12 @@ def test_append__stores_every_field_exactly(log, reader):
             point=None,
             request_data={"b": 1e-17, "a": [None, True, -0.0, 2**70, {"naïve": "\\n\t\n\"'€😀"}], "": "\\."},
         ),
+        prediction(point=FIRST_TIME, probability=5e-324, late=False, model_version=2**31 - 1, bundle_digest="f0" * 32),
+        prediction(point=LAST_TIME, probability=1.0, late=True, model_version=0, schema_digest="0f" * 32),
+        prediction(request_data={"deep": DEEP}),
     ]
 
-    log.append(predictions)
+    log.append([*predictions, *(prediction() for _ in range(others))])
 
     assert [reader.get(row.prediction_id) for row in predictions] == predictions
     assert list(reader.get(predictions[1].prediction_id).request_data) == ["b", "a", ""]

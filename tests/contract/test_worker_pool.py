@@ -92,6 +92,15 @@ def test_threads__interrupt_running_tasks_after_an_error():
     assert interrupted.is_set()
 
 
+@pytest.fixture
+def interruptible():
+    """SIGINT raises KeyboardInterrupt, also in a run that a shell has started in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_threads__are_interrupted_with_the_process():
     running, interrupted = threading.Event(), threading.Event()
 

@@ -139,3 +139,14 @@ def test_unavailable_server__is_reported_without_the_password(server, database):
             call()
         assert server.passwords["serving"] not in str(error.value)
         assert f"postgresql://serving:***@127.0.0.1:{server.port}/serving" in str(error.value)
+
+
+@pytest.mark.parametrize("size", [1, 300])
+def test_number_beyond_its_column__is_a_store_error_and_nothing_is_written(size, database):
+    log = PredictionLog(database)
+    with pytest.raises(StoreError, match="log"):
+        log.append([*logged_predictions(1, size), *logged_predictions(2, 1, model_version=2**40)])
+
+    log.append(batch := logged_predictions(3, size))
+
+    assert sorted(read_ids(PredictionReader(database))) == ids_in(batch)

@@ -96,11 +96,19 @@ def test_serving_logs__is_partitioned_by_month():
 
 
 @pytest.mark.parametrize("kind", ["serving"])
-def test_migration_0002__keeps_older_predictions(database):
+def test_migration_0002__waits_for_readers_at_most_and_keeps_older_predictions(database, monkeypatch):
     database.upgrade()
     PredictionLog(database).append([old := logged_prediction()])
     assert database.downgrade("serving_0001").current == "serving_0001"
 
+    if not database.embedded:
+        monkeypatch.setattr("adapters.sql.postgresql.engine._MIGRATION_LOCK_SECONDS", 0.1)
+        with database._engine.begin() as connection:
+            connection.exec_driver_sql("TABLE serving_logs")
+            with pytest.raises(StoreError, match="another session locks it; try again"):
+                database.upgrade()
+        assert database.state().current == "serving_0001"
+        monkeypatch.undo()
     database.upgrade()
     PredictionLog(database).append([new := logged_prediction(predicted_at=NOON + timedelta(days=90), client="tms")])
 

@@ -1,4 +1,4 @@
-"""Processes that die by SIGKILL at a chosen place, as after a power cut or a full memory."""
+"""Processes forked from a server that has imported everything, most of which die by SIGKILL at a chosen place."""
 
 import importlib
 import multiprocessing
@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Callable
 from functools import wraps
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 _PROCESSES = multiprocessing.get_context("forkserver")  # imports what costs seconds once, and forks from there
@@ -22,7 +23,10 @@ _PROCESSES.set_forkserver_preload(
         "adapters.tabular",
         "alembic.command",
         "alembic.script",
+        "entrypoints.api.__main__",
+        "entrypoints.api.app",
         "entrypoints.cli.command_line",
+        "entrypoints.cli.serve_command",
         "pytest",
     ]
 )
@@ -54,10 +58,16 @@ def at_once(work: Callable[..., object], arguments: list[tuple[object, ...]]) ->
     assert [process.exitcode for process in processes] == [0] * len(processes)
 
 
+def forked(target: Callable[..., object], *arguments: object) -> BaseProcess:
+    """Run `target` in a process, and do not wait for it."""
+    process: BaseProcess = _PROCESSES.Process(target=target, args=arguments)
+    process.start()
+    return process
+
+
 def dies(target: Callable[..., object], *arguments: object) -> None:
     """Run `target` in a process, which has to end by SIGKILL."""
-    process = _PROCESSES.Process(target=target, args=arguments)
-    process.start()
+    process = forked(target, *arguments)
     process.join()
     assert process.exitcode == -signal.SIGKILL
 

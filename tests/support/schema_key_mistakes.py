@@ -27,6 +27,10 @@ SINGLE_KEYS = [
     (changed(COLUMNS, ""), "columns: this key is required; add it"),
     (changed("{role: numeric, unit: kg}", "{unit: kg}"), "columns.weight.role: this key is required; add it"),
     (changed("version: 1", "version: 1\nlabels: x"), "labels: no such key … did you mean label? (found 'x')"),
+    *[
+        (weight(f'strip: [kg, "{sign}"]'), f"columns.weight.strip: {sign!r} is the sign of a number: … remove it …")
+        for sign in ("-", "(", "\u2212", "+ ")
+    ],
     (weight("units: kg"), "columns.weight.units: no such key … did you mean unit? (found 'kg')"),
     (label("column: late, zzz: 1"), "label.zzz: no such key … the keys here are column, late, on_time, late_column, …"),
     (changed(COLUMNS, "columns: null\n"), "columns: must be a mapping, as in {key: value} (found nothing)"),

@@ -59,6 +59,31 @@ def test_keys__are_equal_whatever_the_type_of_their_file():
     assert rows["city"].tolist() == ["a", "b", "c", None]
 
 
+LONG = 9400110898825022579493.0
+"""A workbook stores a number of more than 15 digits rounded."""
+
+
+def test_a_rounded_key__matches_no_row():
+    """The texts are equal, the shipments are not."""
+    source = source_of(
+        orders={**ORDERS, "customer no": [LONG, "2", "2", None]},
+        customers={"id": ["9400110898825022930944", "2"], "city": ["a", "b"]},
+    )
+    rows, table = joined("{table: customers.csv, key: customer, other_key: id}", source)
+    assert rows["city"].tolist() == [None, "b", "b", None]
+    assert table.counts[0].unmatched == 2
+
+
+@pytest.mark.parametrize("summary", ["", ", cardinality: one_to_many, aggregate: {city: {function: count}}"])
+def test_a_rounded_key__of_the_other_table_is_refused_by_its_row(summary):
+    source = source_of(customers={"id": ["7", LONG], "city": ["a", "b"]})
+    message = refusal("{table: customers.csv, key: customer, other_key: id" + summary + "}", source)
+    assert message == (
+        "source.join.0: row 2 of in/customers.csv: id is a number of more than 15 digits, and only the first are "
+        "exact; write it as text"
+    )
+
+
 def test_key_of_several_columns__matches_all_of_them():
     customers = {"customer no": ["C1", "C1", "C2"], "order": ["o1", "o2", "o1"], "city": ["a", "b", "c"]}
     rows, _ = joined("{table: customers.csv, key: [customer no, order]}", source_of(customers=customers))

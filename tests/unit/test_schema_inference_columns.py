@@ -89,6 +89,13 @@ def test_currency_signs_and_units__are_stripped():
     assert (columns["load"].strip, columns["load"].unit) == (("t",), "t")
 
 
+def test_a_minus_behind_the_digits__is_no_unit():
+    credit = [f"{x:.2f}".replace(".", ",") + "-" * (i % 3 == 0) for i, x in enumerate(numbers())]
+    text = infer(shipments(credit=credit, weight=[f"{x:.2f}".replace(".", ",") for x in numbers(seed=3)]))
+    assert parse(text).columns["credit"].strip == ()
+    assert re.search(r"-\d+\.\d+ … \d+", column_lines(text, "credit"))
+
+
 def test_second_unit__is_not_stripped_and_its_rows_are_counted():
     load = [f"{x:.1f} {'lb' if i % 25 == 0 else 'kg'}" for i, x in enumerate(numbers())]
     text = infer(shipments(load=load))

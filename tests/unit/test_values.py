@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 
 from delay_core import parse_schema
+from delay_core.errors import ShipmentValidationError
+from delay_core.request_parsing import RequestParser
 from delay_core.validation import ShipmentValidator
 
 YAML = """
@@ -38,6 +40,42 @@ def validate(form="{}", **columns):
     return ShipmentValidator(parse_schema(YAML.format(form=form), "parcels.yaml")).validate(table)
 
 
+PLAIN = """
+name: parcels
+version: 1
+prediction_point: {column: sent, stage: dispatch}
+label: {column: late}
+columns:
+  sent: {role: timestamp}
+  credit: {role: numeric}
+  late: {role: label}
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "credit"),
+    [
+        ("5.50-", -5.5),
+        ("0-", 0.0),
+        ("-5", -5.0),
+        ("-5-", None),
+        ("+5-", None),
+        ("5--", None),
+        ("-", None),
+        ("5 -", None),
+    ],
+)
+def test_a_minus_behind_the_digits__is_read_in_tables_and_in_requests(written, credit):
+    schema, record = parse_schema(PLAIN, "parcels.yaml"), {"sent": "2024-03-01", "credit": written}
+    result = ShipmentValidator(schema).validate(pd.DataFrame([{**record, "late": "0"}], dtype=object))
+    assert result.accepted["credit"].tolist() == ([] if credit is None else [credit])
+    if credit is None:
+        with pytest.raises(ShipmentValidationError, match="is not a number"):
+            RequestParser(schema).parse([record])
+    else:
+        assert RequestParser(schema).parse([record]).columns["credit"].tolist() == [credit]
+
+
 def reasons(column):
     return [None if pd.isna(reason) else reason for reason in column]
 
@@ -49,6 +87,9 @@ def reasons(column):
         ("{}", "12.5 kg", 12.5),
         ("{}", "~12kg", 12.0),
         ("{}", "1e3", 1000.0),
+        ("{}", "12.5-", -12.5),
+        ("{}", "12.5- kg", -12.5),
+        ("{decimal: ',', thousands: '.'}", "1.234,5-", -1234.5),
         ("{decimal: ','}", "12,5 kg", 12.5),
         ("{decimal: ',', thousands: '.'}", "-1.234.567,5", -1234567.5),
         ("{thousands: ','}", "1,234", 1234.0),

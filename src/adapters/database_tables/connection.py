@@ -90,6 +90,7 @@ def _begin_postgresql(connection: Connection, statement_seconds: int) -> None:
 
 def _register_loaders(connection: "psycopg.Connection[Any] | Any") -> None:
     from psycopg.adapt import Buffer, Loader  # noqa: PLC0415 - as above
+    from psycopg.types.string import TextLoader  # noqa: PLC0415 - as above
 
     class MomentLoader(Loader):
         """Reads dates and times; what Python's calendar does not have, such as `infinity`, stays text."""
@@ -101,5 +102,12 @@ def _register_loaders(connection: "psycopg.Connection[Any] | Any") -> None:
             except ValueError:
                 return moment
 
+    class PaddedTextLoader(TextLoader):
+        """Reads `character(n)` without the blanks that fill it up, which mean nothing to PostgreSQL either."""
+
+        def load(self, data: Buffer) -> str | bytes:
+            return super().load(bytes(data).rstrip(b" "))
+
+    connection.adapters.register_loader("bpchar", PaddedTextLoader)
     for name in ("date", "timestamp", "timestamptz"):
         connection.adapters.register_loader(name, MomentLoader)

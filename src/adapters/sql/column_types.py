@@ -1,11 +1,12 @@
 """Column types that PostgreSQL and SQLite store differently, with the same values in Python."""
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 
 import orjson
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 from sqlalchemy import DateTime, Dialect, LargeBinary, Text
 from sqlalchemy.types import TypeDecorator
 
@@ -22,6 +23,14 @@ def dump_json(value: Mapping[str, object]) -> str:
     except TypeError:  # not a dict, an unpaired surrogate, an integer beyond 64 bits
         return _dump_any(_sanitize(value))
     return _dump_any(_sanitize(value)) if r"\u0000" in text else text
+
+
+def load_json(text: str | bytes) -> object:
+    """The value of a JSON text, in a fraction of the standard library's time; every number keeps its digits."""
+    try:
+        return from_json(text)
+    except ValueError:  # an unpaired surrogate, deeper than 200 levels
+        return json.loads(text)
 
 
 def _dump_any(value: object) -> str:
@@ -44,6 +53,9 @@ def _sanitize(value: object) -> object:
 def digest_bytes(digest: str) -> bytes:
     """The 32 bytes of 64 hexadecimal digits."""
     return bytes.fromhex(digest)
+
+
+_digest_text = lru_cache(maxsize=256)(bytes.hex)  # many rows share a digest
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -74,7 +86,7 @@ class Digest(TypeDecorator[str]):
         return None if value is None else digest_bytes(value)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's
-        return None if value is None else value.hex()
+        return None if value is None else _digest_text(value)
 
 
 class SanitizedText(TypeDecorator[str]):

@@ -7,7 +7,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from adapters.sql.column_types import dump_json
+from adapters.sql.column_types import dump_json, load_json
 from delay_core.errors import StoreError
 from delay_core.file_urls import sqlite_path
 
@@ -39,7 +39,11 @@ def make_sqlite_engine(url: URL) -> Engine:
     """An engine, without opening a connection; the folder of the file is created."""
     Path(str(url.database)).absolute().parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        url, json_serializer=dump_json, hide_parameters=True, connect_args={"timeout": _SQLITE_LOCK_SECONDS}
+        url,
+        json_serializer=dump_json,
+        json_deserializer=load_json,
+        hide_parameters=True,
+        connect_args={"timeout": _SQLITE_LOCK_SECONDS},
     )
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)

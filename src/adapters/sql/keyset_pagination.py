@@ -48,7 +48,7 @@ def read_page(
     )
     if position is not None:
         query = query.where(before_position(position))
-    rows = [from_row(row) for row in connection.execute(query).mappings()]
+    rows = [from_row(row) for row in connection.execute(query).mappings().all()]
     return PredictionPage(tuple(rows[:limit]), format_cursor(rows[limit - 1]) if len(rows) > limit else None)
 
 

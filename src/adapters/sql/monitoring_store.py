@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, and_, case, delete, select, update
@@ -21,6 +22,7 @@ _DETAILS = (tables.monitoring_columns, tables.monitoring_figures, tables.monitor
 """Tables with several rows for a window: rows that its new result lacks are deleted."""
 _PERFORMANCE = (tables.monitoring_performance, tables.monitoring_figures, tables.monitoring_slices)
 _PARTS = (tables.monitoring_metrics, tables.monitoring_performance, *_DETAILS)
+_key = itemgetter(*KEY)
 _POLICY = 1
 """The id of the only row of `monitoring_policy`."""
 
@@ -122,10 +124,6 @@ def _same_key(table: Table, key: Row) -> list[ColumnElement[bool]]:
     return [table.c[name] == value for name, value in key.items()]
 
 
-def _key(row: RowMapping) -> tuple[Any, ...]:
-    return tuple(row[name] for name in KEY)
-
-
 def _rows_by_key(
     connection: Connection, table: Table, decisions: Sequence[RowMapping]
 ) -> dict[tuple[Any, ...], list[RowMapping]]:
@@ -138,6 +136,6 @@ def _rows_by_key(
             table.c.window_start >= min(starts),
             table.c.window_start <= max(starts),
         )
-        for row in connection.execute(query).mappings():
+        for row in connection.execute(query).mappings().all():
             rows[_key(row)].append(row)
     return rows

@@ -42,8 +42,9 @@ def join_outcomes(
     batch = query.where(logs.timestamp >= since)
     while True:
         with database.connect("join predictions to outcomes") as connection:
-            # Rows of one prediction come in the order of its records: the current one is written last.
-            current = {_position(row): row for row in connection.execute(_with_records(batch)).mappings()}
+            rows = connection.execute(_with_records(batch)).mappings().all()
+        # Rows of one prediction come in the order of its records: the current one is written last.
+        current = {_position(row): row for row in rows}
         known = [_to_prediction(row) for row in current.values() if row["late"] is not None]
         if known:
             yield known

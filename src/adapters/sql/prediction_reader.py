@@ -39,7 +39,7 @@ class PredictionReader(port.PredictionReader):
                 for start in range(0, len(missing), _MAX_IDS):
                     query = select(table).where(or_(*map(condition, missing[start : start + _MAX_IDS])))
                     for row in connection.execute(query).mappings():
-                        predictions[row["id"]] = from_row(row)
+                        predictions[row["id"]] = from_row(row, row.get("superseded_by"))
         return predictions
 
     def read_page(self, conditions: PredictionFilter, limit: int = 100, cursor: str | None = None) -> PredictionPage:

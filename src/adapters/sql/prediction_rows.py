@@ -29,7 +29,7 @@ def to_row(prediction: LoggedPrediction) -> dict[str, object]:
     }
 
 
-def from_row(row: RowMapping | Mapping[str, Any]) -> LoggedPrediction:
+def from_row(row: RowMapping | Mapping[str, Any], superseded_by: str | None = None) -> LoggedPrediction:
     """The prediction in the row."""
     decision = row["prediction"]
     return LoggedPrediction(
@@ -47,5 +47,5 @@ def from_row(row: RowMapping | Mapping[str, Any]) -> LoggedPrediction:
         error=row["error_message"],
         request_id=row["request_id"],
         client=row["client"],
-        superseded_by=row.get("superseded_by"),
+        superseded_by=superseded_by,
     )

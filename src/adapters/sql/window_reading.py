@@ -41,7 +41,7 @@ def read_all(
     next_batch = query.where(_logs.timestamp >= since)
     while True:
         with database.connect("read a window of predictions") as connection:
-            batch = [from_row(row) for row in connection.execute(next_batch).mappings()]
+            batch = [from_row(row) for row in connection.execute(next_batch).mappings().all()]
         if batch:
             yield batch
         if len(batch) < WINDOW_BATCH_ROWS:

@@ -27,7 +27,7 @@ def read_aggregates(table: OtherTable) -> Lookup:
             header = [str(name) for name in chunk.columns]
             table.require_columns(header, join.lookup_key, "other_key" if join.other_key else "key")
             table.require_columns(header, names, "aggregate")
-        keys = table.keys(chunk)
+        keys = table.keys(chunk, rows)
         present = np.array([key is not None for key in keys], dtype=bool)
         groups = [positions.setdefault(key, len(positions)) for key in keys[present]]
         parts.append(np.array(groups, dtype=np.int64))

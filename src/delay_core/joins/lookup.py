@@ -59,7 +59,7 @@ def read_lookup(table: OtherTable, is_used: Callable[[str], bool]) -> Lookup:
         for name, new in names.items():
             if is_used(new):
                 parts.setdefault(new, []).append(chunk[name].to_numpy(dtype=object))
-        for row, key in enumerate(table.keys(chunk), rows):
+        for row, key in enumerate(table.keys(chunk, rows), rows):
             if key is not None and positions.setdefault(key, row) != row:
                 repeated.setdefault(key, row)
         rows += len(chunk)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from delay_core.canonical_text import SEPARATOR
 from delay_core.errors import SourceError
-from delay_core.parsing import Mask, Values, is_missing, parse_texts
+from delay_core.parsing import Mask, Values, are_inexact, is_missing, parse_texts
 from delay_core.ports.shipment_source import ShipmentSource
 from delay_core.schema import Join, ShipmentSchema
 from delay_core.schema.base import closest_match
@@ -77,20 +77,33 @@ class OtherTable:
             if name not in header:
                 raise SourceError(f"{self.path}.{key}: {self.name} has no column {name!r}; {alternative(name, header)}")
 
-    def keys(self, chunk: pd.DataFrame) -> Values:
-        """The key [rows] of each row as text, None where a part of it is missing."""
-        return key_texts([chunk[name].to_numpy(dtype=object) for name in self.join.lookup_key], self.schema)
+    def keys(self, chunk: pd.DataFrame, rows_before: int) -> Values:
+        """The key [rows] of each row as text, None where a part of it is missing.
+
+        Raises SourceError if a key is a number that its file rounds: it would match the rows of other keys.
+        """
+        columns = [chunk[name].to_numpy(dtype=object) for name in self.join.lookup_key]
+        for name, values in zip(self.join.lookup_key, columns, strict=True):
+            for row in np.flatnonzero(are_inexact(values))[:1]:
+                raise SourceError(
+                    f"{self.path}: row {rows_before + row + 1} of {self.name}: {name} is a number of more than 15 "
+                    "digits, and only the first are exact; write it as text"
+                )
+        return key_texts(columns, self.schema)
 
 
 def key_texts(columns: Sequence[Values], schema: ShipmentSchema) -> Values:
-    """The keys [rows] in these columns as text, the same for any file type; None where a part is missing."""
+    """The keys [rows] in these columns as text, the same for any file type.
+
+    None where a part is missing, or is a number that its file rounds.
+    """
     parts: list[Values] = []
     absent: Mask = np.zeros(len(columns[0]), dtype=bool)
     for values in columns:
         missing = is_missing(values, schema.source.null_tokens)
         texts, unreadable = parse_texts(values, missing)
         stripped = np.array([text.strip() if text else "" for text in texts], dtype=object)
-        absent |= missing | unreadable | (stripped == "")
+        absent |= missing | unreadable | are_inexact(values) | (stripped == "")
         parts.append(stripped)
     keys = parts[0] if len(parts) == 1 else np.array([SEPARATOR.join(row) for row in zip(*parts, strict=True)], object)
     keys = keys.astype(object)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from delay_core.parsing.date_parts import compose_times
     from delay_core.parsing.fast_parsers import Parsed, Parser, number_parser, text_parser, time_parser
     from delay_core.parsing.local_time import NO_TIME, LocalClock
-    from delay_core.parsing.number_format import number_pattern, to_plain
+    from delay_core.parsing.number_format import move_sign_first, number_pattern, to_plain
     from delay_core.parsing.sentinels import apply_sentinels
     from delay_core.parsing.timestamps import MAX_MOMENT, MIN_MOMENT, ParsedTimes, TimeReading, instant, parse_times
     from delay_core.parsing.values import (
@@ -50,6 +50,7 @@ __all__ = [
     "fill_empty",
     "instant",
     "is_missing",
+    "move_sign_first",
     "number_parser",
     "number_pattern",
     "parse_coordinates",
@@ -87,6 +88,7 @@ __getattr__, __dir__ = lazy_exports(
         "instant": "timestamps",
         "is_missing": "values",
         "number_parser": "fast_parsers",
+        "move_sign_first": "number_format",
         "number_pattern": "number_format",
         "parse_coordinates": "coordinates",
         "parse_numbers": "values",

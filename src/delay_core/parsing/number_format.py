@@ -20,7 +20,9 @@ def to_plain(values: Values, decimal: str, thousands: str | None, strip: Sequenc
     Text that is not a number in the declared format is not a number in the result either.
     """
     if decimal == "." and thousands is None and not strip:
-        return values
+        if not any(isinstance(value, str) and value.endswith("-") for value in values):
+            return values
+        return np.array([move_sign_first(value) if isinstance(value, str) else value for value in values], object)
     pattern = number_pattern(decimal, thousands)
     return np.array([_to_plain(value, pattern, strip) if isinstance(value, str) else value for value in values], object)
 
@@ -35,11 +37,16 @@ def number_pattern(decimal: str, thousands: str | None) -> re.Pattern[str]:
     return re.compile(rf"([+-]?)({grouped}[0-9]+){fraction}((?:[eE][+-]?[0-9]+)?)")
 
 
+def move_sign_first(text: str) -> str:
+    """The text with a minus behind a digit, as SAP writes it, before its number: `5.50-` is `-5.50`."""
+    return f"-{text[:-1]}" if text[-2:-1].isdigit() and text[-1] == "-" and text[0] not in "+-" else text
+
+
 def _to_plain(value: str, pattern: re.Pattern[str], strip: Sequence[str]) -> str:
     text = value.strip()
     for affix in strip:
         text = text.removeprefix(affix).removesuffix(affix).strip()
-    match = pattern.fullmatch(text)
+    match = pattern.fullmatch(move_sign_first(text))
     if match is None:
         return f"{value}?"  # not a number as declared, even where Python reads it as one: "1.5" with a decimal comma
     sign, whole, fraction, exponent = match.groups()

@@ -28,6 +28,10 @@ RoleName = Annotated[str, BeforeValidator(_known_role), DocType(f"one of {', '.j
 """The name of a role in `ROLES`."""
 
 
+_SIGNS = frozenset("+-\u2212\u2013()")
+"""Characters that say whether a number is negative; bookkeepers write (5) for -5."""
+
+
 class Column(SchemaModel):
     """A column of the table, under the name that its files use."""
 
@@ -100,6 +104,17 @@ class Column(SchemaModel):
         repeated = sorted(name for name, count in Counter(categories).items() if count > 1)
         raise_all(f"{name!r} is repeated; name each category once" for name in repeated)
         return categories
+
+    @field_validator("strip")
+    @classmethod
+    def _no_sign_is_stripped(cls, strip: tuple[str, ...]) -> tuple[str, ...]:
+        raise_all(
+            f"{text!r} is the sign of a number: without it, a negative number is positive; remove it from strip, a "
+            "minus behind the digits is read as one"
+            for text in strip
+            if text and set(text.strip()) <= _SIGNS
+        )
+        return strip
 
     @field_validator("sentinels")
     @classmethod

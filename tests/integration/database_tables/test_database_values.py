@@ -78,6 +78,11 @@ def test_postgresql__values_without_a_python_object_are_text():
     assert (values["f"], values["g"], values["h"]) == (["12:30"], ["01:30"], [12345678901234567890])
 
 
+def test_postgresql__blanks_that_fill_up_a_text_are_no_part_of_it():
+    values = read_query("SELECT 'DHL'::char(10) a, ''::char(3) b, ' x '::char(5) c, ' y '::text d, NULL::char(2) e")
+    assert values == {"a": ["DHL"], "b": [""], "c": [" x"], "d": [" y "], "e": [None]}
+
+
 def test_postgresql__times_do_not_depend_on_the_settings_of_the_role():
     owner = "serving_owner"
     execute_postgres(f"ALTER ROLE {owner} SET timezone = 'Asia/Tokyo'", f"ALTER ROLE {owner} SET datestyle = 'German'")

@@ -11,10 +11,10 @@ from __future__ import annotations  # names that only a type checker imports nee
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from adapters.sql.daily_counts import COUNT_COLUMNS, DailyKey, DailyTotals
-from adapters.sql.postgresql.copy_format import COPY, copy_line
+from adapters.sql.postgresql.copy_format import COPY, HEADER, TRAILER, copy_row
 from adapters.sql.postgresql.json_format import COUNT_TYPES, PREDICTION_TYPES, counts_json, predictions_json
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MAX_INSERT_ROWS = 100
 """Rows up to which one INSERT is faster than a COPY, which takes more round trips."""
 
-_CHUNK_LINES = 100  # sent at a time: the server parses them while the next ones are formatted
+_CHUNK_ROWS = 100  # sent at a time: the server stores them while the next ones are formatted
 _SECONDS_PER_ROW = 0.005  # added to the timeout
 
 
@@ -86,6 +86,9 @@ def write_batch(
         raise OperationalError(COPY, None, error) from error
     except IntegrityError:
         raise
+    except OverflowError as error:
+        connection.close()  # in the middle of a statement: the server rolls it back
+        raise DataError(COPY, None, error) from error
     except BaseException:
         connection.close()  # in the middle of a statement: the server rolls it back
         raise
@@ -108,8 +111,10 @@ def _copy(
             connection.execute("BEGIN")
         connection.execute(_COUNT_ALONE, parameters, prepare=True)
     with connection.cursor().copy(COPY) as copy:
-        for first in range(0, len(predictions), _CHUNK_LINES):
-            copy.write(b"".join(map(copy_line, predictions[first : first + _CHUNK_LINES])))
+        copy.write(HEADER)
+        for first in range(0, len(predictions), _CHUNK_ROWS):
+            copy.write(b"".join(map(copy_row, predictions[first : first + _CHUNK_ROWS])))
+        copy.write(TRAILER)
     with connection.pipeline():
         connection.execute(_CHECK, parameters, prepare=True)
         if own_transaction:

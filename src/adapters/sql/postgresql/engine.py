@@ -12,7 +12,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from adapters.sql.column_types import dump_json
+from adapters.sql.column_types import dump_json, load_json
 from adapters.sql.connection_options import ConnectionOptions
 from adapters.sql.postgresql.deadline_connection import DeadlineConnection
 from adapters.sql.postgresql.encryption import is_unencrypted_allowed
@@ -44,6 +44,7 @@ class Connector:
         engine = create_engine(
             self.url,
             json_serializer=dump_json,
+            json_deserializer=load_json,
             hide_parameters=True,  # a shipment's values do not belong into error messages
             pool_size=connections,
             max_overflow=0,

@@ -88,7 +88,7 @@ FUNCTIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "ensure_serving_month",
             "detach_serving_month",
             "drop_detached_serving_months",
-            "drop_serving_months",
+            "drop_serving_months",  # until a contraction: the version before serving_0004 calls it
         ),
     },
     "monitoring": {},

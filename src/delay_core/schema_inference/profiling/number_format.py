@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from delay_core.parsing import number_pattern
+from delay_core.parsing import move_sign_first, number_pattern
 from delay_core.schema_inference.profiling.value_counts import Integers, Mask, ValueCounts
 
 Floats = NDArray[np.float64]
@@ -56,7 +56,8 @@ class NumberEvidence:
 
 def collect_evidence(texts: Sequence[str]) -> NumberEvidence:
     """The numbers among these texts, with a currency before them or a unit after them."""
-    matches = [match for text in texts if (match := _QUANTITY.fullmatch(text.strip())) and _has_known_affixes(match)]
+    in_order = [move_sign_first(text.strip()) for text in texts]
+    matches = [match for text in in_order if (match := _QUANTITY.fullmatch(text)) and _has_known_affixes(match)]
     prefixes = Counter(match["prefix"].strip() for match in matches)
     suffixes = Counter(match["suffix"].strip() for match in matches)
     unit = _main_unit(suffixes)
@@ -164,11 +165,11 @@ def _parse_text(text: str, pattern: re.Pattern[str], strip: Sequence[str]) -> fl
     text = text.strip()
     for affix in strip:
         text = text.removeprefix(affix).removesuffix(affix).strip()
-    match = pattern.fullmatch(text)
+    match = pattern.fullmatch(move_sign_first(text))
     if match is None:
         return np.nan
     if not match.re.groups:
-        return float(text)
+        return float(match.group())
     sign, integer, fraction, exponent = match.groups()
     digits = "".join(character for character in integer if character.isdigit())
     return float(f"{sign}{digits}.{fraction or '0'}{exponent}")
