@@ -5,9 +5,7 @@ A version that is older than the one that serves is registered, and never promot
 """
 
 from airflow.sdk import DAG, CronDataIntervalTimetable
-from supply_chain import DAG_ARGUMENTS, SCHEMA, SOURCE, result_of
-
-from entrypoints.airflow.operators import IngestOperator, PreprocessOperator, PromoteOperator, TrainOperator
+from supply_chain import DAG_ARGUMENTS, train_and_promote
 
 with DAG(
     "supply_chain_pipeline",
@@ -15,12 +13,4 @@ with DAG(
     doc_md=__doc__,
     **DAG_ARGUMENTS,
 ) as dag:
-    ingest_data = IngestOperator(task_id="ingest_data", schema=SCHEMA, source=SOURCE, until="{{ data_interval_end }}")
-    preprocess_data = PreprocessOperator(
-        task_id="preprocess_data", schema=SCHEMA, ingested=result_of("ingest_data", "digest")
-    )
-    train_model = TrainOperator(task_id="train_model", schema=SCHEMA, prepared=result_of("preprocess_data", "digest"))
-    evaluate_and_promote = PromoteOperator(
-        task_id="evaluate_and_promote", schema=SCHEMA, version=result_of("train_model", "version")
-    )
-    ingest_data >> preprocess_data >> train_model >> evaluate_and_promote
+    train_and_promote(until="{{ data_interval_end }}")

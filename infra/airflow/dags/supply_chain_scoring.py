@@ -5,8 +5,9 @@ backfilled alone.
 """
 
 from airflow.sdk import DAG, CronPartitionTimetable
-from supply_chain import DAG_ARGUMENTS, PREDICTIONS, SCHEMA, SOURCE, result_of
+from supply_chain import DAG_ARGUMENTS, SCHEMA, SOURCE
 
+from entrypoints.airflow.assets import schema_asset
 from entrypoints.airflow.operators import IngestOperator, ScoreOperator
 
 with DAG(
@@ -19,7 +20,7 @@ with DAG(
     score_shipments = ScoreOperator(
         task_id="score_shipments",
         schema=SCHEMA,
-        ingested=result_of("ingest_data", "digest"),
-        outlets=[PREDICTIONS],
+        ingested=ingest_data.output,
+        outlets=[schema_asset(SCHEMA, "predictions")],
     )
     ingest_data >> score_shipments
