@@ -34,12 +34,17 @@ _PROCESSES.set_forkserver_preload(
 
 def killed_before(target: str, work: Callable[..., object], *arguments: object) -> None:
     """Run `work` in a process that dies when it is about to call `place` (module:Class.method)."""
-    dies(_patched, target, False, work, *arguments)
+    dies(_patched, target, False, 1, work, *arguments)
+
+
+def killed_before_call(number: int, target: str, work: Callable[..., object], *arguments: object) -> None:
+    """As `killed_before`, at the call of this number, from 1."""
+    dies(_patched, target, False, number, work, *arguments)
 
 
 def killed_after(target: str, work: Callable[..., object], *arguments: object) -> None:
     """Run `work` in a process that dies when a call of `place` (module:Class.method) has returned."""
-    dies(_patched, target, True, work, *arguments)
+    dies(_patched, target, True, 1, work, *arguments)
 
 
 def killed_at_copy(number: int, work: Callable[..., object], *arguments: object) -> None:
@@ -72,7 +77,7 @@ def dies(target: Callable[..., object], *arguments: object) -> None:
     assert process.exitcode == -signal.SIGKILL
 
 
-def _patched(target: str, after: bool, work: Callable[..., object], *arguments: object) -> None:
+def _patched(target: str, after: bool, number: int, work: Callable[..., object], *arguments: object) -> None:
     module, _, path = target.partition(":")
     *owners, name = path.split(".")
     owner = importlib.import_module(module)
@@ -80,11 +85,18 @@ def _patched(target: str, after: bool, work: Callable[..., object], *arguments: 
         owner = getattr(owner, part)
     original = getattr(owner, name)
 
+    calls = 0
+
     @wraps(original)
-    def deadly(*args: Any, **kwargs: Any) -> None:
+    def deadly(*args: Any, **kwargs: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls < number:
+            return original(*args, **kwargs)
         if after:
             original(*args, **kwargs)
         os.kill(os.getpid(), signal.SIGKILL)
+        return None
 
     setattr(owner, name, deadly)
     work(*arguments)

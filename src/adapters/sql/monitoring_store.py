@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from adapters.sql import monitoring_tables as tables
 from adapters.sql.database import Database
 from adapters.sql.monitoring_rows import KEY, Row, key_of, to_decision, to_result, to_rows
+from adapters.sql.postgresql.advisory_lock import lock_until_commit
 from delay_core.monitoring.monitoring_decision import MonitoringDecision
 from delay_core.monitoring.window_result import WindowResult
 from delay_core.ports import monitoring_store as port
@@ -36,6 +37,8 @@ class MonitoringStore(port.MonitoringStore):
     def record(self, result: WindowResult) -> None:
         rows = to_rows(result)
         with self._database.begin("record the results of a window") as connection:
+            if not self._database.embedded:  # SQLite has one writer at a time
+                lock_until_commit(connection, f"monitoring of {result.decision.model_name}")
             if _has_later_performance(connection, result):
                 rows = {table: rows[table] for table in rows if table not in _PERFORMANCE}
             for table in _DETAILS:
