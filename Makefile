@@ -66,7 +66,7 @@ s3-sync: $(READY) ## Mirror data/ and models/ with their buckets, both ways (SYN
 	@$(BIN)/delay s3-sync $(SYNC)
 
 ## Keep it right
-.PHONY: test test-fast test-airflow test-s3 check lint type-check layers dead-code fix-style
+.PHONY: test test-fast test-airflow test-airflow-versions test-s3 check lint type-check layers dead-code fix-style
 test: lint layers dead-code ## Style, types, layers, dead code, and every test, with coverage (PYTHON=python3.12, TEST_PROCESSES=4)
 	@$(call beside-types,-W 'ignore:Unable to activate' -m slipcover -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder --durations 8)
 
@@ -78,6 +78,9 @@ test-airflow: $(READY) ## The DAGs in a real Airflow on PostgreSQL, with MLflow 
 
 test-s3: $(READY) $(LOCALSTACK)/.ready ## The S3 tests on LocalStack, which is stricter than moto, in an environment with Python 3.13
 	@$(BIN)/python -m infra.localstack $(LOCALSTACK)/bin/python
+
+test-airflow-versions: $(READY) ## The provider in the Airflow versions that are not in the lock file, 3.1 and 3.2
+	@$(BIN)/python -m infra.airflow_versions
 
 # Tests wait for servers now and then: TEST_PROCESSES, and the check of types beside them, use that time of two cores.
 # What is wrong with types is printed at the end.
@@ -103,7 +106,7 @@ fix-style: $(READY) ## Let ruff mend what it can
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
 ## Measure it
-.PHONY: bench-start bench-search bench-quality bench-explanations bench-serving bench-outage bench-conformance bench-size bench-stores bench-monitoring
+.PHONY: bench-start bench-search bench-quality bench-explanations bench-serving bench-outage bench-conformance bench-size bench-stores bench-monitoring bench-airflow
 bench-start: $(READY) ## Seconds from a command to its end, beside those of importing pandas
 	@$(BIN)/python -m benchmarks.start
 
@@ -133,6 +136,9 @@ bench-stores: $(READY) ## The prediction log beside raw COPY, and its queries ov
 
 bench-monitoring: $(READY) ## False pages per model-year, harms paged, drift named, performance estimated (PARTS="decisions …"; ROWS=… for windows)
 	@$(BIN)/python -m benchmarks.monitoring $(PARTS)
+
+bench-airflow: $(READY) ## What the Airflow provider adds to imports and to the parsing of a file of 300 tasks
+	@$(BIN)/python -m benchmarks.airflow
 
 ## Keep house
 .PHONY: lock grafana-dashboards clean clean-all

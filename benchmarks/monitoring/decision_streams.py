@@ -1,6 +1,8 @@
 """Decisions: false pages of streams without harm, pages of harms and their change points."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +19,7 @@ from benchmarks.monitoring.shipment_pool import (
     create_pool,
 )
 from benchmarks.report import Target, print_table
-from delay_core.monitoring.loss_test import LossTest
+from delay_core.monitoring.loss_test import Alternative, Harm, LossTest
 from delay_core.monitoring.policy import MonitoringPolicy
 
 POLICY = MonitoringPolicy()
@@ -41,6 +43,10 @@ HARMLESS = {
     NEW_SUPPLIER: (CHANGE_DAYS, 0.0),
 }
 """The days of the changes, and the largest share of streams that may be paged."""
+ORACLE: Mapping[str, Any] = {"alternatives": (Alternative(Harm.MORE_LATE, 1.0),)}
+"""A test that knows the harm, but not its day: the same budget, start weights and treatment of groups."""
+ORACLE_OF_DAY: Mapping[str, Any] = {**ORACLE, "lifetime": 1}
+"""One that knows the day, too: nine tenths of the weight are on it."""
 Integers = NDArray[np.int64]
 
 
@@ -85,7 +91,15 @@ def _measure_harms(pools: list[ShipmentPool]) -> dict[str, Target]:
         table.append((f"{harm}, 200 a day, {SIMULATOR_LATE_RATE:.0%} late", *cells))
     print_table(
         f"{RUNS} harms each, at a late rate of {LATE_RATE:.0%} where none is named",
-        ("", f"paged within {MAX_OUTCOMES}", "outcomes until half are paged", "until 90 % are", "change point off by"),
+        (
+            "",
+            f"paged within {MAX_OUTCOMES}",
+            "by a test that knows the harm",
+            "and its day",
+            "outcomes until half are paged",
+            "until 90 % are",
+            "change point off by",
+        ),
         table,
     )
     return figures
@@ -96,19 +110,39 @@ def _measure_harm(pools: list[ShipmentPool], harm: str, per_day: int) -> tuple[f
     changes = CHANGE_DAYS
     settings = StreamSettings(per_day, int(changes.max()) + DAYS_AFTER_CHANGE[per_day], POLICY.false_alarm_budget)
     pages = _run(pools, harm, settings, changes)
-    delays = np.where(pages.outcomes >= changes * per_day, pages.outcomes - changes * per_day, np.iinfo(np.int64).max)
+    delays = _delays(pages, changes * per_day)
     within = float((delays <= MAX_OUTCOMES).mean())
+    oracle = _delays(_run(pools, harm, settings, changes, ORACLE), changes * per_day)
+    at_once = np.zeros_like(changes)
+    of_the_day = _delays(
+        _run(pools, harm, replace(settings, days=DAYS_AFTER_CHANGE[per_day]), at_once, ORACLE_OF_DAY), at_once
+    )
     off = float(np.median(np.abs(pages.change_day - changes)[pages.outcomes >= 0]))
     quantiles = (np.sort(delays)[int(np.ceil(share * RUNS)) - 1] for share in (0.5, 0.9))
-    cells = (f"{within:.0%}", *(f"{quantile:,}" for quantile in quantiles), f"{off:g}")
+    bounds = (f"{(one <= MAX_OUTCOMES).mean():.0%}" for one in (oracle, of_the_day))
+    cells = (f"{within:.0%}", *bounds, *(f"{quantile:,}" for quantile in quantiles), f"{off:g}")
     return within, off, cells
 
 
-def _run(pools: list[ShipmentPool], harm: str, settings: StreamSettings, changes: Integers) -> Pages:
-    """Streams with these change days, one part of them from each pool."""
+def _delays(pages: Pages, first: Integers) -> Integers:
+    """The outcomes from the first one with the harm until the page; very many without a page."""
+    delays: Integers = np.where(pages.outcomes >= first, pages.outcomes - first, np.iinfo(np.int64).max)
+    return delays
+
+
+def _run(
+    pools: list[ShipmentPool],
+    harm: str,
+    settings: StreamSettings,
+    changes: Integers,
+    oracle: Mapping[str, Any] | None = None,
+) -> Pages:
+    """Streams with these change days, one part of them from each pool; `oracle` is what the test knows beyond ours."""
     parts = []
     for number, pool in enumerate(pools):
-        simulator = StreamSimulator(_create_test(pool), pool.worlds[NO_DRIFT], pool.worlds[harm], settings)
+        test, knows_harm = replace(_create_test(pool), **(oracle or {})), oracle is not None
+        worlds = pool.worlds[NO_DRIFT], pool.worlds[harm]
+        simulator = StreamSimulator(test, *worlds, settings, knows_harm=knows_harm)
         parts.append(simulator.run(changes[number :: len(pools)], seed=number))
     pages = Pages(np.empty_like(changes), np.empty_like(changes))
     for number, part in enumerate(parts):

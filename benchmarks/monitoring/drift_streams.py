@@ -1,97 +1,33 @@
 """Drift: how often streams without drift are watched, and whether planted drift is named."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
 from adapters.scipy import DriftDetector
+from benchmarks.monitoring.no_drift import measure_no_drift, watches
 from benchmarks.monitoring.planted_drift import PLANTED, draw_reference, draw_windows
-from benchmarks.monitoring.simulated_streams import YEAR, Stream
+from benchmarks.monitoring.simulated_streams import Stream
 from benchmarks.report import Target, print_table
 from delay_core.monitoring.drift import DriftPolicy, WindowSample
-from delay_core.monitoring.drift_result import ColumnStatus, DriftResult
-from delay_core.monitoring.policy import MonitoringPolicy, PolicyState
-from delay_core.monitoring.policy.drift_rule import count_drift
+from delay_core.monitoring.drift_result import ColumnStatus
+from delay_core.monitoring.policy import MonitoringPolicy
 from delay_core.reference_sample import ReferenceSample
 from delay_core.use_cases.detect_drift import DetectDrift
 
-STREAMS = int(os.environ.get("STREAMS", "10"))
-"""Streams without drift for each number of rows, in three minutes; 200 take an hour."""
 RUNS = int(os.environ.get("RUNS", "50"))
-WINDOW_ROWS = (50, 200, 2_000)
-QUARTER = 92
 FIRST_WINDOWS = 3
 
 
 def measure() -> Mapping[str, Target]:
     """Print and return all figures."""
-    return {**_measure_no_drift(), **_measure_benign_drift(), **_measure_planted_drift()}
-
-
-def watches(results: Iterable[DriftResult]) -> list[int]:
-    """The numbers of the windows in which a watch begins, as decisions count them."""
-    policy = MonitoringPolicy()
-    state, begins, calm = PolicyState(), [], policy.recovery_windows
-    for number, result in enumerate(results):
-        state = count_drift(state, result)
-        runs = (*state.drift_runs.values(), state.prediction_drift_run)
-        if max(runs, default=0) >= policy.drift_windows:
-            if calm >= policy.recovery_windows:
-                begins.append(number)
-            calm = 0
-        else:
-            calm += 1
-    return begins
+    return {**measure_no_drift(), **_measure_benign_drift(), **_measure_planted_drift()}
 
 
 def _detect(reference: ReferenceSample) -> DetectDrift:
     return DetectDrift(DriftDetector(), reference, "UTC", DriftPolicy())
-
-
-def _measure_no_drift() -> dict[str, Target]:
-    figures: dict[str, Target] = {}
-    rows = []
-    for size in WINDOW_ROWS:
-        begins, drifted, scored = [], 0, 0
-        for seed in range(STREAMS):
-            stream = Stream(seed)
-            detect = _detect(stream.reference())
-            results = [detect(stream.window(day, size)) for day in range(YEAR)]
-            begins.append(watches(results))
-            scored += sum(result.dataset_share is not None for result in results)
-            drifted += sum(bool(result.dataset_share) for result in results)
-        most = max((_busiest_quarter(one) for one in begins), default=0)
-        total = sum(map(len, begins))
-        rows.append(
-            (
-                f"{size:,}",
-                f"{STREAMS}",
-                f"{scored / STREAMS / YEAR:.0%}",
-                f"{drifted / max(scored, 1):.2%}",
-                f"{total}",
-                f"{most}",
-            )
-        )
-        figures[f"watches per stream and quarter, {size} rows"] = Target(most, 1, "lower")
-    print_table(
-        "No drift, 365 daily windows × 15 columns",
-        (
-            "rows of a window",
-            "streams",
-            "windows with a score",
-            "of these, a column drifted",
-            "watches",
-            "most in a quarter",
-        ),
-        rows,
-    )
-    return figures
-
-
-def _busiest_quarter(begins: list[int]) -> int:
-    return int(np.bincount(np.array(begins, dtype=np.int64) // QUARTER, minlength=1).max())
 
 
 def _measure_benign_drift() -> dict[str, Target]:

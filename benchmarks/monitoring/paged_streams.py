@@ -38,11 +38,18 @@ class StreamSettings:
 
 
 class StreamSimulator:
-    """Streams whose shipments come from the world `before`, and from the world `after` from their change day on."""
+    """Streams whose shipments come from the world `before`, and from the world `after` from their change day on.
 
-    def __init__(self, test: LossTest, before: World, after: World, settings: StreamSettings) -> None:
+    If the test has no alternatives but one, `knows_harm` makes it that of an oracle: the likelihood ratio between both
+    worlds. No other test of these outcomes gains evidence faster (Wald).
+    """
+
+    def __init__(
+        self, test: LossTest, before: World, after: World, settings: StreamSettings, *, knows_harm: bool = False
+    ) -> None:
         self._test, self._settings = test, settings
-        self._ratios = np.stack([_log_ratios(test, world) for world in (before, after)])
+        worlds = (before, after)
+        self._ratios = np.stack([_true_ratios(*worlds) if knows_harm else _log_ratios(test, one) for one in worlds])
         self._truth = np.stack([before.truth, after.truth])
         deliveries = int(settings.per_day * GROUPED_SHARE) // GROUP_SIZE
         self._singles = settings.per_day - deliveries * GROUP_SIZE
@@ -102,3 +109,9 @@ def _log_ratios(test: LossTest, world: World) -> NDArray[np.float32]:
     served = world.served.ravel()
     outcomes = [test.log_ratios(served, np.full(len(served), late, dtype=np.int8)) for late in (0, 1)]
     return np.stack(outcomes, axis=1).astype(np.float32).reshape(*world.served.shape, 2, -1)
+
+
+def _true_ratios(before: World, after: World) -> NDArray[np.float32]:
+    """As `_log_ratios`, of the truth with and without the harm."""
+    punctual = np.log((1 - after.truth) / (1 - before.truth))
+    return np.stack([punctual, np.log(after.truth / before.truth)], axis=-1).astype(np.float32)[..., None]

@@ -7,12 +7,25 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
 from infra.local.waiting import free_port, http_status, log_tail, wait_until
 
 START_SECONDS = 180
 STOP_SECONDS = 60
+
+
+class RunningProcess(Protocol):
+    """What `subprocess.Popen` has, and is needed of it."""
+
+    @property
+    def pid(self) -> int: ...
+
+    def poll(self) -> int | None: ...
+
+    def send_signal(self, sig: int, /) -> None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
 
 
 class ChildProcess:
@@ -32,8 +45,11 @@ class ChildProcess:
 
     def _start(self) -> None:
         self.log.parent.mkdir(parents=True, exist_ok=True)
+        self._process = self._create()
+
+    def _create(self) -> RunningProcess:
         with self.log.open("ab") as output:
-            self._process = subprocess.Popen(  # noqa: S603 - the callers' own programs
+            return subprocess.Popen(  # noqa: S603 - the callers' own programs
                 self.command, env=self.environment, stdout=output, stderr=output, start_new_session=True
             )
 

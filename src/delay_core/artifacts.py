@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from delay_core.bundle import Bundle
+from delay_core.digest import sha256_hex
 from delay_core.errors import BundleError, StoreError
 from delay_core.ports.artifact_store import ArtifactStore, ArtifactWriter
 from delay_core.ports.table_codec import TableCodec
@@ -26,6 +27,9 @@ PREDICTIONS = "predictions"
 
 TRIALS, LEARNING_CURVE = "trials", "losses.json"
 """The kind and the only file of a cached learning curve, which has no report."""
+
+MONITORING_PAGES, MONITORING_PAGE = "reports", "monitoring.html"
+"""The kind and the only file of a page about a monitored window."""
 
 _REPORT = "report.json"
 _BUNDLES = "bundles"
@@ -90,6 +94,15 @@ def read_training_files(store: ArtifactStore, address: str) -> Mapping[str, byte
     """What people look at in a training, by file name: its plots, the model card, the report."""
     plots = [name for name in store.names(TRAINED.kind, address) if name.endswith(".png")]
     return {name: store.read(TRAINED.kind, address, name) for name in (*plots, MODEL_CARD, _REPORT)}
+
+
+def write_monitoring_page(store: ArtifactStore, page: bytes) -> str:
+    """Store the page under the digest of its content; its location, for people."""
+    address = sha256_hex(page)
+    if not store.has(MONITORING_PAGES, address):
+        with store.create(MONITORING_PAGES, address) as files:
+            files.write(MONITORING_PAGE, page)
+    return f"{store.location(MONITORING_PAGES, address)}/{MONITORING_PAGE}"
 
 
 def write_bundle(store: ArtifactStore, bundle: Bundle) -> None:

@@ -65,7 +65,11 @@ class SourceError(DelayError):
 
 
 class NoDataYet(SourceError):
-    """A table without rows in the interval that is read: a later run may find some."""
+    """A table that does not exist, has no rows, or none in the interval that is read: there may be some later."""
+
+
+class SourceUnavailable(SourceError):
+    """A table whose server does not respond, or is overloaded: the same read may succeed later."""
 
 
 class StoreError(DelayError):

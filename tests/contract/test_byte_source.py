@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from delay_core.errors import SourceError
+from delay_core.errors import NoDataYet, SourceError, SourceUnavailable
 from fakes import byte_source as fake
 from support.lazy_module import LazyModule
 from support.odd_paths import ODD_NAMES
@@ -45,13 +45,14 @@ def test_open__gives_a_local_file_with_the_same_suffix(put):
 
 def test_missing_file__is_reported_by_its_url(put):
     source, url = put("here.csv", b"x")
-    with pytest.raises(SourceError, match="elsewhere"), source.local(url.replace("here", "elsewhere")):
+    kind = SourceUnavailable if url.startswith("kaggle:") else NoDataYet  # tests cannot reach Kaggle
+    with pytest.raises(kind, match="elsewhere"), source.local(url.replace("here", "elsewhere")):
         pass
 
 
 def test_empty_file__is_an_error(put):
     source, url = put("void.csv", b"")
-    with pytest.raises(SourceError, match="empty"), source.local(url):
+    with pytest.raises(NoDataYet, match="empty"), source.local(url):
         pass
 
 

@@ -1,5 +1,6 @@
 """Every MonitoringStore: one result per model version and window, whole or not at all; notices; the policy."""
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -84,6 +85,17 @@ def test_record__repeated_results_leave_every_row_as_it_is(stores):
         stores.store.record(result)
 
     assert stores.rows() == before
+
+
+def test_record__of_two_results_at_once_stores_one_of_them_whole(stores):
+    many, few = (
+        window_result(drift=drift_result(effects=[0.1] * columns), performance=performance_result(), rows=columns)
+        for columns in (40, 1)
+    )
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(stores.store.record, [many, few] * 10))
+
+    assert stores.store.newest("late", EVERYTHING)[0] in (many, few)
 
 
 def test_record__replaces_what_was_stored_of_the_window(stores):

@@ -195,3 +195,9 @@ def test_mlflow__reads_tags_from_before_there_were_checks(store, name):
     client.set_tag(run.info.run_id, "delay.decision.0", json.dumps(old))
 
     assert log.decisions(name) == [Decision.model_validate(old)]
+
+
+def test_location__exists_before_and_after_the_first_decision(log, name):
+    assert log.location(name)
+    log.append(promoted(name, 1))
+    assert log.location(name)

@@ -5,7 +5,7 @@ import pytest
 from support import postgres_server
 from support.cli import ONE_TRIAL, SMALL, Delay
 from support.registered_models import registered_once
-from support.shared_runs import shared_run
+from support.shared_runs import quick_run, shared_run
 
 
 @pytest.fixture
@@ -21,6 +21,12 @@ def simulated(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def quick(tmp_path_factory):
+    """A finished run with the shortest search, whose table is a file: a QuickRun."""
+    return quick_run(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
 def deliveries(tmp_path_factory, scms):
     """A finished run on the real table of deliveries: (delay, what it answered as JSON)."""
     return shared_run(tmp_path_factory, "deliveries", "--schema", "scms", "--source", scms, variables=ONE_TRIAL)
@@ -29,7 +35,7 @@ def deliveries(tmp_path_factory, scms):
 @pytest.fixture(scope="session")
 def real(tmp_path_factory, smart_logistics):
     """A finished run on the real table: (delay, what it answered as JSON)."""
-    return shared_run(tmp_path_factory, "real", "--source", smart_logistics)
+    return shared_run(tmp_path_factory, "real", "--source", smart_logistics, variables=ONE_TRIAL)
 
 
 @pytest.fixture(scope="session")

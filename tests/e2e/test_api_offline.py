@@ -30,7 +30,8 @@ def real(request, tmp_path_factory):
 @pytest.fixture(scope="module")
 def server(real):
     data = real.container.settings().data
-    with ApiServer.start(type(real.path)(data), "--schema", real.schema.name, MODEL_NAME=real.name) as started:
+    variables = {"MODEL_NAME": real.name, "DELAY_PREDICTION_LOG": "false"}  # which would write 30,000 rows
+    with ApiServer.start(type(real.path)(data), "--schema", real.schema.name, **variables) as started:
         yield started
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from adapters import simulator
 from delay_core import load_schema
-from support.cli import ONE_TRIAL, SMALL, Delay
-from support.shared_runs import with_store
+from support.cli import Delay
+from support.shared_runs import own_copy, with_store
 
 LOADED_BY_MLFLOW = """
 import json, sys
@@ -72,11 +72,11 @@ def test_predict__keeps_an_invalid_row_with_its_reason(simulated, tmp_path, raw)
     assert kept["reasons"].tolist() == ["Humidity: 140 is out of range; allowed is 0 to 100 %"]
 
 
-def test_versions__are_promoted_rolled_back_and_not_promoted_again(tmp_path):
-    delay = with_store(Delay(tmp_path / "delay-data", ONE_TRIAL))
-    other = SMALL.replace("seed=11", "seed=12")
-    assert "nothing to roll back" in delay("rollback", expect=5).stderr
-    assert delay.json("pipeline", "--source", SMALL)["serving"] == 1
+def test_versions__are_promoted_rolled_back_and_not_promoted_again(quick, tmp_path):
+    delay = own_copy(quick.delay, tmp_path)
+    other = "simulator://smart_logistics?rows=1500&seed=12"
+    assert "nothing to roll back" in with_store(Delay(tmp_path / "empty"))("rollback", expect=5).stderr
+    assert quick.answer["serving"] == 1
     assert delay.json("train", "--source", other)["model"]["version"] == 2
     assert delay.json("runs")["serving"] == 1  # trained and registered, but not promoted
     decided = delay.json("promote", "--force")["decision"]

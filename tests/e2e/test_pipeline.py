@@ -8,7 +8,7 @@ import yaml
 
 from adapters.sklearn.model_trainer import ModelTrainer
 from delay_core.evaluation import METRICS
-from support.cli import SMALL, Delay
+from support.cli import ONE_TRIAL, SMALL, Delay
 from support.shared_runs import with_store
 
 
@@ -73,11 +73,13 @@ def test_output__leads_from_rows_to_the_next_command(simulated):
         assert piece in story, piece
 
 
-def test_same_data_code_and_seed__give_the_same_bundle_elsewhere_and_on_one_core(simulated, delay):
+def test_same_data_code_and_seed__give_the_same_bundle_elsewhere_and_on_one_core(quick, delay):
     threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "LOKY_MAX_CPU_COUNT")
-    elsewhere = with_store(Delay(delay.data, dict.fromkeys(threads, "1")))
-    ended = elsewhere.process("pipeline", "--source", SMALL, "--json")  # libraries read the variables when imported
-    assert json.loads(ended.stdout)["model"] == simulated[1]["model"]
+    elsewhere = with_store(Delay(delay.data, {**ONE_TRIAL, **dict.fromkeys(threads, "1")}))
+    ended = elsewhere.process(
+        "pipeline", "--source", quick.table, "--json"
+    )  # libraries read the variables when imported
+    assert json.loads(ended.stdout)["model"] == quick.answer["model"]
 
 
 def test_real_table__has_a_plausible_score(real):

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from delay_core import parse_schema
 from entrypoints.cli.command_line import app
+from support.cli import ONE_TRIAL, Delay
 from support.shared_runs import with_store
 
 ROOT = Path(__file__).parents[2]
@@ -55,11 +56,11 @@ def test_make_help__lists_every_target_with_its_purpose():
             assert re.search(rf"^  {name} +\S", listed, re.MULTILINE), name
 
 
-def test_tutorial__reaches_a_promoted_model(delay, tmp_path):
+def test_tutorial__reaches_a_promoted_model(tmp_path):
+    delay = with_store(Delay(tmp_path / "delay-data", ONE_TRIAL))
     page = (ROOT / "docs/your-own-table.md").read_text("utf-8")
     commands = re.findall(r"^(delay [^#\n]*)", re.search(r"```sh\n(.*?)```", page, re.DOTALL).group(1), re.MULTILINE)
     assert len(commands) == 5
-    with_store(delay)
     outputs = [delay(*command.split()[1:], cwd=tmp_path).stdout for command in commands]
     assert "Ready to train" in outputs[2]
     assert "Promoted  version 1" in outputs[3]

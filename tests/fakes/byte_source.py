@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from delay_core.errors import SourceError
+from delay_core.errors import NoDataYet
 from delay_core.ports import byte_source
 
 
@@ -21,7 +21,7 @@ class ByteSource(byte_source.ByteSource):
     @contextmanager
     def local(self, url: str) -> Iterator[Path]:
         if not self._contents.get(url):
-            raise SourceError(f"{url}: no such file, or empty")
+            raise NoDataYet(f"{url}: no such file, or empty")
         path = self._folder / url.rsplit("/", 1)[-1]
         path.write_bytes(self._contents[url])
         yield path

@@ -14,5 +14,8 @@ class PromotionLog(port.PromotionLog):
         if self.decisions(decision.name)[-1:] != [decision]:
             self._decisions.append(decision)
 
+    def location(self, name: str) -> str:
+        return f"{name}, in memory"
+
     def decisions(self, name: str) -> list[Decision]:
         return [decision for decision in self._decisions if decision.name == name]

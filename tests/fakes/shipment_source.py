@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from delay_core import digest
-from delay_core.errors import SourceError
+from delay_core.errors import NoDataYet
 from delay_core.ports import shipment_source
 from delay_core.schema import ShipmentSchema
 
@@ -27,5 +27,5 @@ class ShipmentSource(shipment_source.ShipmentSource):
 
     def _table(self, url: str) -> pd.DataFrame:
         if url not in self.tables:
-            raise SourceError(f"{url}: no such table")
+            raise NoDataYet(f"{url}: no such table")
         return self.tables[url].astype(object)

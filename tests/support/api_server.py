@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from infra.local.child_process import STOP_SECONDS, ServerProcess
+from infra.local.child_process import STOP_SECONDS, RunningProcess, ServerProcess
 from infra.local.waiting import free_port
 from support.cli import DELAY, Delay
+from support.forked_server import ForkedServer
 
 NOWHERE = "http://127.0.0.1:9"
 """The tracking URI of an MLflow that is away: a server starts from its cache, in half of the time."""
@@ -43,6 +44,11 @@ class ApiServer(ServerProcess):
     def start(cls, data: Path, *arguments: str, ready: str = "/health/ready", port: int = 0, **variables: str) -> Self:
         """Start it; `ready` is the path that has to answer 200 before this returns."""
         return cls(data, *arguments, port=port, **variables)._when_ready(ready)
+
+    def _create(self) -> RunningProcess:
+        if "--workers" in self.command:  # which are processes of their own
+            return super()._create()
+        return ForkedServer(self.command, self.log, self.environment)
 
     def restart(self, *, ready: str = "/health/ready", **variables: str) -> None:
         """Start the ended server again on the same port; `variables` are added to those before."""

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import pytest
 
 from support import machine_speed
+from support.forked_seconds import forked_seconds
 
 TESTS = Path(__file__).parents[1]
 
@@ -51,12 +52,15 @@ class Used:
 
     @classmethod
     def so_far(cls) -> "Used":
-        """By this process and the children that it has waited for; of elapsed time each test knows its own."""
+        """By this process, the children that it has waited for, and those of its fork server.
+
+        Of elapsed time each test knows its own.
+        """
         try:
             ran, waited = (int(word) / 1e9 for word in Path("/proc/self/schedstat").read_text().split()[:2])
         except (OSError, ValueError):  # not Linux, or a kernel without these figures
             ran = waited = 0
-        return cls(sum(os.times()[:4]), 0, ran, waited)
+        return cls(sum(os.times()[:4]) + forked_seconds(), 0, ran, waited)
 
     def add(self, other: "Used", sign: int = 1) -> None:
         for name, seconds in asdict(other).items():

@@ -1,4 +1,4 @@
-"""Processes that die by SIGKILL at a chosen place, as after a power cut or a full memory."""
+"""Processes forked from a server that has imported everything, most of which die by SIGKILL at a chosen place."""
 
 import importlib
 import multiprocessing
@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Callable
 from functools import wraps
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 _PROCESSES = multiprocessing.get_context("forkserver")  # imports what costs seconds once, and forks from there
@@ -22,7 +23,10 @@ _PROCESSES.set_forkserver_preload(
         "adapters.tabular",
         "alembic.command",
         "alembic.script",
+        "entrypoints.api.__main__",
+        "entrypoints.api.app",
         "entrypoints.cli.command_line",
+        "entrypoints.cli.serve_command",
         "pytest",
     ]
 )
@@ -30,12 +34,17 @@ _PROCESSES.set_forkserver_preload(
 
 def killed_before(target: str, work: Callable[..., object], *arguments: object) -> None:
     """Run `work` in a process that dies when it is about to call `place` (module:Class.method)."""
-    dies(_patched, target, False, work, *arguments)
+    dies(_patched, target, False, 1, work, *arguments)
+
+
+def killed_before_call(number: int, target: str, work: Callable[..., object], *arguments: object) -> None:
+    """As `killed_before`, at the call of this number, from 1."""
+    dies(_patched, target, False, number, work, *arguments)
 
 
 def killed_after(target: str, work: Callable[..., object], *arguments: object) -> None:
     """Run `work` in a process that dies when a call of `place` (module:Class.method) has returned."""
-    dies(_patched, target, True, work, *arguments)
+    dies(_patched, target, True, 1, work, *arguments)
 
 
 def killed_at_copy(number: int, work: Callable[..., object], *arguments: object) -> None:
@@ -54,15 +63,21 @@ def at_once(work: Callable[..., object], arguments: list[tuple[object, ...]]) ->
     assert [process.exitcode for process in processes] == [0] * len(processes)
 
 
+def forked(target: Callable[..., object], *arguments: object) -> BaseProcess:
+    """Run `target` in a process, and do not wait for it."""
+    process: BaseProcess = _PROCESSES.Process(target=target, args=arguments)
+    process.start()
+    return process
+
+
 def dies(target: Callable[..., object], *arguments: object) -> None:
     """Run `target` in a process, which has to end by SIGKILL."""
-    process = _PROCESSES.Process(target=target, args=arguments)
-    process.start()
+    process = forked(target, *arguments)
     process.join()
     assert process.exitcode == -signal.SIGKILL
 
 
-def _patched(target: str, after: bool, work: Callable[..., object], *arguments: object) -> None:
+def _patched(target: str, after: bool, number: int, work: Callable[..., object], *arguments: object) -> None:
     module, _, path = target.partition(":")
     *owners, name = path.split(".")
     owner = importlib.import_module(module)
@@ -70,11 +85,18 @@ def _patched(target: str, after: bool, work: Callable[..., object], *arguments: 
         owner = getattr(owner, part)
     original = getattr(owner, name)
 
+    calls = 0
+
     @wraps(original)
-    def deadly(*args: Any, **kwargs: Any) -> None:
+    def deadly(*args: Any, **kwargs: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls < number:
+            return original(*args, **kwargs)
         if after:
             original(*args, **kwargs)
         os.kill(os.getpid(), signal.SIGKILL)
+        return None
 
     setattr(owner, name, deadly)
     work(*arguments)

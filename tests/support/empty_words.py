@@ -40,6 +40,7 @@ EMPTY_WORDS = frozenset(
 """Participles and metaphors whose meaning a reader cannot guess."""
 LIMIT_WORDS = frozenset(["MOST", "FEWEST"])
 """Words that no constant has: a limit is named `MAX_…` or `MIN_…`."""
+_ANY_WORD = re.compile("|".join(EMPTY_WORDS | LIMIT_WORDS), re.IGNORECASE)
 
 
 class EmptyName(NamedTuple):
@@ -59,12 +60,14 @@ def empty_words(name: str) -> Sequence[str]:
     return [*EMPTY_WORDS.intersection(words), *sorted(limits)]
 
 
-def empty_names(tree: ast.AST, path: str = "") -> Iterator[EmptyName]:
+def empty_names(code: str, path: str = "") -> Iterator[EmptyName]:
     """The empty words in the names that a module defines: functions, classes, arguments, variables, attributes.
 
     Names of test functions are sentences and are not checked.
     """
-    for node in ast.walk(tree):
+    if not _ANY_WORD.search(code):  # most files have none, and parsing takes long
+        return
+    for node in ast.walk(ast.parse(code)):
         for name in _defined_names(node):
             yield from (EmptyName(path, getattr(node, "lineno", 0), name, word) for word in empty_words(name))
 
@@ -87,7 +90,7 @@ def _relative(path: Path) -> str:
 def _in_file(path: Path) -> Iterator[EmptyName]:
     for part in path.relative_to(ROOT).with_suffix("").parts:
         yield from (EmptyName(_relative(path), 0, part, word) for word in empty_words(part))
-    yield from empty_names(ast.parse(path.read_text("utf-8")), _relative(path))
+    yield from empty_names(path.read_text("utf-8"), _relative(path))
 
 
 def _defined_names(node: ast.AST) -> Iterator[str]:

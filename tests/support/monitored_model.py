@@ -14,6 +14,7 @@ from delay_core.monitoring.drift_result import DriftResult
 from delay_core.monitoring.performance import PerformanceEstimate
 from delay_core.monitoring.performance_result import PerformanceFigures, PerformanceResult
 from delay_core.monitoring.policy import MonitoringPolicy
+from delay_core.ports import monitoring_store as port
 from delay_core.ports.outcome_log import Outcome
 from delay_core.reference_sample import ReferenceSample
 from delay_core.use_cases.known_outcomes import KnownOutcomes
@@ -71,7 +72,7 @@ class MonitoredModel:
 
     log: PredictionLog = field(default_factory=PredictionLog)
     registry: ModelRegistry = field(default_factory=ModelRegistry)
-    store: MonitoringStore = field(default_factory=MonitoringStore)
+    store: port.MonitoringStore = field(default_factory=MonitoringStore)
     actions: ActionLog = field(default_factory=ActionLog)
     measured: list[tuple[str, int, int]] = field(default_factory=list)
     horizon: timedelta = timedelta(days=20)

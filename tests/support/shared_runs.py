@@ -5,13 +5,17 @@ import shutil
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from support.cli import Delay
+from support.cli import ONE_TRIAL, Delay
 from support.mlflow_stores import fresh_store
 from support.run import one_at_a_time, run_folder
+
+QUICK_ROWS = 2_000
 
 
 def shared_run(
@@ -33,6 +37,27 @@ def shared_run(
                 with_store(original)
             answer.write_text(json.dumps(original.json("pipeline", *arguments)), "utf-8")
     return own_copy(original, folders.mktemp(name)), json.loads(answer.read_text("utf-8"))
+
+
+@dataclass(frozen=True)
+class QuickRun:
+    """A finished run with the shortest search: on a file of simulated shipments, beside which lies their truth."""
+
+    delay: Delay
+    table: Path
+    """The same file for every copy of the run."""
+    answer: dict[str, Any]
+
+
+def quick_run(folders: pytest.TempPathFactory) -> QuickRun:
+    """A copy of this run for this worker; the first that needs it computes it."""
+    table = run_folder() / "quick-table" / "shipments.csv"
+    with one_at_a_time("quick-table"):
+        if not table.exists():
+            table.parent.mkdir()
+            Delay(table.parent / "unused")("simulate", "--out", table, "--rows", QUICK_ROWS, "--seed", 11)
+    delay, answer = shared_run(folders, "quick", "--source", table, variables=ONE_TRIAL)
+    return QuickRun(delay, table, answer)
 
 
 def with_store(delay: Delay) -> Delay:

@@ -19,7 +19,7 @@ _BLOCK = re.compile(r"^( *)```(python|diff)\n(.*?)^\1```$", re.MULTILINE | re.DO
 
 def apply_example(heading: str, folder: Path) -> set[str]:
     """Copy `src` into the folder and apply the section's blocks to it; the files that they create or change."""
-    shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "src", folder / "src")  # with what Python has compiled, which takes it seconds
     section = PAGE.read_text("utf-8").split(f"## {heading}\n")[1].split("\n## ")[0]
     return {
         _create(dedent(text), folder) if language == "python" else _change(dedent(text), folder)

@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -42,13 +43,18 @@ EXCEPTIONS = {
 def _imports(folder):
     """Each file below the folder with the packages that it imports, at its top or in a function."""
     for path in sorted((ROOT / folder).rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text())):
-            modules = []
-            if isinstance(node, ast.Import):
-                modules = [name.name for name in node.names]
-            elif isinstance(node, ast.ImportFrom) and node.level == 0:
-                modules = [node.module]
-            yield from ((path.relative_to(ROOT).as_posix(), module.split(".")[0]) for module in modules)
+        yield from ((path.relative_to(ROOT).as_posix(), package) for package in _packages(path))
+
+
+@cache
+def _packages(path):
+    modules = []
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            modules += [name.name for name in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            modules.append(node.module)
+    return [module.split(".")[0] for module in modules]
 
 
 def test_core__imports_only_the_libraries_of_the_bare_distribution():

@@ -163,11 +163,23 @@ def test_drift_of_predictions__is_watched():
     assert codes(decision) == ["predictions_drifted"]
 
 
-def test_watch__ends_after_three_windows_without_drift():
-    decisions = decide_all(*[drift(a=DRIFT)] * 3, *[drift(a=STABLE)] * 4)
-    assert severities(decisions[3:]) == ["watch", "watch", "none", "none"]
+def test_watch__ends_after_fourteen_windows_without_drift():
+    decisions = decide_all(*[drift(a=DRIFT)] * 3, *[drift(a=STABLE)] * 15)
+    assert severities(decisions[3:]) == [*["watch"] * 13, "none", "none"]
     assert codes(decisions[3]) == ["drift_not_recovered"]
-    assert codes(decisions[5]) == ["recovered", "stable"]
+    assert codes(decisions[16]) == ["recovered", "stable"]
+
+
+def test_watch__of_a_column_near_its_limit_goes_on():
+    near = [drift(a=DRIFT), *[drift(a=STABLE)] * 13]
+    assert set(severities(decide_all(*[drift(a=DRIFT)] * 3, *near * 3)[2:])) == {"watch"}
+    of_predictions = [drift(prediction=DRIFT), *[drift()] * 13]
+    assert set(severities(decide_all(*[drift(prediction=DRIFT)] * 3, *of_predictions)[2:])) == {"watch"}
+
+
+def test_watch__of_a_column_does_not_depend_on_others():
+    decisions = decide_all(*[drift(a=DRIFT, b=STABLE)] * 3, *[drift(a=STABLE, b=DRIFT), drift(b=STABLE)] * 7)
+    assert severities(decisions[2:]) == [*["watch"] * 14, "none"]
 
 
 def test_page_over_a_watch__falls_back_to_it():

@@ -231,8 +231,8 @@ def test_predict_table__uses_the_version_that_serves(product, finished):
     assert predictions.report.address in predictions.location
 
 
-def test_read_model_history__lists_runs_versions_and_decisions(product):
-    result = product.pipeline(SCHEMA, "one", "m")
+def test_read_model_history__lists_runs_versions_and_decisions(finished):
+    product, result = finished
     history = product.read_model_history("m")
     assert [run.address for run in history.runs] == [result.trained.address]
     assert (history.versions, history.serving) == ([result.version], result.champion)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from adapters.database_tables.location import DatabaseLocation
-from delay_core.errors import SourceError
+from delay_core.errors import SourceError, SourceUnavailable
 
 _ONLY_READS = "the query changes data; a source is only read: write a SELECT without side effects"
 _NOT_READ = "cannot be read (SQLSTATE {state})"
@@ -47,9 +47,18 @@ def translate_errors(location: DatabaseLocation, statement_seconds: int) -> Iter
     try:
         yield
     except DBAPIError as error:
-        raise SourceError(f"{location}: {_explain(location, error, statement_seconds)}") from None
+        kind = SourceUnavailable if _is_unavailable(location, error.orig) else SourceError
+        raise kind(f"{location}: {_explain(location, error, statement_seconds)}") from None
     except SQLAlchemyError as error:
         raise SourceError(f"{location}: cannot be read ({type(error).__name__})") from None
+
+
+def _is_unavailable(location: DatabaseLocation, original: BaseException | None) -> bool:
+    """Whether the server does not respond, or another session is in the way: the same read may succeed later."""
+    if location.is_sqlite:
+        return str(getattr(original, "sqlite_errorname", "")).startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+    state = getattr(original, "sqlstate", None)
+    return not state or state.startswith(("08", "53", "55", "57"))
 
 
 def _explain(location: DatabaseLocation, error: DBAPIError, statement_seconds: int) -> str:

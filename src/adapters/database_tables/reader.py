@@ -23,7 +23,7 @@ from adapters.database_tables.connection import connect_read_only
 from adapters.database_tables.errors import translate_errors
 from adapters.database_tables.location import DatabaseLocation, TableName
 from adapters.database_tables.values import note_errors, to_table
-from delay_core.errors import SourceError
+from delay_core.errors import NoDataYet, SourceError
 from delay_core.schema.base import closest_match
 from delay_core.source_notes import attach_notes
 
@@ -56,7 +56,7 @@ def read_chunks(location: DatabaseLocation, chunk_rows: int, statement_seconds: 
                 attach_notes(chunk, note_errors(chunk), {})
                 yield chunk
         if rows_read == 0:
-            raise SourceError(f"{location} has no rows")
+            raise NoDataYet(f"{location} has no rows")
 
 
 def _streamed(connection: Connection) -> Connection:

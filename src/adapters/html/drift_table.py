@@ -51,7 +51,7 @@ def _p_value(value: float) -> str:
 
 
 def _share(value: float | None) -> str:
-    return "–" if value is None else f"{value:.1%}"
+    return "–" if value is None else f"{value + 0.0:.1%}"  # not -0.0 %
 
 
 def _new_categories(column: ColumnDrift) -> str:

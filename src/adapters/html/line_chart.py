@@ -1,5 +1,6 @@
 """Lines over time with their intervals, as SVG inside a page."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,7 +38,7 @@ def line_chart(title: str, lines: Sequence[Line]) -> str:
     axes = _Axes(
         min(point.moment for point in points),
         max(point.moment for point in points),
-        max((*(point.high for point in points), 1e-9)),
+        _round_up(max(point.high for point in points)),
     )
     drawn = "".join(_draw(line, axes) for line in lines if line.points)
     legend = "".join(f'<span class="{line.style}">{escape(line.name)}</span>' for line in lines if line.points)
@@ -46,6 +47,14 @@ def line_chart(title: str, lines: Sequence[Line]) -> str:
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{escape(title)}">'
         f"{axes.grid()}{drawn}</svg></figure>"
     )
+
+
+def _round_up(value: float) -> float:
+    """The next number with one digit that four ticks divide well; 1 for zero and less."""
+    if value <= 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(value))
+    return next(step * power for step in (1, 2, 4, 6, 8, 10) if step * power >= value)
 
 
 @dataclass(frozen=True, slots=True)

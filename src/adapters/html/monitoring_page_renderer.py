@@ -4,7 +4,7 @@ from html import escape
 
 from adapters.html.drift_table import drift_table
 from adapters.html.markup import html_page, paragraph, section, to_html
-from adapters.html.performance_tables import figures_table, late_rate_chart, severity_badge, window_table
+from adapters.html.performance_tables import figures_table, format_moment, late_rate_chart, severity_badge, window_table
 from delay_core.monitoring.monitoring_decision import Severity
 from delay_core.monitoring.monitoring_page import MonitoringPage
 from delay_core.monitoring.window_result import WindowResult
@@ -37,8 +37,8 @@ class MonitoringPageRenderer(port.MonitoringPageRenderer):
             (
                 f"<h1>{escape(title)}</h1>",
                 paragraph(
-                    f"Window {window.start:%Y-%m-%d %H:%M} to {window.end:%Y-%m-%d %H:%M} UTC, {_rows(newest)}; "
-                    f"outcomes as known at {newest.as_of:%Y-%m-%d %H:%M} UTC.",
+                    f"Window {format_moment(window.start)} to {format_moment(window.end)} UTC, {_rows(newest)}; "
+                    f"outcomes as known at {format_moment(newest.as_of)} UTC.",
                     "quiet",
                 ),
                 section("decision", headings["decision"], _decision(newest, page)),
@@ -59,7 +59,7 @@ def _decision(result: WindowResult, content: MonitoringPage) -> str:
         f"outcomes; people are paged from {1 / content.policy.false_alarm_budget:.3g} on."
     )
     if decision.change_point is not None:
-        facts += f" The harm began in outcomes due from about {decision.change_point.start:%Y-%m-%d %H:%M} UTC on."
+        facts += f" The harm began in outcomes due from about {format_moment(decision.change_point.start)} UTC on."
     advice = f"<p>{to_html(severity_badge(result))} <strong>{escape(_ADVICE[decision.severity])}</strong></p>"
     return f"{advice}<ul>{reasons}</ul>{paragraph(facts)}"
 
@@ -67,7 +67,12 @@ def _decision(result: WindowResult, content: MonitoringPage) -> str:
 def _performance(result: WindowResult, content: MonitoringPage) -> str:
     if result.performance is None:
         return paragraph("The version predicted nothing in this window.")
-    return figures_table(result.performance) + late_rate_chart(content.results)
+    known = next((one for one in content.results if one.performance and one.performance.realized), result)
+    before = ""
+    if known is not result and known.performance is not None:
+        heading = f"The newest window with realized figures: {format_moment(known.decision.window.start)}"
+        before = f"<h3>{escape(heading)}</h3>{figures_table(known.performance)}"
+    return figures_table(result.performance) + before + late_rate_chart(content.results)
 
 
 def _drift(result: WindowResult, content: MonitoringPage) -> str:

@@ -1,6 +1,7 @@
 """The performance of windows as tables and a chart."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from adapters.html.line_chart import Line, Point, line_chart
 from adapters.html.markup import Cell, Markup, paragraph, table
@@ -12,6 +13,7 @@ from delay_core.monitoring.window_result import WindowResult
 _PARTS = ("estimated", "realized", "without actions", "naive")
 _WINDOW_HEADS = ("window (UTC)", "rows", "mature", "late rate", "ROC-AUC", "drifted", "evidence", "decision")
 _MAX_NAMES = 3
+_MAX_WINDOWS = 21
 
 
 def figures_table(performance: PerformanceResult) -> str:
@@ -32,7 +34,7 @@ def figures_table(performance: PerformanceResult) -> str:
         notes.append("Realized figures begin when the outcomes of enough rows count.")
     if performance.not_estimated is not None:
         notes.append(f"There is no valid estimate: {performance.not_estimated}.")
-    return "".join(map(paragraph, notes)) + (table(("figure", *_PARTS), rows) if rows else "")
+    return paragraph(" ".join(notes)) + (table(("figure", *_PARTS), rows) if rows else "")
 
 
 def late_rate_chart(results: Sequence[WindowResult]) -> str:
@@ -46,14 +48,19 @@ def late_rate_chart(results: Sequence[WindowResult]) -> str:
 
 
 def window_table(results: Sequence[WindowResult]) -> str:
-    """A row for each window, the newest first; estimated figures have a mark."""
-    return table(_WINDOW_HEADS, [_window_cells(result) for result in results])
+    """A row for each of the newest windows; estimated figures have a mark."""
+    return table(_WINDOW_HEADS, [_window_cells(result) for result in results[:_MAX_WINDOWS]])
 
 
 def severity_badge(result: WindowResult) -> Markup:
     """The decision as a word with a color."""
     severity = result.decision.severity.value
     return Markup(f'<span class="badge {severity.replace(" ", "-")}">{severity}</span>')
+
+
+def format_moment(moment: datetime) -> str:
+    """A moment in UTC; a day alone if it is midnight."""
+    return f"{moment:%Y-%m-%d}" if (moment.hour, moment.minute) == (0, 0) else f"{moment:%Y-%m-%d %H:%M}"
 
 
 def valid_estimate(performance: PerformanceResult) -> PerformanceFigures | None:
@@ -79,7 +86,7 @@ def _window_cells(result: WindowResult) -> list[Cell]:
     if performance is not None and figures is None:
         figures, mark = valid_estimate(performance), "≈ "
     return [
-        f"{decision.window.start:%Y-%m-%d %H:%M}",
+        format_moment(decision.window.start),
         f"{result.rows:,}",
         "–" if performance is None else f"{performance.maturity:.0%}",
         _figure(figures, "late_rate", mark),

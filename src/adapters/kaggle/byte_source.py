@@ -9,7 +9,7 @@ import kagglehub
 from kagglehub import exceptions
 from requests import RequestException
 
-from delay_core.errors import SourceError
+from delay_core.errors import NoDataYet, SourceError, SourceUnavailable
 from delay_core.ports import byte_source as port
 
 _TABLE_SUFFIXES = (".csv", ".gz", ".tsv", ".parquet", ".xlsx")
@@ -40,10 +40,10 @@ class ByteSource(port.ByteSource):
         try:
             downloaded = Path(kagglehub.dataset_download(handle, file_path))
         except _ERRORS as error:
-            raise SourceError(f"{url}: {_message(error)}") from error
+            raise _kind(error)(f"{url}: {_message(error)}") from error
         path = downloaded if downloaded.is_file() else _single_table(url, downloaded)
         if path.stat().st_size == 0:
-            raise SourceError(f"{url} is empty; expected a header line and rows")
+            raise NoDataYet(f"{url} is empty; expected a header line and rows")
         yield path
 
 
@@ -64,11 +64,30 @@ def _single_table(url: str, folder: Path) -> Path:
     return tables[0]
 
 
+def _status(error: Exception) -> int | None:
+    """The HTTP status of the response, if there was one."""
+    status: int | None = getattr(getattr(error, "response", None), "status_code", None)
+    return status
+
+
+def _is_missing(error: Exception) -> bool:
+    return _status(error) == 404 or isinstance(error, exceptions.NotFoundError)
+
+
+def _kind(error: Exception) -> type[SourceError]:
+    status = _status(error)
+    if _is_missing(error):
+        return NoDataYet
+    no_response = status is None and isinstance(error, RequestException)
+    is_overloaded = status is not None and (status == 429 or status >= 500)
+    return SourceUnavailable if no_response or is_overloaded else SourceError
+
+
 def _message(error: Exception) -> str:
-    status = getattr(getattr(error, "response", None), "status_code", None)
+    status = _status(error)
     if status in (401, 403) or isinstance(error, exceptions.CredentialError | exceptions.UnauthenticatedError):
         return "Kaggle requires a token, or the dataset is private; set KAGGLE_API_TOKEN"
-    if status == 404 or isinstance(error, exceptions.NotFoundError):
+    if _is_missing(error):
         return f"Kaggle has no such dataset, version or file; {_URL_FORMAT}"
     if isinstance(error, ValueError) and not isinstance(error, RequestException):
         return f"no dataset on Kaggle; {_URL_FORMAT}"

@@ -1,6 +1,7 @@
 """A connection to MLflow, opened when it is first needed, whose errors become the product's own."""
 
 import os
+import shlex
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -49,6 +50,15 @@ class MlflowConnection:
         if self._artifact_root is not None:
             return Path(self._artifact_root).absolute().as_uri()
         return (self._file.parent / "artifacts").as_uri() if self.embedded else None
+
+    def experiment_location(self, experiment: str) -> str:
+        """A URL, or the command of the embedded MLflow, that shows the experiment, for people. Raises StoreError."""
+        if self.embedded:
+            return f"mlflow ui --backend-store-uri {shlex.quote(self.tracking_uri)}"
+        with self.reader(f"find the experiment {experiment!r}") as reader:
+            identity = reader.experiment_id(experiment)
+        page = "" if identity is None else f"/#/experiments/{identity}"
+        return self.name.rstrip("/") + page
 
     @contextmanager
     def reader(self, purpose: str) -> Iterator[MlflowReader]:

@@ -1,6 +1,5 @@
 """Trainings as MLflow runs, identified by the tag `delay.address`."""
 
-import shlex
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import partial
@@ -55,13 +54,7 @@ class ExperimentTracker(port.ExperimentTracker):
         return [_to_recorded_run(run) for run in runs[::-1] if first_by_address.get(run.tags[ADDRESS_TAG]) is run]
 
     def location(self, experiment: str) -> str:
-        if self._mlflow.embedded:
-            uri = shlex.quote(self._mlflow.tracking_uri)
-            return f"mlflow ui --backend-store-uri {uri}"
-        with self._mlflow.reader(f"find the experiment {experiment!r}") as reader:
-            identity = reader.experiment_id(experiment)
-        page = "" if identity is None else f"/#/experiments/{identity}"
-        return self._mlflow.name.rstrip("/") + page
+        return self._mlflow.experiment_location(experiment)
 
 
 def _finished_runs_by_end(runs: Iterable[StoredRun]) -> list[StoredRun]:

@@ -55,6 +55,9 @@ class PromotionLog(port.PromotionLog):
                 files={"decision.json": decision.model_dump_json(indent=2).encode()},
             )
 
+    def location(self, name: str) -> str:
+        return self._mlflow.experiment_location(_experiment(name))
+
     def decisions(self, name: str) -> list[Decision]:
         with self._mlflow.reader(f"read the decisions about {name!r}") as reader:
             experiment = reader.experiment_id(_experiment(name))

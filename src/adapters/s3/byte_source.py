@@ -7,9 +7,9 @@ from pathlib import Path, PurePosixPath
 
 from adapters.s3.client import S3Client
 from adapters.s3.download import download
-from adapters.s3.errors import translate_errors
+from adapters.s3.errors import translate_source_errors
 from adapters.s3.location import ObjectLocation
-from delay_core.errors import SourceError, StoreError
+from delay_core.errors import NoDataYet, SourceError, StoreError
 from delay_core.ports import byte_source
 
 _SCHEME = "s3://"
@@ -34,12 +34,12 @@ class ByteSource(byte_source.ByteSource):
 
     def _fetch(self, location: ObjectLocation, path: Path) -> None:
         try:
-            with path.open("w+b") as file, translate_errors(str(location), SourceError):
+            with path.open("w+b") as file, translate_source_errors(str(location)):
                 version = download(self._client, location, file, SourceError)
         except StoreError as error:  # no client could be created
             raise SourceError(f"{location}: {error}") from error
         if version.size == 0:
-            raise SourceError(f"{location} is empty; expected a header line and rows")
+            raise NoDataYet(f"{location} is empty; expected a header line and rows")
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from botocore.exceptions import (
     PartialCredentialsError,
 )
 
-from delay_core.errors import DelayError, StoreError
+from delay_core.errors import NoDataYet, SourceError, SourceUnavailable, StoreError
 
 _KEYS = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
 _PERMISSIONS = (
@@ -50,12 +50,26 @@ _MISSING_CODES = ("NoSuchKey", "404")
 
 
 @contextmanager
-def translate_errors(location: str, error_type: type[DelayError] = StoreError) -> Iterator[None]:
-    """Raise boto3's errors as errors of this type that name the location and the remedy."""
+def translate_errors(location: str) -> Iterator[None]:
+    """Raise boto3's errors as StoreErrors that name the location and the remedy."""
     try:
         yield
     except (BotoCoreError, ClientError) as error:
-        raise error_type(f"{location}: {_hint(error)}") from error
+        raise StoreError(f"{location}: {_hint(error)}") from error
+
+
+@contextmanager
+def translate_source_errors(location: str) -> Iterator[None]:
+    """Raise boto3's errors as the kinds of SourceError, in the same words."""
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        kind = SourceError
+        if isinstance(error, ConnectionError | HTTPClientError) or _is_overloaded(error):
+            kind = SourceUnavailable
+        elif isinstance(error, ClientError) and is_missing(error):
+            kind = NoDataYet
+        raise kind(f"{location}: {_hint(error)}") from error
 
 
 def error_code(error: ClientError) -> str:
@@ -93,10 +107,16 @@ def _client_error_hint(error: ClientError) -> str:
         return _BY_CODE[code]
     if code.startswith("KMS."):
         return f"the KMS key of the bucket cannot be used ({code}); enable the key, or choose another one"
-    metadata = error.response.get("ResponseMetadata", {})
     message = error.response.get("Error", {}).get("Message", "")
-    if metadata.get("HTTPStatusCode", 0) >= 500 or code in _THROTTLING_CODES:
-        return (
-            f"the server is unavailable ({code}, tried {metadata.get('RetryAttempts', 0) + 1} times); try again later"
-        )
+    if _is_overloaded(error):
+        attempts = error.response.get("ResponseMetadata", {}).get("RetryAttempts", 0) + 1
+        return f"the server is unavailable ({code}, tried {attempts} times); try again later"
     return f"S3 refused the request: {code} {message}".strip()
+
+
+def _is_overloaded(error: BotoCoreError | ClientError) -> bool:
+    """Whether the server responded that it cannot serve the request now."""
+    if not isinstance(error, ClientError):
+        return False
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return status >= 500 or error_code(error) in _THROTTLING_CODES

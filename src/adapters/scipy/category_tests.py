@@ -58,7 +58,7 @@ class CategoryTest:
             np.array([window.missing_variance]),
         )
         enough = min(window.values * len(values), reference.values * len(self.codes)) >= MIN_VALUES - 0.5
-        effect, p_value = _compare(reference, window, self.cells.new) if enough else (None, None)
+        effect, p_value = compare_shares(reference, window, self.cells.new) if enough else (None, None)
         return ColumnDistance(self.column, METHOD, effect, p_value, round(1 - reference.values, 12), float(missing[0]))
 
     def _shares(self, codes: NDArray[np.intp], rows: GroupedRows) -> CategoryShares:
@@ -96,7 +96,8 @@ def _ratio(numerator: float, denominator: float) -> float:
     return numerator / denominator if denominator > 1e-12 else 0.0
 
 
-def _compare(reference: CategoryShares, window: CategoryShares, new: int) -> tuple[float, float]:
+def compare_shares(reference: CategoryShares, window: CategoryShares, new: int) -> tuple[float, float]:
+    """The effect and the p-value; `new` is the cell of the categories that the reference does not have."""
     precision = 1 / window.variance
     share = precision / (precision + 1 / reference.variance)
     pooled = share * window.shares + (1 - share) * reference.shares

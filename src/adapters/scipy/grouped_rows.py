@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 Floats = NDArray[np.float64]
+MAX_DENSE_PAIRS = 20
+"""Possible pairs of a group and a key, for each row, up to which pairs are counted without being sorted."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,8 +58,11 @@ class GroupedRows:
 
     def sum_of_squared_pairs(self, keys: NDArray[Any]) -> float:
         """The sum, over each group and each of its keys [rows], of the squared weight of its rows."""
-        _, pair = np.unique(self.codes * (int(keys.max()) + 1) + keys, return_inverse=True)
-        return float(np.sum(np.bincount(pair, self.weights) ** 2))
+        columns = int(keys.max()) + 1
+        pairs = self.codes * columns + keys
+        if self.groups * columns > MAX_DENSE_PAIRS * len(pairs):
+            _, pairs = np.unique(pairs, return_inverse=True)
+        return float(np.sum(np.bincount(pairs, self.weights) ** 2))
 
     @cached_property
     def _by_group(self) -> csr_array:

@@ -54,7 +54,7 @@ class NumberTests:
             reference.variance[index],
             reference.missing_variance[index],
         )
-        effects, p_values = _effects(expected, window), _p_values(expected, window)
+        effects, p_values = number_effects(expected, window), number_p_values(expected, window)
         missing = missing_p_values(
             1 - expected.values, expected.missing_variance, 1 - window.values, window.missing_variance
         )
@@ -80,14 +80,18 @@ def _has_numbers(values: NDArray[np.float64]) -> bool:
     return values.dtype.kind == "f" and not bool(np.isnan(values).all())
 
 
-def _effects(reference: Moments, window: Moments) -> Floats:
+def number_effects(reference: Moments, window: Moments) -> Floats:
+    """The Kolmogorov-Smirnov distance of each column [columns]."""
     shares = [sample.shares / np.maximum(sample.values, 1e-12)[:, None] for sample in (reference, window)]
     distances: Floats = np.abs(np.cumsum(shares[1] - shares[0], axis=1)).max(axis=1)
     return np.minimum(distances, 1.0)
 
 
-def _p_values(reference: Moments, window: Moments) -> Floats:
-    """The score test: the variance is estimated from both samples together, as they are the same under no drift."""
+def number_p_values(reference: Moments, window: Moments) -> Floats:
+    """The p-value of each column [columns].
+
+    The score test: the variance is estimated from both samples together, as they are the same under no drift.
+    """
     precision = 1 / window.variance
     share = (precision / (precision + 1 / reference.variance))[:, None, None]
     difference = window.mean - reference.mean

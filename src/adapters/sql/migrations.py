@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from sqlalchemy import Connection, Engine, inspect, text
 
 from adapters.sql.engine import WRITES
+from adapters.sql.postgresql.advisory_lock import lock_until_commit
 from adapters.sql.postgresql.grants import grant_privileges
 from adapters.sql.postgresql.months import create_ahead
 from delay_core.errors import StoreError
@@ -132,7 +133,7 @@ def _exclusive(engine: Engine, kind: Kind) -> Iterator[Connection]:
     """A transaction during which no other migration of this database runs."""
     with engine.execution_options(**{WRITES: True}).begin() as connection:
         if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": _version_table(kind)})
+            lock_until_commit(connection, _version_table(kind))
         yield connection
 
 

@@ -22,6 +22,9 @@ DRIFT = "drift"
 """The kind of the rows of `monitoring_metrics`."""
 _COLUMN, _PREDICTION = "column", "prediction"
 _PARTS = ("realized", "naive", "without_actions", "estimated")
+_DRIFT_FIELDS = tuple(
+    column.name for column in tables.monitoring_columns.c if not column.primary_key and column.name != "position"
+)
 _COUNTS = ("rows", "maturity", "overdue", "acted_on", "not_estimated", "inferred", "outside_share")
 
 
@@ -161,12 +164,9 @@ def _to_drift(metrics: RowMapping, columns: list[RowMapping]) -> DriftResult:
 
 
 def _to_column(row: RowMapping) -> ColumnDrift:
-    names = [column.name for column in tables.monitoring_columns.c if not column.primary_key]
-    values = {name: row[name] for name in names if name != "position"}
-    return ColumnDrift(
-        column=row["column_name"],
-        **values | {"status": ColumnStatus(row["status"]), "new_categories": tuple(row["new_categories"])},
-    )
+    values = {name: row[name] for name in _DRIFT_FIELDS}
+    values["status"], values["new_categories"] = ColumnStatus(values["status"]), tuple(values["new_categories"])
+    return ColumnDrift(column=row["column_name"], **values)
 
 
 def _to_performance(row: RowMapping, rows: Mapping[Table, list[RowMapping]]) -> PerformanceResult:

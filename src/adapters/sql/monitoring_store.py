@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, and_, case, delete, select, update
@@ -11,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from adapters.sql import monitoring_tables as tables
 from adapters.sql.database import Database
 from adapters.sql.monitoring_rows import KEY, Row, key_of, to_decision, to_result, to_rows
+from adapters.sql.postgresql.advisory_lock import lock_until_commit
 from delay_core.monitoring.monitoring_decision import MonitoringDecision
 from delay_core.monitoring.window_result import WindowResult
 from delay_core.ports import monitoring_store as port
@@ -21,6 +23,7 @@ _DETAILS = (tables.monitoring_columns, tables.monitoring_figures, tables.monitor
 """Tables with several rows for a window: rows that its new result lacks are deleted."""
 _PERFORMANCE = (tables.monitoring_performance, tables.monitoring_figures, tables.monitoring_slices)
 _PARTS = (tables.monitoring_metrics, tables.monitoring_performance, *_DETAILS)
+_key = itemgetter(*KEY)
 _POLICY = 1
 """The id of the only row of `monitoring_policy`."""
 
@@ -34,6 +37,8 @@ class MonitoringStore(port.MonitoringStore):
     def record(self, result: WindowResult) -> None:
         rows = to_rows(result)
         with self._database.begin("record the results of a window") as connection:
+            if not self._database.embedded:  # SQLite has one writer at a time
+                lock_until_commit(connection, f"monitoring of {result.decision.model_name}")
             if _has_later_performance(connection, result):
                 rows = {table: rows[table] for table in rows if table not in _PERFORMANCE}
             for table in _DETAILS:
@@ -122,10 +127,6 @@ def _same_key(table: Table, key: Row) -> list[ColumnElement[bool]]:
     return [table.c[name] == value for name, value in key.items()]
 
 
-def _key(row: RowMapping) -> tuple[Any, ...]:
-    return tuple(row[name] for name in KEY)
-
-
 def _rows_by_key(
     connection: Connection, table: Table, decisions: Sequence[RowMapping]
 ) -> dict[tuple[Any, ...], list[RowMapping]]:
@@ -138,6 +139,6 @@ def _rows_by_key(
             table.c.window_start >= min(starts),
             table.c.window_start <= max(starts),
         )
-        for row in connection.execute(query).mappings():
+        for row in connection.execute(query).mappings().all():
             rows[_key(row)].append(row)
     return rows

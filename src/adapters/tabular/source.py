@@ -7,7 +7,7 @@ import pandas as pd
 
 from adapters.tabular.chunks import CHUNK_ROWS
 from adapters.tabular.formats import read_table
-from delay_core.errors import SourceError
+from delay_core.errors import NoDataYet, SourceError
 from delay_core.ports import shipment_source as port
 from delay_core.ports.byte_source import ByteSource
 from delay_core.schema import ShipmentSchema
@@ -34,4 +34,4 @@ class ShipmentSource(port.ShipmentSource):
                 rows += len(chunk)
                 yield chunk
             if rows == 0:
-                raise SourceError(f"{path} has a header but no rows")
+                raise NoDataYet(f"{path} has a header but no rows")

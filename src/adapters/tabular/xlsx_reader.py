@@ -12,7 +12,7 @@ from adapters.tabular.chunks import Chunks, split_chunks
 from adapters.tabular.sheet_cells import Row, read_rows
 from adapters.tabular.sheet_header import SheetHeader
 from adapters.tabular.workbook import open_workbook
-from delay_core.errors import SourceError
+from delay_core.errors import NoDataYet, SourceError
 from delay_core.schema import SourceFormat
 from delay_core.source_notes import NoteCode, Notes, SourceNote
 
@@ -63,7 +63,7 @@ def read_sheet(
             "the row of the header, counted from 1"
         )
     if first is None:
-        raise SourceError(f"{path}, sheet {sheet.title!r} is empty; expected a header and rows")
+        raise NoDataYet(f"{path}, sheet {sheet.title!r} is empty; expected a header and rows")
     header = SheetHeader(path, sheet.title, *first)
     notes = (notes or Counter()) + header.notes
     while numbered_rows := list(islice(rows, chunk_rows)):

@@ -12,6 +12,10 @@ class PromotionLog(Protocol):
         """Record the decision. Appending the newest decision of a model again changes nothing."""
         ...
 
+    def location(self, name: str) -> str:
+        """A URL or a command that shows the decisions about the model, for people."""
+        ...
+
     def decisions(self, name: str) -> list[Decision]:
         """Every decision about the model, oldest first; empty for an unknown model."""
         ...

@@ -9,7 +9,11 @@ from delay_core.schema import ShipmentSchema
 
 
 class ShipmentSource(Protocol):
-    """Reads a table in chunks of bounded size. Raises SourceError that names the table and the remedy."""
+    """Reads a table in chunks of bounded size. Raises SourceError that names the table and the remedy.
+
+    It is NoDataYet if the file or object does not exist or has no rows, and SourceUnavailable if a server does not
+    respond.
+    """
 
     def digest(self, url: str) -> str:
         """The digest of the table's content, 64 hexadecimal digits: equal content has an equal digest."""

@@ -9,6 +9,7 @@ from delay_core.monitoring.drift import (
     PREDICTION,
     ColumnDistance,
     DriftPolicy,
+    ReferenceColumns,
     ReferenceWeekdays,
     WindowSample,
     find_problems,
@@ -30,6 +31,7 @@ class DetectDrift:
     def __init__(self, detector: DriftDetector, reference: ReferenceSample, timezone: str, policy: DriftPolicy) -> None:
         self._detector = detector
         self._reference = reference
+        self._reference_columns = ReferenceColumns(reference.columns)
         self._columns = {**reference.columns, PREDICTION: reference.probabilities}
         self._weekdays = ReferenceWeekdays.of(reference.prediction_points, len(reference), timezone)
         self._policy = policy
@@ -41,15 +43,15 @@ class DetectDrift:
         enough = len(window) >= policy.minimum_rows and groups >= policy.minimum_groups
         if not enough or len(reference) < MIN_REFERENCE_ROWS:
             return not_enough_data(reference.columns, len(window))
-        problems = find_problems(reference.columns, window.columns)
-        return judge_drift(reference, window, problems, self._measure(window, problems), policy)
+        problems = find_problems(self._reference_columns, window.columns)
+        return judge_drift(self._reference_columns, window, problems, self._measure(window, problems), policy)
 
     def _measure(self, window: WindowSample, problems: Mapping[str, ColumnStatus]) -> list[ColumnDistance]:
         """Seasonal columns are compared with the same weekdays, all others with the whole reference."""
         columns = {name: window.columns[name] for name in self._reference.columns if name not in problems}
         columns[PREDICTION] = window.probabilities
-        seasonal = {name: values for name, values in columns.items() if name in self._seasonal}
-        others = {name: values for name, values in columns.items() if name not in self._seasonal}
+        seasonal = {name: values for name, values in columns.items() if name in self.seasonal}
+        others = {name: values for name, values in columns.items() if name not in self.seasonal}
         weightings = (
             (seasonal, self._weekdays.weights(window.prediction_points)),
             (others, self._weekdays.equal_weights),
@@ -66,7 +68,7 @@ class DetectDrift:
         return self._detector.fit(self._columns, self._reference.groups)
 
     @cached_property
-    def _seasonal(self) -> frozenset[str]:
+    def seasonal(self) -> frozenset[str]:
         """The columns that are not the same on all weekdays of the reference."""
         groups = self._reference.groups
         smallest = dict.fromkeys(self._columns, 1.0)

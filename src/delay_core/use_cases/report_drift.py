@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from delay_core.errors import NoSuchModel
-from delay_core.monitoring.drift import DriftPolicy, find_problems
+from delay_core.monitoring.drift import DriftPolicy, ReferenceColumns, find_problems
 from delay_core.monitoring.monitoring_page import MonitoringPage
 from delay_core.monitoring.policy import MonitoringPolicy
 from delay_core.monitoring.time_window import TimeWindow
@@ -57,7 +57,7 @@ class ReportDrift:
         rows = served[decision.model_version]
         reference = versions[decision.model_version].reference.columns
         window = {name: rows.columns[name] for name in reference if name in rows.columns}
-        problems = find_problems(reference, window)
+        problems = find_problems(ReferenceColumns(reference), window)
         compared = [name for name in reference if name not in problems]
         distributions = self.renderer().render(
             {name: reference[name] for name in compared}, {name: window[name] for name in compared}

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
 
-from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
-
 from delay_core import errors
 
 
@@ -23,6 +21,7 @@ class Effect(Enum):
 EFFECTS: tuple[tuple[type[Exception], Effect], ...] = (
     (errors.NoDataYet, Effect.SKIP),
     (errors.TooFewOutcomes, Effect.SKIP),
+    (errors.SourceUnavailable, Effect.RETRY),
     (errors.MigrationRequired, Effect.FAIL),
     (errors.StoreError, Effect.RETRY),
     (errors.NotificationError, Effect.RETRY),
@@ -43,6 +42,8 @@ def translate_errors() -> Iterator[None]:
     try:
         yield
     except Exception as error:
+        from airflow.providers.common.compat.sdk import AirflowFailException, AirflowSkipException
+
         match effect_of(error):
             case Effect.FAIL:
                 raise AirflowFailException(str(error)) from error

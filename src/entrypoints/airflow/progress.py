@@ -8,7 +8,7 @@ from delay_core.ports import progress
 class InfoLog(Protocol):
     """A logger of the standard library, or of structlog."""
 
-    def info(self, event: str, *args: object) -> object:
+    def info(self, event: str, *_args: object) -> object:
         """Write the event, with its arguments put in."""
         ...
 

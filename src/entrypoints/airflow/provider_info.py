@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from entrypoints.airflow.hooks import CONNECTION_TYPE, DelayCoreHook
+from entrypoints.airflow.connection_type import CONNECTION_TYPE
+from entrypoints.airflow.hooks import DelayCoreHook
+from entrypoints.airflow.links import DecisionLink, MonitoringReportLink, TrainingRunLink
 
 _TEXT, _SECRET = {"type": ["string", "null"]}, {"type": ["string", "null"], "format": "password"}
 _NUMBER = {"type": ["integer", "null"]}
@@ -21,17 +23,24 @@ _FIELDS: dict[str, tuple[str, str, dict[str, Any]]] = {
 }
 """The label, the help and the JSON schema of each extra in the form; other settings can be written as JSON."""
 
-_MODULES = {
-    "operators": ["tables", "models", "logs"],
-}
+_PACKAGE = "entrypoints.airflow"
+_NAME = "delay-core"
 
 
 def get_provider_info() -> dict[str, Any]:
     """The provider as `provider_info.schema.json` of Airflow describes it."""
     return {
-        "package-name": "delay-core",
-        "name": "delay-core",
+        "package-name": _NAME,
+        "name": _NAME,
         "description": "Delay prediction: ingest, train, promote, score and monitor, as operators.",
+        "integrations": [{"integration-name": _NAME, "tags": ["software"]}],
+        "operators": [_modules("operators.tables", "operators.models", "operators.logs")],
+        "sensors": [_modules("sensors")],
+        "hooks": [_modules("hooks")],
+        "triggers": [_modules("triggers")],
+        "extra-links": [
+            f"{_PACKAGE}.links.{link.__name__}" for link in (TrainingRunLink, DecisionLink, MonitoringReportLink)
+        ],
         "connection-types": [
             {
                 "connection-type": CONNECTION_TYPE,
@@ -45,3 +54,7 @@ def get_provider_info() -> dict[str, Any]:
             }
         ],
     }
+
+
+def _modules(*names: str) -> dict[str, Any]:
+    return {"integration-name": _NAME, "python-modules": [f"{_PACKAGE}.{name}" for name in names]}

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from delay_core.ports.monitoring_store import MonitoringStore
     from delay_core.ports.notifier import Notifier
     from delay_core.use_cases.monitor import Monitor
+    from delay_core.use_cases.outcome_maturity import ReadOutcomeMaturity
     from delay_core.use_cases.replay import Replay
     from delay_core.use_cases.report_drift import ReportDrift
     from delay_core.use_cases.send_notices import SendNotices
@@ -62,6 +63,14 @@ def create_monitor(
         schedule=Schedule(settings.window, settings.horizon),
         max_rows=settings.max_rows or None,
         **ports,
+    )
+
+
+def create_read_outcome_maturity(settings: MonitoringSettings, **ports: Any) -> "ReadOutcomeMaturity":
+    from delay_core.use_cases.outcome_maturity import ReadOutcomeMaturity
+
+    return ReadOutcomeMaturity(
+        policy=settings.policy, grace=settings.grace, max_rows=settings.max_rows or None, **ports
     )
 
 
@@ -152,6 +161,12 @@ class Monitoring(containers.DeclarativeContainer):
         store=store,
         renderer=report_renderer.provider,
         page_renderer=providers.Factory(create_page_renderer),
+    )
+    read_outcome_maturity = providers.Factory(
+        create_read_outcome_maturity,
+        settings.provided.monitoring,
+        predictions=logs.prediction_reader,
+        catalog=registry.model_catalog,
     )
     replay = providers.Factory(
         create_replay,

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from delay_core.monitoring.drift.comparability import find_problems
     from delay_core.monitoring.drift.distance import PREDICTION, ColumnDistance, WindowSample
     from delay_core.monitoring.drift.policy import DriftPolicy
+    from delay_core.monitoring.drift.reference_columns import ReferenceColumns
     from delay_core.monitoring.drift.rules import effect_limit, judge_drift, not_enough_data
     from delay_core.monitoring.drift.weekdays import ReferenceWeekdays
 
@@ -19,6 +20,7 @@ __all__ = [
     "PREDICTION",
     "ColumnDistance",
     "DriftPolicy",
+    "ReferenceColumns",
     "ReferenceWeekdays",
     "WindowSample",
     "adjust_p_values",
@@ -34,6 +36,7 @@ __getattr__, __dir__ = lazy_exports(
         "PREDICTION": "distance",
         "ColumnDistance": "distance",
         "DriftPolicy": "policy",
+        "ReferenceColumns": "reference_columns",
         "ReferenceWeekdays": "weekdays",
         "WindowSample": "distance",
         "adjust_p_values": "adjusted_p_values",

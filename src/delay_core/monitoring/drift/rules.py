@@ -11,15 +11,15 @@ from delay_core.monitoring.drift.adjusted_p_values import adjust_p_values
 from delay_core.monitoring.drift.distance import PREDICTION, ColumnDistance, WindowSample
 from delay_core.monitoring.drift.missing import missing_values
 from delay_core.monitoring.drift.policy import DriftPolicy
+from delay_core.monitoring.drift.reference_columns import ReferenceColumns
 from delay_core.monitoring.drift_result import ColumnDrift, ColumnStatus, DriftResult
-from delay_core.reference_sample import ReferenceSample
 
 MAX_NEW_CATEGORIES = 20
 """New categories that a result lists, the most frequent first."""
 
 
 def judge_drift(
-    reference: ReferenceSample,
+    reference: ReferenceColumns,
     window: WindowSample,
     problems: Mapping[str, ColumnStatus],
     distances: Sequence[ColumnDistance],
@@ -109,13 +109,13 @@ def _order(column: ColumnDrift, policy: DriftPolicy) -> tuple[int, float, str]:
     return ranks.get(column.status, 0), -max(_strengths(column, policy)), column.column
 
 
-def _not_compared(name: str, status: ColumnStatus, reference: ReferenceSample, window: WindowSample) -> ColumnDrift:
-    share = float(missing_values(reference.columns[name]).mean())
+def _not_compared(name: str, status: ColumnStatus, reference: ReferenceColumns, window: WindowSample) -> ColumnDrift:
+    share = reference.missing_shares[name]
     missing = None if status is ColumnStatus.WRONG_TYPE else _missing_share(window.columns, name)
     return ColumnDrift(name, status, len(window), missing_share=missing, reference_missing_share=share)
 
 
-def _shares(distance: ColumnDistance, reference: ReferenceSample, window: WindowSample) -> ColumnDrift:
+def _shares(distance: ColumnDistance, reference: ReferenceColumns, window: WindowSample) -> ColumnDrift:
     """The shares of missing values and of new categories; the status is preliminary."""
     name = distance.column
     column = ColumnDrift(
@@ -128,10 +128,12 @@ def _shares(distance: ColumnDistance, reference: ReferenceSample, window: Window
     values = window.columns[name]
     if values.dtype.kind == "f":
         return column
+    unknown = set(values.tolist()) - reference.categories[name] - {None}
+    if not unknown:
+        return replace(column, new_category_share=0.0)
     codes, texts = pd.factorize(values)
     counts = np.bincount(codes[codes >= 0], minlength=len(texts))
-    known = set(reference.columns[name].tolist())
-    new = sorted((-int(count), text) for text, count in zip(texts, counts, strict=True) if text not in known)
+    new = sorted((-int(count), text) for text, count in zip(texts, counts, strict=True) if text in unknown)
     share = -sum(count for count, _ in new) / len(window)
     listed = tuple(text for _, text in new[:MAX_NEW_CATEGORIES])
     return replace(column, new_category_share=share, new_categories=listed)
@@ -142,7 +144,7 @@ def _missing_share(columns: Columns, name: str) -> float:
     return float(missing_values(columns[name]).mean()) if name in columns else 1.0
 
 
-def _count_tests(reference: ReferenceSample) -> int:
+def _count_tests(reference: ReferenceColumns) -> int:
     """One of each column and of the prediction, and one of the missing values of columns that have some."""
-    with_missing = sum(bool(missing_values(values).any()) for values in reference.columns.values())
+    with_missing = sum(share > 0 for share in reference.missing_shares.values())
     return len(reference.columns) + 1 + with_missing

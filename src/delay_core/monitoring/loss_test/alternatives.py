@@ -43,8 +43,8 @@ class Alternative:
 
 ALTERNATIVES: Sequence[Alternative] = (
     Alternative(Harm.MORE_LATE, 0.3, extra_late=0.1),
-    Alternative(Harm.MORE_LATE, 0.25, shift=0.75),
-    Alternative(Harm.WEAKER_RANKING, 0.4, slope=0.3),
+    Alternative(Harm.MORE_LATE, 0.3, shift=0.9),
+    Alternative(Harm.WEAKER_RANKING, 0.35, slope=0.3),
     Alternative(Harm.FEWER_LATE, 0.05, shift=-0.9),
 )
 """Weights sum to one. Few and coarse: each further alternative takes weight from all others."""

@@ -50,4 +50,4 @@ def decide(
         change_point=evidence.loss.change_point if judged.severity in PAGED else None,
         changed=judged.severity is not state.severity,
     )
-    return decision, counted.model_copy(update={"severity": judged.severity, "calm_windows": judged.calm_windows})
+    return decision, counted.after(judged)

@@ -1,6 +1,9 @@
 """Drift that lasts is watched; it never pages."""
 
+from collections.abc import Sequence
+
 from delay_core.monitoring.decision_reason import DecisionReason, ReasonCode
+from delay_core.monitoring.drift.distance import PREDICTION
 from delay_core.monitoring.drift_result import ColumnStatus, DriftResult
 from delay_core.monitoring.monitoring_decision import Severity
 from delay_core.monitoring.policy.judgment import Judgment
@@ -22,21 +25,33 @@ def count_drift(state: PolicyState, drift: DriftResult | None) -> PolicyState:
 
 
 def watch_drift(judged: Judgment, counted: PolicyState, before: PolicyState, policy: MonitoringPolicy) -> Judgment:
-    """The judgment with what lasting drift adds; a watch ends after some windows without it."""
-    params = {"windows": policy.drift_windows}
-    lasting = [name for name, run in counted.drift_runs.items() if run >= policy.drift_windows]
-    reasons = judged.reasons
+    """The judgment with what lasting drift adds; a watch ends after some windows without drift of what it watches."""
+    runs = _runs(counted)
+    lasting = [name for name, run in runs.items() if run >= policy.drift_windows]
+    watched = tuple(sorted({*before.watched, *lasting}))
     if lasting:
-        reasons += (DecisionReason(ReasonCode.COLUMNS_DRIFTED, {**params, "columns": lasting}),)
-    if counted.prediction_drift_run >= policy.drift_windows:
-        reasons += (DecisionReason(ReasonCode.PREDICTIONS_DRIFTED, params),)
-    if len(reasons) > len(judged.reasons):
-        return Judgment(Severity.WATCH, reasons)
-    calm = before.calm_windows + 1
-    if before.severity is not Severity.WATCH or calm >= policy.recovery_windows:
+        return Judgment(Severity.WATCH, (*judged.reasons, *_describe(lasting, policy)), watched=watched)
+    if before.severity is not Severity.WATCH:
         return judged
-    ended = DecisionReason(ReasonCode.DRIFT_NOT_RECOVERED, {"windows": policy.recovery_windows, "counted": calm})
-    return Judgment(Severity.WATCH, (*reasons, ended), calm)
+    calm = 0 if any(runs.get(name) for name in watched) else before.calm_windows + 1
+    if calm >= policy.watch_recovery_windows:
+        return judged
+    ended = DecisionReason(ReasonCode.DRIFT_NOT_RECOVERED, {"windows": policy.watch_recovery_windows, "counted": calm})
+    return Judgment(Severity.WATCH, (*judged.reasons, ended), calm, watched)
+
+
+def _runs(state: PolicyState) -> dict[str, int]:
+    """The windows in a row in which columns and probabilities drifted."""
+    return {**state.drift_runs, PREDICTION: state.prediction_drift_run}
+
+
+def _describe(lasting: Sequence[str], policy: MonitoringPolicy) -> list[DecisionReason]:
+    params = {"windows": policy.drift_windows}
+    columns = [name for name in lasting if name != PREDICTION]
+    reasons = [DecisionReason(ReasonCode.COLUMNS_DRIFTED, {**params, "columns": columns})] if columns else []
+    if PREDICTION in lasting:
+        reasons.append(DecisionReason(ReasonCode.PREDICTIONS_DRIFTED, params))
+    return reasons
 
 
 def _next(run: int, status: ColumnStatus) -> int:

@@ -43,7 +43,14 @@ class MonitoringPolicy(BaseModel):
         default=1.0, gt=0, le=1, description="The evidence at or below which a window counts towards recovery."
     )
     recovery_windows: int = Field(
-        default=3, ge=1, le=1_000, description="Windows in a row that must be calm before a decision is withdrawn."
+        default=3, ge=1, le=1_000, description="Windows in a row that must be calm before a page is withdrawn."
+    )
+    watch_recovery_windows: int = Field(
+        default=14,
+        ge=1,
+        le=1_000,
+        description="Windows in a row in which none of the columns of a watch may drift before it ends. More than "
+        "recovery_windows: a column near its limit drifts in some windows, and would be watched again and again.",
     )
     drift_windows: int = Field(
         default=3, ge=1, le=1_000, description="Windows in a row in which a column must drift before it is watched."

@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from entrypoints.airflow.arguments import read_interval
+from entrypoints.airflow.arguments import read_digest, read_interval
+from entrypoints.airflow.connection_type import DEFAULT_CONNECTION
 from entrypoints.airflow.operators.base import DelayCoreOperator, Result
 
 if TYPE_CHECKING:
     from delay_core import ShipmentSchema
+    from entrypoints.airflow.operators.base import Output
     from entrypoints.container import Container
 
 
@@ -19,11 +21,22 @@ class IngestOperator(DelayCoreOperator):
     """
 
     template_fields = ("delay_conn_id", "schema", "source", "since", "until")
+    reads = ("raw-data",)
+    writes = ("ingested",)
 
     def __init__(
-        self, *, source: str, since: datetime | str | None = None, until: datetime | str | None = None, **kwargs: Any
+        self,
+        *,
+        schema: str,
+        source: str,
+        since: datetime | str | None = None,
+        until: datetime | str | None = None,
+        delay_conn_id: str = DEFAULT_CONNECTION,
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        self.schema = schema
+        self.delay_conn_id = delay_conn_id
         self.source = source
         self.since = since
         self.until = until
@@ -46,19 +59,25 @@ class IngestOperator(DelayCoreOperator):
 
 
 class PreprocessOperator(DelayCoreOperator):
-    """Splits the rows by time, and fits the encoder. `ingested` is the digest that IngestOperator returns.
+    """Splits the rows by time, and fits the encoder. `ingested` is the output of IngestOperator, or its digest.
 
     Returns `digest` and the rows of each split.
     """
 
     template_fields = ("delay_conn_id", "schema", "ingested")
+    reads = ("ingested",)
+    writes = ("prepared",)
 
-    def __init__(self, *, ingested: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *, schema: str, ingested: "Output", delay_conn_id: str = DEFAULT_CONNECTION, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
+        self.schema = schema
+        self.delay_conn_id = delay_conn_id
         self.ingested = ingested
 
     def run_use_case(self, container: "Container", schema: "ShipmentSchema") -> Result:
-        step = container.use_cases.steps_by_digest().preprocess(schema, self.ingested)
+        step = container.use_cases.steps_by_digest().preprocess(schema, read_digest("ingested", self.ingested))
         report = step.report
         return {
             "digest": report.address,
