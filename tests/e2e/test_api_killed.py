@@ -18,10 +18,10 @@ def copied(registered, tmp_path):
     return registered.copy(tmp_path)
 
 
-def test_parent_of_two_workers_killed_three_times__every_response_is_in_postgresql_once(copied):
+def test_parent_of_two_workers_killed_five_times__every_response_is_in_postgresql_once(copied):
     url = postgres_server.upgraded(postgres_server.fresh("serving"), "serving")
 
-    killed_under_load(copied, url, "--workers", "2", requests=6_000, kills=3)
+    killed_under_load(copied, url, "--workers", "2", requests=6_000, kills=5)
 
 
 def test_killed_once__every_response_is_in_the_embedded_database_once(copied):

@@ -1,10 +1,11 @@
-"""What Airflow reads of the provider when it starts: its modules, its connection type and the form of it."""
+"""What Airflow reads of the provider when it starts: its modules, its connection type and the form of it.
+
+Airflow reads it while its own configuration is being read: nothing of Airflow may be imported here.
+"""
 
 from typing import Any
 
 from entrypoints.airflow.connection_type import CONNECTION_TYPE
-from entrypoints.airflow.hooks import DelayCoreHook
-from entrypoints.airflow.links import DecisionLink, MonitoringReportLink, TrainingRunLink
 
 _TEXT, _SECRET = {"type": ["string", "null"]}, {"type": ["string", "null"], "format": "password"}
 _NUMBER = {"type": ["integer", "null"]}
@@ -39,13 +40,13 @@ def get_provider_info() -> dict[str, Any]:
         "hooks": [_modules("hooks")],
         "triggers": [_modules("triggers")],
         "extra-links": [
-            f"{_PACKAGE}.links.{link.__name__}" for link in (TrainingRunLink, DecisionLink, MonitoringReportLink)
+            f"{_PACKAGE}.links.{name}" for name in ("TrainingRunLink", "DecisionLink", "MonitoringReportLink")
         ],
         "connection-types": [
             {
                 "connection-type": CONNECTION_TYPE,
-                "hook-class-name": f"{DelayCoreHook.__module__}.{DelayCoreHook.__qualname__}",
-                "hook-name": DelayCoreHook.hook_name,
+                "hook-class-name": f"{_PACKAGE}.hooks.DelayCoreHook",
+                "hook-name": _NAME,
                 "conn-fields": {
                     name: {"label": label, "description": description, "schema": schema}
                     for name, (label, description, schema) in _FIELDS.items()
