@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import requests
 
-TIMEOUT_SECONDS = 30
+TIMEOUT_SECONDS = 60
 FINAL_STATES = ("success", "failed")
 
 

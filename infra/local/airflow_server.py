@@ -16,11 +16,13 @@ from infra.local.airflow_settings import (
     inherited_environment,
     passed_settings,
 )
-from infra.local.background_service import START_SECONDS, BackgroundService
+from infra.local.background_service import BackgroundService
 from infra.local.private_files import write_private
 from infra.local.waiting import http_json, log_tail, wait_until
 
 PORT = 8080
+START_SECONDS = 600
+"""Twenty are enough on two quiet cores; a process that ends is noticed at once."""
 _SCRIPT = Path(__file__).with_name("serve_airflow.py")
 _COMPONENTS = ("metadatabase", "scheduler", "dag_processor", "triggerer")
 
@@ -84,7 +86,7 @@ class AirflowServer:
     def wait(self) -> None:
         """Wait until every component is healthy. Raises StoreError with the end of the log if one ends."""
         process = _process(self.folder)
-        status = process.request_status("/api/v2/version")
+        status = process.request_status("/api/v2/version", seconds=START_SECONDS)
         if status != HTTPStatus.OK:
             raise StoreError(f"Airflow answers {status} to /api/v2/version; see {process.log}")
 

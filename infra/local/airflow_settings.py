@@ -21,7 +21,7 @@ _CONNECTION_FIELDS = {
     "DELAY_MONITORING_DB": "monitoring_db",
 }
 """Variable of the product: field of the connection."""
-_PASSED_PREFIXES = ("AIRFLOW_CONN_", "AIRFLOW_VAR_", "AIRFLOW__SECRETS__")
+_PASSED_PREFIXES = ("AIRFLOW_CONN_", "AIRFLOW_VAR_", "AIRFLOW__SECRETS__", "DELAY_AIRFLOW_SCHEMA")
 _OTHER_PREFIXES = ("AIRFLOW", "_AIRFLOW", "PYTEST_CURRENT_TEST", "PYTHON")
 
 
@@ -67,15 +67,20 @@ def read_login(home: Path) -> tuple[str, str] | None:
     return USER, passwords[USER]
 
 
+def dag_bundle(folder: Path) -> str:
+    """The setting that names the folder of the DAG files."""
+    bundle = {
+        "name": BUNDLE,
+        "classpath": "airflow.dag_processing.bundles.local.LocalDagBundle",
+        "kwargs": {"path": str(folder.absolute()), "refresh_interval": 30},
+    }
+    return json.dumps([bundle])
+
+
 def airflow_settings(home: Path, database_url: str, dags: Path) -> dict[str, str]:
     """Airflow's variables, but for those that name its port."""
     generated = read_secrets(home)
     driver_url = database_url.replace("postgresql://", "postgresql+psycopg://", 1)
-    bundle = {
-        "name": BUNDLE,
-        "classpath": "airflow.dag_processing.bundles.local.LocalDagBundle",
-        "kwargs": {"path": str(dags.absolute()), "refresh_interval": 30},
-    }
     sections: Mapping[str, Mapping[str, str]] = {
         "core": {
             "executor": "LocalExecutor",
@@ -90,11 +95,16 @@ def airflow_settings(home: Path, database_url: str, dags: Path) -> dict[str, str
         "database": {"sql_alchemy_conn": driver_url, "sql_alchemy_conn_async": driver_url},
         "api": {"secret_key": generated["secret_key"], "instance_name": "delay-core"},
         "api_auth": {"jwt_secret": generated["jwt_secret"]},
-        "dag_processor": {"dag_bundle_config_list": json.dumps([bundle]), "print_stats_interval": "0"},
+        "dag_processor": {
+            "dag_bundle_config_list": dag_bundle(dags),
+            "print_stats_interval": "0",
+            "min_file_process_interval": "300",
+        },
         "scheduler": {
             # A task whose process was killed is retried within a minute, not after five.
             "task_instance_heartbeat_timeout": "60",
         },
+        "workers": {"execution_api_timeout": "30"},  # a slow machine is no reason for a failed task
         "logging": {"colored_console_log": "False"},
         "usage_data_collection": {"enabled": "False"},
     }
@@ -119,7 +129,7 @@ def task_environment(urls: Mapping[str, str], data: str, local_folder: Path) -> 
 
 
 def passed_settings() -> dict[str, str]:
-    """Connections, variables and the secrets backend of this process's environment."""
+    """Connections, variables, the secrets backend and the schema of the DAGs, of this process's environment."""
     return {name: value for name, value in os.environ.items() if name.startswith(_PASSED_PREFIXES)}
 
 

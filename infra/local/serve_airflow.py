@@ -4,6 +4,7 @@
 the tables, and forks the components, which share that memory. When one of them ends, all are ended.
 """
 
+import asyncio
 import gc
 import os
 import signal
@@ -22,6 +23,7 @@ _URL = f"http://127.0.0.1:{_LISTENER.getsockname()[1]}"
 os.environ["AIRFLOW__API__BASE_URL"] = _URL
 os.environ["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"] = f"{_URL}/execution/"
 
+import httpx  # noqa: E402
 import psutil  # noqa: E402
 import uvicorn  # noqa: E402
 from airflow.api_fastapi import app as api  # noqa: E402
@@ -30,6 +32,7 @@ from airflow.cli import cli_parser  # noqa: E402
 from airflow.cli.commands import dag_processor_command, scheduler_command, triggerer_command  # noqa: E402, F401
 from airflow.settings import get_engine  # noqa: E402 - it reads the environment
 from airflow.utils import db  # noqa: E402
+from fastapi import FastAPI  # noqa: E402 - Airflow has imported it
 
 STOP_SECONDS = 8
 """How long components and the tasks that run may take to end; the command that stops them waits for longer."""
@@ -57,10 +60,16 @@ def main() -> int:
 
 
 def _serve_api() -> None:
-    config = uvicorn.Config(
-        api.cached_app(), access_log=False, log_config=None, timeout_graceful_shutdown=2, timeout_keep_alive=120
-    )
+    app = api.cached_app()
+    asyncio.run(_build_execution_api(app))
+    config = uvicorn.Config(app, access_log=False, log_config=None, timeout_graceful_shutdown=2, timeout_keep_alive=120)
     uvicorn.Server(config).run([_LISTENER])
+
+
+async def _build_execution_api(app: FastAPI) -> None:
+    """The first request builds the routes of every version, which takes seconds: no task has to wait for that."""
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=_URL) as client:
+        await client.get("/execution/health")
 
 
 def _run_command(*command: str) -> None:

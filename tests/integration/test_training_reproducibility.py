@@ -7,12 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.ensemble import HistGradientBoostingClassifier
 
 from adapters.onnx import ModelRuntime
 from adapters.sklearn.families.hist_gradient_boosting import PARALLEL_MIN_ROWS
 from adapters.sklearn.model_trainer import ModelTrainer
 from delay_core.calibration import METHODS
 from delay_core.ports.model_trainer import TrainingSet
+from support.training_sets import shipments
 
 TESTS = Path(__file__).parents[1]
 
@@ -24,6 +26,21 @@ def test_boosting__stops_early_if_further_trees_bring_nothing():
     noise = [TrainingSet(draw.normal(size=(400, 3)).astype(np.float32), labels) for _ in range(2)]
     [parameters, *_] = trainer.initial_candidates()["hist_gradient_boosting"]
     assert len(trainer.learning_curve("hist_gradient_boosting", parameters, *noise, 0)) < parameters["max_iter"]
+
+
+@pytest.mark.parametrize("decimals", [8, 2, 1])
+def test_boosting__with_weights_has_the_bits_of_scikit_learn(decimals):
+    """With two decimals, columns have equal values; with one, fewer values than bins."""
+    trainer, (features, labels) = ModelTrainer(), shipments(900)
+    rows = TrainingSet(features.round(decimals), labels, 0.5 ** np.linspace(8, 0, 900))
+    [parameters, *_] = trainer.initial_candidates()["hist_gradient_boosting"]
+    few_rounds = trainer.with_rounds("hist_gradient_boosting", parameters, 5)
+    model = trainer.fit("hist_gradient_boosting", few_rounds, rows, 0)
+    plain = HistGradientBoostingClassifier(**few_rounds, early_stopping=False, random_state=0)
+    plain.fit(rows.features, rows.labels, sample_weight=rows.weights)
+    for bins, same_bins in zip(*(each._bin_mapper.bin_thresholds_ for each in (model.ensemble, plain)), strict=True):
+        assert bins.tolist() == same_bins.tolist()
+    assert np.array_equal(model.late_probability(rows.features), plain.predict_proba(rows.features)[:, 1])
 
 
 def test_fingerprint__names_the_versions_that_affect_the_bytes():

@@ -1,10 +1,13 @@
-"""What the DAGs of this folder share: the schema and its assets, the tables, and how often tasks are retried."""
+"""What the DAGs of this folder share: the schema, the tables, and how often tasks are retried."""
 
 import os
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from airflow.sdk import Param
+
+from entrypoints.airflow.assets import schema_asset
+from entrypoints.airflow.operators import IngestOperator, PreprocessOperator, PromoteOperator, TrainOperator
 
 SCHEMA = os.environ.get("DELAY_AIRFLOW_SCHEMA", "smart_logistics")
 """A built-in schema, or the path of a file. It names the assets, so it is read when DAG files are."""
@@ -30,6 +33,20 @@ DAG_ARGUMENTS: dict[str, Any] = {
 }
 
 
-def result_of(task_id: str, key: str) -> str:
-    """The template of a value that an earlier task returned."""
-    return f"{{{{ ti.xcom_pull(task_ids='{task_id}')['{key}'] }}}}"
+def train_and_promote(until: str) -> None:
+    """The tasks from the table, as it was known at `until`, to the decision of the gate about a new version."""
+    ingest_data = IngestOperator(task_id="ingest_data", schema=SCHEMA, source=SOURCE, until=until)
+    preprocess_data = PreprocessOperator(task_id="preprocess_data", schema=SCHEMA, ingested=ingest_data.output)
+    train_model = TrainOperator(
+        task_id="train_model",
+        schema=SCHEMA,
+        prepared=preprocess_data.output,
+        outlets=[schema_asset(SCHEMA, "model")],
+    )
+    evaluate_and_promote = PromoteOperator(
+        task_id="evaluate_and_promote",
+        schema=SCHEMA,
+        version=train_model.output,
+        outlets=[schema_asset(SCHEMA, "promotion")],
+    )
+    ingest_data >> preprocess_data >> train_model >> evaluate_and_promote

@@ -62,7 +62,7 @@ class HistGradientBoosting(Family):
 
     def fit(self, parameters: Parameters, rows: TrainingSet, seed: int) -> TreeEnsembleModel:
         options: dict[str, Any] = dict(parameters)
-        boosting = HistGradientBoostingClassifier(**options, early_stopping=False, random_state=seed)
+        boosting = _boosting(**options, early_stopping=False, random_state=seed)
         with _threads(rows):
             boosting.fit(rows.features, rows.labels, sample_weight=rows.weights)
         for [tree] in boosting._predictors:  # noqa: SLF001 - thresholds have no public name
@@ -73,7 +73,7 @@ class HistGradientBoosting(Family):
         self, parameters: Parameters, train: TrainingSet, validation: TrainingSet, seed: int
     ) -> NDArray[np.float64]:
         options: dict[str, Any] = dict(parameters)
-        boosting = HistGradientBoostingClassifier(
+        boosting = _boosting(
             **options,
             early_stopping=True,
             n_iter_no_change=EARLY_STOPPING_ROUNDS,
@@ -93,6 +93,48 @@ class HistGradientBoosting(Family):
 
     def with_rounds(self, parameters: Parameters, rounds: int) -> Parameters:
         return {**parameters, "max_iter": rounds}
+
+
+def _boosting(**options: Any) -> HistGradientBoostingClassifier:
+    """A model that sorts each column once for all weighted quantiles; its bins and its trees are scikit-learn's.
+
+    scikit-learn 1.9.1 sorts the column again for each of the 254 quantiles: on 4,300 rows and 27 columns of numbers,
+    that took 5.5 s of the 6.5 s of 60 trees.
+    """
+    boosting = HistGradientBoostingClassifier(**options)
+    bin_data = boosting._bin_data  # noqa: SLF001 - bins have no public name
+
+    def bin_once_sorted(
+        features: NDArray[np.float32], weights: NDArray[np.float64] | None, *, is_training_data: bool
+    ) -> NDArray[np.uint8]:
+        mapper = boosting._bin_mapper  # noqa: SLF001
+        if weights is None or not is_training_data or len(features) > mapper.subsample:
+            return np.asarray(bin_data(features, weights, is_training_data))
+        mapper.fit(features)
+        for number, column in enumerate(features.T.astype(np.float64)):
+            if len(np.unique(column)) > boosting.max_bins:
+                mapper.bin_thresholds_[number] = _weighted_quantiles(column, weights, boosting.max_bins)
+                mapper.n_bins_non_missing_[number] = len(mapper.bin_thresholds_[number]) + 1
+        return np.asarray(mapper.transform(features))
+
+    boosting._bin_data = bin_once_sorted  # noqa: SLF001
+    return boosting
+
+
+def _weighted_quantiles(column: NDArray[np.float64], weights: NDArray[np.float64], bins: int) -> NDArray[np.float64]:
+    """The distinct thresholds between bins of equal weight; the mean of two values where one bin ends at the first.
+
+    Rows are sorted twice, as scikit-learn does: another order of equal values would change the last bits of sums.
+    """
+    order = np.argsort(column)
+    order = order[np.argsort(column[order])]
+    values, sums = column[order], np.cumsum(weights[order])
+    targets = np.linspace(0, 100, num=bins + 1)[1:-1] / 100 * sums[-1]
+    last = len(values) - 1
+    positions = np.minimum(np.searchsorted(sums, targets), last)
+    is_inside = sums[positions] - targets > np.finfo(np.float64).eps
+    following = values[np.minimum(positions + 1, last)]
+    return np.unique(np.where(is_inside, values[positions], (values[positions] + following) / 2))
 
 
 def _threads(rows: TrainingSet) -> AbstractContextManager[object]:
