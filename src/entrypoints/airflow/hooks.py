@@ -61,8 +61,10 @@ class DelayCoreHook(BaseHook):
             return False, str(error)
 
     def _create_container(self, progress: Progress) -> "Container":
+        from entrypoints.airflow.orm_models import complete_models
         from entrypoints.container import Container
 
+        complete_models()
         return Container(settings=self.read_settings(), progress=progress)
 
     def read_settings(self) -> "Settings":

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from entrypoints.airflow.assets import Subject, schema_asset
+from entrypoints.airflow.orm_models import complete_models
 
 if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage
@@ -25,6 +26,7 @@ def operator_lineage(
     from openlineage.client.event_v2 import Dataset
     from openlineage.client.facet_v2 import DatasetFacet, documentation_dataset
 
+    complete_models()
     identity = "; ".join(f"{key} {result[key]}" for key in ("digest", "bundle", "version") if key in result)
     facets: dict[str, DatasetFacet] = {
         "documentation": documentation_dataset.DocumentationDatasetFacet(description=identity)
