@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import RowMapping, Table
@@ -22,9 +23,8 @@ DRIFT = "drift"
 """The kind of the rows of `monitoring_metrics`."""
 _COLUMN, _PREDICTION = "column", "prediction"
 _PARTS = ("realized", "naive", "without_actions", "estimated")
-_DRIFT_FIELDS = tuple(
-    column.name for column in tables.monitoring_columns.c if not column.primary_key and column.name != "position"
-)
+_drift_values = itemgetter("column_name", *(field.name for field in fields(ColumnDrift)[1:]))
+_STATUSES = {status.value: status for status in ColumnStatus}
 _COUNTS = ("rows", "maturity", "overdue", "acted_on", "not_estimated", "inferred", "outside_share")
 
 
@@ -164,9 +164,8 @@ def _to_drift(metrics: RowMapping, columns: list[RowMapping]) -> DriftResult:
 
 
 def _to_column(row: RowMapping) -> ColumnDrift:
-    values = {name: row[name] for name in _DRIFT_FIELDS}
-    values["status"], values["new_categories"] = ColumnStatus(values["status"]), tuple(values["new_categories"])
-    return ColumnDrift(column=row["column_name"], **values)
+    name, status, *numbers, new_categories = _drift_values(row)
+    return ColumnDrift(name, _STATUSES[status], *numbers, tuple(new_categories))
 
 
 def _to_performance(row: RowMapping, rows: Mapping[Table, list[RowMapping]]) -> PerformanceResult:
