@@ -165,7 +165,8 @@ def _to_drift(metrics: RowMapping, columns: list[RowMapping]) -> DriftResult:
 
 def _to_column(row: RowMapping) -> ColumnDrift:
     name, status, *numbers, new_categories = _drift_values(row)
-    return ColumnDrift(name, _STATUSES[status], *numbers, tuple(new_categories))
+    values = (name, _STATUSES[status], *numbers, tuple(new_categories))
+    return ColumnDrift(*values)
 
 
 def _to_performance(row: RowMapping, rows: Mapping[Table, list[RowMapping]]) -> PerformanceResult:
