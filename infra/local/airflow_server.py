@@ -2,10 +2,8 @@
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from delay_core.errors import StoreError
@@ -16,7 +14,7 @@ from infra.local.airflow_settings import (
     inherited_environment,
     passed_settings,
 )
-from infra.local.background_service import BackgroundService
+from infra.local.local_server import LocalServer
 from infra.local.private_files import write_private
 from infra.local.waiting import http_json, log_tail, wait_until
 
@@ -27,12 +25,10 @@ _SCRIPT = Path(__file__).with_name("serve_airflow.py")
 _COMPONENTS = ("metadatabase", "scheduler", "dag_processor", "triggerer")
 
 
-@dataclass(frozen=True)
-class AirflowServer:
+class AirflowServer(LocalServer):
     """A running Airflow with LocalExecutor. The end of its `with` block stops it; its state is in the database."""
 
-    folder: Path
-    port: int
+    name = "airflow"
 
     @classmethod
     def start(
@@ -57,7 +53,7 @@ class AirflowServer:
         create_password(home)
         settings = {**airflow_settings(home, database_url, dags), **environment, **passed_settings()}
         lines = "".join(f"{name}={shlex.quote(value)}\n" for name, value in settings.items())
-        process, file = _process(home), _settings_file(home)
+        process, file = cls.process(home), _settings_file(home)
         if process.running() and file.is_file() and file.read_text(encoding="utf-8") != lines:
             process.stop()
         write_private(file, lines)
@@ -66,18 +62,6 @@ class AirflowServer:
             server.wait()
         return server
 
-    @classmethod
-    def running(cls, folder: Path | str) -> Self | None:
-        """The Airflow of this folder if it runs, whichever process started it."""
-        home = Path(folder).absolute()
-        running = _process(home).running()
-        return cls(home, running.port) if running else None
-
-    @property
-    def url(self) -> str:
-        """The URL of the web interface and the API."""
-        return f"http://127.0.0.1:{self.port}"
-
     @property
     def settings_file(self) -> Path:
         """The settings as `KEY=value` lines, for the command `airflow`."""
@@ -85,7 +69,7 @@ class AirflowServer:
 
     def wait(self) -> None:
         """Wait until every component is healthy. Raises StoreError with the end of the log if one ends."""
-        process = _process(self.folder)
+        process = self.process(self.folder)
         status = process.request_status("/api/v2/version", seconds=START_SECONDS)
         if status != HTTPStatus.OK:
             raise StoreError(f"Airflow answers {status} to /api/v2/version; see {process.log}")
@@ -97,22 +81,6 @@ class AirflowServer:
             return all((health.get(name) or {}).get("status") == "healthy" for name in _COMPONENTS)
 
         wait_until(healthy, START_SECONDS, lambda: f"Airflow is not healthy; see {process.log}")
-
-    def stop(self, *, immediate: bool = False) -> bool:
-        """Stop all its processes, `immediate` like a power cut; whether it ran. Raises StoreError if it does not."""
-        return _process(self.folder).stop(immediate=immediate)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
-
-def _process(home: Path) -> BackgroundService:
-    return BackgroundService("airflow", home)
 
 
 def _settings_file(home: Path) -> Path:

@@ -2,14 +2,12 @@
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from delay_core.errors import StoreError
-from infra.local.background_service import BackgroundService
+from infra.local.local_server import LocalServer
 
 PORT = 5001
 _SCRIPT = Path(__file__).with_name("serve_mlflow.py")
@@ -17,15 +15,13 @@ _LOCALHOST = ("localhost", "127.0.0.1", "[[]::1]")  # patterns: [[] is a bracket
 _CLIENT_VARIABLES = ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI", "PYTEST_CURRENT_TEST", "PYTHONPATH")
 
 
-@dataclass(frozen=True)
-class MlflowServer:
+class MlflowServer(LocalServer):
     """A running server. Its state is in the database and the files; servers that share them are equivalent.
 
     The end of its `with` block stops it.
     """
 
-    folder: Path
-    port: int
+    name = "mlflow"
 
     @classmethod
     def start(  # noqa: PLR0913 - the options of an MLflow server
@@ -57,43 +53,15 @@ class MlflowServer:
             "MLFLOW_DISABLE_TELEMETRY": "true",
         }
         inherited = {name: value for name, value in os.environ.items() if name not in _CLIENT_VARIABLES}
-        running = _process(home).start(_SCRIPT, {**inherited, **settings, **(environment or {})}, port)
+        running = cls.process(home).start(_SCRIPT, {**inherited, **settings, **(environment or {})}, port)
         server = cls(home, running.port)
         if wait:
             server.wait()
         return server
 
-    @classmethod
-    def running(cls, folder: Path | str) -> Self | None:
-        """The server of this folder if it runs, whichever process started it."""
-        home = Path(folder).absolute()
-        running = _process(home).running()
-        return cls(home, running.port) if running else None
-
-    @property
-    def url(self) -> str:
-        """The tracking URI."""
-        return f"http://127.0.0.1:{self.port}"
-
     def wait(self) -> None:
         """Wait until the server answers. Raises StoreError with the end of its log if it ends."""
-        process = _process(self.folder)
+        process = self.process(self.folder)
         status = process.request_status("/health")
         if status != HTTPStatus.OK:
             raise StoreError(f"MLflow answers {status} to /health; see {process.log}")
-
-    def stop(self, *, immediate: bool = False) -> bool:
-        """Stop the server, `immediate` like a power cut; whether it ran. Raises StoreError if it does not stop."""
-        return _process(self.folder).stop(immediate=immediate)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
-
-def _process(home: Path) -> BackgroundService:
-    return BackgroundService("mlflow", home)

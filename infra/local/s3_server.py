@@ -3,12 +3,10 @@
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
-from infra.local.background_service import BackgroundService
+from infra.local.local_server import LocalServer
 
 PORT = 9000
 LIMITATIONS = "in memory: its objects are lost when it stops; it does not check signatures"
@@ -16,12 +14,10 @@ _SCRIPT = Path(__file__).with_name("serve_s3.py")
 _KEYS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_DEFAULT_REGION": "us-east-1"}
 
 
-@dataclass(frozen=True)
-class S3Server:
+class S3Server(LocalServer):
     """A running server, which accepts any key and stores nothing. The end of its `with` block stops it."""
 
-    folder: Path
-    port: int
+    name = "s3"
 
     @classmethod
     def start(
@@ -37,24 +33,12 @@ class S3Server:
         Without `port`, a free one. `environment` may have moto's settings. Raises StoreError.
         """
         home = Path(folder).absolute()
-        process = _process(home)
+        process = cls.process(home)
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         server = cls(home, process.start(_SCRIPT, {**inherited, **(environment or {})}, port).port)
         process.request_status("/")
         server.create_buckets(buckets)
         return server
-
-    @classmethod
-    def running(cls, folder: Path | str) -> Self | None:
-        """The server of this folder if it runs, whichever process started it."""
-        home = Path(folder).absolute()
-        running = _process(home).running()
-        return cls(home, running.port) if running else None
-
-    @property
-    def url(self) -> str:
-        """The endpoint."""
-        return f"http://127.0.0.1:{self.port}"
 
     @property
     def environment(self) -> Mapping[str, str]:
@@ -75,19 +59,3 @@ class S3Server:
         with closing(client):
             for bucket in buckets:
                 client.create_bucket(Bucket=bucket)  # in us-east-1, creating an own bucket again changes nothing
-
-    def stop(self) -> bool:
-        """Stop the server; whether it ran. Raises StoreError if it does not stop."""
-        return _process(self.folder).stop()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
-
-def _process(home: Path) -> BackgroundService:
-    return BackgroundService("s3", home)
