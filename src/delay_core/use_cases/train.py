@@ -88,8 +88,7 @@ class Train:
     ) -> StepResult[TrainReport]:
         """Train, unless the same training exists. For simulated sources, the true probabilities are evaluated too.
 
-        Raises LeakageDetected, TooFewOutcomes if a split holds one class only, and TrainingRefused if ONNX
-        disagrees with the model.
+        Raises LeakageDetected, TooFewOutcomes if a split holds one class only, TrainingRefused if ONNX disagrees.
         """
         inputs = {
             "prepared": prepared.address,

@@ -62,6 +62,17 @@ def read_flag(name: str, value: Any) -> bool:
     return texts[text]
 
 
+def read_share(value: Any) -> float:
+    """A number above 0 and at most 1, or its text. Raises SchemaError."""
+    try:
+        share = float(value)
+    except (TypeError, ValueError):
+        share = 0.0
+    if not 0 < share <= 1:
+        raise _invalid(f"share={value!r} is no share; write a number above 0 and at most 1")
+    return share
+
+
 def _part(name: str, value: Any, key: str) -> Any:
     if not isinstance(value, Mapping):
         return value

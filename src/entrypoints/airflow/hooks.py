@@ -112,8 +112,6 @@ class DelayCoreHook(BaseHook):
 
         if interval.since is None or interval.until is None:
             raise SchemaError("since and until are both needed: they say which predictions are waited for")
-        if not 0 < share <= 1:
-            raise SchemaError(f"share={share} is no share; write a number above 0 and at most 1")
         with self.open_container() as container:
             name = container.settings().model_name_for(resolve_schema(schema).name)
             window = TimeWindow(interval.since, interval.until)

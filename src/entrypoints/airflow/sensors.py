@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseSensorOperator
 
-from entrypoints.airflow.arguments import NO_VALUE, read_digest, read_interval
+from entrypoints.airflow.arguments import NO_VALUE, read_digest, read_interval, read_share
 from entrypoints.airflow.connection_type import DEFAULT_CONNECTION
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class WaitForOutcomesSensor(BaseSensorOperator):
 
         with translate_errors():
             maturity = DelayCoreHook(self.delay_conn_id).outcome_maturity(
-                self.schema, read_interval(self.since, self.until), float(self.share)
+                self.schema, read_interval(self.since, self.until), read_share(self.share)
             )
         moment = maturity.due_at
         if moment is not None and moment > datetime.now(UTC):

@@ -101,3 +101,12 @@ def test_outcomes__are_waited_for_until_the_moment_when_they_are_due(monkeypatch
         assert deferral(task).trigger.moment == due_at
     [(_, interval, share)] = calls
     assert (interval.until, share) == (datetime(2024, 1, 2, tzinfo=UTC), 0.5)
+
+
+@pytest.mark.parametrize("share", ["half", "0", 1.5, "nan", None])
+def test_share_that_is_none__fails_the_task(share):
+    task = WaitForOutcomesSensor(
+        task_id="wait", schema="smart_logistics", since="2024-01-01", until="2024-01-02", share=share
+    )
+    with pytest.raises(AirflowFailException, match=r"^share=.* is no share; write a number above 0 and at most 1"):
+        run(task)
