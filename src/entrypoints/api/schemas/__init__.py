@@ -3,16 +3,20 @@
 Shipments are the exception: their fields come from the schema of the serving model.
 """
 
+from entrypoints.api.schemas.actions import ActionList, ActionRequest, ActionResponse, RecordedAction, ShipmentState
+from entrypoints.api.schemas.models import CalibrationPoint, GateDecision, Models, VersionSummary
 from entrypoints.api.schemas.monitoring import Monitoring, MonitoringWindow
 from entrypoints.api.schemas.outcomes import Outcome, OutcomesRequest, OutcomesResponse
 from entrypoints.api.schemas.predictions import (
     Answer,
     Answers,
     LoggedPrediction,
+    PredictionList,
     PredictRequest,
     RecordedOutcome,
     Shipment,
 )
+from entrypoints.api.schemas.reliability import ProbabilityBand, Reliability, ReliabilityWeek
 from entrypoints.api.schemas.service import (
     Dependency,
     Health,
@@ -24,26 +28,51 @@ from entrypoints.api.schemas.service import (
     Usage,
     UsageField,
 )
+from entrypoints.api.schemas.shipment_schema import SchemaDescription, SchemaField
+from entrypoints.api.schemas.what_if import WhatIf, WhatIfRequest, WhatIfState
+from entrypoints.api.schemas.worklist import ExpectedSaving, Worklist, WorklistItem, WorklistPlan
 
 __all__ = [
+    "ActionList",
+    "ActionRequest",
+    "ActionResponse",
     "Answer",
     "Answers",
+    "CalibrationPoint",
     "Dependency",
+    "ExpectedSaving",
+    "GateDecision",
     "Health",
     "Liveness",
     "LoggedPrediction",
     "Metadata",
+    "Models",
     "Monitoring",
     "MonitoringWindow",
     "Outcome",
     "OutcomesRequest",
     "OutcomesResponse",
     "PredictRequest",
+    "PredictionList",
+    "ProbabilityBand",
     "ProblemDetails",
+    "RecordedAction",
     "RecordedOutcome",
+    "Reliability",
+    "ReliabilityWeek",
     "ReloadResponse",
     "RollbackResponse",
+    "SchemaDescription",
+    "SchemaField",
     "Shipment",
+    "ShipmentState",
     "Usage",
     "UsageField",
+    "VersionSummary",
+    "WhatIf",
+    "WhatIfRequest",
+    "WhatIfState",
+    "Worklist",
+    "WorklistItem",
+    "WorklistPlan",
 ]

@@ -39,6 +39,9 @@ class Reason(ApiModel):
     text: str
 
 
+LabelSet = Literal["late", "on time", "cannot tell"]
+
+
 class ShipmentFields(ApiModel):
     """The part of a prediction that each shipment has."""
 
@@ -46,7 +49,7 @@ class ShipmentFields(ApiModel):
         int, Field(json_schema_extra={"enum": [0, 1]}, description="1: act, because acting costs less than waiting.")
     ]
     probability: Annotated[float, Field(ge=0, le=1, description="Calibrated probability of being late.")]
-    label_set: Literal["late", "on time", "cannot tell"]
+    label_set: LabelSet
     expected_saving: Annotated[float, Field(description="Saving by following `prediction`, in `currency`.")]
     notes: Annotated[list[str], Field(description="Columns that were ignored, values unknown to the training data.")]
     prediction_id: UUID
@@ -120,3 +123,10 @@ class LoggedPrediction(ApiModel):
         ),
     ]
     outcome: RecordedOutcome | None
+
+
+class PredictionList(ApiModel):
+    """Logged predictions, the newest first."""
+
+    predictions: list[LoggedPrediction]
+    next_cursor: Annotated[str | None, Field(description="Cursor of the next page; null on the last one.")]

@@ -1,0 +1,49 @@
+"""GET /models: the versions of the model, and the decisions about them."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from delay_core.promotion.decision import Trigger
+from entrypoints.api.schemas.base import ApiModel, UtcTime
+
+
+class VersionSummary(ApiModel):
+    """A registered version."""
+
+    version: int
+    digest: str
+    run_id: str
+    serves: bool
+
+
+class GateDecision(ApiModel):
+    """A recorded decision about which version serves."""
+
+    action: Literal["promoted", "refused", "rolled_back"]
+    version: int
+    replaced: int | None
+    trigger: Trigger
+    reasons: list[str]
+    notes: list[str]
+
+
+class CalibrationPoint(ApiModel):
+    """A bin of the calibration picture of the test rows."""
+
+    rows: int
+    mean_probability: float
+    late_share: float
+
+
+class Models(ApiModel):
+    """Versions and decisions, the newest first."""
+
+    model_name: str
+    alias: str
+    serving_version: int | None
+    serving_since: Annotated[UtcTime | None, Field(description="When this server began to serve the version.")]
+    versions: list[VersionSummary]
+    decisions: list[GateDecision]
+    calibration: list[CalibrationPoint]
+    card: Annotated[str | None, Field(description="Model card of the serving version, in Markdown.")]
