@@ -12,6 +12,8 @@ VENV := .venv$(addprefix -,$(notdir $(NAMED)))
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LOCALSTACK := .venv-localstack
+# Tools with environments of their own, .venv-NAME, from infra/NAME/requirements.lock
+TOOLS := stand checkov
 
 SCHEMA ?= smart_logistics
 SOURCE ?= simulator://smart_logistics
@@ -66,12 +68,15 @@ s3-sync: $(READY) ## Mirror data/ and models/ with their buckets, both ways (SYN
 	@$(BIN)/delay s3-sync $(SYNC)
 
 ## Keep it right
-.PHONY: test test-fast test-airflow test-airflow-versions test-s3 check lint type-check layers dead-code fix-style
+.PHONY: test test-fast test-stand test-airflow test-airflow-versions test-s3 check lint type-check layers dead-code fix-style
 test: lint layers dead-code ## Style, types, layers, dead code, and every test, with coverage (PYTHON=python3.12, TEST_PROCESSES=4)
 	@$(call beside-types,-W 'ignore:Unable to activate' -m slipcover -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder --durations 8)
 
 test-fast: lint layers dead-code ## What one runs while working: the checks, tests/unit, and tests/contract on fakes
 	@$(call beside-types,-m pytest --numprocesses 2 --dist loadfile -m "not real" tests/unit tests/contract)
+
+test-stand: $(READY) $(TOOLS:%=.venv-%/.ready) ## Workflows, infrastructure, images and hooks, run for real (PARTS="secrets …" for some)
+	@$(BIN)/python -m infra.stand $(PARTS)
 
 test-airflow: $(READY) ## The DAGs in a real Airflow on PostgreSQL, with MLflow and S3: some minutes
 	@$(BIN)/python -m pytest -n0 --durations 8 tests/airflow
@@ -142,11 +147,13 @@ bench-airflow: $(READY) ## What the Airflow provider adds to imports and to the 
 
 ## Keep house
 .PHONY: lock grafana-dashboards clean clean-all
-lock: $(READY) ## Resolve pyproject.toml anew into requirements.lock, and LocalStack's packages; no registry is named
+lock: $(READY) ## Resolve pyproject.toml anew into requirements.lock, and the packages of the tools; no registry is named
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra dev \
 	  --output-file requirements.lock pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.13 \
 	  --output-file infra/localstack/requirements.lock infra/localstack/requirements.in
+	@for tool in $(TOOLS); do $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	  --output-file infra/$$tool/requirements.lock infra/$$tool/requirements.in || exit; done
 
 grafana-dashboards: $(READY) ## Write infra/grafana's dashboards as JSON for Grafana's provisioning
 	@$(BIN)/python -m infra.grafana
@@ -186,4 +193,9 @@ $(LOCALSTACK)/.ready: infra/localstack/requirements.lock | $(READY)
 	if [ -z "$$python" ]; then echo "LocalStack needs Python 3.13, and none runs here. Install one." >&2; exit 1; fi; \
 	"$$python" -m venv --clear $(LOCALSTACK)
 	@$(BIN)/uv pip install --quiet --python $(LOCALSTACK)/bin/python --require-hashes -r $<
+	@touch $@
+
+$(TOOLS:%=.venv-%/.ready): .venv-%/.ready: infra/%/requirements.lock | $(READY)
+	@$(BIN)/python -m venv --clear --without-pip .venv-$*
+	@$(BIN)/uv pip install --quiet --python .venv-$*/bin/python --no-deps --require-hashes -r $<
 	@touch $@
