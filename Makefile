@@ -145,8 +145,49 @@ bench-monitoring: $(READY) ## False pages per model-year, harms paged, drift nam
 bench-airflow: $(READY) ## What the Airflow provider adds to imports and to the parsing of a file of 300 tasks
 	@$(BIN)/python -m benchmarks.airflow
 
+## Deliver it
+.PHONY: wheel test-wheel test-source check-tag publish-wheel images-build images-push registry-login image-tag deploy-tags deploy-push
+wheel: $(READY) ## Build dist/delay_core-VERSION-py3-none-any.whl
+	@rm -rf build dist
+	@$(BIN)/uv build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir dist
+
+test-wheel: wheel ## The tests against the wheel, with src/ out of the way (TESTS="tests/unit …" for some)
+	@$(BIN)/python -m infra.wheel_tests dist/*.whl $(TESTS)
+
+test-source: $(READY) ## The tests that read the clone itself, which test-wheel leaves out
+	@$(BIN)/python -m infra.wheel_tests --source
+
+check-tag: $(READY) ## That TAG, such as v0.1.0, names the version of the wheel
+	@version=v$$($(BIN)/delay --version); [ "$(TAG)" = "$$version" ] || \
+	  { echo "The tag is $(TAG), the version $$version: they must be equal." >&2; exit 1; }
+
+publish-wheel: $(READY) ## Publish dist/*.whl by trusted publishing, in the workflow of a release only
+	@$(BIN)/uv publish --trusted-publishing always dist/*.whl
+
+image-tag: $(READY) ## The tag of the images, and whether the manifests lack it
+	@$(BIN)/python -m infra.cd tag
+
+images-build: $(READY) ## Build the images for amd64 and arm64 with Docker's buildx, and publish nothing
+	@$(BIN)/python -m infra.cd build
+
+images-push: $(READY) ## Build and publish them with SBOM and provenance
+	@$(BIN)/python -m infra.cd build --publish
+
+registry-login: $(READY) ## Sign in to their registry as REGISTRY_USER with REGISTRY_TOKEN, from the environment
+	@printf '%s' "$$REGISTRY_TOKEN" | \
+	  docker login --username "$$REGISTRY_USER" --password-stdin "$$($(BIN)/python -m infra.cd registry)"
+
+deploy-tags: $(READY) ## Commit the images' tag at REVISION (default HEAD) into k8s/overlays, if it is not there
+	@$(BIN)/python -m infra.cd deploy --revision "$(or $(REVISION),HEAD)"
+
+deploy-push: $(READY) ## Push that commit to origin (BRANCH=main), with REPOSITORY_TOKEN where there is one
+	@$(BIN)/python -m infra.cd push --branch "$(or $(BRANCH),main)"
+
 ## Keep house
-.PHONY: lock grafana-dashboards clean clean-all
+.PHONY: hooks lock grafana-dashboards clean clean-all
+hooks: $(READY) .venv-stand/.ready ## Install the hooks of pre-commit: the checks of the files of each commit
+	@.venv-stand/bin/pre-commit install
+
 lock: $(READY) ## Resolve pyproject.toml anew into requirements.lock, and the packages of the tools; no registry is named
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra dev \
 	  --output-file requirements.lock pyproject.toml
