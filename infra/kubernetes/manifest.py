@@ -64,10 +64,10 @@ class Manifest:
         """The pod template, with metadata and spec; None for an object that makes no pods."""
         if self.kind not in _POD_PATHS:
             return None
-        found: Any = self.content
+        part: Any = self.content
         for key in _POD_PATHS[self.kind]:
-            found = found.get(key) or {}
-        return dict(found)
+            part = part.get(key) or {}
+        return dict(part)
 
     @property
     def pod_spec(self) -> Mapping[str, Any]:
