@@ -7,16 +7,18 @@ from pathlib import Path
 from infra.cd.delivery import deploy_tag, image_tag, is_deployed
 from infra.cd.errors import DeliveryError
 from infra.cd.git import GitRepository
-from infra.cd.image_publishing import build_images
+from infra.cd.image_publishing import build_images, target_of
 from infra.cd.kustomization import read_images
 
-KUSTOMIZATIONS = tuple(Path(f"k8s/overlays/{name}/kustomization.yaml") for name in ("staging", "production"))
+KUSTOMIZATION = Path("k8s/overlays/production/kustomization.yaml")
 
 
 def main() -> int:
     """The exit status is 1 if the command fails."""
     parser = argparse.ArgumentParser(prog="python -m infra.cd", description=__doc__)
-    parser.add_argument("--kustomization", type=Path, nargs="+", default=KUSTOMIZATIONS, help="default: the overlays")
+    parser.add_argument(
+        "--kustomization", type=Path, nargs="+", default=[KUSTOMIZATION], help=f"default: {KUSTOMIZATION}"
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("tag", help="print the tag of the images, and whether the manifests lack it")
     deploy = commands.add_parser("deploy", help="commit the tag into the manifests, if they lack it")
@@ -28,7 +30,7 @@ def main() -> int:
     build.add_argument("--publish", action="store_true", help="push them, with SBOM and provenance")
     arguments = parser.parse_args()
     try:
-        lines = _run(arguments, GitRepository(Path.cwd()), list(arguments.kustomization))
+        lines = _run(arguments, GitRepository(Path.cwd()), arguments.kustomization)
     except DeliveryError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -50,9 +52,8 @@ def _run(arguments: argparse.Namespace, repository: GitRepository, kustomization
     if arguments.command == "registry":
         return [images[0].published_name.partition("/")[0]]
     digests = build_images(repository.root, images, image_tag(repository), arguments.publish)
-    short = {image.name: image.name.rpartition("/")[2] for image in images}
-    names = [f"{short[image.name]}_name={image.published_name}" for image in images]
-    return [*names, *(f"{short[name]}_digest={digest}" for name, digest in digests.items() if digest)]
+    names = [f"{target_of(image)}_name={image.published_name}" for image in images]
+    return [*names, *(f"{target}_digest={digest}" for target, digest in digests.items() if digest)]
 
 
 if __name__ == "__main__":

@@ -14,8 +14,13 @@ PLATFORMS = ("linux/amd64", "linux/arm64")
 
 
 def build_images(root: Path, images: Sequence[DeployedImage], tag: str, publish: bool) -> dict[str, str]:
-    """Build each image as the Dockerfile's target of its name; the digests of those that are published."""
-    return {image.name: _build(root, image, tag, publish) for image in images}
+    """Build each image; the digests of those that are published, by target of the Dockerfile."""
+    return {target_of(image): _build(root, image, tag, publish) for image in images}
+
+
+def target_of(image: DeployedImage) -> str:
+    """The target of the Dockerfile: `api` for the image `delay-api`."""
+    return image.name.removeprefix("delay-")
 
 
 def build_command(root: Path, image: DeployedImage, tag: str, publish: bool, metadata: Path) -> list[str]:
@@ -24,7 +29,7 @@ def build_command(root: Path, image: DeployedImage, tag: str, publish: bool, met
     attested = ["--push", "--sbom=true", "--provenance=mode=max", f"--metadata-file={metadata}"]
     return [
         *("docker", "buildx", "build", f"--platform={','.join(PLATFORMS)}", "--file=infra/images/Dockerfile"),
-        *(f"--target={image.name.rpartition('/')[2]}", f"--tag={image.published_name}:{tag}"),
+        *(f"--target={target_of(image)}", f"--tag={image.published_name}:{tag}"),
         *(f"--build-arg=VERSION={version}", f"--build-arg=REVISION={tag}"),
         *(attested if publish else ["--output=type=cacheonly"]),
         ".",

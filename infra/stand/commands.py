@@ -9,6 +9,8 @@ from infra.stand.part import PartFailed
 
 ROOT = Path(__file__).parents[2]
 COMMAND_SECONDS = 600
+MAX_LINE = 200
+"""Characters of a command that a message shows."""
 
 
 def tool(name: str, environment: str = ".venv-stand") -> str:
@@ -22,6 +24,7 @@ def run_command(
     """Run a command and return what it prints, both streams. Raises PartFailed if it does not end as expected."""
     words = [str(word) for word in command]
     line = " ".join([Path(words[0]).name, *words[1:]])
+    line = line if len(line) <= MAX_LINE else f"{line[:MAX_LINE]}…"
     try:
         ended = subprocess.run(  # noqa: S603 - the stand's own commands
             words,

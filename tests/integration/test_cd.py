@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from infra.cd.__main__ import KUSTOMIZATION
 from infra.cd.delivery import deploy_tag, image_tag, is_deployed
 from infra.cd.errors import DeliveryError
 from infra.cd.git import GitRepository
@@ -14,13 +15,13 @@ from infra.cd.image_publishing import build_command
 from infra.cd.kustomization import read_images, write_tag
 
 ROOT = Path(__file__).parents[2]
-OVERLAYS = sorted((ROOT / "k8s/overlays").glob("*/kustomization.yaml"))
+OVERLAYS = [ROOT / KUSTOMIZATION]
 AUTHOR = ("-c", "user.name=Ada", "-c", "user.email=ada@localhost")
 PATCHED = """\
 # Tags are written by continuous delivery.
 images:
-- {name: delay-core/api, newName: ghcr.io/ours/api, newTag: v1}  # the API
-- name:    delay-core/train
+- {name: delay-api, newName: ghcr.io/ours/api, newTag: v1}  # the API
+- name:    delay-train
   newTag: 'v1' # quoted
   newName: ghcr.io/ours/train
 replicas:
@@ -87,7 +88,7 @@ def test_changed_sources__become_one_commit_with_the_tags_of_all_images(clone):
     ]
     for path in overlays(clone):
         images = yaml.safe_load(path.read_text())["images"]
-        assert {image["name"] for image in images} == {"delay-core/api", "delay-core/ui", "delay-core/train"}
+        assert {image["name"] for image in images} == {"delay-api", "delay-ui", "delay-train"}
         assert {image["newTag"] for image in images} == {revision}
 
 
@@ -162,7 +163,7 @@ def test_written_tag__changes_no_other_character(tmp_path):
     [
         ("images: {", "is not valid YAML"),
         ("kind: Kustomization", "has no list `images`"),
-        ("images:\n  - name: delay-core/api\n    newTag: v1", "line 2: an image needs name, newName and newTag"),
+        ("images:\n  - name: delay-api\n    newTag: v1", "line 2: an image needs name, newName and newTag"),
     ],
 )
 def test_kustomization_without_tags__is_refused(tmp_path, text, message):
@@ -178,7 +179,7 @@ def test_published_images__have_two_architectures_sbom_and_provenance(tmp_path):
     assert {
         "--platform=linux/amd64,linux/arm64",
         "--target=api",
-        "--tag=ghcr.io/delay-core/api:abc",
+        "--tag=ghcr.io/delay-core/delay-api:abc",
         "--build-arg=REVISION=abc",
         "--sbom=true",
         "--provenance=mode=max",
