@@ -48,7 +48,16 @@ runs: $(READY) ## List trainings, registered versions and promotion decisions
 	@$(BIN)/delay runs --schema "$(SCHEMA)"
 
 ## The services it can use
-.PHONY: ml-services-up ml-services-down airflow-up airflow-down pipeline-airflow s3-sync
+.PHONY: infra-up infra-plan infra-down ml-services-up ml-services-down airflow-up airflow-down pipeline-airflow s3-sync
+infra-up: $(READY) ## Start S3 and IAM here (4566), and let Terraform create the buckets, policies and roles
+	@$(BIN)/python -m infra.terraform up
+
+infra-plan: $(READY) ## Show what differs from the Terraform stack; fails if something does
+	@$(BIN)/python -m infra.terraform plan
+
+infra-down: $(READY) ## Save the objects and stop it (PURGE=1 deletes everything)
+	@$(BIN)/python -m infra.terraform down $(if $(filter 1,$(PURGE)),--purge)
+
 ml-services-up: $(READY) ## Start PostgreSQL, MLflow (5001) and Airflow (8080; not with AIRFLOW=0) here, without Docker
 	@$(BIN)/python -m infra.local up $(if $(filter 0,$(AIRFLOW)),,--airflow)
 
