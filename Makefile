@@ -12,6 +12,7 @@ VENV := .venv$(addprefix -,$(notdir $(NAMED)))
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LOCALSTACK := .venv-localstack
+DVC := .venv-dvc
 
 SCHEMA ?= smart_logistics
 SOURCE ?= simulator://smart_logistics
@@ -46,7 +47,7 @@ runs: $(READY) ## List trainings, registered versions and promotion decisions
 	@$(BIN)/delay runs --schema "$(SCHEMA)"
 
 ## The services it can use
-.PHONY: infra-up infra-plan infra-down ml-services-up ml-services-down airflow-up airflow-down pipeline-airflow s3-sync
+.PHONY: infra-up infra-plan infra-down ml-services-up ml-services-down airflow-up airflow-down pipeline-airflow s3-sync dvc-repro dvc-push dvc-pull
 infra-up: $(READY) ## Start S3 and IAM here (4566), and let Terraform create the buckets, policies and roles
 	@$(BIN)/python -m infra.terraform up
 
@@ -73,6 +74,15 @@ pipeline-airflow: $(READY) ## Run supply_chain_pipeline in that Airflow and foll
 
 s3-sync: $(READY) ## Mirror data/ and models/ with their buckets, both ways (SYNC=--dry-run to look first)
 	@$(BIN)/delay s3-sync $(SYNC)
+
+dvc-repro: $(READY) $(DVC)/.ready ## Run what changed of the pipeline as DVC versions it: data/shipments.csv, params.yaml (REPRO=…)
+	@$(BIN)/python -m infra.dvc repro $(REPRO)
+
+dvc-push: $(READY) $(DVC)/.ready ## Copy what DVC versions to the bucket of data
+	@$(BIN)/python -m infra.dvc push
+
+dvc-pull: $(READY) $(DVC)/.ready ## Copy it from there
+	@$(BIN)/python -m infra.dvc pull
 
 ## Keep it right
 .PHONY: test test-fast test-airflow test-airflow-versions test-k8s test-s3 check lint type-check layers dead-code fix-style
@@ -159,6 +169,8 @@ lock: $(READY) ## Resolve pyproject.toml anew into requirements.lock, and LocalS
 	  --output-file requirements.lock pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.13 \
 	  --output-file infra/localstack/requirements.lock infra/localstack/requirements.in
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	  --output-file infra/dvc/requirements.lock infra/dvc/requirements.in
 
 grafana-dashboards: $(READY) ## Write infra/grafana's dashboards as JSON for Grafana's provisioning
 	@$(BIN)/python -m infra.grafana
@@ -198,4 +210,9 @@ $(LOCALSTACK)/.ready: infra/localstack/requirements.lock | $(READY)
 	if [ -z "$$python" ]; then echo "LocalStack needs Python 3.13, and none runs here. Install one." >&2; exit 1; fi; \
 	"$$python" -m venv --clear $(LOCALSTACK)
 	@$(BIN)/uv pip install --quiet --python $(LOCALSTACK)/bin/python --require-hashes -r $<
+	@touch $@
+
+$(DVC)/.ready: infra/dvc/requirements.lock | $(READY)
+	@$(BIN)/python -m venv --clear $(DVC)
+	@$(BIN)/uv pip install --quiet --python $(DVC)/bin/python --require-hashes -r $<
 	@touch $@
