@@ -13,7 +13,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LOCALSTACK := .venv-localstack
 # Tools with environments of their own, .venv-NAME, from infra/NAME/requirements.lock
-TOOLS := stand checkov
+TOOLS := stand checkov dvc
 
 SCHEMA ?= smart_logistics
 SOURCE ?= simulator://smart_logistics
@@ -28,7 +28,7 @@ endif
 
 
 ## Use it
-.PHONY: help setup pipeline serve monitoring runs
+.PHONY: help setup pipeline serve ui monitoring runs
 help: ## List the targets
 	@awk '/^## /{printf "\n%s\n", substr($$0, 4)} \
 	  /^[a-z0-9-]+:.*## /{split($$0, part, ":"); sub(/.*## /, ""); printf "  %-22s %s\n", part[1], $$0}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ pipeline: $(READY) ## The main job: SOURCE (default: simulated shipments) by SCH
 serve: $(READY) ## The REST API on http://127.0.0.1:8000, answered by the promoted model (SERVE="--port …")
 	@$(BIN)/delay serve --schema "$(SCHEMA)" $(SERVE)
 
+ui: $(READY) ## The planner's screen on http://127.0.0.1:8501, beside make serve (UI="--port … --api-url …")
+	@$(BIN)/delay ui $(UI)
+
 monitoring: $(READY) ## Replay later shipments day by day through the serving path, and monitor them (REPLAY="--drift …")
 	@$(BIN)/python -m infra.compose up grafana --optional
 	@$(BIN)/delay monitor replay --schema "$(SCHEMA)" $(REPLAY)
@@ -49,7 +52,7 @@ runs: $(READY) ## List trainings, registered versions and promotion decisions
 	@$(BIN)/delay runs --schema "$(SCHEMA)"
 
 ## The services it can use
-.PHONY: infra-up infra-plan infra-down ml-services-up ml-services-down airflow-up airflow-down grafana-up compose-up pipeline-airflow s3-sync
+.PHONY: infra-up infra-plan infra-down ml-services-up ml-services-down airflow-up airflow-down pipeline-airflow s3-sync dvc-repro dvc-push dvc-pull
 infra-up: $(READY) ## Start S3 and IAM here (4566), and let Terraform create the buckets, policies and roles
 	@$(BIN)/python -m infra.terraform up
 
@@ -71,6 +74,7 @@ airflow-up: $(READY) ## Start Airflow, and the services that it needs
 airflow-down: $(READY) ## Stop Airflow alone
 	@$(BIN)/python -m infra.compose down airflow
 
+.PHONY: grafana-up compose-up
 grafana-up: $(READY) ## Start Grafana (3000), Prometheus (9090) and Alertmanager (9093) in Docker
 	@$(BIN)/python -m infra.compose up grafana
 
@@ -83,8 +87,17 @@ pipeline-airflow: $(READY) ## Run supply_chain_pipeline in that Airflow and foll
 s3-sync: $(READY) ## Mirror data/ and models/ with their buckets, both ways (SYNC=--dry-run to look first)
 	@$(BIN)/delay s3-sync $(SYNC)
 
+dvc-repro: $(READY) .venv-dvc/.ready ## Run what changed of the pipeline as DVC versions it: data/shipments.csv, params.yaml (REPRO=…)
+	@$(BIN)/python -m infra.dvc repro $(REPRO)
+
+dvc-push: $(READY) .venv-dvc/.ready ## Copy what DVC versions to the bucket of data
+	@$(BIN)/python -m infra.dvc push
+
+dvc-pull: $(READY) .venv-dvc/.ready ## Copy it from there
+	@$(BIN)/python -m infra.dvc pull
+
 ## Keep it right
-.PHONY: test test-fast test-stand test-airflow test-airflow-versions test-k8s test-s3 images images-test check lint type-check layers dead-code fix-style
+.PHONY: test test-fast test-stand test-airflow test-airflow-versions test-k8s test-s3 check lint type-check layers dead-code fix-style
 test: lint layers dead-code ## Style, types, layers, dead code, and every test, with coverage (PYTHON=python3.12, TEST_PROCESSES=4)
 	@$(call beside-types,-W 'ignore:Unable to activate' -m slipcover -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder --durations 8)
 
@@ -106,6 +119,7 @@ test-k8s: $(READY) ## The manifests of k8s/: rendered, and checked by rules of o
 test-airflow-versions: $(READY) ## The provider in the Airflow versions that are not in the lock file, 3.1 and 3.2
 	@$(BIN)/python -m infra.airflow_versions
 
+.PHONY: images images-test
 images: $(READY) ## Build the images api, ui and train by podman, without a Docker engine (IMAGES="api" for some)
 	@$(BIN)/python -m infra.images build $(IMAGES)
 

@@ -4,6 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from delay_core.ports.action_log import MAX_REASON_LENGTH
+
 
 class UiSettings(BaseModel):
     """Each field has its own environment variable: `DELAY_UI__API_URL=https://delays.example.com`."""
@@ -18,3 +20,10 @@ class UiSettings(BaseModel):
     """Time within which the API must accept a connection."""
     response_seconds: Annotated[float, Field(gt=0)] = 15.0
     """Time within which the API must respond."""
+    action_reasons: tuple[Annotated[str, Field(max_length=MAX_REASON_LENGTH)], ...] = (
+        "expedited",
+        "rerouted",
+        "rescheduled",
+        "customer informed",
+    )
+    """Codes that the form of an action offers, as a JSON list; a planner may enter others."""
