@@ -84,6 +84,7 @@ def test_document__has_every_endpoint():
         ("post", "/predict"),
         ("post", "/outcomes"),
         ("get", "/predictions/{prediction_id}"),
+        ("get", "/schema"),
         ("get", "/health"),
         ("get", "/health/live"),
         ("get", "/health/ready"),

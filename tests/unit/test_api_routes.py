@@ -15,6 +15,7 @@ EXPECTED = {
     ("GET", "/predict"): None,
     ("POST", "/outcomes"): ("outcomes",),
     ("GET", "/predictions/{prediction_id}"): ("predict",),
+    ("GET", "/schema"): (),
     ("GET", "/health"): None,
     ("GET", "/health/live"): None,
     ("GET", "/health/ready"): None,

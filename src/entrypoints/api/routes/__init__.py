@@ -1,11 +1,22 @@
 """The endpoints, a router per resource."""
 
-from entrypoints.api.routes import admin, docs, health, model, monitoring, outcomes, predict, predictions
+from entrypoints.api.routes import (
+    admin,
+    docs,
+    health,
+    model,
+    monitoring,
+    outcomes,
+    predict,
+    predictions,
+    shipment_schema,
+)
 
 ROUTERS = (
     predict.router,
     outcomes.router,
     predictions.router,
+    shipment_schema.router,
     health.router,
     model.router,
     monitoring.router,

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from delay_core.schema import FieldStatus
-from entrypoints.api.schemas.base import ApiModel, Probability, Sha256
+from entrypoints.api.schemas.base import ApiModel, Probability, Sha256, UtcTime
 from entrypoints.api.schemas.predictions import Costs
 
 
@@ -13,13 +13,31 @@ class SchemaField(ApiModel):
     """A field of a shipment: what it may hold, and what it is used for. Personal data has no field here."""
 
     name: str
-    role: Literal["numeric", "categorical", "timestamp", "identifier", "label", "ignored"]
-    type: str
+    role: Annotated[
+        str,
+        Field(
+            description="What the column holds: numeric, categorical, timestamp, coordinates, identifier, label or "
+            "ignored.",
+            examples=["numeric", "categorical"],
+        ),
+    ]
+    type: Annotated[str, Field(description="number, text or time.")]
+    description: str
     required: bool
     unit: str | None
     minimum: float | None
     maximum: float | None
+    earliest: Annotated[UtcTime | None, Field(description="The first time allowed.")]
+    latest: Annotated[UtcTime | None, Field(description="The last time allowed.")]
+    date_format: Annotated[
+        str | None,
+        Field(
+            description="How a request writes the time: ISO8601, a pattern of strftime such as %d-%b-%y, or a number: "
+            "excel (days since 1899-12-30), epoch_s or epoch_ms. null: the field holds no time.",
+        ),
+    ]
     categories: Annotated[list[str], Field(description="Known categories; empty for other roles.")]
+    other_categories: Annotated[bool, Field(description="Whether a value outside `categories` is accepted.")]
     allowed: Annotated[str, Field(description="Allowed values in words.")]
     use: str
     status: FieldStatus
@@ -33,7 +51,14 @@ class SourceDescription(ApiModel):
 
     delimiter: str
     encoding: str
-    timezone: str
+    quote: str
+    sheet: Annotated[str | None, Field(description="Of a workbook; null: its first visible sheet.")]
+    header_row: Annotated[int | None, Field(description="Counted from 1; null: the first that is not blank.")]
+    date_formats: list[str]
+    timezone: Annotated[str, Field(description="Of times without an offset.")]
+    decimal: str
+    thousands: str | None
+    null_tokens: Annotated[list[str], Field(description="Texts that mean a missing value.")]
 
 
 class CoordinateFields(ApiModel):
@@ -41,6 +66,10 @@ class CoordinateFields(ApiModel):
 
     latitude: str
     longitude: str
+    axis_order: Annotated[
+        Literal["lat_lon", "lon_lat"] | None,
+        Field(description="Where both fields are the same: the order of the two numbers in its text."),
+    ]
 
 
 class SchemaDescription(ApiModel):
@@ -50,7 +79,9 @@ class SchemaDescription(ApiModel):
     digest: Sha256
     description: str
     late_means: Annotated[str, Field(description="When a shipment is late, in words.")]
-    prediction_point: Annotated[str, Field(description="The field with the time of the prediction.")]
+    prediction_point: Annotated[
+        str, Field(description="The field with the time of the prediction, or with the order of the shipments.")
+    ]
     key: list[str]
     fields: list[SchemaField]
     example: dict[str, Any]
