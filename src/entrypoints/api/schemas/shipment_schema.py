@@ -22,28 +22,28 @@ class SchemaField(ApiModel):
         ),
     ]
     type: Annotated[str, Field(description="number, text or time.")]
-    description: str
     required: bool
     unit: str | None
     minimum: float | None
     maximum: float | None
-    earliest: Annotated[UtcTime | None, Field(description="The first time allowed.")]
-    latest: Annotated[UtcTime | None, Field(description="The last time allowed.")]
-    date_format: Annotated[
-        str | None,
-        Field(
-            description="How a request writes the time: ISO8601, a pattern of strftime such as %d-%b-%y, or a number: "
-            "excel (days since 1899-12-30), epoch_s or epoch_ms. null: the field holds no time.",
-        ),
-    ]
     categories: Annotated[list[str], Field(description="Known categories; empty for other roles.")]
-    other_categories: Annotated[bool, Field(description="Whether a value outside `categories` is accepted.")]
     allowed: Annotated[str, Field(description="Allowed values in words.")]
     use: str
     status: FieldStatus
     aliases: list[str]
     actionable: Annotated[bool, Field(description="Whether a planner can change it before the delivery.")]
     example: Any
+    description: str = ""
+    other_categories: Annotated[bool, Field(description="Whether a value outside `categories` is accepted.")] = True
+    earliest: Annotated[UtcTime | None, Field(description="The first time allowed.")] = None
+    latest: Annotated[UtcTime | None, Field(description="The last time allowed.")] = None
+    date_format: Annotated[
+        str | None,
+        Field(
+            description="How a request writes the time: ISO8601, a pattern of strftime such as %d-%b-%y, or a number: "
+            "excel (days since 1899-12-30), epoch_s or epoch_ms. null: the field holds no time.",
+        ),
+    ] = None
 
 
 class SourceDescription(ApiModel):
@@ -51,14 +51,18 @@ class SourceDescription(ApiModel):
 
     delimiter: str
     encoding: str
-    quote: str
-    sheet: Annotated[str | None, Field(description="Of a workbook; null: its first visible sheet.")]
-    header_row: Annotated[int | None, Field(description="Counted from 1; null: the first that is not blank.")]
-    date_formats: list[str]
     timezone: Annotated[str, Field(description="Of times without an offset.")]
-    decimal: str
-    thousands: str | None
-    null_tokens: Annotated[list[str], Field(description="Texts that mean a missing value.")]
+    quote: Annotated[str, Field(description="Around a CSV field that holds a delimiter.")] = '"'
+    sheet: Annotated[str | None, Field(description="Sheet of a workbook; null: its first visible one.")] = None
+    header_row: Annotated[int | None, Field(ge=1, description="null: the first line that is not blank.")] = None
+    date_formats: list[str] = Field(
+        default=["ISO8601"],
+        min_length=1,
+        description="ISO8601, a pattern such as %d-%b-%y, excel, epoch_s or epoch_ms.",
+    )
+    decimal: Annotated[str, Field(description="The decimal sign of numbers in text.")] = "."
+    thousands: Annotated[str | None, Field(description="The sign between groups of three digits.")] = None
+    null_tokens: list[str] = Field(default=[""], description="Texts that mean a missing value.")
 
 
 class CoordinateFields(ApiModel):
@@ -69,7 +73,7 @@ class CoordinateFields(ApiModel):
     axis_order: Annotated[
         Literal["lat_lon", "lon_lat"] | None,
         Field(description="Where both fields are the same: the order of the two numbers in its text."),
-    ]
+    ] = None
 
 
 class SchemaDescription(ApiModel):
