@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from delay_core.schema.columns import Column
 from delay_core.schema.roles.coordinates import MAX_LATITUDE, MAX_LONGITUDE
-
-if TYPE_CHECKING:
-    from delay_core.schema.columns import Column
-    from delay_core.schema.shipment_schema import ShipmentSchema
+from delay_core.schema.shipment_schema import ShipmentSchema
 
 _DEGREES = frozenset({"degree", "degrees", "deg", "°"})
 
@@ -23,7 +21,7 @@ class PositionColumns:
     """The order of the numbers in one text; None for two columns."""
 
 
-def position_columns(schema: "ShipmentSchema") -> PositionColumns | None:
+def position_columns(schema: ShipmentSchema) -> PositionColumns | None:
     """The second point of the first distance; else the only column of coordinates, or the only two in degrees.
 
     None if the schema has no position, or does not say which of several it is.
@@ -37,7 +35,7 @@ def position_columns(schema: "ShipmentSchema") -> PositionColumns | None:
     return points[0] if len(points) == 1 else None
 
 
-def _points(schema: "ShipmentSchema") -> Iterator[PositionColumns]:
+def _points(schema: ShipmentSchema) -> Iterator[PositionColumns]:
     columns = {name: schema.columns[name] for name in schema.persisted_columns}
     for name, column in columns.items():
         if column.axis_order is not None:
@@ -50,6 +48,6 @@ def _points(schema: "ShipmentSchema") -> Iterator[PositionColumns]:
             yield PositionColumns(latitude, longitude, None)
 
 
-def _is_axis(column: "Column", limit: float) -> bool:
+def _is_axis(column: Column, limit: float) -> bool:
     """Whether the column has degrees up to the limit on both sides."""
     return column.unit in _DEGREES and (column.minimum, column.maximum) == (-limit, limit)
