@@ -18,6 +18,7 @@ EXPECTED = {
     ("POST", "/outcomes"): ("outcomes",),
     ("GET", "/predictions/{prediction_id}"): ("predict",),
     ("GET", "/schema"): (),
+    ("POST", "/what-if"): ("plan",),
     ("GET", "/health"): None,
     ("GET", "/health/live"): None,
     ("GET", "/health/ready"): None,

@@ -10,6 +10,7 @@ from entrypoints.api.routes import (
     predict,
     predictions,
     shipment_schema,
+    what_if,
 )
 
 ROUTERS = (
@@ -17,6 +18,7 @@ ROUTERS = (
     outcomes.router,
     predictions.router,
     shipment_schema.router,
+    what_if.router,
     health.router,
     model.router,
     monitoring.router,
