@@ -1,11 +1,12 @@
 """The endpoints, a router per resource."""
 
-from entrypoints.api.routes import admin, docs, health, model, monitoring, outcomes, predict, predictions
+from entrypoints.api.routes import actions, admin, docs, health, model, monitoring, outcomes, predict, predictions
 
 ROUTERS = (
     predict.router,
     outcomes.router,
     predictions.router,
+    actions.router,
     health.router,
     model.router,
     monitoring.router,
