@@ -3,6 +3,7 @@
 Shipments are the exception: their fields come from the schema of the serving model.
 """
 
+from delay_core.ports.action_log import ActionKind
 from delay_core.shipment_state import ShipmentState
 from entrypoints.api.schemas.actions import ActionList, ActionRequest, ActionResponse, RecordedAction
 from entrypoints.api.schemas.models import CalibrationPoint, GateDecision, Models, VersionSummary
@@ -11,15 +12,18 @@ from entrypoints.api.schemas.outcomes import Outcome, OutcomesRequest, OutcomesR
 from entrypoints.api.schemas.predictions import (
     Answer,
     Answers,
+    LabelSet,
     LoggedPrediction,
     PredictionList,
     PredictRequest,
+    Reason,
     RecordedOutcome,
     Shipment,
 )
 from entrypoints.api.schemas.reliability import ProbabilityBand, Reliability, ReliabilityWeek
 from entrypoints.api.schemas.service import (
     Dependency,
+    FieldError,
     Health,
     Liveness,
     Metadata,
@@ -34,6 +38,7 @@ from entrypoints.api.schemas.what_if import WhatIf, WhatIfRequest, WhatIfState
 from entrypoints.api.schemas.worklist import ExpectedSaving, Worklist, WorklistItem, WorklistPlan
 
 __all__ = [
+    "ActionKind",
     "ActionList",
     "ActionRequest",
     "ActionResponse",
@@ -42,8 +47,10 @@ __all__ = [
     "CalibrationPoint",
     "Dependency",
     "ExpectedSaving",
+    "FieldError",
     "GateDecision",
     "Health",
+    "LabelSet",
     "Liveness",
     "LoggedPrediction",
     "Metadata",
@@ -57,6 +64,7 @@ __all__ = [
     "PredictionList",
     "ProbabilityBand",
     "ProblemDetails",
+    "Reason",
     "RecordedAction",
     "RecordedOutcome",
     "Reliability",
