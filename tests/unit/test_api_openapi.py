@@ -84,6 +84,8 @@ def test_document__has_every_endpoint():
         ("post", "/predict"),
         ("post", "/outcomes"),
         ("get", "/predictions/{prediction_id}"),
+        ("get", "/actions"),
+        ("post", "/actions"),
         ("get", "/schema"),
         ("post", "/what-if"),
         ("get", "/health"),

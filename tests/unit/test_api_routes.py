@@ -17,6 +17,8 @@ EXPECTED = {
     ("GET", "/predict"): None,
     ("POST", "/outcomes"): ("outcomes",),
     ("GET", "/predictions/{prediction_id}"): ("predict",),
+    ("POST", "/actions"): ("plan",),
+    ("GET", "/actions"): ("plan",),
     ("GET", "/schema"): (),
     ("POST", "/what-if"): ("plan",),
     ("GET", "/health"): None,

@@ -4,13 +4,8 @@ Shipments are the exception: their fields come from the schema of the serving mo
 """
 
 from delay_core.ports.action_log import ActionKind
-from entrypoints.api.schemas.actions import (
-    ActionList,
-    ActionRequest,
-    ActionResponse,
-    RecordedAction,
-    ShipmentState,
-)
+from delay_core.shipment_state import ShipmentState
+from entrypoints.api.schemas.actions import ActionList, ActionRequest, ActionResponse, RecordedAction
 from entrypoints.api.schemas.models import CalibrationPoint, GateDecision, Models, VersionSummary
 from entrypoints.api.schemas.monitoring import Monitoring, MonitoringWindow
 from entrypoints.api.schemas.outcomes import Outcome, OutcomesRequest, OutcomesResponse
