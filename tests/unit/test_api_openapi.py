@@ -83,6 +83,7 @@ def test_document__has_every_endpoint():
         ("get", "/predict"),
         ("post", "/predict"),
         ("post", "/outcomes"),
+        ("get", "/predictions"),
         ("get", "/predictions/{prediction_id}"),
         ("get", "/actions"),
         ("post", "/actions"),

@@ -23,6 +23,7 @@ from delay_core.ports.outcome_log import OutcomeLog
 from delay_core.ports.prediction_reader import PredictionReader
 from delay_core.ports.serving_promotions import ServingPromotions
 from delay_core.schema import ShipmentSchema
+from delay_core.use_cases.list_predictions import ListPredictions
 from delay_core.use_cases.record_action import RecordAction
 from delay_core.use_cases.record_outcome import RecordOutcome
 from entrypoints.api.drain import Drain
@@ -45,11 +46,12 @@ _LOG = logging.getLogger("delay.api")
 
 @dataclass(frozen=True, eq=False)
 class Logs:
-    """The logs, and the use cases that write outcomes and actions. Absent where DELAY_PREDICTION_LOG=off."""
+    """The logs, and the use cases that read and write them. Absent where DELAY_PREDICTION_LOG=off."""
 
     predictions: PredictionReader
     outcomes: OutcomeLog
     actions: ActionLog
+    list_predictions: ListPredictions
     record_outcome: RecordOutcome
     record_action: RecordAction
     outbox: OutboxStatus
@@ -191,6 +193,7 @@ def _create_logs(container: ApiContainer) -> Logs:
         predictions=container.logs.prediction_reader(),
         outcomes=container.logs.outcome_log(),
         actions=container.logs.action_log(),
+        list_predictions=container.use_cases.list_predictions(),
         record_outcome=container.use_cases.record_outcome(),
         record_action=container.use_cases.record_action(),
         outbox=container.logs.outbox(),
