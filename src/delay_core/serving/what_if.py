@@ -7,6 +7,7 @@ from delay_core.errors import OutdatedShipment, ShipmentValidationError
 from delay_core.explanation import Reason
 from delay_core.prediction import PredictionBatch
 from delay_core.predictor import Predictor
+from delay_core.request_parsing import Request
 from delay_core.schema import ShipmentSchema
 from delay_core.violations import Violation, ViolationCode, format_names, unknown_field
 
@@ -39,7 +40,7 @@ def predict_changed(
     violations = list(_refused_changes(schema, changes, actionable))
     if violations:
         raise ShipmentValidationError(violations)
-    requests = [[shipment], [_with_changes(schema, shipment, changes)]] if changes else [[shipment]]
+    requests: list[Request] = [[shipment], [_with_changes(schema, shipment, changes)]] if changes else [[shipment]]
     batch = predictor.parse(requests)
     current, *changed = batch.results
     if isinstance(current, ShipmentValidationError):
