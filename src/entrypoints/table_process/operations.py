@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 def read_table(container: "Container", request: ReadRequest) -> TableContent:
     """The requested columns. Raises SourceError if the file cannot be read, or has more rows than allowed."""
     form = request.form
-    schema = ShipmentSchema.model_construct(source=SourceFormat(**form.model_dump()))  # readers use the format alone
+    values: dict[str, Any] = {"source": SourceFormat(**form.model_dump())}
+    schema = ShipmentSchema.model_construct(**values)  # readers use the format alone
     header: tuple[str, ...] = ()
     columns: dict[str, list[Cell]] = {}
     unreadable: dict[int, str] = {}

@@ -5,6 +5,11 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell as SheetCell
+    from openpyxl.workbook.child import _WorkbookChild
 
 Cell = str | int | float | bool | None
 _FORMULA = re.compile(r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
@@ -52,9 +57,9 @@ def to_xlsx(sheets: Mapping[str, DownloadTable]) -> bytes:
     return output.getvalue()
 
 
-def _text_cell(sheet: object, text: str) -> object:
+def _text_cell(sheet: "_WorkbookChild", text: str) -> "SheetCell | str":
     """The text as a spreadsheet cell of the type text, marked so that editing it does not make it a formula."""
-    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - as above
+    from openpyxl.cell.cell import WriteOnlyCell  # noqa: PLC0415 - as above
 
     writable = _CONTROLS.sub("\ufffd", text)[:_MAX_CELL_LENGTH]
     if not _FORMULA.match(writable):

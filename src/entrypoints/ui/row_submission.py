@@ -85,7 +85,7 @@ class RowSubmission(Generic[Result]):
         self.pending.popleft()
         self.accepted.update(zip(piece.rows, results, strict=True))
 
-    def submit_all(self, post: Post[Result], wait: Callable[[float], None], advance: Callable[[], None]) -> None:
+    def submit_all(self, post: Post[Result], wait: Callable[[float], None], advance: Callable[[], object]) -> None:
         """Send all pieces; waits for an API that is not available, as long as it says. Raises ApiError after that.
 
         `advance` is called after each piece.

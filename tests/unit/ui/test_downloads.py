@@ -28,12 +28,12 @@ def test_numbers_and_other_texts__stay_as_they_are(text):
 
 
 def test_workbook__keeps_types_and_characters():
-    table = DownloadTable(("=row", "id", "probability"), [(1, "007", 0.25), (2, "\u202eمرحبا\x01", None)])
+    table = DownloadTable(("=row", "id", "probability"), [(1, "007", 0.25), (2, "\u202e\u05d0\u05d1\x01", None)])
 
     book = load_workbook(io.BytesIO(to_xlsx({"scored": table, "quarantine": DownloadTable(("row",), [])})))
 
     assert [list(row) for row in book["scored"].iter_rows(values_only=True)] == [
-        ["=row", "id", "probability"], [1, "007", 0.25], [2, "\u202eمرحبا\ufffd", None],
+        ["=row", "id", "probability"], [1, "007", 0.25], [2, "\u202e\u05d0\u05d1\ufffd", None],
     ]  # fmt: skip
     assert book.sheetnames == ["scored", "quarantine"]
     assert book["scored"]["A1"].data_type != "f"

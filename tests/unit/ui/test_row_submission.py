@@ -33,7 +33,7 @@ class Api:
         return [row * 10 for row in piece.rows]
 
 
-def submit(api, rows, size, problems=(), wait=lambda seconds: None):
+def submit(api, rows, size, problems=(), wait=lambda _: None):
     submission = RowSubmission.of_rows(rows, problems, size)
     submission.submit_all(api.post, wait, lambda: None)
     return submission
@@ -105,8 +105,8 @@ def test_submission__continues_after_an_error_without_sending_anything_twice(fai
     api.failures = [failure]
 
     with pytest.raises(ApiError):
-        submission.submit_all(api.post, lambda seconds: None, lambda: None)
+        submission.submit_all(api.post, lambda _: None, lambda: None)
     assert (submission.done, submission.row_count) == (2, 4)
-    submission.submit_all(api.post, lambda seconds: None, lambda: None)
+    submission.submit_all(api.post, lambda _: None, lambda: None)
 
     assert api.accepted == [1, 2, 3, 4]

@@ -74,10 +74,10 @@ def test_scored_table__has_the_columns_of_the_file_and_of_the_prediction():
     table = scored_table(file, submission)
     [row] = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
 
-    assert (row["row"], row["load"], row["notes"], row["decision"]) == (2, 2, "b", "act")
+    assert (row["row"], row["load"], row["notes (file)"], row["decision"]) == (2, 2, "b", "act")
     assert row["probability"] == 0.78
     assert row["prediction_id"] == str(ui_samples.prediction_id(1))
-    assert "predicted notes" in row
+    assert row["notes"] == ""
     assert quarantine_table(submission.problems).rows == [RowProblem(1, "", "has 3 cells")]
 
 

@@ -38,7 +38,7 @@ from entrypoints.api.schemas.service import (
     Usage,
     UsageField,
 )
-from entrypoints.api.schemas.shipment_schema import SchemaDescription, SchemaField
+from entrypoints.api.schemas.shipment_schema import SchemaDescription, SchemaField, SourceDescription
 from entrypoints.api.schemas.what_if import WhatIf, WhatIfRequest, WhatIfState
 from entrypoints.api.schemas.worklist import ExpectedSaving, Worklist, WorklistItem, WorklistPlan
 
@@ -80,6 +80,7 @@ __all__ = [
     "SchemaField",
     "Shipment",
     "ShipmentState",
+    "SourceDescription",
     "Usage",
     "UsageField",
     "VersionSummary",

@@ -12,8 +12,7 @@ from delay_core.parsing import LocalClock, TimeReading, Values, is_missing, pars
 from delay_core.parsing.date_formats import ISO_8601
 from delay_core.parsing.outcome_words import LATE_WORDS, ON_TIME_WORDS, parse_late
 from delay_core.violations import Violation, ViolationCode, format_value
-from entrypoints.api.schemas import Outcome, OutcomesRequest, OutcomesResponse
-from entrypoints.api.schemas.shipment_schema import SourceDescription
+from entrypoints.api.schemas import Outcome, OutcomesRequest, OutcomesResponse, SourceDescription
 from entrypoints.table_process.messages import Cell, TableContent
 from entrypoints.ui.row_submission import Piece, RowProblem, RowSubmission
 
@@ -105,8 +104,8 @@ def read_outcomes(content: TableContent, source: SourceDescription, now: datetim
             if earlier.late == outcome.late or (known_at is not None and known_at != earlier.known_at):
                 outcomes[row] = outcome
             else:
-                params = {"row": first_row, "late": earlier.late}
-                violations.append(Violation(LATE, ViolationCode.CONTRADICTORY_OUTCOME, params))
+                contradicted = {"row": first_row, "late": earlier.late}
+                violations.append(Violation(LATE, ViolationCode.CONTRADICTORY_OUTCOME, contradicted))
         problems += [RowProblem(row, violation.field or "", violation.message()) for violation in violations]
     return OutcomeFile(count, outcomes, frozenset(waiting), tuple(problems), now)
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from entrypoints.api.schemas import Answers, PredictRequest, Shipment
 from entrypoints.table_process.messages import Cell, TableContent
@@ -27,8 +27,12 @@ class ScoredRow(NamedTuple):
     model_version: int
     predicted_at: str
     prediction_id: str
-    notes: str
+    notes: tuple[str, ...]
+    reasons: tuple[str, ...]
+    """Only of a request with `explain`."""
 
+
+_DOWNLOADED = tuple(name for name in ScoredRow._fields if name != "reasons")
 
 Predict = Callable[[PredictRequest, str], Answers]
 """Sends a request with an idempotency key. Raises ApiError."""
@@ -71,6 +75,7 @@ class ShipmentFile:
 
 def scored_rows(answers: Answers) -> list[ScoredRow]:
     """The predictions of a response, in its order."""
+    lists: dict[str, list[Any]] = dict(answers)
     return [
         ScoredRow(
             shipment_id=shipment_id,
@@ -82,16 +87,18 @@ def scored_rows(answers: Answers) -> list[ScoredRow]:
             model_version=answers.model_version,
             predicted_at=answers.predicted_at.isoformat(),
             prediction_id=str(prediction_id),
-            notes="; ".join(notes),
+            notes=tuple(notes),
+            reasons=tuple(reason.text for reason in reasons),
         )
-        for shipment_id, probability, label_set, prediction, saving, prediction_id, notes in zip(
-            answers.shipment_id,
-            answers.probability,
-            answers.label_set,
-            answers.prediction,
-            answers.expected_saving,
-            answers.prediction_id,
-            answers.notes,
+        for shipment_id, probability, label_set, prediction, saving, prediction_id, notes, reasons in zip(
+            lists["shipment_id"],
+            lists["probability"],
+            lists["label_set"],
+            lists["prediction"],
+            lists["expected_saving"],
+            lists["prediction_id"],
+            lists["notes"],
+            lists["reasons"] or [()] * len(lists["shipment_id"]),
             strict=True,
         )
     ]
@@ -104,8 +111,9 @@ def scored_table(file: ShipmentFile, submission: "RowSubmission[ScoredRow]") -> 
         [number, *(file.content.columns[name][number - 1] for name in sent), *_cells(submission.accepted[number])]
         for number in sorted(submission.accepted)
     ]
-    names = [name if name != "acts" else "decision" for name in ScoredRow._fields]
-    return DownloadTable(("row", *sent, *(f"predicted {name}" if name in sent else name for name in names)), rows)
+    names = ["decision" if name == "acts" else name for name in _DOWNLOADED]
+    taken = {"row", *names}
+    return DownloadTable(("row", *(f"{name} (file)" if name in taken else name for name in sent), *names), rows)
 
 
 def quarantine_table(problems: Sequence[RowProblem]) -> DownloadTable:
@@ -114,4 +122,5 @@ def quarantine_table(problems: Sequence[RowProblem]) -> DownloadTable:
 
 
 def _cells(row: ScoredRow) -> list[Cell]:
-    return [("act" if row.acts else "wait") if name == "acts" else value for name, value in row._asdict().items()]
+    values = row._asdict() | {"acts": "act" if row.acts else "wait", "notes": "; ".join(row.notes)}
+    return [values[name] for name in _DOWNLOADED]
