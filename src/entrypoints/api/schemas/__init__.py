@@ -26,6 +26,7 @@ from entrypoints.api.schemas.predictions import (
     Shipment,
 )
 from entrypoints.api.schemas.reliability import ProbabilityBand, Reliability, ReliabilityWeek
+from entrypoints.api.schemas.schema_drafts import SchemaDraft
 from entrypoints.api.schemas.service import (
     Dependency,
     FieldError,
@@ -77,6 +78,7 @@ __all__ = [
     "ReloadResponse",
     "RollbackResponse",
     "SchemaDescription",
+    "SchemaDraft",
     "SchemaField",
     "Shipment",
     "ShipmentState",

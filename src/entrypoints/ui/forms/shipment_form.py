@@ -62,11 +62,11 @@ def to_record(schema: SchemaDescription, values: Mapping[str, FormValue]) -> dic
 
 def errors_by_field(schema: SchemaDescription, errors: Sequence[FieldError]) -> tuple[dict[str, list[str]], list[str]]:
     """The messages of each field of the form, and those about anything else."""
-    shown = {field.name for field in schema.fields if field.status != "ignored"}
+    in_form = {field.name for field in schema.fields if field.status != "ignored"}
     fields: dict[str, list[str]] = {}
     others: list[str] = []
     for error in errors:
-        if error.field in shown:
+        if error.field in in_form:
             fields.setdefault(error.field, []).append(error.message)
         else:
             others.append(f"{error.field}: {error.message}")

@@ -14,7 +14,7 @@ from entrypoints.ui.row_submission import RowSubmission
 from entrypoints.ui.widgets import row_accounting, session, uploads
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_SHOWN = ("shipment_id", "probability", "label_set", "decision", "expected_saving")
+_FIRST_COLUMNS = ("shipment_id", "probability", "label_set", "decision", "expected_saving")
 
 
 @dataclass
@@ -84,10 +84,10 @@ def _show_results(score: FileScore, name: str) -> None:
 
 
 def _show_first(scored: DownloadTable) -> None:
-    frame = pd.DataFrame(scored.rows, columns=list(scored.columns)).loc[:, list(_SHOWN)]
-    first = frame.sort_values("expected_saving", ascending=False).head(row_accounting.MAX_SHOWN_ROWS)
+    frame = pd.DataFrame(scored.rows, columns=list(scored.columns)).loc[:, list(_FIRST_COLUMNS)]
+    first = frame.sort_values("expected_saving", ascending=False).head(row_accounting.MAX_VISIBLE_ROWS)
     row_accounting.show_table(
-        DownloadTable(_SHOWN, first.to_numpy().tolist()),
+        DownloadTable(_FIRST_COLUMNS, first.to_numpy().tolist()),
         probability=st.column_config.NumberColumn(format="percent"),
         expected_saving=st.column_config.NumberColumn(format="%.2f"),
     )

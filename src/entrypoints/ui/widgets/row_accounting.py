@@ -13,7 +13,7 @@ from entrypoints.ui.row_submission import Post, RowProblem, RowSubmission
 from entrypoints.ui.widgets.problems import show_problem
 
 Result = TypeVar("Result")
-MAX_SHOWN_ROWS = 1000
+MAX_VISIBLE_ROWS = 1000
 
 
 def send_rows(submission: RowSubmission[Result], post: Post[Result], key: str) -> None:
@@ -58,9 +58,9 @@ def show_quarantine(problems: list[RowProblem]) -> None:
     if not problems:
         return
     st.subheader("Quarantine")
-    if len(problems) > MAX_SHOWN_ROWS:
-        st.caption(f"The first {MAX_SHOWN_ROWS:,} of {len(problems):,} reasons; the download has all.")
-    show_table(DownloadTable(("row", "field", "reason"), problems[:MAX_SHOWN_ROWS]))
+    if len(problems) > MAX_VISIBLE_ROWS:
+        st.caption(f"The first {MAX_VISIBLE_ROWS:,} of {len(problems):,} reasons; the download has all.")
+    show_table(DownloadTable(("row", "field", "reason"), problems[:MAX_VISIBLE_ROWS]))
 
 
 def show_table(table: DownloadTable, **columns: Any) -> None:
