@@ -5,19 +5,19 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from entrypoints.ui.forms.shipment_form import FieldKind, FormField, FormValue
-from entrypoints.ui.plain_text import plain, shorten
+from entrypoints.ui.plain_text import plain, plain_label, shorten
 
 _COLUMNS = 3
 
 
 def draw_fields(fields: Sequence[FormField], errors: Mapping[str, Sequence[str]], prefix: str) -> None:
     """All fields; `prefix` begins the keys of their values in the state of the session."""
-    columns = st.columns(_COLUMNS)
-    for number, field in enumerate(fields):
-        with columns[number % _COLUMNS]:
-            _draw(field, prefix + field.name)
-            for message in errors.get(field.name, ()):
-                st.error(plain(f"{field.name}: {message}", max_length=500), icon=":material/error:")
+    for start in range(0, len(fields), _COLUMNS):  # row by row: the keyboard visits them in this order
+        for field, column in zip(fields[start : start + _COLUMNS], st.columns(_COLUMNS), strict=False):
+            with column:
+                _draw(field, prefix + field.name)
+                for message in errors.get(field.name, ()):
+                    st.error(plain(f"{field.name}: {message}", max_length=500), icon=":material/error:")
 
 
 def read_fields(fields: Sequence[FormField], prefix: str) -> dict[str, FormValue]:
@@ -26,7 +26,10 @@ def read_fields(fields: Sequence[FormField], prefix: str) -> dict[str, FormValue
 
 
 def _draw(field: FormField, key: str) -> None:
-    label, help_text = plain(field.label), "\n\n".join(plain(line, max_length=500) for line in field.help.splitlines())
+    label, help_text = (
+        plain_label(field.label),
+        "\n\n".join(plain(line, max_length=500) for line in field.help.splitlines()),
+    )
     placeholder = shorten(field.placeholder)
     first, last = field.limits
     match field.kind:
