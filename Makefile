@@ -28,7 +28,7 @@ endif
 
 
 ## Use it
-.PHONY: help setup pipeline serve monitoring runs
+.PHONY: help setup pipeline serve ui monitoring runs
 help: ## List the targets
 	@awk '/^## /{printf "\n%s\n", substr($$0, 4)} \
 	  /^[a-z0-9-]+:.*## /{split($$0, part, ":"); sub(/.*## /, ""); printf "  %-22s %s\n", part[1], $$0}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ pipeline: $(READY) ## The main job: SOURCE (default: simulated shipments) by SCH
 
 serve: $(READY) ## The REST API on http://127.0.0.1:8000, answered by the promoted model (SERVE="--port …")
 	@$(BIN)/delay serve --schema "$(SCHEMA)" $(SERVE)
+
+ui: $(READY) ## The planner's screen on http://127.0.0.1:8501, beside make serve (UI="--port … --api-url …")
+	@$(BIN)/delay ui $(UI)
 
 monitoring: $(READY) ## Replay later shipments day by day through the serving path, and monitor them (REPLAY="--drift …")
 	@$(BIN)/delay monitor replay --schema "$(SCHEMA)" $(REPLAY)

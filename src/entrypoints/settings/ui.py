@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from delay_core.ports.action_log import MAX_REASON_LENGTH
+
 
 class UiSettings(BaseModel):
     """Each field has its own environment variable: `DELAY_UI__API_URL=https://delays.example.com`."""
@@ -21,9 +23,19 @@ class UiSettings(BaseModel):
     """Whether the page "Your table" is offered; never for an API on another machine."""
     response_seconds: Annotated[float, Field(gt=0)] = 15.0
     """Time within which the API must respond."""
+<<<<<<< HEAD
 
     @property
     def offers_drafts(self) -> bool:
         """Whether tables may be uploaded for drafts of schemas: never to an API on another machine."""
         host = urlsplit(self.api_url).hostname
         return self.your_table and host in ("localhost", "127.0.0.1", "::1")
+=======
+    action_reasons: tuple[Annotated[str, Field(max_length=MAX_REASON_LENGTH)], ...] = (
+        "expedited",
+        "rerouted",
+        "rescheduled",
+        "customer informed",
+    )
+    """Codes that the form of an action offers, as a JSON list; a planner may enter others."""
+>>>>>>> main

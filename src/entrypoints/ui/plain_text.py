@@ -13,7 +13,7 @@ _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\
 """Controls, and characters that change the direction of the text after them."""
 _REPLACED_IN_TEXT = re.compile("(:|@|www(?=\\.)|<(?=-)|-(?=[->])|[<>~](?==))", re.IGNORECASE)
 """Where Streamlit replaces emoji codes, arrows and addresses even in escaped text."""
-_HARMLESS_LABEL = re.compile(r"[^\W\d_](?:[\w ()/%°,]*[^\W_)(]?°?\)?)?")
+_HARMLESS_LABEL = re.compile(r"[^\W\d_][\w ()/%°,]*")
 """No mark of Markdown; an underscore at the edge of a word would be one."""
 _EDGE_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
 MAX_LENGTH = 200

@@ -3,8 +3,9 @@
 Shipments are the exception: their fields come from the schema of the serving model.
 """
 
-from delay_core.ports.action_log import ActionKind
+from delay_core.ports.action_log import MAX_NOTE_LENGTH, MAX_REASON_LENGTH, ActionKind
 from entrypoints.api.schemas.actions import (
+    MAX_ACTOR_LENGTH,
     ActionList,
     ActionRequest,
     ActionResponse,
@@ -39,11 +40,18 @@ from entrypoints.api.schemas.service import (
     Usage,
     UsageField,
 )
+<<<<<<< HEAD
 from entrypoints.api.schemas.shipment_schema import SchemaDescription, SchemaField, SourceDescription
+=======
+from entrypoints.api.schemas.shipment_schema import CoordinateFields, SchemaDescription, SchemaField
+>>>>>>> main
 from entrypoints.api.schemas.what_if import WhatIf, WhatIfRequest, WhatIfState
 from entrypoints.api.schemas.worklist import ExpectedSaving, Worklist, WorklistItem, WorklistPlan
 
 __all__ = [
+    "MAX_ACTOR_LENGTH",
+    "MAX_NOTE_LENGTH",
+    "MAX_REASON_LENGTH",
     "ActionKind",
     "ActionList",
     "ActionRequest",
@@ -51,6 +59,7 @@ __all__ = [
     "Answer",
     "Answers",
     "CalibrationPoint",
+    "CoordinateFields",
     "Dependency",
     "ExpectedSaving",
     "FieldError",
