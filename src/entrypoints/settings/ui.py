@@ -23,14 +23,6 @@ class UiSettings(BaseModel):
     """Whether the page "Your table" is offered; never for an API on another machine."""
     response_seconds: Annotated[float, Field(gt=0)] = 15.0
     """Time within which the API must respond."""
-<<<<<<< HEAD
-
-    @property
-    def offers_drafts(self) -> bool:
-        """Whether tables may be uploaded for drafts of schemas: never to an API on another machine."""
-        host = urlsplit(self.api_url).hostname
-        return self.your_table and host in ("localhost", "127.0.0.1", "::1")
-=======
     action_reasons: tuple[Annotated[str, Field(max_length=MAX_REASON_LENGTH)], ...] = (
         "expedited",
         "rerouted",
@@ -38,4 +30,9 @@ class UiSettings(BaseModel):
         "customer informed",
     )
     """Codes that the form of an action offers, as a JSON list; a planner may enter others."""
->>>>>>> main
+
+    @property
+    def offers_drafts(self) -> bool:
+        """Whether tables may be uploaded for drafts of schemas: never to an API on another machine."""
+        host = urlsplit(self.api_url).hostname
+        return self.your_table and host in ("localhost", "127.0.0.1", "::1")

@@ -40,11 +40,12 @@ from entrypoints.api.schemas.service import (
     Usage,
     UsageField,
 )
-<<<<<<< HEAD
-from entrypoints.api.schemas.shipment_schema import SchemaDescription, SchemaField, SourceDescription
-=======
-from entrypoints.api.schemas.shipment_schema import CoordinateFields, SchemaDescription, SchemaField
->>>>>>> main
+from entrypoints.api.schemas.shipment_schema import (
+    CoordinateFields,
+    SchemaDescription,
+    SchemaField,
+    SourceDescription,
+)
 from entrypoints.api.schemas.what_if import WhatIf, WhatIfRequest, WhatIfState
 from entrypoints.api.schemas.worklist import ExpectedSaving, Worklist, WorklistItem, WorklistPlan
 
