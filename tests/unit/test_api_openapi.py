@@ -94,6 +94,7 @@ def test_document__has_every_endpoint():
         ("get", "/monitoring"),
         ("post", "/admin/reload"),
         ("post", "/admin/rollback"),
+        ("post", "/schema-draft"),
         ("get", "/openapi.json"),
     ]
 

@@ -2,14 +2,17 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from delay_core.errors import OutdatedShipment, ShipmentValidationError
 from delay_core.explanation import Reason
 from delay_core.prediction import PredictionBatch
 from delay_core.predictor import Predictor
-from delay_core.request_parsing import Request
 from delay_core.schema import ShipmentSchema
 from delay_core.violations import Violation, ViolationCode, format_names, unknown_field
+
+if TYPE_CHECKING:
+    from delay_core.request_parsing import Request
 
 POINTS = 100
 """Percentage points of a probability of one."""
