@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from delay_core.errors import OutdatedShipment, ShipmentValidationError
 from delay_core.explanation import Reason
@@ -9,6 +10,9 @@ from delay_core.prediction import PredictionBatch
 from delay_core.predictor import Predictor
 from delay_core.schema import ShipmentSchema
 from delay_core.violations import Violation, ViolationCode, format_names, unknown_field
+
+if TYPE_CHECKING:
+    from delay_core.request_parsing import Request
 
 POINTS = 100
 """Percentage points of a probability of one."""
@@ -39,7 +43,7 @@ def predict_changed(
     violations = list(_refused_changes(schema, changes, actionable))
     if violations:
         raise ShipmentValidationError(violations)
-    requests = [[shipment], [_with_changes(schema, shipment, changes)]] if changes else [[shipment]]
+    requests: list[Request] = [[shipment], [_with_changes(schema, shipment, changes)]] if changes else [[shipment]]
     batch = predictor.parse(requests)
     current, *changed = batch.results
     if isinstance(current, ShipmentValidationError):

@@ -103,9 +103,9 @@ class ApiContext:
     async def stop(self) -> None:
         """Log what was predicted, then close everything, the users of a service before the service."""
         loop = asyncio.get_running_loop()
-        services = (self.batcher, self.planning_pool, self.watcher, self.health)
-        for close in (*(service.close for service in services), self.container.shutdown_resources):
-            await loop.run_in_executor(None, close)
+        for service in (self.batcher, self.planning_pool, self.watcher, self.health):
+            await loop.run_in_executor(None, service.close)
+        await loop.run_in_executor(None, self.container.shutdown_resources)
 
     def require_logs(self) -> Logs:
         """The logs. Raises Problem (503) without them."""

@@ -10,6 +10,7 @@ from entrypoints.api.routes import (
     outcomes,
     predict,
     predictions,
+    schema_drafts,
     shipment_schema,
     what_if,
 )
@@ -25,6 +26,7 @@ ROUTERS = (
     model.router,
     monitoring.router,
     admin.router,
+    schema_drafts.router,
     docs.router,
     docs.pages,
 )
