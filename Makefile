@@ -13,7 +13,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LOCALSTACK := .venv-localstack
 # Tools with environments of their own, .venv-NAME, from infra/NAME/requirements.lock
-TOOLS := stand checkov
+TOOLS := stand checkov dvc
 
 SCHEMA ?= smart_logistics
 SOURCE ?= simulator://smart_logistics
@@ -54,7 +54,7 @@ runs: $(READY) ## List trainings, registered versions and promotion decisions
 	@$(BIN)/delay runs --schema "$(SCHEMA)"
 
 ## The services it can use
-.PHONY: infra-up infra-plan infra-down ml-services-up ml-services-down airflow-up airflow-down pipeline-airflow s3-sync
+.PHONY: infra-up infra-plan infra-down ml-services-up ml-services-down airflow-up airflow-down pipeline-airflow s3-sync dvc-repro dvc-push dvc-pull
 infra-up: $(READY) ## Start S3 and IAM here (4566), and let Terraform create the buckets, policies and roles
 	@$(BIN)/python -m infra.terraform up
 
@@ -81,6 +81,15 @@ pipeline-airflow: $(READY) ## Run supply_chain_pipeline in that Airflow and foll
 
 s3-sync: $(READY) ## Mirror data/ and models/ with their buckets, both ways (SYNC=--dry-run to look first)
 	@$(BIN)/delay s3-sync $(SYNC)
+
+dvc-repro: $(READY) .venv-dvc/.ready ## Run what changed of the pipeline as DVC versions it: data/shipments.csv, params.yaml (REPRO=…)
+	@$(BIN)/python -m infra.dvc repro $(REPRO)
+
+dvc-push: $(READY) .venv-dvc/.ready ## Copy what DVC versions to the bucket of data
+	@$(BIN)/python -m infra.dvc push
+
+dvc-pull: $(READY) .venv-dvc/.ready ## Copy it from there
+	@$(BIN)/python -m infra.dvc pull
 
 ## Keep it right
 .PHONY: test test-fast test-stand test-airflow test-airflow-versions test-k8s test-s3 check lint type-check layers dead-code fix-style
