@@ -27,6 +27,7 @@ from entrypoints.api.schemas.predictions import (
     Shipment,
 )
 from entrypoints.api.schemas.reliability import ProbabilityBand, Reliability, ReliabilityWeek
+from entrypoints.api.schemas.schema_drafts import SchemaDraft
 from entrypoints.api.schemas.service import (
     Dependency,
     FieldError,
@@ -39,7 +40,12 @@ from entrypoints.api.schemas.service import (
     Usage,
     UsageField,
 )
-from entrypoints.api.schemas.shipment_schema import CoordinateFields, SchemaDescription, SchemaField
+from entrypoints.api.schemas.shipment_schema import (
+    CoordinateFields,
+    SchemaDescription,
+    SchemaField,
+    SourceDescription,
+)
 from entrypoints.api.schemas.what_if import WhatIf, WhatIfRequest, WhatIfState
 from entrypoints.api.schemas.worklist import ExpectedSaving, Worklist, WorklistItem, WorklistPlan
 
@@ -82,9 +88,11 @@ __all__ = [
     "ReloadResponse",
     "RollbackResponse",
     "SchemaDescription",
+    "SchemaDraft",
     "SchemaField",
     "Shipment",
     "ShipmentState",
+    "SourceDescription",
     "Usage",
     "UsageField",
     "VersionSummary",
