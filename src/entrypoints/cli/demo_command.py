@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _HOST = "127.0.0.1"
 _SCHEMA = "smart_logistics"
-_LABEL = "Logistics_Delay"
+_TIME, _LABEL = "Timestamp", "Logistics_Delay"
 _SIMULATED_ROWS = 5_000
 _POLL_SECONDS = 0.2
 _KEY_VARIABLES = ("DELAY_API__KEYS", "DELAY_UI__API_KEY", "DELAY_UI__API_KEY_FILE")
@@ -78,7 +78,7 @@ def _run(processes: "SideProcesses", port: int, api_port: int, every: float) -> 
     processes.start("ui", streamlit_arguments(_HOST, port), environment)
     with ApiClient(UiSettings(api_url=environment["DELAY_UI__API_URL"])) as client:
         _wait_for_model(processes, client)
-        traffic = Traffic(client, _simulated_shipments(), resolve_schema(_SCHEMA).prediction_point.column)
+        traffic = Traffic(client, _simulated_shipments(), _TIME)
         traffic.begin()
         console.print_line(f"Open http://{_HOST}:{port} in a browser. Ctrl-C ends everything.")
         while True:

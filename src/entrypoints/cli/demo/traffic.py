@@ -43,4 +43,4 @@ class Traffic:
             labels.append(late)
         if shipments:
             answers = self._client.predict(PredictRequest(data=shipments), str(uuid4()))
-            self._open.extend(zip(answers.shipment_id, labels, strict=True))
+            self._open.extend(zip(answers.model_dump()["shipment_id"], labels, strict=True))
