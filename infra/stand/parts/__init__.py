@@ -7,6 +7,7 @@ from infra.stand.parts import (
     policies,
     secrets,
     shell_scripts,
+    whole_system,
     workflow_runs,
     workflows,
     yaml_files,
@@ -21,4 +22,5 @@ PARTS: tuple[Part, ...] = (
     Part("policies", policies.run),
     Part("hooks", hooks.run),
     Part("workflow-runs", workflow_runs.run),
+    Part("whole-system", whole_system.run, whole_system.NEEDS),
 )
