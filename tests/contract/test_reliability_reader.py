@@ -78,17 +78,17 @@ def test_counts__are_those_of_current_outcomes_by_band(logs):
 
 def test_large_window__is_measured_on_the_sample_that_ids_choose(logs):
     predictions, outcomes, actions, reader = logs
-    rows = [logged_prediction(n, probability=n / 60) for n in range(60)]
+    rows = [logged_prediction(n, probability=n / 300) for n in range(300)]
     predictions.append(rows)
-    outcomes.append([outcome(n, late=n % 3 == 0) for n in range(60)])
+    outcomes.append([outcome(n, late=n % 3 == 0) for n in range(300)])
     memory = PredictionLog()
     memory.append(rows)
     plain = ReliabilityReader(PredictionReader(memory), outcomes, actions)
 
-    counts, expected = (one.count("late", SINCE, UNTIL, 20) for one in (reader, plain))
+    counts, expected = (one.count("late", SINCE, UNTIL, 100) for one in (reader, plain))
 
-    assert (counts.rows, counts.sampled_rows, counts.acted_on) == (60, expected.sampled_rows, 0)
-    assert 0 < counts.sampled_rows < 60
+    assert (counts.rows, counts.sampled_rows, counts.acted_on) == (300, expected.sampled_rows, 0)
+    assert 0 < counts.sampled_rows <= 100
     assert [(b.band, b.known, b.late) for b in counts.bands] == [(b.band, b.known, b.late) for b in expected.bands]
     assert [b.probability_sum for b in counts.bands] == pytest.approx([b.probability_sum for b in expected.bands])
 
