@@ -176,6 +176,28 @@ def test_shutdown__answers_accepted_requests_and_closes_connections(server, keys
     assert set(times.values()) == {1}
 
 
+def test_drain__answers_although_it_is_not_ready_then_ends(server, keys, registered):
+    server.stop()
+    server.restart(DELAY_API__DRAIN_SECONDS="60")
+    idle = socket.create_connection(("127.0.0.1", server.port), 60)
+
+    server.signal(signal.SIGTERM)
+    not_ready = server.wait_for("/health/ready", 503)
+    health = server.get("/health").json()
+    with idle:
+        idle.sendall(request(registered.records[0], keys[1]))
+        answer = everything(idle)
+    server.signal(signal.SIGTERM)  # ends the minute
+    code = server.wait()
+    server.restart(DELAY_API__DRAIN_SECONDS="0")
+
+    stopping = {"state": "down", "detail": "it stops, and answers until then"}
+    assert not_ready.json()["dependencies"]["server"] == health["dependencies"]["server"] == stopping
+    assert answer.startswith(b"HTTP/1.1 200 OK")
+    assert answer.lower().count(b"\r\nconnection: close\r\n") == 1
+    assert code == 0
+
+
 def test_shutdown_under_load__exits_cleanly_and_loses_no_answered_request(server, keys, data, registered):
 
     with LoadClients([server.port], registered.records, headers={"X-API-Key": keys[1]}) as clients:

@@ -10,20 +10,11 @@ from delay_core.errors import LeakageDetected
 from delay_core.features import to_arrays
 from delay_core.training import EncodedDataset, LeakageCheck, bucketed_categoricals
 from fakes import progress
+from support.parcels import parcels_yaml
 
-YAML = """
-name: parcels
-version: 1
-prediction_point: {column: sent, stage: dispatch}
-label: {column: late}
-columns:
-  sent: {role: timestamp}
-  honest: {role: numeric}
-  number: {role: numeric}
-  word: {role: categorical}
-  code: {role: categorical}
-  late: {role: label, available_at: delivered}
-"""
+YAML = parcels_yaml(
+    honest="{role: numeric}", number="{role: numeric}", word="{role: categorical}", code="{role: categorical}"
+)
 ROWS = 2_000
 RANDOM = np.random.default_rng(5)
 TIMES = np.arange(ROWS).astype("datetime64[h]")

@@ -4,10 +4,12 @@ import pytest
 from fastapi import APIRouter, Depends, FastAPI
 
 from entrypoints.api.routes import ROUTERS
+from entrypoints.api.routes.predictions import may_see
 from entrypoints.api.routing import ApiRoute
 from entrypoints.api.security.access_control import PUBLIC, AccessControl, required_scopes, requires
 from entrypoints.api.security.api_keys import ANONYMOUS, UNRESTRICTED, Caller
 from entrypoints.keys import Scope
+from support.builders import logged_prediction
 
 EXPECTED = {
     ("GET", "/"): None,
@@ -72,6 +74,14 @@ def test_caller__needs_a_key_with_every_scope(caller, status):
     assert caller.has(frozenset({"admin"})) == (status is None)
     if status is not None:
         assert AccessControl(None, None).refusal(caller, frozenset({"admin"}), "10.0.0.1", 0.0).status == status
+
+
+@pytest.mark.parametrize(("scope", "allowed"), [("plan", True), ("admin", True), ("predict", False)])
+def test_planner_and_administrator__have_the_scope_plan_and_see_the_predictions_of_every_client(scope, allowed):
+    caller = Caller("ann", frozenset({Scope(scope)}))
+    assert caller.has(frozenset({"plan"})) == allowed
+    assert may_see(caller, logged_prediction(client="another")) == allowed
+    assert may_see(caller, logged_prediction(client="ann"))
 
 
 def test_anonymous_caller__has_not_even_a_key_without_scopes():

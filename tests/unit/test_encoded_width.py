@@ -5,19 +5,9 @@ import pytest
 
 from delay_core import FeatureEncoder, parse_schema
 from delay_core.features.width import MIN_INDICATORS, max_indicators
+from support.parcels import parcels_yaml
 
-YAML = """
-name: parcels
-version: 1
-prediction_point: {column: sent, stage: dispatch}
-label: {column: late}
-columns:
-  sent: {role: timestamp}
-  route: {role: categorical}
-  site: {role: categorical}
-  mode: {role: categorical}
-  late: {role: label, available_at: delivered}
-"""
+YAML = parcels_yaml(route="{role: categorical}", site="{role: categorical}", mode="{role: categorical}")
 SCHEMA = parse_schema(YAML, "parcels.yaml")
 ROUTES, SITES = 60, 61
 ROUTE_SIZES = [2 * (ROUTES - n) for n in range(ROUTES)]

@@ -13,18 +13,9 @@ from delay_core.schema import breaking_changes, example_shipment, lenient_json_s
 from delay_core.schema.roles import ROLES, ColumnRole
 from delay_core.validation import ShipmentValidator
 from support.extending_page import run_code_of
+from support.parcels import parcels_yaml
 
-PARCELS = """
-name: parcels
-version: 1
-prediction_point: {column: sent, stage: dispatch}
-label: {column: late}
-columns:
-  sent: {role: timestamp}
-  fragile: {role: boolean, nullable: true}
-  insured: {role: boolean, available_at: delivered}
-  late: {role: label, available_at: delivered}
-"""
+PARCELS = parcels_yaml(fragile="{role: boolean, nullable: true}", insured="{role: boolean, available_at: delivered}")
 SENT = ["2024-01-01", "2024-01-02", "2024-01-03", "2024-01-04"]
 
 

@@ -4,17 +4,9 @@ import numpy as np
 
 from delay_core import FeatureEncoder, parse_schema
 from delay_core.transformers.ordinal import MAX_UNORDERED_CATEGORIES, OrdinalFeature
+from support.parcels import parcels_yaml
 
-YAML = """
-name: parcels
-version: 1
-prediction_point: {column: sent, stage: dispatch}
-label: {column: late}
-columns:
-  sent: {role: timestamp}
-  site: {role: categorical, nullable: true}
-  late: {role: label, available_at: delivered}
-"""
+YAML = parcels_yaml(site="{role: categorical, nullable: true}")
 SITES = [f"site {letter}" for letter in "abcdefghijk"]
 
 

@@ -10,6 +10,7 @@ from delay_core import parse_schema
 from delay_core.errors import ShipmentValidationError
 from delay_core.request_parsing import RequestParser
 from delay_core.validation import ShipmentValidator
+from support.parcels import parcels_yaml
 
 YAML = """
 name: parcels
@@ -40,16 +41,7 @@ def validate(form="{}", **columns):
     return ShipmentValidator(parse_schema(YAML.format(form=form), "parcels.yaml")).validate(table)
 
 
-PLAIN = """
-name: parcels
-version: 1
-prediction_point: {column: sent, stage: dispatch}
-label: {column: late}
-columns:
-  sent: {role: timestamp}
-  credit: {role: numeric}
-  late: {role: label}
-"""
+PLAIN = parcels_yaml(credit="{role: numeric}")
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from delay_core.ports.prediction_reader import PredictionReader
 from delay_core.ports.serving_promotions import ServingPromotions
 from delay_core.schema import ShipmentSchema
 from delay_core.use_cases.record_outcome import RecordOutcome
+from entrypoints.api.drain import Drain
 from entrypoints.api.observability.health_checks import HealthChecks
 from entrypoints.api.observability.logging import AccessLog
 from entrypoints.api.observability.prometheus import ApiMetrics
@@ -59,6 +60,7 @@ class ApiContext:
     access_control: AccessControl
     access_log: AccessLog
     metrics: ApiMetrics
+    drain: Drain
     watcher: ModelWatcher
     batcher: PredictionBatcher
     predictor: IdempotentPredictor
@@ -87,6 +89,7 @@ class ApiContext:
         await loop.run_in_executor(None, self.container.init_resources)
         await loop.run_in_executor(None, self.watcher.start)
         self.batcher.start(loop)
+        self.drain.install(loop)
 
     async def stop(self) -> None:
         """Log what was predicted, then close everything, the users of a service before the service."""
@@ -142,6 +145,7 @@ def create_context(settings: Settings) -> ApiContext:
         access_control=AccessControl(keys, api.rate_per_second),
         access_log=AccessLog(log_all=api.access_log == "all"),
         metrics=metrics,
+        drain=Drain(api.drain_seconds),
         watcher=watcher,
         batcher=batcher,
         predictor=IdempotentPredictor(batcher),

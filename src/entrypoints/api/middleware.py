@@ -58,6 +58,8 @@ class RequestMiddleware:
                 status = message["status"]
                 security_headers = state.get("security_headers", SECURITY_HEADERS)
                 message["headers"] = [*message["headers"], *security_headers, (b"x-request-id", request_id.encode())]
+                if self._context.drain.is_active:
+                    message["headers"].append((b"connection", b"close"))
             await send(message)
 
         try:

@@ -21,6 +21,7 @@ class Scope(StrEnum):
 
     PREDICT = "predict"
     OUTCOMES = "outcomes"
+    PLAN = "plan"
     ADMIN = "admin"
 
 

@@ -32,6 +32,8 @@ class ApiSettings(BaseModel):
     """Time within which a request must arrive, and after which a waiting one is refused with status 503."""
     poll_seconds: Annotated[float, Field(gt=0, validation_alias=AliasChoices("poll_seconds", "poll"))] = 5.0
     """Time between two reads of the serving alias."""
+    drain_seconds: Annotated[float, Field(ge=0, le=600)] = 0.0
+    """Time after SIGTERM in which the server still answers but is not ready, so that load balancers leave it first."""
     allow_breaking_schema: Annotated[
         bool, Field(validation_alias=AliasChoices("allow_breaking_schema", "allow_narrowing"))
     ] = False

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from entrypoints.api.context import ApiContext, Context
-from entrypoints.api.observability.health_checks import overall_status
+from entrypoints.api.observability.health_checks import ComponentHealth, overall_status
 from entrypoints.api.routes.responses import problems
 from entrypoints.api.routing import ApiRoute
 from entrypoints.api.schemas import Dependency, Health, Liveness
@@ -46,6 +46,8 @@ async def ready(context: Context, response: Response) -> Health:
 
 async def _check_health(context: ApiContext) -> Health:
     components = await context.health.check()
+    if context.drain.is_active:
+        components = {**components, "server": ComponentHealth("down", "it stops, and answers until then")}
     model = context.watcher.model
     return Health(
         status=overall_status(components),

@@ -25,7 +25,7 @@ router = APIRouter(route_class=ApiRoute, tags=["predictions"], dependencies=[req
     responses=problems(404, 422, 503),
 )
 async def get_prediction(prediction_id: UUID, context: Context, caller: CurrentCaller) -> LoggedPrediction:
-    """The prediction, if the caller requested it or is an administrator."""
+    """The prediction, if the caller requested it, or has the scope `plan` or `admin`."""
     if context.logs is None:
         raise Problem(503, "the prediction log is switched off (DELAY_PREDICTION_LOG=off)")
     logged = await run_in_threadpool(context.logs.predictions.get, prediction_id)
@@ -42,5 +42,5 @@ async def get_prediction(prediction_id: UUID, context: Context, caller: CurrentC
 
 
 def may_see(caller: Caller, logged: prediction_log.LoggedPrediction) -> bool:
-    """A client sees its own predictions, an administrator sees all."""
-    return Scope.ADMIN in caller.scopes or logged.client == caller.name
+    """A client sees its own predictions, a planner and an administrator see all."""
+    return logged.client == caller.name or caller.has(frozenset({Scope.PLAN}))

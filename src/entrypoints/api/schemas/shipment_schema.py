@@ -34,6 +34,13 @@ class SourceDescription(ApiModel):
     delimiter: str
     encoding: str
     timezone: str
+    quote: Annotated[str, Field(description="Around a CSV field that holds a delimiter.")] = '"'
+    sheet: Annotated[str | None, Field(description="Sheet of a workbook; null: its first visible one.")] = None
+    header_row: Annotated[int | None, Field(ge=1, description="null: the first line that is not blank.")] = None
+    date_formats: Annotated[
+        tuple[str, ...],
+        Field(min_length=1, description="ISO8601, a pattern such as %d-%b-%y, excel, epoch_s or epoch_ms."),
+    ] = ("ISO8601",)
 
 
 class CoordinateFields(ApiModel):

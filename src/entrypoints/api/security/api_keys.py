@@ -19,6 +19,8 @@ _LOG = logging.getLogger("delay.api")
 _RELOAD_INTERVAL_SECONDS = 1.0
 """Interval between checks of the file: for at most this long a revoked key is still accepted."""
 _MAX_KEY_BYTES = 256
+_IMPLIED_BY_ADMIN = frozenset({Scope.PLAN})
+"""What an administrator may do without a scope of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,9 @@ class Caller:
 
     def has(self, scopes: frozenset[str]) -> bool:
         """Whether the caller has a valid key with these scopes."""
-        return self is not ANONYMOUS and scopes <= self.scopes
+        if self is ANONYMOUS:
+            return False
+        return scopes <= self.scopes or (Scope.ADMIN in self.scopes and scopes <= self.scopes | _IMPLIED_BY_ADMIN)
 
 
 UNRESTRICTED = Caller(ANONYMOUS_NAME, frozenset(Scope))
