@@ -69,8 +69,7 @@ class OpenShipments:
         """
         acted = self.acted_on(order, capacity)
         saved = expected_savings(self.late[acted].astype(np.float64), costs)
-        savings: Floats = np.bincount(self.period[acted], weights=saved, minlength=self.periods)
-        return savings
+        return np.asarray(np.bincount(self.period[acted], saved, self.periods), dtype=np.float64)
 
     def acted_on(self, order: Order, capacity: int) -> NDArray[np.int64]:
         """The rows of the first `capacity` shipments of each period."""
