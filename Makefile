@@ -66,7 +66,7 @@ s3-sync: $(READY) ## Mirror data/ and models/ with their buckets, both ways (SYN
 	@$(BIN)/delay s3-sync $(SYNC)
 
 ## Keep it right
-.PHONY: test test-fast test-airflow test-airflow-versions test-s3 check lint type-check layers dead-code fix-style
+.PHONY: test test-fast test-airflow test-airflow-versions test-k8s test-s3 check lint type-check layers dead-code fix-style
 test: lint layers dead-code ## Style, types, layers, dead code, and every test, with coverage (PYTHON=python3.12, TEST_PROCESSES=4)
 	@$(call beside-types,-W 'ignore:Unable to activate' -m slipcover -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder --durations 8)
 
@@ -78,6 +78,9 @@ test-airflow: $(READY) ## The DAGs in a real Airflow on PostgreSQL, with MLflow 
 
 test-s3: $(READY) $(LOCALSTACK)/.ready ## The S3 tests on LocalStack, which is stricter than moto, in an environment with Python 3.13
 	@$(BIN)/python -m infra.localstack $(LOCALSTACK)/bin/python
+
+test-k8s: $(READY) ## The manifests of k8s/: rendered, and checked by rules of our own
+	@$(BIN)/python -m pytest -n0 tests/kubernetes
 
 test-airflow-versions: $(READY) ## The provider in the Airflow versions that are not in the lock file, 3.1 and 3.2
 	@$(BIN)/python -m infra.airflow_versions

@@ -98,3 +98,7 @@ def test_lazy_names__are_listed_before_they_are_loaded():
 def test_unknown_name__is_an_attribute_error():
     with pytest.raises(AttributeError, match="module 'delay_core' has no attribute 'Predicter'"):
         delay_core.Predicter  # noqa: B018 - asking is the test
+
+
+def test_user_interface__reaches_the_api_without_its_framework_and_without_streamlit():
+    assert not _loaded_by("import entrypoints.ui.client") & {*HEAVY, "starlette", "streamlit", "delay_core.use_cases"}

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 TESTS = ROOT / "tests"
 PORTS = {path.stem for path in (ROOT / "src/delay_core/ports").glob("[a-z]*.py")}
 TECHNOLOGIES = {"adapters", "benchmarks", "infra", "mlflow", "sklearn", "onnx", "onnxruntime", "skl2onnx", "sqlalchemy",
-                "psycopg", "boto3", "moto", "matplotlib", "alembic"}  # fmt: skip
+                "psycopg", "boto3", "moto", "matplotlib", "alembic", "streamlit", "playwright"}  # fmt: skip
 SUITES = {port: [f"test_{port}.py"] for port in PORTS} | {
     "prediction_log": ["test_prediction_log.py", "test_idempotency.py", "conftest.py"],
     "prediction_reader": ["test_prediction_reader.py", "conftest.py"],
@@ -100,7 +100,7 @@ ADAPTERS = sorted(set(adapters_of_ports()))
 
 
 def files_in(layer):
-    return sorted((TESTS / layer).glob("*.py"))
+    return sorted((TESTS / layer).rglob("*.py"))
 
 
 def in_suite(port):

@@ -166,3 +166,14 @@ def test_max_rows__is_a_setting_with_a_least_value_or_0_for_all(monkeypatch):
         ValidationError, match=r"max_rows is 999; it must be at least 1000 .*, or 0 to measure all rows"
     ):
         Settings()
+
+
+def test_key_of_the_user_interface__is_read_from_a_file_beside_its_other_variables(monkeypatch, tmp_path):
+    (tmp_path / "key").write_text("dk_secret\n")
+    monkeypatch.setenv("DELAY_UI__API_KEY_FILE", str(tmp_path / "key"))
+    monkeypatch.setenv("DELAY_UI__API_URL", "https://delays.example.com")
+
+    ui = Settings().ui
+
+    assert ui.api_key.get_secret_value() == "dk_secret"
+    assert ui.api_url == "https://delays.example.com"

@@ -15,6 +15,7 @@ from entrypoints.settings.api import ApiSettings
 from entrypoints.settings.database import DatabaseSettings
 from entrypoints.settings.monitoring import MonitoringSettings
 from entrypoints.settings.secret_files import read_secret_files
+from entrypoints.settings.ui import UiSettings
 
 DatabaseKind = Literal["serving", "monitoring"]
 
@@ -109,6 +110,10 @@ class Settings(BaseSettings):
         default=MonitoringSettings(),
         description="Settings of monitoring, one variable each: DELAY_MONITORING__WINDOW_HOURS=24.",
     )
+    ui: Annotated[UiSettings, NoDecode] = Field(
+        default=UiSettings(),
+        description="Settings of the user interface, one variable each: DELAY_UI__API_URL=https://delays.example.com.",
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -116,11 +121,12 @@ class Settings(BaseSettings):
         """Add the secrets that are in files; arguments take precedence."""
         prefix = cls.model_config["env_prefix"]
         values = {**read_secret_files(cls.model_fields, prefix), **values}
-        monitoring = read_secret_files(MonitoringSettings.model_fields, f"{prefix}MONITORING__")
-        variables = values.get("monitoring", {})
-        if monitoring and isinstance(variables, dict):
-            others = {name: value for name, value in variables.items() if name.removesuffix("_file") not in monitoring}
-            values["monitoring"] = {**others, **monitoring}
+        for name, nested in (("monitoring", MonitoringSettings), ("ui", UiSettings)):
+            secrets = read_secret_files(nested.model_fields, f"{prefix}{name.upper()}__")
+            variables = values.get(name, {})
+            if secrets and isinstance(variables, dict):
+                others = {key: value for key, value in variables.items() if key.removesuffix("_file") not in secrets}
+                values[name] = {**others, **secrets}
         return values
 
     def model_name_for(self, schema: str) -> str:

@@ -6,17 +6,15 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Literal
 
 from delay_core.errors import StoreError
 from delay_core.ports.audit_log import AuditLog
 from delay_core.ports.model_catalog import ModelCatalog
 from delay_core.ports.outbox_status import OutboxStatus
+from entrypoints.api.schemas.service import State, Status
 from entrypoints.api.serving.model_watcher import ModelWatcher
 
 _LOG = logging.getLogger("delay.api")
-State = Literal["up", "degraded", "down"]
-Status = Literal["ok", "degraded", "unavailable"]
 CHECK_TIMEOUT_SECONDS = 2.0
 """A database that does not respond within this time counts as unavailable."""
 CACHE_TTL_SECONDS = 1.0

@@ -3,22 +3,32 @@
 Shipments are the exception: their fields come from the schema of the serving model.
 """
 
-from entrypoints.api.schemas.actions import ActionList, ActionRequest, ActionResponse, RecordedAction, ShipmentState
+from delay_core.ports.action_log import ActionKind
+from entrypoints.api.schemas.actions import (
+    ActionList,
+    ActionRequest,
+    ActionResponse,
+    RecordedAction,
+    ShipmentState,
+)
 from entrypoints.api.schemas.models import CalibrationPoint, GateDecision, Models, VersionSummary
 from entrypoints.api.schemas.monitoring import Monitoring, MonitoringWindow
 from entrypoints.api.schemas.outcomes import Outcome, OutcomesRequest, OutcomesResponse
 from entrypoints.api.schemas.predictions import (
     Answer,
     Answers,
+    LabelSet,
     LoggedPrediction,
     PredictionList,
     PredictRequest,
+    Reason,
     RecordedOutcome,
     Shipment,
 )
 from entrypoints.api.schemas.reliability import ProbabilityBand, Reliability, ReliabilityWeek
 from entrypoints.api.schemas.service import (
     Dependency,
+    FieldError,
     Health,
     Liveness,
     Metadata,
@@ -33,6 +43,7 @@ from entrypoints.api.schemas.what_if import WhatIf, WhatIfRequest, WhatIfState
 from entrypoints.api.schemas.worklist import ExpectedSaving, Worklist, WorklistItem, WorklistPlan
 
 __all__ = [
+    "ActionKind",
     "ActionList",
     "ActionRequest",
     "ActionResponse",
@@ -41,8 +52,10 @@ __all__ = [
     "CalibrationPoint",
     "Dependency",
     "ExpectedSaving",
+    "FieldError",
     "GateDecision",
     "Health",
+    "LabelSet",
     "Liveness",
     "LoggedPrediction",
     "Metadata",
@@ -56,6 +69,7 @@ __all__ = [
     "PredictionList",
     "ProbabilityBand",
     "ProblemDetails",
+    "Reason",
     "RecordedAction",
     "RecordedOutcome",
     "Reliability",

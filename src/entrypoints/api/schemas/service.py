@@ -7,8 +7,10 @@ from pydantic.json_schema import SkipJsonSchema
 
 from delay_core.schema import FieldStatus
 from delay_core.violations import ViolationCode
-from entrypoints.api.observability.health_checks import State, Status
 from entrypoints.api.schemas.base import ApiModel, Sha256
+
+State = Literal["up", "degraded", "down"]
+Status = Literal["ok", "degraded", "unavailable"]
 
 
 class Liveness(ApiModel):

@@ -1,0 +1,1 @@
+"""The manifests of k8s/: rendered, checked by schemas and by rules of our own."""

@@ -1,0 +1,34 @@
+"""The script that Streamlit runs: navigation between the pages."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from entrypoints.ui.pages import model, outcomes, reliability, score, shipment, worklist, your_table
+from entrypoints.ui.widgets.navigation import PageName, register_pages
+
+
+def run(start: PageName = "worklist") -> None:
+    """Draw the page that the URL names; `start` is the page of the URL without a path."""
+    st.set_page_config(page_title="Delays", page_icon=":material/local_shipping:", layout="wide")
+    shows: dict[PageName, tuple[Callable[[], None], str, str]] = {
+        "worklist": (worklist.show, "Worklist", ":material/checklist:"),
+        "shipment": (shipment.show, "Shipment", ":material/package_2:"),
+        "score": (score.show, "Score", ":material/calculate:"),
+        "outcomes": (outcomes.show, "Outcomes", ":material/task_alt:"),
+        "reliability": (reliability.show, "How right were we", ":material/fact_check:"),
+        "model": (model.show, "Model", ":material/query_stats:"),
+        "your-table": (your_table.show, "Your table", ":material/table_view:"),
+    }
+    pages = {
+        name: st.Page(show, title=title, icon=icon, url_path=name, default=name == start)
+        for name, (show, title, icon) in shows.items()
+    }
+    register_pages(pages)
+    plan: tuple[PageName, ...] = ("worklist", "shipment", "score", "outcomes")
+    trust: tuple[PageName, ...] = ("reliability", "model", "your-table")
+    st.navigation({"Plan": [pages[name] for name in plan], "Trust": [pages[name] for name in trust]}).run()
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,8 @@
+"""Worklist: what to act on first, and why."""
+
+import streamlit as st
+
+
+def show() -> None:
+    """Draw the page."""
+    st.title("Worklist")

@@ -1,0 +1,28 @@
+"""Data as text where Streamlit reads Markdown: ids, notes and category names are shown as they are.
+
+Also used for every sentence of the API, which may repeat data.
+"""
+
+import re
+from string import punctuation
+
+_WORD_JOINER = "\u2060"
+"""An invisible character that takes no space and allows no line break."""
+_ESCAPED = re.compile(f"[{re.escape(punctuation)}]")
+_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+"""Controls, and characters that change the direction of the text after them."""
+_REPLACED_IN_TEXT = re.compile("(:|@|www(?=\\.)|<(?=-)|-(?=[->])|[<>~](?==))", re.IGNORECASE)
+"""Where Streamlit replaces emoji codes, arrows and addresses even in escaped text."""
+MAX_LENGTH = 200
+
+
+def plain(text: object, max_length: int = MAX_LENGTH) -> str:
+    """The text in one line, at most so long, as Markdown that shows its characters and nothing else."""
+    separated = _REPLACED_IN_TEXT.sub(rf"\1{_WORD_JOINER}", shorten(text, max_length))
+    return _ESCAPED.sub(r"\\\g<0>", separated)
+
+
+def shorten(text: object, max_length: int = MAX_LENGTH) -> str:
+    """The text in one line without invisible characters; where it is longer, an ellipsis replaces the rest."""
+    line = _INVISIBLE.sub("\ufffd", " ".join(str(text).split()))
+    return line if len(line) <= max_length else f"{line[: max_length - 1]}…"

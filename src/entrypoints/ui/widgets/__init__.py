@@ -1,0 +1,1 @@
+"""What several pages draw: problems, texts, times, the client of this session."""

@@ -1,0 +1,30 @@
+"""Data as text where Streamlit reads Markdown."""
+
+import re
+
+import pytest
+
+from entrypoints.ui.plain_text import plain, shorten
+
+
+@pytest.mark.parametrize("text", ["**a** _b_ `c` ~d~", "<b>&amp;", "[a](http://b)", "$x$ | # + 1.", "\\*", "![i](u)"])
+def test_plain__escapes_every_mark(text):
+    escaped = plain(text)
+
+    assert re.sub(r"\\(.)", r"\1", escaped).replace("\u2060", "") == text
+    assert not re.search(r"(?<!\\)[*_`<\[$|#!]", re.sub(r"\\\\", "", escaped))
+
+
+@pytest.mark.parametrize("text", [":red[a]", ":material/x:", "http://a.b", "www.a.b", "a@b.c", "a -> b", "a <= b"])
+def test_plain__separates_what_streamlit_replaces_after_it_has_read_escapes(text):
+    assert "\u2060" in plain(text)
+
+
+def test_plain__is_one_line_without_characters_that_change_the_direction():
+    assert plain("a\n\n  b") == "a b"
+    assert shorten("a\u202eb\x00c\ud800") == "a\ufffdb\ufffdc\ufffd"
+
+
+def test_long_text__ends_with_an_ellipsis():
+    assert shorten("x" * 10_000, 20) == "x" * 19 + "…"
+    assert shorten("x" * 20, 20) == "x" * 20
