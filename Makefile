@@ -12,6 +12,8 @@ VENV := .venv$(addprefix -,$(notdir $(NAMED)))
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LOCALSTACK := .venv-localstack
+# Tools with environments of their own, .venv-NAME, from infra/NAME/requirements.lock
+TOOLS := stand checkov dvc
 
 SCHEMA ?= smart_logistics
 SOURCE ?= simulator://smart_logistics
@@ -26,7 +28,7 @@ endif
 
 
 ## Use it
-.PHONY: help setup pipeline serve monitoring runs
+.PHONY: help setup pipeline serve ui monitoring runs
 help: ## List the targets
 	@awk '/^## /{printf "\n%s\n", substr($$0, 4)} \
 	  /^[a-z0-9-]+:.*## /{split($$0, part, ":"); sub(/.*## /, ""); printf "  %-22s %s\n", part[1], $$0}' $(MAKEFILE_LIST)
@@ -39,25 +41,45 @@ pipeline: $(READY) ## The main job: SOURCE (default: simulated shipments) by SCH
 serve: $(READY) ## The REST API on http://127.0.0.1:8000, answered by the promoted model (SERVE="--port …")
 	@$(BIN)/delay serve --schema "$(SCHEMA)" $(SERVE)
 
+ui: $(READY) ## The planner's screen on http://127.0.0.1:8501, beside make serve (UI="--port … --api-url …")
+	@$(BIN)/delay ui $(UI)
+
 monitoring: $(READY) ## Replay later shipments day by day through the serving path, and monitor them (REPLAY="--drift …")
+	@$(BIN)/python -m infra.compose up grafana --optional
 	@$(BIN)/delay monitor replay --schema "$(SCHEMA)" $(REPLAY)
 
 runs: $(READY) ## List trainings, registered versions and promotion decisions
 	@$(BIN)/delay runs --schema "$(SCHEMA)"
 
 ## The services it can use
-.PHONY: ml-services-up ml-services-down airflow-up airflow-down pipeline-airflow s3-sync
-ml-services-up: $(READY) ## Start PostgreSQL, MLflow (5001) and Airflow (8080; not with AIRFLOW=0) here, without Docker
-	@$(BIN)/python -m infra.local up $(if $(filter 0,$(AIRFLOW)),,--airflow)
+.PHONY: infra-up infra-plan infra-down ml-services-up ml-services-down airflow-up airflow-down pipeline-airflow s3-sync dvc-repro dvc-push dvc-pull
+infra-up: $(READY) ## Start S3 and IAM here (4566), and let Terraform create the buckets, policies and roles
+	@$(BIN)/python -m infra.terraform up
 
-ml-services-down: $(READY) ## Stop them; their data stay in .services
-	@$(BIN)/python -m infra.local down
+infra-plan: $(READY) ## Show what differs from the Terraform stack; fails if something does
+	@$(BIN)/python -m infra.terraform plan
+
+infra-down: $(READY) ## Save the objects and stop it (PURGE=1 deletes everything)
+	@$(BIN)/python -m infra.terraform down $(if $(filter 1,$(PURGE)),--purge)
+
+ml-services-up: $(READY) ## Start PostgreSQL, MLflow (5001) and Airflow (8080; not with AIRFLOW=0): in Docker, or as processes
+	@$(BIN)/python -m infra.compose up ml-services $(if $(filter 0,$(AIRFLOW)),,airflow)
+
+ml-services-down: $(READY) ## Stop them, and everything else in Docker; their data stay in .services
+	@$(BIN)/python -m infra.compose down
 
 airflow-up: $(READY) ## Start Airflow, and the services that it needs
-	@$(BIN)/python -m infra.local up --airflow
+	@$(BIN)/python -m infra.compose up ml-services airflow
 
 airflow-down: $(READY) ## Stop Airflow alone
-	@$(BIN)/python -m infra.local down --airflow
+	@$(BIN)/python -m infra.compose down airflow
+
+.PHONY: grafana-up compose-up
+grafana-up: $(READY) ## Start Grafana (3000), Prometheus (9090) and Alertmanager (9093) in Docker
+	@$(BIN)/python -m infra.compose up grafana
+
+compose-up: $(READY) ## Start every service in Docker: those above, the API (8000), the UI (8501), Adminer (8081), LocalStack (4566)
+	@$(BIN)/python -m infra.compose up all
 
 pipeline-airflow: $(READY) ## Run supply_chain_pipeline in that Airflow and follow it (RUN="--date 2024-12-30 --source …")
 	@$(BIN)/python -m infra.airflow $(RUN)
@@ -65,13 +87,25 @@ pipeline-airflow: $(READY) ## Run supply_chain_pipeline in that Airflow and foll
 s3-sync: $(READY) ## Mirror data/ and models/ with their buckets, both ways (SYNC=--dry-run to look first)
 	@$(BIN)/delay s3-sync $(SYNC)
 
+dvc-repro: $(READY) .venv-dvc/.ready ## Run what changed of the pipeline as DVC versions it: data/shipments.csv, params.yaml (REPRO=…)
+	@$(BIN)/python -m infra.dvc repro $(REPRO)
+
+dvc-push: $(READY) .venv-dvc/.ready ## Copy what DVC versions to the bucket of data
+	@$(BIN)/python -m infra.dvc push
+
+dvc-pull: $(READY) .venv-dvc/.ready ## Copy it from there
+	@$(BIN)/python -m infra.dvc pull
+
 ## Keep it right
-.PHONY: test test-fast test-airflow test-airflow-versions test-k8s test-s3 check lint type-check layers dead-code fix-style
+.PHONY: test test-fast test-stand test-airflow test-airflow-versions test-k8s test-s3 check lint type-check layers dead-code fix-style
 test: lint layers dead-code ## Style, types, layers, dead code, and every test, with coverage (PYTHON=python3.12, TEST_PROCESSES=4)
 	@$(call beside-types,-W 'ignore:Unable to activate' -m slipcover -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder --durations 8)
 
 test-fast: lint layers dead-code ## What one runs while working: the checks, tests/unit, and tests/contract on fakes
 	@$(call beside-types,-m pytest --numprocesses 2 --dist loadfile -m "not real" tests/unit tests/contract)
+
+test-stand: $(READY) $(TOOLS:%=.venv-%/.ready) ## Workflows, infrastructure, images and hooks, run for real (PARTS="secrets …" for some)
+	@$(BIN)/python -m infra.stand $(PARTS)
 
 test-airflow: $(READY) ## The DAGs in a real Airflow on PostgreSQL, with MLflow and S3: some minutes
 	@$(BIN)/python -m pytest -n0 --durations 8 tests/airflow
@@ -84,6 +118,13 @@ test-k8s: $(READY) ## The manifests of k8s/: rendered, and checked by rules of o
 
 test-airflow-versions: $(READY) ## The provider in the Airflow versions that are not in the lock file, 3.1 and 3.2
 	@$(BIN)/python -m infra.airflow_versions
+
+.PHONY: images images-test
+images: $(READY) ## Build the images api, ui and train by podman, without a Docker engine (IMAGES="api" for some)
+	@$(BIN)/python -m infra.images build $(IMAGES)
+
+images-test: $(READY) ## Build them, start them for real, list their packages, sign them (IMAGES="api" for some): some minutes
+	@$(BIN)/python -m infra.images test $(IMAGES)
 
 # Tests wait for servers now and then: TEST_PROCESSES, and the check of types beside them, use that time of two cores.
 # What is wrong with types is printed at the end.
@@ -146,13 +187,63 @@ bench-worklist: $(READY) ## What the worklist saves beside the order by true pro
 bench-airflow: $(READY) ## What the Airflow provider adds to imports and to the parsing of a file of 300 tasks
 	@$(BIN)/python -m benchmarks.airflow
 
+## Deliver it
+.PHONY: wheel test-wheel test-source check-tag publish-wheel images-build images-push registry-login image-tag deploy-tags deploy-push
+wheel: $(READY) ## Build dist/delay_core-VERSION-py3-none-any.whl
+	@rm -rf build dist
+	@$(BIN)/uv build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir dist
+
+test-wheel: wheel ## The tests against the wheel, with src/ out of the way (TESTS="tests/unit …" for some)
+	@$(BIN)/python -m infra.wheel_tests dist/*.whl $(TESTS)
+
+test-source: $(READY) ## The tests that read the clone itself, which test-wheel leaves out
+	@$(BIN)/python -m infra.wheel_tests --source
+
+check-tag: $(READY) ## That TAG, such as v0.1.0, names the version of the wheel
+	@version=v$$($(BIN)/delay --version); [ "$(TAG)" = "$$version" ] || \
+	  { echo "The tag is $(TAG), the version $$version: they must be equal." >&2; exit 1; }
+
+publish-wheel: $(READY) ## Publish dist/*.whl by trusted publishing, in the workflow of a release only
+	@$(BIN)/uv publish --trusted-publishing always dist/*.whl
+
+image-tag: $(READY) ## The tag of the images, and whether the manifests lack it
+	@$(BIN)/python -m infra.cd tag
+
+images-build: $(READY) ## Build the images for amd64 and arm64 with Docker's buildx, and publish nothing
+	@$(BIN)/python -m infra.cd build
+
+images-push: $(READY) ## Build and publish them with SBOM and provenance
+	@$(BIN)/python -m infra.cd build --publish
+
+registry-login: $(READY) ## Sign in to their registry as REGISTRY_USER with REGISTRY_TOKEN, from the environment
+	@printf '%s' "$$REGISTRY_TOKEN" | \
+	  docker login --username "$$REGISTRY_USER" --password-stdin "$$($(BIN)/python -m infra.cd registry)"
+
+deploy-tags: $(READY) ## Commit the images' tag at REVISION (default HEAD) into the production overlay, if it is not there
+	@$(BIN)/python -m infra.cd deploy --revision "$(or $(REVISION),HEAD)"
+
+deploy-push: $(READY) ## Push that commit to origin (BRANCH=main), with REPOSITORY_TOKEN where there is one
+	@$(BIN)/python -m infra.cd push --branch "$(or $(BRANCH),main)"
+
 ## Keep house
-.PHONY: lock grafana-dashboards clean clean-all
-lock: $(READY) ## Resolve pyproject.toml anew into requirements.lock, and LocalStack's packages; no registry is named
+.PHONY: hooks lock grafana-dashboards clean clean-all
+hooks: $(READY) .venv-stand/.ready ## Install the hooks of pre-commit: the checks of the files of each commit
+	@.venv-stand/bin/pre-commit install
+
+lock: $(READY) ## Resolve pyproject.toml anew into requirements.lock, and the packages of the tools; no registry is named
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra dev \
 	  --output-file requirements.lock pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.13 \
 	  --output-file infra/localstack/requirements.lock infra/localstack/requirements.in
+	@for tool in $(TOOLS); do $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	  --output-file infra/$$tool/requirements.lock infra/$$tool/requirements.in || exit; done
+	@$(BIN)/uv pip compile $(LOCK_IMAGE) infra/images/build.lock infra/images/build.in
+	@$(BIN)/uv pip compile $(LOCK_IMAGE) infra/images/api.lock --extra serve --extra postgres --extra s3 pyproject.toml
+	@$(BIN)/uv pip compile $(LOCK_IMAGE) infra/images/ui.lock --extra ui pyproject.toml
+	@$(BIN)/uv pip compile $(LOCK_IMAGE) infra/images/train.lock --extra airflow --extra kaggle --extra xlsx pyproject.toml
+
+# Images hold a part of requirements.lock, at the same versions.
+LOCK_IMAGE := --quiet --universal --generate-hashes --python-version 3.11 --constraints requirements.lock --output-file
 
 grafana-dashboards: $(READY) ## Write infra/grafana's dashboards as JSON for Grafana's provisioning
 	@$(BIN)/python -m infra.grafana
@@ -192,4 +283,9 @@ $(LOCALSTACK)/.ready: infra/localstack/requirements.lock | $(READY)
 	if [ -z "$$python" ]; then echo "LocalStack needs Python 3.13, and none runs here. Install one." >&2; exit 1; fi; \
 	"$$python" -m venv --clear $(LOCALSTACK)
 	@$(BIN)/uv pip install --quiet --python $(LOCALSTACK)/bin/python --require-hashes -r $<
+	@touch $@
+
+$(TOOLS:%=.venv-%/.ready): .venv-%/.ready: infra/%/requirements.lock | $(READY)
+	@$(BIN)/python -m venv --clear --without-pip .venv-$*
+	@$(BIN)/uv pip install --quiet --python .venv-$*/bin/python --no-deps --require-hashes -r $<
 	@touch $@

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from infra.local.local_server import LocalServer
 
@@ -45,17 +45,20 @@ class S3Server(LocalServer):
         """The variables that configure boto3 and programs that use it for this server."""
         return {"AWS_ENDPOINT_URL_S3": self.url, "MLFLOW_S3_ENDPOINT_URL": self.url, **_KEYS}
 
-    def create_buckets(self, buckets: Iterable[str]) -> None:
-        """Create the buckets that do not exist."""
+    def client(self, service: str = "s3", **keys: str) -> Any:
+        """boto3's client of a service of this server, with these keys or any."""
         import boto3  # noqa: PLC0415 - half a second, which asking for the state is spared
 
-        client = boto3.client(
-            "s3",
-            endpoint_url=self.url,
-            region_name=_KEYS["AWS_DEFAULT_REGION"],
-            aws_access_key_id=_KEYS["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=_KEYS["AWS_SECRET_ACCESS_KEY"],
-        )
-        with closing(client):
+        credentials = {
+            "aws_access_key_id": _KEYS["AWS_ACCESS_KEY_ID"],
+            "aws_secret_access_key": _KEYS["AWS_SECRET_ACCESS_KEY"],
+            **keys,
+        }
+        session = boto3.Session(region_name=_KEYS["AWS_DEFAULT_REGION"])
+        return session.client(service, endpoint_url=self.url, **credentials)  # type: ignore[call-overload]
+
+    def create_buckets(self, buckets: Iterable[str]) -> None:
+        """Create the buckets that do not exist."""
+        with closing(self.client()) as client:
             for bucket in buckets:
                 client.create_bucket(Bucket=bucket)  # in us-east-1, creating an own bucket again changes nothing

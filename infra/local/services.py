@@ -1,7 +1,6 @@
 """PostgreSQL, MLflow and optionally S3 and Airflow, started and stopped together; their URLs in files."""
 
 import os
-import shlex
 import socket
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,10 +15,12 @@ from infra.local.airflow_settings import password_file, read_login, task_environ
 from infra.local.background_service import listen
 from infra.local.mlflow_server import MlflowServer
 from infra.local.postgres import PostgresServer
-from infra.local.private_files import exclusive_lock, write_private
+from infra.local.private_files import exclusive_lock
 from infra.local.s3_server import S3Server
+from infra.local.service_urls import ServiceUrls
 
 POSTGRES_PORT = 5432
+_OWNER = "services"
 REAP_TIMEOUT_SECONDS = 30
 BUCKETS = ("smart-logistics-data", "mlflow-model-registry")
 DATABASES = {
@@ -43,15 +44,12 @@ class ServiceStatus:
 
 
 class LocalServices:
-    """The services of one folder, which has their URLs as `KEY=value` lines in `env`, and for make in `env.mk`.
-
-    Variables of the environment take precedence over `env.mk`.
-    """
+    """The services of one folder, which has their URLs in files (`ServiceUrls`)."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.absolute()
-        self.shell_file = self._folder / "env"
-        self.make_file = self._folder / "env.mk"
+        self._urls = ServiceUrls(self._folder)
+        self.shell_file, self.make_file = self._urls.shell_file, self._urls.make_file
 
     def up(
         self,
@@ -90,18 +88,14 @@ class LocalServices:
                 airflow = AirflowServer.start(
                     self._folder / "airflow",
                     urls["DELAY_AIRFLOW_DB"],
-                    task_environment(urls, *self._data()),
+                    task_environment({**self._urls.of_others(_OWNER), **urls}, *self._data()),
                     airflow.port if airflow else _port_or_free(airflow_port),
                     wait=False,
                 )
             mlflow.wait()
             if airflow:
                 airflow.wait()
-            write_private(self.shell_file, "".join(f"{name}={shlex.quote(value)}\n" for name, value in urls.items()))
-            write_private(
-                self.make_file,
-                "".join(f"{name} ?= {_escape_for_make(value)}\nexport {name}\n" for name, value in urls.items()),
-            )
+            self._urls.write(_OWNER, urls)
         return urls
 
     def stop_airflow(self) -> bool:
@@ -112,8 +106,7 @@ class LocalServices:
     def down(self) -> list[str]:
         """Stop the running services and keep their data; returns their names. Raises StoreError."""
         with self._exclusive():
-            for file in (self.shell_file, self.make_file):
-                file.unlink(missing_ok=True)
+            self._urls.remove(_OWNER)
             stopped = []
             if (airflow := self._airflow) and airflow.stop():
                 stopped.append("Airflow")
@@ -192,7 +185,3 @@ def _listens(port: int) -> bool:
 def _port_or_free(port: int | None) -> int | None:
     """The port, or None if another program uses it."""
     return None if port is None or _listens(port) else port
-
-
-def _escape_for_make(value: str) -> str:
-    return value.replace("$", "$$").replace("#", r"\#")

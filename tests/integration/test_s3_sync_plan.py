@@ -123,5 +123,10 @@ def test_unsafe_path_reason__accepts_plain_paths(path):
     assert not is_internal(path)
 
 
+@pytest.mark.parametrize("path", [".sync-state.json", "a/.sync-draft-1", ".dvc/files/md5/00/1"])
+def test_is_internal__leaves_out_files_of_the_synchronization_and_the_storage_of_dvc(path):
+    assert is_internal(path)
+
+
 def test_file_directory_conflicts__finds_files_that_are_also_folders():
     assert file_directory_conflicts(["a", "a/b", "a/b/c", "ab/c"]) == {"a", "a/b"}

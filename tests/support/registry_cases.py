@@ -1,5 +1,6 @@
 """Model catalogs and registries with what their contract suites need beside them."""
 
+import importlib.util
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ if TYPE_CHECKING:  # a run on the fakes does not import MLflow
 
 mlflow = LazyModule("adapters.mlflow")
 artifact_repositories = LazyModule("mlflow.store.artifact.artifact_repository_registry")
-CODE = Path(__file__).parents[2] / "src/entrypoints/pyfunc/model.py"
+CODE = Path(importlib.util.find_spec("entrypoints").origin).parent / "pyfunc/model.py"
 
 
 @dataclass

@@ -6,14 +6,17 @@ STATE_FILE = ".sync-state.json"
 LOCK_FILE = ".sync.lock"
 TEMPORARY_PREFIX = ".sync-draft-"
 """The prefix of the names of temporary files."""
+_DVC_STORAGE = ".dvc/"
+"""The prefix of the objects that DVC stores by digest; nobody reads them as files."""
 
 _MAX_PART_BYTES = 255 - 48  # leaves room for the prefix of a temporary file
 _MAX_KEY_BYTES = 1024
 
 
 def is_internal(path: str) -> bool:
-    """Whether the file belongs to the synchronization itself."""
-    return path in (STATE_FILE, LOCK_FILE) or path.rsplit("/", 1)[-1].startswith(TEMPORARY_PREFIX)
+    """Whether the file belongs to the synchronization itself, or to the storage of DVC."""
+    name = path.rsplit("/", 1)[-1]
+    return path in (STATE_FILE, LOCK_FILE) or name.startswith(TEMPORARY_PREFIX) or path.startswith(_DVC_STORAGE)
 
 
 def unsafe_path_reason(path: str) -> str:

@@ -1,0 +1,1 @@
+"""Continuous delivery: which commit's images are deployed, as the tags in the Kubernetes manifests."""

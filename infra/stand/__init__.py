@@ -1,0 +1,1 @@
+"""The checks of what surrounds the product: workflows, infrastructure, images, hooks."""

@@ -1,0 +1,28 @@
+"""One part per file; `PARTS` lists them in the order in which they run, the quick ones first."""
+
+from infra.stand.part import Part, executable, root_user
+from infra.stand.parts import (
+    compose_file,
+    dockerfiles,
+    hooks,
+    images,
+    policies,
+    secrets,
+    shell_scripts,
+    workflow_runs,
+    workflows,
+    yaml_files,
+)
+
+PARTS: tuple[Part, ...] = (
+    Part("shell-scripts", shell_scripts.run),
+    Part("yaml", yaml_files.run),
+    Part("dockerfiles", dockerfiles.run),
+    Part("compose", compose_file.run),
+    Part("workflows", workflows.run),
+    Part("secrets", secrets.run, (executable("git"),)),
+    Part("policies", policies.run),
+    Part("hooks", hooks.run),
+    Part("workflow-runs", workflow_runs.run),
+    Part("images", images.run, (root_user, executable("apt-get"))),
+)

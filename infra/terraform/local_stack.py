@@ -1,0 +1,92 @@
+"""The stack `localstack` on this machine: its server, Terraform's state, and the objects between two starts."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from delay_core.errors import StoreError
+from infra.local.private_files import exclusive_lock
+from infra.local.s3_server import S3Server
+from infra.local.service_urls import ServiceUrls, Urls
+from infra.local.services import BUCKETS
+from infra.terraform.command import FOLDER, Terraform
+from infra.terraform.saved_objects import restore_objects, save_objects
+
+PORT = 4566
+"""That of LocalStack."""
+_OWNER = "infrastructure"
+
+
+@dataclass(frozen=True)
+class StartedStack:
+    """What `up` did."""
+
+    urls: Urls
+    restored: int
+    """Objects that were restored."""
+
+
+class LocalStack:
+    """The server and its buckets, in the subfolder `infrastructure` of the services' folder."""
+
+    def __init__(self, services: Path) -> None:
+        self._services = services.absolute()
+        self._folder = self._services / _OWNER
+        self._urls = ServiceUrls(self._services)
+
+    def up(self, port: int = PORT) -> StartedStack:
+        """Start the server unless it runs, apply the stack, restore objects, and write the URLs. Raises StoreError."""
+        with self._exclusive():
+            server = S3Server.start(self._folder, port)
+            terraform = self._terraform(server)
+            terraform.init(f"-backend-config=path={self._folder / 'terraform.tfstate'}")
+            terraform.apply()
+            with closing(server.client()) as client:
+                restored = sum(restore_objects(client, bucket, self._saved) for bucket in BUCKETS)
+            with exclusive_lock(self._services / "lock"):
+                self._urls.write(_OWNER, server.environment)
+        return StartedStack(server.environment, restored)
+
+    def drift(self) -> str | None:
+        """What differs from the stack; None if nothing does. Raises StoreError."""
+        with self._exclusive():
+            server = S3Server.running(self._folder)
+            if server is None:
+                raise StoreError("the S3 server does not run; start it with make infra-up")
+            return self._terraform(server).drift()
+
+    def down(self, *, purge: bool = False) -> int | None:
+        """Save the objects and stop the server; their number, None if it did not run. Raises StoreError.
+
+        `purge` deletes them instead, and Terraform's state.
+        """
+        with self._exclusive():
+            with exclusive_lock(self._services / "lock"):
+                self._urls.remove(_OWNER)
+            saved = None
+            if server := S3Server.running(self._folder):
+                saved = 0 if purge else self._save(server)
+                server.stop()
+            if purge:
+                shutil.rmtree(self._folder)
+        return saved
+
+    @property
+    def _saved(self) -> Path:
+        return self._folder / "objects"
+
+    def _save(self, server: S3Server) -> int:
+        with closing(server.client()) as client:
+            existing = {bucket["Name"] for bucket in client.list_buckets()["Buckets"]}
+            return sum(save_objects(client, bucket, self._saved) for bucket in BUCKETS if bucket in existing)
+
+    def _terraform(self, server: S3Server) -> Terraform:
+        return Terraform(FOLDER / "stacks" / "localstack", self._folder / "terraform", {"endpoint": server.url})
+
+    @contextmanager
+    def _exclusive(self) -> Iterator[None]:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with exclusive_lock(self._folder / "lock"):
+            yield

@@ -1,0 +1,1 @@
+../../modules/storage/versions.tf

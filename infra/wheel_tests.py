@@ -1,0 +1,87 @@
+"""The tests against the built wheel: `python -m infra.wheel_tests WHEEL [TEST …]`.
+
+The wheel and the packages of the lock file have an environment of their own, and the tests run in a copy of the clone
+without `src` and `migrations`: what the wheel lacks, they cannot import. `--source` runs the tests that the copy leaves
+out, since they read the clone itself, in the environment of development.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PACKAGED = ("src", "migrations")
+SOURCE_TESTS = (
+    "tests/integration/test_extending_api_field.py",
+    "tests/integration/test_extending_family.py",
+    "tests/integration/test_extending_sources.py",
+    "tests/integration/test_rolling_upgrades.py",
+    "tests/integration/test_stand_*.py",
+    "tests/unit/test_docs.py",
+    "tests/unit/test_extending_column_role.py",
+    "tests/unit/test_imports.py",
+    "tests/unit/test_layers_of_tests.py",
+    "tests/unit/test_names.py",
+)
+
+
+def main() -> int:
+    """The exit status is that of pytest."""
+    parser = argparse.ArgumentParser(prog="python -m infra.wheel_tests", description=__doc__)
+    parser.add_argument("--source", action="store_true", help="run the tests that read the clone, and no others")
+    parser.add_argument("wheel", type=Path, nargs="?")
+    parser.add_argument("test", nargs="*", help="files or folders of tests; all by default")
+    arguments = parser.parse_args()
+    if arguments.source:
+        return _pytest(Path(sys.executable), ROOT, [str(path.relative_to(ROOT)) for path in _source_tests()])
+    if arguments.wheel is None:
+        parser.error("name the wheel, such as dist/delay_core-0.1.0-py3-none-any.whl (`make wheel` builds it)")
+    with tempfile.TemporaryDirectory(prefix="wheel-tests-") as folder:
+        python = _install(arguments.wheel, Path(folder) / "environment")
+        clone = Path(folder) / "clone"
+        _copy_clone(clone)
+        return _pytest(python, clone, arguments.test)
+
+
+def _source_tests() -> list[Path]:
+    return [path for pattern in SOURCE_TESTS for path in sorted(ROOT.glob(pattern))]
+
+
+def _install(wheel: Path, environment: Path) -> Path:
+    """An environment with the locked packages and the wheel; its Python."""
+    python, uv = environment / "bin/python", str(Path(sys.executable).with_name("uv"))
+    install = (uv, "pip", "install", "--quiet", "--python", str(python), "--no-deps")
+    _run(sys.executable, "-m", "venv", "--without-pip", str(environment))
+    _run(*install, "--require-hashes", "--requirement", "requirements.lock")
+    _run(*install, str(wheel))
+    return python
+
+
+def _copy_clone(folder: Path) -> None:
+    """The tracked files of the clone, without the packages that the wheel holds and the tests that read them."""
+    left_out = {path.relative_to(ROOT).as_posix() for path in _source_tests()}
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S607 - the user's Git
+    for name in listed.stdout.split("\0"):
+        path = ROOT / name
+        if path.is_file() and name not in left_out and not name.startswith(tuple(f"{part}/" for part in PACKAGED)):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, folder / name)
+
+
+def _pytest(python: Path, clone: Path, tests: list[str]) -> int:
+    processes = os.environ.get("TEST_PROCESSES", "3")
+    command = [str(python), "-m", "pytest", f"--numprocesses={processes}", "--dist=loadfile", *tests]
+    environment = {**os.environ, "PATH": f"{python.parent}:{os.environ['PATH']}"}
+    return subprocess.run(command, cwd=clone, env=environment, check=False).returncode  # noqa: S603 - our own tests
+
+
+def _run(*command: str) -> None:
+    subprocess.run(command, cwd=ROOT, check=True)  # noqa: S603 - our own commands
+
+
+if __name__ == "__main__":
+    sys.exit(main())
