@@ -1,6 +1,7 @@
 """The endpoints, a router per resource."""
 
 from entrypoints.api.routes import (
+    actions,
     admin,
     docs,
     health,
@@ -18,6 +19,7 @@ ROUTERS = (
     predict.router,
     outcomes.router,
     predictions.router,
+    actions.router,
     shipment_schema.router,
     what_if.router,
     health.router,
