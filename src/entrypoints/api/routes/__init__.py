@@ -1,15 +1,34 @@
 """The endpoints, a router per resource."""
 
-from entrypoints.api.routes import admin, docs, health, model, monitoring, outcomes, predict, predictions
+from entrypoints.api.routes import (
+    actions,
+    admin,
+    docs,
+    health,
+    model,
+    monitoring,
+    outcomes,
+    predict,
+    predictions,
+    reliability,
+    schema_drafts,
+    shipment_schema,
+    what_if,
+)
 
 ROUTERS = (
     predict.router,
     outcomes.router,
     predictions.router,
+    actions.router,
+    shipment_schema.router,
+    what_if.router,
     health.router,
     model.router,
     monitoring.router,
+    reliability.router,
     admin.router,
+    schema_drafts.router,
     docs.router,
     docs.pages,
 )

@@ -4,13 +4,13 @@ Shipments are the exception: their fields come from the schema of the serving mo
 """
 
 from delay_core.ports.action_log import MAX_NOTE_LENGTH, MAX_REASON_LENGTH, ActionKind
+from delay_core.shipment_state import ShipmentState
 from entrypoints.api.schemas.actions import (
     MAX_ACTOR_LENGTH,
     ActionList,
     ActionRequest,
     ActionResponse,
     RecordedAction,
-    ShipmentState,
 )
 from entrypoints.api.schemas.models import CalibrationPoint, GateDecision, Models, VersionSummary
 from entrypoints.api.schemas.monitoring import Monitoring, MonitoringWindow
@@ -27,6 +27,7 @@ from entrypoints.api.schemas.predictions import (
     Shipment,
 )
 from entrypoints.api.schemas.reliability import ProbabilityBand, Reliability, ReliabilityWeek
+from entrypoints.api.schemas.schema_drafts import SchemaDraft
 from entrypoints.api.schemas.service import (
     Dependency,
     FieldError,
@@ -39,7 +40,12 @@ from entrypoints.api.schemas.service import (
     Usage,
     UsageField,
 )
-from entrypoints.api.schemas.shipment_schema import CoordinateFields, SchemaDescription, SchemaField
+from entrypoints.api.schemas.shipment_schema import (
+    CoordinateFields,
+    SchemaDescription,
+    SchemaField,
+    SourceDescription,
+)
 from entrypoints.api.schemas.what_if import WhatIf, WhatIfRequest, WhatIfState
 from entrypoints.api.schemas.worklist import ExpectedSaving, Worklist, WorklistItem, WorklistPlan
 
@@ -82,9 +88,11 @@ __all__ = [
     "ReloadResponse",
     "RollbackResponse",
     "SchemaDescription",
+    "SchemaDraft",
     "SchemaField",
     "Shipment",
     "ShipmentState",
+    "SourceDescription",
     "Usage",
     "UsageField",
     "VersionSummary",
