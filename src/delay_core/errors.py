@@ -45,6 +45,10 @@ class ShipmentValidationError(ViolationError):
     """Shipments that break the schema."""
 
 
+class OutdatedShipment(ViolationError):
+    """A logged shipment that the schema of the serving model refuses."""
+
+
 class UnknownPrediction(ViolationError):
     """Predictions that are not on record, or that the caller may not see."""
 

@@ -17,6 +17,8 @@ EXPECTED = {
     ("GET", "/predict"): None,
     ("POST", "/outcomes"): ("outcomes",),
     ("GET", "/predictions/{prediction_id}"): ("predict",),
+    ("GET", "/schema"): (),
+    ("POST", "/what-if"): ("plan",),
     ("GET", "/health"): None,
     ("GET", "/health/live"): None,
     ("GET", "/health/ready"): None,

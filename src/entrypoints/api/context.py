@@ -29,6 +29,7 @@ from entrypoints.api.observability.logging import AccessLog
 from entrypoints.api.observability.prometheus import ApiMetrics
 from entrypoints.api.security.access_control import AccessControl
 from entrypoints.api.security.api_keys import ApiKeyStore
+from entrypoints.api.serving.background_pool import BackgroundPool
 from entrypoints.api.serving.batcher import PredictionBatcher
 from entrypoints.api.serving.group_commit import GroupCommitWriter
 from entrypoints.api.serving.idempotency import IdempotentPredictor
@@ -64,6 +65,7 @@ class ApiContext:
     watcher: ModelWatcher
     batcher: PredictionBatcher
     predictor: IdempotentPredictor
+    planning_pool: BackgroundPool
     health: HealthChecks
     audit_log: AuditLog
     promotions: ServingPromotions
@@ -94,8 +96,9 @@ class ApiContext:
     async def stop(self) -> None:
         """Log what was predicted, then close everything, the users of a service before the service."""
         loop = asyncio.get_running_loop()
-        for close in (self.batcher.close, self.watcher.close, self.health.close, self.container.shutdown_resources):
-            await loop.run_in_executor(None, close)
+        for service in (self.batcher, self.planning_pool, self.watcher, self.health):
+            await loop.run_in_executor(None, service.close)
+        await loop.run_in_executor(None, self.container.shutdown_resources)
 
     def audit_action(self, actor: str, action: str, outcome: str, request_id: str) -> None:
         """Audit an administrator's action. It is logged too, in case the database is unavailable."""
@@ -149,6 +152,7 @@ def create_context(settings: Settings) -> ApiContext:
         watcher=watcher,
         batcher=batcher,
         predictor=IdempotentPredictor(batcher),
+        planning_pool=BackgroundPool(api.deadline_seconds),
         health=HealthChecks(watcher, container.registry.serving_catalog(), audit_log, logs.outbox if logs else None),
         audit_log=audit_log,
         promotions=container.registry.serving_promotions(),

@@ -1,11 +1,25 @@
 """The endpoints, a router per resource."""
 
-from entrypoints.api.routes import admin, docs, health, model, monitoring, outcomes, predict, predictions, schema_drafts
+from entrypoints.api.routes import (
+    admin,
+    docs,
+    health,
+    model,
+    monitoring,
+    outcomes,
+    predict,
+    predictions,
+    schema_drafts,
+    shipment_schema,
+    what_if,
+)
 
 ROUTERS = (
     predict.router,
     outcomes.router,
     predictions.router,
+    shipment_schema.router,
+    what_if.router,
     health.router,
     model.router,
     monitoring.router,
