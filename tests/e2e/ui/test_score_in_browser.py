@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import expect
 
 from support.api_server import ApiServer
-from support.ui_server import UiServer, open_browser
+from support.ui_server import WAIT_SECONDS, UiServer, open_browser
 
 ROWS, DIRTY = 10_000, 100
 HOSTILE = "<img src=x onerror=alert(1)> **evil**"
@@ -50,7 +50,7 @@ def test_file__is_accounted_for_on_the_screen_and_in_the_download(page, register
     expect(page.get_by_text(HOSTILE)).to_be_visible()
     assert page.locator("img[onerror]").count() == 0
     assert dialogs == []
-    with page.expect_download() as download:
+    with page.expect_download(timeout=WAIT_SECONDS * 1000) as download:
         page.get_by_role("button", name="Workbook with all rows").click()
     book = load_workbook(io.BytesIO(download.value.path().read_bytes()), read_only=True)
     scored, quarantine = (list(book[name].iter_rows(values_only=True)) for name in ("scored", "quarantine"))
