@@ -1,17 +1,18 @@
-"""The tests against the built wheel: `python -m infra.wheel_tests WHEEL [TEST …]`.
+"""The tests against the built wheel: `python -m infra.wheel_tests wheel WHEEL [TEST …]`.
 
 The wheel and the packages of the lock file have an environment of their own, and the tests run in a copy of the clone
-without `src` and `migrations`: what the wheel lacks, they cannot import. `--source` runs the tests that the copy leaves
-out, since they read the clone itself, in the environment of development.
+without `src` and `migrations`: what the wheel lacks, they cannot import. `source [TEST …]` runs the tests that the copy
+leaves out, since they read the clone itself, in the environment of development.
 """
 
 import argparse
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from infra.stand.tracked_tree import copy_tracked_tree
 
 ROOT = Path(__file__).parents[1]
 PACKAGED = ("src", "migrations")
@@ -32,14 +33,16 @@ SOURCE_TESTS = (
 def main() -> int:
     """The exit status is that of pytest."""
     parser = argparse.ArgumentParser(prog="python -m infra.wheel_tests", description=__doc__)
-    parser.add_argument("--source", action="store_true", help="run the tests that read the clone, and no others")
-    parser.add_argument("wheel", type=Path, nargs="?")
-    parser.add_argument("test", nargs="*", help="files or folders of tests; all by default")
+    commands = parser.add_subparsers(dest="command", required=True)
+    source = commands.add_parser("source", help="the tests that read the clone, and no others")
+    wheel = commands.add_parser("wheel", help="all other tests, against a wheel")
+    wheel.add_argument("wheel", type=Path, help="as `make wheel` builds it")
+    for command in (source, wheel):
+        command.add_argument("test", nargs="*", help="files or folders of tests; all by default")
     arguments = parser.parse_args()
-    if arguments.source:
-        return _pytest(Path(sys.executable), ROOT, [str(path.relative_to(ROOT)) for path in _source_tests()])
-    if arguments.wheel is None:
-        parser.error("name the wheel, such as dist/delay_core-0.1.0-py3-none-any.whl (`make wheel` builds it)")
+    if arguments.command == "source":
+        tests = [str(path.relative_to(ROOT)) for path in _source_tests()]
+        return _pytest(Path(sys.executable), ROOT, arguments.test or tests)
     with tempfile.TemporaryDirectory(prefix="wheel-tests-") as folder:
         python = _install(arguments.wheel, Path(folder) / "environment")
         clone = Path(folder) / "clone"
@@ -64,12 +67,7 @@ def _install(wheel: Path, environment: Path) -> Path:
 def _copy_clone(folder: Path) -> None:
     """The tracked files of the clone, without the packages that the wheel holds and the tests that read them."""
     left_out = {path.relative_to(ROOT).as_posix() for path in _source_tests()}
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S607 - the user's Git
-    for name in listed.stdout.split("\0"):
-        path = ROOT / name
-        if path.is_file() and name not in left_out and not name.startswith(tuple(f"{part}/" for part in PACKAGED)):
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(path, folder / name)
+    copy_tracked_tree(folder, lambda name: name not in left_out and name.partition("/")[0] not in PACKAGED)
 
 
 def _pytest(python: Path, clone: Path, tests: list[str]) -> int:

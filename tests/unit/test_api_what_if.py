@@ -30,7 +30,7 @@ def log():
 def response(log, prediction, *, model=MODEL, **changes):
     pool = BackgroundPool(deadline_seconds=10)
     context = SimpleNamespace(
-        logs=SimpleNamespace(predictions=PredictionReader(log)),
+        require_logs=lambda: SimpleNamespace(predictions=PredictionReader(log)),
         watcher=SimpleNamespace(model=model),
         default_schema=load_schema("smart_logistics"),
         planning_pool=pool,

@@ -9,6 +9,7 @@ from infra.stand.parts import (
     policies,
     secrets,
     shell_scripts,
+    whole_system,
     workflow_runs,
     workflows,
     yaml_files,
@@ -24,5 +25,6 @@ PARTS: tuple[Part, ...] = (
     Part("policies", policies.run),
     Part("hooks", hooks.run),
     Part("workflow-runs", workflow_runs.run),
+    Part("whole-system", whole_system.run, whole_system.NEEDS),
     Part("images", images.run, (root_user, executable("apt-get"))),
 )

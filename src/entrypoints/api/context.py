@@ -15,6 +15,7 @@ from uuid import uuid4
 from fastapi import Depends, Request
 
 from delay_core.errors import StoreError
+from delay_core.ports.action_log import ActionLog
 from delay_core.ports.audit_log import AuditEntry, AuditLog
 from delay_core.ports.monitoring_store import MonitoringStore
 from delay_core.ports.outbox_status import OutboxStatus
@@ -22,15 +23,21 @@ from delay_core.ports.outcome_log import OutcomeLog
 from delay_core.ports.prediction_reader import PredictionReader
 from delay_core.ports.serving_promotions import ServingPromotions
 from delay_core.schema import ShipmentSchema
+from delay_core.use_cases.list_predictions import ListPredictions
+from delay_core.use_cases.measure_reliability import MeasureReliability
+from delay_core.use_cases.record_action import RecordAction
 from delay_core.use_cases.record_outcome import RecordOutcome
 from entrypoints.api.drain import Drain
 from entrypoints.api.observability.health_checks import HealthChecks
 from entrypoints.api.observability.logging import AccessLog
 from entrypoints.api.observability.prometheus import ApiMetrics
+from entrypoints.api.problems import Problem
+from entrypoints.api.schemas import Reliability
 from entrypoints.api.security.access_control import AccessControl
 from entrypoints.api.security.api_keys import ApiKeyStore
 from entrypoints.api.serving.background_pool import BackgroundPool
 from entrypoints.api.serving.batcher import PredictionBatcher
+from entrypoints.api.serving.cached_values import CachedValues
 from entrypoints.api.serving.group_commit import GroupCommitWriter
 from entrypoints.api.serving.idempotency import IdempotentPredictor
 from entrypoints.api.serving.model_watcher import ModelWatcher
@@ -38,15 +45,21 @@ from entrypoints.container import ApiContainer, resolve_schema
 from entrypoints.settings import ApiSettings, Settings
 
 _LOG = logging.getLogger("delay.api")
+RELIABILITY_SECONDS = 60.0
+"""How long an answer about reliability is repeated before the counts are read again."""
 
 
 @dataclass(frozen=True, eq=False)
 class Logs:
-    """The logs, and the use case that writes outcomes. Absent where DELAY_PREDICTION_LOG=off."""
+    """The logs, and the use cases that read and write them. Absent where DELAY_PREDICTION_LOG=off."""
 
     predictions: PredictionReader
     outcomes: OutcomeLog
+    actions: ActionLog
+    list_predictions: ListPredictions
+    measure_reliability: MeasureReliability
     record_outcome: RecordOutcome
+    record_action: RecordAction
     outbox: OutboxStatus
 
 
@@ -66,6 +79,7 @@ class ApiContext:
     batcher: PredictionBatcher
     predictor: IdempotentPredictor
     planning_pool: BackgroundPool
+    reliability_cache: CachedValues[int, Reliability]
     health: HealthChecks
     audit_log: AuditLog
     promotions: ServingPromotions
@@ -100,12 +114,21 @@ class ApiContext:
             await loop.run_in_executor(None, service.close)
         await loop.run_in_executor(None, self.container.shutdown_resources)
 
-    def audit_action(self, actor: str, action: str, outcome: str, request_id: str) -> None:
-        """Audit an administrator's action. It is logged too, in case the database is unavailable."""
+    def require_logs(self) -> Logs:
+        """The logs. Raises Problem (503) without them."""
+        if self.logs is None:
+            raise Problem(503, "predictions, outcomes and actions are switched off (DELAY_PREDICTION_LOG=off)")
+        return self.logs
+
+    def audit_action(self, actor: str, action: str, outcome: str, request_id: str, subject: str | None = None) -> None:
+        """Audit what a caller changed: the model, unless there is a subject.
+
+        It is logged too, in case the database is unavailable.
+        """
         _LOG.info("%s by %s: %s", action, actor, outcome, extra={"request_id": request_id})
         try:
             self.audit_log.append(
-                [AuditEntry(uuid4(), datetime.now(UTC), actor, action, self.model_name, outcome, request_id)]
+                [AuditEntry(uuid4(), datetime.now(UTC), actor, action, subject or self.model_name, outcome, request_id)]
             )
         except StoreError as error:
             _LOG.error("not audited: %s by %s: %s", action, actor, error, extra={"request_id": request_id})
@@ -153,6 +176,7 @@ def create_context(settings: Settings) -> ApiContext:
         batcher=batcher,
         predictor=IdempotentPredictor(batcher),
         planning_pool=BackgroundPool(api.deadline_seconds),
+        reliability_cache=CachedValues(RELIABILITY_SECONDS),
         health=HealthChecks(watcher, container.registry.serving_catalog(), audit_log, logs.outbox if logs else None),
         audit_log=audit_log,
         promotions=container.registry.serving_promotions(),
@@ -176,7 +200,11 @@ def _create_logs(container: ApiContainer) -> Logs:
     return Logs(
         predictions=container.logs.prediction_reader(),
         outcomes=container.logs.outcome_log(),
+        actions=container.logs.action_log(),
+        list_predictions=container.use_cases.list_predictions(),
+        measure_reliability=container.use_cases.measure_reliability(),
         record_outcome=container.use_cases.record_outcome(),
+        record_action=container.use_cases.record_action(),
         outbox=container.logs.outbox(),
     )
 

@@ -13,7 +13,7 @@ from pydantic.json_schema import models_json_schema
 
 from delay_core.schema import ShipmentSchema, example_shipment, lenient_json_schema
 from entrypoints.api.routing import ApiRoute
-from entrypoints.api.schemas import OutcomesRequest, PredictRequest, ProblemDetails, WhatIfRequest
+from entrypoints.api.schemas import ActionRequest, OutcomesRequest, PredictRequest, ProblemDetails, WhatIfRequest
 
 JsonObject = dict[str, Any]
 
@@ -73,6 +73,7 @@ def _body_schemas() -> JsonObject:
         [
             (PredictRequest, "validation"),
             (OutcomesRequest, "validation"),
+            (ActionRequest, "validation"),
             (WhatIfRequest, "validation"),
             (ProblemDetails, "serialization"),
         ],

@@ -1,6 +1,7 @@
 """The endpoints, a router per resource."""
 
 from entrypoints.api.routes import (
+    actions,
     admin,
     docs,
     health,
@@ -9,6 +10,7 @@ from entrypoints.api.routes import (
     outcomes,
     predict,
     predictions,
+    reliability,
     schema_drafts,
     shipment_schema,
     what_if,
@@ -18,11 +20,13 @@ ROUTERS = (
     predict.router,
     outcomes.router,
     predictions.router,
+    actions.router,
     shipment_schema.router,
     what_if.router,
     health.router,
     model.router,
     monitoring.router,
+    reliability.router,
     admin.router,
     schema_drafts.router,
     docs.router,

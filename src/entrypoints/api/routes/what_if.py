@@ -50,13 +50,11 @@ async def what_if_body(request: Request, context: Context) -> WhatIfRequest:
 )
 async def what_if(context: Context, body: Annotated[WhatIfRequest, Depends(what_if_body)]) -> WhatIf:
     """The present and the changed probability with all reasons, by the serving model."""
-    if context.logs is None:
-        raise Problem(503, "the prediction log is switched off (DELAY_PREDICTION_LOG=off)")
-    model = context.watcher.model
+    logs, model = context.require_logs(), context.watcher.model
     if model is None:
         reason = "the model is not loaded; GET /health/ready has the reason"
         raise Problem(503, reason, headers={"Retry-After": "5"})
-    logged = await run_in_threadpool(context.logs.predictions.get, body.prediction_id)
+    logged = await run_in_threadpool(logs.predictions.get, body.prediction_id)
     if logged is None:
         raise Problem(404, "this prediction does not exist")
     return await context.planning_pool.run(partial(_predict, context, model, logged, body.changes))
