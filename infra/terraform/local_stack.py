@@ -40,7 +40,7 @@ class LocalStack:
         """Start the server unless it runs, apply the stack, restore objects, and write the URLs. Raises StoreError."""
         with self._exclusive():
             server = S3Server.start(self._folder, port)
-            terraform = self._terraform(server)
+            terraform = self.terraform
             terraform.init(f"-backend-config=path={self._folder / 'terraform.tfstate'}")
             terraform.apply()
             with closing(server.client()) as client:
@@ -52,10 +52,7 @@ class LocalStack:
     def drift(self) -> str | None:
         """What differs from the stack; None if nothing does. Raises StoreError."""
         with self._exclusive():
-            server = S3Server.running(self._folder)
-            if server is None:
-                raise StoreError("the S3 server does not run; start it with make infra-up")
-            return self._terraform(server).drift()
+            return self.terraform.drift()
 
     def down(self, *, purge: bool = False) -> int | None:
         """Save the objects and stop the server; their number, None if it did not run. Raises StoreError.
@@ -74,6 +71,19 @@ class LocalStack:
         return saved
 
     @property
+    def server(self) -> S3Server:
+        """The running server. Raises StoreError."""
+        server = S3Server.running(self._folder)
+        if server is None:
+            raise StoreError("the S3 server does not run; start it with make infra-up")
+        return server
+
+    @property
+    def terraform(self) -> Terraform:
+        """The stack on that server. Raises StoreError."""
+        return Terraform(FOLDER / "stacks" / "localstack", self._folder / "terraform", {"endpoint": self.server.url})
+
+    @property
     def _saved(self) -> Path:
         return self._folder / "objects"
 
@@ -81,9 +91,6 @@ class LocalStack:
         with closing(server.client()) as client:
             existing = {bucket["Name"] for bucket in client.list_buckets()["Buckets"]}
             return sum(save_objects(client, bucket, self._saved) for bucket in BUCKETS if bucket in existing)
-
-    def _terraform(self, server: S3Server) -> Terraform:
-        return Terraform(FOLDER / "stacks" / "localstack", self._folder / "terraform", {"endpoint": server.url})
 
     @contextmanager
     def _exclusive(self) -> Iterator[None]:
