@@ -28,7 +28,7 @@ endif
 
 
 ## Use it
-.PHONY: help setup pipeline serve monitoring runs
+.PHONY: help setup pipeline serve ui monitoring runs
 help: ## List the targets
 	@awk '/^## /{printf "\n%s\n", substr($$0, 4)} \
 	  /^[a-z0-9-]+:.*## /{split($$0, part, ":"); sub(/.*## /, ""); printf "  %-22s %s\n", part[1], $$0}' $(MAKEFILE_LIST)
@@ -41,7 +41,11 @@ pipeline: $(READY) ## The main job: SOURCE (default: simulated shipments) by SCH
 serve: $(READY) ## The REST API on http://127.0.0.1:8000, answered by the promoted model (SERVE="--port …")
 	@$(BIN)/delay serve --schema "$(SCHEMA)" $(SERVE)
 
+ui: $(READY) ## The planner's screen on http://127.0.0.1:8501, beside make serve (UI="--port … --api-url …")
+	@$(BIN)/delay ui $(UI)
+
 monitoring: $(READY) ## Replay later shipments day by day through the serving path, and monitor them (REPLAY="--drift …")
+	@$(BIN)/python -m infra.compose up grafana --optional
 	@$(BIN)/delay monitor replay --schema "$(SCHEMA)" $(REPLAY)
 
 runs: $(READY) ## List trainings, registered versions and promotion decisions
@@ -58,17 +62,24 @@ infra-plan: $(READY) ## Show what differs from the Terraform stack; fails if som
 infra-down: $(READY) ## Save the objects and stop it (PURGE=1 deletes everything)
 	@$(BIN)/python -m infra.terraform down $(if $(filter 1,$(PURGE)),--purge)
 
-ml-services-up: $(READY) ## Start PostgreSQL, MLflow (5001) and Airflow (8080; not with AIRFLOW=0) here, without Docker
-	@$(BIN)/python -m infra.local up $(if $(filter 0,$(AIRFLOW)),,--airflow)
+ml-services-up: $(READY) ## Start PostgreSQL, MLflow (5001) and Airflow (8080; not with AIRFLOW=0): in Docker, or as processes
+	@$(BIN)/python -m infra.compose up ml-services $(if $(filter 0,$(AIRFLOW)),,airflow)
 
-ml-services-down: $(READY) ## Stop them; their data stay in .services
-	@$(BIN)/python -m infra.local down
+ml-services-down: $(READY) ## Stop them, and everything else in Docker; their data stay in .services
+	@$(BIN)/python -m infra.compose down
 
 airflow-up: $(READY) ## Start Airflow, and the services that it needs
-	@$(BIN)/python -m infra.local up --airflow
+	@$(BIN)/python -m infra.compose up ml-services airflow
 
 airflow-down: $(READY) ## Stop Airflow alone
-	@$(BIN)/python -m infra.local down --airflow
+	@$(BIN)/python -m infra.compose down airflow
+
+.PHONY: grafana-up compose-up
+grafana-up: $(READY) ## Start Grafana (3000), Prometheus (9090) and Alertmanager (9093) in Docker
+	@$(BIN)/python -m infra.compose up grafana
+
+compose-up: $(READY) ## Start every service in Docker: those above, the API (8000), the UI (8501), Adminer (8081), LocalStack (4566)
+	@$(BIN)/python -m infra.compose up all
 
 pipeline-airflow: $(READY) ## Run supply_chain_pipeline in that Airflow and follow it (RUN="--date 2024-12-30 --source …")
 	@$(BIN)/python -m infra.airflow $(RUN)
@@ -107,6 +118,13 @@ test-k8s: $(READY) ## The manifests of k8s/: rendered, and checked by rules of o
 
 test-airflow-versions: $(READY) ## The provider in the Airflow versions that are not in the lock file, 3.1 and 3.2
 	@$(BIN)/python -m infra.airflow_versions
+
+.PHONY: images images-test
+images: $(READY) ## Build the images api, ui and train by podman, without a Docker engine (IMAGES="api" for some)
+	@$(BIN)/python -m infra.images build $(IMAGES)
+
+images-test: $(READY) ## Build them, start them for real, list their packages, sign them (IMAGES="api" for some): some minutes
+	@$(BIN)/python -m infra.images test $(IMAGES)
 
 # Tests wait for servers now and then: TEST_PROCESSES, and the check of types beside them, use that time of two cores.
 # What is wrong with types is printed at the end.
@@ -216,6 +234,13 @@ lock: $(READY) ## Resolve pyproject.toml anew into requirements.lock, and the pa
 	  --output-file infra/localstack/requirements.lock infra/localstack/requirements.in
 	@for tool in $(TOOLS); do $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	  --output-file infra/$$tool/requirements.lock infra/$$tool/requirements.in || exit; done
+	@$(BIN)/uv pip compile $(LOCK_IMAGE) infra/images/build.lock infra/images/build.in
+	@$(BIN)/uv pip compile $(LOCK_IMAGE) infra/images/api.lock --extra serve --extra postgres --extra s3 pyproject.toml
+	@$(BIN)/uv pip compile $(LOCK_IMAGE) infra/images/ui.lock --extra ui pyproject.toml
+	@$(BIN)/uv pip compile $(LOCK_IMAGE) infra/images/train.lock --extra airflow --extra kaggle --extra xlsx pyproject.toml
+
+# Images hold a part of requirements.lock, at the same versions.
+LOCK_IMAGE := --quiet --universal --generate-hashes --python-version 3.11 --constraints requirements.lock --output-file
 
 grafana-dashboards: $(READY) ## Write infra/grafana's dashboards as JSON for Grafana's provisioning
 	@$(BIN)/python -m infra.grafana

@@ -48,8 +48,6 @@ class PostgresServer:
         `settings` are PostgreSQL's. `passwords` by role; missing ones are random and stored in `server.json`, which
         only the folder's owner can read. Raises StoreError.
         """
-        from adapters.sql.postgresql.roles import ROLES  # noqa: PLC0415 - takes 0.3 s
-
         home = Path(folder).absolute()
         home.mkdir(parents=True, exist_ok=True)
         with exclusive_lock(home / "lock"):  # one start at a time
@@ -59,7 +57,7 @@ class PostgresServer:
                     raise StoreError(f"PostgreSQL in {home} runs already, on port {running.port}; stop it first")
                 return running
             saved = _load_state(home)
-            random = {role: secrets.token_urlsafe(24) for role in (SUPERUSER, *ROLES)}
+            random = {role: secrets.token_urlsafe(24) for role in role_names()}
             server = cls(
                 folder=home,
                 port=port or _free_port(saved["port"] if saved else 0),
@@ -160,18 +158,30 @@ class PostgresServer:
             raise StoreError(f"{error} {' '.join(tail.split())}; the whole log is {log}") from None
 
     def _ensure_roles(self) -> None:
-        from adapters.sql.postgresql.roles import ROLES, roles_script  # noqa: PLC0415 - as above
-
-        environment = {f"{role.upper()}_PASSWORD": self.passwords[role] for role in ROLES}
+        environment = {f"{role.upper()}_PASSWORD": self.passwords[role] for role in role_names()}
         environment |= {"PGHOST": _LOOPBACK, "PGPORT": str(self.port), "PGUSER": SUPERUSER, "PGDATABASE": "postgres"}
         environment["PGPASSWORD"] = self.passwords[SUPERUSER]
         script = self.folder / "roles.sql"
-        script.write_text(roles_script(), encoding="utf-8")
+        write_roles_script(script)
         psql = PostgresBinaries(self.binaries.folder, None)  # as the current user, who can read the script
         psql.run("psql", "--no-psqlrc", "--quiet", "--file", str(script), environment=environment)
 
     def _control(self, action: str, *arguments: str) -> str:
         return self.binaries.run("pg_ctl", action, "--pgdata", str(self.data), *arguments)
+
+
+def role_names() -> list[str]:
+    """The roles that log in: the superuser, and one per service."""
+    from adapters.sql.postgresql.roles import ROLES  # noqa: PLC0415 - takes 0.3 s
+
+    return [SUPERUSER, *ROLES]
+
+
+def write_roles_script(path: Path) -> None:
+    """Write the script for psql that creates databases and roles, which `delay db roles` prints."""
+    from adapters.sql.postgresql.roles import roles_script  # noqa: PLC0415 - as above
+
+    path.write_text(roles_script(), encoding="utf-8")
 
 
 class _ServerState(TypedDict):

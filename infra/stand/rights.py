@@ -18,9 +18,9 @@ from adapters.s3 import ArtifactStore, FolderSync, S3Client
 from adapters.s3.location import ObjectLocation
 from adapters.s3.upload import ExpectedContent, upload
 from delay_core.errors import StoreError
-from infra.local.s3_server import S3Server
 from infra.local.services import BUCKETS
 from infra.stand.part import PartFailed
+from infra.terraform.storage_server import StorageServer
 
 DATA, MODELS = BUCKETS
 READABLE = {"training": {DATA, MODELS}, "serving": {MODELS}, "monitoring": {DATA}, "tracking": {MODELS}}
@@ -36,7 +36,7 @@ class _InterruptedError(Exception):
     pass
 
 
-def prove_rights(server: S3Server) -> str:
+def prove_rights(server: StorageServer) -> str:
     """A note with the numbers of calls. Raises PartFailed, StoreError."""
     keys = {service: _assume_role(server, service) for service in READABLE}
     refused = allowed = 0
@@ -105,7 +105,7 @@ def _is_refused(call: Callable[[], None]) -> bool:
     return False
 
 
-def _prove_that_each_action_is_needed(server: S3Server, keys: Mapping[str, str]) -> int:
+def _prove_that_each_action_is_needed(server: StorageServer, keys: Mapping[str, str]) -> int:
     """Without any one action of its policy, training fails, or leaves something behind. Raises PartFailed."""
     with closing(server.client("iam")) as iam:
         [policy] = (item for item in iam.list_policies()["Policies"] if item["PolicyName"] == "delay-training")
@@ -145,7 +145,7 @@ def _list(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else list(value)
 
 
-def _remove_interrupted(server: S3Server, bucket: str) -> int:
+def _remove_interrupted(server: StorageServer, bucket: str) -> int:
     """Remove what interrupted writers left, with all rights; how much that was."""
     with closing(server.client()) as client:
         uploads = client.list_multipart_uploads(Bucket=bucket).get("Uploads", ())
@@ -157,7 +157,7 @@ def _remove_interrupted(server: S3Server, bucket: str) -> int:
     return len(uploads) + len(objects)
 
 
-def _assume_role(server: S3Server, service: str) -> Mapping[str, str]:
+def _assume_role(server: StorageServer, service: str) -> Mapping[str, str]:
     with closing(server.client("sts")) as sts, closing(server.client("iam")) as iam:
         arn = iam.get_role(RoleName=f"delay-{service}")["Role"]["Arn"]
         keys = sts.assume_role(RoleArn=arn, RoleSessionName="stand")["Credentials"]
@@ -169,7 +169,7 @@ def _assume_role(server: S3Server, service: str) -> Mapping[str, str]:
 
 
 @contextmanager
-def _enforced(server: S3Server) -> Iterator[None]:
+def _enforced(server: StorageServer) -> Iterator[None]:
     """The server refuses what no policy allows, until the block ends."""
     _set_requests_without_check(server, "0")
     try:
@@ -178,7 +178,7 @@ def _enforced(server: S3Server) -> Iterator[None]:
         _set_requests_without_check(server, "inf")
 
 
-def _set_requests_without_check(server: S3Server, number: str) -> None:
+def _set_requests_without_check(server: StorageServer, number: str) -> None:
     request = urllib.request.Request(  # noqa: S310 - a server of this machine
         f"{server.url}/moto-api/reset-auth", number.encode(), {"Content-Type": "text/plain"}, method="POST"
     )
@@ -187,7 +187,7 @@ def _set_requests_without_check(server: S3Server, number: str) -> None:
 
 
 @contextmanager
-def _environment(server: S3Server, keys: Mapping[str, str]) -> Iterator[None]:
+def _environment(server: StorageServer, keys: Mapping[str, str]) -> Iterator[None]:
     """boto3 uses this server and these keys, and nothing of the user's own, until the block ends."""
     before = dict(os.environ)
     for name in [name for name in os.environ if name.startswith("AWS_")]:

@@ -64,6 +64,13 @@ def test_serve__loads_the_settings_alone_before_it_starts_the_server(tmp_path):
     assert not loaded & (TABLES | SERVERS | MODELS | {"numpy", "dependency_injector", "mlflow", "sqlalchemy"})
 
 
+def test_ui__loads_the_settings_alone_before_it_starts_streamlit(tmp_path):
+    loaded = loaded_by(tmp_path, "ui", "--host", "192.0.2.1", code=2)  # no address of this machine
+
+    assert "pydantic_settings" in loaded
+    assert not loaded & (TABLES | SERVERS | MODELS | {"numpy", "dependency_injector", "streamlit", "httpx", "altair"})
+
+
 def test_db_current__loads_the_database_alone(tmp_path):
     loaded = loaded_by(tmp_path, "db", "current")
 

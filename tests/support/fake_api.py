@@ -166,27 +166,30 @@ class FakeApi:
 
     def _predict(self, request: ApiRequest) -> Response:
         data = PredictRequest.model_validate_json(request.body).data
-        rows = len(data) if isinstance(data, list) else 1
-        each = range(1, rows + 1)
-        return Answers.model_validate(
-            {
-                "prediction": [1] * rows,
-                "probability": [0.78] * rows,
-                "label_set": ["late"] * rows,
-                "expected_saving": [58.0] * rows,
-                "notes": [[]] * rows,
-                "prediction_id": [ui_samples.prediction_id(number) for number in each],
-                "shipment_id": [f"P-{number}" for number in each],
-                "reasons": [[reason.model_dump() for reason in ui_samples.reasons()]] * rows,
-                "act_above": 0.2,
-                "currency": "EUR",
-                "model_name": "parcels_delay",
-                "model_version": 3,
-                "schema_digest": ui_samples.DIGEST,
-                "bundle_digest": ui_samples.DIGEST,
-                "predicted_at": ui_samples.NOW,
-            }
-        )
+        return answers(len(data) if isinstance(data, list) else 1)
+
+
+def answers(rows: int) -> Answers:
+    """The predictions of so many parcels."""
+    return Answers.model_validate(
+        {
+            "prediction": [1] * rows,
+            "probability": [0.78] * rows,
+            "label_set": ["late"] * rows,
+            "expected_saving": [58.0] * rows,
+            "notes": [[]] * rows,
+            "prediction_id": [ui_samples.prediction_id(number) for number in range(1, rows + 1)],
+            "shipment_id": [f"P-{number}" for number in range(1, rows + 1)],
+            "reasons": [[reason.model_dump() for reason in ui_samples.reasons()]] * rows,
+            "act_above": 0.2,
+            "currency": "EUR",
+            "model_name": "parcels_delay",
+            "model_version": 3,
+            "schema_digest": ui_samples.DIGEST,
+            "bundle_digest": ui_samples.DIGEST,
+            "predicted_at": ui_samples.NOW,
+        }
+    )
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -21,6 +21,11 @@ def open_page(name: PageName, **params: Any) -> AppTest:
     return page.run()
 
 
+def visible(text: str) -> str:
+    """What a reader sees of a text that `plain` made."""
+    return text.replace("\\", "").replace("\u2060", "")
+
+
 def texts(page: AppTest) -> str:
     """All texts of the page, one a line."""
     kinds = (page.title, page.header, page.subheader, page.markdown, page.text, page.caption, page.code)

@@ -92,6 +92,7 @@ def test_document__has_every_endpoint():
         ("get", "/monitoring"),
         ("post", "/admin/reload"),
         ("post", "/admin/rollback"),
+        ("post", "/schema-draft"),
         ("get", "/openapi.json"),
     ]
 
@@ -115,7 +116,7 @@ PUBLIC = {"explain", "explainPredict", "health", "live", "ready", "openapi"}
 def test_operations_with_a_body__say_which_encoding_they_accept():
     refusals = [operation["responses"].get("415") for _, _, operation in operations(document("scms"))]
     described = [refusal for refusal in refusals if refusal]
-    assert len(described) == 2
+    assert len(described) == 3
     assert all("Content-Encoding: identity" in refusal["description"] for refusal in described)
     assert all(refusal["headers"]["Accept-Encoding"]["schema"]["enum"] == ["identity"] for refusal in described)
 

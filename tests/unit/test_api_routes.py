@@ -25,6 +25,7 @@ EXPECTED = {
     ("GET", "/monitoring"): (),
     ("POST", "/admin/reload"): ("admin",),
     ("POST", "/admin/rollback"): ("admin",),
+    ("POST", "/schema-draft"): ("admin",),
     ("GET", "/openapi.json"): None,
     ("GET", "/docs"): None,
     ("GET", "/docs/initializer.js"): None,

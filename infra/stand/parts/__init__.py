@@ -1,9 +1,11 @@
 """One part per file; `PARTS` lists them in the order in which they run, the quick ones first."""
 
-from infra.stand.part import Part, executable
+from infra.stand.part import Part, executable, root_user
 from infra.stand.parts import (
+    compose_file,
     dockerfiles,
     hooks,
+    images,
     policies,
     secrets,
     shell_scripts,
@@ -21,6 +23,7 @@ PARTS: tuple[Part, ...] = (
     Part("shell-scripts", shell_scripts.run),
     Part("yaml", yaml_files.run),
     Part("dockerfiles", dockerfiles.run),
+    Part("compose", compose_file.run),
     Part("workflows", workflows.run),
     Part("secrets", secrets.run, (executable("git"),)),
     Part("policies", policies.run),
@@ -29,4 +32,5 @@ PARTS: tuple[Part, ...] = (
     Part("terraform", terraform.run, (TERRAFORM,)),
     Part("storage", storage.run, (TERRAFORM,)),
     Part("dvc", versions_of_data.run, (executable("git"),)),
+    Part("images", images.run, (root_user, executable("apt-get"))),
 )

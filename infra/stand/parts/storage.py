@@ -4,13 +4,13 @@ from contextlib import closing
 from pathlib import Path
 
 from delay_core.errors import StoreError
-from infra.local.s3_server import S3Server
 from infra.local.services import BUCKETS
 from infra.local.waiting import free_port
 from infra.stand.commands import run_command, tool
 from infra.stand.part import PartFailed
 from infra.stand.rights import prove_rights
 from infra.terraform.local_stack import LocalStack
+from infra.terraform.storage_server import StorageServer
 
 
 def run(folder: Path) -> str:
@@ -56,13 +56,13 @@ def _plant_drift(stack: LocalStack) -> None:
         raise PartFailed("the plan does not show that the versioning of a bucket is suspended")
 
 
-def _empty(server: S3Server, bucket: str) -> None:
+def _empty(server: StorageServer, bucket: str) -> None:
     with closing(server.client()) as client:
         for page in client.get_paginator("list_object_versions").paginate(Bucket=bucket):
             for version in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
                 client.delete_object(Bucket=bucket, Key=version["Key"], VersionId=version["VersionId"])
 
 
-def _buckets(server: S3Server) -> list[str]:
+def _buckets(server: StorageServer) -> list[str]:
     with closing(server.client()) as client:
         return [bucket["Name"] for bucket in client.list_buckets()["Buckets"]]

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from adapters.shared.connectivity import check_connection
@@ -44,6 +45,8 @@ class MlflowSubprocess:
 
     def run(self, operation: str, **parameters: object) -> object:
         """The result of the operation. Raises what it raises of BundleError and NoSuchModel, else StoreError."""
+        if find_spec("mlflow") is None:
+            raise StoreError(f"{operation!r} on MLflow needs its client: pip install 'delay-core[mlflow]'")
         check_connection("MLflow", self.tracking_uri)  # first: a process costs seconds of CPU time
         request = {
             "operation": operation,

@@ -1,6 +1,6 @@
 """Dates that a table writes as numbers: the unit, and the moment from which each format counts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -50,6 +50,23 @@ def write_moment(moment: datetime, form: str, zone: ZoneInfo) -> str | float:
     if form in NUMERIC_DATE_FORMATS:
         return NUMERIC_DATE_FORMATS[form].format(moment, zone)
     return moment.strftime(form)
+
+
+def write_in_formats(moment: datetime, forms: Sequence[str], zone: ZoneInfo) -> str | float:
+    """A moment in the first of the formats that loses nothing of it; if each does, in the first.
+
+    A moment without an offset is local time in `zone`.
+    """
+    if ISO_8601 in forms:
+        return write_moment(moment, ISO_8601, zone)
+    local = moment if moment.tzinfo is None else moment.astimezone(zone).replace(tzinfo=None)
+    return write_moment(local, next((form for form in forms if _is_exact(local, form)), forms[0]), zone)
+
+
+def _is_exact(moment: datetime, form: str) -> bool:
+    if form in NUMERIC_DATE_FORMATS:
+        return True
+    return datetime.strptime(moment.strftime(form), form).replace(tzinfo=None) == moment  # noqa: DTZ007 - without zone
 
 
 def may_be_day(form: str) -> bool:

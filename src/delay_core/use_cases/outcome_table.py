@@ -11,6 +11,7 @@ from delay_core import parsing
 from delay_core.errors import SourceError
 from delay_core.parsing import BrokenRule, LocalClock, Mask, TimeReading, Values, unreadable_rule
 from delay_core.parsing.date_formats import ISO_8601
+from delay_core.parsing.outcome_words import LATE_WORDS, ON_TIME_WORDS, parse_late
 from delay_core.ports.prediction_reader import PredictionFilter, PredictionReader
 from delay_core.row_counts import RowCounts
 from delay_core.schema import ShipmentSchema
@@ -20,9 +21,6 @@ from delay_core.validation.header import match_header
 from delay_core.validation.identity import id_columns
 from delay_core.validation.split_dates import compose_table
 from delay_core.violations import Violation, ViolationCode
-
-LATE_WORDS = ("late", "true", "yes", "1")
-ON_TIME_WORDS = ("on time", "false", "no", "0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +159,7 @@ def _read_late(table: pd.DataFrame) -> tuple[NDArray[np.float64], list[FieldRule
     if LATE not in table:
         return np.full(len(table), np.nan), []
     values = table[LATE].to_numpy(dtype=object)
-    texts = np.array([str(value).strip().lower() for value in values], dtype=object)
-    absent = _absent(values)
-    late, on_time = (~absent & parsing.equals_any(texts, words) for words in (LATE_WORDS, ON_TIME_WORDS))
+    late, on_time, absent = parse_late(values)
     code, words = ViolationCode.NOT_A_LABEL, {"late": LATE_WORDS, "on_time": ON_TIME_WORDS}
     rule = unreadable_rule(code, values, ~absent & ~late & ~on_time, **words)
     return np.where(late, 1.0, np.where(on_time, 0.0, np.nan)), [(LATE, rule)]

@@ -56,6 +56,11 @@ def check_is_json(headers: Mapping[bytes, bytes]) -> None:
     """Raises Problem (415) where the headers say that the body is not JSON, not UTF-8, or compressed."""
     if headers.get(b"content-type") not in _PLAIN_JSON:
         _check_content_type(headers[b"content-type"])
+    check_is_uncompressed(headers)
+
+
+def check_is_uncompressed(headers: Mapping[bytes, bytes]) -> None:
+    """Raises Problem (415) where the headers say that the body is compressed."""
     for name in _CODINGS:
         if name in headers:
             _check_codings(name, headers[name])

@@ -17,6 +17,7 @@ from entrypoints.cli import (
     serve_command,
     simulate_command,
     sync_command,
+    ui_command,
 )
 from entrypoints.cli.app import app
 from entrypoints.cli.errors import exit_code, print_error
@@ -37,6 +38,7 @@ MODULES = (
     serve_command,
     simulate_command,
     sync_command,
+    ui_command,
 )
 """Each module adds its commands to the app when it is imported."""
 

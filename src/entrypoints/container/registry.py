@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -108,10 +109,18 @@ def create_mlflow_subprocess(tracking_uri: str, alias: str) -> "MlflowSubprocess
     return MlflowSubprocess(tracking_uri, alias, MODEL_CODE)
 
 
-def create_rest_catalog(tracking_uri: str, process: "MlflowSubprocess") -> "ModelCatalog":
+def create_rest_catalog(
+    tracking_uri: str, process: "MlflowSubprocess", store: "Callable[[], ArtifactStore]", local_folder: Path
+) -> "ModelCatalog":
+    """Bundles are loaded by MLflow's client; where it is not installed, from the copies of the data folder."""
     from adapters.mlflow_rest import ModelCatalog
 
-    return ModelCatalog(tracking_uri, process.load_bundle, os.environ)
+    catalog = ModelCatalog(tracking_uri, process.load_bundle, os.environ)
+    if find_spec("mlflow"):
+        return create_recovering_catalog(catalog, store)
+    from delay_core.use_cases.stored_bundles import StoredModelCatalog
+
+    return StoredModelCatalog(catalog, [_copy_in_store(store), _copy_in_cache(local_folder)])
 
 
 def select_serving_client(kind: str) -> str:
@@ -166,9 +175,11 @@ class Registry(containers.DeclarativeContainer):
         create_mlflow_subprocess, settings.provided.tracking_uri, settings.provided.model_alias
     )
     rest_catalog = providers.Singleton(
-        create_recovering_catalog,
-        providers.Singleton(create_rest_catalog, settings.provided.tracking_uri, mlflow_subprocess),
+        create_rest_catalog,
+        settings.provided.tracking_uri,
+        mlflow_subprocess,
         storage.artifact_store.provider,
+        settings.provided.local_folder,
     )
     serving_client = providers.Callable(select_serving_client, settings.provided.mlflow_kind)
     serving_catalog = providers.Selector(

@@ -38,5 +38,7 @@ class ApiSettings(BaseModel):
         bool, Field(validation_alias=AliasChoices("allow_breaking_schema", "allow_narrowing"))
     ] = False
     """Let a version serve whose schema refuses requests that the previous version accepts."""
+    schema_drafts: bool | None = None
+    """Whether `POST /schema-draft` reads tables for clients on this machine; None: where no key file is set."""
     access_log: Literal["problems", "all"] = "problems"
     """Which requests are logged: those that failed or took at least a second, or all."""

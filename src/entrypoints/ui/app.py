@@ -5,12 +5,16 @@ from collections.abc import Callable
 import streamlit as st
 
 from entrypoints.ui.pages import model, outcomes, reliability, score, shipment, worklist, your_table
+from entrypoints.ui.widgets.identity import draw_identity, draw_login, login_required
 from entrypoints.ui.widgets.navigation import PageName, register_pages
 
 
 def run(start: PageName = "worklist") -> None:
     """Draw the page that the URL names; `start` is the page of the URL without a path."""
-    st.set_page_config(page_title="Delays", page_icon=":material/local_shipping:", layout="wide")
+    st.set_page_config(page_title="Delays", page_icon="🚚", layout="wide")
+    if login_required():
+        draw_login()
+        return
     shows: dict[PageName, tuple[Callable[[], None], str, str]] = {
         "worklist": (worklist.show, "Worklist", ":material/checklist:"),
         "shipment": (shipment.show, "Shipment", ":material/package_2:"),
@@ -25,6 +29,7 @@ def run(start: PageName = "worklist") -> None:
         for name, (show, title, icon) in shows.items()
     }
     register_pages(pages)
+    draw_identity()
     plan: tuple[PageName, ...] = ("worklist", "shipment", "score", "outcomes")
     trust: tuple[PageName, ...] = ("reliability", "model", "your-table")
     st.navigation({"Plan": [pages[name] for name in plan], "Trust": [pages[name] for name in trust]}).run()

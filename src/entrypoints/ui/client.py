@@ -23,6 +23,7 @@ from entrypoints.api.schemas import (
     ProblemDetails,
     Reliability,
     SchemaDescription,
+    SchemaDraft,
     WhatIf,
     WhatIfRequest,
     Worklist,
@@ -44,6 +45,7 @@ _CODES = {
     429: ApiErrorCode.UNAVAILABLE,
     503: ApiErrorCode.UNAVAILABLE,
 }
+DRAFT_SECONDS = 150.0
 IDEMPOTENCY_KEY = "Idempotency-Key"
 
 
@@ -124,6 +126,14 @@ class ApiClient:
     def record_outcomes(self, request: OutcomesRequest) -> OutcomesResponse:
         """Record outcomes, all of them or none; a repeated request changes nothing."""
         return self._post("/outcomes", request, OutcomesResponse)
+
+    def draft_schema(self, name: str, content: bytes) -> SchemaDraft:
+        """A first schema for the table in this file; the API reads it for minutes at most."""
+        headers = {"Content-Type": "application/octet-stream"}
+        request = self._http.build_request(
+            "POST", "/schema-draft", params={"name": name}, content=content, headers=headers, timeout=DRAFT_SECONDS
+        )
+        return self._send(request, SchemaDraft)
 
     def _get(self, path: str, model: type[Model], params: dict[str, QueryValue] | None = None) -> Model:
         return self._send(self._http.build_request("GET", path, params=params), model)

@@ -51,6 +51,8 @@ class WorklistUrl(PageUrl):
     shipment_id: str = ""
     """The beginning of the id."""
     sort: WorklistSort = "saving"
+    limit: Annotated[int, Field(ge=100, le=1000)] = 100
+    """Shipments in the table; the API has them in the order of saving."""
     selected: str | None = None
 
 

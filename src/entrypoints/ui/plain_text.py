@@ -13,6 +13,9 @@ _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\
 """Controls, and characters that change the direction of the text after them."""
 _REPLACED_IN_TEXT = re.compile("(:|@|www(?=\\.)|<(?=-)|-(?=[->])|[<>~](?==))", re.IGNORECASE)
 """Where Streamlit replaces emoji codes, arrows and addresses even in escaped text."""
+_HARMLESS_LABEL = re.compile(r"[^\W\d_][\w ()/%°,]*")
+"""No mark of Markdown; an underscore at the edge of a word would be one."""
+_EDGE_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
 MAX_LENGTH = 200
 
 
@@ -20,6 +23,15 @@ def plain(text: object, max_length: int = MAX_LENGTH) -> str:
     """The text in one line, at most so long, as Markdown that shows its characters and nothing else."""
     separated = _REPLACED_IN_TEXT.sub(rf"\1{_WORD_JOINER}", shorten(text, max_length))
     return _ESCAPED.sub(r"\\\g<0>", separated)
+
+
+def plain_label(text: str) -> str:
+    """The label of an input as Markdown that shows its characters.
+
+    A screen reader reads it with its escapes: a label without marks therefore has none.
+    """
+    is_harmless = _HARMLESS_LABEL.fullmatch(text) and not _EDGE_UNDERSCORE.search(text) and len(text) <= MAX_LENGTH
+    return text if is_harmless else plain(text)
 
 
 def shorten(text: object, max_length: int = MAX_LENGTH) -> str:

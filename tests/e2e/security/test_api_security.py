@@ -154,6 +154,7 @@ class TestFunctions:
         ("POST", "/outcomes", OUTCOMES),
         ("POST", "/admin/reload", ADMIN),
         ("POST", "/admin/rollback", ADMIN),
+        ("POST", "/schema-draft?name=a.csv", ADMIN),
         ("GET", "/metrics", None),
         ("GET", "/model/metadata", None),
     )

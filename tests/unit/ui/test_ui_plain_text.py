@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from entrypoints.ui.plain_text import plain, shorten
+from entrypoints.ui.plain_text import plain, plain_label, shorten
 
 
 @pytest.mark.parametrize("text", ["**a** _b_ `c` ~d~", "<b>&amp;", "[a](http://b)", "$x$ | # + 1.", "\\*", "![i](u)"])
@@ -28,3 +28,15 @@ def test_plain__is_one_line_without_characters_that_change_the_direction():
 def test_long_text__ends_with_an_ellipsis():
     assert shorten("x" * 10_000, 20) == "x" * 19 + "…"
     assert shorten("x" * 20, 20) == "x" * 20
+
+
+@pytest.mark.parametrize("label", ["load (kg)", "ready_at", "Waiting_Time (min), optional", "lat (°)"])
+def test_label_without_marks__has_no_escapes_that_a_screen_reader_reads(label):
+    assert plain_label(label) == label
+
+
+@pytest.mark.parametrize(
+    "label", ["_a_", "a _b_ c", "1. a", "a*b*", "[a](b)", "<b>", ":red[a]", "www.a.b", "`a`", "a" * 300]
+)
+def test_label_with_marks__is_escaped(label):
+    assert plain_label(label) == plain(label)

@@ -1,6 +1,6 @@
 """The endpoints, a router per resource."""
 
-from entrypoints.api.routes import admin, docs, health, model, monitoring, outcomes, predict, predictions
+from entrypoints.api.routes import admin, docs, health, model, monitoring, outcomes, predict, predictions, schema_drafts
 
 ROUTERS = (
     predict.router,
@@ -10,6 +10,7 @@ ROUTERS = (
     model.router,
     monitoring.router,
     admin.router,
+    schema_drafts.router,
     docs.router,
     docs.pages,
 )

@@ -14,7 +14,8 @@ _DESCRIPTIONS = {
     408: "The body did not arrive in time.",
     409: "The request conflicts with the current state or an earlier request.",
     413: "The body, or its list, is too long.",
-    415: "The body must be application/json in UTF-8, without Content-Encoding or with Content-Encoding: identity.",
+    415: "The body must have the documented media type, JSON in UTF-8, without Content-Encoding or with "
+    "Content-Encoding: identity.",
     422: "Fields are wrong; each is named.",
     429: "Too many requests; wait as long as Retry-After says.",
     503: "The model is not loaded, or a store is unavailable. No partial changes were made.",

@@ -3,8 +3,9 @@
 Shipments are the exception: their fields come from the schema of the serving model.
 """
 
-from delay_core.ports.action_log import ActionKind
+from delay_core.ports.action_log import MAX_NOTE_LENGTH, MAX_REASON_LENGTH, ActionKind
 from entrypoints.api.schemas.actions import (
+    MAX_ACTOR_LENGTH,
     ActionList,
     ActionRequest,
     ActionResponse,
@@ -26,6 +27,7 @@ from entrypoints.api.schemas.predictions import (
     Shipment,
 )
 from entrypoints.api.schemas.reliability import ProbabilityBand, Reliability, ReliabilityWeek
+from entrypoints.api.schemas.schema_drafts import SchemaDraft
 from entrypoints.api.schemas.service import (
     Dependency,
     FieldError,
@@ -38,11 +40,19 @@ from entrypoints.api.schemas.service import (
     Usage,
     UsageField,
 )
-from entrypoints.api.schemas.shipment_schema import SchemaDescription, SchemaField
+from entrypoints.api.schemas.shipment_schema import (
+    CoordinateFields,
+    SchemaDescription,
+    SchemaField,
+    SourceDescription,
+)
 from entrypoints.api.schemas.what_if import WhatIf, WhatIfRequest, WhatIfState
 from entrypoints.api.schemas.worklist import ExpectedSaving, Worklist, WorklistItem, WorklistPlan
 
 __all__ = [
+    "MAX_ACTOR_LENGTH",
+    "MAX_NOTE_LENGTH",
+    "MAX_REASON_LENGTH",
     "ActionKind",
     "ActionList",
     "ActionRequest",
@@ -50,6 +60,7 @@ __all__ = [
     "Answer",
     "Answers",
     "CalibrationPoint",
+    "CoordinateFields",
     "Dependency",
     "ExpectedSaving",
     "FieldError",
@@ -77,9 +88,11 @@ __all__ = [
     "ReloadResponse",
     "RollbackResponse",
     "SchemaDescription",
+    "SchemaDraft",
     "SchemaField",
     "Shipment",
     "ShipmentState",
+    "SourceDescription",
     "Usage",
     "UsageField",
     "VersionSummary",

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from delay_core.schema import FieldStatus
-from entrypoints.api.schemas.base import ApiModel, Probability, Sha256
+from entrypoints.api.schemas.base import ApiModel, Probability, Sha256, UtcTime
 from entrypoints.api.schemas.predictions import Costs
 
 
@@ -13,8 +13,15 @@ class SchemaField(ApiModel):
     """A field of a shipment: what it may hold, and what it is used for. Personal data has no field here."""
 
     name: str
-    role: Literal["numeric", "categorical", "timestamp", "identifier", "label", "ignored"]
-    type: str
+    role: Annotated[
+        str,
+        Field(
+            description="What the column holds: numeric, categorical, timestamp, coordinates, identifier, label or "
+            "ignored.",
+            examples=["numeric", "categorical"],
+        ),
+    ]
+    type: Annotated[str, Field(description="number, text or time.")]
     required: bool
     unit: str | None
     minimum: float | None
@@ -26,6 +33,17 @@ class SchemaField(ApiModel):
     aliases: list[str]
     actionable: Annotated[bool, Field(description="Whether a planner can change it before the delivery.")]
     example: Any
+    description: str = ""
+    other_categories: Annotated[bool, Field(description="Whether a value outside `categories` is accepted.")] = True
+    earliest: Annotated[UtcTime | None, Field(description="The first time allowed.")] = None
+    latest: Annotated[UtcTime | None, Field(description="The last time allowed.")] = None
+    date_format: Annotated[
+        str | None,
+        Field(
+            description="How a request writes the time: ISO8601, a pattern of strftime such as %d-%b-%y, or a number: "
+            "excel (days since 1899-12-30), epoch_s or epoch_ms. null: the field holds no time.",
+        ),
+    ] = None
 
 
 class SourceDescription(ApiModel):
@@ -33,14 +51,18 @@ class SourceDescription(ApiModel):
 
     delimiter: str
     encoding: str
-    timezone: str
+    timezone: Annotated[str, Field(description="Of times without an offset.")]
     quote: Annotated[str, Field(description="Around a CSV field that holds a delimiter.")] = '"'
     sheet: Annotated[str | None, Field(description="Sheet of a workbook; null: its first visible one.")] = None
     header_row: Annotated[int | None, Field(ge=1, description="null: the first line that is not blank.")] = None
-    date_formats: Annotated[
-        tuple[str, ...],
-        Field(min_length=1, description="ISO8601, a pattern such as %d-%b-%y, excel, epoch_s or epoch_ms."),
-    ] = ("ISO8601",)
+    date_formats: list[str] = Field(
+        default=["ISO8601"],
+        min_length=1,
+        description="ISO8601, a pattern such as %d-%b-%y, excel, epoch_s or epoch_ms.",
+    )
+    decimal: Annotated[str, Field(description="The decimal sign of numbers in text.")] = "."
+    thousands: Annotated[str | None, Field(description="The sign between groups of three digits.")] = None
+    null_tokens: list[str] = Field(default=[""], description="Texts that mean a missing value.")
 
 
 class CoordinateFields(ApiModel):
@@ -48,6 +70,10 @@ class CoordinateFields(ApiModel):
 
     latitude: str
     longitude: str
+    axis_order: Annotated[
+        Literal["lat_lon", "lon_lat"] | None,
+        Field(description="Where both fields are the same: the order of the two numbers in its text."),
+    ] = None
 
 
 class SchemaDescription(ApiModel):
@@ -57,7 +83,9 @@ class SchemaDescription(ApiModel):
     digest: Sha256
     description: str
     late_means: Annotated[str, Field(description="When a shipment is late, in words.")]
-    prediction_point: Annotated[str, Field(description="The field with the time of the prediction.")]
+    prediction_point: Annotated[
+        str, Field(description="The field with the time of the prediction, or with the order of the shipments.")
+    ]
     key: list[str]
     fields: list[SchemaField]
     example: dict[str, Any]

@@ -1,8 +1,137 @@
 """Worklist: what to act on first, and why."""
 
+from collections.abc import Sequence
+
+import pandas as pd
 import streamlit as st
+
+from entrypoints.api.schemas import Worklist, WorklistItem
+from entrypoints.ui.links import ShipmentUrl, WorklistUrl
+from entrypoints.ui.plain_text import plain
+from entrypoints.ui.queries import WorklistQuery
+from entrypoints.ui.widgets.clock import viewer_time, viewer_zone
+from entrypoints.ui.widgets.navigation import link_to_page
+from entrypoints.ui.widgets.problems import catch_problems
+from entrypoints.ui.widgets.session import client, read_settings, schema
+from entrypoints.ui.widgets.shipment_map import draw_map
+from entrypoints.ui.widgets.worklist_filters import current_worklist, draw_capacity, draw_filters, keep_worklist
+from entrypoints.ui.worklist_view import (
+    describe_item,
+    filter_count,
+    map_points,
+    plan_figures,
+    query_of,
+    sort_items,
+    table_columns,
+    top_reasons,
+)
+
+CACHE_SECONDS = 10
+"""How old a worklist on the screen may be after an interaction."""
+MORE_ROWS = 100
+MAX_ROWS = 1000
 
 
 def show() -> None:
     """Draw the page."""
     st.title("Worklist")
+    url = current_worklist()
+    with catch_problems():
+        worklist = read_worklist(query_of(url), read_settings().api_url)
+        fields = schema().coordinates
+    items = sort_items(worklist.items, url.sort)
+    _draw_plan(worklist)
+    draw_filters(url)
+    if items:
+        selected = _draw_table(worklist, items, url)
+    else:
+        selected = None
+        _explain_empty(url)
+    keep_worklist(url.model_copy(update={"selected": selected}))
+    _draw_selected(worklist, next((item for item in items if item.shipment_id == selected), None))
+    points = map_points(items, fields)
+    if points:
+        with st.expander("Map", icon=":material/map:"):
+            draw_map(points)
+
+
+@st.cache_data(ttl=CACHE_SECONDS, show_spinner="Reading the worklist")
+def read_worklist(query: WorklistQuery, api_url: str) -> Worklist:  # noqa: ARG001 - the address is a key of the cache
+    """The worklist, at most some seconds old."""
+    return client().worklist(query)
+
+
+def _draw_plan(worklist: Worklist) -> None:
+    model = f"version {worklist.model_version}" if worklist.model_version else "no model"
+    st.caption(plain(f"As of {viewer_time(worklist.as_of)}, {worklist.model_name} {model}"))
+    capacity, *columns = st.columns([1, 1.4, 1.4], vertical_alignment="bottom")
+    with capacity:
+        draw_capacity()
+    for column, figure in zip(columns, plan_figures(worklist), strict=True):
+        with column.container(border=True):
+            st.metric(plain(figure.label), plain(figure.value))
+            st.caption(plain(figure.detail))
+
+
+def _draw_table(worklist: Worklist, items: Sequence[WorklistItem], url: WorklistUrl) -> str | None:
+    """The table; the id of the selected shipment."""
+    ids = [item.shipment_id for item in items]
+    rows = [ids.index(url.selected)] if url.selected in ids else []
+    state = st.dataframe(
+        pd.DataFrame(table_columns(worklist, items, viewer_zone())),
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        selection_default={"selection": {"rows": rows}},
+        key=f"worklist.table.{hash(tuple(ids))}",
+        column_config={
+            "Late": st.column_config.ProgressColumn(
+                "Late", format="%.0f %%", min_value=0, max_value=100, help="Probability of being late"
+            ),
+            "Saving": st.column_config.NumberColumn(
+                f"Saving, {worklist.currency or 'needless actions'}",
+                format="%.2f",
+                help="Expected saving of acting, compared with waiting",
+            ),
+            "Why": st.column_config.TextColumn("Why", width=420),
+        },
+        alt=f"{len(items)} open shipments in the order of the worklist",
+    )
+    if len(items) < worklist.total:
+        st.caption(f"The {len(items)} shipments that save most, of {worklist.total:,}.")
+        if url.limit < MAX_ROWS:
+            st.button("Show more", on_click=_show_more, args=(url,))
+    chosen = state["selection"]["rows"]
+    return ids[chosen[0]] if chosen and chosen[0] < len(ids) else None
+
+
+def _show_more(url: WorklistUrl) -> None:
+    keep_worklist(url.model_copy(update={"limit": url.limit + MORE_ROWS}))
+
+
+def _draw_selected(worklist: Worklist, item: WorklistItem | None) -> None:
+    """The selected shipment, and the way to its page; without a selection, the first ones of the plan."""
+    if item is None:
+        st.caption("Select a row to see why, and to open the shipment.")
+        return
+    with st.container(border=True):
+        st.markdown(f"**{plain(item.shipment_id)}** {plain(describe_item(item, worklist.currency, viewer_zone()))}")
+        if item.reasons:
+            st.markdown(f"Because {plain(top_reasons(item), max_length=600)}.")
+        if item.last_action:
+            action = item.last_action
+            st.markdown(plain(f"{action.actor} {action.kind} it, {viewer_time(action.at)}: {action.note or 'no note'}"))
+        link_to_page(
+            "Open the shipment", "shipment", ShipmentUrl(shipment_id=item.shipment_id), icon=":material/open_in_full:"
+        )
+
+
+def _explain_empty(url: WorklistUrl) -> None:
+    if filter_count(url):
+        st.info("No open shipment meets these filters. Remove one of them.", icon=":material/filter_alt_off:")
+    else:
+        st.info(
+            "No shipment is open: none was predicted yet, or all have an outcome. Score shipments to fill the list.",
+            icon=":material/task_alt:",
+        )
+        link_to_page("Score shipments", "score", icon=":material/calculate:")

@@ -11,12 +11,15 @@ from entrypoints.ui.plain_text import plain
 MAX_SENTENCE_LENGTH = 1000
 
 
-def show_problem(error: ApiError) -> None:
-    """What happened and what to do; with a button where the same request may succeed later."""
+def show_problem(error: ApiError, key: str = "retry") -> None:
+    """What happened and what to do; with a button where the same request may succeed later.
+
+    A page that can show several problems gives each another `key`.
+    """
     show = st.warning if error.is_transient or error.code is ApiErrorCode.NO_MODEL else st.error
     show(plain(describe_error(error), MAX_SENTENCE_LENGTH), icon=":material/error:")
     if error.is_transient or error.code is ApiErrorCode.NO_MODEL:
-        st.button("Try again", key=f"retry_{error.code}", icon=":material/refresh:")
+        st.button("Try again", key=f"{key}_{error.code}", icon=":material/refresh:")
 
 
 @contextmanager

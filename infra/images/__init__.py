@@ -1,0 +1,1 @@
+"""The container images of the product, built and started by podman of the distribution, without a service."""

@@ -1,0 +1,32 @@
+"""The reasons of a probability as bars that add up."""
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from entrypoints.api.schemas import WhatIfState
+from entrypoints.ui.plain_text import plain
+from entrypoints.ui.waterfall import waterfall
+
+_BAR_HEIGHT = 34
+_KINDS = {"total": "#4a6785", "later": "#c8372d", "sooner": "#2f7d4f"}
+"""The sign of the points is written beside each bar, for people who do not tell the colours apart."""
+
+
+def draw_reasons(state: WhatIfState) -> None:
+    """The waterfall, and the reasons in words."""
+    bars = waterfall(state)
+    frame = pd.DataFrame([vars(bar) for bar in bars]).assign(right=lambda rows: rows[["start", "end"]].max(axis=1))
+    order = alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=220, labelOverlap=False))
+    base = alt.Chart(frame)
+    steps = base.mark_bar().encode(
+        x=alt.X("start:Q", title="Probability of being late, percent", scale=alt.Scale(domainMin=0)),
+        x2="end:Q",
+        y=order,
+        color=alt.Color("kind:N", scale=alt.Scale(domain=list(_KINDS), range=list(_KINDS.values())), legend=None),
+        tooltip=[alt.Tooltip("label:N", title="Column"), alt.Tooltip("text:N", title="Points")],
+    )
+    labels = base.mark_text(align="left", dx=5).encode(x="right:Q", y=order, text="text:N")
+    st.altair_chart((steps + labels).properties(height=_BAR_HEIGHT * len(bars)))
+    if state.reasons:
+        st.markdown("\n".join(f"- {plain(reason.text)}" for reason in state.reasons))

@@ -1,0 +1,120 @@
+"""The page of a shipment: what it says, and that each intention is recorded once."""
+
+import json
+
+import pytest
+
+from entrypoints.api.schemas import ActionKind
+from support import ui_samples
+from support.fake_api import Refusal
+from support.ui_page import open_page, problems, texts, visible
+
+
+def press(page, label):
+    [button] = [button for button in page.button if button.label == label]
+    return button.click().run()
+
+
+def enter(page, label, value):
+    [field] = [field for field in page.text_input if field.label == label]
+    field.set_value(value)
+
+
+@pytest.fixture
+def page(api):  # noqa: ARG001 - the page speaks to it
+    return open_page("shipment", shipment_id="P-1")
+
+
+def test_shipment__says_probability_label_set_costs_and_reasons(page):
+    assert not problems(page)
+    page_text = visible(texts(page))
+    for text in ("78 %", "late", "Acting costs 20 EUR; waiting is expected to cost 78 EUR", "carrier is road"):
+        assert text in page_text
+
+
+def test_action__is_recorded_with_reason_note_and_name(api, page):
+    page.sidebar.text_input[0].set_value("Ann").run()
+    page.selectbox[0].set_value("expedited")
+    enter(page, "Note", "called <b>the</b> carrier")
+    press(page, "Act")
+
+    [action] = api.actions
+    assert (action.kind, action.actor, action.reason, action.note) == (
+        "acted",
+        "Ann",
+        "expedited",
+        "called <b>the</b> carrier",
+    )
+    assert "Recorded: acted." in texts(page)
+    assert "called <b>the</b> carrier" in [text.value for text in page.text]
+
+
+def test_repeated_click__has_the_same_action_id(api, page):
+    api.responses["POST /actions"] = Refusal(503, "a store is unavailable")
+    press(page, "Acknowledge")
+    press(page, "Acknowledge")
+    press(page, "Dismiss")
+
+    bodies = [json.loads(request.body) for request in api.received("POST /actions")]
+    first, second, other = (body["action_id"] for body in bodies)
+    assert first == second != other
+
+
+def test_rerun__posts_nothing(api, page):
+    press(page, "Acknowledge")
+    page.run()
+    page.run()
+    assert len(api.received("POST /actions")) == 1
+
+
+def test_action_of_another_planner__is_told_and_shown(api, page):
+    api.actions.append(ui_samples.action("P-1", ActionKind.ACKNOWLEDGED, 42))
+
+    press(page, "Act")
+
+    [problem] = problems(page)
+    assert "Ann acknowledged it at 09:42 UTC. Look again, then decide" in visible(problem)
+    assert "Ann acknowledged it" in visible(texts(page))
+    assert len(api.actions) == 1
+    press(page, "Act")
+    assert [action.kind for action in api.actions] == ["acknowledged", "acted"]
+
+
+def test_outcome__resolves_the_shipment(api):
+    outcome = {"late": True, "known_at": ui_samples.NOW, "recorded_at": ui_samples.NOW, "source": "depot"}
+    api.responses["GET /predictions"] = ui_samples.predictions(2, outcome=outcome)
+
+    page = open_page("shipment", shipment_id="P-1")
+
+    assert "It came late" in texts(page)
+    assert "Act" not in [button.label for button in page.button]
+
+
+def test_missing_model__leaves_history_and_actions(api):
+    api.responses["POST /what-if"] = Refusal(503, "the model is not loaded")
+    api.responses["GET /health"] = ui_samples.health(model_loaded=False)
+
+    page = open_page("shipment", shipment_id="P-1")
+
+    assert "make pipeline" in problems(page)[0]
+    press(page, "Acknowledge")
+    assert len(api.actions) == 1
+
+
+@pytest.mark.usefixtures("api")
+def test_page_without_shipment__asks_for_one():
+    page = open_page("shipment")
+    enter(page, "Shipment id", "P-7")
+    press(page, "Open")
+    assert page.query_params == {"shipment_id": "P-7"}
+
+
+def test_unknown_shipment__says_so(api):
+    api.responses["GET /predictions"] = ui_samples.predictions(0)
+    assert "No prediction of a shipment with this id" in texts(open_page("shipment", shipment_id="X"))
+
+
+@pytest.mark.parametrize("refusal", [Refusal(401), Refusal(422, "no"), Refusal(503, "away")])
+def test_refusal__is_a_sentence(api, refusal):
+    api.refusal = refusal
+    assert len(problems(open_page("shipment", shipment_id="P-1"))) == 1
