@@ -67,7 +67,6 @@ def create_client(url: str, service: str) -> Any:
     """boto3's client of a service of a server that accepts any key."""
     import boto3  # noqa: PLC0415 - half a second, which asking for the state is spared
 
-    session = boto3.Session(
-        _KEYS["AWS_ACCESS_KEY_ID"], _KEYS["AWS_SECRET_ACCESS_KEY"], None, _KEYS["AWS_DEFAULT_REGION"]
-    )
+    key, secret, region = _KEYS.values()
+    session = boto3.Session(key, secret, region_name=region)
     return session.client(service, endpoint_url=url)  # type: ignore[call-overload]

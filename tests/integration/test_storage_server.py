@@ -12,7 +12,7 @@ def started(monkeypatch):
     """What was started; nothing runs at first."""
     calls = []
     monkeypatch.setattr(storage_server, "http_status", lambda *_: None)
-    monkeypatch.setattr(storage_server.S3Server, "start", lambda folder, port: calls.append(("process", port)))
+    monkeypatch.setattr(storage_server.S3Server, "start", lambda _, port: calls.append(("process", port)))
     monkeypatch.setattr(LocalStackContainer, "start", lambda self: calls.append(("container", self.url)))
     return calls
 

@@ -31,6 +31,8 @@ def run(folder: Path) -> str:
         raise PartFailed(
             f"data/shipments.csv.dvc has another digest than the table that `delay simulate` writes, {digest}"
         )
+    for name in ("shipments.csv", "shipments.truth.parquet"):
+        (project / "data" / name).unlink()
     _delay(project, "simulate", "--out", "data/shipments.csv", "--rows", str(_ROWS))
     _dvc(project, "add", "data/shipments.csv")
     parameters = project / "params.yaml"
