@@ -28,12 +28,15 @@ endif
 
 
 ## Use it
-.PHONY: help setup pipeline serve ui monitoring runs
+.PHONY: help setup demo pipeline serve ui monitoring runs
 help: ## List the targets
 	@awk '/^## /{printf "\n%s\n", substr($$0, 4)} \
 	  /^[a-z0-9-]+:.*## /{split($$0, part, ":"); sub(/.*## /, ""); printf "  %-22s %s\n", part[1], $$0}' $(MAKEFILE_LIST)
 
 setup: $(READY) ## Make the environment in .venv, every package pinned by hash
+
+demo: $(READY) ## Everything on simulated shipments: a model, the API, traffic, the screen; Ctrl-C ends all (DEMO="--port …")
+	@$(BIN)/delay demo $(DEMO)
 
 pipeline: $(READY) ## The main job: SOURCE (default: simulated shipments) by SCHEMA to a promoted model and predictions
 	@$(BIN)/delay pipeline --schema "$(SCHEMA)" --source "$(SOURCE)"

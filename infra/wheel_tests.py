@@ -7,11 +7,12 @@ out, since they read the clone itself, in the environment of development.
 
 import argparse
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from infra.stand.tracked_tree import copy_tracked_tree
 
 ROOT = Path(__file__).parents[1]
 PACKAGED = ("src", "migrations")
@@ -64,12 +65,7 @@ def _install(wheel: Path, environment: Path) -> Path:
 def _copy_clone(folder: Path) -> None:
     """The tracked files of the clone, without the packages that the wheel holds and the tests that read them."""
     left_out = {path.relative_to(ROOT).as_posix() for path in _source_tests()}
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S607 - the user's Git
-    for name in listed.stdout.split("\0"):
-        path = ROOT / name
-        if path.is_file() and name not in left_out and not name.startswith(tuple(f"{part}/" for part in PACKAGED)):
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(path, folder / name)
+    copy_tracked_tree(folder, lambda name: name not in left_out and name.partition("/")[0] not in PACKAGED)
 
 
 def _pytest(python: Path, clone: Path, tests: list[str]) -> int:

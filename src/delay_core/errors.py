@@ -45,8 +45,32 @@ class ShipmentValidationError(ViolationError):
     """Shipments that break the schema."""
 
 
+class OutdatedShipment(ViolationError):
+    """A logged shipment that the schema of the serving model refuses."""
+
+
 class UnknownPrediction(ViolationError):
     """Predictions that are not on record, or that the caller may not see."""
+
+
+class UnknownShipment(DelayError):
+    """A shipment of which no prediction is on record."""
+
+
+class ActionRefused(DelayError):
+    """An action that its shipment, or an earlier action, does not allow."""
+
+
+class NewerAction(ActionRefused):
+    """An action on a shipment on which somebody has acted since: see what was done, and decide again."""
+
+
+class ReusedActionId(ActionRefused):
+    """An action under the id of a different action."""
+
+
+class ShipmentResolved(ActionRefused):
+    """An action on a shipment whose outcome is known."""
 
 
 class SchemaError(DelayError):

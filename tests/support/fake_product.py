@@ -56,6 +56,7 @@ class FakeProduct:
         self.catalog = ModelCatalog(self.registry)
         reader = PredictionReader(self.prediction_log)
         self.outcome_log = OutcomeLog(reader)
+        self.action_log = ActionLog()
         settings = Settings(trials=4, seed=0, model_name=None, model_alias=ALIAS, gate=GatePolicy())
         self.container = Container(settings=settings, progress=self.progress)
         self._override("storage", shipment_source=self.source, artifact_store=self.store, table_codec=TableCodec())
@@ -74,7 +75,8 @@ class FakeProduct:
             outcome_log=self.outcome_log,
             audit_log=AuditLog(),
             retention_outcomes=self.outcome_log,
-            retention_actions=ActionLog(),
+            action_log=self.action_log,
+            retention_actions=self.action_log,
         )
         self._override(
             "modeling",

@@ -20,7 +20,10 @@ if TYPE_CHECKING:  # a run on the fakes does not import MLflow
 
 mlflow = LazyModule("adapters.mlflow")
 artifact_repositories = LazyModule("mlflow.store.artifact.artifact_repository_registry")
-CODE = Path(importlib.util.find_spec("entrypoints").origin).parent / "pyfunc/model.py"
+_SPEC = importlib.util.find_spec("entrypoints")
+assert _SPEC
+assert _SPEC.origin
+CODE = Path(_SPEC.origin).parent / "pyfunc/model.py"
 
 
 @dataclass

@@ -162,7 +162,10 @@ ENTRY = {"name": "a", "sha256": "0" * 64, "scopes": ["predict"]}
             "keys.0.name: 'anonymous' is the name of callers without a key",
         ),
         ({"keys": [ENTRY | {"sha256": "dk_secret"}]}, "keys.0.sha256: String should match"),
-        ({"keys": [ENTRY | {"scopes": ["everything"]}]}, "keys.0.scopes.0: Input should be 'predict', 'outcomes' or"),
+        (
+            {"keys": [ENTRY | {"scopes": ["everything"]}]},
+            "keys.0.scopes.0: Input should be 'predict', 'outcomes',",
+        ),
         ({"keys": [ENTRY | {"expires": "soon"}]}, "keys.0.expires: Input should be a valid date"),
         ({"keys": [ENTRY | {"rate": 0}]}, "keys.0.rate: Input should be greater than 0"),
         ({"keys": [ENTRY | {"rate": "5"}]}, "keys.0.rate: Input should be a valid number"),

@@ -83,7 +83,12 @@ def test_document__has_every_endpoint():
         ("get", "/predict"),
         ("post", "/predict"),
         ("post", "/outcomes"),
+        ("get", "/predictions"),
         ("get", "/predictions/{prediction_id}"),
+        ("get", "/actions"),
+        ("post", "/actions"),
+        ("get", "/schema"),
+        ("post", "/what-if"),
         ("get", "/health"),
         ("get", "/health/live"),
         ("get", "/health/ready"),
@@ -116,7 +121,7 @@ PUBLIC = {"explain", "explainPredict", "health", "live", "ready", "openapi"}
 def test_operations_with_a_body__say_which_encoding_they_accept():
     refusals = [operation["responses"].get("415") for _, _, operation in operations(document("scms"))]
     described = [refusal for refusal in refusals if refusal]
-    assert len(described) == 3
+    assert len(described) == 5
     assert all("Content-Encoding: identity" in refusal["description"] for refusal in described)
     assert all(refusal["headers"]["Accept-Encoding"]["schema"]["enum"] == ["identity"] for refusal in described)
 

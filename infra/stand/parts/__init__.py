@@ -12,6 +12,7 @@ from infra.stand.parts import (
     storage,
     terraform,
     versions_of_data,
+    whole_system,
     workflow_runs,
     workflows,
     yaml_files,
@@ -32,5 +33,6 @@ PARTS: tuple[Part, ...] = (
     Part("terraform", terraform.run, (TERRAFORM,)),
     Part("storage", storage.run, (TERRAFORM,)),
     Part("dvc", versions_of_data.run, (executable("git"),)),
+    Part("whole-system", whole_system.run, whole_system.NEEDS),
     Part("images", images.run, (root_user, executable("apt-get"))),
 )

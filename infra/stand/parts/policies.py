@@ -23,10 +23,11 @@ def run(_folder: Path) -> str:
         *("--framework", "terraform", "dockerfile", "github_actions", "--output", "json", "--quiet", "--compact"),
         *("--skip-download", "--soft-fail"),
     )
-    results = json.loads(report[report.index("[" if report.lstrip().startswith("[") else "{") :])
+    start = min(index for index in (report.find("["), report.find("{")) if index >= 0)
+    results, _ = json.JSONDecoder().raw_decode(report[start:])  # warnings may follow
     frameworks = results if isinstance(results, list) else [results]
     failed = [check for each in frameworks for check in each.get("results", {}).get("failed_checks", [])]
     if failed:
-        lines = [f"{check['check_id']} {check['file_path']}: {check['check_name']}" for check in failed]
+        lines = ["{check_id} {file_path} {resource}: {check_name}".format_map(check) for check in failed]
         raise PartFailed("\n".join(["checkov refuses:", *lines]))
     return f"{sum(each.get('summary', {}).get('passed', 0) for each in frameworks)} checks passed"

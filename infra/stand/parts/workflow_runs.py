@@ -6,12 +6,12 @@ actions: `checkout` clones that repository, the others do nothing. `make` uses t
 
 import json
 import re
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 from infra.stand.commands import ROOT, run_command, tool, tracked_files
 from infra.stand.part import PartFailed
+from infra.stand.tracked_tree import MAKE_VARIABLES, copy_tracked_tree
 
 _AUTHOR = ("-c", "user.name=stand", "-c", "user.email=stand@localhost")
 _STUB = "name: Stub\ndescription: Stub\nruns:\n  using: composite\n  steps:\n    - {shell: sh, run: %s}\n"
@@ -58,7 +58,7 @@ class _Runs:
         self._command = [
             *(tool("act"), "--platform=ubuntu-24.04=-self-hosted", "--action-offline-mode", "--no-skip-checkout"),
             *("--bind", "--no-cache-server", f"--env=STAND_ORIGIN={origin}", f"--env=TESTS={_TESTS}"),
-            *(f"--env=MAKEFLAGS=READY= VENV={ROOT}/.venv", f"--env=MYPY_CACHE_DIR={ROOT}/.mypy_cache"),
+            *(f"--env=MAKEFLAGS={' '.join(MAKE_VARIABLES)}", f"--env=MYPY_CACHE_DIR={ROOT}/.mypy_cache"),
             *(f"--env={name}=" for name in ("MAKELEVEL", "MFLAGS")),
             *(f"--local-repository={action}={path}" for action, path in stubs.items()),
         ]
@@ -89,10 +89,7 @@ def _create_origin(folder: Path) -> Path:
     origin, work = folder / "origin", folder / "work"
     run_command("git", "init", "--quiet", "--bare", "--initial-branch=main", origin)
     run_command("git", "clone", "--quiet", origin, work)
-    for name in tracked_files():
-        if (ROOT / name).is_file():
-            (work / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, work / name)
+    copy_tracked_tree(work)
     _commit(work, "The tree as it is")
     return origin
 

@@ -6,12 +6,13 @@ Each adds to its inner log, or to the outbox while the database is unavailable.
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from adapters.outbox.channel import Deliver, Delivered
 from adapters.outbox.outbox import Outbox
 from adapters.outbox.rows import ACTIONS, AUDIT, OUTCOMES
 from adapters.outbox.serialization import encode_action, encode_audit_entry, encode_outcome
-from delay_core.ports.action_log import Action, ActionLog
+from delay_core.ports.action_log import Action, ActionFilter, ActionLog, ActionPage
 from delay_core.ports.audit_log import AuditEntry, AuditLog
 from delay_core.ports.outcome_log import Outcome, OutcomeLog, PredictionWithOutcome
 
@@ -58,7 +59,10 @@ class OutboxOutcomeLog(OutcomeLog):
 
 
 class OutboxActionLog(ActionLog):
-    """Adds to the inner log or to the outbox, and deletes in both. Reads the inner log alone."""
+    """Adds to the inner log or to the outbox, and deletes in both. Reads the inner log alone.
+
+    What has to know the newest action on a shipment, `record`, needs the database: it raises StoreError without it.
+    """
 
     def __init__(self, outbox: Outbox, inner: ActionLog) -> None:
         self._outbox = outbox
@@ -71,6 +75,15 @@ class OutboxActionLog(ActionLog):
             self._channel.write_through(
                 lambda: self._inner.append(batch), lambda store: self._channel.enqueue(store, rows)
             )
+
+    def record(self, action: Action, previous_id: UUID | None) -> Action:
+        return self._inner.record(action, previous_id)
+
+    def newest(self, shipment_ids: Collection[str]) -> Mapping[str, Action]:
+        return self._inner.newest(shipment_ids)
+
+    def read_page(self, conditions: ActionFilter, limit: int = 100, cursor: str | None = None) -> ActionPage:
+        return self._inner.read_page(conditions, limit, cursor)
 
     def history(self, shipment_id: str) -> list[Action]:
         return self._inner.history(shipment_id)

@@ -7,11 +7,10 @@ import re
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, and_, or_, select
 
 from adapters.sql.prediction_rows import from_row
 from adapters.sql.serving_tables import serving_logs
-from delay_core.ports.prediction_log import LoggedPrediction
 from delay_core.ports.prediction_reader import MAX_PAGE_ROWS, PredictionFilter, PredictionPage
 
 Position = tuple[datetime, UUID]
@@ -30,10 +29,12 @@ def after_position(position: Position) -> ColumnElement[bool]:
     return and_(_logs.timestamp >= timestamp, or_(_logs.timestamp > timestamp, _logs.id > prediction_id))
 
 
-def before_position(position: Position) -> ColumnElement[bool]:
+def before_position(
+    position: Position, time: Column[datetime] = _logs.timestamp, identity: Column[UUID] = _logs.id
+) -> ColumnElement[bool]:
     """Rows earlier than the position."""
-    timestamp, prediction_id = position
-    return and_(_logs.timestamp <= timestamp, or_(_logs.timestamp < timestamp, _logs.id < prediction_id))
+    moment, row_id = position
+    return and_(time <= moment, or_(time < moment, identity < row_id))
 
 
 def read_page(
@@ -49,13 +50,14 @@ def read_page(
     if position is not None:
         query = query.where(before_position(position))
     rows = [from_row(row) for row in connection.execute(query).mappings().all()]
-    return PredictionPage(tuple(rows[:limit]), format_cursor(rows[limit - 1]) if len(rows) > limit else None)
+    last = (rows[limit - 1].predicted_at, rows[limit - 1].prediction_id) if len(rows) > limit else None
+    return PredictionPage(tuple(rows[:limit]), last and format_cursor(last))
 
 
-def parse_cursor(limit: int, cursor: str | None) -> Position | None:
+def parse_cursor(limit: int, cursor: str | None, max_rows: int = MAX_PAGE_ROWS) -> Position | None:
     """Where the page starts; None at the newest row. Raises ValueError for a wrong limit or cursor."""
-    if not 1 <= limit <= MAX_PAGE_ROWS:
-        raise ValueError(f"limit {limit} is outside 1 to {MAX_PAGE_ROWS}")
+    if not 1 <= limit <= max_rows:
+        raise ValueError(f"limit {limit} is outside 1 to {max_rows}")
     if cursor is None:
         return None
     parts = _CURSOR.fullmatch(cursor)
@@ -67,9 +69,10 @@ def parse_cursor(limit: int, cursor: str | None) -> Position | None:
     raise ValueError(f"{cursor[:80]!r} is no cursor; give the cursor of the page before, or none")
 
 
-def format_cursor(last: LoggedPrediction) -> str:
-    """The cursor of the page that starts after this prediction."""
-    return f"{(last.predicted_at - _EPOCH) // timedelta(microseconds=1)}.{last.prediction_id.hex}"
+def format_cursor(last: Position) -> str:
+    """The cursor of the page that starts after this row."""
+    moment, row_id = last
+    return f"{(moment - _EPOCH) // timedelta(microseconds=1)}.{row_id.hex}"
 
 
 def _where(conditions: PredictionFilter) -> list[ColumnElement[bool]]:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from delay_core.left_out import describe_left_out
 from delay_core.model_card.markdown import bullets, escape, table
 from delay_core.reports import TrainingResult
-from delay_core.schema import ShipmentSchema
 from delay_core.schema.shipment_schema import ORDER_LIMIT
 
 
@@ -16,7 +15,7 @@ def write_purpose(result: TrainingResult) -> str:
     return (
         f"{escape(schema.description)}\n\n"
         f"At {point.stage.value} ({moment}), the model predicts the probability that "
-        f"{_describe_outcome(schema)}. Schema: {escape(schema.name)}, digest `{schema.digest[:16]}`."
+        f"{escape(schema.label.condition('will be'))}. Schema: {escape(schema.name)}, digest `{schema.digest[:16]}`."
     )
 
 
@@ -75,14 +74,3 @@ def write_limits(result: TrainingResult) -> str:
             "The model ranks shipments. It is not suitable for assessing people, suppliers or carriers.",
         ]
     )
-
-
-def _describe_outcome(schema: ShipmentSchema) -> str:
-    label = schema.label
-    name = label.column or label.late_column
-    if name is not None:
-        return f"{escape(name)} will be {' or '.join(map(escape, label.late)) or '1'}"
-    if label.delay is not None:
-        return f"{escape(label.delay)} will be more than {label.max_delay_on_time:g} {label.unit}"
-    grace = f" by more than {label.tolerance}" if label.tolerance else ""
-    return f"{escape(str(label.actual))} will be later than {escape(str(label.promised))}{grace}"

@@ -88,6 +88,12 @@ class Column(SchemaModel):
         description="The stage at which the value is known. If it is later than the prediction point's stage, the "
         "column is never a feature.",
     )
+    actionable: bool = Field(
+        default=False,
+        description="Whether a planner can change the value before the delivery: what-if requests change these "
+        "columns alone. The column must be one that a model reads, alone or in calendar or derived. It is no part of "
+        "the schema's digest, and applies without a new training.",
+    )
     pii: bool = Field(default=False, description="Personal data: dropped at ingestion; never stored, logged or quoted.")
     leakage_override: str | None = Field(
         default=None,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from delay_core.reserved_names import RESERVED_NAMES
+from delay_core.schema.actionable import actionable_mistakes
 from delay_core.schema.base import closest_match
 from delay_core.schema.derived import INPUT_ROLES
 from delay_core.schema.split_date_checks import split_date_mistakes
@@ -235,4 +236,5 @@ CHECKS: tuple[Callable[["ShipmentSchema"], Mistakes], ...] = (
     _names_are_distinct,
     _sentinels_are_no_null_tokens,
     _moments_are_unambiguous,
+    actionable_mistakes,
 )

@@ -108,6 +108,16 @@ class Label(SchemaModel):
         """The tolerance in the unit of the delay."""
         return self.tolerance / _UNITS[str(self.unit)]
 
+    def condition(self, verb: str = "is") -> str:
+        """When a shipment is late, in words."""
+        name = self.column or self.late_column
+        if name is not None:
+            return f"{name} {verb} {' or '.join(self.late) or '1'}"
+        if self.delay is not None:
+            return f"{self.delay} {verb} more than {self.max_delay_on_time:g} {self.unit}"
+        grace = f" by more than {self.tolerance}" if self.tolerance else ""
+        return f"{self.actual} {verb} later than {self.promised}{grace}"
+
     @model_validator(mode="after")
     def _is_one_definition(self) -> Self:
         raise_all(self._mistakes())

@@ -120,8 +120,8 @@ class ShipmentSchema(SchemaModel):
 
     @property
     def content(self) -> dict[str, Any]:
-        """The schema as JSON values, without keys that hold their defaults."""
-        return self.model_dump(mode="json", exclude_defaults=True)
+        """The schema as JSON values, without keys that hold their defaults or change no prediction."""
+        return self.model_dump(mode="json", exclude_defaults=True, exclude={"columns": {"__all__": {"actionable"}}})
 
     @property
     def act_above(self) -> float:

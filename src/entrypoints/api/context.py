@@ -15,6 +15,7 @@ from uuid import uuid4
 from fastapi import Depends, Request
 
 from delay_core.errors import StoreError
+from delay_core.ports.action_log import ActionLog
 from delay_core.ports.audit_log import AuditEntry, AuditLog
 from delay_core.ports.monitoring_store import MonitoringStore
 from delay_core.ports.outbox_status import OutboxStatus
@@ -22,13 +23,17 @@ from delay_core.ports.outcome_log import OutcomeLog
 from delay_core.ports.prediction_reader import PredictionReader
 from delay_core.ports.serving_promotions import ServingPromotions
 from delay_core.schema import ShipmentSchema
+from delay_core.use_cases.list_predictions import ListPredictions
+from delay_core.use_cases.record_action import RecordAction
 from delay_core.use_cases.record_outcome import RecordOutcome
 from entrypoints.api.drain import Drain
 from entrypoints.api.observability.health_checks import HealthChecks
 from entrypoints.api.observability.logging import AccessLog
 from entrypoints.api.observability.prometheus import ApiMetrics
+from entrypoints.api.problems import Problem
 from entrypoints.api.security.access_control import AccessControl
 from entrypoints.api.security.api_keys import ApiKeyStore
+from entrypoints.api.serving.background_pool import BackgroundPool
 from entrypoints.api.serving.batcher import PredictionBatcher
 from entrypoints.api.serving.group_commit import GroupCommitWriter
 from entrypoints.api.serving.idempotency import IdempotentPredictor
@@ -41,11 +46,14 @@ _LOG = logging.getLogger("delay.api")
 
 @dataclass(frozen=True, eq=False)
 class Logs:
-    """The logs, and the use case that writes outcomes. Absent where DELAY_PREDICTION_LOG=off."""
+    """The logs, and the use cases that read and write them. Absent where DELAY_PREDICTION_LOG=off."""
 
     predictions: PredictionReader
     outcomes: OutcomeLog
+    actions: ActionLog
+    list_predictions: ListPredictions
     record_outcome: RecordOutcome
+    record_action: RecordAction
     outbox: OutboxStatus
 
 
@@ -64,6 +72,7 @@ class ApiContext:
     watcher: ModelWatcher
     batcher: PredictionBatcher
     predictor: IdempotentPredictor
+    planning_pool: BackgroundPool
     health: HealthChecks
     audit_log: AuditLog
     promotions: ServingPromotions
@@ -94,15 +103,25 @@ class ApiContext:
     async def stop(self) -> None:
         """Log what was predicted, then close everything, the users of a service before the service."""
         loop = asyncio.get_running_loop()
-        for close in (self.batcher.close, self.watcher.close, self.health.close, self.container.shutdown_resources):
-            await loop.run_in_executor(None, close)
+        for service in (self.batcher, self.planning_pool, self.watcher, self.health):
+            await loop.run_in_executor(None, service.close)
+        await loop.run_in_executor(None, self.container.shutdown_resources)
 
-    def audit_action(self, actor: str, action: str, outcome: str, request_id: str) -> None:
-        """Audit an administrator's action. It is logged too, in case the database is unavailable."""
+    def require_logs(self) -> Logs:
+        """The logs. Raises Problem (503) without them."""
+        if self.logs is None:
+            raise Problem(503, "predictions, outcomes and actions are switched off (DELAY_PREDICTION_LOG=off)")
+        return self.logs
+
+    def audit_action(self, actor: str, action: str, outcome: str, request_id: str, subject: str | None = None) -> None:
+        """Audit what a caller changed: the model, unless there is a subject.
+
+        It is logged too, in case the database is unavailable.
+        """
         _LOG.info("%s by %s: %s", action, actor, outcome, extra={"request_id": request_id})
         try:
             self.audit_log.append(
-                [AuditEntry(uuid4(), datetime.now(UTC), actor, action, self.model_name, outcome, request_id)]
+                [AuditEntry(uuid4(), datetime.now(UTC), actor, action, subject or self.model_name, outcome, request_id)]
             )
         except StoreError as error:
             _LOG.error("not audited: %s by %s: %s", action, actor, error, extra={"request_id": request_id})
@@ -149,6 +168,7 @@ def create_context(settings: Settings) -> ApiContext:
         watcher=watcher,
         batcher=batcher,
         predictor=IdempotentPredictor(batcher),
+        planning_pool=BackgroundPool(api.deadline_seconds),
         health=HealthChecks(watcher, container.registry.serving_catalog(), audit_log, logs.outbox if logs else None),
         audit_log=audit_log,
         promotions=container.registry.serving_promotions(),
@@ -172,7 +192,10 @@ def _create_logs(container: ApiContainer) -> Logs:
     return Logs(
         predictions=container.logs.prediction_reader(),
         outcomes=container.logs.outcome_log(),
+        actions=container.logs.action_log(),
+        list_predictions=container.use_cases.list_predictions(),
         record_outcome=container.use_cases.record_outcome(),
+        record_action=container.use_cases.record_action(),
         outbox=container.logs.outbox(),
     )
 

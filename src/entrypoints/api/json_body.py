@@ -52,12 +52,15 @@ def has_floats(records: Sequence[Mapping[str, Any]], fields: frozenset[str]) -> 
 
 
 def with_exact_digits(
-    records: Sequence[Mapping[str, Any]], text_fields: frozenset[str], body: bytes
+    records: Sequence[Mapping[str, Any]], text_fields: frozenset[str], body: bytes, key: str = "data"
 ) -> list[dict[str, Any]]:
-    """The records; a float in one of these fields that is not the number in the body becomes the digits in the body."""
+    """The records; a float in one of these fields that is not the number in the body becomes the digits in the body.
+
+    The body has the records under the `key`.
+    """
     result = [dict(record) for record in records]
     try:
-        data = parse_with_literals(body)["data"]
+        data = parse_with_literals(body)[key]
     except RecursionError:  # a record holds nested values, and is refused for them
         return result
     for record, exact in zip(result, data if isinstance(data, list) else [data], strict=True):

@@ -13,7 +13,7 @@ from pydantic.json_schema import models_json_schema
 
 from delay_core.schema import ShipmentSchema, example_shipment, lenient_json_schema
 from entrypoints.api.routing import ApiRoute
-from entrypoints.api.schemas import OutcomesRequest, PredictRequest, ProblemDetails
+from entrypoints.api.schemas import ActionRequest, OutcomesRequest, PredictRequest, ProblemDetails, WhatIfRequest
 
 JsonObject = dict[str, Any]
 
@@ -70,7 +70,13 @@ def _description(schema: ShipmentSchema) -> str:
 def _body_schemas() -> JsonObject:
     """The schemas of bodies that endpoints read themselves, and of problem details."""
     _, definitions = models_json_schema(
-        [(PredictRequest, "validation"), (OutcomesRequest, "validation"), (ProblemDetails, "serialization")],
+        [
+            (PredictRequest, "validation"),
+            (OutcomesRequest, "validation"),
+            (ActionRequest, "validation"),
+            (WhatIfRequest, "validation"),
+            (ProblemDetails, "serialization"),
+        ],
         ref_template=_REF_TEMPLATE,
     )
     schemas: JsonObject = definitions["$defs"]

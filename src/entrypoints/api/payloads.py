@@ -133,10 +133,11 @@ def serialize_response(
 def _reasons(response: PredictionResponse) -> list[list[dict[str, object]]] | None:
     if response.reasons is None:
         return None
-    return [[_reason(reason) for reason in reasons] for reasons in response.reasons]
+    return [[reason_fields(reason) for reason in reasons] for reasons in response.reasons]
 
 
-def _reason(reason: Reason) -> dict[str, object]:
+def reason_fields(reason: Reason) -> dict[str, object]:
+    """The fields of `schemas.predictions.Reason`."""
     return {"feature": reason.source, "points": reason.points, "text": format_reason(reason)}
 
 

@@ -8,6 +8,7 @@ from http import HTTPStatus
 import orjson
 
 from delay_core.errors import (
+    ActionRefused,
     BundleError,
     DelayError,
     NoSuchModel,
@@ -15,6 +16,7 @@ from delay_core.errors import (
     ShipmentValidationError,
     StoreError,
     UnknownPrediction,
+    UnknownShipment,
 )
 from delay_core.violations import Violation, escape_surrogates
 
@@ -89,10 +91,10 @@ def to_problem(error: Exception, request_id: str) -> Problem:
 
 def _from_delay_error(error: DelayError) -> Problem:
     match error:
-        case ShipmentValidationError():
-            return violations_problem(error.violations)
-        case UnknownPrediction():
-            return violations_problem(error.violations, status=404)
+        case ShipmentValidationError() | UnknownPrediction():
+            return violations_problem(error.violations, status=404 if isinstance(error, UnknownPrediction) else 422)
+        case UnknownShipment() | ActionRefused():
+            return Problem(404 if isinstance(error, UnknownShipment) else 409, error.public)
         case OutboxFull():
             message = "the prediction log is full, and no prediction is made unlogged; retry"
             return Problem(503, message, headers=_RETRY_AFTER_30_S)

@@ -6,6 +6,7 @@ from delay_core.errors import DelayError
 from entrypoints.cli import (
     db_commands,
     decisions_command,
+    demo_command,
     keys_commands,
     monitor_commands,
     outbox_commands,
@@ -27,6 +28,7 @@ __all__ = ["app", "run"]
 MODULES = (
     db_commands,
     decisions_command,
+    demo_command,
     keys_commands,
     monitor_commands,
     outbox_commands,

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from delay_core.use_cases.import_outcomes import ImportOutcomes
     from delay_core.use_cases.infer_schema import InferSchema
     from delay_core.use_cases.ingest import Ingest
+    from delay_core.use_cases.list_predictions import ListPredictions
     from delay_core.use_cases.model_history import ReadModelHistory
     from delay_core.use_cases.pipeline import Pipeline
     from delay_core.use_cases.predict import Predict
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from delay_core.use_cases.preprocess import Preprocess
     from delay_core.use_cases.promote import Promote
     from delay_core.use_cases.promote_version import PromoteVersion
+    from delay_core.use_cases.record_action import RecordAction
     from delay_core.use_cases.record_outcome import RecordOutcome
     from delay_core.use_cases.register import Register
     from delay_core.use_cases.retention import ApplyRetention
@@ -113,6 +115,18 @@ def create_follow_alias(**ports: Any) -> "FollowAlias":
     from delay_core.use_cases.follow_alias import FollowAlias
 
     return FollowAlias(**ports)
+
+
+def create_list_predictions(**ports: Any) -> "ListPredictions":
+    from delay_core.use_cases.list_predictions import ListPredictions
+
+    return ListPredictions(**ports)
+
+
+def create_record_action(**ports: Any) -> "RecordAction":
+    from delay_core.use_cases.record_action import RecordAction
+
+    return RecordAction(**ports)
 
 
 def create_record_outcome(**ports: Any) -> "RecordOutcome":

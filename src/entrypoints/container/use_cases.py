@@ -140,6 +140,18 @@ class UseCases(containers.DeclarativeContainer):
     record_outcome = providers.Factory(
         factories.create_record_outcome, predictions=logs.prediction_reader, outcomes=logs.outcome_log
     )
+    list_predictions = providers.Factory(
+        factories.create_list_predictions,
+        predictions=logs.prediction_reader,
+        outcomes=logs.outcome_log,
+        actions=logs.action_log,
+    )
+    record_action = providers.Factory(
+        factories.create_record_action,
+        actions=logs.action_log,
+        outcomes=logs.outcome_log,
+        predictions=logs.prediction_reader,
+    )
     import_outcomes = providers.Factory(
         factories.create_import_outcomes,
         source=storage.shipment_source,

@@ -118,3 +118,34 @@ def test_unknown_shipment__says_so(api):
 def test_refusal__is_a_sentence(api, refusal):
     api.refusal = refusal
     assert len(problems(open_page("shipment", shipment_id="P-1"))) == 1
+
+
+def test_what_if__offers_actionable_fields_and_shows_both_probabilities(api, page):
+    assert [field.label for field in page.number_input] == ["load (kg)"]
+    page.number_input[0].set_value(80)
+    press(page, "Compare")
+
+    assert json.loads(api.received("POST /what-if")[-2].body)["changes"] == {"load": 80}
+    assert ("Changed", "31 %") in [(metric.label, visible(metric.value)) for metric in page.metric]
+    assert "31 EUR instead of 78 EUR: 47 EUR less" in visible(texts(page))
+    assert not api.actions
+
+
+def test_what_if__marks_the_field_that_the_api_refuses(api, page):
+    error = {"field": "load", "code": "out_of_range", "message": "must be at most 500"}
+    api.responses["POST /what-if"] = lambda request: (
+        Refusal(422, "load: must be at most 500", (error,))
+        if json.loads(request.body).get("changes")
+        else ui_samples.what_if()
+    )
+    page.number_input[0].set_value(900)
+    press(page, "Compare")
+
+    assert [visible(problem) for problem in problems(page)] == ["load: must be at most 500"]
+
+
+def test_what_if__without_actionable_fields_says_why(api):
+    fields = [field.model_copy(update={"actionable": False}) for field in ui_samples.parcels().fields]
+    api.responses["GET /schema"] = ui_samples.parcels().model_copy(update={"fields": fields})
+
+    assert "actionable: true" in visible(texts(open_page("shipment", shipment_id="P-1")))

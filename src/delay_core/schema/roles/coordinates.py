@@ -20,7 +20,7 @@ COORDINATES = "coordinates"
 
 _EXAMPLE = {"lat_lon": ("52.52", "13.405"), "lon_lat": ("13.405", "52.52")}
 _AXES = {"lat_lon": "latitude and longitude", "lon_lat": "longitude and latitude"}
-_MAX_LATITUDE, _MAX_LONGITUDE = 90.0, 180.0
+MAX_LATITUDE, MAX_LONGITUDE = 90.0, 180.0
 
 
 class CoordinatesRole(ColumnRole):
@@ -75,14 +75,14 @@ class CoordinatesRole(ColumnRole):
         return parsing.ColumnResult(join_coordinates(latitudes, longitudes), rules)
 
     def _range_rule(self, latitudes: NDArray[np.float64], longitudes: NDArray[np.float64]) -> "BrokenRule":
-        is_beyond_a_pole = np.abs(latitudes) > _MAX_LATITUDE
-        outside = is_beyond_a_pole | (np.abs(longitudes) > _MAX_LONGITUDE)
+        is_beyond_a_pole = np.abs(latitudes) > MAX_LATITUDE
+        outside = is_beyond_a_pole | (np.abs(longitudes) > MAX_LONGITUDE)
 
         def params(row: int) -> dict[str, object]:
             value, limit, axis = (
-                (latitudes[row], _MAX_LATITUDE, "latitude")
+                (latitudes[row], MAX_LATITUDE, "latitude")
                 if is_beyond_a_pole[row]
-                else (longitudes[row], _MAX_LONGITUDE, "longitude")
+                else (longitudes[row], MAX_LONGITUDE, "longitude")
             )
             return {"value": float(value), "minimum": -limit, "maximum": limit, "unit": f"degrees of {axis}"}
 

@@ -52,6 +52,7 @@ def _checks(schema: InferredSchema) -> Iterator[str]:
     if ignored:
         yield f"ignored: {_list_names(ignored)}."
     yield "units, ranges and costs: add what you know; money and units are never guessed."
+    yield "actionable: add it to the columns that a planner can change before the delivery; a table does not say which."
 
 
 def _label_check(schema: InferredSchema) -> str:

@@ -1,11 +1,27 @@
 """The endpoints, a router per resource."""
 
-from entrypoints.api.routes import admin, docs, health, model, monitoring, outcomes, predict, predictions, schema_drafts
+from entrypoints.api.routes import (
+    actions,
+    admin,
+    docs,
+    health,
+    model,
+    monitoring,
+    outcomes,
+    predict,
+    predictions,
+    schema_drafts,
+    shipment_schema,
+    what_if,
+)
 
 ROUTERS = (
     predict.router,
     outcomes.router,
     predictions.router,
+    actions.router,
+    shipment_schema.router,
+    what_if.router,
     health.router,
     model.router,
     monitoring.router,

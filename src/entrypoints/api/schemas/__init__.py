@@ -4,13 +4,13 @@ Shipments are the exception: their fields come from the schema of the serving mo
 """
 
 from delay_core.ports.action_log import MAX_NOTE_LENGTH, MAX_REASON_LENGTH, ActionKind
+from delay_core.shipment_state import ShipmentState
 from entrypoints.api.schemas.actions import (
     MAX_ACTOR_LENGTH,
     ActionList,
     ActionRequest,
     ActionResponse,
     RecordedAction,
-    ShipmentState,
 )
 from entrypoints.api.schemas.models import CalibrationPoint, GateDecision, Models, VersionSummary
 from entrypoints.api.schemas.monitoring import Monitoring, MonitoringWindow

@@ -1,15 +1,15 @@
 """POST /actions and GET /actions: what planners did about shipments."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
 from delay_core.ports.action_log import MAX_NOTE_LENGTH, MAX_REASON_LENGTH, ActionKind
+from delay_core.shipment_state import ShipmentState
 from entrypoints.api.schemas.base import ApiModel, UtcTime
 
 MAX_ACTOR_LENGTH = 100
-ShipmentState = Literal["open", "acknowledged", "acting", "dismissed", "resolved"]
 ShipmentId = Annotated[str, Field(min_length=1, max_length=1000)]
 
 

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from entrypoints.api.schemas.actions import RecordedAction, ShipmentState
+from delay_core.shipment_state import ShipmentState
+from entrypoints.api.schemas.actions import RecordedAction
 from entrypoints.api.schemas.base import ApiModel, Probability, UtcTime
 from entrypoints.api.schemas.predictions import LabelSet, Reason
 

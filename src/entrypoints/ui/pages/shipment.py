@@ -13,9 +13,10 @@ from entrypoints.ui.widgets.clock import viewer_time
 from entrypoints.ui.widgets.navigation import link_to_page, read_url, write_url
 from entrypoints.ui.widgets.problems import catch_problems, show_problem
 from entrypoints.ui.widgets.reasons_chart import draw_reasons
-from entrypoints.ui.widgets.session import client
+from entrypoints.ui.widgets.session import client, schema
 from entrypoints.ui.widgets.shipment_actions import draw_actions
 from entrypoints.ui.widgets.shipment_history import draw_history, draw_outcome
+from entrypoints.ui.widgets.what_if_form import draw_what_if
 
 MAX_PREDICTIONS = 50
 MAX_ACTIONS = 100
@@ -32,6 +33,7 @@ def show() -> None:
     st.code(shorten(shipment_id, 1000), language=None, wrap_lines=True)
     with catch_problems():
         history = _read_history(shipment_id)
+        description = schema()
     newest = history.newest
     if newest is None:
         st.info("No prediction of a shipment with this id is logged. Score it, or check the id.")
@@ -49,6 +51,9 @@ def show() -> None:
     if result:
         st.subheader("Why")
         draw_reasons(result.current)
+        if not outcome:
+            st.subheader("What if")
+            draw_what_if(description, newest, result)
     draw_history(history)
 
 

@@ -1,0 +1,1 @@
+"""What `delay demo` runs: the API and the user interface as processes, and simulated traffic."""

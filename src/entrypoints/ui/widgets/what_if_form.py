@@ -1,0 +1,78 @@
+"""What if: other values of the fields that a planner can change, and the two probabilities side by side."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from entrypoints.api.schemas import LoggedPrediction, SchemaDescription, WhatIf, WhatIfRequest, WhatIfState
+from entrypoints.ui.amounts import format_amount, format_points, format_probability
+from entrypoints.ui.errors import ApiError, ApiErrorCode
+from entrypoints.ui.forms.shipment_form import errors_by_field, form_fields, to_record
+from entrypoints.ui.plain_text import plain
+from entrypoints.ui.shipment_view import compare
+from entrypoints.ui.widgets.problems import show_problem
+from entrypoints.ui.widgets.session import client
+from entrypoints.ui.widgets.shipment_fields import draw_fields, read_fields
+
+_RESULT = "result of "
+
+
+def draw_what_if(schema: SchemaDescription, prediction: LoggedPrediction, present: WhatIf) -> None:
+    """The form of the actionable fields, and the result of the last submission."""
+    fields = [field.model_copy(update={"required": True}) for field in schema.fields if field.actionable]
+    actionable = schema.model_copy(update={"fields": fields})
+    if not actionable.fields:
+        st.caption("The schema marks no field as one that a planner can change (actionable: true).")
+        return
+    prefix = f"what_if.{prediction.prediction_id}."
+    result = st.session_state.get(_RESULT + prefix)
+    errors, others = errors_by_field(actionable, result.field_errors) if isinstance(result, ApiError) else ({}, [])
+    values = {field.name: prediction.request_data.get(field.name) for field in fields}
+    entries = [replace(field, placeholder=f"Now {values[field.name]}") for field in form_fields(actionable)]
+    st.caption("Enter other values; fields that you leave empty keep theirs. Nothing is recorded.")
+    with st.form(f"{prefix}form"):
+        draw_fields(entries, errors, prefix)
+        for message in others:
+            st.error(plain(message, max_length=500), icon=":material/error:")
+        present_values = ", ".join(f"{name}: {value}" for name, value in values.items())
+        st.caption(f"Now {plain(present_values, max_length=1000)}")
+        submitted = st.form_submit_button("Compare", icon=":material/compare_arrows:")
+    if submitted:
+        changes = to_record(actionable, read_fields(entries, prefix))
+        st.session_state[_RESULT + prefix] = _compute(
+            WhatIfRequest(prediction_id=prediction.prediction_id, changes=changes)
+        )
+        st.rerun()
+    if isinstance(result, ApiError) and result.code is not ApiErrorCode.INVALID:
+        show_problem(result, key=_RESULT)
+    if isinstance(result, WhatIf) and result.changed:
+        _draw_comparison(present.current, result.changed, present.currency)
+
+
+def _compute(request: WhatIfRequest) -> WhatIf | ApiError:
+    try:
+        return client().what_if(request)
+    except ApiError as error:
+        return error
+
+
+def _draw_comparison(current: WhatIfState, changed: WhatIfState, currency: str | None) -> None:
+    comparison = compare(current, changed, currency)
+    left, right = st.columns(2)
+    left.metric(
+        "Now", format_probability(current.probability), plain(current.label_set), delta_color="off", border=True
+    )
+    right.metric(
+        "Changed",
+        format_probability(changed.probability),
+        f"{format_points(comparison.points)} points",
+        delta_color="inverse",
+        border=True,
+    )
+    st.markdown(
+        plain(
+            f"{changed.label_set.capitalize()}. Waiting is expected to cost "
+            f"{format_amount(changed.cost_of_waiting, currency)} instead of "
+            f"{format_amount(current.cost_of_waiting, currency)}: {comparison.saving} less."
+        )
+    )

@@ -1,0 +1,56 @@
+"""The README's table "Whole system": its ports, its commands, and credentials that differ on each machine.
+
+`make test-stand` runs the commands of the API, MLflow and PostgreSQL, `make test-airflow` that of Airflow.
+"""
+
+import inspect
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from entrypoints.cli.serve_command import serve
+from infra.local import airflow_server, mlflow_server
+from infra.local.airflow_settings import create_password, read_login, read_secrets
+from infra.stand.parts.whole_system import PORTS
+from infra.terraform import local_stack
+
+ROOT = Path(__file__).parents[2]
+ROW = re.compile(r"^\| ([A-Z][\w ]+) \| (\S+?)(?:, [^|]*)? \| ([^|]+) \| `make ([a-z-]+)` \|$", re.MULTILINE)
+SECTION = (ROOT / "README.md").read_text("utf-8").partition("## Whole system\n")[2].partition("\n## ")[0]
+ROWS = {match[1]: match for match in ROW.finditer(SECTION)}
+
+
+def test_table__has_a_url_credentials_and_a_command_in_each_row():
+    assert {"API", "MLflow", "Airflow", "PostgreSQL", "S3 and IAM"} <= set(ROWS)
+    assert len(ROWS) == SECTION.count("\n| ") - 1, "a row is not of the form | service | URL | credentials | `make …` |"
+
+
+def test_urls__have_the_default_ports_on_loopback():
+    ports = {
+        "API": inspect.signature(serve).parameters["port"].default,
+        "MLflow": mlflow_server.PORT,
+        "Airflow": airflow_server.PORT,
+        "S3 and IAM": local_stack.PORT,
+    }
+    assert {name: ROWS[name][2] for name in ports} == {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
+    assert PORTS.items() <= ports.items()
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_commands__have_a_recipe(name):
+    command = ["make", "--dry-run", "READY=", ROWS[name][4]]
+    assert "bin/" in subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
+def test_generated_credentials__differ_on_each_machine(tmp_path):
+    machines = [tmp_path / "one", tmp_path / "other"]
+    for home in machines:
+        home.mkdir()
+        create_password(home)
+    logins = [read_login(home) for home in machines]
+    assert logins[0] != logins[1]
+    for name in ("fernet_key", "jwt_secret", "secret_key"):
+        assert len({read_secrets(home)[name] for home in machines}) == 2
+    assert {file.stat().st_mode & 0o077 for home in machines for file in home.iterdir()} == {0}
