@@ -153,7 +153,7 @@ fix-style: $(READY) ## Let ruff mend what it can
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
 ## Measure it
-.PHONY: bench-start bench-search bench-quality bench-explanations bench-serving bench-outage bench-conformance bench-size bench-stores bench-monitoring bench-airflow
+.PHONY: bench-start bench-search bench-quality bench-explanations bench-serving bench-outage bench-conformance bench-size bench-stores bench-monitoring bench-worklist bench-airflow
 bench-start: $(READY) ## Seconds from a command to its end, beside those of importing pandas
 	@$(BIN)/python -m benchmarks.start
 
@@ -183,6 +183,9 @@ bench-stores: $(READY) ## The prediction log beside raw COPY, and its queries ov
 
 bench-monitoring: $(READY) ## False pages per model-year, harms paged, drift named, performance estimated (PARTS="decisions …"; ROWS=… for windows)
 	@$(BIN)/python -m benchmarks.monitoring $(PARTS)
+
+bench-worklist: $(READY) ## What the worklist saves beside the order by true probability and hand-made orders (PARTS="simulated scms")
+	@$(BIN)/python -m benchmarks.worklist $(PARTS)
 
 bench-airflow: $(READY) ## What the Airflow provider adds to imports and to the parsing of a file of 300 tasks
 	@$(BIN)/python -m benchmarks.airflow
