@@ -18,6 +18,7 @@ with require_extra("serve"):
     from adapters.sql.prediction_log import PredictionLog
     from adapters.sql.prediction_reader import PredictionReader
     from adapters.sql.prediction_retention import PredictionRetention
+    from adapters.sql.worklist import Worklist
 
 __all__ = [
     "ActionLog",
@@ -31,5 +32,6 @@ __all__ = [
     "PredictionReader",
     "PredictionRetention",
     "TokenCommand",
+    "Worklist",
     "roles_script",
 ]
