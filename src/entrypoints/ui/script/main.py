@@ -1,0 +1,5 @@
+"""What Streamlit runs in each session, with every interaction."""
+
+from entrypoints.ui.app import run
+
+run()
