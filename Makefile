@@ -200,10 +200,10 @@ wheel: $(READY) ## Build dist/delay_core-VERSION-py3-none-any.whl
 	@$(BIN)/uv build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir dist
 
 test-wheel: wheel ## The tests against the wheel, with src/ out of the way (TESTS="tests/unit …" for some)
-	@$(BIN)/python -m infra.wheel_tests dist/*.whl $(TESTS)
+	@$(BIN)/python -m infra.wheel_tests wheel dist/*.whl $(TESTS)
 
-test-source: $(READY) ## The tests that read the clone itself, which test-wheel leaves out
-	@$(BIN)/python -m infra.wheel_tests --source
+test-source: $(READY) ## The tests that read the clone itself, which test-wheel leaves out (SOURCE_TESTS=… for some)
+	@$(BIN)/python -m infra.wheel_tests source $(SOURCE_TESTS)
 
 check-tag: $(READY) ## That TAG, such as v0.1.0, names the version of the wheel
 	@version=v$$($(BIN)/delay --version); [ "$(TAG)" = "$$version" ] || \

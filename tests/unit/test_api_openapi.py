@@ -95,6 +95,7 @@ def test_document__has_every_endpoint():
         ("get", "/model/metadata"),
         ("get", "/metrics"),
         ("get", "/monitoring"),
+        ("get", "/reliability"),
         ("post", "/admin/reload"),
         ("post", "/admin/rollback"),
         ("post", "/schema-draft"),

@@ -28,6 +28,7 @@ EXPECTED = {
     ("GET", "/model/metadata"): (),
     ("GET", "/metrics"): (),
     ("GET", "/monitoring"): (),
+    ("GET", "/reliability"): (),
     ("POST", "/admin/reload"): ("admin",),
     ("POST", "/admin/rollback"): ("admin",),
     ("POST", "/schema-draft"): ("admin",),

@@ -18,6 +18,7 @@ with require_extra("serve"):
     from adapters.sql.prediction_log import PredictionLog
     from adapters.sql.prediction_reader import PredictionReader
     from adapters.sql.prediction_retention import PredictionRetention
+    from adapters.sql.reliability_reader import ReliabilityReader
 
 __all__ = [
     "ActionLog",
@@ -30,6 +31,7 @@ __all__ = [
     "PredictionLog",
     "PredictionReader",
     "PredictionRetention",
+    "ReliabilityReader",
     "TokenCommand",
     "roles_script",
 ]

@@ -24,6 +24,7 @@ from delay_core.ports.prediction_reader import PredictionReader
 from delay_core.ports.serving_promotions import ServingPromotions
 from delay_core.schema import ShipmentSchema
 from delay_core.use_cases.list_predictions import ListPredictions
+from delay_core.use_cases.measure_reliability import MeasureReliability
 from delay_core.use_cases.record_action import RecordAction
 from delay_core.use_cases.record_outcome import RecordOutcome
 from entrypoints.api.drain import Drain
@@ -31,10 +32,12 @@ from entrypoints.api.observability.health_checks import HealthChecks
 from entrypoints.api.observability.logging import AccessLog
 from entrypoints.api.observability.prometheus import ApiMetrics
 from entrypoints.api.problems import Problem
+from entrypoints.api.schemas import Reliability
 from entrypoints.api.security.access_control import AccessControl
 from entrypoints.api.security.api_keys import ApiKeyStore
 from entrypoints.api.serving.background_pool import BackgroundPool
 from entrypoints.api.serving.batcher import PredictionBatcher
+from entrypoints.api.serving.cached_values import CachedValues
 from entrypoints.api.serving.group_commit import GroupCommitWriter
 from entrypoints.api.serving.idempotency import IdempotentPredictor
 from entrypoints.api.serving.model_watcher import ModelWatcher
@@ -42,6 +45,8 @@ from entrypoints.container import ApiContainer, resolve_schema
 from entrypoints.settings import ApiSettings, Settings
 
 _LOG = logging.getLogger("delay.api")
+RELIABILITY_SECONDS = 60.0
+"""How long an answer about reliability is repeated before the counts are read again."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +57,7 @@ class Logs:
     outcomes: OutcomeLog
     actions: ActionLog
     list_predictions: ListPredictions
+    measure_reliability: MeasureReliability
     record_outcome: RecordOutcome
     record_action: RecordAction
     outbox: OutboxStatus
@@ -73,6 +79,7 @@ class ApiContext:
     batcher: PredictionBatcher
     predictor: IdempotentPredictor
     planning_pool: BackgroundPool
+    reliability_cache: CachedValues[int, Reliability]
     health: HealthChecks
     audit_log: AuditLog
     promotions: ServingPromotions
@@ -169,6 +176,7 @@ def create_context(settings: Settings) -> ApiContext:
         batcher=batcher,
         predictor=IdempotentPredictor(batcher),
         planning_pool=BackgroundPool(api.deadline_seconds),
+        reliability_cache=CachedValues(RELIABILITY_SECONDS),
         health=HealthChecks(watcher, container.registry.serving_catalog(), audit_log, logs.outbox if logs else None),
         audit_log=audit_log,
         promotions=container.registry.serving_promotions(),
@@ -194,6 +202,7 @@ def _create_logs(container: ApiContainer) -> Logs:
         outcomes=container.logs.outcome_log(),
         actions=container.logs.action_log(),
         list_predictions=container.use_cases.list_predictions(),
+        measure_reliability=container.use_cases.measure_reliability(),
         record_outcome=container.use_cases.record_outcome(),
         record_action=container.use_cases.record_action(),
         outbox=container.logs.outbox(),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from delay_core.ports.prediction_log import PredictionLog
     from delay_core.ports.prediction_reader import PredictionReader
     from delay_core.ports.prediction_retention import PredictionRetention
+    from delay_core.ports.reliability_reader import ReliabilityReader
 
 
 def create_outbox(
@@ -51,6 +52,12 @@ def create_prediction_reader(outbox: "Outbox", database: "Database") -> "Predict
     from adapters.sql import PredictionReader
 
     return OutboxPredictionReader(outbox, PredictionReader(database))
+
+
+def create_reliability_reader(database: "Database") -> "ReliabilityReader":
+    from adapters.sql import ReliabilityReader
+
+    return ReliabilityReader(database)
 
 
 def create_prediction_retention(outbox: "Outbox", database: "Database") -> "PredictionRetention":
@@ -114,6 +121,7 @@ class Logs(containers.DeclarativeContainer):
         create_prediction_log, outbox, serving_database, settings.provided.database.append_timeout_seconds
     )
     prediction_reader = providers.Singleton(create_prediction_reader, outbox, serving_database)
+    reliability_reader = providers.Singleton(create_reliability_reader, serving_database)
     outcome_log = providers.Singleton(create_outcome_log, outbox, serving_database)
     action_log = providers.Singleton(create_action_log, outbox, serving_database)
     audit_log = providers.Singleton(create_audit_log, outbox, serving_database)

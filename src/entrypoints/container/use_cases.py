@@ -146,6 +146,7 @@ class UseCases(containers.DeclarativeContainer):
         outcomes=logs.outcome_log,
         actions=logs.action_log,
     )
+    measure_reliability = providers.Factory(factories.create_measure_reliability, reader=logs.reliability_reader)
     record_action = providers.Factory(
         factories.create_record_action,
         actions=logs.action_log,
