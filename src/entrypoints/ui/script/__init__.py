@@ -1,5 +1,5 @@
-"""The script of Streamlit, in a folder of its own.
+"""The script that Streamlit runs, in a folder of its own.
 
-Beside a folder `pages`, Streamlit draws the modules of that folder by itself until a session has run the script: the
-first viewer who opens a link to a page would see an empty one.
+Streamlit serves every file of a folder `pages` beside its script as a page: a link to one of ours would show nothing
+until somebody has opened the first page.
 """

@@ -1,5 +1,6 @@
-"""What Streamlit runs in each session, with every interaction."""
+"""Draws the user interface; Streamlit runs it for every interaction."""
 
 from entrypoints.ui.app import run
 
-run()
+if __name__ == "__main__":
+    run()
