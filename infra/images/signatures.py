@@ -74,11 +74,10 @@ def _push(image: str, reference: str, folder: Path) -> str:
 
 
 def _alter(podman: Podman, image: str) -> str:
-    """The name of an image with one file more."""
+    """The name of an image with the same files and another configuration."""
     altered = f"{image}-altered"
-    with podman.started(image, "sleep", "60", options=("--read-only=false", "--user", "0")) as container:
-        container.execute("touch", "/altered")
-        run("podman", "commit", "--quiet", container.name, altered)
+    with podman.started(image, "sleep", "60") as container:
+        run("podman", "commit", "--quiet", "--change", "USER 0", container.name, altered)
     return altered
 
 
