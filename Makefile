@@ -122,12 +122,15 @@ test-k8s: $(READY) ## The manifests of k8s/: rendered, and checked by rules of o
 test-airflow-versions: $(READY) ## The provider in the Airflow versions that are not in the lock file, 3.1 and 3.2
 	@$(BIN)/python -m infra.airflow_versions
 
-.PHONY: images images-test
+.PHONY: images images-test compose-test
 images: $(READY) ## Build the images api, ui and train by podman, without a Docker engine (IMAGES="api" for some)
 	@$(BIN)/python -m infra.images build $(IMAGES)
 
-images-test: $(READY) ## Build them, start them for real, list their packages, sign them (IMAGES="api" for some): some minutes
+images-test: $(READY) .venv-stand/.ready ## Build them, start them for real, list their packages, sign them (IMAGES="api" for some): some minutes
 	@$(BIN)/python -m infra.images test $(IMAGES)
+
+compose-test: $(READY) .venv-stand/.ready ## Start the whole compose file on a Docker engine of its own, as root: some minutes
+	@$(BIN)/python -m infra.compose test
 
 # Tests wait for servers now and then: TEST_PROCESSES, and the check of types beside them, use that time of two cores.
 # What is wrong with types is printed at the end.
@@ -153,7 +156,7 @@ fix-style: $(READY) ## Let ruff mend what it can
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
 ## Measure it
-.PHONY: bench-start bench-search bench-quality bench-explanations bench-serving bench-outage bench-conformance bench-size bench-stores bench-monitoring bench-airflow
+.PHONY: bench-start bench-search bench-quality bench-explanations bench-serving bench-outage bench-conformance bench-size bench-stores bench-monitoring bench-worklist bench-airflow
 bench-start: $(READY) ## Seconds from a command to its end, beside those of importing pandas
 	@$(BIN)/python -m benchmarks.start
 
@@ -184,6 +187,9 @@ bench-stores: $(READY) ## The prediction log beside raw COPY, and its queries ov
 bench-monitoring: $(READY) ## False pages per model-year, harms paged, drift named, performance estimated (PARTS="decisions …"; ROWS=… for windows)
 	@$(BIN)/python -m benchmarks.monitoring $(PARTS)
 
+bench-worklist: $(READY) ## What the worklist saves beside the order by true probability and hand-made orders (PARTS="simulated scms")
+	@$(BIN)/python -m benchmarks.worklist $(PARTS)
+
 bench-airflow: $(READY) ## What the Airflow provider adds to imports and to the parsing of a file of 300 tasks
 	@$(BIN)/python -m benchmarks.airflow
 
@@ -194,10 +200,10 @@ wheel: $(READY) ## Build dist/delay_core-VERSION-py3-none-any.whl
 	@$(BIN)/uv build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir dist
 
 test-wheel: wheel ## The tests against the wheel, with src/ out of the way (TESTS="tests/unit …" for some)
-	@$(BIN)/python -m infra.wheel_tests dist/*.whl $(TESTS)
+	@$(BIN)/python -m infra.wheel_tests wheel dist/*.whl $(TESTS)
 
-test-source: $(READY) ## The tests that read the clone itself, which test-wheel leaves out
-	@$(BIN)/python -m infra.wheel_tests --source
+test-source: $(READY) ## The tests that read the clone itself, which test-wheel leaves out (SOURCE_TESTS=… for some)
+	@$(BIN)/python -m infra.wheel_tests source $(SOURCE_TESTS)
 
 check-tag: $(READY) ## That TAG, such as v0.1.0, names the version of the wheel
 	@version=v$$($(BIN)/delay --version); [ "$(TAG)" = "$$version" ] || \

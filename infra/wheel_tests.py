@@ -1,8 +1,8 @@
-"""The tests against the built wheel: `python -m infra.wheel_tests WHEEL [TEST …]`.
+"""The tests against the built wheel: `python -m infra.wheel_tests wheel WHEEL [TEST …]`.
 
 The wheel and the packages of the lock file have an environment of their own, and the tests run in a copy of the clone
-without `src` and `migrations`: what the wheel lacks, they cannot import. `--source` runs the tests that the copy leaves
-out, since they read the clone itself, in the environment of development.
+without `src` and `migrations`: what the wheel lacks, they cannot import. `source [TEST …]` runs the tests that the copy
+leaves out, since they read the clone itself, in the environment of development.
 """
 
 import argparse
@@ -33,14 +33,16 @@ SOURCE_TESTS = (
 def main() -> int:
     """The exit status is that of pytest."""
     parser = argparse.ArgumentParser(prog="python -m infra.wheel_tests", description=__doc__)
-    parser.add_argument("--source", action="store_true", help="run the tests that read the clone, and no others")
-    parser.add_argument("wheel", type=Path, nargs="?")
-    parser.add_argument("test", nargs="*", help="files or folders of tests; all by default")
+    commands = parser.add_subparsers(dest="command", required=True)
+    source = commands.add_parser("source", help="the tests that read the clone, and no others")
+    wheel = commands.add_parser("wheel", help="all other tests, against a wheel")
+    wheel.add_argument("wheel", type=Path, help="as `make wheel` builds it")
+    for command in (source, wheel):
+        command.add_argument("test", nargs="*", help="files or folders of tests; all by default")
     arguments = parser.parse_args()
-    if arguments.source:
-        return _pytest(Path(sys.executable), ROOT, [str(path.relative_to(ROOT)) for path in _source_tests()])
-    if arguments.wheel is None:
-        parser.error("name the wheel, such as dist/delay_core-0.1.0-py3-none-any.whl (`make wheel` builds it)")
+    if arguments.command == "source":
+        tests = [str(path.relative_to(ROOT)) for path in _source_tests()]
+        return _pytest(Path(sys.executable), ROOT, arguments.test or tests)
     with tempfile.TemporaryDirectory(prefix="wheel-tests-") as folder:
         python = _install(arguments.wheel, Path(folder) / "environment")
         clone = Path(folder) / "clone"

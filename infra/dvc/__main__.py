@@ -19,7 +19,7 @@ def main() -> int:
     _LOCK.parent.mkdir(parents=True, exist_ok=True)
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])  # for the stages' `python`
     with exclusive_lock(_LOCK):
-        command = [_DVC, *sys.argv[1:]]
+        command = [str(_DVC), *sys.argv[1:]]
         return subprocess.run(command, env={**os.environ, "PATH": path}, check=False).returncode  # noqa: S603 - DVC
 
 

@@ -1,6 +1,7 @@
 """The README's table "Whole system": its ports, its commands, and credentials that differ on each machine.
 
-`make test-stand` runs the commands of the API, MLflow and PostgreSQL, `make test-airflow` that of Airflow.
+`make test-stand` runs the commands of the API, user interface, MLflow, PostgreSQL and S3, `make test-airflow` that of
+Airflow.
 """
 
 import inspect
@@ -9,8 +10,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from entrypoints.cli.serve_command import serve
+from entrypoints.cli.ui_command import ui
 from infra.local import airflow_server, mlflow_server
 from infra.local.airflow_settings import create_password, read_login, read_secrets
 from infra.stand.parts.whole_system import PORTS
@@ -23,19 +26,25 @@ ROWS = {match[1]: match for match in ROW.finditer(SECTION)}
 
 
 def test_table__has_a_url_credentials_and_a_command_in_each_row():
-    assert {"API", "MLflow", "Airflow", "PostgreSQL", "S3 and IAM"} <= set(ROWS)
     assert len(ROWS) == SECTION.count("\n| ") - 1, "a row is not of the form | service | URL | credentials | `make …` |"
 
 
 def test_urls__have_the_default_ports_on_loopback():
     ports = {
         "API": inspect.signature(serve).parameters["port"].default,
+        "User interface": inspect.signature(ui).parameters["port"].default,
         "MLflow": mlflow_server.PORT,
         "Airflow": airflow_server.PORT,
         "S3 and IAM": local_stack.PORT,
     }
     assert {name: ROWS[name][2] for name in ports} == {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
     assert PORTS.items() <= ports.items()
+
+
+def test_compose_file__publishes_these_ports_on_loopback_and_no_others():
+    services = yaml.safe_load((ROOT / "infra/compose.yaml").read_text("utf-8"))["services"]
+    published = {port.rpartition(":")[0] for service in services.values() for port in service.get("ports", ())}
+    assert published == {match[2].rpartition("//")[2] for match in ROWS.values()}
 
 
 @pytest.mark.parametrize("name", ROWS)

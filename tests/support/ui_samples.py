@@ -12,6 +12,7 @@ from entrypoints.api.schemas import (
     Metadata,
     Models,
     Monitoring,
+    MonitoringWindow,
     PredictionList,
     ProbabilityBand,
     Reason,
@@ -240,21 +241,30 @@ def predictions(count: int = 3, **values: Any) -> PredictionList:
     )
 
 
-def reliability() -> Reliability:
-    band = ProbabilityBand(
-        low=0.7,
-        high=0.9,
-        predictions=40,
-        mean_probability=0.8,
-        late_share=0.75,
-        late_share_low=0.6,
-        late_share_high=0.86,
-    )
+def bands(outcomes: int, late_too: float = 0.0) -> list[ProbabilityBand]:
+    """Ten bands, each with so many outcomes; the share that came late is what was predicted, and `late_too` more."""
+    ten = []
+    for number in range(10):
+        share = min(1.0, max(0.0, number / 10 + 0.05 + late_too))
+        half_width = 0.8 * outcomes**-0.5 if outcomes else 1.0
+        values = {"low": number / 10, "high": (number + 1) / 10, "predictions": outcomes, "late_share": share}
+        interval = {"late_share_low": max(0.0, share - half_width), "late_share_high": min(1.0, share + half_width)}
+        ten.append(ProbabilityBand(mean_probability=number / 10 + 0.05, **values, **interval))
+    return ten
+
+
+def reliability(weekly_outcomes: int = 40, **values: Any) -> Reliability:
     weeks = [
-        ReliabilityWeek(week_start=NOW - timedelta(weeks=week), predictions=60, known_outcomes=40, bands=[band])
+        ReliabilityWeek(
+            week_start=datetime(2026, 3, 2, tzinfo=UTC) - timedelta(weeks=week),
+            predictions=12 * weekly_outcomes,
+            known_outcomes=10 * weekly_outcomes,
+            bands=bands(weekly_outcomes, late_too=0.01 * week),
+        )
         for week in range(3)
     ]
-    return Reliability(model_name="parcels_delay", weeks=weeks, bands=[band])
+    together = {"weeks": weeks, "bands": bands(3 * weekly_outcomes, late_too=0.01), "acted_on": bands(4)}
+    return Reliability.model_validate({"model_name": "parcels_delay", **together, **values})
 
 
 def models() -> Models:
@@ -286,6 +296,7 @@ def metadata() -> Metadata:
         parameters={"model": "random_forest"},
         metrics={"roc_auc": 0.81},
         metrics_intervals={"roc_auc": {"value": 0.81, "low": 0.78, "high": 0.84}},
+        baseline_intervals={"roc_auc": {"value": 0.5, "low": 0.5, "high": 0.5}},
         schema="parcels",
         schema_digest=DIGEST,
         bundle_digest=DIGEST,
@@ -293,8 +304,45 @@ def metadata() -> Metadata:
     )
 
 
-def monitoring() -> Monitoring:
-    return Monitoring(model_name="parcels_delay", windows=[])
+def monitoring(*windows: MonitoringWindow) -> Monitoring:
+    return Monitoring(model_name="parcels_delay", windows=list(windows))
+
+
+def monitoring_window(number: int, **values: Any) -> MonitoringWindow:
+    """A day of monitoring; the newest one is number 1."""
+
+    def figures(late_rate: float) -> dict[str, Any]:
+        estimates = {"late_rate": late_rate, "roc_auc": 0.8}
+        return {
+            "rows": 200,
+            "late": 50,
+            "figures": {name: {"value": it, "low": it - 0.05, "high": it + 0.05} for name, it in estimates.items()},
+        }
+
+    columns = [{"column": "wait", "status": "drifted"}, {"column": "load", "status": "stable"}]
+    return MonitoringWindow.model_validate(
+        {
+            "model_version": 3,
+            "window_start": NOW - timedelta(days=number),
+            "window_end": NOW - timedelta(days=number - 1),
+            "as_of": NOW,
+            "rows": 210,
+            "sampled_rows": 210,
+            "severity": "watch",
+            "reasons": [{"code": "columns_drifted", "params": {}, "text": "columns differ from the training: wait"}],
+            "evidence": 0.8,
+            "known_outcomes": 200,
+            "change_point": None,
+            "changed": False,
+            "drift": {"columns": columns, "dataset_share": 0.5},
+            "performance": {
+                "realized": figures(0.25) if number > 2 else None,
+                "estimated": figures(0.24),
+                "not_estimated": None,
+            },
+            **values,
+        }
+    )
 
 
 def health(*, model_loaded: bool = True) -> Health:

@@ -17,7 +17,7 @@ FILES = sorted(
 COMMAND = re.compile(r"(?:`|^\s*|run: |entry: |exec )make((?: --?[a-z]+)*)((?: [a-z0-9-]+(?![\w=./]))+)", re.MULTILINE)
 PROSE = {"CHANGELOG.md"}
 """Names targets of the past."""
-PLANNED = {"images", "setup-k8s"}
+PLANNED = {"setup-k8s"}
 """Targets that manifests name, and that are being written."""
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from infra.stand.commands import run_command, tool
 
-_TERRAFORM_HOOKS = "terraform-fmt"
+_TERRAFORM_HOOKS = "terraform-fmt,terraform-validate"
 
 
 def run(folder: Path) -> str:

@@ -19,7 +19,7 @@ from infra.stand.commands import ROOT, run_command
 from infra.stand.part import Need, PartFailed
 from infra.stand.tracked_tree import MAKE_VARIABLES, copy_tracked_tree
 
-PORTS = {"API": 8000, "MLflow": 5001}
+PORTS = {"API": 8000, "MLflow": 5001, "User interface": 8501}
 _SOURCE = "simulator://smart_logistics?rows=3000&seed=11"
 _ONE_TRIAL = {"DELAY_TRIALS": "1"}
 _START_SECONDS = 120
@@ -36,7 +36,7 @@ NEEDS: tuple[Need, ...] = (free_ports,)
 
 
 def run(folder: Path) -> str:
-    """Start the services, train and promote a model in them, and ask the API; then stop everything."""
+    """Start the services, train and promote a model in them, start the API and the user interface; then stop all."""
     table = (ROOT / "README.md").read_text("utf-8").partition("## Whole system\n")[2].partition("\n## ")[0]
     for name, port in PORTS.items():
         if not re.search(rf"^\| {name} \| http://127\.0\.0\.1:{port} \|.*`make [a-z-]+` \|$", table, re.MULTILINE):
@@ -47,12 +47,15 @@ def run(folder: Path) -> str:
         _expect(http_status(PORTS["MLflow"], "/health") == http.client.OK, "MLflow answers on its port")
         _expect((folder / ".services/env").stat().st_mode & 0o077 == 0, "only the owner reads .services/env")
         _make(folder, "pipeline", f"SOURCE={_SOURCE}")
-        with _served(folder):
+        with (
+            _started(folder, "serve", PORTS["API"], "/health/ready"),
+            _started(folder, "ui", PORTS["User interface"], "/_stcore/health"),
+        ):
             pass
     finally:
         stopped = _make(folder, "ml-services-down")
     _expect("MLflow" in stopped and "PostgreSQL" in stopped, f"ml-services-down stops both: {stopped}")
-    return "PostgreSQL, MLflow, a promoted model, the API"
+    return "PostgreSQL, MLflow, a promoted model, the API, the user interface"
 
 
 def _make(folder: Path, *arguments: str) -> str:
@@ -60,21 +63,21 @@ def _make(folder: Path, *arguments: str) -> str:
 
 
 @contextmanager
-def _served(folder: Path) -> Iterator[None]:
-    """`make serve` until its model is ready; SIGTERM ends it."""
-    log = folder / "serve.log"
-    command = ["make", "--no-print-directory", *MAKE_VARIABLES, "serve"]
+def _started(folder: Path, target: str, port: int, path: str) -> Iterator[None]:
+    """A server in the foreground, from when it answers 200 on this path until SIGTERM ends it."""
+    log = folder / f"{target}.log"
+    command = ["make", "--no-print-directory", *MAKE_VARIABLES, target]
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 - our own command
             command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
         )
     try:
         wait_until(
-            lambda: process.poll() is not None or http_status(PORTS["API"], "/health/ready") == http.client.OK,
+            lambda: process.poll() is not None or http_status(port, path) == http.client.OK,
             _START_SECONDS,
             lambda: log_tail(log),
         )
-        _expect(process.poll() is None, f"`make serve` serves the promoted model:\n{log_tail(log)}")
+        _expect(process.poll() is None, f"`make {target}` answers {path} on port {port}:\n{log_tail(log)}")
         yield
     finally:
         if process.poll() is None:

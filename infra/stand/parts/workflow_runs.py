@@ -6,6 +6,7 @@ actions: `checkout` clones that repository, the others do nothing. `make` uses t
 
 import json
 import re
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,7 +18,8 @@ _AUTHOR = ("-c", "user.name=stand", "-c", "user.email=stand@localhost")
 _STUB = "name: Stub\ndescription: Stub\nruns:\n  using: composite\n  steps:\n    - {shell: sh, run: %s}\n"
 _CLONE = 'git clone --quiet "$STAND_ORIGIN" . && git checkout --quiet -B main "origin/main"'
 _TESTS = "tests/unit/test_values.py"
-"""Runs in a second, and imports the core."""
+_SOURCE_TESTS = "tests/unit/test_docs.py"
+"""Some of the tests, which run in a second: all of them are the work of `make test`."""
 
 
 def run(folder: Path) -> str:
@@ -58,7 +60,8 @@ class _Runs:
         self._command = [
             *(tool("act"), "--platform=ubuntu-24.04=-self-hosted", "--action-offline-mode", "--no-skip-checkout"),
             *("--bind", "--no-cache-server", f"--env=STAND_ORIGIN={origin}", f"--env=TESTS={_TESTS}"),
-            *(f"--env=MAKEFLAGS={' '.join(MAKE_VARIABLES)}", f"--env=MYPY_CACHE_DIR={ROOT}/.mypy_cache"),
+            f"--env=SOURCE_TESTS={_SOURCE_TESTS}",
+            *(f"--env=MAKEFLAGS={' '.join(MAKE_VARIABLES)}", f"--env=MYPY_CACHE_DIR={_copy_types(folder)}"),
             *(f"--env={name}=" for name in ("MAKELEVEL", "MFLAGS")),
             *(f"--local-repository={action}={path}" for action, path in stubs.items()),
         ]
@@ -92,6 +95,14 @@ def _create_origin(folder: Path) -> Path:
     copy_tracked_tree(work)
     _commit(work, "The tree as it is")
     return origin
+
+
+def _copy_types(folder: Path) -> Path:
+    """What mypy knows of the tree: a copy, since a run of mypy at the same time would spoil it."""
+    known, copy = ROOT / ".mypy_cache", folder / "types"
+    if known.is_dir():
+        shutil.copytree(known, copy)
+    return copy
 
 
 def _plant(work: Path, name: str, text: str) -> None:

@@ -60,3 +60,10 @@ class ShipmentUrl(PageUrl):
     """Which shipment the page shows."""
 
     shipment_id: str | None = None
+
+
+class ReliabilityUrl(PageUrl):
+    """The weeks and the band of probabilities that the page shows; a band is named by its lower end, in percent."""
+
+    weeks: Annotated[int, Field(ge=1, le=52)] = 12
+    band: Annotated[int | None, Field(ge=0, le=100)] = None

@@ -21,8 +21,12 @@ MAX_LENGTH = 200
 
 def plain(text: object, max_length: int = MAX_LENGTH) -> str:
     """The text in one line, at most so long, as Markdown that shows its characters and nothing else."""
-    separated = _REPLACED_IN_TEXT.sub(rf"\1{_WORD_JOINER}", shorten(text, max_length))
-    return _ESCAPED.sub(r"\\\g<0>", separated)
+    return _ESCAPED.sub(r"\\\g<0>", break_replacements(shorten(text, max_length)))
+
+
+def break_replacements(text: str) -> str:
+    """The text in which Streamlit replaces no emoji code, arrow or address; it may be Markdown."""
+    return _REPLACED_IN_TEXT.sub(rf"\1{_WORD_JOINER}", text)
 
 
 def plain_label(text: str) -> str:

@@ -35,6 +35,7 @@ async def model_metadata(context: Context) -> Metadata:
         parameters={"model": bundle.metrics["winner"], **bundle.metrics["parameters"]},
         metrics={name: estimate["value"] for name, estimate in test.items() if isinstance(estimate, dict)},
         metrics_intervals=test,
+        baseline_intervals=bundle.metrics["test"]["baseline"],
         schema=bundle.schema.name,
         schema_digest=model.schema_digest,
         bundle_digest=version.digest,

@@ -20,7 +20,7 @@ class ProbabilityBand(ApiModel):
 
 
 class ReliabilityWeek(ApiModel):
-    """A week (Monday to Sunday, UTC) of predictions."""
+    """A week (Monday to Sunday, UTC) of predictions; `bands` leave out shipments that somebody acted on."""
 
     week_start: UtcTime
     predictions: Annotated[int, Field(ge=0, description="All of the week.")]
@@ -35,4 +35,8 @@ class Reliability(ApiModel):
 
     model_name: str
     weeks: list[ReliabilityWeek]
-    bands: list[ProbabilityBand]
+    bands: Annotated[list[ProbabilityBand], Field(description="Without shipments that somebody acted on.")]
+    acted_on: Annotated[
+        list[ProbabilityBand],
+        Field(description="Shipments that somebody acted on: that they came on time is no error of the model."),
+    ] = Field(default_factory=list)

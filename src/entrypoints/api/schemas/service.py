@@ -45,6 +45,9 @@ class Metadata(ApiModel):
     parameters: dict[str, Any]
     metrics: dict[str, float]
     metrics_intervals: dict[str, Any]
+    baseline_intervals: Annotated[
+        dict[str, Any], Field(description="The same metrics of the historical late rate alone.")
+    ] = Field(default_factory=dict)
     schema_: str = Field(alias="schema")
     schema_digest: Sha256
     bundle_digest: Sha256

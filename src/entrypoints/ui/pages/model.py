@@ -1,8 +1,110 @@
-"""Model: the versions, their figures, and the decisions about them."""
+"""Model: which version serves, how good it is, what monitoring says about it, and what was decided about it."""
 
 import streamlit as st
+
+from entrypoints.api.schemas import Metadata, Models, MonitoringWindow
+from entrypoints.ui import model_view as view
+from entrypoints.ui.charts import calibration_chart, time_chart
+from entrypoints.ui.errors import ApiError
+from entrypoints.ui.model_card import demote_headings
+from entrypoints.ui.plain_text import plain, shorten
+from entrypoints.ui.times import format_time, zone_of
+from entrypoints.ui.widgets.problems import catch_problems, show_problem
+from entrypoints.ui.widgets.session import client
+
+MAX_WINDOWS = 60
 
 
 def show() -> None:
     """Draw the page."""
     st.title("Model")
+    with catch_problems():
+        models = client().models()
+    metadata = _show_version(models)
+    if metadata is not None:
+        _show_figures(metadata)
+    _show_calibration(models)
+    _show_monitoring()
+    _show_decisions(models)
+    _show_card(models)
+
+
+def _show_version(models: Models) -> Metadata | None:
+    """The metadata of the version that serves; None while no version serves."""
+    if models.serving_version is None:
+        st.info("No model serves yet. Train one with `make pipeline`; the API loads it within seconds.")
+        return None
+    try:
+        metadata = client().metadata()
+    except ApiError as error:
+        show_problem(error)
+        return None
+    name, version = st.columns(2)
+    name.metric("Model", shorten(models.model_name))
+    version.metric("Version", f"{models.serving_version}, {view.describe_family(metadata)}")
+    if models.serving_since is not None:
+        st.write(f"This server has served it since {format_time(models.serving_since, zone_of(st.context.timezone))}.")
+    return metadata
+
+
+def _show_figures(metadata: Metadata) -> None:
+    st.header("How good it is")
+    st.write("Measured once, on shipments that were later than all it was trained on. Brackets are 95 % intervals.")
+    st.dataframe(view.figure_rows(metadata), hide_index=True, width="stretch")
+
+
+def _show_calibration(models: Models) -> None:
+    if not models.calibration:
+        return
+    st.header("Are its probabilities true?")
+    st.altair_chart(calibration_chart(view.calibration_points(models.calibration)), width="stretch")
+    st.caption("The same test shipments, in groups by probability. On the dashed line, as many came late as predicted.")
+
+
+def _show_monitoring() -> None:
+    st.header("Since it serves")
+    try:
+        windows = client().monitoring(limit=MAX_WINDOWS).windows
+    except ApiError as error:
+        show_problem(error)
+        return
+    if not windows:
+        st.info(
+            "Nothing was monitored yet. `delay monitor run` does it once, and the DAG `monitoring` of Airflow every "
+            "day."
+        )
+        return
+    _show_decision(windows[0])
+    charts = (
+        (view.figure_points(windows, "late_rate"), "late rate", view.SERIES, True),
+        (view.figure_points(windows, "roc_auc"), "ROC-AUC", view.SERIES, False),
+        (view.drift_points(windows), "columns that drifted", view.DRIFT_SERIES, True),
+    )
+    for points, title, series, percent in charts:
+        if points:
+            st.altair_chart(time_chart(points, title, series, percent=percent), width="stretch")
+    st.dataframe(view.window_rows(windows), hide_index=True, width="stretch")
+    st.caption("Windows begin at the time in the first column, UTC. ≈ estimated, before enough outcomes are known.")
+
+
+def _show_decision(window: MonitoringWindow) -> None:
+    color = {"none": "green", "watch": "orange"}.get(window.severity, "red")
+    st.markdown(f":{color}-badge[{window.severity}] **{view.SEVERITIES[window.severity]}**")
+    for reason in window.reasons:
+        st.markdown(f"- {plain(reason.text, view.MAX_REASON_LENGTH)}")
+
+
+def _show_decisions(models: Models) -> None:
+    st.header("Decisions about versions")
+    if models.decisions:
+        st.dataframe(view.decision_rows(models), hide_index=True, width="stretch")
+    else:
+        st.write("No decision is recorded.")
+
+
+def _show_card(models: Models) -> None:
+    if models.card is None:
+        return
+    st.header("Model card")
+    with st.expander("Purpose, data, limits and every figure of this version"):
+        st.markdown(demote_headings(models.card))

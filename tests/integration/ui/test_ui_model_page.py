@@ -1,0 +1,60 @@
+"""The page Model."""
+
+import pytest
+
+from support import ui_samples
+from support.fake_api import Refusal
+from support.ui_page import open_page, problems, texts
+
+
+def test_page__shows_figures_decision_and_card(api):
+    windows = [ui_samples.monitoring_window(number) for number in (1, 2, 3)]
+    api.responses["GET /monitoring"] = ui_samples.monitoring(*windows)
+
+    page = open_page("model")
+
+    assert not problems(page)
+    text = texts(page)
+    assert "Version: 3, random forest" in text
+    assert "columns differ from the training" in text
+    assert "It predicts late parcels." in text
+    assert [frame.value.iloc[0, 0] for frame in page.dataframe] == ["ROC-AUC", "2026-03-01 09:00", "3"]
+
+
+def test_no_model_yet__says_how_to_get_one_and_shows_the_decisions(api):
+    api.responses["GET /models"] = ui_samples.models().model_copy(
+        update={"serving_version": None, "serving_since": None, "card": None, "calibration": []}
+    )
+
+    page = open_page("model")
+
+    assert not problems(page)
+    assert "No model serves yet" in texts(page)
+    assert "Decisions about versions" in texts(page)
+    assert not api.received("GET /model/metadata")
+
+
+@pytest.mark.usefixtures("api")
+def test_no_windows__say_how_to_monitor():
+    assert "Nothing was monitored yet" in texts(open_page("model"))
+
+
+def test_monitoring_away__leaves_the_rest_of_the_page(api):
+    api.responses["GET /monitoring"] = Refusal(503, "the database does not respond", retry_after=5)
+
+    page = open_page("model")
+
+    assert "the database does not respond" in problems(page)[0]
+    assert "It predicts late parcels." in texts(page)
+
+
+def test_texts_of_the_schema__are_shown_as_text(api):
+    window = ui_samples.monitoring_window(1, reasons=[{"code": "stable", "params": {}, "text": "**x** :red[y] <b>"}])
+    api.responses["GET /monitoring"] = ui_samples.monitoring(window)
+    api.responses["GET /models"] = ui_samples.models().model_copy(update={"model_name": "m" * 1000, "card": "$x$ :red"})
+
+    page = open_page("model")
+
+    assert not problems(page)
+    assert r"\*\*x\*\*" in texts(page)
+    assert r"\$x\$" in texts(page)

@@ -1,0 +1,65 @@
+"""The rows and points of the page Model."""
+
+import pytest
+
+from entrypoints.ui import model_view as view
+from support import ui_samples
+
+
+def test_figures__are_beside_the_baseline():
+    [row] = view.figure_rows(ui_samples.metadata())
+    assert (row["figure"], row["this model"], row["late rate alone"]) == (
+        "ROC-AUC",
+        "0.810 [0.780, 0.840]",
+        "0.500 [0.500, 0.500]",
+    )
+
+
+def test_unknown_figure__is_shown_under_its_name():
+    metadata = ui_samples.metadata().model_copy(
+        update={"metrics_intervals": {"new": {"value": 1, "low": 0, "high": 2}}}
+    )
+    assert view.figure_rows(metadata)[0]["figure"] == "new"
+    assert view.figure_rows(metadata)[0]["late rate alone"] == "–"
+
+
+def test_window__has_realized_figures_else_estimated_ones():
+    windows = [ui_samples.monitoring_window(number) for number in (1, 3)]
+    assert [row["late rate"] for row in view.window_rows(windows)] == ["≈ 0.240 [0.190, 0.290]", "0.250 [0.200, 0.300]"]
+    assert [(point.series, point.value) for point in view.figure_points(windows, "late_rate")] == [
+        (view.REALIZED, 0.25),
+        (view.ESTIMATED, 0.24),
+        (view.ESTIMATED, 0.24),
+    ]
+
+
+def test_window__shows_no_estimate_that_is_not_valid():
+    performance = {**ui_samples.monitoring_window(1).performance, "not_estimated": "outside the support"}
+    window = ui_samples.monitoring_window(1, performance=performance)
+    assert view.window_rows([window])[0]["late rate"] == "–"
+    assert view.figure_points([window], "roc_auc") == []
+
+
+@pytest.mark.parametrize(
+    ("drift", "words"),
+    [
+        (None, "no predictions"),
+        ({"columns": [{"column": "a", "status": "not enough data"}]}, "not enough data"),
+        ({"columns": [{"column": "a", "status": "stable"}]}, "none"),
+        ({"columns": [{"column": name, "status": "drifted"} for name in "abcde"]}, "a, b, c and 2 more"),
+        ({"columns": [{"column": "a", "status": "absent"}]}, "a"),
+    ],
+)
+def test_drift__names_the_columns(drift, words):
+    assert view.describe_drift(drift) == words
+    assert view.window_rows([ui_samples.monitoring_window(1, drift=drift, performance=None)])[0]["drifted"] == words
+
+
+def test_decision__has_its_reasons():
+    [row] = view.decision_rows(ui_samples.models())
+    assert row == {"version": "3", "decision": "promoted instead of 2", "reasons": "it saves more"}
+
+
+def test_drift_over_time__leaves_out_windows_that_could_not_be_compared():
+    windows = [ui_samples.monitoring_window(1), ui_samples.monitoring_window(2, drift=None)]
+    assert [point.value for point in view.drift_points(windows)] == [0.5]
