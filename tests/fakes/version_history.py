@@ -1,6 +1,5 @@
 """The history of a model in memory."""
 
-from delay_core.errors import StoreError
 from delay_core.ports import version_history as port
 from delay_core.ports.model_catalog import ModelVersion
 from delay_core.promotion import Decision
@@ -13,7 +12,7 @@ class VersionHistory(port.VersionHistory):
 
     def __init__(self, registry: ModelRegistry, log: PromotionLog) -> None:
         self._registry, self._log = registry, log
-        self.unavailable: StoreError | None = None
+        self.unavailable: Exception | None = None
 
     def versions(self, name: str, limit: int) -> list[ModelVersion]:
         if self.unavailable is not None:
