@@ -36,12 +36,12 @@ class VersionHistory(port.VersionHistory):
 
     def decisions(self, name: str, limit: int) -> list[Decision]:
         query = urlencode({"experiment_name": decisions_experiment(name)})
-        found = self._content(lambda: get(f"{self._base}/experiments/get-by-name?{query}", self._environment))
-        if not found:
+        experiment = self._content(lambda: get(f"{self._base}/experiments/get-by-name?{query}", self._environment))
+        if not experiment:
             return []
         try:
             search = {
-                "experiment_ids": [found["experiment"]["experiment_id"]],
+                "experiment_ids": [experiment["experiment"]["experiment_id"]],
                 "filter": f"tags.`{NUMBER_TAG}` != ''",
                 "max_results": limit,
                 "order_by": ["attributes.start_time DESC"],
