@@ -40,25 +40,33 @@ class S3Server(LocalServer):
         server.create_buckets(buckets)
         return server
 
+    description = "a local process, which checks no signatures"
+
     @property
     def environment(self) -> Mapping[str, str]:
         """The variables that configure boto3 and programs that use it for this server."""
-        return {"AWS_ENDPOINT_URL_S3": self.url, "MLFLOW_S3_ENDPOINT_URL": self.url, **_KEYS}
+        return variables_for(self.url)
 
-    def client(self, service: str = "s3", **keys: str) -> Any:
-        """boto3's client of a service of this server, with these keys or any."""
-        import boto3  # noqa: PLC0415 - half a second, which asking for the state is spared
-
-        credentials = {
-            "aws_access_key_id": _KEYS["AWS_ACCESS_KEY_ID"],
-            "aws_secret_access_key": _KEYS["AWS_SECRET_ACCESS_KEY"],
-            **keys,
-        }
-        session = boto3.Session(region_name=_KEYS["AWS_DEFAULT_REGION"])
-        return session.client(service, endpoint_url=self.url, **credentials)  # type: ignore[call-overload]
+    def client(self, service: str = "s3") -> Any:
+        """boto3's client of a service of this server, with any key."""
+        return create_client(self.url, service)
 
     def create_buckets(self, buckets: Iterable[str]) -> None:
         """Create the buckets that do not exist."""
         with closing(self.client()) as client:
             for bucket in buckets:
                 client.create_bucket(Bucket=bucket)  # in us-east-1, creating an own bucket again changes nothing
+
+
+def variables_for(url: str) -> Mapping[str, str]:
+    """The variables that configure boto3, and programs that use it, for a server that accepts any key."""
+    return {"AWS_ENDPOINT_URL_S3": url, "MLFLOW_S3_ENDPOINT_URL": url, **_KEYS}
+
+
+def create_client(url: str, service: str) -> Any:
+    """boto3's client of a service of a server that accepts any key."""
+    import boto3  # noqa: PLC0415 - half a second, which asking for the state is spared
+
+    key, secret, region = _KEYS.values()
+    session = boto3.Session(key, secret, region_name=region)
+    return session.client(service, endpoint_url=url)  # type: ignore[call-overload]

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from delay_core.errors import StoreError
 from infra.local.__main__ import FOLDER
-from infra.terraform.local_stack import PORT, LocalStack
+from infra.terraform.local_stack import LocalStack
 
 
 def main() -> int:
@@ -34,9 +34,9 @@ def main() -> int:
     return 0
 
 
-def _up(stack: LocalStack, port: int, out: Console) -> None:
+def _up(stack: LocalStack, port: int | None, out: Console) -> None:
     started = stack.up(port)
-    out.print(f"S3 and IAM: {started.urls['AWS_ENDPOINT_URL_S3']}, as a local process, which checks no signatures.")
+    out.print(f"S3 and IAM: {started.urls['AWS_ENDPOINT_URL_S3']}, {started.server}.")
     out.print("Objects are in memory: make infra-down saves them, a crash loses them.")
     if started.restored:
         out.print(f"Objects of the last time: {started.restored} restored.")
@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--folder", type=Path, default=FOLDER, help="default: %(default)s")
     commands = parser.add_subparsers(dest="command", required=True)
     up = commands.add_parser("up", help="start the server, and create buckets, policies and roles")
-    up.add_argument("--port", type=int, default=PORT, help="default: %(default)s")
+    up.add_argument("--port", type=int, help="of a local process; default: 4566, in Docker where an engine runs")
     commands.add_parser("plan", help="show what differs from the stack")
     down = commands.add_parser("down", help="save the objects and stop the server")
     down.add_argument("--purge", action="store_true", help="delete the objects, too")

@@ -9,11 +9,16 @@ from infra.stand.parts import (
     policies,
     secrets,
     shell_scripts,
+    storage,
+    terraform,
+    versions_of_data,
     whole_system,
     workflow_runs,
     workflows,
     yaml_files,
 )
+
+TERRAFORM = executable("terraform", "Terraform 1.10 or later")
 
 PARTS: tuple[Part, ...] = (
     Part("shell-scripts", shell_scripts.run),
@@ -25,6 +30,9 @@ PARTS: tuple[Part, ...] = (
     Part("policies", policies.run),
     Part("hooks", hooks.run),
     Part("workflow-runs", workflow_runs.run),
+    Part("terraform", terraform.run, (TERRAFORM,)),
+    Part("storage", storage.run, (TERRAFORM,)),
+    Part("dvc", versions_of_data.run, (executable("git"),)),
     Part("whole-system", whole_system.run, whole_system.NEEDS),
     Part("images", images.run, (root_user, executable("apt-get"))),
 )

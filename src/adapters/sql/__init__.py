@@ -18,6 +18,8 @@ with require_extra("serve"):
     from adapters.sql.prediction_log import PredictionLog
     from adapters.sql.prediction_reader import PredictionReader
     from adapters.sql.prediction_retention import PredictionRetention
+    from adapters.sql.reliability_reader import ReliabilityReader
+    from adapters.sql.worklist import Worklist
 
 __all__ = [
     "ActionLog",
@@ -30,6 +32,8 @@ __all__ = [
     "PredictionLog",
     "PredictionReader",
     "PredictionRetention",
+    "ReliabilityReader",
     "TokenCommand",
+    "Worklist",
     "roles_script",
 ]

@@ -61,7 +61,7 @@ def read_sample(
     position = _logs.timestamp >= since
     while True:
         with database.connect("read a sample of predictions") as connection:
-            chosen = keys.where(position, _logs.timestamp < until, _is_below(connection, limit)).subquery()
+            chosen = keys.where(position, _logs.timestamp < until, is_below(connection, limit)).subquery()
             same_row = and_(_logs.timestamp == chosen.c.timestamp, _logs.id == chosen.c.id)
             query = (
                 select(serving_logs, chosen.c.timestamp.label(_TIME), chosen.c.id.label(_ID))
@@ -77,7 +77,7 @@ def read_sample(
         position = after_position((rows[-1][_TIME], rows[-1][_ID]))
 
 
-def _is_below(connection: Connection, limit: int) -> ColumnElement[bool]:
+def is_below(connection: Connection, limit: int) -> ColumnElement[bool]:
     """Whether the last 64 bits of the id are below the limit."""
     if connection.dialect.name == "postgresql":
         return func.substring(func.uuid_send(_logs.id, type_=LargeBinary), 9) < limit.to_bytes(8)

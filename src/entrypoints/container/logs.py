@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from delay_core.ports.prediction_log import PredictionLog
     from delay_core.ports.prediction_reader import PredictionReader
     from delay_core.ports.prediction_retention import PredictionRetention
+    from delay_core.ports.reliability_reader import ReliabilityReader
+    from delay_core.ports.worklist import Worklist
 
 
 def create_outbox(
@@ -53,6 +55,12 @@ def create_prediction_reader(outbox: "Outbox", database: "Database") -> "Predict
     return OutboxPredictionReader(outbox, PredictionReader(database))
 
 
+def create_reliability_reader(database: "Database") -> "ReliabilityReader":
+    from adapters.sql import ReliabilityReader
+
+    return ReliabilityReader(database)
+
+
 def create_prediction_retention(outbox: "Outbox", database: "Database") -> "PredictionRetention":
     from adapters.outbox import OutboxPredictionRetention
     from adapters.sql import PredictionRetention
@@ -72,6 +80,12 @@ def create_action_log(outbox: "Outbox", database: "Database") -> "ActionLog":
     from adapters.sql import ActionLog
 
     return OutboxActionLog(outbox, ActionLog(database))
+
+
+def create_worklist(database: "Database") -> "Worklist":
+    from adapters.sql import Worklist
+
+    return Worklist(database)
 
 
 def create_audit_log(outbox: "Outbox", database: "Database") -> "AuditLog":
@@ -114,8 +128,10 @@ class Logs(containers.DeclarativeContainer):
         create_prediction_log, outbox, serving_database, settings.provided.database.append_timeout_seconds
     )
     prediction_reader = providers.Singleton(create_prediction_reader, outbox, serving_database)
+    reliability_reader = providers.Singleton(create_reliability_reader, serving_database)
     outcome_log = providers.Singleton(create_outcome_log, outbox, serving_database)
     action_log = providers.Singleton(create_action_log, outbox, serving_database)
+    worklist = providers.Singleton(create_worklist, serving_database)
     audit_log = providers.Singleton(create_audit_log, outbox, serving_database)
     dead_letters = providers.Singleton(create_dead_letters, outbox, prediction_log, outcome_log, action_log, audit_log)
     prediction_retention = providers.Singleton(create_prediction_retention, outbox, operator_database)

@@ -146,11 +146,19 @@ class UseCases(containers.DeclarativeContainer):
         outcomes=logs.outcome_log,
         actions=logs.action_log,
     )
+    measure_reliability = providers.Factory(factories.create_measure_reliability, reader=logs.reliability_reader)
     record_action = providers.Factory(
         factories.create_record_action,
         actions=logs.action_log,
         outcomes=logs.outcome_log,
         predictions=logs.prediction_reader,
+    )
+    read_worklist = providers.Factory(
+        factories.create_read_worklist,
+        worklist=logs.worklist,
+        predictions=logs.prediction_reader,
+        actions=logs.action_log,
+        open_for=settings.provided.worklist.open_for,
     )
     import_outcomes = providers.Factory(
         factories.create_import_outcomes,

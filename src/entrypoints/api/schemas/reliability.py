@@ -24,7 +24,9 @@ class ReliabilityWeek(ApiModel):
 
     week_start: UtcTime
     predictions: Annotated[int, Field(ge=0, description="All of the week.")]
-    known_outcomes: Annotated[int, Field(ge=0)]
+    known_outcomes: Annotated[int, Field(ge=0, description="Predictions in the bands.")]
+    sampled: Annotated[int, Field(ge=0, description="Predictions that were read; of a large week, a sample.")] = 0
+    acted_on: Annotated[int, Field(ge=0, description="Those that somebody acted on; they are in no band.")] = 0
     bands: list[ProbabilityBand]
 
 
@@ -34,7 +36,3 @@ class Reliability(ApiModel):
     model_name: str
     weeks: list[ReliabilityWeek]
     bands: Annotated[list[ProbabilityBand], Field(description="Without shipments that somebody acted on.")]
-    acted_on: Annotated[
-        list[ProbabilityBand],
-        Field(description="Shipments that somebody acted on: that they came on time is no error of the model."),
-    ] = Field(default_factory=list)
