@@ -57,6 +57,7 @@ def test_planner__goes_from_the_worklist_to_a_recorded_action(page, api):
     page.get_by_role("button", name="Acknowledge").dblclick()
     expect(page.get_by_text("Recorded: acknowledged.")).to_be_visible()
     expect(page.get_by_text(HOSTILE, exact=True)).to_be_visible()
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     [action] = api.actions
     assert (action.actor, action.note) == ("Ann", HOSTILE)
     assert page.foreign == []
