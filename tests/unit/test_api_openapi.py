@@ -85,6 +85,7 @@ def test_document__has_every_endpoint():
         ("post", "/outcomes"),
         ("get", "/predictions"),
         ("get", "/predictions/{prediction_id}"),
+        ("get", "/worklist"),
         ("get", "/actions"),
         ("post", "/actions"),
         ("get", "/schema"),

@@ -18,6 +18,7 @@ EXPECTED = {
     ("POST", "/outcomes"): ("outcomes",),
     ("GET", "/predictions"): (),
     ("GET", "/predictions/{prediction_id}"): (),
+    ("GET", "/worklist"): ("plan",),
     ("POST", "/actions"): ("plan",),
     ("GET", "/actions"): ("plan",),
     ("GET", "/schema"): (),

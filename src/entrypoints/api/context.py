@@ -15,6 +15,7 @@ from uuid import uuid4
 from fastapi import Depends, Request
 
 from delay_core.errors import StoreError
+from delay_core.planning import WorklistModel
 from delay_core.ports.action_log import ActionLog
 from delay_core.ports.audit_log import AuditEntry, AuditLog
 from delay_core.ports.monitoring_store import MonitoringStore
@@ -25,6 +26,7 @@ from delay_core.ports.serving_promotions import ServingPromotions
 from delay_core.schema import ShipmentSchema
 from delay_core.use_cases.list_predictions import ListPredictions
 from delay_core.use_cases.measure_reliability import MeasureReliability
+from delay_core.use_cases.read_worklist import ReadWorklist
 from delay_core.use_cases.record_action import RecordAction
 from delay_core.use_cases.record_outcome import RecordOutcome
 from entrypoints.api.drain import Drain
@@ -41,6 +43,8 @@ from entrypoints.api.serving.cached_values import CachedValues
 from entrypoints.api.serving.group_commit import GroupCommitWriter
 from entrypoints.api.serving.idempotency import IdempotentPredictor
 from entrypoints.api.serving.model_watcher import ModelWatcher
+from entrypoints.api.serving.reasons import ReasonCache
+from entrypoints.api.serving.worklist_updater import WorklistUpdater
 from entrypoints.container import ApiContainer, resolve_schema
 from entrypoints.settings import ApiSettings, Settings
 
@@ -60,6 +64,8 @@ class Logs:
     measure_reliability: MeasureReliability
     record_outcome: RecordOutcome
     record_action: RecordAction
+    read_worklist: ReadWorklist
+    reasons: ReasonCache
     outbox: OutboxStatus
 
 
@@ -85,6 +91,7 @@ class ApiContext:
     promotions: ServingPromotions
     monitoring: MonitoringStore
     logs: Logs | None
+    worklist_updater: WorklistUpdater | None
     container: ApiContainer
 
     @property
@@ -92,6 +99,11 @@ class ApiContext:
         """The schema of the serving model; the configured one while no model is loaded."""
         model = self.watcher.model
         return model.predictor.bundle.schema if model else self.default_schema
+
+    @property
+    def worklist_model(self) -> WorklistModel:
+        """What the worklist needs of the serving model."""
+        return _worklist_model(self.watcher, self.model_name, self.default_schema)
 
     @property
     def metric_labels(self) -> tuple[str, str]:
@@ -105,13 +117,16 @@ class ApiContext:
         await loop.run_in_executor(None, self.container.init_resources)
         await loop.run_in_executor(None, self.watcher.start)
         self.batcher.start(loop)
+        if self.worklist_updater is not None:
+            self.worklist_updater.start()
         self.drain.install(loop)
 
     async def stop(self) -> None:
         """Log what was predicted, then close everything, the users of a service before the service."""
         loop = asyncio.get_running_loop()
-        for service in (self.batcher, self.planning_pool, self.watcher, self.health):
-            await loop.run_in_executor(None, service.close)
+        for service in (self.batcher, self.worklist_updater, self.planning_pool, self.watcher, self.health):
+            if service is not None:
+                await loop.run_in_executor(None, service.close)
         await loop.run_in_executor(None, self.container.shutdown_resources)
 
     def require_logs(self) -> Logs:
@@ -163,6 +178,13 @@ def create_context(settings: Settings) -> ApiContext:
         )
     batcher = PredictionBatcher(watcher, writer, metrics, api.queue_limit, api.deadline_seconds)
     keys = ApiKeyStore(Path(api.keys)) if api.keys else None
+    updater = None
+    if logs is not None:
+        updater = WorklistUpdater(
+            logs.read_worklist,
+            lambda: _worklist_model(watcher, model_name, schema),
+            settings.worklist.refresh_seconds,
+        )
     return ApiContext(
         settings=api,
         model_name=model_name,
@@ -182,6 +204,7 @@ def create_context(settings: Settings) -> ApiContext:
         promotions=container.registry.serving_promotions(),
         monitoring=container.monitoring.store(),
         logs=logs,
+        worklist_updater=updater,
         container=container,
     )
 
@@ -205,8 +228,18 @@ def _create_logs(container: ApiContainer) -> Logs:
         measure_reliability=container.use_cases.measure_reliability(),
         record_outcome=container.use_cases.record_outcome(),
         record_action=container.use_cases.record_action(),
+        read_worklist=container.use_cases.read_worklist(),
+        reasons=ReasonCache(),
         outbox=container.logs.outbox(),
     )
+
+
+def _worklist_model(watcher: ModelWatcher, name: str, default_schema: ShipmentSchema) -> WorklistModel:
+    model = watcher.model
+    if model is None:
+        return WorklistModel(name, default_schema)
+    bundle = model.predictor.bundle
+    return WorklistModel(name, bundle.schema, model.version.version, bundle.label_sets)
 
 
 def _commit_observer(metrics: ApiMetrics, watcher: ModelWatcher) -> Callable[[float], None]:

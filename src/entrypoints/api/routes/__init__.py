@@ -14,12 +14,14 @@ from entrypoints.api.routes import (
     schema_drafts,
     shipment_schema,
     what_if,
+    worklist,
 )
 
 ROUTERS = (
     predict.router,
     outcomes.router,
     predictions.router,
+    worklist.router,
     actions.router,
     shipment_schema.router,
     what_if.router,
