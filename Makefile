@@ -122,12 +122,15 @@ test-k8s: $(READY) ## The manifests of k8s/: rendered, and checked by rules of o
 test-airflow-versions: $(READY) ## The provider in the Airflow versions that are not in the lock file, 3.1 and 3.2
 	@$(BIN)/python -m infra.airflow_versions
 
-.PHONY: images images-test
+.PHONY: images images-test compose-test
 images: $(READY) ## Build the images api, ui and train by podman, without a Docker engine (IMAGES="api" for some)
 	@$(BIN)/python -m infra.images build $(IMAGES)
 
-images-test: $(READY) ## Build them, start them for real, list their packages, sign them (IMAGES="api" for some): some minutes
+images-test: $(READY) .venv-stand/.ready ## Build them, start them for real, list their packages, sign them (IMAGES="api" for some): some minutes
 	@$(BIN)/python -m infra.images test $(IMAGES)
+
+compose-test: $(READY) .venv-stand/.ready ## Start the whole compose file on a Docker engine of its own, as root: some minutes
+	@$(BIN)/python -m infra.compose test
 
 # Tests wait for servers now and then: TEST_PROCESSES, and the check of types beside them, use that time of two cores.
 # What is wrong with types is printed at the end.

@@ -30,6 +30,9 @@ def run_api(data: Path, name: str, log: Path, *, keys: bool, **variables: str) -
     `variables` are added to the server's environment.
     """
     environment = {"DELAY_DATA": str(data), "DELAY_LOCAL": str(data), "MODEL_NAME": name, **variables}
+    environment["DELAY_API__SCHEMA_DRAFTS"] = (
+        "off"  # a body of any content is a table, and a process for each takes seconds
+    )
     headers = {}
     if keys:
         key, path = generate_key(), log.with_suffix(".keys.json")

@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -38,6 +39,8 @@ def main() -> int:
                 out.print(f"{name}={value}")
         elif arguments.command == "up":
             return _up(arguments.group, compose_folder, out, required=not arguments.optional)
+        elif arguments.command == "test":
+            return _test(out)
         else:
             return _down(arguments.group, compose_folder, out)
     except StoreError as error:
@@ -76,6 +79,19 @@ def _down(groups: Sequence[str], folder: ComposeFolder, out: Console) -> int:
     return _run_local("down", *(option for group in groups for option in LOCAL_GROUPS.get(group, ())))
 
 
+def _test(out: Console) -> int:
+    from infra.compose.trial import start_everything  # noqa: PLC0415 - the other commands do without
+    from infra.images.podman import ImageError  # noqa: PLC0415 - as above
+    from infra.stand.commands import tool  # noqa: PLC0415 - as above
+
+    with tempfile.TemporaryDirectory(prefix="delay-compose-") as folder:
+        try:
+            start_everything(Path(folder), tool("docker-compose"), out.print)
+        except ImageError as error:
+            raise StoreError(str(error)) from error
+    return 0
+
+
 def _run_local(*arguments: str) -> int:
     os.execv(sys.executable, [sys.executable, "-m", "infra.local", *arguments])  # noqa: S606 - our own module
 
@@ -88,6 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--optional", action="store_true", help="succeed where Docker is missing")
     down = commands.add_parser("down", help="stop all services, or the groups; data stay")
     down.add_argument("group", nargs="*", choices=[[], *LOCAL_GROUPS], metavar="GROUP", help="such as airflow")
+    commands.add_parser("test", help="start everything on an engine of its own, with stand-ins for other images")
     commands.add_parser("prepare", help="create the secrets, and print the variables of infra/compose.yaml")
     return parser
 

@@ -42,9 +42,9 @@ class Compose:
     variables: Mapping[str, str]
     command: Sequence[str] = ("docker", "compose")
 
-    def up(self, services: Sequence[str]) -> None:
+    def up(self, services: Sequence[str], *options: str) -> None:
         """Start the services and those that they need, and wait until all are healthy. Raises StoreError."""
-        self._run("up", "--detach", "--wait", "--wait-timeout", str(START_SECONDS), *services)
+        self._run("up", "--detach", "--wait", "--wait-timeout", str(START_SECONDS), *options, *services)
 
     def stop(self, services: Sequence[str]) -> None:
         """Stop the services alone. Raises StoreError."""

@@ -29,6 +29,7 @@ def check_image(podman: Podman, image: Image, name: str, base: str, version: str
     _require(not programs, f"the image contains {programs.split()}")
     present = json.loads(podman.run(name, "python3", "-c", _ABSENT_MODULES, *image.absent))
     _require(not present, f"the image contains the Python packages {present}")
+    podman.run(name, "python3", "-W", "ignore", "-c", "; ".join(f"import {module}" for module in image.modules))
     return _check_size(podman, image, name, base)
 
 

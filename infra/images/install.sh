@@ -18,11 +18,11 @@ case ${packages} in
   *.lock)
     install --require-hashes -r "${packages}"
     cd "${venv}"/lib/python3*/site-packages
-    # Tests of packages, headers, sources in C, and Arrow's RPC and query plans are never used.
+    # Tests of packages, headers, sources in C, and Arrow's RPC are never used.
     find . -type d \( -name tests -o -name include -o -path ./onnx/backend/test -o -path ./onnxruntime/transformers \) \
       -prune -exec rm -rf {} +
     find . -type f \( -name '*.pyx' -o -name '*.pxd' -o -name '*.c' -o -name '*.cpp' -o -name '*.h' \
-      -o -path './pyarrow/*flight*' -o -path './pyarrow/*substrait*' \) -delete
+      -o -path './pyarrow/*flight*' \) -delete
     compile .
     ;;
   *)

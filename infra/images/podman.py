@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("podman", "runc", "debootstrap", "docker-registry")
-"""What Debian and Ubuntu call the programs that this package runs."""
+PROGRAMS = {name: name for name in ("podman", "runc", "debootstrap", "docker-registry")}
+"""What this package runs: the program, and the package of Debian and Ubuntu that has it."""
 RUN_SECONDS = 300
 BUILD_SECONDS = 3600
 _LIMITS = ("--ulimit", "nofile=4096:4096", "--ulimit", "nproc=4096:4096")
@@ -124,16 +124,16 @@ def run(
     return finished.stdout.strip()
 
 
-def install_programs(print_line: Callable[[str], None]) -> None:
-    """Install what this package runs, if this user may. Raises ImageError that says what to install."""
-    missing = [program for program in PACKAGES if _find(program) is None]
-    if missing and os.geteuid() == 0 and _find("apt-get"):
-        print_line(f"apt-get install {' '.join(PACKAGES)}")
+def install_programs(print_line: Callable[[str], None], programs: Mapping[str, str] = PROGRAMS) -> None:
+    """Install programs by their packages if this user may. Raises ImageError that says what to install."""
+    packages = [package for program, package in programs.items() if _find(program) is None]
+    if packages and os.geteuid() == 0 and _find("apt-get"):
+        print_line(f"apt-get install {' '.join(packages)}")
         run("apt-get", "--quiet", "update")
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        run("apt-get", "--quiet", "--yes", "install", "--no-install-recommends", *PACKAGES, environment=quiet)
-    elif missing:
-        _command(missing[0], ())
+        run("apt-get", "--quiet", "--yes", "install", "--no-install-recommends", *packages, environment=quiet)
+    elif packages:
+        raise ImageError(f"not installed: {', '.join(packages)}; install them by the machine's package manager")
 
 
 def _runtime() -> tuple[str, ...]:
@@ -148,7 +148,7 @@ def _container_options() -> tuple[str, ...]:
 def _command(program: str, arguments: Iterable[str]) -> list[str]:
     path = _find(program)
     if path is None:
-        raise ImageError(f"{program} is not installed; install it: apt-get install {' '.join(PACKAGES)}")
+        raise ImageError(f"{program} is not installed; install it: apt-get install {PROGRAMS.get(program, program)}")
     return [path, *arguments]
 
 

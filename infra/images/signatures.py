@@ -3,7 +3,6 @@
 import json
 import os
 import secrets
-import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version as installed_version
@@ -11,7 +10,8 @@ from pathlib import Path
 
 from infra.images.podman import ImageError, Podman, run
 from infra.images.signing_tools import cosign_path, syft_path
-from infra.local.waiting import free_port, http_status, wait_until
+from infra.local.child_process import ServerProcess
+from infra.local.waiting import free_port
 
 _REGISTRY = """
 version: 0.1
@@ -60,18 +60,10 @@ def _registry(folder: Path) -> Iterator[str]:
     folder.mkdir()
     settings = folder / "config.yml"
     settings.write_text(_REGISTRY.format(folder=folder / "data", port=port), encoding="utf-8")
-    with (folder / "log").open("w") as log:
-        server = subprocess.Popen(  # noqa: S603 - Debian's registry
-            ["/usr/bin/docker-registry", "serve", str(settings)], stdout=log, stderr=log
-        )
-    try:
-        wait_until(lambda: http_status(port, "/v2/") == 200, 30, (folder / "log").read_text)
+    command = ["/usr/bin/docker-registry", "serve", str(settings)]
+    with ServerProcess(command, folder / "log", os.environ, port) as server:
+        server.wait_until_ready("/v2/")
         yield f"127.0.0.1:{port}"
-    except (FileNotFoundError, TimeoutError) as error:
-        raise ImageError(f"docker-registry does not start: {error}") from error
-    finally:
-        server.terminate()
-        server.wait()
 
 
 def _push(image: str, reference: str, folder: Path) -> str:

@@ -5,20 +5,12 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from openpyxl.cell.cell import Cell as SheetCell
-    from openpyxl.workbook.child import _WorkbookChild
+from entrypoints.ui.workbook import Cell, write_workbook
 
-Cell = str | int | float | bool | None
 _FORMULA = re.compile(r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 """The first character of what a spreadsheet program may run; the last four are their full-width forms."""
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)*(?:[eE][+-]?[0-9]+)?")
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""What XML cannot hold."""
-_MAX_CELL_LENGTH = 32_767
-_MAX_TITLE_LENGTH = 31
 
 
 @dataclass(frozen=True)
@@ -45,26 +37,4 @@ def to_csv(table: DownloadTable) -> bytes:
 
 def to_xlsx(sheets: Mapping[str, DownloadTable]) -> bytes:
     """A workbook with a sheet for each table; every text is a text cell, whatever it begins with."""
-    from openpyxl import Workbook  # noqa: PLC0415 - most visits download nothing
-
-    book = Workbook(write_only=True)
-    for title, table in sheets.items():
-        sheet = book.create_sheet(title[:_MAX_TITLE_LENGTH])
-        for row in (table.columns, *table.rows):
-            sheet.append([_text_cell(sheet, cell) if isinstance(cell, str) else cell for cell in row])
-    output = io.BytesIO()
-    book.save(output)
-    return output.getvalue()
-
-
-def _text_cell(sheet: "_WorkbookChild", text: str) -> "SheetCell | str":
-    """The text as a spreadsheet cell of the type text, marked so that editing it does not make it a formula."""
-    from openpyxl.cell.cell import WriteOnlyCell  # noqa: PLC0415 - as above
-
-    writable = _CONTROLS.sub("\ufffd", text)[:_MAX_CELL_LENGTH]
-    if not _FORMULA.match(writable):
-        return writable
-    cell = WriteOnlyCell(sheet, value=writable)
-    cell.data_type = "s"
-    cell.quotePrefix = True
-    return cell
+    return write_workbook({title: [table.columns, *table.rows] for title, table in sheets.items()}, _FORMULA)

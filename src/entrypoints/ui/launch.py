@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-_SCRIPT = Path(__file__).with_name("app.py")
+_SCRIPT = Path(__file__).with_name("script") / "main.py"
 _OPTIONS: Mapping[str, str] = {
     "server.headless": "true",
     "server.fileWatcherType": "none",

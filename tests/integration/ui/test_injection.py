@@ -9,11 +9,10 @@ from support import ui_samples
 from support.fake_api import answers
 from support.ui_page import open_page
 
+MARKS = ("<script", "<img", "](", "**bold", "![", "$x", ":red[", "`code")
 HOSTILE = {
-    "html": "<script>alert(1)</script><img src=x onerror=alert(2)>",
-    "markdown": "[click](http://evil.example) **bold** ![i](http://evil.example/x.png) $x^2$ :red[x] `code`",
-    "formula": "=cmd|' /C calc'!A0",
-    "bidi": "abc\u202etxt.exe\u2066\u200f",
+    "marks": "=cmd|' /C calc'!A0 <script>alert(1)</script><img src=x onerror=alert(2)> [click](http://evil.example) "
+    "**bold** ![i](http://evil.example/x.png) $x^2$ :red[x] `code` abc\u202etxt.exe\u2066\u200f",
     "long": "x" * 10_000,
 }
 PAGES = ["worklist", "shipment", "score", "outcomes", "reliability", "model", "your-table"]
@@ -49,9 +48,6 @@ def samples(api, text):
 def elements(block):
     for child in block.children.values():
         yield from elements(child) if isinstance(child, Block) else [child]
-
-
-MARKS = ("<script", "<img", "](", "**bold", "![", "$x", ":red[", "`code")
 
 
 def unescaped_marks(text, hostile):

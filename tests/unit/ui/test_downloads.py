@@ -19,6 +19,7 @@ def test_formula__is_text_in_both_formats(text):
     assert cell == f"'{text}"
     workbook = load_workbook(io.BytesIO(to_xlsx({"scored": table})))["scored"]
     assert workbook["A2"].data_type in ("s", "inlineStr")
+    assert workbook["A2"].value == text
     assert workbook["A2"].quotePrefix
 
 

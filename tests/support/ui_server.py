@@ -1,0 +1,45 @@
+"""The user interface as `delay ui` serves it, and a browser."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from entrypoints.ui.launch import streamlit_arguments
+from infra.local.child_process import ServerProcess
+from infra.local.waiting import free_port
+
+CHROMIUM = "/usr/bin/chromium"
+_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+WAIT_SECONDS = 60
+"""The browser waits this long for what it expects: machines have much else to do."""
+
+
+class UiServer(ServerProcess):
+    """A server that runs until its `with` block ends."""
+
+    def __init__(self, api_url: str, log: Path) -> None:
+        port = free_port()
+        environment = {**os.environ, "DELAY_UI__API_URL": api_url}
+        super().__init__([sys.executable, *streamlit_arguments("127.0.0.1", port)], log, environment, port)
+
+    @classmethod
+    def start(cls, api_url: str, log: Path) -> Self:
+        """Start it; it responds when this returns."""
+        return cls(api_url, log).wait_until_ready("/_stcore/health")
+
+
+@contextmanager
+def open_browser() -> Iterator[Browser]:
+    """Chromium without a window."""
+    expect.set_options(timeout=WAIT_SECONDS * 1000)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
