@@ -156,7 +156,7 @@ fix-style: $(READY) ## Let ruff mend what it can
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
 ## Measure it
-.PHONY: bench-start bench-search bench-quality bench-explanations bench-serving bench-outage bench-conformance bench-size bench-stores bench-monitoring bench-worklist bench-airflow
+.PHONY: bench-start bench-search bench-quality bench-explanations bench-serving bench-outage bench-conformance bench-size bench-stores bench-monitoring bench-worklist bench-ui bench-airflow
 bench-start: $(READY) ## Seconds from a command to its end, beside those of importing pandas
 	@$(BIN)/python -m benchmarks.start
 
@@ -189,6 +189,9 @@ bench-monitoring: $(READY) ## False pages per model-year, harms paged, drift nam
 
 bench-worklist: $(READY) ## What the worklist saves beside the order by true probability and hand-made orders (PARTS="simulated scms")
 	@$(BIN)/python -m benchmarks.worklist $(PARTS)
+
+bench-ui: $(READY) ## The worklist with 10,000 open shipments in Chromium beside a static table of its rows (UI="--rounds …")
+	@$(BIN)/python -m benchmarks.ui $(UI)
 
 bench-airflow: $(READY) ## What the Airflow provider adds to imports and to the parsing of a file of 300 tasks
 	@$(BIN)/python -m benchmarks.airflow
@@ -232,7 +235,7 @@ deploy-push: $(READY) ## Push that commit to origin (BRANCH=main), with REPOSITO
 	@$(BIN)/python -m infra.cd push --branch "$(or $(BRANCH),main)"
 
 ## Keep house
-.PHONY: hooks lock grafana-dashboards clean clean-all
+.PHONY: hooks lock grafana-dashboards screenshots clean clean-all
 hooks: $(READY) .venv-stand/.ready ## Install the hooks of pre-commit: the checks of the files of each commit
 	@.venv-stand/bin/pre-commit install
 
@@ -250,6 +253,9 @@ lock: $(READY) ## Resolve pyproject.toml anew into requirements.lock, and the pa
 
 # Images hold a part of requirements.lock, at the same versions.
 LOCK_IMAGE := --quiet --universal --generate-hashes --python-version 3.11 --constraints requirements.lock --output-file
+
+screenshots: $(READY) ## Photograph the pages of make demo, which runs meanwhile, into docs/images/ui (SCREENSHOTS="worklist --url …")
+	@$(BIN)/python -m infra.screenshots $(SCREENSHOTS)
 
 grafana-dashboards: $(READY) ## Write infra/grafana's dashboards as JSON for Grafana's provisioning
 	@$(BIN)/python -m infra.grafana

@@ -259,11 +259,12 @@ def reliability(weekly_outcomes: int = 40, **values: Any) -> Reliability:
             week_start=datetime(2026, 3, 2, tzinfo=UTC) - timedelta(weeks=week),
             predictions=12 * weekly_outcomes,
             known_outcomes=10 * weekly_outcomes,
+            acted_on=week,
             bands=bands(weekly_outcomes, late_too=0.01 * week),
         )
         for week in range(3)
     ]
-    together = {"weeks": weeks, "bands": bands(3 * weekly_outcomes, late_too=0.01), "acted_on": bands(4)}
+    together = {"weeks": weeks, "bands": bands(3 * weekly_outcomes, late_too=0.01)}
     return Reliability.model_validate({"model_name": "parcels_delay", **together, **values})
 
 

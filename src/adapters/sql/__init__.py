@@ -19,6 +19,7 @@ with require_extra("serve"):
     from adapters.sql.prediction_reader import PredictionReader
     from adapters.sql.prediction_retention import PredictionRetention
     from adapters.sql.reliability_reader import ReliabilityReader
+    from adapters.sql.worklist import Worklist
 
 __all__ = [
     "ActionLog",
@@ -33,5 +34,6 @@ __all__ = [
     "PredictionRetention",
     "ReliabilityReader",
     "TokenCommand",
+    "Worklist",
     "roles_script",
 ]

@@ -33,7 +33,8 @@ _INSERTS = {
 }
 _MAX_IDS = 1000
 """Shipments per statement."""
-_NEWEST_FIRST = (actions.c.at.desc(), actions.c.action_id.desc())
+NEWEST_FIRST = (actions.c.at.desc(), actions.c.action_id.desc())
+"""In this order, the first action on a shipment is the newest."""
 
 
 class ActionLog(port.ActionLog):
@@ -63,7 +64,7 @@ class ActionLog(port.ActionLog):
                 check_repetition(recorded, action, sanitize_text(action.shipment_id))
                 return recorded
             newest = _first(
-                connection, select(actions).where(actions.c.shipment_id == action.shipment_id).order_by(*_NEWEST_FIRST)
+                connection, select(actions).where(actions.c.shipment_id == action.shipment_id).order_by(*NEWEST_FIRST)
             )
             check_previous(newest, previous_id)
             if newest is not None and newest.at >= action.at:
@@ -74,7 +75,7 @@ class ActionLog(port.ActionLog):
             return _from_row(row)
 
     def newest(self, shipment_ids: Collection[str]) -> Mapping[str, Action]:
-        rank = func.row_number().over(partition_by=actions.c.shipment_id, order_by=_NEWEST_FIRST).label("rank")
+        rank = func.row_number().over(partition_by=actions.c.shipment_id, order_by=NEWEST_FIRST).label("rank")
         newest: dict[str, Action] = {}
         with self._database.connect(f"read the newest actions on {len(shipment_ids)} shipments") as connection:
             for ids in _batches(shipment_ids):
@@ -86,7 +87,7 @@ class ActionLog(port.ActionLog):
 
     def read_page(self, conditions: ActionFilter, limit: int = 100, cursor: str | None = None) -> ActionPage:
         position = parse_cursor(limit, cursor, MAX_PAGE_ACTIONS)
-        query = select(actions).where(*_where(conditions)).order_by(*_NEWEST_FIRST).limit(limit + 1)
+        query = select(actions).where(*_where(conditions)).order_by(*NEWEST_FIRST).limit(limit + 1)
         if position is not None:
             query = query.where(before_position(position, actions.c.at, actions.c.action_id))
         with self._database.connect("read actions") as connection:

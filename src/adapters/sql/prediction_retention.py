@@ -8,6 +8,7 @@ from adapters.sql import daily_counts, idempotency
 from adapters.sql.batched_deletes import delete_before
 from adapters.sql.database import Database
 from adapters.sql.erasures import record
+from adapters.sql.open_shipments import forget, forget_before, project_again
 from adapters.sql.postgresql import months
 from adapters.sql.prediction_rows import from_row
 from adapters.sql.serving_tables import idempotency_keys, serving_logs, superseded_predictions
@@ -25,6 +26,7 @@ class PredictionRetention(port.PredictionRetention):
     def erase(self, shipment_id: str) -> int:
         record(self._database, shipment_id, _TABLES)
         with self._database.begin("erase a shipment's predictions") as connection:
+            forget(connection, shipment_id)
             counted, superseded = (
                 [
                     from_row(row)
@@ -35,6 +37,7 @@ class PredictionRetention(port.PredictionRetention):
                 for table in _TABLES
             )
             daily_counts.upsert(connection, daily_counts.aggregate_by_day(counted), self._database.slot, sign=-1)
+            project_again(connection, {prediction.predicted_at.date() for prediction in counted})
             request_ids = {prediction.request_id for prediction in counted if prediction.request_id is not None}
             idempotency.delete_for_requests(connection, request_ids)
         return len(counted) + len(superseded)
@@ -48,6 +51,7 @@ class PredictionRetention(port.PredictionRetention):
         else:
             deleted += delete_before(database, serving_logs, logs.timestamp, moment, months.in_no_whole_month(moment))
         with database.begin("count the remaining predictions") as connection:
+            forget_before(connection, moment)
             daily_counts.rebuild(connection, moment)
             if not database.embedded:
                 months.create_ahead(connection)

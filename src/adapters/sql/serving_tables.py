@@ -95,6 +95,32 @@ actions = Table(
     Index("actions_at", "at", postgresql_using="brin"),
 )
 
+open_shipments = Table(
+    "open_shipments",
+    metadata,
+    Column("shipment_id", SanitizedText, primary_key=True),
+    Column("model_name", SanitizedText, primary_key=True),
+    Column("timestamp", UtcTime, nullable=False, comment="of its newest prediction, UTC"),
+    Column("id", Uuid, nullable=False, comment="of its newest prediction"),
+    Column("point", UtcTime, comment="the shipment's prediction point, UTC"),
+    Column("active_at", UtcTime, nullable=False, comment="the later of both times"),
+    Column("probability", Double, nullable=False),
+    Column("model_version", Integer, nullable=False),
+    Column("promised", SanitizedText, comment="the promised time as it was sent"),
+    comment="derived from serving_logs",
+)
+
+projected_days = Table(
+    "projected_days",
+    metadata,
+    Column("model_name", SanitizedText, primary_key=True),
+    Column("day", Date, primary_key=True, comment="UTC"),
+    Column("rows", BigInteger, nullable=False, comment="of serving_daily at the last projection"),
+    Column("settled_until", UtcTime, nullable=False, comment="UTC; later: read again"),
+    Column("settled_rows", BigInteger, nullable=False, comment="predictions before it"),
+    comment="what of serving_logs is in open_shipments",
+)
+
 idempotency_keys = Table(
     "idempotency_keys",
     metadata,

@@ -15,16 +15,21 @@ from uuid import uuid4
 from fastapi import Depends, Request
 
 from delay_core.errors import StoreError
+from delay_core.planning import WorklistModel
 from delay_core.ports.action_log import ActionLog
 from delay_core.ports.audit_log import AuditEntry, AuditLog
+from delay_core.ports.model_catalog import ModelVersion
 from delay_core.ports.monitoring_store import MonitoringStore
 from delay_core.ports.outbox_status import OutboxStatus
 from delay_core.ports.outcome_log import OutcomeLog
 from delay_core.ports.prediction_reader import PredictionReader
 from delay_core.ports.serving_promotions import ServingPromotions
+from delay_core.ports.version_history import VersionHistory
+from delay_core.promotion import Decision
 from delay_core.schema import ShipmentSchema
 from delay_core.use_cases.list_predictions import ListPredictions
 from delay_core.use_cases.measure_reliability import MeasureReliability
+from delay_core.use_cases.read_worklist import ReadWorklist
 from delay_core.use_cases.record_action import RecordAction
 from delay_core.use_cases.record_outcome import RecordOutcome
 from entrypoints.api.drain import Drain
@@ -41,10 +46,14 @@ from entrypoints.api.serving.cached_values import CachedValues
 from entrypoints.api.serving.group_commit import GroupCommitWriter
 from entrypoints.api.serving.idempotency import IdempotentPredictor
 from entrypoints.api.serving.model_watcher import ModelWatcher
+from entrypoints.api.serving.reasons import ReasonCache
+from entrypoints.api.serving.worklist_updater import WorklistUpdater
 from entrypoints.container import ApiContainer, resolve_schema
 from entrypoints.settings import ApiSettings, Settings
 
 _LOG = logging.getLogger("delay.api")
+HISTORY_SECONDS = 15.0
+"""How long versions and decisions are repeated before the registry is read again."""
 RELIABILITY_SECONDS = 60.0
 """How long an answer about reliability is repeated before the counts are read again."""
 
@@ -60,6 +69,8 @@ class Logs:
     measure_reliability: MeasureReliability
     record_outcome: RecordOutcome
     record_action: RecordAction
+    read_worklist: ReadWorklist
+    reasons: ReasonCache
     outbox: OutboxStatus
 
 
@@ -69,6 +80,7 @@ class ApiContext:
 
     settings: ApiSettings
     model_name: str
+    model_alias: str
     default_schema: ShipmentSchema
     version: str
     access_control: AccessControl
@@ -80,11 +92,14 @@ class ApiContext:
     predictor: IdempotentPredictor
     planning_pool: BackgroundPool
     reliability_cache: CachedValues[int, Reliability]
+    version_history: VersionHistory
+    history_cache: CachedValues[str, tuple[list[ModelVersion], list[Decision]]]
     health: HealthChecks
     audit_log: AuditLog
     promotions: ServingPromotions
     monitoring: MonitoringStore
     logs: Logs | None
+    worklist_updater: WorklistUpdater | None
     container: ApiContainer
 
     @property
@@ -92,6 +107,11 @@ class ApiContext:
         """The schema of the serving model; the configured one while no model is loaded."""
         model = self.watcher.model
         return model.predictor.bundle.schema if model else self.default_schema
+
+    @property
+    def worklist_model(self) -> WorklistModel:
+        """What the worklist needs of the serving model."""
+        return _worklist_model(self.watcher, self.model_name, self.default_schema)
 
     @property
     def metric_labels(self) -> tuple[str, str]:
@@ -105,13 +125,16 @@ class ApiContext:
         await loop.run_in_executor(None, self.container.init_resources)
         await loop.run_in_executor(None, self.watcher.start)
         self.batcher.start(loop)
+        if self.worklist_updater is not None:
+            self.worklist_updater.start()
         self.drain.install(loop)
 
     async def stop(self) -> None:
         """Log what was predicted, then close everything, the users of a service before the service."""
         loop = asyncio.get_running_loop()
-        for service in (self.batcher, self.planning_pool, self.watcher, self.health):
-            await loop.run_in_executor(None, service.close)
+        for service in (self.batcher, self.worklist_updater, self.planning_pool, self.watcher, self.health):
+            if service is not None:
+                await loop.run_in_executor(None, service.close)
         await loop.run_in_executor(None, self.container.shutdown_resources)
 
     def require_logs(self) -> Logs:
@@ -163,9 +186,17 @@ def create_context(settings: Settings) -> ApiContext:
         )
     batcher = PredictionBatcher(watcher, writer, metrics, api.queue_limit, api.deadline_seconds)
     keys = ApiKeyStore(Path(api.keys)) if api.keys else None
+    updater = None
+    if logs is not None:
+        updater = WorklistUpdater(
+            logs.read_worklist,
+            lambda: _worklist_model(watcher, model_name, schema),
+            settings.worklist.refresh_seconds,
+        )
     return ApiContext(
         settings=api,
         model_name=model_name,
+        model_alias=settings.model_alias,
         default_schema=schema,
         version=version("delay-core"),
         access_control=AccessControl(keys, api.rate_per_second),
@@ -177,11 +208,14 @@ def create_context(settings: Settings) -> ApiContext:
         predictor=IdempotentPredictor(batcher),
         planning_pool=BackgroundPool(api.deadline_seconds),
         reliability_cache=CachedValues(RELIABILITY_SECONDS),
+        version_history=container.registry.version_history(),
+        history_cache=CachedValues(HISTORY_SECONDS),
         health=HealthChecks(watcher, container.registry.serving_catalog(), audit_log, logs.outbox if logs else None),
         audit_log=audit_log,
         promotions=container.registry.serving_promotions(),
         monitoring=container.monitoring.store(),
         logs=logs,
+        worklist_updater=updater,
         container=container,
     )
 
@@ -205,8 +239,18 @@ def _create_logs(container: ApiContainer) -> Logs:
         measure_reliability=container.use_cases.measure_reliability(),
         record_outcome=container.use_cases.record_outcome(),
         record_action=container.use_cases.record_action(),
+        read_worklist=container.use_cases.read_worklist(),
+        reasons=ReasonCache(),
         outbox=container.logs.outbox(),
     )
+
+
+def _worklist_model(watcher: ModelWatcher, name: str, default_schema: ShipmentSchema) -> WorklistModel:
+    model = watcher.model
+    if model is None:
+        return WorklistModel(name, default_schema)
+    bundle = model.predictor.bundle
+    return WorklistModel(name, bundle.schema, model.version.version, bundle.label_sets)
 
 
 def _commit_observer(metrics: ApiMetrics, watcher: ModelWatcher) -> Callable[[float], None]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from delay_core.ports.prediction_reader import PredictionReader
     from delay_core.ports.prediction_retention import PredictionRetention
     from delay_core.ports.reliability_reader import ReliabilityReader
+    from delay_core.ports.worklist import Worklist
 
 
 def create_outbox(
@@ -81,6 +82,12 @@ def create_action_log(outbox: "Outbox", database: "Database") -> "ActionLog":
     return OutboxActionLog(outbox, ActionLog(database))
 
 
+def create_worklist(database: "Database") -> "Worklist":
+    from adapters.sql import Worklist
+
+    return Worklist(database)
+
+
 def create_audit_log(outbox: "Outbox", database: "Database") -> "AuditLog":
     from adapters.outbox import OutboxAuditLog
     from adapters.sql import AuditLog
@@ -124,6 +131,7 @@ class Logs(containers.DeclarativeContainer):
     reliability_reader = providers.Singleton(create_reliability_reader, serving_database)
     outcome_log = providers.Singleton(create_outcome_log, outbox, serving_database)
     action_log = providers.Singleton(create_action_log, outbox, serving_database)
+    worklist = providers.Singleton(create_worklist, serving_database)
     audit_log = providers.Singleton(create_audit_log, outbox, serving_database)
     dead_letters = providers.Singleton(create_dead_letters, outbox, prediction_log, outcome_log, action_log, audit_log)
     prediction_retention = providers.Singleton(create_prediction_retention, outbox, operator_database)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from delay_core.use_cases.preprocess import Preprocess
     from delay_core.use_cases.promote import Promote
     from delay_core.use_cases.promote_version import PromoteVersion
+    from delay_core.use_cases.read_worklist import ReadWorklist
     from delay_core.use_cases.record_action import RecordAction
     from delay_core.use_cases.record_outcome import RecordOutcome
     from delay_core.use_cases.register import Register
@@ -128,6 +129,12 @@ def create_measure_reliability(**ports: Any) -> "MeasureReliability":
     from delay_core.use_cases.measure_reliability import MeasureReliability
 
     return MeasureReliability(**ports)
+
+
+def create_read_worklist(**ports: Any) -> "ReadWorklist":
+    from delay_core.use_cases.read_worklist import ReadWorklist
+
+    return ReadWorklist(**ports)
 
 
 def create_record_action(**ports: Any) -> "RecordAction":

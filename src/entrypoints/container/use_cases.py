@@ -153,6 +153,13 @@ class UseCases(containers.DeclarativeContainer):
         outcomes=logs.outcome_log,
         predictions=logs.prediction_reader,
     )
+    read_worklist = providers.Factory(
+        factories.create_read_worklist,
+        worklist=logs.worklist,
+        predictions=logs.prediction_reader,
+        actions=logs.action_log,
+        open_for=settings.provided.worklist.open_for,
+    )
     import_outcomes = providers.Factory(
         factories.create_import_outcomes,
         source=storage.shipment_source,

@@ -16,6 +16,7 @@ from entrypoints.settings.database import DatabaseSettings
 from entrypoints.settings.monitoring import MonitoringSettings
 from entrypoints.settings.secret_files import read_secret_files
 from entrypoints.settings.ui import UiSettings
+from entrypoints.settings.worklist import WorklistSettings
 
 DatabaseKind = Literal["serving", "monitoring"]
 
@@ -106,6 +107,10 @@ class Settings(BaseSettings):
         default=ApiSettings(), description="Settings of the REST API, one variable each: DELAY_API__BATCH_LIMIT=100."
     )
 
+    worklist: Annotated[WorklistSettings, NoDecode] = Field(
+        default=WorklistSettings(),
+        description="Settings of the worklist, one variable each: DELAY_WORKLIST__OPEN_DAYS=14.",
+    )
     monitoring: Annotated[MonitoringSettings, NoDecode] = Field(
         default=MonitoringSettings(),
         description="Settings of monitoring, one variable each: DELAY_MONITORING__WINDOW_HOURS=24.",

@@ -33,7 +33,3 @@ def run(start: PageName = "worklist") -> None:
     plan: tuple[PageName, ...] = ("worklist", "shipment", "score", "outcomes")
     trust: tuple[PageName, ...] = ("reliability", "model", "your-table")
     st.navigation({"Plan": [pages[name] for name in plan], "Trust": [pages[name] for name in trust]}).run()
-
-
-if __name__ == "__main__":
-    run()

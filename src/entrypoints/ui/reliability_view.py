@@ -79,10 +79,22 @@ def week_rows(reliability: Reliability, number: int) -> list[Row]:
             "week from": f"{week.week_start:%Y-%m-%d}",
             "predictions": f"{week.predictions:,}",
             "outcomes known": f"{week.known_outcomes:,}",
+            "acted on": f"{week.acted_on:,}",
             **_cells(find_band(week.bands, number)),
         }
         for week in reliability.weeks
     ]
+
+
+def describe_acted_on(reliability: Reliability) -> str:
+    """How many predictions are in no band because somebody acted on the shipment, and why."""
+    acted_on = sum(week.acted_on for week in reliability.weeks)
+    if not acted_on:
+        return "Nobody acted on a shipment that was predicted in these weeks."
+    return (
+        f"Of the predictions of these weeks, {acted_on:,} are of shipments that somebody acted on. They are not "
+        "counted above: acting changes what happens, so that one that was on time is no error of the prediction."
+    )
 
 
 def _cells(band: ProbabilityBand | None) -> Row:

@@ -61,3 +61,10 @@ def test_week_without_the_band__has_a_row_and_no_point():
     row = view.week_rows(reliability, 80)[0]
     assert (row["in the band"], row["came late"]) == ("0", view.TOO_FEW)
     assert len(view.week_points(reliability, 80)) == 4
+
+
+def test_shipments_that_were_acted_on__are_counted_apart():
+    reliability = ui_samples.reliability()
+    assert "3 are of shipments that somebody acted on" in view.describe_acted_on(reliability)
+    assert [row["acted on"] for row in view.week_rows(reliability, 80)] == ["0", "1", "2"]
+    assert "Nobody acted" in view.describe_acted_on(ui_samples.reliability(weeks=[]))

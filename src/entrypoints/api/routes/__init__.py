@@ -6,6 +6,7 @@ from entrypoints.api.routes import (
     docs,
     health,
     model,
+    models,
     monitoring,
     outcomes,
     predict,
@@ -14,17 +15,20 @@ from entrypoints.api.routes import (
     schema_drafts,
     shipment_schema,
     what_if,
+    worklist,
 )
 
 ROUTERS = (
     predict.router,
     outcomes.router,
     predictions.router,
+    worklist.router,
     actions.router,
     shipment_schema.router,
     what_if.router,
     health.router,
     model.router,
+    models.router,
     monitoring.router,
     reliability.router,
     admin.router,

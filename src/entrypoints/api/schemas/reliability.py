@@ -36,7 +36,3 @@ class Reliability(ApiModel):
     model_name: str
     weeks: list[ReliabilityWeek]
     bands: Annotated[list[ProbabilityBand], Field(description="Without shipments that somebody acted on.")]
-    acted_on: Annotated[
-        list[ProbabilityBand],
-        Field(description="Shipments that somebody acted on: that they came on time is no error of the model."),
-    ] = Field(default_factory=list)

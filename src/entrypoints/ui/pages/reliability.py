@@ -85,11 +85,4 @@ def _show_band(reliability: Reliability, band: ProbabilityBand) -> int:
 
 def _show_acted_on(reliability: Reliability) -> None:
     st.header("Shipments that somebody acted on")
-    if not reliability.acted_on:
-        st.write("Of the shipments that somebody acted on in these weeks, no outcome is known.")
-        return
-    st.write(
-        "They are not counted above: acting changes what happens, so that one that was on time is no error of the "
-        "prediction."
-    )
-    st.dataframe(view.band_rows(reliability.acted_on), hide_index=True, width="stretch")
+    st.write(view.describe_acted_on(reliability))

@@ -1,0 +1,14 @@
+"""The page to compare with: Streamlit draws a filter and a static table of the same rows, and asks nobody."""
+
+import os
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+st.set_page_config(layout="wide")
+st.title("Worklist")
+rows = pd.read_json(Path(os.environ["STATIC_ROWS"]), dtype=False)
+prefix = st.text_input("Shipment id begins with", st.query_params.get("shipment_id", ""))
+st.dataframe(rows[rows["shipment_id"].str.startswith(prefix)], hide_index=True)
+st.query_params["shipment_id"] = prefix

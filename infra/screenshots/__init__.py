@@ -1,0 +1,1 @@
+"""Pictures of the planner's screen for the documentation."""

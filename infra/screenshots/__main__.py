@@ -1,0 +1,122 @@
+"""Photograph every page of a running screen, such as that of `make demo`: light, dark, and on a phone.
+
+Writes PNG files of at most 256 colors, PAGE-VIEW.png. The pages are those of the first shipment of the worklist.
+"""
+
+import argparse
+import io
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlencode
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+from entrypoints.settings import UiSettings
+from entrypoints.ui.client import ApiClient
+from entrypoints.ui.queries import WorklistQuery
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).parents[2]
+PAGES = ("worklist", "shipment", "score", "outcomes", "reliability", "model", "your-table")
+MAX_HEIGHT = 1_600
+LOAD_MILLISECONDS = 60_000
+_IDLE = """() => !document.querySelector('[data-testid="stStatusWidget"], [data-testid="stSkeleton"]')"""
+_HEIGHT = """() => document.querySelector('[data-testid="stMainBlockContainer"]').scrollHeight"""
+SETTLE_MILLISECONDS = 1_500
+"""After the last element has arrived, charts and tables are still drawn."""
+
+
+@dataclass(frozen=True)
+class View:
+    """A kind of viewer."""
+
+    name: str
+    width: int
+    color_scheme: Literal["light", "dark"]
+
+
+VIEWS = (View("light", 1280, "light"), View("dark", 1280, "dark"), View("phone", 390, "light"))
+
+
+def arguments(command_line: Sequence[str] | None = None) -> argparse.Namespace:
+    """The options."""
+    parser = argparse.ArgumentParser(prog="make screenshots", description=__doc__)
+    parser.add_argument("pages", nargs="*", help=f"of {', '.join(PAGES)}; default: all")
+    parser.add_argument("--url", default="http://127.0.0.1:8501", help="address of the screen")
+    parser.add_argument("--api-url", default="http://127.0.0.1:8000", help="address of its API")
+    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "images" / "ui", help="folder of the pictures")
+    parser.add_argument("--chromium", default="/usr/bin/chromium", help="the browser")
+    return parser.parse_args(command_line)
+
+
+def main() -> None:
+    """Write a picture of each page in each view."""
+    options = arguments()
+    options.out.mkdir(parents=True, exist_ok=True)
+    addresses = dict(page_addresses(options.url, first_shipment(options.api_url)))
+    with sync_playwright() as playwright:
+        flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        with playwright.chromium.launch(executable_path=options.chromium, args=flags) as browser:
+            for name in options.pages or PAGES:
+                for view in VIEWS:
+                    path = options.out / f"{name}-{view.name}.png"
+                    path.write_bytes(photograph(browser, addresses[name], view))
+                    sys.stdout.write(f"{path} ({path.stat().st_size // 1024} kB)\n")
+
+
+def first_shipment(api_url: str) -> str | None:
+    """The id of the first shipment of the worklist; None if it is empty."""
+    with ApiClient(UiSettings(api_url=api_url)) as client:
+        items = client.worklist(WorklistQuery(limit=1)).items
+    return items[0].shipment_id if items else None
+
+
+def page_addresses(url: str, shipment_id: str | None) -> Iterator[tuple[str, str]]:
+    """The address of each page. The worklist is the start page, which Streamlit serves without a path."""
+    for name in PAGES:
+        path = "" if name == "worklist" else name
+        query = f"?{urlencode({'shipment_id': shipment_id})}" if name == "shipment" and shipment_id else ""
+        yield name, f"{url.rstrip('/')}/{path}{query}"
+
+
+def photograph(browser: "Browser", address: str, view: View) -> bytes:
+    """The whole page, up to `MAX_HEIGHT`, as PNG."""
+    with browser.new_context(
+        viewport={"width": view.width, "height": 900},
+        color_scheme=view.color_scheme,
+        timezone_id="UTC",
+        locale="en-GB",
+        reduced_motion="reduce",
+    ) as context:
+        page = context.new_page()
+        page.goto(address)
+        wait_until_drawn(page)
+        height = min(page.evaluate(_HEIGHT), MAX_HEIGHT)
+        page.set_viewport_size({"width": view.width, "height": max(height, 600)})
+        wait_until_drawn(page)
+        return with_few_colors(page.screenshot(animations="disabled"))
+
+
+def wait_until_drawn(page: "Page") -> None:
+    """Wait until the page has its title and everything below it."""
+    page.get_by_role("heading", level=1).first.wait_for(timeout=LOAD_MILLISECONDS)
+    page.wait_for_timeout(SETTLE_MILLISECONDS)
+    page.wait_for_function(_IDLE, timeout=LOAD_MILLISECONDS)
+    page.wait_for_timeout(SETTLE_MILLISECONDS)
+
+
+def with_few_colors(png: bytes) -> bytes:
+    """The picture with at most 256 colors, about a third of its size."""
+    few, content = Image.open(io.BytesIO(png)).convert("RGB").quantize(256, dither=Image.Dither.NONE), io.BytesIO()
+    few.save(content, "PNG", optimize=True)
+    return content.getvalue()
+
+
+if __name__ == "__main__":
+    main()
