@@ -188,11 +188,8 @@ def create_context(settings: Settings) -> ApiContext:
     keys = ApiKeyStore(Path(api.keys)) if api.keys else None
     updater = None
     if logs is not None:
-        updater = WorklistUpdater(
-            logs.read_worklist,
-            lambda: _worklist_model(watcher, model_name, schema),
-            settings.worklist.refresh_seconds,
-        )
+        seconds = settings.worklist.refresh_seconds
+        updater = WorklistUpdater(logs.read_worklist, lambda: _worklist_model(watcher, model_name, schema), seconds)
     return ApiContext(
         settings=api,
         model_name=model_name,
