@@ -15,7 +15,7 @@ from infra.local.waiting import free_port
 
 CHROMIUM = "/usr/bin/chromium"
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-WAIT_SECONDS = 60
+WAIT_SECONDS = 120
 """The browser waits this long for what it expects: machines have much else to do."""
 
 

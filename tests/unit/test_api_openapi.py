@@ -95,6 +95,7 @@ def test_document__has_every_endpoint():
         ("get", "/health/ready"),
         ("get", "/model/metadata"),
         ("get", "/metrics"),
+        ("get", "/models"),
         ("get", "/monitoring"),
         ("get", "/reliability"),
         ("post", "/admin/reload"),

@@ -28,6 +28,7 @@ EXPECTED = {
     ("GET", "/health/ready"): None,
     ("GET", "/model/metadata"): (),
     ("GET", "/metrics"): (),
+    ("GET", "/models"): (),
     ("GET", "/monitoring"): (),
     ("GET", "/reliability"): (),
     ("POST", "/admin/reload"): ("admin",),

@@ -27,6 +27,7 @@ PARTNERS = {
     "model_runtime": {"adapters.sklearn"},
     "explainer": {"adapters.sklearn"},
     "serving_promotions": {"adapters.mlflow"},
+    "version_history": {"adapters.mlflow"},
     "erasure_log": {"adapters.outbox"},
 }
 """Adapters of other ports that a suite needs: those that read for this port, serve what it writes, or write it."""

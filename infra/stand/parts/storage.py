@@ -51,9 +51,9 @@ def _synchronize(folder: Path, urls: dict[str, str]) -> None:
 
 def _plant_drift(stack: LocalStack) -> None:
     with closing(stack.server.client()) as client:
-        client.put_bucket_versioning(Bucket=BUCKETS[0], VersioningConfiguration={"Status": "Suspended"})
-    if "versioning" not in (stack.drift() or ""):
-        raise PartFailed("the plan does not show that the versioning of a bucket is suspended")
+        client.delete_public_access_block(Bucket=BUCKETS[0])
+    if "aws_s3_bucket_public_access_block" not in (stack.drift() or ""):
+        raise PartFailed("the plan does not show that the public access block of a bucket is missing")
 
 
 def _empty(server: StorageServer, bucket: str) -> None:

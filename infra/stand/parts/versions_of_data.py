@@ -2,15 +2,15 @@
 
 import hashlib
 import resource
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from infra.local.s3_server import S3Server
 from infra.local.services import BUCKETS
-from infra.stand.commands import ROOT, run_command, tracked_files
+from infra.stand.commands import ROOT, run_command
 from infra.stand.part import PartFailed
+from infra.stand.tracked_tree import copy_tracked_tree
 
 MAX_UNCHANGED_SECONDS = 4
 """Processor seconds of an unchanged run on a busy machine; 2 on a quiet one."""
@@ -57,10 +57,7 @@ def run(folder: Path) -> str:
 
 
 def _copy_project(project: Path) -> None:
-    for path in tracked_files("src", "infra", "data", ".dvc", ".dvcignore", ".gitignore", "dvc.yaml", "params.yaml"):
-        target = project / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(ROOT / path, target)
+    copy_tracked_tree(project)
     (project / ".venv-dvc").symlink_to(ROOT / ".venv-dvc")
     run_command("git", "init", "--quiet", cwd=project)
 

@@ -1,17 +1,11 @@
 """Promotion decisions, each an MLflow run in the experiment `<name> promotions`."""
 
-from itertools import count, takewhile
-
-from pydantic import ValidationError
-
 from adapters.mlflow.connection import MlflowConnection
 from adapters.mlflow.reader import MlflowReader, StoredRun
-from delay_core.errors import StoreError
+from adapters.shared.decision_tags import DECISION_TAG, NUMBER_TAG, decisions_experiment, read_decision
 from delay_core.ports import promotion_log as port
 from delay_core.promotion import Decision
 
-NUMBER_TAG = "delay.number"
-DECISION_TAG = "delay.decision"
 MAX_TAG_CHARACTERS = 4000
 """MLflow truncates longer tags; the limit depends on its database."""
 
@@ -33,7 +27,7 @@ class PromotionLog(port.PromotionLog):
         text = decision.model_dump_json()
         parts = [text[start : start + MAX_TAG_CHARACTERS] for start in range(0, len(text), MAX_TAG_CHARACTERS)]
         with self._mlflow.exclusive_client(f"record a decision about {decision.name!r}") as client:
-            experiment = open_experiment(client, _experiment(decision.name), self._mlflow.artifact_location)
+            experiment = open_experiment(client, decisions_experiment(decision.name), self._mlflow.artifact_location)
             written = _runs(ClientReader(client, self._mlflow.tracking_uri), experiment)
             runs = [run for run in written if run.is_finished]
             if runs and _decision(runs[-1]) == decision:
@@ -56,17 +50,13 @@ class PromotionLog(port.PromotionLog):
             )
 
     def location(self, name: str) -> str:
-        return self._mlflow.experiment_location(_experiment(name))
+        return self._mlflow.experiment_location(decisions_experiment(name))
 
     def decisions(self, name: str) -> list[Decision]:
         with self._mlflow.reader(f"read the decisions about {name!r}") as reader:
-            experiment = reader.experiment_id(_experiment(name))
+            experiment = reader.experiment_id(decisions_experiment(name))
             runs = [] if experiment is None else _runs(reader, experiment)
         return [_decision(run) for run in runs if run.is_finished]
-
-
-def _experiment(name: str) -> str:
-    return f"{name} promotions"
 
 
 def _gate_parameters(decision: Decision) -> dict[str, str]:
@@ -82,9 +72,4 @@ def _runs(reader: MlflowReader, experiment: str) -> list[StoredRun]:
 
 
 def _decision(run: StoredRun) -> Decision:
-    keys = takewhile(run.tags.__contains__, (f"{DECISION_TAG}.{index}" for index in count()))
-    try:
-        return Decision.model_validate_json("".join(run.tags[key] for key in keys))
-    except ValidationError as error:
-        tags = f"the tags {DECISION_TAG}.* of the MLflow run {run.run_id}"
-        raise StoreError(f"{tags} are not a valid decision; the run's file decision.json has the original") from error
+    return read_decision(run.run_id, run.tags)

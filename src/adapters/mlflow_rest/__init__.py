@@ -2,5 +2,6 @@
 
 from adapters.mlflow_rest.credentials import client_only_variable
 from adapters.mlflow_rest.model_catalog import ModelCatalog
+from adapters.mlflow_rest.version_history import VersionHistory
 
-__all__ = ["ModelCatalog", "client_only_variable"]
+__all__ = ["ModelCatalog", "VersionHistory", "client_only_variable"]

@@ -42,16 +42,20 @@ class ModelCatalog(port.ModelCatalog):
             refusal = f"MLflow refuses to read the alias {alias!r} of {name!r}"
             raise StoreError(f"{refusal}: {error}", public=f"{refusal}: {error.code}") from None
         try:
-            version: dict[str, Any] = json.loads(body)["model_version"]
-            tags = {tag["key"]: tag["value"] for tag in version.get("tags", ())}
-            return ModelVersion(
-                version["name"], int(version["version"]), tags.get(_DIGEST_TAG, ""), version.get("run_id") or ""
-            )
+            return to_model_version(json.loads(body)["model_version"])
         except (KeyError, TypeError, ValueError) as error:
             raise StoreError("the server at MLflow's tracking URI is no MLflow server") from error
 
     def load(self, name: str, version: int) -> Bundle:
         return self._load_bundle(name, version)
+
+
+def to_model_version(content: Mapping[str, Any]) -> ModelVersion:
+    """The version in MLflow's JSON. Raises KeyError, TypeError or ValueError for other content."""
+    tags = {tag["key"]: tag["value"] for tag in content.get("tags", ())}
+    return ModelVersion(
+        content["name"], int(content["version"]), tags.get(_DIGEST_TAG, ""), content.get("run_id") or ""
+    )
 
 
 def _is_not_found(error: MlflowApiError) -> bool:

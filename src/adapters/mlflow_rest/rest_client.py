@@ -1,4 +1,4 @@
-"""GET requests to an MLflow server, with the credentials and certificates that `MLFLOW_TRACKING_*` variables name."""
+"""Requests to an MLflow server, with the credentials and certificates that `MLFLOW_TRACKING_*` variables name."""
 
 import json
 import ssl
@@ -14,7 +14,7 @@ from adapters.mlflow_rest.tls import create_tls_context
 from delay_core.errors import StoreError
 
 TIMEOUT_SECONDS = 5
-MAX_BODY_BYTES = 1024 * 1024
+MAX_BODY_BYTES = 8 * 1024 * 1024
 
 
 class MlflowApiError(Exception):
@@ -40,11 +40,22 @@ class _RedirectHandler(HTTPRedirectHandler):
 
 def get(url: str, environment: Mapping[str, str]) -> bytes:
     """The body of the response. Raises MlflowApiError for an error that MLflow reports, StoreError for any other."""
+    return _send(url, None, environment)
+
+
+def post(url: str, content: Mapping[str, object], environment: Mapping[str, str]) -> bytes:
+    """As `get`, of a request with this JSON; MLflow searches runs by POST."""
+    return _send(url, json.dumps(content).encode(), environment)
+
+
+def _send(url: str, content: bytes | None, environment: Mapping[str, str]) -> bytes:
     parts = urlsplit(url)
     authorization = authorization_header(parts, environment)
+    headers = {"Authorization": authorization} if authorization else {}
+    if content is not None:
+        headers["Content-Type"] = "application/json"
     request = Request(  # noqa: S310 - the scheme is checked where settings are read
-        urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])),
-        headers={"Authorization": authorization} if authorization else {},
+        urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])), content, headers
     )
     tls = [HTTPSHandler(context=create_tls_context(environment))] if parts.scheme == "https" else []
     try:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, RowMapping, and_, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
 
 from adapters.sql.action_log import NEWEST_FIRST
 from adapters.sql.column_types import SanitizedText
@@ -15,6 +15,7 @@ from delay_core.ports.action_log import ActionKind
 from delay_core.ports.worklist import OpenShipment, WorklistFilter
 
 _open = open_shipments.c
+_KINDS = {kind.value: kind for kind in ActionKind}
 _IS_RESOLVED = exists().where(outcomes.c.shipment_id == _open.shipment_id)
 _LAST_ACTION = (
     select(actions.c.kind)
@@ -42,19 +43,25 @@ class Worklist(port.Worklist):
         query = (
             select(
                 _open.shipment_id,
-                _open.id.label("prediction_id"),
-                _open.timestamp.label("predicted_at"),
+                _open.id,
+                _open.timestamp,
                 _open.point,
                 _open.model_version,
                 _open.probability,
                 _open.promised,
-                _LAST_ACTION.label("last_action"),
+                _LAST_ACTION,
             )
             .where(*_where(conditions), ~_IS_RESOLVED)
             .order_by(_open.probability.desc(), _open.id)
         )
         with self._database.connect("read the worklist") as connection:
-            return [_to_shipment(row) for row in connection.execute(query).mappings()]
+            # Unpacked, since there may be tens of thousands: mappings would take as long as everything else.
+            return [
+                OpenShipment(
+                    shipment_id, row_id, at, point, version, p, promised, None if kind is None else _KINDS[kind]
+                )
+                for shipment_id, row_id, at, point, version, p, promised, kind in connection.execute(query)
+            ]
 
     def drop_closed(self, model_name: str, active_since: datetime) -> int:
         has_prediction = exists().where(serving_logs.c.timestamp == _open.timestamp, serving_logs.c.id == _open.id)
@@ -78,8 +85,3 @@ def _where(conditions: WorklistFilter) -> list[ColumnElement[bool]]:
         start = func.substr(_open.shipment_id, 1, length, type_=SanitizedText)
         clauses.append(start == conditions.shipment_id_prefix)
     return clauses
-
-
-def _to_shipment(row: RowMapping) -> OpenShipment:
-    kind = row["last_action"]
-    return OpenShipment(**{**row, "last_action": None if kind is None else ActionKind(kind)})

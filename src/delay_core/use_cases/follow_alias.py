@@ -81,6 +81,7 @@ class FollowAlias:
         self._monotonic = monotonic
         self._refused: dict[tuple[int, str], float] = {}
         self.model: ServingModel | None = None
+        self.serving_since: datetime | None = None
         self.problem: str | None = "no model was loaded yet"
         self.public_problem: str | None = self.problem
 
@@ -137,9 +138,10 @@ class FollowAlias:
             if is_new or force:
                 self._audit("model refused", target, str(error), actor, request_id, datetime.now(UTC))
             raise
-        self.model = model
+        swapped_at = datetime.now(UTC)
+        self.model, self.serving_since = model, swapped_at
         self._refused = {}
-        return ModelSwap(target, current.version if current else None, actor, request_id, datetime.now(UTC))
+        return ModelSwap(target, current.version if current else None, actor, request_id, swapped_at)
 
     def _load(self, version: ModelVersion, current: ServingModel | None) -> ServingModel:
         bundle = self._catalog.load(version.name, version.version)

@@ -18,11 +18,14 @@ from delay_core.errors import StoreError
 from delay_core.planning import WorklistModel
 from delay_core.ports.action_log import ActionLog
 from delay_core.ports.audit_log import AuditEntry, AuditLog
+from delay_core.ports.model_catalog import ModelVersion
 from delay_core.ports.monitoring_store import MonitoringStore
 from delay_core.ports.outbox_status import OutboxStatus
 from delay_core.ports.outcome_log import OutcomeLog
 from delay_core.ports.prediction_reader import PredictionReader
 from delay_core.ports.serving_promotions import ServingPromotions
+from delay_core.ports.version_history import VersionHistory
+from delay_core.promotion import Decision
 from delay_core.schema import ShipmentSchema
 from delay_core.use_cases.list_predictions import ListPredictions
 from delay_core.use_cases.measure_reliability import MeasureReliability
@@ -49,6 +52,8 @@ from entrypoints.container import ApiContainer, resolve_schema
 from entrypoints.settings import ApiSettings, Settings
 
 _LOG = logging.getLogger("delay.api")
+HISTORY_SECONDS = 15.0
+"""How long versions and decisions are repeated before the registry is read again."""
 RELIABILITY_SECONDS = 60.0
 """How long an answer about reliability is repeated before the counts are read again."""
 
@@ -75,6 +80,7 @@ class ApiContext:
 
     settings: ApiSettings
     model_name: str
+    model_alias: str
     default_schema: ShipmentSchema
     version: str
     access_control: AccessControl
@@ -86,6 +92,8 @@ class ApiContext:
     predictor: IdempotentPredictor
     planning_pool: BackgroundPool
     reliability_cache: CachedValues[int, Reliability]
+    version_history: VersionHistory
+    history_cache: CachedValues[str, tuple[list[ModelVersion], list[Decision]]]
     health: HealthChecks
     audit_log: AuditLog
     promotions: ServingPromotions
@@ -180,14 +188,12 @@ def create_context(settings: Settings) -> ApiContext:
     keys = ApiKeyStore(Path(api.keys)) if api.keys else None
     updater = None
     if logs is not None:
-        updater = WorklistUpdater(
-            logs.read_worklist,
-            lambda: _worklist_model(watcher, model_name, schema),
-            settings.worklist.refresh_seconds,
-        )
+        seconds = settings.worklist.refresh_seconds
+        updater = WorklistUpdater(logs.read_worklist, lambda: _worklist_model(watcher, model_name, schema), seconds)
     return ApiContext(
         settings=api,
         model_name=model_name,
+        model_alias=settings.model_alias,
         default_schema=schema,
         version=version("delay-core"),
         access_control=AccessControl(keys, api.rate_per_second),
@@ -199,6 +205,8 @@ def create_context(settings: Settings) -> ApiContext:
         predictor=IdempotentPredictor(batcher),
         planning_pool=BackgroundPool(api.deadline_seconds),
         reliability_cache=CachedValues(RELIABILITY_SECONDS),
+        version_history=container.registry.version_history(),
+        history_cache=CachedValues(HISTORY_SECONDS),
         health=HealthChecks(watcher, container.registry.serving_catalog(), audit_log, logs.outbox if logs else None),
         audit_log=audit_log,
         promotions=container.registry.serving_promotions(),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from delay_core.ports.model_registry import ModelRegistry
     from delay_core.ports.promotion_log import PromotionLog
     from delay_core.ports.serving_promotions import ServingPromotions
+    from delay_core.ports.version_history import VersionHistory
     from delay_core.use_cases.recovered_bundles import CopyReader
 
 MODEL_CODE = Path(pyfunc.__file__).with_name("model.py")
@@ -138,6 +139,18 @@ def create_direct_promotions(registry: "ModelRegistry", log: "PromotionLog", ali
     return DirectServingPromotions(registry, log, alias)
 
 
+def create_direct_history(registry: "ModelRegistry", log: "PromotionLog") -> "VersionHistory":
+    from delay_core.use_cases.direct_version_history import DirectVersionHistory
+
+    return DirectVersionHistory(registry, log)
+
+
+def create_rest_history(tracking_uri: str) -> "VersionHistory":
+    from adapters.mlflow_rest import VersionHistory
+
+    return VersionHistory(tracking_uri, os.environ)
+
+
 def create_subprocess_promotions(
     process: "MlflowSubprocess", store: "Callable[[], ArtifactStore]", local_folder: Path
 ) -> "ServingPromotions":
@@ -191,6 +204,11 @@ class Registry(containers.DeclarativeContainer):
             settings.provided.local_folder,
             settings.provided.model_cache_size,
         ),
+    )
+    version_history = providers.Selector(
+        serving_client,
+        library=providers.Singleton(create_direct_history, model_registry, promotion_log),
+        rest=providers.Singleton(create_rest_history, settings.provided.tracking_uri),
     )
     serving_promotions = providers.Selector(
         serving_client,

@@ -6,7 +6,7 @@ from datetime import tzinfo
 from math import inf
 
 from entrypoints.api.schemas import CoordinateFields, ShipmentState, Worklist, WorklistItem
-from entrypoints.ui.amounts import format_amount, format_interval, format_probability
+from entrypoints.ui.amounts import NO_CURRENCY, format_amount, format_interval, format_probability
 from entrypoints.ui.links import WorklistSort, WorklistUrl
 from entrypoints.ui.plain_text import shorten
 from entrypoints.ui.queries import WorklistQuery
@@ -80,16 +80,21 @@ def plan_figures(worklist: Worklist) -> tuple[PlanFigure, PlanFigure]:
     return (
         PlanFigure(
             f"Acting on {count} saves",
-            format_amount(plan.by_saving.value, currency),
+            _headline(plan.by_saving.value, currency),
             f"compared with acting on none; {format_interval(plan.by_saving, currency)}",
         ),
         PlanFigure(
             "More than in the order of due dates",
-            format_amount(more, currency),
+            _headline(more, currency),
             f"by due date: {format_amount(plan.by_due_date.value, currency)} "
             f"({format_interval(plan.by_due_date, currency)})",
         ),
     )
+
+
+def _headline(amount: float, currency: str | None) -> str:
+    """The amount in large letters, which have no room for the unit where there is no currency: the detail has it."""
+    return format_amount(amount, currency).removesuffix(f" {NO_CURRENCY}")
 
 
 def plan_ids(worklist: Worklist) -> frozenset[str]:

@@ -23,7 +23,9 @@ def page(registered, tmp_path_factory):
         UiServer.start(api.url, folder / "ui.log") as ui,
         open_browser() as browser,
     ):
-        yield browser.new_page(base_url=ui.url)
+        page = browser.new_page(base_url=ui.url)
+        page.set_default_timeout(WAIT_SECONDS * 1000)
+        yield page
 
 
 def table(records):
@@ -50,7 +52,7 @@ def test_file__is_accounted_for_on_the_screen_and_in_the_download(page, register
     expect(page.get_by_text(HOSTILE)).to_be_visible()
     assert page.locator("img[onerror]").count() == 0
     assert dialogs == []
-    with page.expect_download(timeout=WAIT_SECONDS * 1000) as download:
+    with page.expect_download() as download:
         page.get_by_role("button", name="Workbook with all rows").click()
     book = load_workbook(io.BytesIO(download.value.path().read_bytes()), read_only=True)
     scored, quarantine = (list(book[name].iter_rows(values_only=True)) for name in ("scored", "quarantine"))

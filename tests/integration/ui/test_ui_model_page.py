@@ -15,7 +15,7 @@ def test_page__shows_figures_decision_and_card(api):
 
     assert not problems(page)
     text = texts(page)
-    assert "Version: 3, random forest" in text
+    assert r"Version: 3\, random forest" in text
     assert "columns differ from the training" in text
     assert "It predicts late parcels." in text
     assert [frame.value.iloc[0, 0] for frame in page.dataframe] == ["ROC-AUC", "2026-03-01 09:00", "3"]

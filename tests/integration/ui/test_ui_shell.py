@@ -1,8 +1,9 @@
 """Navigation, and the sentences for failed requests."""
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
-from support.ui_page import open_page, problems, texts
+from support.ui_page import RUN_SECONDS, open_page, problems, texts
 
 PAGES = {
     "worklist": "Worklist",
@@ -22,3 +23,14 @@ def test_every_page__is_shown_under_its_name(name):
 
     assert not problems(page)
     assert PAGES[name] in texts(page)
+
+
+@pytest.mark.usefixtures("api")
+def test_configured_login__comes_before_every_page():
+    page = AppTest.from_string("from entrypoints.ui.app import run\nrun('shipment')", default_timeout=RUN_SECONDS)
+    page.secrets["auth"] = {"client_id": "planner"}
+    page.run()
+
+    assert not problems(page)
+    assert [button.label for button in page.button] == ["Log in"]
+    assert "Shipment" not in texts(page)

@@ -115,3 +115,8 @@ def test_times__have_utc_beside_them_with_its_day_where_that_is_another():
 @pytest.mark.parametrize("name", [None, "", "No/Where", "../etc/passwd", "Europe"])
 def test_unknown_zone__is_utc(name):
     assert format_time(ui_samples.NOW, zone_of(name)) == "2026-03-02 09:00 UTC"
+
+
+def test_plan_without_a_currency__has_its_unit_in_the_detail():
+    against_none, _ = plan_figures(ui_samples.worklist(items=[ui_samples.worklist_item(1)], currency=None))
+    assert (against_none.value, against_none.detail.split()[-2:]) == ("70", ["needless", "actions"])

@@ -47,3 +47,6 @@ class Models(ApiModel):
     decisions: list[GateDecision]
     calibration: list[CalibrationPoint]
     card: Annotated[str | None, Field(description="Model card of the serving version, in Markdown.")]
+    registry_problem: Annotated[
+        str | None, Field(description="Why versions and decisions are missing; null: the registry answered.")
+    ] = None

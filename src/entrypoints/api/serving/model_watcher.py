@@ -3,6 +3,7 @@
 import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 
 from delay_core.serving import ServingModel
 from delay_core.use_cases.follow_alias import ACTOR, FollowAlias, RefreshResult
@@ -32,6 +33,11 @@ class ModelWatcher:
     def model(self) -> ServingModel | None:
         """The model that serves, if any."""
         return self._follow_alias.model
+
+    @property
+    def serving_since(self) -> datetime | None:
+        """When that model began to serve here (UTC)."""
+        return self._follow_alias.serving_since
 
     @property
     def problem(self) -> str | None:

@@ -7,7 +7,7 @@ from entrypoints.ui import model_view as view
 from entrypoints.ui.charts import calibration_chart, time_chart
 from entrypoints.ui.errors import ApiError
 from entrypoints.ui.model_card import demote_headings
-from entrypoints.ui.plain_text import plain, shorten
+from entrypoints.ui.plain_text import plain
 from entrypoints.ui.times import format_time, zone_of
 from entrypoints.ui.widgets.problems import catch_problems, show_problem
 from entrypoints.ui.widgets.session import client
@@ -40,8 +40,8 @@ def _show_version(models: Models) -> Metadata | None:
         show_problem(error)
         return None
     name, version = st.columns(2)
-    name.metric("Model", shorten(models.model_name))
-    version.metric("Version", f"{models.serving_version}, {view.describe_family(metadata)}")
+    name.metric("Model", plain(models.model_name))
+    version.metric("Version", plain(f"{models.serving_version}, {view.describe_family(metadata)}"))
     if models.serving_since is not None:
         st.write(f"This server has served it since {format_time(models.serving_since, zone_of(st.context.timezone))}.")
     return metadata

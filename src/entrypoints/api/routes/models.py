@@ -1,0 +1,96 @@
+"""GET /models: the versions of the model, the decisions about them, and the version that serves."""
+
+import asyncio
+import logging
+from datetime import datetime
+from functools import partial
+
+from fastapi import APIRouter
+
+from delay_core.bundle import Bundle
+from delay_core.errors import StoreError
+from delay_core.evaluation import calibration_bins
+from delay_core.ports.model_catalog import ModelVersion
+from delay_core.ports.version_history import VersionHistory
+from delay_core.promotion import Decision
+from entrypoints.api.context import Context
+from entrypoints.api.problems import Problem
+from entrypoints.api.routes.responses import problems
+from entrypoints.api.routing import ApiRoute
+from entrypoints.api.schemas import CalibrationPoint, GateDecision, Models, VersionSummary
+from entrypoints.api.security.access_control import requires
+
+router = APIRouter(route_class=ApiRoute, tags=["service"], dependencies=[requires()])
+
+_LOG = logging.getLogger("delay.api")
+MAX_VERSIONS = 50
+MAX_DECISIONS = 50
+REGISTRY_SECONDS = 5.0
+"""How long a request waits for the registry; after it, the response has what this server knows."""
+
+History = tuple[list[ModelVersion], list[Decision]]
+
+
+@router.get(
+    "/models", summary="Versions, decisions and the card of the serving version (any key)", responses=problems(503)
+)
+async def models(context: Context) -> Models:
+    """Versions and decisions, the newest first; without the registry, what this server knows of the serving version."""
+    versions, decisions, problem = await _history(context)
+    serving = context.watcher.model
+    if serving is None and problem is not None:
+        raise Problem(503, f"{problem}, and the model is not loaded", headers={"Retry-After": "5"})
+    if serving is not None and not versions:
+        versions = [serving.version]
+    bundle = None if serving is None else serving.predictor.bundle
+    number = None if serving is None else serving.version.version
+    return Models(
+        model_name=context.model_name,
+        alias=context.model_alias,
+        serving_version=number,
+        serving_since=_since(context.watcher.serving_since, serving=serving is not None),
+        versions=[
+            VersionSummary(version=one.version, digest=one.digest, run_id=one.run_id, serves=one.version == number)
+            for one in versions
+        ],
+        decisions=[
+            GateDecision(**decision.model_dump(include=set(GateDecision.model_fields))) for decision in decisions
+        ],
+        calibration=[] if bundle is None else calibration_points(bundle),
+        card=None if bundle is None else bundle.files["model_card.md"].decode(),
+        registry_problem=problem,
+    )
+
+
+def read_history(history: VersionHistory, name: str) -> History:
+    """The newest versions and decisions. Raises StoreError."""
+    return history.versions(name, MAX_VERSIONS), history.decisions(name, MAX_DECISIONS)
+
+
+def calibration_points(bundle: Bundle) -> list[CalibrationPoint]:
+    """Bins of the test rows that the bundle holds; none in a bundle without them."""
+    reference = bundle.reference
+    if reference is None:
+        return []
+    bins = calibration_bins(reference.labels, reference.probabilities)
+    return [
+        CalibrationPoint(rows=rows, mean_probability=mean, late_share=share)
+        for rows, mean, share in zip(bins.rows.tolist(), bins.mean.tolist(), bins.late_share.tolist(), strict=True)
+    ]
+
+
+async def _history(context: Context) -> tuple[list[ModelVersion], list[Decision], str | None]:
+    """Versions, decisions, and why they are missing."""
+    compute = partial(read_history, context.version_history, context.model_name)
+    try:
+        async with asyncio.timeout(REGISTRY_SECONDS):
+            return *await context.history_cache.get(context.model_name, compute), None
+    except StoreError as error:
+        _LOG.warning("versions and decisions were not read: %s", error)
+        return [], [], "the model registry is unavailable"
+    except TimeoutError:
+        return [], [], "the model registry does not answer in time"
+
+
+def _since(moment: datetime | None, *, serving: bool) -> datetime | None:
+    return moment if serving else None
