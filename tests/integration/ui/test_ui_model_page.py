@@ -4,7 +4,7 @@ import pytest
 
 from support import ui_samples
 from support.fake_api import Refusal
-from support.ui_page import open_page, problems, texts
+from support.ui_page import open_page, problems, texts, visible
 
 
 def test_page__shows_figures_decision_and_card(api):
@@ -45,6 +45,16 @@ def test_monitoring_away__leaves_the_rest_of_the_page(api):
     page = open_page("model")
 
     assert "the database does not respond" in problems(page)[0]
+    assert "It predicts late parcels." in texts(page)
+
+
+def test_registry_away__is_said_above_what_is_known(api):
+    problem = "MLflow does not respond"
+    api.responses["GET /models"] = ui_samples.models().model_copy(update={"registry_problem": problem})
+
+    page = open_page("model")
+
+    assert [visible(warning.value) for warning in page.warning] == [problem]
     assert "It predicts late parcels." in texts(page)
 
 

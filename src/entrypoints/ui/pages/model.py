@@ -20,6 +20,8 @@ def show() -> None:
     st.title("Model")
     with catch_problems():
         models = client().models()
+    if models.registry_problem is not None:
+        st.warning(plain(models.registry_problem), icon=":material/cloud_off:")
     metadata = _show_version(models)
     if metadata is not None:
         _show_figures(metadata)

@@ -19,11 +19,6 @@ def register_pages(pages: Mapping[PageName, Page]) -> None:
     st.session_state[_PAGES] = dict(pages)
 
 
-def open_page(name: PageName, url: PageUrl | None = None) -> None:
-    """Show another page now."""
-    st.switch_page(_page(name), query_params=url.to_params() if url else None)
-
-
 def link_to_page(label: str, name: PageName, url: PageUrl | None = None, *, icon: str | None = None) -> None:
     """A link to another page. The label is Markdown: data in it goes through `plain`."""
     st.page_link(_page(name), label=label, icon=icon, query_params=url.to_params() if url else None)
