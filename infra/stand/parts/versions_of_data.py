@@ -51,8 +51,11 @@ def run(folder: Path) -> str:
     for name in ("metrics.json", "bundle/manifest.json", "trained/report.json"):
         if (clone / "versioned" / name).read_bytes() != (project / "versioned" / name).read_bytes():
             raise PartFailed(f"versioned/{name} of the clone differs from that of the project")
-    if "roc_auc" not in _dvc(clone, "metrics", "show") or "calibration" not in _dvc(clone, "plots", "show"):
-        raise PartFailed("dvc metrics show and dvc plots show do not have the figures and plots of the training")
+    if "roc_auc" not in _dvc(clone, "metrics", "show"):
+        raise PartFailed("dvc metrics show does not have the figures of the training")
+    _dvc(clone, "plots", "show")
+    if "calibration" not in (clone / "dvc_plots/index.html").read_text("utf-8"):
+        raise PartFailed("dvc_plots/index.html does not have the plots of the training")
     return f"unchanged: {seconds:.1f} processor seconds"
 
 

@@ -17,6 +17,7 @@ from infra.stand.tracked_tree import MAKE_VARIABLES, copy_tracked_tree
 _AUTHOR = ("-c", "user.name=stand", "-c", "user.email=stand@localhost")
 _STUB = "name: Stub\ndescription: Stub\nruns:\n  using: composite\n  steps:\n    - {shell: sh, run: %s}\n"
 _CLONE = 'git clone --quiet "$STAND_ORIGIN" . && git checkout --quiet -B main "origin/main"'
+_REPOSITORY = "delay-core/delay-core"
 _TESTS = "tests/unit/test_values.py"
 _SOURCE_TESTS = "tests/unit/test_docs.py"
 """Some of the tests, which run in a second: all of them are the work of `make test`."""
@@ -60,7 +61,7 @@ class _Runs:
         self._command = [
             *(tool("act"), "--platform=ubuntu-24.04=-self-hosted", "--action-offline-mode", "--no-skip-checkout"),
             *("--bind", "--no-cache-server", f"--env=STAND_ORIGIN={origin}", f"--env=TESTS={_TESTS}"),
-            f"--env=SOURCE_TESTS={_SOURCE_TESTS}",
+            *(f"--env=SOURCE_TESTS={_SOURCE_TESTS}", f"--env=GITHUB_REPOSITORY={_REPOSITORY}"),
             *(f"--env=MAKEFLAGS={' '.join(MAKE_VARIABLES)}", f"--env=MYPY_CACHE_DIR={_copy_types(folder)}"),
             *(f"--env={name}=" for name in ("MAKELEVEL", "MFLAGS")),
             *(f"--local-repository={action}={path}" for action, path in stubs.items()),
@@ -133,6 +134,6 @@ def _tag_event() -> Mapping[str, object]:
 
 
 def _completed_event(revision: str) -> Mapping[str, object]:
-    repository = {"full_name": "delay-core/delay-core", "default_branch": "main"}
+    repository = {"full_name": _REPOSITORY, "default_branch": "main"}
     completed = {"conclusion": "success", "event": "push", "head_sha": revision, "head_repository": repository}
     return {"workflow_run": completed, "repository": repository}

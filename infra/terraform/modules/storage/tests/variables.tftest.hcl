@@ -9,6 +9,15 @@ provider "aws" {
   skip_requesting_account_id  = true
 }
 
+variables {
+  trusted_arns = {
+    serving    = ["arn:aws:iam::111122223333:root"]
+    training   = ["arn:aws:iam::111122223333:root"]
+    monitoring = ["arn:aws:iam::111122223333:root"]
+    tracking   = ["arn:aws:iam::111122223333:root"]
+  }
+}
+
 # Each of these values breaks the rule of its variable.
 run "variables" {
   command = plan
