@@ -17,6 +17,15 @@ from delay_core.ports.worklist import OpenShipment, WorklistFilter
 _open = open_shipments.c
 _KINDS = {kind.value: kind for kind in ActionKind}
 _IS_RESOLVED = exists().where(outcomes.c.shipment_id == _open.shipment_id)
+_ANY_OUTCOME = (
+    select(outcomes.c.late)
+    .where(outcomes.c.shipment_id == _open.shipment_id)
+    .limit(1)
+    .correlate(open_shipments)
+    .scalar_subquery()
+)
+"""None without an outcome. The limit keeps PostgreSQL from reading all outcomes for a join: it probes the index for each
+open shipment, of which there are few."""
 _LAST_ACTION = (
     select(actions.c.kind)
     .where(actions.c.shipment_id == _open.shipment_id)
@@ -51,7 +60,7 @@ class Worklist(port.Worklist):
                 _open.promised,
                 _LAST_ACTION,
             )
-            .where(*_where(conditions), ~_IS_RESOLVED)
+            .where(*_where(conditions), _ANY_OUTCOME.is_(None))
             .order_by(_open.probability.desc(), _open.id)
         )
         with self._database.connect("read the worklist") as connection:
