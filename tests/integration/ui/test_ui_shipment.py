@@ -1,8 +1,10 @@
 """The page of a shipment: what it says, and that each intention is recorded once."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
+import streamlit as st
 
 from entrypoints.api.schemas import ActionKind
 from support import ui_samples
@@ -149,3 +151,18 @@ def test_what_if__without_actionable_fields_says_why(api):
     api.responses["GET /schema"] = ui_samples.parcels().model_copy(update={"fields": fields})
 
     assert "actionable: true" in visible(texts(open_page("shipment", shipment_id="P-1")))
+
+
+@pytest.mark.parametrize(
+    ("theme", "color", "button"), [("light", "#1b1f24", "primary"), ("dark", "#eef1f5", "secondary")]
+)
+@pytest.mark.usefixtures("api")
+def test_points_and_buttons__are_readable_in_the_theme(monkeypatch, theme, color, button):
+    monkeypatch.setattr(st, "context", SimpleNamespace(theme=SimpleNamespace(type=theme), timezone="UTC"))
+
+    page = open_page("shipment", shipment_id="P-1")
+
+    reasons = json.loads(page.get("vega_lite_chart")[0].proto.spec)
+    [points] = [layer["mark"] for layer in reasons["layer"] if layer["mark"]["type"] == "text"]
+    [act] = [one for one in page.button if one.label == "Act"]
+    assert (points["color"], act.proto.type) == (color, button)

@@ -14,6 +14,7 @@ from entrypoints.ui.plain_text import plain
 from entrypoints.ui.widgets import session
 from entrypoints.ui.widgets.navigation import link_to_page
 from entrypoints.ui.widgets.problems import show_problem
+from entrypoints.ui.widgets.theme import main_button
 
 _RESULT, _ID, _LATE, _KNOWN_AT = "outcome_result", "outcome_id", "outcome_late", "outcome_known_at"
 _BY_SHIPMENT, _BY_PREDICTION, _KIND = "Shipment id", "Prediction id", "outcome_kind"
@@ -45,7 +46,7 @@ def record_one(schema: SchemaDescription) -> None:
             key=_KNOWN_AT,
             help=plain(f"Local time in {zone.key}. Empty: known now."),
         )
-        st.form_submit_button("Record", type="primary", on_click=_record, args=(zone,))
+        st.form_submit_button("Record", type=main_button(), on_click=_record, args=(zone,))
     result: Recorded | ApiError | str | None = st.session_state.get(_RESULT)
     if isinstance(result, ApiError):
         show_problem(result, f"{_RESULT}_retry")

@@ -7,8 +7,12 @@ import streamlit as st
 from entrypoints.api.schemas import WhatIfState
 from entrypoints.ui.plain_text import plain
 from entrypoints.ui.waterfall import waterfall
+from entrypoints.ui.widgets.theme import text_color
 
 _BAR_HEIGHT = 34
+_TICKS = list(range(0, 101, 20))
+_LABEL_SPACE = 1.12
+"""The points stand to the right of the longest bar."""
 _KINDS = {"total": "#4a6785", "later": "#c8372d", "sooner": "#2f7d4f"}
 """The sign of the points is written beside each bar, for people who do not tell the colours apart."""
 
@@ -19,14 +23,15 @@ def draw_reasons(state: WhatIfState) -> None:
     frame = pd.DataFrame([vars(bar) for bar in bars]).assign(right=lambda rows: rows[["start", "end"]].max(axis=1))
     order = alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=220, labelOverlap=False))
     base = alt.Chart(frame)
+    reach = alt.Scale(domain=[min(0, *frame["end"]), _LABEL_SPACE * max(100, *frame["right"])], nice=False)
     steps = base.mark_bar().encode(
-        x=alt.X("start:Q", title="Probability of being late, percent", scale=alt.Scale(domainMin=0)),
+        x=alt.X("start:Q", title="Probability of being late, percent", scale=reach, axis=alt.Axis(values=_TICKS)),
         x2="end:Q",
         y=order,
         color=alt.Color("kind:N", scale=alt.Scale(domain=list(_KINDS), range=list(_KINDS.values())), legend=None),
         tooltip=[alt.Tooltip("label:N", title="Column"), alt.Tooltip("text:N", title="Points")],
     )
-    labels = base.mark_text(align="left", dx=5).encode(x="right:Q", y=order, text="text:N")
+    labels = base.mark_text(align="left", dx=5, color=text_color()).encode(x="right:Q", y=order, text="text:N")
     st.altair_chart((steps + labels).properties(height=_BAR_HEIGHT * len(bars)))
     if state.reasons:
         st.markdown("\n".join(f"- {plain(reason.text)}" for reason in state.reasons))
