@@ -27,6 +27,7 @@ def draw_reasons(state: WhatIfState) -> None:
         tooltip=[alt.Tooltip("label:N", title="Column"), alt.Tooltip("text:N", title="Points")],
     )
     labels = base.mark_text(align="left", dx=5).encode(x="right:Q", y=order, text="text:N")
-    st.altair_chart((steps + labels).properties(height=_BAR_HEIGHT * len(bars)))
+    description = f"Reasons: {'; '.join(f'{bar.label} {bar.text}' for bar in bars)}"
+    st.altair_chart((steps + labels).properties(height=_BAR_HEIGHT * len(bars), description=description))
     if state.reasons:
         st.markdown("\n".join(f"- {plain(reason.text)}" for reason in state.reasons))
