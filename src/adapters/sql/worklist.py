@@ -24,8 +24,8 @@ _ANY_OUTCOME = (
     .correlate(open_shipments)
     .scalar_subquery()
 )
-"""None without an outcome. The limit keeps PostgreSQL from reading all outcomes for a join: it probes the index for each
-open shipment, of which there are few."""
+"""None without an outcome. The limit keeps PostgreSQL from reading all outcomes for a join: it probes the index for
+each open shipment, of which there are few."""
 _LAST_ACTION = (
     select(actions.c.kind)
     .where(actions.c.shipment_id == _open.shipment_id)

@@ -30,6 +30,4 @@ def run(start: PageName = "worklist") -> None:
     }
     register_pages(pages)
     draw_identity()
-    plan: tuple[PageName, ...] = ("worklist", "shipment", "score", "outcomes")
-    trust: tuple[PageName, ...] = ("reliability", "model", "your-table")
-    st.navigation({"Plan": [pages[name] for name in plan], "Trust": [pages[name] for name in trust]}).run()
+    st.navigation(list(pages.values())).run()

@@ -74,7 +74,7 @@ def decision_rows(models: Models) -> list[Row]:
         {
             "version": str(decision.version),
             "decision": describe_decision(decision),
-            "reasons": "; ".join((*decision.reasons, *decision.notes)) or "–",
+            "reasons": "; ".join(dict.fromkeys((*decision.reasons, *decision.notes))) or "–",
         }
         for decision in models.decisions
     ]

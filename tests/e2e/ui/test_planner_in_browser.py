@@ -1,14 +1,16 @@
-"""A planner in a real browser: worklist, shipment, what-if, action; a double click, and no other host."""
+"""A planner in a real browser: worklist, shipment, what-if, action; a double click, no other host, accessible pages."""
 
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from support.fake_api import FakeApi
 from support.ui_server import WAIT_SECONDS, UiServer, open_browser
 
-DESKTOP = {"width": 1280, "height": 900}
+DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+PAGES = ("/", "/shipment?shipment_id=P-1", "/score", "/outcomes", "/reliability", "/model", "/your-table")
 HOSTILE = "<b>bold</b> **strong** :material/home: www.example.com [a](http://b.c) $x$"
 
 
@@ -61,3 +63,26 @@ def test_planner__goes_from_the_worklist_to_a_recorded_action(page, api):
     [action] = api.actions
     assert (action.actor, action.note) == ("Ann", HOSTILE)
     assert page.foreign == []
+
+
+@pytest.mark.usefixtures("api")
+@pytest.mark.parametrize("path", PAGES)
+def test_page__has_no_serious_violation_of_accessibility(page, path):
+    page.goto(path)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    app = page.get_by_test_id("stApp")
+    violations = []
+    for viewport, scheme in ((DESKTOP, "light"), (DESKTOP, "dark"), (PHONE, "dark"), (PHONE, "light")):
+        page.set_viewport_size(viewport)
+        page.emulate_media(color_scheme=scheme)
+        expect(app).to_have_css("color-scheme", scheme)
+        expect(app).to_have_attribute("data-test-script-state", "notRunning")
+        expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+        violations += [
+            (scheme, viewport["width"], rule["id"], [node["html"][:200] for node in rule["nodes"]])
+            for rule in Axe().run(page).response["violations"]
+            if rule["impact"] in ("serious", "critical")
+        ]
+        overflow = page.get_by_test_id("stMain").evaluate("it => it.scrollWidth - it.clientWidth")
+        assert overflow <= 0, f"{path} is {overflow} pixels wider than a screen of {viewport['width']}"
+    assert violations == []

@@ -30,6 +30,23 @@ def test_outcome__is_recorded_once_however_often_the_button_is_clicked(api):
     assert len(api.received("POST /outcomes")) == 2
 
 
+def test_link_from_a_shipment__enters_its_id(api):
+    page = open_page("outcomes", shipment_id="P-3")
+    page.radio(key="outcome_late").set_value("on time")
+    page.button[0].click().run()
+
+    [request] = api.received("POST /outcomes")
+    assert json.loads(request.body)["data"][0]["shipment_id"] == "P-3"
+
+
+def test_outcome__is_no_longer_on_a_worklist_that_was_read_before(api):
+    open_page("worklist")
+    enter(open_page("outcomes"))
+    open_page("worklist")
+
+    assert len(api.received("GET /worklist")) == 2
+
+
 def test_outcome__of_a_prediction_has_its_id(api):
     page = open_page("outcomes")
     page.radio(key="outcome_kind").set_value("Prediction id")

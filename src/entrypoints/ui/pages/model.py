@@ -45,7 +45,8 @@ def _show_version(models: Models) -> Metadata | None:
         return None
     name, version = st.columns(2)
     name.metric("Model", plain(models.model_name))
-    version.metric("Version", plain(f"{models.serving_version}, {view.describe_family(metadata)}"))
+    version.metric("Version", plain(models.serving_version))
+    st.write(plain(f"Kind of model: {view.describe_family(metadata)}."))
     if models.serving_since is not None:
         st.write(f"This server has served it since {format_time(models.serving_since, zone_of(st.context.timezone))}.")
     return metadata

@@ -59,9 +59,8 @@ def _import_file(schema: SchemaDescription) -> None:
         return
     for note in kept.notes:
         st.caption(plain(note, uploads.MAX_REASON_LENGTH))
-    client = session.client()
     row_accounting.send_rows(
-        kept.submission, lambda piece: kept.file.record(client.record_outcomes, piece), "outcomes_sent"
+        kept.submission, lambda piece: kept.file.record(session.record_outcomes, piece), "outcomes_sent"
     )
     row_accounting.show_accounting(kept.submission, "recorded", unsent=len(kept.file.open))
     problems = kept.submission.problems

@@ -15,7 +15,6 @@ from entrypoints.ui.widgets.file_score import score_file
 from entrypoints.ui.widgets.problems import catch_problems, show_problem
 from entrypoints.ui.widgets.scored_shipment import show_prediction
 from entrypoints.ui.widgets.shipment_fields import draw_fields, read_fields
-from entrypoints.ui.widgets.theme import main_button
 
 _RESULT, _INTENTION = "score_result", "score_intention"
 
@@ -40,7 +39,7 @@ def _score_one(schema: SchemaDescription) -> None:
     st.write(f"{plain(schema.description)} Late means: {plain(schema.late_means)}.")
     with st.form("score_form", border=True):
         draw_fields(fields, by_field, prefix)
-        st.form_submit_button("Predict", type=main_button(), on_click=_predict, args=(schema, fields, prefix))
+        st.form_submit_button("Predict", type="primary", on_click=_predict, args=(schema, fields, prefix))
     for message in others:
         st.error(plain(message, max_length=500), icon=":material/error:")
     if by_field:

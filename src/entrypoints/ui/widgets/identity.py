@@ -5,7 +5,6 @@ from uuid import UUID, uuid4
 import streamlit as st
 
 from entrypoints.api.schemas import MAX_ACTOR_LENGTH
-from entrypoints.ui.widgets.theme import main_button
 
 _NAME = "identity.name"
 _NAME_FIELD = "identity.name_field"
@@ -51,4 +50,4 @@ def login_required() -> bool:
 def draw_login() -> None:
     """The page before the login."""
     st.title("Delays")
-    st.button("Log in", on_click=st.login, type=main_button(), icon=":material/login:")
+    st.button("Log in", on_click=st.login, type="primary", icon=":material/login:")

@@ -12,9 +12,8 @@ from entrypoints.ui.errors import ApiError
 from entrypoints.ui.links import ShipmentUrl
 from entrypoints.ui.plain_text import plain
 from entrypoints.ui.widgets import session
-from entrypoints.ui.widgets.navigation import link_to_page
+from entrypoints.ui.widgets.navigation import link_to_page, read_url
 from entrypoints.ui.widgets.problems import show_problem
-from entrypoints.ui.widgets.theme import main_button
 
 _RESULT, _ID, _LATE, _KNOWN_AT = "outcome_result", "outcome_id", "outcome_late", "outcome_known_at"
 _BY_SHIPMENT, _BY_PREDICTION, _KIND = "Shipment id", "Prediction id", "outcome_kind"
@@ -31,7 +30,8 @@ class Recorded(NamedTuple):
 
 
 def record_one(schema: SchemaDescription) -> None:
-    """The form, and what became of the last outcome."""
+    """The form, with the shipment of the URL, and what became of the last outcome."""
+    st.session_state.setdefault(_ID, read_url(ShipmentUrl).shipment_id or "")
     zone = ZoneInfo(schema.source.timezone)
     with st.form("outcome_form", border=True, clear_on_submit=False):
         st.radio("By", (_BY_SHIPMENT, _BY_PREDICTION), key=_KIND, horizontal=True)
@@ -46,7 +46,7 @@ def record_one(schema: SchemaDescription) -> None:
             key=_KNOWN_AT,
             help=plain(f"Local time in {zone.key}. Empty: known now."),
         )
-        st.form_submit_button("Record", type=main_button(), on_click=_record, args=(zone,))
+        st.form_submit_button("Record", type="primary", on_click=_record, args=(zone,))
     result: Recorded | ApiError | str | None = st.session_state.get(_RESULT)
     if isinstance(result, ApiError):
         show_problem(result, f"{_RESULT}_retry")
@@ -79,7 +79,7 @@ def _send(values: _Values, zone: ZoneInfo) -> Recorded | ApiError | str:
             outcome = Outcome.model_construct(prediction_id=UUID(identifier), late=is_late, known_at=known_at)
         else:
             outcome = Outcome.model_construct(shipment_id=identifier, late=is_late, known_at=known_at)
-        response = session.client().record_outcomes(OutcomesRequest(data=[outcome]))
+        response = session.record_outcomes(OutcomesRequest(data=[outcome]))
     except ValueError:
         return f"Nothing was recorded. {identifier} is no prediction id: copy it from a scored table."
     except ApiError as error:

@@ -7,12 +7,12 @@ import streamlit as st
 from entrypoints.api.schemas import WhatIfState
 from entrypoints.ui.plain_text import plain
 from entrypoints.ui.waterfall import waterfall
-from entrypoints.ui.widgets.theme import text_color
 
 _BAR_HEIGHT = 34
 _TICKS = list(range(0, 101, 20))
 _LABEL_SPACE = 1.12
 """The points stand to the right of the longest bar."""
+_TEXT = {"light": "#0f1318", "dark": "#eef1f5"}
 _KINDS = {"total": "#4a6785", "later": "#c8372d", "sooner": "#2f7d4f"}
 """The sign of the points is written beside each bar, for people who do not tell the colours apart."""
 
@@ -31,7 +31,13 @@ def draw_reasons(state: WhatIfState) -> None:
         color=alt.Color("kind:N", scale=alt.Scale(domain=list(_KINDS), range=list(_KINDS.values())), legend=None),
         tooltip=[alt.Tooltip("label:N", title="Column"), alt.Tooltip("text:N", title="Points")],
     )
-    labels = base.mark_text(align="left", dx=5, color=text_color()).encode(x="right:Q", y=order, text="text:N")
-    st.altair_chart((steps + labels).properties(height=_BAR_HEIGHT * len(bars)))
+    labels = base.mark_text(align="left", dx=5, color=_text_color()).encode(x="right:Q", y=order, text="text:N")
+    description = f"Reasons: {'; '.join(f'{bar.label} {bar.text}' for bar in bars)}"
+    st.altair_chart((steps + labels).properties(height=_BAR_HEIGHT * len(bars), description=description))
     if state.reasons:
         st.markdown("\n".join(f"- {plain(reason.text)}" for reason in state.reasons))
+
+
+def _text_color() -> str:
+    """Streamlit's theme leaves text within a chart black."""
+    return _TEXT["dark" if st.context.theme.type == "dark" else "light"]

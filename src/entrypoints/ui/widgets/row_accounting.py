@@ -11,7 +11,6 @@ from entrypoints.ui.errors import ApiError
 from entrypoints.ui.plain_text import shorten
 from entrypoints.ui.row_submission import Post, RowProblem, RowSubmission
 from entrypoints.ui.widgets.problems import show_problem
-from entrypoints.ui.widgets.theme import main_button
 
 Result = TypeVar("Result")
 MAX_VISIBLE_ROWS = 1000
@@ -23,7 +22,7 @@ def send_rows(submission: RowSubmission[Result], post: Post[Result], key: str) -
         return
     count = submission.row_count - submission.done
     started = st.session_state.get(key) is submission
-    if not started and not st.button(f"Send {count:,} rows", type=main_button(), key=f"{key}_button"):
+    if not started and not st.button(f"Send {count:,} rows", type="primary", key=f"{key}_button"):
         return
     st.session_state[key] = submission
     bar = st.progress(submission.done / submission.row_count, _progress_text(submission))

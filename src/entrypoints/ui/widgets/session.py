@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from entrypoints.api.schemas import SchemaDescription
+from entrypoints.api.schemas import OutcomesRequest, OutcomesResponse, SchemaDescription
 from entrypoints.settings import Settings, UiSettings
 from entrypoints.ui.client import ApiClient
 
@@ -26,6 +26,13 @@ def client() -> ApiClient:
 @st.cache_resource(max_entries=2, on_release=ApiClient.close)
 def _client(variables: str, key: str | None, _settings: UiSettings) -> ApiClient:  # noqa: ARG001 - they are the cache's key
     return ApiClient(_settings)
+
+
+def record_outcomes(request: OutcomesRequest) -> OutcomesResponse:
+    """Record outcomes; then no page shows what it read before. Raises ApiError."""
+    response = client().record_outcomes(request)
+    st.cache_data.clear()
+    return response
 
 
 def schema() -> SchemaDescription:

@@ -9,7 +9,6 @@ from entrypoints.ui.shipment_view import ALLOWED, ShipmentHistory, action_id_of
 from entrypoints.ui.widgets.identity import planner_name, session_id
 from entrypoints.ui.widgets.problems import show_problem
 from entrypoints.ui.widgets.session import client, read_settings
-from entrypoints.ui.widgets.theme import main_button
 
 _BUTTONS = {
     ActionKind.ACKNOWLEDGED: ("Acknowledge", ":material/visibility:", "I have seen it; others need not look."),
@@ -47,7 +46,7 @@ def draw_actions(shipment_id: str, history: ShipmentHistory) -> None:
                 label,
                 icon=icon,
                 help=help_text,
-                type=main_button() if kind is ActionKind.ACTED else "secondary",
+                type="primary" if kind is ActionKind.ACTED else "secondary",
                 width="stretch",
                 key=f"{prefix}.{kind}",
                 on_click=_record,

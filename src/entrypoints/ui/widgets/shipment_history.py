@@ -32,7 +32,9 @@ def draw_history(history: ShipmentHistory) -> None:
             y=alt.Y("percent:Q", title="Late, percent", scale=alt.Scale(domain=[0, 100])),
             tooltip=[alt.Tooltip("percent:Q", format=".0f"), alt.Tooltip("version:N", title="Model version")],
         )
-        st.altair_chart((base.mark_line(interpolate="step-after") + base.mark_point(filled=True, size=60)), height=220)
+        chart = base.mark_line(interpolate="step-after") + base.mark_point(filled=True, size=60)
+        percents = ", ".join(format_probability(probability) for _, probability, _ in rows)
+        st.altair_chart(chart.properties(height=220, description=f"Probability of being late over time: {percents}"))
     lines = (
         f"- {plain(viewer_time(moment))}: {plain(format_probability(probability))} by version {version}"
         for moment, probability, version in reversed(rows[-_MAX_LINES:])

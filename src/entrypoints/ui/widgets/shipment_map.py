@@ -30,6 +30,6 @@ def draw_map(points: Sequence[MapPoint]) -> None:
                 alt.Tooltip("probability:Q", title="Probability of being late", format=".0%"),
             ],
         )
-        .properties(height=360)
+        .properties(height=360, description=f"{len(points)} shipments by longitude and latitude")
     )
     st.altair_chart(chart)

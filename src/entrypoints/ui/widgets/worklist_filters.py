@@ -44,13 +44,7 @@ def draw_filters(url: WorklistUrl) -> None:
         right.multiselect("Label set", get_args(LabelSet), key=_key("label_set"), placeholder="Any")
         left.slider("Probability of at least, in percent", 0, 100, key=_key("at_least"))
         right.text_input("Shipment id begins with", key=_key("shipment_id"), max_chars=200)
-    st.segmented_control(
-        "Order",
-        get_args(WorklistSort),
-        format_func=SORT_LABELS.__getitem__,
-        key=_key("sort"),
-        required=True,
-    )
+    st.radio("Order", get_args(WorklistSort), format_func=SORT_LABELS.__getitem__, key=_key("sort"), horizontal=True)
 
 
 def _key(name: str) -> str:
