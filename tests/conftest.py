@@ -1,6 +1,9 @@
 """What all tests share: Hypothesis' profiles, real tables, budgets, and the last lines of a run."""
 
+import gc
 import os
+import sys
+from functools import wraps
 from pathlib import Path
 
 import hypothesis
@@ -17,7 +20,27 @@ hypothesis.settings.register_profile("nightly", max_examples=1_000, deadline=Non
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
+def keep_collection_out(method):
+    """SlipCover reads the frames of all threads, under a lock of the interpreter. A collection in that moment may call
+    Python code that waits for another thread, which waits for the lock: the run would never end.
+    """
+
+    @wraps(method)
+    def call(self):
+        was_enabled = gc.isenabled()
+        gc.disable()
+        try:
+            return method(self)
+        finally:
+            if was_enabled:
+                gc.enable()
+
+    return call
+
+
 def pytest_configure(config):
+    if coverage := sys.modules.get("slipcover.slipcover"):
+        coverage.Slipcover.deinstrument_seen = keep_collection_out(coverage.Slipcover.deinstrument_seen)
     config.addinivalue_line("markers", "real: a test of tests/contract that runs what `make test-fast` leaves out")
     factor = 2 if os.environ.get("CI") == "true" else 1
     config.pluginmanager.register(LayerBudgets(factor=factor), "layer-budgets")

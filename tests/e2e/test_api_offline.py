@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from delay_core import Predictor
+from delay_core import Predictor, load_schema
 from delay_core.errors import ShipmentValidationError
 from delay_core.features import to_arrays
 from delay_core.validation import SHIPMENT_ID, SOURCE_ROW
@@ -24,7 +24,7 @@ TREES = ("hist_gradient_boosting", "random_forest")
 @pytest.fixture(scope="module", params=["smart_logistics", "scms"])
 def real(request, tmp_path_factory):
     path = request.getfixturevalue(request.param)
-    return learned(request.param, path, tmp_path_factory.mktemp(request.param) / "data")
+    return learned(load_schema(request.param), path, tmp_path_factory.mktemp(request.param) / "data")
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
-"""Small models of every family, learned within seconds from all rows of a real table, and registered."""
+"""Small models, learned within seconds from all rows of a table, and registered."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pandas as pd
 
 from adapters.mlflow import MlflowConnection, ModelRegistry
 from adapters.sklearn.model_trainer import ModelTrainer
-from delay_core import Bundle, FeatureEncoder, ShipmentSchema, load_schema
+from delay_core import Bundle, FeatureEncoder, ShipmentSchema
 from delay_core.calibration import BetaCalibration, calibrator_to_json
 from delay_core.conformal import LabelSets
 from delay_core.digest import canonical_json
@@ -37,7 +38,7 @@ FAMILIES: dict[str, Parameters] = {
 
 @dataclass(frozen=True)
 class RealModels:
-    """A table, its models in the order of `FAMILIES` as versions 1, 2, 3, and a container over their folder."""
+    """A table, its models in the order of their families as versions 1, 2, 3, and a container over their folder."""
 
     schema: ShipmentSchema
     path: Path
@@ -53,7 +54,7 @@ class RealModels:
         data = Path(self.container.settings().data)
         store = MlflowConnection(f"sqlite:///{data / 'mlflow' / 'mlflow.db'}")
         registry = ModelRegistry(store, code=Path(pyfunc.__file__).with_name("model.py"))
-        registry.set_alias(self.name, "production", list(FAMILIES).index(family) + 1)
+        registry.set_alias(self.name, "production", list(self.bundles).index(family) + 1)
 
     def raw(self) -> pd.DataFrame:
         """The rows as they stand in the file: text, under the file's own names."""
@@ -78,25 +79,28 @@ class RealModels:
         return pd.concat(stored("predictions"), ignore_index=True), rows
 
 
-def learned(name: str, path: Path, folder: Path) -> RealModels:
-    """Everything of one schema and its real table."""
-    schema, container = load_schema(name), create_container(folder, trials=1)
+def learned(
+    schema: ShipmentSchema, path: Path, folder: Path, families: Mapping[str, Parameters] = FAMILIES
+) -> RealModels:
+    """A model of each family from the table of this schema."""
+    container = create_container(folder, trials=1)
     table = pd.concat(container.storage.shipment_source().chunks(str(path), schema), ignore_index=True)
     accepted = ShipmentValidator(schema).validate(table).accepted
     known = accepted[accepted[LATE].notna()].reset_index(drop=True)
     encoder = FeatureEncoder.fit(schema, to_arrays(known, known.columns))
     rows = TrainingSet(encoder.encode_table(known), known[LATE].to_numpy().astype(np.int8))
     bundles = {}
-    for family, parameters in FAMILIES.items():
+    for family, parameters in families.items():
         model = ModelTrainer().fit(family, parameters, rows, seed=0)
         bundles[family] = _packed(schema, encoder, family, model.to_onnx())
+    models = RealModels(schema, path, container, bundles)
     run_id = container.registry.experiment_tracker().record(
-        f"{name}_delay", TrainingRun("a" * 64, {}, {}, {"model_card.md": b"# Small"})
+        models.name, TrainingRun("a" * 64, {}, {}, {"model_card.md": b"# Small"})
     )
     for bundle in bundles.values():
-        container.registry.model_registry().register(f"{name}_delay", bundle, run_id)
-    container.registry.model_registry().set_alias(f"{name}_delay", "production", 1)
-    return RealModels(schema, path, container, bundles)
+        container.registry.model_registry().register(models.name, bundle, run_id)
+    container.registry.model_registry().set_alias(models.name, "production", 1)
+    return models
 
 
 def _packed(schema: ShipmentSchema, encoder: FeatureEncoder, family: str, onnx: bytes) -> Bundle:
@@ -109,6 +113,6 @@ def _packed(schema: ShipmentSchema, encoder: FeatureEncoder, family: str, onnx: 
             "label_sets.json": LabelSets(late_from=0.3, on_time_up_to=0.6).to_json(),
             "schema.json": schema.model_dump_json().encode(),
             "metrics.json": canonical_json(metrics),
-            "model_card.md": b"# A small model of a real table\n",
+            "model_card.md": b"# A small model\n",
         }
     )
