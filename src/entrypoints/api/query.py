@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from entrypoints.api.schemas.base import ApiModel
+from entrypoints.api.schemas.base import ApiModel, read_moment
 
 
 def _to_utc(moment: datetime) -> datetime:
@@ -16,7 +16,7 @@ def _to_utc(moment: datetime) -> datetime:
         raise PydanticCustomError("not_in_utc", "is no time in UTC") from None
 
 
-Moment = Annotated[AwareDatetime, AfterValidator(_to_utc)]
+Moment = Annotated[AwareDatetime, BeforeValidator(read_moment), AfterValidator(_to_utc)]
 """A time with its offset in ISO 8601; UTC for the endpoint."""
 ShipmentIdFilter = Annotated[str | None, Field(min_length=1, max_length=1000)]
 

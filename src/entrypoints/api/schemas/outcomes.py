@@ -1,6 +1,6 @@
 """POST /outcomes."""
 
-from datetime import UTC, datetime, timezone
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -8,22 +8,11 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict,
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
-from delay_core.parsing.date_formats import ISO_8601
-from delay_core.parsing.date_patterns import date_pattern
 from delay_core.violations import ViolationCode
-from entrypoints.api.schemas.base import ApiModel, OneOrList
+from entrypoints.api.schemas.base import ApiModel, OneOrList, read_moment
 
 LATEST_KNOWN_AT = "latest_known_at"
 """The key in the context of a validation: the time (UTC) after which an outcome cannot be known yet."""
-
-
-def _read_moment(value: object) -> datetime:
-    """The moment as tables and predictions read it: pydantic alone would guess the unit of a number."""
-    written = date_pattern(ISO_8601).read(value) if isinstance(value, str) else None
-    if written is None or written.offset is None:
-        message = "is not a moment in ISO 8601 with its offset, such as 2024-01-31T08:30:00Z"
-        raise PydanticCustomError("not_a_moment", message)
-    return written.local.replace(tzinfo=timezone(written.offset))
 
 
 def _to_utc(moment: datetime, info: ValidationInfo) -> datetime:
@@ -76,7 +65,7 @@ class Outcome(ApiModel):
             "tolerance, or a date after another: the outcome is true or false for all of them.",
         ),
     ]
-    known_at: Annotated[AwareDatetime, BeforeValidator(_read_moment), AfterValidator(_to_utc)] | None = None
+    known_at: Annotated[AwareDatetime, BeforeValidator(read_moment), AfterValidator(_to_utc)] | None = None
 
     @model_validator(mode="after")
     def _check_one_id(self) -> "Outcome":
