@@ -5,6 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from entrypoints.api.schemas import WhatIfState
+from entrypoints.ui.charts import GRAY
 from entrypoints.ui.plain_text import plain
 from entrypoints.ui.waterfall import waterfall
 
@@ -26,7 +27,7 @@ def draw_reasons(state: WhatIfState) -> None:
         color=alt.Color("kind:N", scale=alt.Scale(domain=list(_KINDS), range=list(_KINDS.values())), legend=None),
         tooltip=[alt.Tooltip("label:N", title="Column"), alt.Tooltip("text:N", title="Points")],
     )
-    labels = base.mark_text(align="left", dx=5).encode(x="right:Q", y=order, text="text:N")
+    labels = base.mark_text(align="left", dx=5, color=GRAY).encode(x="right:Q", y=order, text="text:N")
     description = f"Reasons: {'; '.join(f'{bar.label} {bar.text}' for bar in bars)}"
     st.altair_chart((steps + labels).properties(height=_BAR_HEIGHT * len(bars), description=description))
     if state.reasons:
