@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("worklist", "shipment", "score", "outcomes", "reliability", "model", "your-table")
-MAX_HEIGHT = 1_600
+MAX_HEIGHT = 1_150
 LOAD_MILLISECONDS = 60_000
 _IDLE = """() => !document.querySelector('[data-testid="stStatusWidget"], [data-testid="stSkeleton"]')"""
 _HEIGHT = """() => document.querySelector('[data-testid="stMainBlockContainer"]').scrollHeight"""
@@ -51,6 +51,7 @@ def arguments(command_line: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--url", default="http://127.0.0.1:8501", help="address of the screen")
     parser.add_argument("--api-url", default="http://127.0.0.1:8000", help="address of its API")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "images" / "ui", help="folder of the pictures")
+    parser.add_argument("--max-height", type=int, default=MAX_HEIGHT, help="of a picture, in pixels")
     parser.add_argument("--chromium", default="/usr/bin/chromium", help="the browser")
     return parser.parse_args(command_line)
 
@@ -66,7 +67,7 @@ def main() -> None:
             for name in options.pages or PAGES:
                 for view in VIEWS:
                     path = options.out / f"{name}-{view.name}.png"
-                    path.write_bytes(photograph(browser, addresses[name], view))
+                    path.write_bytes(photograph(browser, addresses[name], view, options.max_height))
                     sys.stdout.write(f"{path} ({path.stat().st_size // 1024} kB)\n")
 
 
@@ -85,8 +86,8 @@ def page_addresses(url: str, shipment_id: str | None) -> Iterator[tuple[str, str
         yield name, f"{url.rstrip('/')}/{path}{query}"
 
 
-def photograph(browser: "Browser", address: str, view: View) -> bytes:
-    """The whole page, up to `MAX_HEIGHT`, as PNG."""
+def photograph(browser: "Browser", address: str, view: View, max_height: int) -> bytes:
+    """The page from its top, up to this height, as PNG."""
     with browser.new_context(
         viewport={"width": view.width, "height": 900},
         color_scheme=view.color_scheme,
@@ -97,7 +98,7 @@ def photograph(browser: "Browser", address: str, view: View) -> bytes:
         page = context.new_page()
         page.goto(address)
         wait_until_drawn(page)
-        height = min(page.evaluate(_HEIGHT), MAX_HEIGHT)
+        height = min(page.evaluate(_HEIGHT), max_height)
         page.set_viewport_size({"width": view.width, "height": max(height, 600)})
         wait_until_drawn(page)
         return with_few_colors(page.screenshot(animations="disabled"))

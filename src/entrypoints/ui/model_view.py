@@ -9,7 +9,7 @@ from entrypoints.ui.charts import BLUE, ORANGE, FigurePoint, SharePoint
 Row = dict[str, str]
 
 FIGURES: Mapping[str, tuple[str, str]] = {
-    "roc_auc": ("ROC-AUC", "how well late shipments are ranked before punctual ones: 1 always, 0.5 by chance"),
+    "roc_auc": ("ROC-AUC", "ranks late shipments before punctual ones: 1 always, 0.5 by chance"),
     "pr_auc": ("PR-AUC", "the same where few shipments are late"),
     "brier": ("Brier score", "mean squared error of the probabilities: lower is better"),
     "log_loss": ("Log-loss", "error of the probabilities, confident errors most: lower is better"),
@@ -74,7 +74,7 @@ def decision_rows(models: Models) -> list[Row]:
         {
             "version": str(decision.version),
             "decision": describe_decision(decision),
-            "reasons": "; ".join((*decision.reasons, *decision.notes)) or "–",
+            "reasons": "; ".join(dict.fromkeys((*decision.reasons, *decision.notes))) or "–",
         }
         for decision in models.decisions
     ]

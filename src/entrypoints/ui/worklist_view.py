@@ -112,12 +112,12 @@ def table_columns(worklist: Worklist, items: Sequence[WorklistItem], zone: tzinf
     plan = plan_ids(worklist)
     return {
         "Plan": ["act" if item.shipment_id in plan else "" for item in items],
-        "Shipment": [shorten(item.shipment_id) for item in items],
         "Late": [100 * item.probability for item in items],
-        "Label set": [item.label_set or "" for item in items],
         "Saving": [item.expected_saving for item in items],
+        "Shipment": [shorten(item.shipment_id) for item in items],
         "Why": [top_reasons(item) for item in items],
         "State": [STATE_LABELS[item.state] for item in items],
+        "Label set": [item.label_set or "" for item in items],
         "Due": [format_time(item.due_at, zone) if item.due_at else "" for item in items],
         "Predicted for": [format_time(item.point, zone) if item.point else "" for item in items],
     }

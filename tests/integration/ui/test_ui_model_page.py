@@ -15,7 +15,8 @@ def test_page__shows_figures_decision_and_card(api):
 
     assert not problems(page)
     text = texts(page)
-    assert r"Version: 3\, random forest" in text
+    assert "Version: 3" in text
+    assert "Kind of model: random forest." in visible(text)
     assert "columns differ from the training" in text
     assert "It predicts late parcels." in text
     assert [frame.value.iloc[0, 0] for frame in page.dataframe] == ["ROC-AUC", "2026-03-01 09:00", "3"]

@@ -1,8 +1,10 @@
 """The page of a shipment: what it says, and that each intention is recorded once."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
+import streamlit as st
 
 from entrypoints.api.schemas import ActionKind
 from support import ui_samples
@@ -149,3 +151,14 @@ def test_what_if__without_actionable_fields_says_why(api):
     api.responses["GET /schema"] = ui_samples.parcels().model_copy(update={"fields": fields})
 
     assert "actionable: true" in visible(texts(open_page("shipment", shipment_id="P-1")))
+
+
+@pytest.mark.usefixtures("api")
+@pytest.mark.parametrize(("theme", "color"), [("light", "#0f1318"), ("dark", "#eef1f5")])
+def test_points_beside_the_bars__are_readable_in_the_theme(monkeypatch, theme, color):
+    monkeypatch.setattr(st, "context", SimpleNamespace(theme=SimpleNamespace(type=theme), timezone="UTC"))
+
+    chart = open_page("shipment", shipment_id="P-1").get("vega_lite_chart")[0]
+
+    [points] = [layer["mark"] for layer in json.loads(chart.proto.spec)["layer"] if layer["mark"]["type"] == "text"]
+    assert points["color"] == color

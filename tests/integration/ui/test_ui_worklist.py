@@ -1,10 +1,15 @@
 """The worklist: the plan, the table, filters in the URL, and every bad state as a sentence."""
 
+import json
+
 import pytest
 
 from support import ui_samples
 from support.fake_api import Refusal
 from support.ui_page import open_page, problems, texts, visible
+
+PHONE, DESKTOP, CHECKBOX = 358, 820, 33
+"""Pixels of the table's width with a window of 390 and of 1280, and of the column that selects a row."""
 
 
 def test_worklist__shows_the_plan_for_the_capacity(api):
@@ -16,6 +21,22 @@ def test_worklist__shows_the_plan_for_the_capacity(api):
     assert request.query["capacity"] == ["3"]
     assert [visible(metric.value) for metric in page.metric] == ["192 EUR", "76.8 EUR"]
     assert page.number_input[0].value == 3
+
+
+def test_table__shows_probability_and_saving_on_a_phone_and_reasons_and_state_on_a_desktop(api):
+    api.responses["GET /worklist"] = ui_samples.worklist(currency=None)
+
+    [table] = open_page("worklist").dataframe
+
+    configs = json.loads(table.proto.columns)
+    columns = list(table.value)
+    first, more = columns[:3], columns[:6]
+    assert first == ["Plan", "Late", "Saving"]
+    assert {"Why", "State"} < set(more)
+    assert CHECKBOX + sum(configs[name]["width"] for name in first) <= PHONE
+    assert CHECKBOX + sum(configs[name]["width"] for name in more) <= DESKTOP
+    assert "needless actions" in configs["Saving"]["help"]
+    assert table.proto.row_height > 64  # else Streamlit shows one line of the reasons
 
 
 def test_worklist__keeps_filters_and_sort_in_the_url(api):

@@ -60,6 +60,13 @@ def test_decision__has_its_reasons():
     assert row == {"version": "3", "decision": "promoted instead of 2", "reasons": "it saves more"}
 
 
+def test_decision__says_a_note_that_is_also_a_reason_once():
+    [decision] = ui_samples.models().decisions
+    repeated = decision.model_copy(update={"notes": list(decision.reasons)})
+    [row] = view.decision_rows(ui_samples.models().model_copy(update={"decisions": [repeated]}))
+    assert row["reasons"] == "it saves more"
+
+
 def test_drift_over_time__leaves_out_windows_that_could_not_be_compared():
     windows = [ui_samples.monitoring_window(1), ui_samples.monitoring_window(2, drift=None)]
     assert [point.value for point in view.drift_points(windows)] == [0.5]

@@ -11,8 +11,10 @@ from entrypoints.ui.plain_text import plain
 from entrypoints.ui.times import format_time, zone_of
 from entrypoints.ui.widgets.problems import catch_problems, show_problem
 from entrypoints.ui.widgets.session import client
+from entrypoints.ui.widgets.tables import WRAPPED_ROW_PIXELS
 
 MAX_WINDOWS = 60
+_NARROW = st.column_config.TextColumn(width="small")
 
 
 def show() -> None:
@@ -43,7 +45,8 @@ def _show_version(models: Models) -> Metadata | None:
         return None
     name, version = st.columns(2)
     name.metric("Model", plain(models.model_name))
-    version.metric("Version", plain(f"{models.serving_version}, {view.describe_family(metadata)}"))
+    version.metric("Version", plain(models.serving_version))
+    st.write(plain(f"Kind of model: {view.describe_family(metadata)}."))
     if models.serving_since is not None:
         st.write(f"This server has served it since {format_time(models.serving_since, zone_of(st.context.timezone))}.")
     return metadata
@@ -99,7 +102,13 @@ def _show_decision(window: MonitoringWindow) -> None:
 def _show_decisions(models: Models) -> None:
     st.header("Decisions about versions")
     if models.decisions:
-        st.dataframe(view.decision_rows(models), hide_index=True, width="stretch")
+        st.dataframe(
+            view.decision_rows(models),
+            hide_index=True,
+            width="stretch",
+            row_height=WRAPPED_ROW_PIXELS,
+            column_config={"version": _NARROW, "decision": _NARROW},
+        )
     else:
         st.write("No decision is recorded.")
 

@@ -47,7 +47,7 @@ def show() -> None:
         _draw_now(result, history)
     draw_actions(shipment_id, history)
     if not outcome:
-        link_to_page("Tell the outcome", "outcomes", ShipmentUrl(shipment_id=shipment_id), icon=":material/task_alt:")
+        link_to_page("Report the outcome", "outcomes", ShipmentUrl(shipment_id=shipment_id), icon=":material/task_alt:")
     if result:
         st.subheader("Why")
         draw_reasons(result.current)

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from entrypoints.api.schemas import Worklist, WorklistItem
+from entrypoints.ui.amounts import NO_CURRENCY
 from entrypoints.ui.links import ShipmentUrl, WorklistUrl
 from entrypoints.ui.plain_text import plain
 from entrypoints.ui.queries import WorklistQuery
@@ -14,6 +15,7 @@ from entrypoints.ui.widgets.navigation import link_to_page
 from entrypoints.ui.widgets.problems import catch_problems
 from entrypoints.ui.widgets.session import client, read_settings, schema
 from entrypoints.ui.widgets.shipment_map import draw_map
+from entrypoints.ui.widgets.tables import WRAPPED_ROW_PIXELS
 from entrypoints.ui.widgets.worklist_filters import current_worklist, draw_capacity, draw_filters, keep_worklist
 from entrypoints.ui.worklist_view import (
     describe_item,
@@ -30,6 +32,9 @@ CACHE_SECONDS = 10
 """How old a worklist on the screen may be after an interaction."""
 MORE_ROWS = 100
 MAX_ROWS = 1000
+HEADER_PIXELS = 40
+VISIBLE_ROWS = 8
+"""On a phone the table leaves space below it, from which the page can be scrolled."""
 
 
 def show() -> None:
@@ -80,20 +85,26 @@ def _draw_table(worklist: Worklist, items: Sequence[WorklistItem], url: Worklist
     state = st.dataframe(
         pd.DataFrame(table_columns(worklist, items, viewer_zone())),
         hide_index=True,
+        row_height=WRAPPED_ROW_PIXELS,
+        height=HEADER_PIXELS + min(len(items), VISIBLE_ROWS) * WRAPPED_ROW_PIXELS,
         on_select="rerun",
         selection_mode="single-row",
         selection_default={"selection": {"rows": rows}},
         key=f"worklist.table.{hash(tuple(ids))}",
         column_config={
+            "Plan": st.column_config.TextColumn("Plan", width=48),
             "Late": st.column_config.ProgressColumn(
-                "Late", format="%.0f %%", min_value=0, max_value=100, help="Probability of being late"
+                "Late", format="%.0f %%", min_value=0, max_value=100, help="Probability of being late", width=95
             ),
             "Saving": st.column_config.NumberColumn(
-                f"Saving, {worklist.currency or 'needless actions'}",
+                f"Saving, {worklist.currency}" if worklist.currency else "Saving",
                 format="%.2f",
-                help="Expected saving of acting, compared with waiting",
+                help=f"Expected saving of acting, compared with waiting, in {worklist.currency or NO_CURRENCY}",
+                width=90,
             ),
-            "Why": st.column_config.TextColumn("Why", width=420),
+            "Shipment": st.column_config.TextColumn("Shipment", width=125),
+            "Why": st.column_config.TextColumn("Why", width=315),
+            "State": st.column_config.TextColumn("State", width=105),
         },
         alt=f"{len(items)} open shipments in the order of the worklist",
     )
