@@ -66,6 +66,16 @@ def test_planner__goes_from_the_worklist_to_a_recorded_action(page, api):
 
 
 @pytest.mark.usefixtures("api")
+def test_link__shows_the_same_worklist_after_a_reload(page):
+    page.goto("/?capacity=3&sort=due&at_least=30&selected=P-2")
+    for _ in range(2):
+        expect(page.get_by_text("P-2 84 % late")).to_be_visible()
+        expect(page.get_by_role("spinbutton", name="I can act on this many shipments today")).to_have_value("3")
+        expect(page.get_by_role("radio", name="Due date")).to_be_checked()
+        page.reload()
+
+
+@pytest.mark.usefixtures("api")
 @pytest.mark.parametrize("path", PAGES)
 def test_page__has_no_serious_violation_of_accessibility(page, path):
     page.goto(path)
