@@ -4,6 +4,7 @@ import re
 import shlex
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from delay_core.violations import ViolationCode
@@ -26,11 +27,18 @@ def server(registered, tmp_path_factory):
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=range(len(COMMANDS)))
-def test_every_command__succeeds(server, command):
+def test_every_command__succeeds(server, registered, command):
     words = shlex.split(command.replace("\n", " "))
     path = next(word for word in words if word.startswith("http://")).removeprefix("http://127.0.0.1:8000")
-    body = words[words.index("-d") + 1].encode() if "-d" in words else None
-    response = server.request("GET" if body is None else "POST", path, body)
+    headers = dict(words[place + 1].split(": ") for place, word in enumerate(words) if word == "-H")
+    body = None
+    if "-d" in words:
+        body = words[words.index("-d") + 1]
+        if "…" in body:  # the id of a prediction that the reader has made
+            body = body.replace("…", server.post("/predict", {"data": registered.records[0]}).json()["prediction_id"])
+    elif "--data-binary" in words:  # the reader's own table
+        body = pd.DataFrame(registered.records).assign(Logistics_Delay=[0, 1] * 200).to_csv(index=False)
+    response = server.request("GET" if body is None else "POST", path, body and body.encode(), **headers)
     assert response.status == 200, response.body
 
 
