@@ -30,7 +30,7 @@ def server(registered, tmp_path_factory):
 def test_every_command__succeeds(server, registered, command):
     words = shlex.split(command.replace("\n", " "))
     path = next(word for word in words if word.startswith("http://")).removeprefix("http://127.0.0.1:8000")
-    headers = dict(words[place + 1].split(": ") for place, word in enumerate(words) if word == "-H")
+    headers = dict(words[index + 1].split(": ") for index, word in enumerate(words) if word == "-H")
     body = None
     if "-d" in words:
         body = words[words.index("-d") + 1]
