@@ -45,6 +45,7 @@ def test_worklist__keeps_filters_and_sort_in_the_url(api):
 
     assert page.query_params == {"label_set": "late", "sort": "due", "shipment_id": "P-", "at_least": "40"}
     assert api.received("GET /worklist")[-1].query["min_probability"] == ["0.4"]
+    assert page.expander[0].proto.expanded  # a filter that is set does not hide the others
     assert list(page.dataframe[0].value["Shipment"])[:2] == ["P-12", "P-11"]
 
 

@@ -37,7 +37,8 @@ def draw_capacity() -> None:
 def draw_filters(url: WorklistUrl) -> None:
     """Which shipments, in which order."""
     count = filter_count(url)
-    with st.expander(f"Filters ({count} in use)" if count else "Filters", icon=":material/filter_alt:"):
+    label = f"Filters ({count} in use)" if count else "Filters"
+    with st.expander(label, expanded=count > 0, icon=":material/filter_alt:"):
         left, right = st.columns(2)
         states = [state for state in get_args(ShipmentState) if state != "resolved"]
         left.multiselect("State", states, key=_key("state"), format_func=STATE_LABELS.__getitem__)
