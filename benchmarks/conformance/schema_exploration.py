@@ -9,7 +9,7 @@ from typing import Any
 
 import schemathesis
 from hypothesis import strategies as st
-from schemathesis import Case
+from schemathesis import Case, GenerationMode
 from schemathesis.config import SchemathesisConfig
 from schemathesis.config._checks import NEGATIVE_DATA_REJECTION_EXPECTED_STATUSES
 from schemathesis.engine import Status, events, from_schema
@@ -61,7 +61,12 @@ def explore(
 
 
 def before_call(context: object, case: Case[Any], kwargs: object) -> None:  # noqa: ARG001 - the hook's interface
-    """Make most idempotency keys unique: a repeated key with another body is only refused."""
+    """Make most idempotency keys unique: a repeated key with another body is only refused.
+
+    A cursor comes from the page before: a valid request with an invented one would be refused, too.
+    """
+    if case.query and case.meta and case.meta.generation.mode is GenerationMode.POSITIVE:
+        case.query.pop("cursor", None)
     key, number = case.headers.get("Idempotency-Key"), next(_NUMBERS)
     if isinstance(key, str) and 0 < len(key) < _MAX_KEY_LENGTH and number % _REPEAT_EVERY:
         case.headers["Idempotency-Key"] = f"{key}{number}"

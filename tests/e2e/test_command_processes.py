@@ -35,7 +35,7 @@ CASES = {
     "erase": Case(("nobody", "--json")),
     "prune": Case(("--keep-days", "30", "--json"), repeatable=False),
     "serve": Case(("--host", "0.0.0.0"), 2, "other machines can reach"),  # noqa: S104 - refused
-    "demo": Case(("--port", "70000"), 2, "70000"),
+    "demo": Case(("--port", "70000"), 2, "65535"),
     "ui": Case(("--host", "192.0.2.1"), 2, "cannot be listened on"),
     "simulate": Case(("--out", "simulated.csv", "--rows", "10", "--json"), repeatable=False),
     "s3-sync": Case(("--bucket", "alone", "--json"), 2, "--bucket and --folder go together"),

@@ -15,6 +15,7 @@ from delay_core.ports.action_log import ActionKind
 from delay_core.use_cases.read_worklist import ReadWorklist
 from entrypoints.api.context import ApiContext
 from entrypoints.api.problems import Problem
+from entrypoints.api.routes import worklist
 from entrypoints.api.routes.worklist import WorklistParameters, read_worklist
 from entrypoints.api.serving.reasons import ReasonCache
 from entrypoints.api.serving.worklist_updater import WorklistUpdater
@@ -107,7 +108,13 @@ def test_api_without_a_model__has_a_worklist_without_reasons():
     assert (body["model_version"], body["items"][0]["reasons"], body["items"][0]["label_set"]) == (None, [], None)
 
 
-@pytest.mark.parametrize("query", [{"explain": True, "limit": 101}, {"cursor": "x"}])
+def test_long_page__has_the_reasons_of_its_first_shipments(monkeypatch):
+    monkeypatch.setattr(worklist, "MAX_EXPLAINED", 1)
+    api = Api(recent(1, probability=0.9), recent(2, probability=0.8))
+    assert [len(item["reasons"]) for item in api.get(explain=True, limit=1000)["items"]] == [1, 0]
+
+
+@pytest.mark.parametrize("query", [{"cursor": "x"}])
 def test_wrong_parameter__is_422(query):
     with pytest.raises(Problem) as refused:
         Api().get(**query)

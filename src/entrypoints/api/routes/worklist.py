@@ -39,16 +39,12 @@ class WorklistParameters(PageQuery):
     point_since: Annotated[Moment | None, Field(description="A prediction point from this time on.")] = None
     point_until: Annotated[Moment | None, Field(description="A prediction point before this time.")] = None
     shipment_id: Annotated[ShipmentIdFilter, Field(description="How the id begins.")] = None
-    explain: Annotated[bool, Field(description=f"Include reasons; only with a limit of at most {MAX_EXPLAINED}.")] = (
-        False
-    )
+    explain: Annotated[bool, Field(description=f"Include the reasons of the first {MAX_EXPLAINED} shipments.")] = False
 
 
 @router.get("/worklist", summary="Open shipments by expected saving", responses=problems(422, 503))
 async def read_worklist(context: Context, query: Annotated[WorklistParameters, Query()]) -> Worklist:
     """The shipments that were predicted lately and have no outcome, each with its newest prediction."""
-    if query.explain and query.limit > MAX_EXPLAINED:
-        raise Problem(422, f"limit: with explain, at most {MAX_EXPLAINED} shipments; received {query.limit}")
     return await run_in_threadpool(_read, context, query)
 
 
@@ -71,7 +67,9 @@ def _read(context: ApiContext, query: WorklistParameters) -> Worklist:
         raise Problem(422, f"cursor: {error}") from None
     reasons = {}
     if query.explain:
-        reasons = logs.reasons.reasons(context.watcher.model, [entry.prediction for entry in page.entries])
+        reasons = logs.reasons.reasons(
+            context.watcher.model, [entry.prediction for entry in page.entries[:MAX_EXPLAINED]]
+        )
     costs = MisclassificationCosts.from_schema(model.schema.costs)
     return Worklist(
         as_of=now,
