@@ -17,7 +17,7 @@ from entrypoints.cli.ui_command import ui
 from infra.local import airflow_server, mlflow_server
 from infra.local.airflow_settings import create_password, read_login, read_secrets
 from infra.stand.parts.whole_system import PORTS
-from infra.terraform import local_stack
+from infra.terraform import storage_server
 
 ROOT = Path(__file__).parents[2]
 ROW = re.compile(r"^\| ([A-Z][\w ]+) \| (\S+?)(?:, [^|]*)? \| ([^|]+) \| `make ([a-z-]+)` \|$", re.MULTILINE)
@@ -35,7 +35,7 @@ def test_urls__have_the_default_ports_on_loopback():
         "User interface": inspect.signature(ui).parameters["port"].default,
         "MLflow": mlflow_server.PORT,
         "Airflow": airflow_server.PORT,
-        "S3 and IAM": local_stack.PORT,
+        "S3 and IAM": storage_server.PORT,
     }
     assert {name: ROWS[name][2] for name in ports} == {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
     assert PORTS.items() <= ports.items()
