@@ -9,7 +9,8 @@ from fastapi import FastAPI
 from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.types import ASGIApp
 
-from entrypoints.api.context import ApiContext, create_context
+from entrypoints.api.context import ApiContext
+from entrypoints.api.create_context import create_context
 from entrypoints.api.exception_handlers import add_exception_handlers
 from entrypoints.api.http_protocol import DEADLINE_SECONDS
 from entrypoints.api.middleware import RequestMiddleware

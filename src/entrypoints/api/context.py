@@ -2,13 +2,9 @@
 
 import asyncio
 import logging
-import os
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
-from pathlib import Path
 from typing import Annotated
 from uuid import uuid4
 
@@ -39,23 +35,17 @@ from entrypoints.api.observability.prometheus import ApiMetrics
 from entrypoints.api.problems import Problem
 from entrypoints.api.schemas import Reliability
 from entrypoints.api.security.access_control import AccessControl
-from entrypoints.api.security.api_keys import ApiKeyStore
 from entrypoints.api.serving.background_pool import BackgroundPool
 from entrypoints.api.serving.batcher import PredictionBatcher
 from entrypoints.api.serving.cached_values import CachedValues
-from entrypoints.api.serving.group_commit import GroupCommitWriter
 from entrypoints.api.serving.idempotency import IdempotentPredictor
 from entrypoints.api.serving.model_watcher import ModelWatcher
 from entrypoints.api.serving.reasons import ReasonCache
 from entrypoints.api.serving.worklist_updater import WorklistUpdater
-from entrypoints.container import ApiContainer, resolve_schema
-from entrypoints.settings import ApiSettings, Settings
+from entrypoints.container import ApiContainer
+from entrypoints.settings import ApiSettings
 
 _LOG = logging.getLogger("delay.api")
-HISTORY_SECONDS = 15.0
-"""How long versions and decisions are repeated before the registry is read again."""
-RELIABILITY_SECONDS = 60.0
-"""How long an answer about reliability is repeated before the counts are read again."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +101,7 @@ class ApiContext:
     @property
     def worklist_model(self) -> WorklistModel:
         """What the worklist needs of the serving model."""
-        return _worklist_model(self.watcher, self.model_name, self.default_schema)
+        return worklist_model(self.watcher, self.model_name, self.default_schema)
 
     @property
     def metric_labels(self) -> tuple[str, str]:
@@ -169,54 +159,6 @@ class ApiContext:
         return metrics.render()
 
 
-def create_context(settings: Settings) -> ApiContext:
-    """The services, wired from the container. Opens nothing."""
-    container = ApiContainer(settings=settings)
-    api = settings.api
-    schema = resolve_schema(api.schema_)
-    model_name = settings.model_name_for(schema.name)
-    metrics = ApiMetrics(multiple_processes="PROMETHEUS_MULTIPROC_DIR" in os.environ)
-    watcher = ModelWatcher(container.use_cases.follow_alias(name=model_name), api.poll_seconds)
-    audit_log = container.logs.audit_log()
-    logs = _create_logs(container) if settings.prediction_log else None
-    writer = None
-    if settings.prediction_log:
-        writer = GroupCommitWriter(
-            container.logs.prediction_log(), _commit_observer(metrics, watcher), time.perf_counter
-        )
-    batcher = PredictionBatcher(watcher, writer, metrics, api.queue_limit, api.deadline_seconds)
-    keys = ApiKeyStore(Path(api.keys)) if api.keys else None
-    updater = None
-    if logs is not None:
-        seconds = settings.worklist.refresh_seconds
-        updater = WorklistUpdater(logs.read_worklist, lambda: _worklist_model(watcher, model_name, schema), seconds)
-    return ApiContext(
-        settings=api,
-        model_name=model_name,
-        model_alias=settings.model_alias,
-        default_schema=schema,
-        version=version("delay-core"),
-        access_control=AccessControl(keys, api.rate_per_second),
-        access_log=AccessLog(log_all=api.access_log == "all"),
-        metrics=metrics,
-        drain=Drain(api.drain_seconds),
-        watcher=watcher,
-        batcher=batcher,
-        predictor=IdempotentPredictor(batcher),
-        planning_pool=BackgroundPool(api.deadline_seconds),
-        reliability_cache=CachedValues(RELIABILITY_SECONDS),
-        version_history=container.registry.version_history(),
-        history_cache=CachedValues(HISTORY_SECONDS),
-        health=HealthChecks(watcher, container.registry.serving_catalog(), audit_log, logs.outbox if logs else None),
-        audit_log=audit_log,
-        promotions=container.registry.serving_promotions(),
-        monitoring=container.monitoring.store(),
-        logs=logs,
-        worklist_updater=updater,
-        container=container,
-    )
-
-
 def get_context(request: Request) -> ApiContext:
     """Dependency: the services of the API that received the request, as the middleware has set them."""
     context: ApiContext = request.scope["state"]["context"]
@@ -227,33 +169,10 @@ Context = Annotated[ApiContext, Depends(get_context)]
 """Parameter of an endpoint: the services of the API."""
 
 
-def _create_logs(container: ApiContainer) -> Logs:
-    return Logs(
-        predictions=container.logs.prediction_reader(),
-        outcomes=container.logs.outcome_log(),
-        actions=container.logs.action_log(),
-        list_predictions=container.use_cases.list_predictions(),
-        measure_reliability=container.use_cases.measure_reliability(),
-        record_outcome=container.use_cases.record_outcome(),
-        record_action=container.use_cases.record_action(),
-        read_worklist=container.use_cases.read_worklist(),
-        reasons=ReasonCache(),
-        outbox=container.logs.outbox(),
-    )
-
-
-def _worklist_model(watcher: ModelWatcher, name: str, default_schema: ShipmentSchema) -> WorklistModel:
+def worklist_model(watcher: ModelWatcher, name: str, default_schema: ShipmentSchema) -> WorklistModel:
+    """What the worklist needs of the serving model; without one, the schema that is configured."""
     model = watcher.model
     if model is None:
         return WorklistModel(name, default_schema)
     bundle = model.predictor.bundle
     return WorklistModel(name, bundle.schema, model.version.version, bundle.label_sets)
-
-
-def _commit_observer(metrics: ApiMetrics, watcher: ModelWatcher) -> Callable[[float], None]:
-    def observe(seconds: float) -> None:
-        model = watcher.model
-        if model is not None:
-            metrics.stage_observer("log", *model.metric_labels)(seconds)
-
-    return observe
