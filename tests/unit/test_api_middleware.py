@@ -11,6 +11,7 @@ import pytest
 from delay_core import load_schema
 from delay_core.errors import StoreError
 from entrypoints.api.app import assemble_app
+from entrypoints.api.drain import Drain
 from entrypoints.api.observability.logging import AccessLog
 from entrypoints.api.observability.prometheus import ApiMetrics
 from entrypoints.api.security.access_control import AccessControl
@@ -46,6 +47,7 @@ class Api:
             SimpleNamespace(
                 access_control=AccessControl(ApiKeyStore(path), None),
                 access_log=AccessLog(log_all=True, file=self.log),
+                drain=Drain(0),
                 metrics=self.metrics,
                 metric_labels=("1", "0" * 64),
                 schema=load_schema("smart_logistics"),
