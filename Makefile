@@ -100,7 +100,11 @@ dvc-pull: $(READY) .venv-dvc/.ready ## Copy it from there
 	@$(BIN)/python -m infra.dvc pull
 
 ## Keep it right
-.PHONY: test test-fast test-stand test-airflow test-airflow-versions test-k8s test-s3 check lint type-check layers dead-code fix-style
+.PHONY: test-programs test test-fast test-stand test-airflow test-airflow-versions test-k8s test-s3 check lint type-check layers dead-code fix-style
+test-programs: ## Install what some tests need of Debian, as root; without it they are skipped, and the run says so
+	apt-get update --quiet=2
+	apt-get install --quiet=2 --yes --no-install-recommends $$(sed '/^#/d' infra/debian-packages.txt)
+
 test: lint layers dead-code ## Style, types, layers, dead code, and every test, with coverage (PYTHON=python3.12, TEST_PROCESSES=4)
 	@$(call beside-types,-W 'ignore:Unable to activate' -m slipcover -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder --durations 8)
 

@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+from collections import Counter
 from functools import wraps
 from pathlib import Path
 
@@ -72,12 +73,17 @@ def pytest_collection_modifyitems(items):
 
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter, config):
-    """What each layer took; how many tests on real data were skipped, and why; which layer broke its budget."""
+    """What each layer took; how many tests were skipped for want of data or programs; which layer broke its budget."""
     budgets = config.pluginmanager.getplugin("layer-budgets")
     for line in budgets.lines():
         terminalreporter.write_line(line)
-    skipped = [r for r in terminalreporter.stats.get("skipped", []) if "real_data" in r.keywords]
-    why = f" because {REAL_DATA} is absent" if skipped else ""
-    terminalreporter.write_line(f"tests on real data skipped: {len(skipped)}{why}")
+    skipped = terminalreporter.stats.get("skipped", [])
+    without_data = sum("real_data" in report.keywords for report in skipped)
+    why = f" because {REAL_DATA} is absent" if without_data else ""
+    terminalreporter.write_line(f"tests on real data skipped: {without_data}{why}")
+    reasons = Counter(str(report.longrepr[2]).removeprefix("Skipped: ") for report in skipped)
+    for reason, count in sorted(reasons.items()):
+        if "apt-get install" in reason:
+            terminalreporter.write_line(f"tests skipped: {count} because {reason}; make test-programs installs it")
     for error in budgets.errors():
         terminalreporter.write_line(error, red=True)

@@ -15,19 +15,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
-from playwright.sync_api import sync_playwright
-
 from benchmarks.report import Target, finish, print_table
 from benchmarks.serving import served_model
 from benchmarks.serving.payloads import SCHEMA, simulate_records
 from benchmarks.serving.servers import run_server
-from benchmarks.ui.browser import FLAGS, filter_seconds, first_paint_seconds
+from benchmarks.ui.browser import filter_seconds, first_paint_seconds
 from delay_core import load_schema
 from entrypoints.api.schemas import PredictRequest, Shipment
 from entrypoints.settings import UiSettings
 from entrypoints.ui.client import ApiClient
 from entrypoints.ui.launch import streamlit_arguments
 from entrypoints.ui.queries import WorklistQuery
+from infra.local.chromium import open_chromium
 
 SHIPMENTS = 10_000
 PIECE = 1_000
@@ -43,7 +42,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench-ui", description=__doc__)
     parser.add_argument("--shipments", type=int, default=SHIPMENTS)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
-    parser.add_argument("--chromium", default="/usr/bin/chromium")
+    parser.add_argument("--chromium", help="path of the browser; default: the one on the PATH")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, ExitStack() as servers:
         scratch = Path(folder)
@@ -89,12 +88,9 @@ def static_rows(client: ApiClient) -> list[dict[str, object]]:
     return [item.model_dump(mode="json", exclude={"shipment", "reasons", "last_action"}) for item in items]
 
 
-def measure(addresses: Mapping[str, str], chromium: str, rounds: int) -> dict[str, tuple[float, float]]:
+def measure(addresses: Mapping[str, str], chromium: str | None, rounds: int) -> dict[str, tuple[float, float]]:
     """The medians of first paint and of a filter's rerun, of each page; the pages take turns."""
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=chromium, args=list(FLAGS)) as browser,
-    ):
+    with open_chromium(chromium) as browser:
         for address in addresses.values():
             first_paint_seconds(browser, address)  # the first session of a server imports the script
         paints = [{name: first_paint_seconds(browser, url) for name, url in addresses.items()} for _ in range(rounds)]

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
 TIMEOUT_MILLISECONDS = 120_000
 FILTER = "Shipment id begins with"
 _TABLE = '[data-testid="stDataFrame"] canvas'

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlencode
 
 from PIL import Image
-from playwright.sync_api import sync_playwright
 
 from entrypoints.settings import UiSettings
 from entrypoints.ui.client import ApiClient
 from entrypoints.ui.queries import WorklistQuery
+from infra.local.chromium import open_chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -52,7 +52,7 @@ def arguments(command_line: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--api-url", default="http://127.0.0.1:8000", help="address of its API")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "images" / "ui", help="folder of the pictures")
     parser.add_argument("--max-height", type=int, default=MAX_HEIGHT, help="of a picture, in pixels")
-    parser.add_argument("--chromium", default="/usr/bin/chromium", help="the browser")
+    parser.add_argument("--chromium", help="path of the browser; default: the one on the PATH")
     return parser.parse_args(command_line)
 
 
@@ -61,14 +61,12 @@ def main() -> None:
     options = arguments()
     options.out.mkdir(parents=True, exist_ok=True)
     addresses = dict(page_addresses(options.url, first_shipment(options.api_url)))
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        with playwright.chromium.launch(executable_path=options.chromium, args=flags) as browser:
-            for name in options.pages or PAGES:
-                for view in VIEWS:
-                    path = options.out / f"{name}-{view.name}.png"
-                    path.write_bytes(photograph(browser, addresses[name], view, options.max_height))
-                    sys.stdout.write(f"{path} ({path.stat().st_size // 1024} kB)\n")
+    with open_chromium(options.chromium) as browser:
+        for name in options.pages or PAGES:
+            for view in VIEWS:
+                path = options.out / f"{name}-{view.name}.png"
+                path.write_bytes(photograph(browser, addresses[name], view, options.max_height))
+                sys.stdout.write(f"{path} ({path.stat().st_size // 1024} kB)\n")
 
 
 def first_shipment(api_url: str) -> str | None:

@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
-from playwright.sync_api import Browser, expect, sync_playwright
+import pytest
+from playwright.sync_api import Browser, expect
 
 from entrypoints.ui.launch import streamlit_arguments
 from infra.local.child_process import ServerProcess
+from infra.local.chromium import MISSING, find_chromium, open_chromium
 from infra.local.waiting import free_port
 
-CHROMIUM = "/usr/bin/chromium"
-_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 WAIT_SECONDS = 120
 """The browser waits this long for what it expects: machines have much else to do."""
 
@@ -35,11 +35,9 @@ class UiServer(ServerProcess):
 
 @contextmanager
 def open_browser() -> Iterator[Browser]:
-    """Chromium without a window."""
+    """Chromium; the test is skipped where it is not installed."""
+    if find_chromium() is None:
+        pytest.skip(MISSING)
     expect.set_options(timeout=WAIT_SECONDS * 1000)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
-        try:
-            yield browser
-        finally:
-            browser.close()
+    with open_chromium() as browser:
+        yield browser
