@@ -90,7 +90,10 @@ def test_key_without_a_scope_for_predictions__is_refused():
         ({"late": True}, ["S-4", "S-3"]),
         ({"model_version": 2}, ["S-2"]),
         ({"shipment_id": "S-1"}, ["S-1"]),
-        ({"since": NOON + timedelta(seconds=2), "until": NOON + timedelta(seconds=4)}, ["S-3", "S-2"]),
+        (
+            {"since": f"{NOON + timedelta(seconds=2):%FT%TZ}", "until": f"{NOON + timedelta(seconds=4):%FT%TZ}"},
+            ["S-3", "S-2"],
+        ),
         ({"acted_on": True}, []),
     ],
 )
