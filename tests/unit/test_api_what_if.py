@@ -11,8 +11,10 @@ from delay_core import load_schema
 from delay_core.errors import ShipmentValidationError
 from delay_core.ports.model_catalog import ModelVersion
 from delay_core.serving import ServingModel
+from entrypoints.api.model_body import parse_model
 from entrypoints.api.problems import Problem
-from entrypoints.api.routes.what_if import parse_what_if, what_if
+from entrypoints.api.routes.what_if import what_if
+from entrypoints.api.schemas import WhatIfRequest
 from entrypoints.api.serving.background_pool import MAX_WAITING, BackgroundPool
 from fakes.prediction_log import PredictionLog
 from fakes.prediction_reader import PredictionReader
@@ -35,7 +37,7 @@ def response(log, prediction, *, model=MODEL, **changes):
         default_schema=load_schema("smart_logistics"),
         planning_pool=pool,
     )
-    body = parse_what_if({"prediction_id": str(prediction.prediction_id), "changes": changes})
+    body = parse_model({"prediction_id": str(prediction.prediction_id), "changes": changes}, WhatIfRequest)
     try:
         return asyncio.run(what_if(context, body)).model_dump(mode="json")
     finally:
@@ -97,7 +99,7 @@ def test_without_a_model__is_503(log):
 )
 def test_wrong_body__is_refused_by_field(body, field):
     with pytest.raises(Problem) as problem:
-        parse_what_if(body)
+        parse_model(body, WhatIfRequest)
     assert problem.value.status == 422
     assert problem.value.errors[0].field == field
 

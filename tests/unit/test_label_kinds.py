@@ -7,6 +7,7 @@ import pytest
 from delay_core import parse_schema
 from delay_core.request_parsing import RequestParser
 from delay_core.schema.fields import column_uses
+from delay_core.schema.label import Label
 from delay_core.validation import ShipmentValidator
 
 FLAGS = """
@@ -126,3 +127,19 @@ def test_the_columns_of_the_outcome__are_no_features_and_ignored_in_requests(tex
     parsed = RequestParser(schema).parse([{"sent": "2024-05-01", "weight": 1, column: "anything"}])
     assert column not in parsed.columns
     assert any(note.startswith(f"{column} ignored: ") for note in parsed.notes[0])
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "words"),
+    [
+        ("P1D", "later than promised by more than 1 day"),
+        ("P2DT90M", "later than promised by more than 2 days 1 hour 30 minutes"),
+        ("PT0.5S", "later than promised by more than 0.5 seconds"),
+        ("PT0S", "later than promised"),
+    ],
+)
+def test_a_label_by_dates__says_its_tolerance_in_words(tolerance, words):
+    label = Label.model_validate(
+        {"actual": "arrived", "promised": "promised", "tolerance": tolerance, "known_after": "P7D"}
+    )
+    assert label.condition() == f"arrived is {words}"

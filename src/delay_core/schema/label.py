@@ -115,7 +115,7 @@ class Label(SchemaModel):
             return f"{name} {verb} {' or '.join(self.late) or '1'}"
         if self.delay is not None:
             return f"{self.delay} {verb} more than {self.max_delay_on_time:g} {self.unit}"
-        grace = f" by more than {self.tolerance}" if self.tolerance else ""
+        grace = f" by more than {_in_words(self.tolerance)}" if self.tolerance else ""
         return f"{self.actual} {verb} later than {self.promised}{grace}"
 
     @model_validator(mode="after")
@@ -143,6 +143,16 @@ class Label(SchemaModel):
         if self.kind == "column":
             for value in sorted(set(self.late) & set(self.on_time)):
                 yield f"{value!r} is in both late and on_time; a value has one meaning"
+
+
+def _in_words(duration: timedelta) -> str:
+    """Such as `1 day 12 hours`."""
+    parts = []
+    for units, unit in reversed(_UNITS.items()):
+        count, duration = divmod(duration, unit) if units != "seconds" else (duration / unit, timedelta())
+        if count:
+            parts.append(f"{count:g} {units.removesuffix('s') if count == 1 else units}")
+    return " ".join(parts)
 
 
 class Costs(SchemaModel):

@@ -12,10 +12,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from delay_core.use_cases.record_outcome import MAX_CLOCK_SKEW, OutcomeReport
 from entrypoints.api.context import Context
-from entrypoints.api.json_body import parse_json
+from entrypoints.api.model_body import read_object
 from entrypoints.api.payloads import model_violations, parse_records, unknown_fields
 from entrypoints.api.problems import Problem, violations_problem
-from entrypoints.api.request_body import check_is_json, read_body
 from entrypoints.api.routes.predictions import may_see
 from entrypoints.api.routes.responses import BODY_ERRORS, json_body, problems
 from entrypoints.api.routing import ApiRoute
@@ -43,12 +42,9 @@ async def outcomes_body(request: Request, context: Context) -> OutcomesBody:
     """Dependency: the validated body. Raises Problem."""
     if context.logs is None:
         raise Problem(503, "prediction log and outcomes are switched off (DELAY_PREDICTION_LOG=off)")
-    headers = request.state.headers
-    check_is_json(headers)
     now = datetime.now(UTC)
-    settings = context.settings
-    body = await read_body(request.receive, headers, settings.body_limit, settings.deadline_seconds)
-    reports, is_list = parse_outcomes(await parse_json(body), settings.batch_limit, now)
+    _, content = await read_object(request, context)
+    reports, is_list = parse_outcomes(content, context.settings.batch_limit, now)
     return OutcomesBody(reports, is_list, now)
 
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.concurrency import run_in_threadpool
-from pydantic import ValidationError
 
 from delay_core.errors import OutdatedShipment
 from delay_core.ports.prediction_log import LoggedPrediction
@@ -14,10 +13,10 @@ from delay_core.schema.actionable import actionable_columns
 from delay_core.serving import ServingModel
 from delay_core.serving.what_if import ExplainedState, predict_changed
 from entrypoints.api.context import ApiContext, Context
-from entrypoints.api.json_body import has_floats, parse_json, with_exact_digits
-from entrypoints.api.payloads import model_violations, reason_fields
+from entrypoints.api.json_body import has_floats, with_exact_digits
+from entrypoints.api.model_body import parse_model, read_object
+from entrypoints.api.payloads import reason_fields
 from entrypoints.api.problems import Problem, violations_problem
-from entrypoints.api.request_body import check_is_json, read_body
 from entrypoints.api.routes.responses import BODY_ERRORS, json_body, problems
 from entrypoints.api.routing import ApiRoute
 from entrypoints.api.schemas import WhatIf, WhatIfRequest, WhatIfState
@@ -30,11 +29,8 @@ router = APIRouter(route_class=ApiRoute, tags=["planning"], dependencies=[requir
 
 async def what_if_body(request: Request, context: Context) -> WhatIfRequest:
     """Dependency: the validated body. Raises Problem."""
-    headers, settings = request.state.headers, context.settings
-    check_is_json(headers)
-    body = await read_body(request.receive, headers, settings.body_limit, settings.deadline_seconds)
-    content = await parse_json(body)
-    parsed = parse_what_if(content)
+    body, content = await read_object(request, context)
+    parsed = parse_model(content, WhatIfRequest)
     model = context.watcher.model
     if model is None or not has_floats([parsed.changes], model.text_fields):
         return parsed
@@ -58,14 +54,6 @@ async def what_if(context: Context, body: Annotated[WhatIfRequest, Depends(what_
     if logged is None:
         raise Problem(404, "this prediction does not exist")
     return await context.planning_pool.run(partial(_predict, context, model, logged, body.changes))
-
-
-def parse_what_if(content: Mapping[str, Any]) -> WhatIfRequest:
-    """The request in the body. Raises Problem with all violations."""
-    try:
-        return WhatIfRequest.model_validate(content)
-    except ValidationError as error:
-        raise violations_problem(list(model_violations(error, WhatIfRequest))) from None
 
 
 def _predict(
