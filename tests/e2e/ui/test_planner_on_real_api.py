@@ -91,7 +91,7 @@ def test_planner__goes_from_the_worklist_to_the_outcome(page, api):
     recorded = {"shipment_id": shipment_id, "kind": "acted", "actor": "Ann", "note": "by air"}
     assert action.items() >= recorded.items()
 
-    page.get_by_role("link", name="Tell the outcome").click()
+    page.get_by_role("link", name="Report the outcome").click()
     expect(page.get_by_role("textbox", name="Id", exact=True)).to_have_value(shipment_id)
     page.get_by_role("radio", name="on time").check(force=True)
     page.get_by_role("button", name="Record", exact=True).click()
