@@ -120,7 +120,7 @@ test-airflow: $(READY) ## The DAGs in a real Airflow on PostgreSQL, with MLflow 
 test-s3: $(READY) $(LOCALSTACK)/.ready ## The S3 tests on LocalStack, which is stricter than moto, in an environment with Python 3.13
 	@$(BIN)/python -m infra.localstack $(LOCALSTACK)/bin/python
 
-test-k8s: $(READY) ## The manifests of k8s/: rendered, and checked by rules of our own
+test-k8s: $(READY) .venv-stand/.ready ## The manifests of k8s/: rendered, checked by schemas, by rules of our own and by promtool
 	@$(BIN)/python -m pytest -n0 tests/kubernetes
 
 test-airflow-versions: $(READY) ## The provider in the Airflow versions that are not in the lock file, 3.1 and 3.2

@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+from infra.kubernetes.kubectl import find_kubectl
+
 _POD_PATHS: Mapping[str, tuple[str, ...]] = {
     "Pod": (),
     "Deployment": ("spec", "template"),
@@ -92,9 +94,9 @@ def parse_manifests(text: str) -> list[Manifest]:
 
 
 def render(folder: Path) -> list[Manifest]:
-    """What `kubectl kustomize` makes of the folder. Raises RenderingFailed."""
+    """What `kubectl kustomize` makes of the folder. Raises RenderingFailed and KubectlMissing."""
     result = subprocess.run(  # noqa: S603 - a folder is no option: its path is absolute
-        ["kubectl", "kustomize", str(folder.absolute())],  # noqa: S607 - the machine's kubectl
+        [find_kubectl(), "kustomize", str(folder.absolute())],
         capture_output=True,
         text=True,
         check=False,

@@ -137,8 +137,17 @@ MISTAKES = {
             ("procMount", "Unmasked", "procMount"),
             ("seLinuxOptions", {"user": "root"}, "seLinuxOptions"),
             ("appArmorProfile", {"type": "Unconfined"}, "appArmorProfile"),
+            ("seLinuxOptions", {"type": "spc_t"}, "seLinuxOptions.type"),
+            ("windowsOptions", {"hostProcess": True}, "hostProcess"),
         )
     },
+    "probe of another host": (
+        "Deployment/delay-ui", lambda c: box(c)["livenessProbe"]["httpGet"].update(host="10.0.0.1"),
+        "pod security", "livenessProbe must not name a host"),
+    "hook that calls another host": (
+        "Deployment/delay-ui",
+        lambda c: box(c).update(lifecycle={"preStop": {"tcpSocket": {"host": "10.0.0.1", "port": 80}}}),
+        "pod security", "lifecycle.preStop must not name a host"),
     "port of the node": (
         "Deployment/delay-ui", lambda c: box(c)["ports"][0].update(hostPort=80), "pod security", "hostPort"),
 }  # fmt: skip

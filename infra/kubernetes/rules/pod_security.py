@@ -14,6 +14,7 @@ _VOLUMES = {
     "configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "image", "persistentVolumeClaim", "projected", "secret",
 }  # fmt: skip
 _SECCOMP = ("RuntimeDefault", "Localhost")
+_SELINUX_TYPES = (None, "", "container_t", "container_init_t", "container_kvm_t", "container_engine_t")
 _SAFE_SYSCTLS = {
     "kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.ip_unprivileged_port_start",
     "net.ipv4.tcp_syncookies", "net.ipv4.ping_group_range", "net.ipv4.ip_local_reserved_ports",
@@ -51,6 +52,17 @@ def _container_problems(pod: Mapping[str, Any], container: Mapping[str, Any]) ->
     merged = {**(pod.get("securityContext") or {}), **own, "ports": container.get("ports") or ()}
     yield from (f"{field} must be {right}" for field, right, complies in _OWN_FIELDS if not complies(own))
     yield from (f"{field} must be {right}" for field, right, complies in _MERGED_FIELDS if not complies(merged))
+    for name, handler in _handlers(container):
+        if "host" in (handler.get("httpGet") or {}) or "host" in (handler.get("tcpSocket") or {}):
+            yield f"{name} must not name a host"
+
+
+def _handlers(container: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Probes and hooks by name."""
+    for name in ("startupProbe", "readinessProbe", "livenessProbe"):
+        yield name, container.get(name) or {}
+    for name, handler in (container.get("lifecycle") or {}).items():
+        yield f"lifecycle.{name}", handler
 
 
 def _type_of(context: Context, field: str) -> str | None:
@@ -79,6 +91,8 @@ _MERGED_FIELDS: tuple[FieldRule, ...] = (
         "without user and role",
         lambda both: not {"user", "role"} & set(both.get("seLinuxOptions") or ()),
     ),
+    ("seLinuxOptions.type", "one of containers", lambda both: _type_of(both, "seLinuxOptions") in _SELINUX_TYPES),
+    ("windowsOptions.hostProcess", "absent", lambda both: not (both.get("windowsOptions") or {}).get("hostProcess")),
     ("appArmorProfile", "confined", lambda both: _type_of(both, "appArmorProfile") != "Unconfined"),
     ("hostPort", "absent", lambda both: not any("hostPort" in port for port in both["ports"])),
 )
