@@ -1,6 +1,7 @@
 """The commands of the stand's parts, and the tools in its environments."""
 
 import os
+import resource
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -52,3 +53,9 @@ def run_command(
 def tracked_files(*patterns: str) -> list[str]:
     """The paths that Git tracks, relative to the project; all of them, or those that match a Git pathspec."""
     return sorted(path for path in run_command("git", "ls-files", "-z", "--", *patterns).split("\0") if path)
+
+
+def processor_seconds() -> float:
+    """What this process and the commands that it waited for have used so far, without services that stay."""
+    usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in usage)

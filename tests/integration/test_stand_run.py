@@ -31,9 +31,18 @@ def write(folder):
 def test_run__prints_a_line_for_each_part_and_succeeds(capsys):
     assert run_parts([Part("writes", write), Part("quiet", quiet)]) == 0
     first, second, total = capsys.readouterr().out.splitlines()
-    assert first.split() == ["writes", "0.0", "s", "ok", "1", "file"]
-    assert second.split() == ["quiet", "0.0", "s", "ok"]
+    assert first.split() == ["writes", "0.0", "s", "0.0", "s", "processor", "ok", "1", "file"]
+    assert second.split() == ["quiet", "0.0", "s", "0.0", "s", "processor", "ok"]
     assert total.startswith("all parts")
+
+
+def test_run__counts_the_seconds_of_the_processor_in_commands(capsys):
+    def compute(_folder):
+        return run_command("sh", "-c", "number=0; while [ $number -lt 600000 ]; do number=$((number + 1)); done")
+
+    assert run_parts([Part("computes", compute)]) == 0
+    computes = capsys.readouterr().out.splitlines()[0].split()
+    assert float(computes[3]) > 0
 
 
 @pytest.mark.parametrize(("run", "message"), [(fail, "line 3: quote the variable"), (crash, "KeyError: 'bucket'")])

@@ -1,14 +1,13 @@
 """DVC's view of the pipeline: run, pushed, cloned, pulled; an unchanged run and a clone's run execute nothing."""
 
 import hashlib
-import resource
 import subprocess
 import sys
 from pathlib import Path
 
 from infra.local.s3_server import S3Server
 from infra.local.services import BUCKETS
-from infra.stand.commands import ROOT, run_command
+from infra.stand.commands import ROOT, processor_seconds, run_command
 from infra.stand.part import PartFailed
 from infra.stand.tracked_tree import copy_tracked_tree
 
@@ -91,9 +90,9 @@ def _run_twice_at_once(project: Path) -> None:
 
 def _require_unchanged(project: Path) -> float:
     """Processor seconds of a run that executes nothing. Raises PartFailed if it executes something or is slow."""
-    before = _child_seconds()
+    before = processor_seconds()
     output = _dvc(project, "repro")
-    seconds = _child_seconds() - before
+    seconds = processor_seconds() - before
     if "Running stage" in output or _UP_TO_DATE not in output:
         raise PartFailed(f"`dvc repro` without a change executed something:\n{output}")
     if seconds > MAX_UNCHANGED_SECONDS:
@@ -101,11 +100,6 @@ def _require_unchanged(project: Path) -> float:
             f"`dvc repro` without a change took {seconds:.1f} processor seconds; at most {MAX_UNCHANGED_SECONDS}"
         )
     return seconds
-
-
-def _child_seconds() -> float:
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
 
 
 def _dvc(project: Path, *arguments: str, **variables: str) -> str:
