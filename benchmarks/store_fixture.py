@@ -46,6 +46,14 @@ INSERT INTO outcomes
 SELECT 'S-' || lpad(n::text, 9, '0'), at + interval '3 days', at + interval '2 days', random() > 0.5, 'carrier'
 FROM (SELECT n, %(began)s + 2 * n * (%(step)s * interval '1 second') AS at FROM generate_series(0, %(last)s - 1) AS n)
 """
+# Planners do something about every tenth shipment, and act on a third of those.
+_INSERT_ACTIONS = """
+INSERT INTO actions (action_id, at, shipment_id, kind, actor)
+SELECT uuidv7(at - clock_timestamp()), at, 'S-' || lpad(n::text, 9, '0'),
+       (ARRAY['acknowledged', 'acted', 'dismissed'])[1 + n / 10 %% 3], 'Ann'
+FROM (SELECT n, %(began)s + (2 * n + 2) * (%(step)s * interval '1 second') AS at
+      FROM generate_series(0, %(shipments)s - 1, 10) AS n)
+"""
 _INSERT_METRICS = """
 INSERT INTO monitoring_metrics
 SELECT %(model)s, 'drift', day, day + interval '1 day', extract(month FROM day)::int, day + interval '1 day',
@@ -68,8 +76,11 @@ FROM monitoring_metrics
 """
 
 
-def fill(server: PostgresServer, rows: int, days: int = DAYS) -> None:
-    """Insert predictions in the order of time, spread evenly over the first days of the year."""
+def fill(server: PostgresServer, rows: int, days: int = DAYS, open_shipments: int = 0) -> None:
+    """Insert predictions in the order of time, spread evenly over the first days of the year.
+
+    The last shipments, as many as `open_shipments`, have no outcome.
+    """
     step = days * 86_400 / rows
     common = {"began": START, "end": END, "step": step, "model": MODEL}
     for month in range(1, 13):
@@ -90,7 +101,8 @@ def fill(server: PostgresServer, rows: int, days: int = DAYS) -> None:
                 pairwise(months),
             )
         )
-    _run(server, "serving", _INSERT_OUTCOMES, common | {"last": rows // 2})
+    _run(server, "serving", _INSERT_OUTCOMES, common | {"last": rows // 2 - open_shipments})
+    _run(server, "serving", _INSERT_ACTIONS, common | {"shipments": rows // 2})
     for statement in (_INSERT_METRICS, _INSERT_COLUMNS, _INSERT_DECISIONS):
         _run(server, "monitoring", statement, common)
     for database in ("serving", "monitoring"):

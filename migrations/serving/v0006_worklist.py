@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("probability", sa.Double, nullable=False),
         sa.Column("model_version", sa.Integer, nullable=False),
         sa.Column("promised", sa.Text, comment="the promised time as it was sent"),
+        sa.Column("due_at", sa.DateTime(timezone=True), comment="the promised time, or else the point, UTC"),
         comment="derived from serving_logs",
     )
     op.create_table(

@@ -1,5 +1,6 @@
 """The state of a shipment to planners, from the newest action on it and its outcome."""
 
+from collections.abc import Collection
 from typing import Final, Literal
 
 from delay_core.ports.action_log import ActionKind
@@ -18,3 +19,9 @@ def state_after(newest: ActionKind | None, *, resolved: bool = False) -> Shipmen
     if resolved:
         return "resolved"
     return "open" if newest is None else _AFTER[newest]
+
+
+def actions_before(states: Collection[ShipmentState]) -> frozenset[ActionKind | None]:
+    """The newest actions (None: nobody did anything) after which an unresolved shipment is in one of these states."""
+    kinds: tuple[ActionKind | None, ...] = (None, *ActionKind)
+    return frozenset(kind for kind in kinds if state_after(kind) in states)

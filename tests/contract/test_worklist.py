@@ -2,7 +2,8 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from math import inf
 from types import SimpleNamespace
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from delay_core.ports.action_log import ActionKind
-from delay_core.ports.worklist import WorklistFilter
+from delay_core.ports.worklist import OpenShipments, PromisedField, WorklistFilter, WorklistPosition
 from fakes.action_log import ActionLog as FakeActions
 from fakes.outcome_log import OutcomeLog as FakeOutcomes
 from fakes.prediction_log import PredictionLog as FakeLog
@@ -60,8 +61,13 @@ def ports(request, tmp_path):
 
 
 def read(ports, since=SINCE, promised=None, now=NOON + HOUR, **conditions):
+    """All shipments that meet the conditions, after a refresh."""
     ports.worklist.refresh(MODEL, promised, since, now)
-    return ports.worklist.read(WorklistFilter(MODEL, since, **conditions))
+    return page(ports, since, **conditions)
+
+
+def page(ports, since=SINCE, limit=100, after=None, **conditions):
+    return ports.worklist.read(WorklistFilter(MODEL, since, **conditions), limit, 10, after).page
 
 
 def ids(shipments):
@@ -101,7 +107,7 @@ def test_outcome__ends_it_at_once_and_for_later_predictions(ports):
     ports.log.append([logged_prediction(1), logged_prediction(2)])
     read(ports)
     ports.outcomes.append([outcome(1)])
-    assert ids(ports.worklist.read(WorklistFilter(MODEL, SINCE))) == ["S-2"]
+    assert ids(page(ports)) == ["S-2"]
     ports.log.append([logged_prediction(1, predicted_at=NOON + HOUR)])
     ports.worklist.drop_closed(MODEL, SINCE)
     assert ids(read(ports)) == ["S-2"]
@@ -113,6 +119,9 @@ def test_last_action__is_the_newest_one(ports):
         [action(1, kind=ActionKind.ACKNOWLEDGED), action(1, at=NOON + HOUR, kind=ActionKind.DISMISSED)]
     )
     assert {one.shipment_id: one.last_action for one in read(ports)} == {"S-1": ActionKind.DISMISSED, "S-2": None}
+    assert ids(read(ports, last_actions=frozenset({None, ActionKind.ACTED}))) == ["S-2"]
+    assert ids(read(ports, last_actions=frozenset({ActionKind.DISMISSED}))) == ["S-1"]
+    assert ids(read(ports, last_actions=frozenset())) == []
 
 
 def test_shipments_without_recent_activity__leave(ports):
@@ -143,15 +152,51 @@ def test_erasure__does_not_hide_a_prediction_that_came_late_at_the_same_time(por
     assert set(ids(read(ports, now=NOON + 3 * HOUR))) == {"S-2", "S-3"}
 
 
-def test_promised_time__is_the_text_of_its_field(ports):
+def read_dates(texts):
+    return [datetime.fromisoformat(text) if text[0] == "2" else None for text in texts]
+
+
+def test_due_time__is_the_promised_time_or_else_the_prediction_point(ports):
     ports.log.append(
         [
-            logged_prediction(1, request_data={"due 'é'": "2026-04-01 10:00"}, probability=0.9),
-            logged_prediction(2, request_data={"due 'é'": 1775037600000}, probability=0.5),
-            logged_prediction(3, request_data={"other": "x"}, probability=0.1),
+            logged_prediction(1, request_data={"due 'é'": "2026-04-01T10:00Z"}, probability=0.9),
+            logged_prediction(2, request_data={"due 'é'": 1775037600000}, point=NOON, probability=0.5),
+            logged_prediction(3, request_data={"other": "x"}, point=NOON, probability=0.1),
+            logged_prediction(4, request_data={}, point=None, probability=0.0),
         ]
     )
-    assert [one.promised for one in read(ports, promised="due 'é'")] == ["2026-04-01 10:00", "1775037600000", None]
+    promised = PromisedField("due 'é'", read_dates)
+    assert [one.due_at for one in read(ports, promised=promised)] == [
+        datetime(2026, 4, 1, 10, tzinfo=UTC), NOON, NOON, None,
+    ]  # fmt: skip
+    ports.log.append(
+        [logged_prediction(3, request_data={"due 'é'": "2026-05-01T10:00Z"}, predicted_at=NOON + HOUR / 2)]
+    )
+    assert datetime(2026, 5, 1, 10, tzinfo=UTC) in [one.due_at for one in read(ports, promised=promised)]
+
+
+def test_plan__has_all_shipments_that_meet_the_conditions_whatever_the_page(ports):
+    due = (NOON, NOON - HOUR, None, NOON - 2 * HOUR, NOON - 2 * HOUR)
+    ports.log.append([logged_prediction(k, probability=k / 10, point=point) for k, point in enumerate(due)])
+    ports.worklist.refresh(MODEL, None, SINCE, NOON + HOUR)
+    shipments = ports.worklist.read(WorklistFilter(MODEL, SINCE, below_probability=0.4), limit=1, capacity=3)
+    assert (ids(shipments.page), shipments.total) == (["S-3"], 4)
+    assert shipments.highest == [0.3, 0.2, 0.1]
+    assert sorted(shipments.due_first) == [0.0, 0.1, 0.3]
+    assert ports.worklist.read(WorklistFilter("none", SINCE), limit=1, capacity=3) == OpenShipments([], 0, [], [])
+    for capacity, last in enumerate((0.4, 0.3, 0.1, 0.0, 0.2), 1):
+        assert ports.worklist.read(WorklistFilter(MODEL, SINCE), 1, capacity).due_first.count(last) == 1
+        assert last not in ports.worklist.read(WorklistFilter(MODEL, SINCE), 1, capacity - 1).due_first
+
+
+def test_pages__have_every_shipment_once_also_where_probabilities_are_equal(ports):
+    ports.log.append([logged_prediction(k, probability=(0.1, 0.1 + 2**-56, 1 / 3)[k % 3]) for k in range(9)])
+    complete, after, pages = read(ports), None, []
+    while shipments := page(ports, limit=2, after=after):
+        pages += shipments
+        after = WorklistPosition(shipments[-1].probability, shipments[-1].prediction_id)
+    assert pages == complete
+    assert len({one.shipment_id for one in pages}) == 9
 
 
 def test_filters__are_conditions_of_the_newest_prediction(ports):
@@ -164,6 +209,9 @@ def test_filters__are_conditions_of_the_newest_prediction(ports):
     )
     assert ids(read(ports)) == ["AB3", "a_2", "A_1"]
     assert ids(read(ports, min_probability=0.6)) == ["AB3", "a_2"]
+    assert ids(read(ports, below_probability=0.6)) == ["A_1"]
+    assert ids(read(ports, min_probability=-inf, below_probability=inf)) == ["AB3", "a_2", "A_1"]
+    assert ids(read(ports, model_version=2)) == []
     assert ids(read(ports, point_since=NOON - HOUR, point_until=NOON)) == ["A_1"]
     assert ids(read(ports, shipment_id_prefix="A_")) == ["A_1"]
     assert ids(read(ports, shipment_id_prefix="%")) == []
@@ -234,4 +282,4 @@ def test_projection__equals_the_plain_query(adapter, steps, tmp_path_factory):
                 APPLY[kind](ports, prepared_value)
             if kind == "refresh":
                 conditions = WorklistFilter(MODEL, SINCE)
-                assert projected.worklist.read(conditions) == plain.worklist.read(conditions)
+                assert projected.worklist.read(conditions, 100, 2) == plain.worklist.read(conditions, 100, 2)

@@ -160,6 +160,16 @@ def test_sets__are_never_empty_and_rise_with_the_probability(sets, probabilities
         assert word == (expected or ("late" if probability >= 0.5 else "on time"))
 
 
+@given(sets=SETS, probabilities=st.lists(PROBABILITIES, min_size=1, max_size=30))
+def test_interval__has_the_probabilities_whose_sets_have_the_name(sets, probabilities):
+    ends = [end for end in (sets.late_from, sets.on_time_up_to, 0.5) if end is not None]
+    near = [float(np.nextafter(end, away)) for end in ends for away in (0, 1)]
+    for name in SET_NAMES:
+        first, below = sets.interval(name)
+        for probability in (*probabilities, *ends, *near):
+            assert (first <= probability < below) == (sets.sets(np.array([probability]))[0] == name)
+
+
 def test_sets__have_the_likelier_class_where_neither_qualifies():
     sets = LabelSets(level=0.9, late_from=0.8, on_time_up_to=0.2)
     assert sets.sets(np.array([0.1, 0.2, 0.3, 0.49, 0.5, 0.7, 0.8, 0.9])).tolist() == [

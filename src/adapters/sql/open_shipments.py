@@ -6,24 +6,41 @@ read again; if they do not account for the count, because rows were added late, 
 whole day is. So it does not matter which process adds rows, of which version, in which order, or when it is killed.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, case, delete, exists, func, literal, null, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy import tuple_ as row
 from sqlalchemy.dialects import postgresql, sqlite
 
 from adapters.sql.database import Database
 from adapters.sql.postgresql.advisory_lock import lock_until_commit
 from adapters.sql.serving_tables import open_shipments, outcomes, projected_days, serving_daily, serving_logs
+from delay_core.ports.worklist import PromisedField
 
 _LOCK = "open_shipments"
 _TAIL = timedelta(minutes=1)
 """Predictions of this time are read again by the next projection: those of a running transaction are among them."""
 _DAY = timedelta(days=1)
-_KEY = (open_shipments.c.shipment_id, open_shipments.c.model_name)
-_POSITION = (open_shipments.c.timestamp, open_shipments.c.id)
+_open = open_shipments.c
+_KEY = (_open.shipment_id, _open.model_name)
+_POSITION = (_open.timestamp, _open.id)
 
 
 def lock_projection(connection: Connection) -> None:
@@ -50,7 +67,7 @@ def changed_days(connection: Connection, model_name: str, first: date) -> list[d
     return list(connection.scalars(query))
 
 
-def project_day(database: Database, model_name: str, day: date, promised_field: str | None, now: datetime) -> None:
+def project_day(database: Database, model_name: str, day: date, promised: PromisedField | None, now: datetime) -> None:
     """Take in the predictions of a day, in a transaction of its own."""
     with database.begin(f"project the predictions of {day}") as connection:
         lock_projection(connection)
@@ -68,7 +85,7 @@ def project_day(database: Database, model_name: str, day: date, promised_field: 
             range_ = _Range.of_day(model_name, day)
             settled_until = _settled_until(range_, now)
             counts = _count(connection, range_, settled_until)
-        _take_in(connection, range_, promised_field)
+        _take_in(connection, range_, promised)
         values = {
             "model_name": model_name,
             "day": day,
@@ -88,7 +105,7 @@ def project_day(database: Database, model_name: str, day: date, promised_field: 
 def forget(connection: Connection, shipment_id: str) -> None:
     """Remove an erased shipment; to be called in the transaction that deletes its predictions, before it does."""
     lock_projection(connection)
-    connection.execute(delete(open_shipments).where(open_shipments.c.shipment_id == shipment_id))
+    connection.execute(delete(open_shipments).where(_open.shipment_id == shipment_id))
 
 
 def project_again(connection: Connection, days: Collection[date]) -> None:
@@ -99,7 +116,7 @@ def project_again(connection: Connection, days: Collection[date]) -> None:
 def forget_before(connection: Connection, moment: datetime) -> None:
     """Remove shipments whose newest prediction is from before the moment: retention has deleted it."""
     lock_projection(connection)
-    connection.execute(delete(open_shipments).where(open_shipments.c.timestamp < moment))
+    connection.execute(delete(open_shipments).where(_open.timestamp < moment))
     connection.execute(delete(projected_days).where(projected_days.c.day <= moment.astimezone(UTC).date()))
 
 
@@ -146,7 +163,7 @@ def _count(connection: Connection, range_: _Range, tail_since: datetime) -> _Cou
     return _Counts(*map(int, connection.execute(counted).one()))
 
 
-def _take_in(connection: Connection, range_: _Range, promised_field: str | None) -> None:
+def _take_in(connection: Connection, range_: _Range, promised: PromisedField | None) -> None:
     """Write the newest predictions of the range that are newer than those of the projection.
 
     Read after the count: a prediction that is added in between is taken in, and changes the count for the next time.
@@ -164,42 +181,60 @@ def _take_in(connection: Connection, range_: _Range, promised_field: str | None)
     new = ranked.c
     is_resolved = exists().where(outcomes.c.shipment_id == new.shipment_id)
     is_known = exists().where(
-        open_shipments.c.shipment_id == new.shipment_id,
-        open_shipments.c.model_name == range_.model_name,
+        _open.shipment_id == new.shipment_id,
+        _open.model_name == range_.model_name,
         row(*_POSITION) >= row(new.timestamp, new.id),
     )
     newest = select(
         new.shipment_id,
-        literal(range_.model_name, open_shipments.c.model_name.type),
+        literal(range_.model_name, _open.model_name.type),
         new.timestamp,
         new.id,
         new.point,
         case((new.point > new.timestamp, new.point), else_=new.timestamp),
         new.probability,
         new.model_version,
-        _promised(new.timestamp, new.id, promised_field),
+        _promised(new.timestamp, new.id, promised),
+        new.point,
     ).where(new.rank == 1, ~is_resolved, ~is_known)
     columns = [
         "shipment_id", "model_name", "timestamp", "id", "point", "active_at", "probability", "model_version",
-        "promised",
+        "promised", "due_at",
     ]  # fmt: skip
     insert = _insert(connection, open_shipments).from_select(columns, newest)
-    connection.execute(
-        insert.on_conflict_do_update(
-            index_elements=list(_KEY), set_={name: insert.excluded[name] for name in columns[2:]}
-        )
+    upsert = insert.on_conflict_do_update(
+        index_elements=list(_KEY), set_={name: insert.excluded[name] for name in columns[2:]}
     )
+    if promised is None:
+        connection.execute(upsert)
+    else:
+        written = connection.execute(upsert.returning(_open.shipment_id, _open.promised)).all()
+        _write_due_times(connection, range_.model_name, promised, dict(map(tuple, written)))
 
 
 def _promised(
-    timestamp: ColumnElement[datetime], prediction_id: ColumnElement[object], field: str | None
+    timestamp: ColumnElement[datetime], prediction_id: ColumnElement[object], promised: PromisedField | None
 ) -> ColumnElement[Any]:
     """The text of the field of a prediction's shipment; read of the few rows that are written."""
-    if field is None:
+    if promised is None:
         return null()
     logs = serving_logs.alias("promises").c
-    value = logs.request_data[field].as_string()
+    value = logs.request_data[promised.name].as_string()
     return select(value).where(logs.timestamp == timestamp, logs.id == prediction_id).scalar_subquery()
+
+
+def _write_due_times(
+    connection: Connection, model_name: str, promised: PromisedField, texts: Mapping[str, str | None]
+) -> None:
+    """Replace the prediction points of these shipments by the promised times, where those can be read."""
+    given = {shipment_id: text for shipment_id, text in texts.items() if text is not None}
+    times = zip(given, promised.read(list(given.values())), strict=True)
+    rows = [{"of_shipment": shipment_id, "promised_at": time} for shipment_id, time in times if time is not None]
+    if rows:
+        statement = update(open_shipments).where(
+            _open.model_name == model_name, _open.shipment_id == bindparam("of_shipment")
+        )
+        connection.execute(statement.values(due_at=bindparam("promised_at")), rows)
 
 
 def _insert(connection: Connection, table: Table) -> Any:

@@ -107,6 +107,7 @@ open_shipments = Table(
     Column("probability", Double, nullable=False),
     Column("model_version", Integer, nullable=False),
     Column("promised", SanitizedText, comment="the promised time as it was sent"),
+    Column("due_at", UtcTime, comment="the promised time, or else the point, UTC"),
     comment="derived from serving_logs",
 )
 

@@ -75,6 +75,18 @@ class LabelSets(BaseModel):
         names: NDArray[Any] = _NAMES[self.codes(probabilities)]
         return names
 
+    def interval(self, name: str) -> tuple[float, float]:
+        """From which probability on, and below which one, a set has this name; the first is larger if none has it."""
+        after_on_time = np.inf if self.on_time_up_to is None else float(np.nextafter(self.on_time_up_to, np.inf))
+        late_from = -np.inf if self.late_from is None else self.late_from
+        late_starts = max(after_on_time, min(late_from, 0.5))
+        on_time_ends = min(late_from, max(after_on_time, 0.5))
+        return {
+            SET_NAMES[ON_TIME]: (-np.inf, on_time_ends),
+            SET_NAMES[CANNOT_TELL]: (on_time_ends, late_starts),
+            SET_NAMES[LATE]: (late_starts, np.inf),
+        }[name]
+
     def to_json(self) -> bytes:
         """The state, as canonical JSON."""
         return canonical_json(self.model_dump(mode="json"))

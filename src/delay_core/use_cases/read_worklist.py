@@ -1,18 +1,19 @@
 """Read the worklist: the shipments that wait for a decision, by what acting on them is expected to save."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from delay_core.planning import Ranking, SavingInterval, WorklistModel
+import numpy as np
+
+from delay_core.planning import SavingInterval, WorklistModel, saving_interval, savings_of_acting
 from delay_core.ports.action_log import Action, ActionLog
 from delay_core.ports.prediction_log import LoggedPrediction
 from delay_core.ports.prediction_reader import PredictionReader
-from delay_core.ports.worklist import OpenShipment, Worklist, WorklistFilter
-from delay_core.shipment_state import ShipmentState, state_after
+from delay_core.ports.worklist import OpenShipment, Worklist, WorklistFilter, WorklistPosition
+from delay_core.shipment_state import ShipmentState, actions_before, state_after
 
 _CURSOR = re.compile(r"([0-9a-fx.+p-]{1,30})_([0-9a-f]{32})", re.ASCII)
 
@@ -38,7 +39,6 @@ class WorklistEntry:
 
     prediction: LoggedPrediction
     shipment: OpenShipment
-    due_at: datetime | None
     label_set: str | None
     expected_saving: float
     state: ShipmentState
@@ -68,74 +68,77 @@ class ReadWorklist:
 
     def __call__(self, query: WorklistQuery, model: WorklistModel, now: datetime) -> WorklistPage:
         """The page. Raises ValueError for a cursor that no page returned, StoreError."""
-        _start((), query.cursor)  # before anything is read
+        position = None if query.cursor is None else _parse_cursor(query.cursor)
         self.refresh(model, now)
-        conditions = WorklistFilter(
-            model.name,
-            now - self.open_for,
-            query.min_probability,
-            query.point_since,
-            query.point_until,
-            query.shipment_id_prefix,
-        )
-        shipments = [one for one in self.worklist.read(conditions) if state_after(one.last_action) in query.states]
-        ranking = Ranking(shipments, model, query.label_set)
-        total = len(ranking.shipments)
-        start = _start(ranking.shipments, query.cursor)
-        end = min(start + query.limit, total)
+        conditions = _conditions(query, model, now - self.open_for)
+        found = self.worklist.read(conditions, query.limit + 1, query.capacity, position)
+        shipments, costs = found.page[: query.limit], model.schema.costs
+        highest = np.array(found.highest, dtype=np.float64)
+        planned = int((savings_of_acting(highest, costs) > 0).sum())
         return WorklistPage(
-            entries=self._entries(ranking, slice(start, end)),
-            next_cursor=_format_cursor(ranking.shipments[end - 1]) if end < total else None,
-            total=total,
-            planned=ranking.planned(query.capacity),
-            by_saving=ranking.saving_by_probability(query.capacity),
-            by_due_date=ranking.saving_by_due_date(query.capacity),
+            entries=self._entries(shipments, model),
+            next_cursor=_format_cursor(shipments[-1]) if len(found.page) > query.limit else None,
+            total=found.total,
+            planned=planned,
+            by_saving=saving_interval(highest[:planned], costs),
+            by_due_date=saving_interval(np.array(found.due_first, dtype=np.float64), costs),
         )
 
     def refresh(self, model: WorklistModel, now: datetime) -> None:
         """Take in the newest predictions. Raises StoreError."""
-        self.worklist.refresh(model.name, model.schema.label.promised, now - self.open_for, now)
+        self.worklist.refresh(model.name, model.promised, now - self.open_for, now)
 
     def drop_closed(self, model: WorklistModel, now: datetime) -> int:
         """Forget closed shipments; their number. Raises StoreError."""
         return self.worklist.drop_closed(model.name, now - self.open_for)
 
-    def _entries(self, ranking: Ranking, rows: slice) -> list[WorklistEntry]:
-        shipments = ranking.shipments[rows]
+    def _entries(self, shipments: Sequence[OpenShipment], model: WorklistModel) -> list[WorklistEntry]:
         predictions = self.predictions.get_many([one.prediction_id for one in shipments])
         actions = self.actions.newest([one.shipment_id for one in shipments if one.last_action is not None])
+        probabilities = np.array([one.probability for one in shipments], dtype=np.float64)
+        savings = savings_of_acting(probabilities, model.schema.costs)
         return [
             WorklistEntry(
                 prediction=predictions[one.prediction_id],
                 shipment=one,
-                due_at=ranking.due_at(row),
-                label_set=ranking.label_sets[row],
-                expected_saving=float(ranking.savings[row]),
+                label_set=label_set,
+                expected_saving=float(saving),
                 state=state_after(one.last_action),
                 last_action=actions.get(one.shipment_id),
             )
-            for row, one in enumerate(shipments, rows.start)
+            for one, label_set, saving in zip(shipments, model.label_sets_of(shipments), savings, strict=True)
             if one.prediction_id in predictions  # it may have been erased since
         ]
 
 
-def _start(shipments: Sequence[OpenShipment], cursor: str | None) -> int:
-    """The row of the first shipment after the cursor. Raises ValueError."""
-    if cursor is None:
-        return 0
+def _conditions(query: WorklistQuery, model: WorklistModel, active_since: datetime) -> WorklistFilter:
+    lowest, below, version = query.min_probability, None, None
+    if query.label_set is not None:
+        first, below = (1.0, 0.0) if model.label_sets is None else model.label_sets.interval(query.label_set)
+        lowest, version = first if lowest is None else max(first, lowest), model.version
+    return WorklistFilter(
+        model_name=model.name,
+        active_since=active_since,
+        last_actions=actions_before(query.states),
+        model_version=version,
+        min_probability=lowest,
+        below_probability=below,
+        point_since=query.point_since,
+        point_until=query.point_until,
+        shipment_id_prefix=query.shipment_id_prefix,
+    )
+
+
+def _parse_cursor(cursor: str) -> WorklistPosition:
+    """Raises ValueError."""
     parts = _CURSOR.fullmatch(cursor)
     try:
-        position = (-float.fromhex(parts[1]), UUID(hex=parts[2])) if parts else None
+        if parts:
+            return WorklistPosition(float.fromhex(parts[1]), UUID(hex=parts[2]))
     except (ValueError, OverflowError):
-        position = None
-    if position is None:
-        raise ValueError(f"{cursor[:80]!r} is no cursor; send the cursor of the page before, or none")
-    return bisect_right(shipments, position, key=_position)
+        pass
+    raise ValueError(f"{cursor[:80]!r} is no cursor; send the cursor of the page before, or none")
 
 
 def _format_cursor(last: OpenShipment) -> str:
     return f"{last.probability.hex()}_{last.prediction_id.hex}"
-
-
-def _position(shipment: OpenShipment) -> tuple[float, UUID]:
-    return -shipment.probability, shipment.prediction_id

@@ -104,7 +104,7 @@ def _to_item(entry: WorklistEntry, reasons: list[Reason]) -> WorklistItem:
         prediction_id=shipment.prediction_id,
         predicted_at=shipment.predicted_at,
         point=shipment.point,
-        due_at=entry.due_at,
+        due_at=shipment.due_at,
         model_version=shipment.model_version,
         probability=shipment.probability,
         prediction=int(bool(prediction.late)),

@@ -7,7 +7,7 @@ import pytest
 
 from delay_core import parse_schema
 from delay_core.conformal import LabelSets
-from delay_core.planning import Ranking, WorklistModel, saving_interval, savings_of_acting
+from delay_core.planning import WorklistModel, saving_interval, savings_of_acting
 from delay_core.ports.action_log import ActionKind
 from delay_core.schema import Costs
 from delay_core.use_cases.read_worklist import ReadWorklist, WorklistQuery
@@ -50,9 +50,9 @@ class Planner:
         worklist = Worklist(log, self.outcomes, self.actions)
         self._read = ReadWorklist(worklist, reader, self.actions, timedelta(days=30))
 
-    def read(self, **query):
+    def read(self, model=MODEL, **query):
         defaults = {"states": frozenset({"open", "acknowledged", "acting"}), "capacity": 2, "limit": 10}
-        return self._read(WorklistQuery(**defaults | query), MODEL, NOON)
+        return self._read(WorklistQuery(**defaults | query), model, NOON)
 
 
 def numbered(*probabilities, **fields):
@@ -121,7 +121,7 @@ def test_due_date__is_the_promised_time_or_else_the_prediction_point():
         logged_prediction(3, request_data={"due": "soon"}, probability=0.7, point=NOON),
         logged_prediction(4, request_data={}, probability=0.6, point=None),
     )
-    assert [entry.due_at for entry in planner.read().entries] == [
+    assert [entry.shipment.due_at for entry in planner.read().entries] == [
         datetime(2026, 4, 1, 22, tzinfo=UTC),
         datetime(2026, 4, 1, 10, tzinfo=UTC),
         NOON,
@@ -161,5 +161,8 @@ def test_interval__holds_95_percent_of_what_the_shipments_save():
     assert saving_interval(np.array([1.0, 1.0]), COSTS) == (60, 60, 60)
 
 
-def test_ranking__without_a_model_has_no_label_sets():
-    assert Ranking((), WorklistModel("late", SCHEMA)).label_sets == []
+def test_worklist_without_a_model__has_no_label_sets():
+    planner = Planner(*numbered(0.9))
+    model = WorklistModel("late", SCHEMA)
+    assert [entry.label_set for entry in planner.read(model).entries] == [None]
+    assert planner.read(model, label_set="late").total == 0
