@@ -26,6 +26,11 @@ GROUPS: Mapping[str, Sequence[str]] = {
 """Name of a group: services of `infra/compose.yaml`; those that they need start too."""
 LOCAL_GROUPS: Mapping[str, Sequence[str]] = {"ml-services": (), "airflow": ("--airflow",)}
 """Group that also runs without Docker: options of `python -m infra.local`."""
+_START_ENGINE = "Start an engine, then repeat the command."
+_STOP_PROCESSES = "Stop those by `make ml-services-down`, then repeat the command."
+_LOCAL_COMMANDS = (
+    "Without Docker, `make ml-services-up`, `airflow-up`, `infra-up`, `serve` and `ui` start what else there is."
+)
 
 
 def main() -> int:
@@ -50,9 +55,9 @@ def main() -> int:
 
 
 def _up(groups: Sequence[str], folder: ComposeFolder, out: Console, *, required: bool) -> int:
-    problem = engine_problem()
+    problem, remedy = engine_problem(), _START_ENGINE
     if problem is None and any(service.url for service in LocalServices(FOLDER).status()):
-        problem = "services run as processes of this machine already"
+        problem, remedy = "services run as processes of this machine already", _STOP_PROCESSES
     if problem is None:
         out.print("In Docker: " + ", ".join(groups))
         Compose(folder.prepare()).up([service for group in groups for service in GROUPS[group]])
@@ -60,10 +65,14 @@ def _up(groups: Sequence[str], folder: ComposeFolder, out: Console, *, required:
         urls.write(_OWNER, folder.host_urls())
         out.print(f"Every make target now reads their URLs from {urls.make_file}.")
         return 0
+    sentence = f"{problem[0].upper()}{problem[1:]}"
     if not_local := [group for group in groups if group not in LOCAL_GROUPS]:
-        out.print(f"{problem[0].upper()}{problem[1:]}: {', '.join(not_local)} is not started; it runs in Docker only.")
+        services = ", ".join(service for group in not_local for service in GROUPS[group] or ("all services together",))
+        out.print(f"{sentence}, and {services} run in Docker only: nothing was started. {remedy}")
+        if "all" in not_local:
+            out.print(_LOCAL_COMMANDS)
         return int(required)
-    out.print(f"{problem[0].upper()}{problem[1:]}: the services run as processes of this machine.")
+    out.print(f"{sentence}: the services run as processes of this machine.")
     return _run_local("up", *(option for group in groups for option in LOCAL_GROUPS[group]))
 
 

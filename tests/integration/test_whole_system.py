@@ -5,8 +5,11 @@ Airflow.
 """
 
 import inspect
+import os
 import re
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -51,6 +54,19 @@ def test_compose_file__publishes_these_ports_on_loopback_and_no_others():
 def test_commands__have_a_recipe(name):
     command = ["make", "--dry-run", "READY=", ROWS[name][4]]
     assert "bin/" in subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "services"),
+    [("Grafana", "grafana, prometheus, alertmanager"), ("Adminer", "all services together")],
+)
+def test_command_that_needs_docker__says_without_an_engine_what_it_did_not_start(name, services):
+    command = ["make", "READY=", f"VENV={sys.prefix}", ROWS[name][4]]
+    environment = {**os.environ, "DOCKER_HOST": "unix:///no/such/socket"}
+    ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    reason = "The command docker is not installed" if shutil.which("docker") is None else "No Docker engine answers"
+    assert f"{reason}, and {services} run in Docker only: nothing was started." in ended.stdout
+    assert ended.returncode != 0
 
 
 def test_generated_credentials__differ_on_each_machine(tmp_path):
