@@ -15,7 +15,7 @@ _RULE = "schema"
 OLDEST_VERSION = "1.32"
 _FOLDER = Path(__file__).parent / "resource_schemas"
 RESOURCE_SCHEMAS: Mapping[str, Path] = {path.stem: path for path in sorted(_FOLDER.glob("*.yaml"))}
-"""Schemas of kinds that are not Kubernetes' own. They are written for this project; each names the CRD that it follows."""
+"""Schemas of kinds that are not Kubernetes' own, written for this project; each names the CRD that it follows."""
 
 
 class ValidatorFailed(Exception):
