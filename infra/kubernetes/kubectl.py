@@ -13,10 +13,10 @@ class KubectlMissing(Exception):
 def find_kubectl() -> str:
     """The path of kubectl. Raises KubectlMissing."""
     own = tool("kubectl")
-    found = shutil.which("kubectl") or (own if Path(own).is_file() else None)
-    if found is None:
+    path = shutil.which("kubectl") or (own if Path(own).is_file() else None)
+    if path is None:
         raise KubectlMissing(
             "kubectl is not on the PATH. Install it (https://kubernetes.io/docs/tasks/tools/),"
             " or run `make test-k8s` once: on Linux it gets one for this project alone"
         )
-    return found
+    return path
