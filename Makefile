@@ -77,6 +77,16 @@ airflow-up: $(READY) ## Start Airflow, and the services that it needs
 airflow-down: $(READY) ## Stop Airflow alone
 	@$(BIN)/python -m infra.compose down airflow
 
+.PHONY: setup-k8s argocd-password k8s-down
+setup-k8s: $(READY) ## A Kind cluster in Docker with Argo CD (8088), the API and the UI (REPOSITORY=… REVISION=… to follow another Git)
+	@$(BIN)/python -m infra.kubernetes up --repository "$(REPOSITORY)" --revision "$(REVISION)"
+
+argocd-password: $(READY) ## The first password of Argo CD's user admin in that cluster
+	@$(BIN)/python -m infra.kubernetes password
+
+k8s-down: $(READY) ## Delete that cluster; the services beside it stay
+	@$(BIN)/python -m infra.kubernetes down
+
 .PHONY: grafana-up compose-up
 grafana-up: $(READY) ## Start Grafana (3000), Prometheus (9090) and Alertmanager (9093) in Docker
 	@$(BIN)/python -m infra.compose up grafana
