@@ -25,7 +25,7 @@ def test_unavailable_columns__are_refused_with_the_reason(simulated):
 
 def test_metrics__are_within_their_intervals(simulated):
     models = simulated[1]["models"]
-    assert set(models) == {"baseline", *ModelTrainer().initial_candidates()}
+    assert set(models) == {"baseline", "recent_rate", *ModelTrainer().initial_candidates()}
     for figures in (*models.values(), simulated[1]["test"], simulated[1]["baseline"], simulated[1]["oracle"]):
         assert set(figures) == {metric.name for metric in METRICS}
         assert figures["roc_auc"]["low"] <= figures["roc_auc"]["value"] <= figures["roc_auc"]["high"]
@@ -36,6 +36,8 @@ def test_model__is_between_baseline_and_oracle(simulated):
     assert oracle < test < baseline
     assert simulated[1]["baseline"]["roc_auc"]["value"] == 0.5
     assert simulated[1]["gain_over_baseline"]["low"] > 0
+    assert simulated[1]["recent_rate"]["keys"] == []
+    assert simulated[1]["gain_over_recent"]["low"] > 0
 
 
 def test_model_better_than_the_baseline__is_promoted(simulated):

@@ -25,13 +25,14 @@ def test_a_challenger_near_the_truth__passes_every_check(shipments):
     checks = run_checks(inputs, POLICY)
     assert all(check.passed for check in checks)
     assert [check.name for check in checks] == [
-        "history", "gain_over_baseline", "gain_over_champion", "rows", "calibration", "slices_over_baseline",
-        "slices_over_champion", "parity", "leakage",
+        "history", "gain_over_baseline", "gain_over_recent", "gain_over_champion", "rows", "calibration",
+        "slices_over_baseline", "slices_over_champion", "parity", "leakage",
     ]  # fmt: skip
     result = decide_promotion(checks, force=False)
     assert (result.promoted, result.trigger) == (True, "gate")
     assert "beats the historical late rate" in result.reasons[0]
-    assert "beats the champion (version 3)" in result.reasons[1]
+    assert "beats the recent late rate" in result.reasons[1]
+    assert "beats the champion (version 3)" in result.reasons[2]
 
 
 def test_a_challenger_no_better_than_the_champion__is_refused(shipments):

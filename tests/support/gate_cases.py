@@ -21,9 +21,13 @@ def gate_inputs(
     columns: Mapping[str, NDArray[Any]] | None = None,
     *,
     champion: Floats | None = None,
+    recent: Floats | None = None,
 ) -> GateInputs:
-    """A challenger compared with the baseline, and with a champion if there is one."""
-    compared = compare(labels, {"model": challenger, "baseline": baseline}, 1)
+    """A challenger compared with the baseline, with the recent rate, which is the same where none is given, and with a
+    champion if there is one.
+    """
+    predictions = {"model": challenger, "baseline": baseline}
+    compared = compare(labels, predictions if recent is None else {**predictions, "recent_rate": recent}, 1)
     comparison = None
     if champion is not None:
         with_champion = compare(labels, {"challenger": challenger, "champion": champion}, 1)
@@ -34,6 +38,7 @@ def gate_inputs(
         groups=None,
         estimates=compared.estimates["model"],
         gain_over_baseline=compared.gain("model", "baseline"),
+        gain_over_recent=compared.gain("model", "recent_rate" if recent is not None else "baseline"),
         slices=compare_slices(dict(columns or {}), labels, challenger, baseline, 1),
         ece_noise_floor=ece_noise_floor(labels, challenger, 1),
         parity=3e-8,

@@ -17,6 +17,7 @@ from delay_core.reports import (
     Importance,
     IngestReport,
     PreprocessReport,
+    RecentRate,
     RowCounts,
     TrainingResult,
     Trial,
@@ -75,7 +76,9 @@ RESULT = TrainingResult(
     validation={"random_forest": estimates(0.71), "baseline": estimates(0.5)},
     calibration=CalibrationChoice(method="platt", log_losses={"none": 0.52, "platt": 0.51}, rows=400),
     test=HoldoutMetrics(
-        winner=estimates(0.72), baseline=estimates(0.5), oracle=estimates(0.99), gain_over_baseline=estimate(0.1)
+        winner=estimates(0.72), baseline=estimates(0.5), recent=estimates(0.6), oracle=estimates(0.99),
+        gain_over_baseline=estimate(0.1), gain_over_recent=estimate(0.05),
+        recent_rate=RecentRate(window=200, keys=("Lane", "Port")),
     ),
     label_sets=ConformalCoverage(
         level=0.9, coverage=estimate(0.91), coverage_late=estimate(0.92), coverage_on_time=None,
@@ -104,6 +107,9 @@ CARD = model_card(RESULT)
         "the probability that Logistics_Delay will be 1",
         "| random forest | 0.720 [0.710, 0.730]",
         "The log-loss is lower than the baseline's by 0.100 [0.090, 0.110]",
+        "| recent rate | 0.600 [0.590, 0.610]",
+        "than the recent late rate's by 0.050 [0.040, 0.060]",
+        "is the late rate of the latest 200 known outcomes by Lane, Port, each time",
         "| Weight | 12.3 |",
         "A missed delay costs 300 EUR, a needless action 40 EUR. Acting pays from a probability of 0.12",
         "| as the model advises | 12.500 |",

@@ -60,7 +60,7 @@ def test_each_of_these_alone__refuses_with_its_reason(true_inputs, change, name,
 SWITCHED_OFF = {
     "minimum_rows": {"rows"},
     "minimum_groups": {"groups"},
-    "minimum_gain": {"gain_over_baseline"},
+    "minimum_gain": {"gain_over_baseline", "gain_over_recent"},
     "minimum_gain_over_champion": {"gain_over_champion"},
     "maximum_ece": {"calibration"},
     "maximum_slice_loss": {"slices_over_baseline", "slices_over_champion"},
@@ -86,7 +86,15 @@ def test_force__promotes_and_names_every_check_that_failed(shipments):
     assert not decide_promotion(checks, force=False).promoted
     forced = decide_promotion(checks, force=True)
     assert (forced.promoted, forced.trigger) == (True, "forced")
-    assert [reason.split(" ")[:2] for reason in forced.reasons] == [["forced", "although"]] * 2
+    assert [reason.split(" ")[:2] for reason in forced.reasons] == [["forced", "although"]] * 3
+
+
+def test_a_challenger__that_a_rate_which_follows_the_outcomes_equals_is_refused(shipments):
+    s = shipments
+    inputs = gate_inputs(s.labels, s.noisy(0.1), s.rate, recent=s.noisy(0.1))
+    assert failed(inputs) == ["gain_over_recent"]
+    [check] = [check for check in run_checks(inputs, POLICY) if check.name == "gain_over_recent"]
+    assert check.message.startswith("it does not significantly beat the recent late rate: log-loss lower by ")
 
 
 def test_force__that_is_not_needed_is_not_recorded(true_inputs):

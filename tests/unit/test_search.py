@@ -138,9 +138,9 @@ def test_shortlist__has_the_default_and_all_that_may_be_the_best_of_their_family
     assert shortlist([other, default, pruned, steady, lowest], default=1) == (default, lowest, steady)
 
 
-def test_select_model__reports_out_of_fold_metrics_of_every_family_and_the_baseline():
+def test_select_model__reports_out_of_fold_metrics_of_every_family_and_the_baselines():
     chosen = select_model(search(ArtifactStore(), ModelTrainer()), 6, RegressionSolver())
-    assert set(chosen.validation) == {"mean_difference", "baseline"}
+    assert set(chosen.validation) == {"mean_difference", "baseline", "recent_rate"}
     assert chosen.validation["mean_difference"]["roc_auc"].low > 0.7 > chosen.validation["baseline"]["roc_auc"].high
     assert chosen.winner.family == "mean_difference"
     assert len(chosen.trials) == 6

@@ -10,6 +10,8 @@ from delay_core.promotion.check import Check
 from delay_core.promotion.policy import GatePolicy
 
 MANUAL_REASON = "the alias was set by hand"
+GAIN_CHECKS = ("gain_over_baseline", "gain_over_recent", "gain_over_champion")
+"""The checks whose messages are the reasons of a promotion."""
 Trigger = Literal["gate", "forced", "manual", "rollback"]
 
 
@@ -63,7 +65,7 @@ def decide_promotion(checks: Sequence[Check], *, force: bool) -> GateResult:
         return GateResult(True, "forced", tuple(f"forced although {message}" for message in failures))
     if failures:
         return GateResult(False, "gate", failures)
-    gains = tuple(check.message for check in checks if check.name in ("gain_over_baseline", "gain_over_champion"))
+    gains = tuple(check.message for check in checks if check.name in GAIN_CHECKS)
     return GateResult(True, "gate", gains or ("it passed every check",))
 
 

@@ -9,6 +9,7 @@ from delay_core.promotion.check import Check
 from delay_core.promotion.policy import GatePolicy
 
 BASELINE = "the historical late rate"
+RECENT_RATE = "the recent late rate"
 MAX_NAMED_SLICES = 3
 
 
@@ -24,6 +25,7 @@ class GateInputs:
     groups: int | None
     estimates: MetricEstimates
     gain_over_baseline: Estimate
+    gain_over_recent: Estimate
     slices: tuple[SliceResult, ...]
     ece_noise_floor: float | None
     parity: float
@@ -66,6 +68,13 @@ def check_gain_over_baseline(inputs: GateInputs, policy: GatePolicy) -> Check | 
     if policy.minimum_gain is None:
         return None
     return _check_gain("gain_over_baseline", inputs.gain_over_baseline, policy.minimum_gain, BASELINE)
+
+
+def check_gain_over_recent(inputs: GateInputs, policy: GatePolicy) -> Check | None:
+    """It is better than the recent late rate, which follows the outcomes: else following them needs no model."""
+    if policy.minimum_gain is None:
+        return None
+    return _check_gain("gain_over_recent", inputs.gain_over_recent, policy.minimum_gain, RECENT_RATE)
 
 
 def check_gain_over_champion(inputs: GateInputs, policy: GatePolicy) -> Check | None:
@@ -196,6 +205,7 @@ RULES: tuple[Rule, ...] = (
     check_history,
     check_training_data,
     check_gain_over_baseline,
+    check_gain_over_recent,
     check_gain_over_champion,
     check_rows,
     check_groups,

@@ -40,7 +40,7 @@ class GatePolicy(BaseModel):
         default=0.0,
         ge=0,
         le=1,
-        description="The whole interval of the gain over the historical late rate is above it.",
+        description="The whole intervals of the gains over the historical and over the recent late rate are above it.",
     )
     minimum_gain_over_champion: Limit = Field(
         default=0.0,

@@ -20,10 +20,19 @@ if TYPE_CHECKING:
         UnseenCategories,
         Window,
     )
-    from delay_core.reports.training import CalibrationChoice, HoldoutMetrics, Importance, TrainReport, Trial
+    from delay_core.reports.training import (
+        RECENT_RATE,
+        CalibrationChoice,
+        HoldoutMetrics,
+        Importance,
+        RecentRate,
+        TrainReport,
+        Trial,
+    )
     from delay_core.reports.training_result import TrainingResult
 
 __all__ = [
+    "RECENT_RATE",
     "CalibrationChoice",
     "ColumnCheck",
     "HoldoutMetrics",
@@ -33,6 +42,7 @@ __all__ = [
     "PredictReport",
     "PreprocessReport",
     "RankedShipment",
+    "RecentRate",
     "Report",
     "RowCounts",
     "RuleViolations",
@@ -47,6 +57,7 @@ __all__ = [
 __getattr__, __dir__ = lazy_exports(
     __name__,
     {
+        "RECENT_RATE": "training",
         "CalibrationChoice": "training",
         "ColumnCheck": "schema_check",
         "HoldoutMetrics": "training",
@@ -56,6 +67,7 @@ __getattr__, __dir__ = lazy_exports(
         "PredictReport": "tables",
         "PreprocessReport": "tables",
         "RankedShipment": "tables",
+        "RecentRate": "training",
         "Report": "base",
         "RuleViolations": "schema_check",
         "SchemaCheck": "schema_check",

@@ -5,6 +5,9 @@ from pydantic import Field
 from delay_core.evaluation import ConformalCoverage, Estimate, MetricEstimates, SavingsReport, SliceResult
 from delay_core.reports.base import Report
 
+RECENT_RATE = "recent_rate"
+"""The name of the recent late rate where models are named by their family."""
+
 
 class Trial(Report):
     """One candidate of the search: its log-loss on each fold that it reached, in time order.
@@ -36,22 +39,40 @@ class Importance(Report):
     points: float
 
 
-class HoldoutMetrics(Report):
-    """The test rows, scored once: the winner as it is served, the baseline, and for simulated data the oracle.
+class RecentRate(Report):
+    """The recent late rate: of the latest `window` outcomes known before each prediction point.
 
-    `oracle` has the metrics of the true probabilities. `gain_over_baseline` is how much lower the winner's log-loss is.
+    `keys` are columns: then it is of shipments with the same values in them. Without, it is of all shipments.
+    """
+
+    window: int
+    keys: tuple[str, ...]
+
+    def __str__(self) -> str:
+        by = f" by {', '.join(self.keys)}" if self.keys else ""
+        return f"the late rate of the latest {self.window:,} known outcomes{by}"
+
+
+class HoldoutMetrics(Report):
+    """The test rows, scored once: the winner as it is served, the baselines, and for simulated data the oracle.
+
+    `baseline` has the metrics of the historical late rate, `recent` those of the recent one, `oracle` those of the true
+    probabilities. Gains are how much lower the winner's log-loss is. `recent_rate` was selected on the validation rows.
     """
 
     winner: MetricEstimates
     baseline: MetricEstimates
+    recent: MetricEstimates
     oracle: MetricEstimates | None
     gain_over_baseline: Estimate
+    gain_over_recent: Estimate
+    recent_rate: RecentRate
 
 
 class TrainReport(Report):
     """A bundle and how it was made.
 
-    `validation` has the out-of-fold metrics of the best trial of each family and of the baseline. `slices` and
+    `validation` has the out-of-fold metrics of the best trial of each family and of the baselines. `slices` and
     `savings` are those of the winner on the test rows. `importances` start with the largest.
     """
 

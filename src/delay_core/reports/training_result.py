@@ -15,7 +15,7 @@ class TrainingResult:
     """Everything that a training measured.
 
     `trainer` is the trainer's fingerprint, `seed` its seed. `best` has the best trial of each family, the `winner`
-    first; `validation` has their out-of-fold metrics and those of the baseline. `test`, `label_sets`, `slices`,
+    first; `validation` has their out-of-fold metrics and those of the baselines. `test`, `label_sets`, `slices`,
     `savings` and `importances` are the winner's on the test rows. `parity` is the largest difference between ONNX and
     the fitted model on a test row. `leakage` has the columns that predict the outcome best.
     """

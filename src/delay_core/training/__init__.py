@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from delay_core.training.leakage_check import MAX_LEAKAGE_ROWS, LeakageCheck, bucketed_categoricals
     from delay_core.training.model_selection import SelectionResult, select_model
     from delay_core.training.plots import draw_plots
+    from delay_core.training.recent_rate import recent_late_rates, recent_rate_keys
     from delay_core.training.reference import sample_reference
     from delay_core.training.search import Search
     from delay_core.training.trial_cache import TrialCache
@@ -39,6 +40,8 @@ __all__ = [
     "evenly_spaced_rows",
     "fit_final",
     "pack_bundle",
+    "recent_late_rates",
+    "recent_rate_keys",
     "sample_reference",
     "select_model",
     "time_folds",
@@ -64,6 +67,8 @@ __getattr__, __dir__ = lazy_exports(
         "evenly_spaced_rows": "explanations",
         "fit_final": "final_fit",
         "pack_bundle": "bundle_assembly",
+        "recent_late_rates": "recent_rate",
+        "recent_rate_keys": "recent_rate",
         "sample_reference": "reference",
         "select_model": "model_selection",
         "time_folds": "folds",

@@ -1,4 +1,4 @@
-"""Evaluation on the test rows, once: the model as it will serve beside the baseline, in total and slice by slice."""
+"""Evaluation on the test rows, once: the model as it will serve beside the baselines, in total and slice by slice."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from delay_core.evaluation import (
     realized_savings,
 )
 from delay_core.ports.model_trainer import BASELINE
-from delay_core.reports import HoldoutMetrics
+from delay_core.reports import RECENT_RATE, HoldoutMetrics, RecentRate
 from delay_core.schema import ShipmentSchema
 from delay_core.training.datasets import EncodedDataset
 
@@ -44,8 +44,10 @@ class HoldoutEvaluation:
     columns: Mapping[str, NDArray[Any]]
     seed: int
 
-    def __call__(self, winner: str, predictions: Mapping[str, NDArray[np.float64]], sets: LabelSets) -> HoldoutResult:
-        """Evaluate probabilities [rows] of the winner as it serves, of the baseline, and of the oracle if present."""
+    def __call__(
+        self, winner: str, predictions: Mapping[str, NDArray[np.float64]], sets: LabelSets, recent_rate: RecentRate
+    ) -> HoldoutResult:
+        """Evaluate probabilities [rows] of the winner as it serves, of both baselines, and of the oracle if present."""
         labels, groups = self.rows.labels, self.rows.groups
         served, baseline = predictions[winner], predictions[BASELINE]
         compared = compare(labels, predictions, self.seed, groups=groups)
@@ -53,8 +55,11 @@ class HoldoutEvaluation:
             metrics=HoldoutMetrics(
                 winner=compared.estimates[winner],
                 baseline=compared.estimates[BASELINE],
+                recent=compared.estimates[RECENT_RATE],
                 oracle=compared.estimates.get(ORACLE),
                 gain_over_baseline=compared.gain(winner, BASELINE),
+                gain_over_recent=compared.gain(winner, RECENT_RATE),
+                recent_rate=recent_rate,
             ),
             label_sets=conformal_coverage(labels, served, sets),
             slices=compare_slices(self.columns, labels, served, baseline, self.seed, groups=groups),

@@ -4,17 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+import numpy as np
+
 from delay_core.conformal import LabelSets
 from delay_core.errors import TrainingRefused
 from delay_core.evaluation import MetricEstimates, compare
 from delay_core.ports.model_trainer import BASELINE
 from delay_core.ports.regression_solver import RegressionSolver
-from delay_core.reports import Trial
+from delay_core.reports import RECENT_RATE, RecentRate, Trial
 from delay_core.training.calibration_fit import fit_calibrator
 from delay_core.training.calibration_selection import CalibrationResult, select_calibration
 from delay_core.training.datasets import has_both_classes
 from delay_core.training.default_replacement import LossGains
 from delay_core.training.out_of_fold import OutOfFold, predict_out_of_fold
+from delay_core.training.recent_rate import recent_late_rates, select_recent_rate
 from delay_core.training.search import Search, best_per_family, fold_weights, shortlist
 from delay_core.training.search_space import default_index, list_candidates
 
@@ -24,7 +27,7 @@ class SelectionResult:
     """The winner and what it was selected from.
 
     `trials` are all of them, `best` the best of each family with the winner first, `validation` their out-of-fold
-    metrics and those of the baseline. `calibration` and `label_sets` are the winner's.
+    metrics and those of the baselines. `calibration` and `label_sets` are the winner's.
     """
 
     winner: Trial
@@ -33,6 +36,7 @@ class SelectionResult:
     validation: Mapping[str, MetricEstimates]
     calibration: CalibrationResult
     label_sets: LabelSets
+    recent_rate: RecentRate
 
 
 def select_model(search: Search, n_trials: int, solver: RegressionSolver) -> SelectionResult:
@@ -55,14 +59,18 @@ def select_model(search: Search, n_trials: int, solver: RegressionSolver) -> Sel
     best = best_per_family(trials, default, _better_than_first(candidates, out_of_fold, n_compared))
     labels, winner = out_of_fold.labels, best[0]
     probabilities = {trial.family: out_of_fold.probabilities[candidates.index(trial)] for trial in best}
-    compared = compare(
-        labels, {**probabilities, BASELINE: out_of_fold.baseline}, search.seed, groups=out_of_fold.groups
-    )
+    is_validated = np.any([fold.validation for fold in search.folds], axis=0)
+    recent_rate = select_recent_rate(search.schema, search.rows, is_validated)
+    baselines = {
+        BASELINE: out_of_fold.baseline,
+        RECENT_RATE: recent_late_rates(recent_rate, search.rows, is_validated),
+    }
+    compared = compare(labels, {**probabilities, **baselines}, search.seed, groups=out_of_fold.groups)
     fit = partial(fit_calibrator, solver)
     calibration = select_calibration(fit, labels, probabilities[winner.family], out_of_fold.fold)
     validated = calibration.is_validated
     label_sets = LabelSets.fit(labels[validated], calibration.probabilities[validated])
-    return SelectionResult(winner, trials, best, compared.estimates, calibration, label_sets)
+    return SelectionResult(winner, trials, best, compared.estimates, calibration, label_sets, recent_rate)
 
 
 def _better_than_first(candidates: Sequence[Trial], rows: OutOfFold, n_compared: int) -> list[Trial]:

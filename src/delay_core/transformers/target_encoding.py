@@ -99,7 +99,7 @@ class HistoricalLateRate(FeatureTransformer):
         outcomes = train[LATE]
         is_known = ~np.isnan(outcomes)
         late, days = outcomes[is_known], day_of(train[KNOWN_AT][is_known])
-        row_keys = _join_keys(train, keys)[is_known]
+        row_keys = join_keys(train, keys)[is_known]
         return cls(
             name=name,
             source_name=source_name,
@@ -129,7 +129,7 @@ class HistoricalLateRate(FeatureTransformer):
     def encode(self, columns: Columns, out: Matrix) -> None:
         days = day_of(columns[self.prediction_point])
         all_rows, all_late = self.overall.before(np.full(len(days), GLOBAL_KEY, dtype=object), days)
-        rows, late = self.history.before(_join_keys(columns, self.keys), days)
+        rows, late = self.history.before(join_keys(columns, self.keys), days)
         rate = (all_late + 0.5) / (all_rows + 1)
         out[:, 0] = (late + SMOOTHING_ROWS * rate) / (rows + SMOOTHING_ROWS)
 
@@ -139,7 +139,8 @@ def day_of(times: NDArray[np.datetime64]) -> Days:
     return times.astype("datetime64[D]").astype(np.int64) + DAY_RANGE // 2
 
 
-def _join_keys(columns: Columns, names: tuple[str, ...]) -> NDArray[np.object_]:
+def join_keys(columns: Columns, names: tuple[str, ...]) -> NDArray[np.object_]:
+    """The values of these canonical columns, joined into one key for each row [rows]."""
     if len(names) == 1:
         values = columns[names[0]]
         return np.array(["\x00" if value is None else value for value in values], dtype=object)

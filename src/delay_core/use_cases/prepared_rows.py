@@ -68,17 +68,31 @@ class PreparedRows:
         before_test = np.flatnonzero((split >= 0) & (split < SPLITS["test"]))
         order = before_test[np.argsort(times[before_test], kind="stable")]
         order = order[-(int((split == SPLITS["validation"]).sum()) + MAX_TRAIN_ROWS) :]
+        return self._dataset(tuple(dict.fromkeys((*names, LATE, KNOWN_AT))), index, order)
+
+    def with_outcome(self, names: tuple[str, ...], split: str) -> tuple[RawDataset, NDArray[np.bool_]]:
+        """The named columns of every row with an outcome, in time order, and which rows [rows] are of this split.
+
+        Rows that no split has are among them: their outcomes became known, too.
+        """
+        index = self.read_index()
+        has_outcome = np.flatnonzero(index[LATE].notna().to_numpy())
+        order = has_outcome[np.argsort(index[preprocess.TIME].to_numpy()[has_outcome], kind="stable")]
+        return self._dataset(names, index, order), index[preprocess.SPLIT].to_numpy()[order] == SPLITS[split]
+
+    def _dataset(self, names: tuple[str, ...], index: pd.DataFrame, order: NDArray[np.int64]) -> RawDataset:
+        """The rows at these positions of the table, in this order."""
         mask = np.zeros(len(index), dtype=bool)
         mask[order] = True
-        columns = self._columns(tuple(dict.fromkeys((*names, LATE, KNOWN_AT))), mask)
+        columns = self._columns(names, mask) if names else {}
         position = np.cumsum(mask) - 1
         selected = index.iloc[order]
         return RawDataset(
             {name: values[position[order]] for name, values in columns.items()},
             selected[LATE].to_numpy().astype(np.int8),
-            times[order],
+            selected[preprocess.TIME].to_numpy(),
             selected[KNOWN_AT].to_numpy(),
-            split[order] == SPLITS["validation"],
+            selected[preprocess.SPLIT].to_numpy() == SPLITS["validation"],
             _groups(selected),
         )
 

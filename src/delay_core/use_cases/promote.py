@@ -115,6 +115,7 @@ class Promote:
             groups=None if rows.groups is None else len(np.unique(rows.groups)),
             estimates=trained.test.winner,
             gain_over_baseline=trained.test.gain_over_baseline,
+            gain_over_recent=trained.test.gain_over_recent,
             slices=trained.slices,
             ece_noise_floor=noise_floor,
             parity=trained.parity,

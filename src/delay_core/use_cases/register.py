@@ -67,6 +67,7 @@ def _metrics(trained: TrainReport) -> dict[str, float]:
         "parity": trained.parity,
         **trained.test.winner.flatten("test"),
         **trained.test.baseline.flatten("baseline"),
+        **trained.test.recent.flatten("recent_rate"),
         "label_sets.coverage": trained.label_sets.coverage.value,
         "savings.saved": trained.savings.saved.value,
     }

@@ -28,7 +28,7 @@ from delay_core.ports.regression_solver import RegressionSolver
 from delay_core.ports.table_codec import TableCodec
 from delay_core.ports.worker_pool import WorkerPool
 from delay_core.reference_sample import ReferenceSample, monitored_columns, reference_rows
-from delay_core.reports import IngestReport, PreprocessReport, TrainingResult, TrainReport
+from delay_core.reports import RECENT_RATE, IngestReport, PreprocessReport, TrainingResult, TrainReport
 from delay_core.schema import ShipmentSchema
 from delay_core.stored_table import PartitionWriter
 from delay_core.training import (
@@ -47,6 +47,8 @@ from delay_core.training import (
     evenly_spaced_rows,
     fit_final,
     pack_bundle,
+    recent_late_rates,
+    recent_rate_keys,
     sample_reference,
     select_model,
     time_folds,
@@ -54,7 +56,7 @@ from delay_core.training import (
 from delay_core.use_cases.prepared_rows import PreparedRows
 from delay_core.validation import LATE, SOURCE_ROW
 
-VERSION = 6
+VERSION = 7
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,8 @@ class Train:
 
     def _select(self, inputs: "_Inputs") -> SelectionResult:
         point = inputs.schema.prediction_point.sort_column
-        raw = inputs.rows.raw(tuple(dict.fromkeys((*inputs.encoder.columns, point))))
+        keys = recent_rate_keys(inputs.fit_schema)
+        raw = inputs.rows.raw(tuple(dict.fromkeys((*inputs.encoder.columns, *keys, point))))
         fingerprint = self.trainer.fingerprint
         cache_inputs = {"prepared": inputs.prepared.address, "trainer": fingerprint, "seed": self.seed}
         cache = TrialCache(self.store, cache_inputs)
@@ -161,13 +164,16 @@ class Train:
         return select_model(search, self.trials, self.solver())
 
     def _score(self, inputs: "_Inputs", selection: SelectionResult, model: FinalModel) -> "_ScoredTest":
-        """Predict the test rows with the model as it will serve, with the baseline, and with the oracle if present."""
+        """Predict the test rows with the model as it will serve, with the baselines, and with the oracle if present."""
         rows, source_rows = inputs.rows.encoded(inputs.encoder, "test")
         _require_both_classes("test split", rows)
         raw, parity = model.score(rows.features)
         probabilities = {
             selection.winner.family: selection.calibration.calibrator.apply(raw),
             BASELINE: model.baseline.late_probability(rows.features),
+            RECENT_RATE: recent_late_rates(
+                selection.recent_rate, *inputs.rows.with_outcome(selection.recent_rate.keys, "test")
+            ),
         }
         truth = self.ground_truth().late_probability(inputs.ingested.source)
         if truth is not None:
@@ -177,7 +183,7 @@ class Train:
     def _evaluate(self, inputs: "_Inputs", selection: SelectionResult, scored: "_ScoredTest") -> HoldoutResult:
         columns = inputs.rows.columns(slice_columns(inputs.schema), scored.source_rows)
         evaluation = HoldoutEvaluation(inputs.schema, scored.rows, columns, self.seed)
-        return evaluation(selection.winner.family, scored.probabilities, selection.label_sets)
+        return evaluation(selection.winner.family, scored.probabilities, selection.label_sets, selection.recent_rate)
 
     def _explain(
         self, inputs: "_Inputs", selection: SelectionResult, model: FinalModel, scored: "_ScoredTest"
@@ -231,7 +237,7 @@ class _Inputs:
 
 @dataclass(frozen=True)
 class _ScoredTest:
-    """The test rows and their probabilities [rows]: of the winner, the baseline, and for simulated data the oracle.
+    """The test rows and their probabilities [rows]: of the winner, both baselines, and for simulated data the oracle.
 
     `parity` is the largest difference between ONNX and the fitted model.
     """

@@ -6,7 +6,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from delay_core.evaluation import METRICS, Estimate, Metric, MetricEstimates
-from delay_core.reports import TrainReport
+from delay_core.reports import RECENT_RATE, TrainReport
 from delay_core.table_urls import without_password
 from entrypoints.cli.console import console, delay_command
 
@@ -15,17 +15,18 @@ TOP_FEATURES = 6
 
 
 def show_training(report: TrainReport) -> None:
-    """Validation metrics of every family, test metrics of winner, baseline and oracle, and the other results."""
+    """Validation metrics of every family, test metrics of winner, baselines and oracle, and the other results."""
     trials, pruned = len(report.trials), sum(trial.pruned for trial in report.trials)
     validation_title = (
         f"Validation: the best of {trials} trials by family, {pruned} stopped early; the first one will serve"
     )
     console().print(estimates_table(validation_title, report.validation, report.winner))
-    test = {report.winner: report.test.winner, "baseline": report.test.baseline}
+    test = {report.winner: report.test.winner, "baseline": report.test.baseline, RECENT_RATE: report.test.recent}
     if report.test.oracle is not None:
         test["oracle (the true probabilities)"] = report.test.oracle
     console().print(estimates_table("Test: the winner as it will serve, scored once", test, report.winner))
     top = ", ".join(f"{importance.source} {importance.points:.1f}" for importance in report.importances[:TOP_FEATURES])
+    _print_result("Recent rate", f"{report.test.recent_rate}, before each shipment")
     _print_result("Calibration", _describe_calibration(report))
     _print_result("Label sets", _describe_label_sets(report))
     _print_result("Importance", f"{top} points")
