@@ -38,3 +38,16 @@ def test_coverage__of_a_class_without_rows_is_none(kind):
     assert (result.coverage_late is None) == (kind == 0)
     assert (result.coverage_on_time is None) == (kind == 1)
     assert result.coverage.value == 1
+
+
+@pytest.mark.parametrize(
+    ("share", "rows", "is_short"),
+    [(0.27, 100, True), (0.85, 5000, True), (0.85, 100, False), (0.895, 100_000, False), (0.95, 5000, False)],
+)
+def test_shortfalls__are_shares_clearly_below_the_promise(share, rows, is_short):
+    sets = LabelSets(level=0.9, late_from=0.5, on_time_up_to=0.5)
+    labels = np.repeat(np.array([1, 0], dtype=np.int8), rows)
+    late_with_set = np.arange(2 * rows) < round(share * rows)
+    result = conformal_coverage(labels, np.where(late_with_set, 0.9, 0.1), sets)
+    assert result.coverage_late.value == pytest.approx(share)
+    assert result.shortfalls == ({"late": result.coverage_late} if is_short else {})

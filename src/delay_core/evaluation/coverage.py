@@ -8,6 +8,9 @@ from delay_core.conformal import CANNOT_TELL, LATE, ON_TIME, LabelSets
 from delay_core.evaluation.estimate import Estimate
 from delay_core.evaluation.intervals import wilson_bounds
 
+CLEAR_SHORTFALL = 0.02
+"""How far a share is below the promised one before it is reported. Intervals of dependent rows are too narrow."""
+
 
 class ConformalCoverage(BaseModel):
     """Label sets on test rows: the share of sets that hold the outcome, of all rows and by class, and what they say.
@@ -23,6 +26,16 @@ class ConformalCoverage(BaseModel):
     says_late: float
     says_on_time: float
     cannot_tell: float
+
+    @property
+    def shortfalls(self) -> dict[str, Estimate]:
+        """The shares that are clearly lower than promised, by class: their upper bound is, by `CLEAR_SHORTFALL`."""
+        by_class = {"late": self.coverage_late, "on time": self.coverage_on_time}
+        return {
+            name: share
+            for name, share in by_class.items()
+            if share is not None and share.high < self.level - CLEAR_SHORTFALL
+        }
 
 
 def conformal_coverage(

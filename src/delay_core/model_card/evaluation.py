@@ -54,13 +54,18 @@ def write_label_sets(result: TrainingResult) -> str:
     sets = result.label_sets
     coverage = {"all": sets.coverage, "late ones": sets.coverage_late, "on-time ones": sets.coverage_on_time}
     rows = [[name, "–" if share is None else str(share)] for name, share in coverage.items()]
+    warnings = "".join(
+        f"\n\n**Of the shipments that were {name}, clearly fewer than promised have a set with their outcome.** "
+        "Shipments changed after the validation split: do not rely on the sets."
+        for name in sets.shortfalls
+    )
     return (
         f"Each prediction has a label set: late, on time, or cannot tell. {sets.level:.0%} of the late shipments, and "
         f"{sets.level:.0%} of the on-time ones, have a set that contains their outcome, as long as the shipments of a "
         f"class resemble those of the validation split. On the test rows:\n\n"
         f"{table(['shipments', 'share whose set contains the outcome'], rows)}\n\n"
         f"The sets are late for {sets.says_late:.1%}, on time for {sets.says_on_time:.1%}, and cannot tell for "
-        f"{sets.cannot_tell:.1%} of the test shipments."
+        f"{sets.cannot_tell:.1%} of the test shipments.{warnings}"
     )
 
 

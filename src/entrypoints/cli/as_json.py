@@ -30,6 +30,9 @@ def pipeline_json(result: "PipelineResult") -> dict[str, object]:
         "trials": [trial.model_dump() for trial in result.trained.trials],
         "calibration": result.trained.calibration.model_dump(),
         "label_sets": result.trained.label_sets.model_dump(),
+        "label_set_shortfalls": {
+            name: share.model_dump() for name, share in result.trained.label_sets.shortfalls.items()
+        },
         "savings": result.trained.savings.model_dump(),
         "importances": {importance.source: importance.points for importance in result.trained.importances},
         "test": test.winner.model_dump(),

@@ -29,6 +29,8 @@ def show_training(report: TrainReport) -> None:
     _print_result("Recent rate", f"{report.test.recent_rate}, before each shipment")
     _print_result("Calibration", _describe_calibration(report))
     _print_result("Label sets", _describe_label_sets(report))
+    for name, share in report.label_sets.shortfalls.items():
+        _print_result("[yellow]Label sets[/]", _describe_shortfall(name, share, report.label_sets.level))
     _print_result("Importance", f"{top} points")
     _print_result("Decisions", _describe_savings(report))
     for question in report.questions:
@@ -72,6 +74,14 @@ def _describe_label_sets(report: TrainReport) -> str:
     return (
         f"{sets.coverage.value:.1%} hold the outcome ({sets.level:.0%} promised for each class); "
         f"{sets.says_late:.0%} say late, {sets.says_on_time:.0%} on time, {sets.cannot_tell:.0%} cannot tell"
+    )
+
+
+def _describe_shortfall(name: str, share: Estimate, level: float) -> str:
+    return (
+        f"of the test shipments that were {name}, only {share.value:.1%} [{share.low:.1%}, {share.high:.1%}] have a "
+        f"set with their outcome; {level:.0%} are promised. Shipments changed after the validation split: do not rely "
+        "on the sets"
     )
 
 
