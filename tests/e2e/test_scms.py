@@ -20,7 +20,16 @@ def test_unavailable_columns__are_refused(deliveries):
 def test_model__ranks_recent_deliveries_as_well_as_a_manual_model(deliveries):
     answer = deliveries[1]
     assert 0.79 <= answer["test"]["roc_auc"]["value"] < 0.90  # a random split would claim .905
-    assert answer["promoted"]
+
+
+def test_model__is_promoted_only_if_it_beats_the_recent_late_rates_of_vendors(deliveries):
+    answer = deliveries[1]
+    assert answer["recent_rate"]["keys"] == ["Vendor"]
+    assert answer["recent_rate"]["metrics"]["log_loss"]["value"] < answer["baseline"]["log_loss"]["value"]
+    failed = {check["name"] for check in answer["decision"]["checks"] if not check["passed"]}
+    assert ("gain_over_recent" in failed) == (answer["gain_over_recent"]["low"] <= 0)
+    assert answer["promoted"] == (not failed)
+    assert failed <= {"gain_over_recent"}
 
 
 def test_missing_reason_of_a_date__is_a_feature_of_the_model(deliveries):
