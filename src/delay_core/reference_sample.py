@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -37,6 +38,14 @@ class ReferenceSample:
 
     def __len__(self) -> int:
         return len(self.probabilities)
+
+    @cached_property
+    def typical_values(self) -> Mapping[str, str | float]:
+        """The middle value of each numeric column, to four digits; of each other column the most frequent value.
+
+        A column without values is left out.
+        """
+        return {name: _typical(present) for name, values in self.columns.items() if len(present := _present(values))}
 
     def to_json(self) -> bytes:
         """The sample as canonical JSON: numbers as short as float32 needs them, categories as codes."""
@@ -98,6 +107,19 @@ def _is_free_text(values: NDArray[Any]) -> bool:
     texts = [text for text in values if text is not None]
     distinct = len(set(texts))
     return distinct > MAX_CATEGORIES and distinct * 2 > len(texts)
+
+
+def _present(values: NDArray[Any]) -> NDArray[Any]:
+    return values[~np.isnan(values)] if values.dtype.kind == "f" else values[values != None]  # noqa: E711 - by element
+
+
+def _typical(values: NDArray[Any]) -> str | float:
+    if values.dtype.kind == "f":
+        middle = float(np.sort(values)[len(values) // 2])
+        rounded = float(f"{middle:.4g}")
+        return _short_number(rounded if values.min() <= rounded <= values.max() else middle)
+    texts, counts = np.unique(values.astype(str), return_counts=True)
+    return str(texts[counts.argmax()])
 
 
 def _short_numbers(values: NDArray[np.float64]) -> list[float | None]:

@@ -16,6 +16,7 @@ from delay_core.digest import canonical_json
 from delay_core.features import to_arrays
 from delay_core.ports.experiment_tracker import TrainingRun
 from delay_core.ports.model_trainer import Parameters, TrainingSet
+from delay_core.reference_sample import ReferenceSample, monitored_columns, without_free_text
 from delay_core.stored_table import StoredTable
 from delay_core.validation import LATE, SOURCE_ROW, ShipmentValidator, ValidationResult
 from entrypoints import pyfunc
@@ -34,6 +35,7 @@ FAMILIES: dict[str, Parameters] = {
     "random_forest": {"n_estimators": 30, "max_features": "sqrt", "min_samples_leaf": 0.002},
     "logistic_regression": {"C": 0.1},
 }
+_CALIBRATOR = BetaCalibration(a=0.9, b=1.1, c=0.05)
 
 
 @dataclass(frozen=True)
@@ -89,10 +91,15 @@ def learned(
     known = accepted[accepted[LATE].notna()].reset_index(drop=True)
     encoder = FeatureEncoder.fit(schema, to_arrays(known, known.columns))
     rows = TrainingSet(encoder.encode_table(known), known[LATE].to_numpy().astype(np.int8))
+    point = schema.prediction_point.column
+    times = None if point is None else to_arrays(known, [point])[point]
+    columns = without_free_text(to_arrays(known, monitored_columns(schema)))
     bundles = {}
     for family, parameters in families.items():
         model = ModelTrainer().fit(family, parameters, rows, seed=0)
-        bundles[family] = _packed(schema, encoder, family, model.to_onnx())
+        probabilities = _CALIBRATOR.apply(model.late_probability(rows.features))
+        reference = ReferenceSample(columns, probabilities, rows.labels, times, None)
+        bundles[family] = _packed(schema, encoder, family, model.to_onnx(), reference)
     models = RealModels(schema, path, container, bundles)
     run_id = container.registry.experiment_tracker().record(
         models.name, TrainingRun("a" * 64, {}, {}, {"model_card.md": b"# Small"})
@@ -103,16 +110,19 @@ def learned(
     return models
 
 
-def _packed(schema: ShipmentSchema, encoder: FeatureEncoder, family: str, onnx: bytes) -> Bundle:
+def _packed(
+    schema: ShipmentSchema, encoder: FeatureEncoder, family: str, onnx: bytes, reference: ReferenceSample
+) -> Bundle:
     metrics = {"winner": family, "parameters": {}, "test": {"winner": {}}}
     return Bundle.pack(
         {
             "model.onnx": onnx,
             "encoder.json": encoder.to_json(),
-            "calibrator.json": calibrator_to_json(BetaCalibration(a=0.9, b=1.1, c=0.05)),
+            "calibrator.json": calibrator_to_json(_CALIBRATOR),
             "label_sets.json": LabelSets(late_from=0.3, on_time_up_to=0.6).to_json(),
             "schema.json": schema.model_dump_json().encode(),
             "metrics.json": canonical_json(metrics),
             "model_card.md": b"# A small model\n",
+            "reference.json": reference.to_json(),
         }
     )

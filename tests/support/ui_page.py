@@ -1,5 +1,6 @@
 """A page of the user interface run by Streamlit's AppTest, against any API."""
 
+import re
 from typing import Any
 
 from streamlit.components.v2 import manifest_scanner
@@ -23,7 +24,7 @@ def open_page(name: PageName, **params: Any) -> AppTest:
 
 def visible(text: str) -> str:
     """What a reader sees of a text that `plain` made."""
-    return text.replace("\\", "").replace("\u2060", "")
+    return re.sub(r":small\[(.)\]", r"\1", text.replace("\\", "")).replace("\u2060", "")
 
 
 def texts(page: AppTest) -> str:

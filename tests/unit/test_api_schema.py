@@ -3,9 +3,11 @@
 import asyncio
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from delay_core import load_schema, parse_schema
+from delay_core.reference_sample import ReferenceSample
 from entrypoints.api.routes.shipment_schema import shipment_schema
 from entrypoints.settings import ApiSettings
 from support.bundles import tiny_bundle
@@ -44,7 +46,8 @@ POSITIONS = {
 
 
 def described(schema, serving=None):
-    bundle = None if serving is None else SimpleNamespace(schema=serving.schema, label_sets=serving.label_sets)
+    parts = ("schema", "label_sets", "reference")
+    bundle = None if serving is None else SimpleNamespace(**{name: getattr(serving, name) for name in parts})
     model = None if bundle is None else SimpleNamespace(predictor=SimpleNamespace(bundle=bundle))
     context = SimpleNamespace(
         watcher=SimpleNamespace(model=model),
@@ -135,3 +138,14 @@ def test_serving_model__has_its_coverage_and_the_marks_of_the_configured_schema(
         "Waiting_Time",
         "Asset_Utilization",
     ]
+
+
+def test_examples__are_typical_of_the_rows_that_the_model_was_tested_on():
+    minutes = {"Waiting_Time": np.array([20.0, 35.0, 50.0])}
+    reference = ReferenceSample(minutes, np.full(3, 0.5), np.zeros(3, dtype=np.int8), None, None)
+
+    serving = described(load_schema("smart_logistics"), tiny_bundle("salt", reference))
+
+    examples = {field["name"]: field["example"] for field in serving["fields"]}
+    assert examples["Waiting_Time"] == serving["example"]["Waiting_Time"] == 35
+    assert examples["Humidity"] == 50  # in the middle of its limits: the rows do not have it

@@ -27,6 +27,18 @@ def files(bundle):
     return {name: content for name, content in bundle.files.items() if name != "manifest.json"}
 
 
+def test_typical_values__are_the_middle_number_and_the_most_frequent_text():
+    columns = sample().columns | {
+        "Humidity": np.array([59.98765, 61.23456, 70.0, np.nan]),
+        "Latitude": np.full(4, np.nan),
+    }
+    assert sample(columns=columns).typical_values == {
+        "Temperature": 24.3,
+        "Traffic_Status": "Heavy",
+        "Humidity": 61.23,
+    }
+
+
 def test_round_trip__keeps_values_to_the_precision_of_float32():
     again = ReferenceSample.from_json(sample().to_json())
 

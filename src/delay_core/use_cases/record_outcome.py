@@ -1,7 +1,7 @@
 """Record outcomes of shipments, reported by prediction or by shipment; late reports and corrections too."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -41,6 +41,9 @@ class RecordOutcome:
     ) -> list[str]:
         """The shipment of each report, once all are durable. All are recorded, or none.
 
+        A report that repeats the last record of its shipment, from the same source, adds no record: a request may be
+        sent again.
+
         Raises UnknownPrediction naming every prediction that does not exist or that the caller may not see;
         StoreError.
         """
@@ -53,13 +56,24 @@ class RecordOutcome:
         if unknown:
             raise UnknownPrediction(unknown)
         known = [shipment for shipment in shipments if shipment is not None]
-        self.outcomes.append(
-            [
-                Outcome(shipment, report.late, report.known_at, now, source)
-                for shipment, report in zip(known, reports, strict=True)
-            ]
+        outcomes = (
+            Outcome(shipment, report.late, report.known_at, now, source)
+            for shipment, report in zip(known, reports, strict=True)
         )
+        self.outcomes.append(self._without_repeated(list(outcomes), now))
         return known
+
+    def _without_repeated(self, reported: Sequence[Outcome], now: datetime) -> list[Outcome]:
+        """The outcomes that differ from the last record of their shipment, or from the one before them."""
+        histories = self.outcomes.histories({outcome.shipment_id for outcome in reported}, now)
+        last = {shipment: history[-1] for shipment, history in histories.items() if history}
+        new = []
+        for outcome in reported:
+            before = last.get(outcome.shipment_id)
+            if before is None or replace(before, recorded_at=now) != outcome:
+                new.append(outcome)
+            last[outcome.shipment_id] = outcome
+        return new
 
     def _find_shipments(
         self, reports: Sequence[OutcomeReport], may_see: Callable[[LoggedPrediction], bool]

@@ -6,8 +6,10 @@ text. Streamlit shows HTML as text by itself.
 
 import re
 
-from entrypoints.ui.plain_text import break_replacements
-
+_WORD_JOINER = "\u2060"
+"""An invisible character that takes no space and allows no line break."""
+_REPLACED = re.compile("(:|@|www(?=\\.)|<(?=-)|-(?=[->])|[<>~](?==))", re.IGNORECASE)
+"""Where Streamlit replaces emoji codes, arrows and addresses."""
 _TABLE_RULE = re.compile(r"\|[\s:|-]+\|")
 _HEADING = re.compile(r"^(#{1,4}) ")
 
@@ -18,4 +20,4 @@ def demote_headings(card: str) -> str:
 
 
 def _to_text(line: str) -> str:
-    return _HEADING.sub(r"##\1 ", break_replacements(line.replace("$", r"\$")))
+    return _HEADING.sub(r"##\1 ", _REPLACED.sub(rf"\1{_WORD_JOINER}", line.replace("$", r"\$")))

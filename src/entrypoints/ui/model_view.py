@@ -86,6 +86,12 @@ def describe_decision(decision: GateDecision) -> str:
     return words if decision.replaced is None else f"{words} instead of {decision.replaced}"
 
 
+def describe_evidence(window: MonitoringWindow) -> str:
+    """On how many outcomes the decision is based."""
+    outcomes = "1 outcome counts" if window.known_outcomes == 1 else f"{window.known_outcomes:,} outcomes count"
+    return f"So far {outcomes}: those that are due, of shipments on which nobody acted."
+
+
 def window_rows(windows: Sequence[MonitoringWindow]) -> list[Row]:
     """The windows of monitoring, the newest first."""
     return [

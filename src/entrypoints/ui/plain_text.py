@@ -6,13 +6,10 @@ Also used for every sentence of the API, which may repeat data.
 import re
 from string import punctuation
 
-_WORD_JOINER = "\u2060"
-"""An invisible character that takes no space and allows no line break."""
-_ESCAPED = re.compile(f"[{re.escape(punctuation)}]")
+_MARK = re.compile(rf"(?P<read>:(?=//|streamlit:)|@|(?<=www)\.)|[{re.escape(punctuation)}]", re.IGNORECASE)
+"""`read`: marks of addresses and of an icon, which Streamlit looks for in the text that it has read from Markdown."""
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 """Controls, and characters that change the direction of the text after them."""
-_REPLACED_IN_TEXT = re.compile("(:|@|www(?=\\.)|<(?=-)|-(?=[->])|[<>~](?==))", re.IGNORECASE)
-"""Where Streamlit replaces emoji codes, arrows and addresses even in escaped text."""
 _HARMLESS_LABEL = re.compile(r"[^\W\d_][\w ()/%°,]*")
 """No mark of Markdown; an underscore at the edge of a word would be one."""
 _EDGE_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
@@ -20,13 +17,16 @@ MAX_LENGTH = 200
 
 
 def plain(text: object, max_length: int = MAX_LENGTH) -> str:
-    """The text in one line, at most so long, as Markdown that shows its characters and nothing else."""
-    return _ESCAPED.sub(r"\\\g<0>", break_replacements(shorten(text, max_length)))
+    """The text in one line, at most so long, as Markdown that shows its characters and nothing else.
+
+    Copied from the page, it is the same text.
+    """
+    return _MARK.sub(_escape, shorten(text, max_length))
 
 
-def break_replacements(text: str) -> str:
-    """The text in which Streamlit replaces no emoji code, arrow or address; it may be Markdown."""
-    return _REPLACED_IN_TEXT.sub(rf"\1{_WORD_JOINER}", text)
+def _escape(mark: re.Match[str]) -> str:
+    """The mark as an element of its own where the text around it would make an address of it."""
+    return rf":small[\{mark[0]}]" if mark["read"] else rf"\{mark[0]}"
 
 
 def plain_label(text: str) -> str:

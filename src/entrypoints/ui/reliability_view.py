@@ -48,10 +48,8 @@ def choose_band(bands: Sequence[ProbabilityBand], number: int | None) -> Probabi
 def describe_band(band: ProbabilityBand) -> str:
     """A band in a sentence or two."""
     if not has_figure(band):
-        return (
-            f"Of the shipments predicted to be late with {band_name(band)}, {band.predictions:,} have a known outcome. "
-            f"With {TOO_FEW}."
-        )
+        known = "1 has" if band.predictions == 1 else f"{band.predictions:,} have"
+        return f"Of the shipments predicted to be late with {band_name(band)}, {known} a known outcome. With {TOO_FEW}."
     late = round(band.late_share * band.predictions)
     return (
         f"Of {band.predictions:,} shipments predicted to be late with {band_name(band)}, {late:,} came late: "
@@ -91,9 +89,10 @@ def describe_acted_on(reliability: Reliability) -> str:
     acted_on = sum(week.acted_on for week in reliability.weeks)
     if not acted_on:
         return "Nobody acted on a shipment that was predicted in these weeks."
+    some = "1 is of a shipment" if acted_on == 1 else f"{acted_on:,} are of shipments"
     return (
-        f"Of the predictions of these weeks, {acted_on:,} are of shipments that somebody acted on. They are not "
-        "counted above: acting changes what happens, so that one that was on time is no error of the prediction."
+        f"Of the predictions of these weeks, {some} that somebody acted on. Such predictions are not counted above: "
+        "acting changes what happens, so that one that was on time is no error of the prediction."
     )
 
 

@@ -30,6 +30,28 @@ def test_outcome__is_recorded_once_however_often_the_button_is_clicked(api):
     assert len(api.received("POST /outcomes")) == 2
 
 
+def test_recorded_outcome__is_shown_for_its_shipment_alone(api):
+    page = enter(open_page("outcomes"))
+    page.session_state["outcome_id"] = "008"  # as a link from another shipment enters it
+    page.run()
+
+    assert "Recorded" not in visible(texts(page))
+    assert len(api.received("POST /outcomes")) == 1
+
+
+def test_attempt_after_a_failure__is_the_same_report(api):
+    record = api.responses["POST /outcomes"]
+    api.responses["POST /outcomes"] = Refusal(503, "a store is unavailable")
+    page = enter(open_page("outcomes"))
+    page.run()
+    api.responses["POST /outcomes"] = record
+    enter(page)
+
+    first, second = (json.loads(request.body) for request in api.received("POST /outcomes"))
+    assert first == second
+    assert "Recorded: 007 was late." in visible(texts(page))
+
+
 def test_link_from_a_shipment__enters_its_id(api):
     page = open_page("outcomes", shipment_id="P-3")
     page.radio(key="outcome_late").set_value("on time")
@@ -47,9 +69,17 @@ def test_outcome__is_no_longer_on_a_worklist_that_was_read_before(api):
     assert len(api.received("GET /worklist")) == 2
 
 
+@pytest.mark.usefixtures("api")
+def test_link__opens_a_tab_and_names_the_kind_of_id():
+    page = open_page("outcomes", tab="A file", by="Prediction id")
+
+    assert page.radio(key="by").value == "Prediction id"
+    assert page.session_state["tab"] == "A file"
+
+
 def test_outcome__of_a_prediction_has_its_id(api):
     page = open_page("outcomes")
-    page.radio(key="outcome_kind").set_value("Prediction id")
+    page.radio(key="by").set_value("Prediction id")
     enter(page, str(ui_samples.prediction_id(7)))
     enter(page, "P-1")
 

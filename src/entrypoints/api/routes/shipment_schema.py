@@ -1,5 +1,6 @@
 """GET /schema: the schema of the serving model, for forms and for reading files."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -25,19 +26,31 @@ router = APIRouter(route_class=ApiRoute, tags=["planning"], dependencies=[requir
 async def shipment_schema(context: Context) -> SchemaDescription:
     """Fields with words, units, ranges, categories and an example; the format of files; the costs of mistakes."""
     model, schema = context.watcher.model, context.schema
+    bundle = None if model is None else model.predictor.bundle
     return describe_schema(
         schema,
         actionable=actionable_columns(schema, context.default_schema),
-        coverage=None if model is None else model.predictor.bundle.label_sets.level,
+        typical={} if bundle is None or bundle.reference is None else bundle.reference.typical_values,
+        coverage=None if bundle is None else bundle.label_sets.level,
         max_shipments=context.settings.batch_limit,
     )
 
 
 def describe_schema(
-    schema: ShipmentSchema, *, actionable: frozenset[str], coverage: float | None, max_shipments: int
+    schema: ShipmentSchema,
+    *,
+    actionable: frozenset[str],
+    typical: Mapping[str, str | float],
+    coverage: float | None,
+    max_shipments: int,
 ) -> SchemaDescription:
-    """The schema without its columns of personal data. `actionable`: fields that a planner can change."""
-    position, example, source = position_columns(schema), example_shipment(schema), schema.source
+    """The schema without its columns of personal data.
+
+    `actionable`: fields that a planner can change. `typical`: example values of columns, instead of those that the
+    limits suggest.
+    """
+    position, source = position_columns(schema), schema.source
+    example = {name: typical.get(name, value) for name, value in example_shipment(schema).items()}
     return SchemaDescription(
         name=schema.name,
         digest=schema.digest,

@@ -97,6 +97,7 @@ def _show_decision(window: MonitoringWindow) -> None:
     st.markdown(f":{color}-badge[{window.severity}] **{view.SEVERITIES[window.severity]}**")
     for reason in window.reasons:
         st.markdown(f"- {plain(reason.text, view.MAX_REASON_LENGTH)}")
+    st.write(plain(view.describe_evidence(window)))
 
 
 def _show_decisions(models: Models) -> None:

@@ -12,6 +12,7 @@ from entrypoints.ui.files.scoring import quarantine_table
 from entrypoints.ui.plain_text import plain
 from entrypoints.ui.row_submission import RowSubmission
 from entrypoints.ui.widgets import row_accounting, session, uploads
+from entrypoints.ui.widgets.navigation import draw_tabs
 from entrypoints.ui.widgets.outcome_form import record_one
 from entrypoints.ui.widgets.problems import catch_problems
 
@@ -36,7 +37,7 @@ def show() -> None:
         "of a shipment that was never predicted is kept, and counts once it is predicted; an outcome of an unknown "
         "prediction is refused."
     )
-    one, file = st.tabs(["One shipment", "A file"])
+    one, file = draw_tabs("One shipment", "A file")
     with one:
         record_one(schema)
     with file:

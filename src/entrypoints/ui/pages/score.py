@@ -12,6 +12,7 @@ from entrypoints.ui.forms.shipment_form import FormField, errors_by_field, form_
 from entrypoints.ui.plain_text import plain
 from entrypoints.ui.widgets import session
 from entrypoints.ui.widgets.file_score import score_file
+from entrypoints.ui.widgets.navigation import draw_tabs
 from entrypoints.ui.widgets.problems import catch_problems, show_problem
 from entrypoints.ui.widgets.scored_shipment import show_prediction
 from entrypoints.ui.widgets.shipment_fields import draw_fields, read_fields
@@ -24,7 +25,7 @@ def show() -> None:
     st.title("Score")
     with catch_problems():
         schema = session.schema()
-    shipment, file = st.tabs(["One shipment", "A file"])
+    shipment, file = draw_tabs("One shipment", "A file")
     with shipment:
         _score_one(schema)
     with file:

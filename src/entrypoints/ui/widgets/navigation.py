@@ -1,9 +1,10 @@
 """Links between pages, with the state of the page in the URL."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import Page
 
 from entrypoints.ui.links import PageUrl
@@ -33,6 +34,11 @@ def read_url(kind: type[Url]) -> Url:
 def write_url(url: PageUrl) -> None:
     """Put the state of this page into its URL, so that it survives a refresh and can be sent."""
     st.query_params.from_dict(url.to_params())
+
+
+def draw_tabs(*labels: str) -> Sequence[DeltaGenerator]:
+    """Tabs; the open one is in the URL of the page. What the hidden ones hold is kept."""
+    return st.tabs(labels, key="tab", bind="query-params")
 
 
 def _page(name: PageName) -> Page:

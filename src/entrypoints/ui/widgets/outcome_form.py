@@ -15,18 +15,34 @@ from entrypoints.ui.widgets import session
 from entrypoints.ui.widgets.navigation import link_to_page, read_url
 from entrypoints.ui.widgets.problems import show_problem
 
-_RESULT, _ID, _LATE, _KNOWN_AT = "outcome_result", "outcome_id", "outcome_late", "outcome_known_at"
-_BY_SHIPMENT, _BY_PREDICTION, _KIND = "Shipment id", "Prediction id", "outcome_kind"
-_Values = tuple[str, str, str | None, datetime | None]
+_ATTEMPT, _ID, _LATE, _KNOWN_AT = "outcome_attempt", "outcome_id", "outcome_late", "outcome_known_at"
+_BY_SHIPMENT, _BY_PREDICTION, _KIND = "Shipment id", "Prediction id", "by"
+"""The key of a widget that is bound to the URL is the name of its parameter."""
 _FIRST = datetime(1970, 1, 1)  # noqa: DTZ001 - local time
 
 
-class Recorded(NamedTuple):
-    """An outcome that was recorded, and what was entered."""
+class _Entry(NamedTuple):
+    """What is entered; `local` is the time in the schema's timezone."""
 
-    values: _Values
+    kind: str
+    identifier: str
+    late: str | None
+    local: datetime | None
+
+
+class _Recorded(NamedTuple):
+    """An outcome that was recorded."""
+
     shipment_id: str
     is_late: bool
+
+
+class _Attempt(NamedTuple):
+    """The last click: an attempt after a failure sends the same `known_at`, and so records nothing twice."""
+
+    entry: _Entry
+    known_at: datetime
+    result: _Recorded | ApiError | str
 
 
 def record_one(schema: SchemaDescription) -> None:
@@ -34,7 +50,7 @@ def record_one(schema: SchemaDescription) -> None:
     st.session_state.setdefault(_ID, read_url(ShipmentUrl).shipment_id or "")
     zone = ZoneInfo(schema.source.timezone)
     with st.form("outcome_form", border=True, clear_on_submit=False):
-        st.radio("By", (_BY_SHIPMENT, _BY_PREDICTION), key=_KIND, horizontal=True)
+        st.radio("By", (_BY_SHIPMENT, _BY_PREDICTION), key=_KIND, horizontal=True, bind="query-params")
         st.text_input("Id", key=_ID)
         st.radio("The shipment was", ("late", "on time"), index=None, key=_LATE, horizontal=True)
         st.datetime_input(
@@ -47,41 +63,53 @@ def record_one(schema: SchemaDescription) -> None:
             help=plain(f"Local time in {zone.key}. Empty: known now."),
         )
         st.form_submit_button("Record", type="primary", on_click=_record, args=(zone,))
-    result: Recorded | ApiError | str | None = st.session_state.get(_RESULT)
+    attempt: _Attempt | None = st.session_state.get(_ATTEMPT)
+    if attempt is not None and attempt.entry.identifier == _entry().identifier:
+        _show(attempt.result)
+
+
+def _show(result: _Recorded | ApiError | str) -> None:
     if isinstance(result, ApiError):
-        show_problem(result, f"{_RESULT}_retry")
+        show_problem(result, "outcome_retry")
     elif isinstance(result, str):
         st.error(plain(result), icon=":material/error:")
-    elif result is not None:
+    else:
         st.success(f"Recorded: {plain(result.shipment_id)} was {'late' if result.is_late else 'on time'}.")
         url = ShipmentUrl(shipment_id=result.shipment_id)
         link_to_page("Open the shipment", "shipment", url, icon=":material/package_2:")
 
 
+def _entry() -> _Entry:
+    state = st.session_state
+    return _Entry(state[_KIND], str(state[_ID]).strip(), state[_LATE], state[_KNOWN_AT])
+
+
 def _record(zone: ZoneInfo) -> None:
     """Runs once for each click; a second click on the same values records nothing again."""
-    values = (st.session_state[_KIND], str(st.session_state[_ID]).strip(), st.session_state[_LATE])
-    local: datetime | None = st.session_state[_KNOWN_AT]
-    last = st.session_state.get(_RESULT)
-    if isinstance(last, Recorded) and last.values == (*values, local):
+    entry = _entry()
+    last: _Attempt | None = st.session_state.get(_ATTEMPT)
+    is_same = last is not None and last.entry == entry
+    if last is not None and is_same and isinstance(last.result, _Recorded):
         return
-    st.session_state[_RESULT] = _send((*values, local), zone)
+    if last is not None and is_same:
+        known_at = last.known_at
+    else:
+        known_at = datetime.now(UTC) if entry.local is None else entry.local.replace(tzinfo=zone).astimezone(UTC)
+    st.session_state[_ATTEMPT] = _Attempt(entry, known_at, _send(entry, known_at))
 
 
-def _send(values: _Values, zone: ZoneInfo) -> Recorded | ApiError | str:
-    kind, identifier, late, local = values
-    if not identifier or late is None:
+def _send(entry: _Entry, known_at: datetime) -> _Recorded | ApiError | str:
+    if not entry.identifier or entry.late is None:
         return "Nothing was recorded. Enter an id, and say whether the shipment was late."
-    known_at = datetime.now(UTC) if local is None else local.replace(tzinfo=zone).astimezone(UTC)
-    is_late = late == "late"
+    is_late = entry.late == "late"
     try:
-        if kind == _BY_PREDICTION:
-            outcome = Outcome.model_construct(prediction_id=UUID(identifier), late=is_late, known_at=known_at)
+        if entry.kind == _BY_PREDICTION:
+            outcome = Outcome.model_construct(prediction_id=UUID(entry.identifier), late=is_late, known_at=known_at)
         else:
-            outcome = Outcome.model_construct(shipment_id=identifier, late=is_late, known_at=known_at)
+            outcome = Outcome.model_construct(shipment_id=entry.identifier, late=is_late, known_at=known_at)
         response = session.record_outcomes(OutcomesRequest(data=[outcome]))
     except ValueError:
-        return f"Nothing was recorded. {identifier} is no prediction id: copy it from a scored table."
+        return f"Nothing was recorded. {entry.identifier} is no prediction id: copy it from a scored table."
     except ApiError as error:
         return error
-    return Recorded(values, response.shipment_id[0], is_late)
+    return _Recorded(response.shipment_id[0], is_late)
