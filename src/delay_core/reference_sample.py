@@ -1,6 +1,7 @@
 """The reference sample: held-out test rows of the training that served predictions are compared with."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -45,7 +46,8 @@ class ReferenceSample:
 
         A column without values is left out.
         """
-        return {name: _typical(present) for name, values in self.columns.items() if len(present := _present(values))}
+        typical = {name: _typical(values) for name, values in self.columns.items()}
+        return {name: value for name, value in typical.items() if value is not None}
 
     def to_json(self) -> bytes:
         """The sample as canonical JSON: numbers as short as float32 needs them, categories as codes."""
@@ -109,17 +111,16 @@ def _is_free_text(values: NDArray[Any]) -> bool:
     return distinct > MAX_CATEGORIES and distinct * 2 > len(texts)
 
 
-def _present(values: NDArray[Any]) -> NDArray[Any]:
-    return values[~np.isnan(values)] if values.dtype.kind == "f" else values[values != None]  # noqa: E711 - by element
-
-
-def _typical(values: NDArray[Any]) -> str | float:
-    if values.dtype.kind == "f":
-        middle = float(np.sort(values)[len(values) // 2])
-        rounded = float(f"{middle:.4g}")
-        return _short_number(rounded if values.min() <= rounded <= values.max() else middle)
-    texts, counts = np.unique(values.astype(str), return_counts=True)
-    return str(texts[counts.argmax()])
+def _typical(values: NDArray[Any]) -> str | float | None:
+    if values.dtype.kind != "f":
+        counts = Counter(text for text in values if text is not None)
+        return min(counts, key=lambda text: (-counts[text], text), default=None)
+    numbers = np.sort(values[~np.isnan(values)])
+    if not len(numbers):
+        return None
+    middle = float(numbers[len(numbers) // 2])
+    rounded = float(f"{middle:.4g}")
+    return _short_number(rounded if numbers[0] <= rounded <= numbers[-1] else middle)
 
 
 def _short_numbers(values: NDArray[np.float64]) -> list[float | None]:
