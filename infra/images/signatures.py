@@ -35,7 +35,9 @@ def check_signatures(podman: Podman, image: str, folder: Path) -> str:
         sign = ("sign", "--key", f"{key}.key", "--tlog-upload=false", "--allow-insecure-registry", "--yes")
         _cosign(*sign, signed, environment=environment)
         _cosign("verify", "--key", f"{key}.pub", *_LOCAL, signed)
-        altered = _push(_alter(podman, image), reference, folder)
+        altered_image = _alter(podman, image)
+        altered = _push(altered_image, reference, folder)
+        run("podman", "image", "rm", altered_image)
         for refused in (altered, reference):  # by its digest, and by the tag that now points at it
             _require_refusal("verify", "--key", f"{key}.pub", *_LOCAL, refused)
     return f"{packages} packages listed; the altered image is refused"

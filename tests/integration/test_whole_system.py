@@ -1,7 +1,6 @@
 """The README's table "Whole system": its ports, its commands, and credentials that differ on each machine.
 
-`make test-stand` runs the commands of the API, user interface, MLflow, PostgreSQL and S3, `make test-airflow` that of
-Airflow.
+`make test-stand` runs the commands that do not need Docker, `make compose-test` those that do.
 """
 
 import inspect

@@ -32,6 +32,21 @@ def test_where_to_look__names_every_package():
     assert not missing, f"docs/architecture.md, Where to look, does not name {', '.join(missing)}"
 
 
+def test_pages_that_other_files_name__exist():
+    folders = ("src", "infra", "k8s", "benchmarks", ".github")
+    files = [ROOT / "Makefile", *(path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file())]
+    text = {path: path.read_text("utf-8", errors="ignore") for path in files if "__pycache__" not in path.parts}
+
+    missing = [
+        f"{path.relative_to(ROOT)}: {page}"
+        for path in text
+        for page in re.findall(r"docs/[\w/-]+\.md", text[path])
+        if not (ROOT / page).is_file()
+    ]
+
+    assert not missing, "no such page:\n" + "\n".join(missing)
+
+
 @pytest.mark.parametrize(
     "line",
     [

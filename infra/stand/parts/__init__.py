@@ -33,6 +33,6 @@ PARTS: tuple[Part, ...] = (
     Part("terraform", terraform.run, (TERRAFORM,)),
     Part("storage", storage.run, (TERRAFORM,)),
     Part("dvc", versions_of_data.run, (executable("git"),)),
-    Part("whole-system", whole_system.run, whole_system.NEEDS),
+    Part("whole-system", whole_system.run, (TERRAFORM, whole_system.free_ports)),
     Part("images", images.run, (root_user, executable("apt-get"))),
 )
