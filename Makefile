@@ -133,6 +133,10 @@ test-s3: $(READY) $(LOCALSTACK)/.ready ## The S3 tests on LocalStack, which is s
 test-k8s: $(READY) .venv-stand/.ready ## The manifests of k8s/: rendered, checked by schemas, by rules of our own and by promtool
 	@$(BIN)/python -m pytest -n0 tests/kubernetes
 
+.PHONY: k8s-rehearsal
+k8s-rehearsal: $(READY) .venv-stand/.ready ## Deployments by Git on a real API server, in a namespace of its own (KUBECONFIG=…): some minutes
+	@$(BIN)/python -m infra.kubernetes.rehearsal --kubeconfig "$(KUBECONFIG)"
+
 test-airflow-versions: $(READY) ## The provider in the Airflow versions that are not in the lock file, 3.1 and 3.2
 	@$(BIN)/python -m infra.airflow_versions
 
