@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from uuid import UUID, uuid5
 
 from entrypoints.api.schemas import ActionKind, LoggedPrediction, RecordedAction, ShipmentState, WhatIf, WhatIfState
 from entrypoints.ui.amounts import format_amount
+from entrypoints.ui.times import format_time
 
 STATE_AFTER: dict[ActionKind, ShipmentState] = {
     ActionKind.ACKNOWLEDGED: "acknowledged",
@@ -21,6 +22,13 @@ ALLOWED: dict[ShipmentState, tuple[ActionKind, ...]] = {
     "resolved": (),
 }
 """What a planner may do about a shipment in each state."""
+
+
+_WORDS = {
+    ActionKind.ACKNOWLEDGED: "acknowledged it",
+    ActionKind.ACTED: "acted on it",
+    ActionKind.DISMISSED: "dismissed it",
+}
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,22 @@ def action_id_of(session: UUID, shipment_id: str, kind: ActionKind, previous: Re
     A rerun, a second click and an attempt after a failure have the same id, so that nothing is recorded twice.
     """
     return uuid5(session, f"{kind}\n{previous.action_id if previous else None}\n{shipment_id}")
+
+
+def describe_action(action: RecordedAction) -> str:
+    """Who did what. Plain text."""
+    return f"{action.actor} {_WORDS[action.kind]}"
+
+
+def describe_conflict(history: ShipmentHistory, zone: tzinfo) -> str:
+    """Why an action was not recorded, by the history that was read after it. Plain text."""
+    action = history.last_action
+    if history.state == "resolved" or action is None:
+        return "Nothing was recorded: the outcome of the shipment is known meanwhile."
+    return (
+        f"Nothing was recorded: {describe_action(action)} meanwhile, {format_time(action.at, zone)}. "
+        "Look at what was done, then decide."
+    )
 
 
 def describe_costs(result: WhatIf) -> str:

@@ -75,7 +75,7 @@ def test_action_of_another_planner__is_told_and_shown(api, page):
     press(page, "Act")
 
     [problem] = problems(page)
-    assert "Ann acknowledged it at 09:42 UTC. Look again, then decide" in visible(problem)
+    assert "Ann acknowledged it meanwhile, 2026-03-02 09:42 UTC. Look at what was done" in visible(problem)
     assert "Ann acknowledged it" in visible(texts(page))
     assert len(api.actions) == 1
     press(page, "Act")

@@ -1,11 +1,12 @@
 """What the page of a shipment says."""
 
+from datetime import UTC
 from itertools import pairwise
 
 import pytest
 
 from entrypoints.api.schemas import ActionKind, Reason
-from entrypoints.ui.shipment_view import ShipmentHistory, action_id_of, describe_costs
+from entrypoints.ui.shipment_view import ShipmentHistory, action_id_of, describe_conflict, describe_costs
 from entrypoints.ui.waterfall import MAX_BARS, waterfall
 from support import ui_samples
 
@@ -27,6 +28,19 @@ def test_state__is_that_of_the_newest_action_or_of_the_outcome(kinds, outcome, s
     actions = [ui_samples.action("P-1", ActionKind(kind), number) for number, kind in enumerate(kinds)]
     predictions = ui_samples.predictions(2, outcome=outcome).predictions
     assert ShipmentHistory(predictions, actions).state == state
+
+
+@pytest.mark.parametrize(
+    ("kinds", "outcome", "reason"),
+    [
+        (["acted"], None, "Ann acted on it meanwhile, 2026-03-02 09:00 UTC. Look at what was done, then decide."),
+        (["acknowledged"], OUTCOME, "the outcome of the shipment is known meanwhile."),
+    ],
+)
+def test_conflict__says_what_happened_meanwhile(kinds, outcome, reason):
+    actions = [ui_samples.action("P-1", ActionKind(kind), number) for number, kind in enumerate(kinds)]
+    history = ShipmentHistory(ui_samples.predictions(1, outcome=outcome).predictions, actions)
+    assert describe_conflict(history, UTC) == f"Nothing was recorded: {reason}"
 
 
 def test_history__leaves_out_failed_predictions():

@@ -10,6 +10,7 @@ from entrypoints.ui.amounts import NO_CURRENCY
 from entrypoints.ui.links import ShipmentUrl, WorklistUrl
 from entrypoints.ui.plain_text import plain
 from entrypoints.ui.queries import WorklistQuery
+from entrypoints.ui.shipment_view import describe_action
 from entrypoints.ui.widgets.clock import viewer_time, viewer_zone
 from entrypoints.ui.widgets.navigation import link_to_page
 from entrypoints.ui.widgets.problems import catch_problems
@@ -131,7 +132,7 @@ def _draw_selected(worklist: Worklist, item: WorklistItem | None) -> None:
             st.markdown(f"Because {plain(top_reasons(item), max_length=600)}.")
         if item.last_action:
             action = item.last_action
-            st.markdown(plain(f"{action.actor} {action.kind} it, {viewer_time(action.at)}: {action.note or 'no note'}"))
+            st.markdown(plain(f"{describe_action(action)}, {viewer_time(action.at)}: {action.note or 'no note'}"))
         link_to_page(
             "Open the shipment", "shipment", ShipmentUrl(shipment_id=item.shipment_id), icon=":material/open_in_full:"
         )

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from entrypoints.api.schemas import MAX_NOTE_LENGTH, MAX_REASON_LENGTH, ActionKind, ActionRequest, RecordedAction
-from entrypoints.ui.errors import ApiError
+from entrypoints.ui.errors import ApiError, ApiErrorCode
 from entrypoints.ui.plain_text import plain
-from entrypoints.ui.shipment_view import ALLOWED, ShipmentHistory, action_id_of
+from entrypoints.ui.shipment_view import ALLOWED, ShipmentHistory, action_id_of, describe_conflict
+from entrypoints.ui.widgets.clock import viewer_zone
 from entrypoints.ui.widgets.identity import planner_name, session_id
 from entrypoints.ui.widgets.problems import show_problem
 from entrypoints.ui.widgets.session import client, read_settings
@@ -23,7 +24,7 @@ def draw_actions(shipment_id: str, history: ShipmentHistory) -> None:
 
     The callbacks have what the planner has seen: the page is read anew only after them.
     """
-    _show_result(shipment_id)
+    _show_result(shipment_id, history)
     kinds = ALLOWED[history.state]
     if not kinds:
         return
@@ -76,12 +77,14 @@ def _record(shipment_id: str, kind: ActionKind, previous: RecordedAction | None,
         st.cache_data.clear()
 
 
-def _show_result(shipment_id: str) -> None:
+def _show_result(shipment_id: str, history: ShipmentHistory) -> None:
     """What became of the last intention, once: the page below it has been read anew."""
     of, result = st.session_state.pop(_RESULT, (None, None))
     if of != shipment_id:
         return
-    if isinstance(result, ApiError):
+    if isinstance(result, ApiError) and result.code is ApiErrorCode.CONFLICT:
+        st.warning(plain(describe_conflict(history, viewer_zone()), max_length=500), icon=":material/group:")
+    elif isinstance(result, ApiError):
         show_problem(result, key=_RESULT)
     else:
         st.success(f"Recorded: {result}.", icon=":material/check:")

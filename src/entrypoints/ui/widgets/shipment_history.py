@@ -7,7 +7,7 @@ import streamlit as st
 from entrypoints.api.schemas import RecordedOutcome
 from entrypoints.ui.amounts import format_probability
 from entrypoints.ui.plain_text import plain, shorten
-from entrypoints.ui.shipment_view import ShipmentHistory
+from entrypoints.ui.shipment_view import ShipmentHistory, describe_action
 from entrypoints.ui.widgets.clock import viewer_time, viewer_zone
 
 _MAX_NOTE = 1000
@@ -45,7 +45,7 @@ def draw_history(history: ShipmentHistory) -> None:
         st.caption("Nobody has done anything about it yet.")
     for action in history.actions:
         reason = f" ({action.reason})" if action.reason else ""
-        st.markdown(f"- {plain(viewer_time(action.at))}: {plain(f'{action.actor} {action.kind} it{reason}')}")
+        st.markdown(f"- {plain(viewer_time(action.at))}: {plain(describe_action(action) + reason)}")
         if action.note:
             st.text(shorten(action.note, _MAX_NOTE))
 
