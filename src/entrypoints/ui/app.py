@@ -1,12 +1,16 @@
 """The script that Streamlit runs: navigation between the pages."""
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
 from entrypoints.ui.pages import model, outcomes, reliability, score, shipment, worklist, your_table
 from entrypoints.ui.widgets.identity import draw_identity, draw_login, login_required
-from entrypoints.ui.widgets.navigation import PageName, register_pages
+from entrypoints.ui.widgets.navigation import PageName, open_page, register_pages
+
+_START = "start"
+"""Streamlit serves the first page without a path; under its name, a hidden page leads to it."""
 
 
 def run(start: PageName = "worklist") -> None:
@@ -25,9 +29,10 @@ def run(start: PageName = "worklist") -> None:
         "your-table": (your_table.show, "Your table", ":material/table_view:"),
     }
     pages = {
-        name: st.Page(show, title=title, icon=icon, url_path=name, default=name == start)
+        name: st.Page(show, title=title, icon=icon, url_path=_START if name == start else name, default=name == start)
         for name, (show, title, icon) in shows.items()
     }
     register_pages(pages)
     draw_identity()
-    st.navigation(list(pages.values())).run()
+    named = st.Page(partial(open_page, start), title=shows[start][1], url_path=start, visibility="hidden")
+    st.navigation([*pages.values(), named]).run()

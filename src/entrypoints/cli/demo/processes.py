@@ -1,5 +1,6 @@
 """Processes that run beside a command and end with it."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -10,6 +11,18 @@ from typing import Self
 
 STOP_SECONDS = 20
 _CHECK_SECONDS = 0.1
+_END_WITH_PARENT = f"""
+import os, sys
+parent, *command = sys.argv[1:]
+if sys.platform == "linux":
+    import ctypes
+    set_parent_death_signal = 1
+    ctypes.CDLL(None).prctl(set_parent_death_signal, {signal.SIGTERM:d})
+    if os.getppid() != int(parent):
+        sys.exit("the command has ended")
+os.execv(command[0], command)
+"""
+"""Asks the kernel for SIGTERM when the command ends, and becomes the program."""
 
 
 class ProcessEnded(Exception):
@@ -17,7 +30,10 @@ class ProcessEnded(Exception):
 
 
 class SideProcesses:
-    """Leaving the block ends all of them: by SIGTERM, and by SIGKILL if that takes too long."""
+    """Leaving the block ends all of them: by SIGTERM, and by SIGKILL if that takes too long.
+
+    On Linux they also end if the command is killed.
+    """
 
     def __init__(self, logs: Path) -> None:
         self._logs = logs
@@ -31,7 +47,11 @@ class SideProcesses:
         self._logs.mkdir(parents=True, exist_ok=True)
         with self._log(name).open("wb") as log:
             self._running[name] = subprocess.Popen(  # noqa: S603 - commands of this product
-                [sys.executable, *arguments], env=environment, stdout=log, stderr=log, start_new_session=True
+                [sys.executable, "-S", "-c", _END_WITH_PARENT, str(os.getpid()), sys.executable, *arguments],
+                env=environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
 
     def check(self) -> None:

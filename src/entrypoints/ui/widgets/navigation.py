@@ -1,7 +1,7 @@
 """Links between pages, with the state of the page in the URL."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, TypeVar
+from typing import Literal, NoReturn, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -34,6 +34,11 @@ def read_url(kind: type[Url]) -> Url:
 def write_url(url: PageUrl) -> None:
     """Put the state of this page into its URL, so that it survives a refresh and can be sent."""
     st.query_params.from_dict(url.to_params())
+
+
+def open_page(name: PageName) -> NoReturn:
+    """Go to this page with the parameters of the present URL."""
+    st.switch_page(_page(name), query_params={key: st.query_params.get_all(key) for key in st.query_params})
 
 
 def draw_tabs(*labels: str) -> Sequence[DeltaGenerator]:
