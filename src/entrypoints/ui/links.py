@@ -54,6 +54,8 @@ class WorklistUrl(PageUrl):
     limit: Annotated[int, Field(ge=100, le=1000)] = 100
     """Shipments in the table; the API has them in the order of saving."""
     selected: str | None = None
+    map: bool = False
+    """Whether the map is open."""
 
 
 class ShipmentUrl(PageUrl):

@@ -58,14 +58,18 @@ def _estimate(estimate: Any) -> str:
 
 
 def calibration_points(points: Sequence[CalibrationPoint]) -> list[SharePoint]:
-    """The bins of the test rows; they have no interval."""
+    """The bins of the test rows."""
     return [
         SharePoint(
-            f"{point.mean_probability:.0%}", point.mean_probability, point.late_share, point.late_share,
-            point.late_share, point.rows,
+            f"{point.mean_probability:.0%}",
+            point.mean_probability,
+            point.late_share,
+            point.late_share_low,
+            point.late_share_high,
+            point.rows,
         )
         for point in points
-    ]  # fmt: skip
+    ]
 
 
 def decision_rows(models: Models) -> list[Row]:

@@ -1,6 +1,6 @@
 """What the worklist shows: which shipments, in which order, and the plan in words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from math import inf
@@ -76,20 +76,37 @@ def plan_figures(worklist: Worklist) -> tuple[PlanFigure, PlanFigure]:
     """What the plan saves compared with acting on none, and compared with the order of due dates."""
     plan, currency = worklist.plan, worklist.currency
     more = plan.by_saving.value - plan.by_due_date.value
-    count = "this 1 shipment" if plan.shipments == 1 else f"these {plan.shipments} shipments"
     return (
-        PlanFigure(
-            f"Acting on {count} saves",
-            _headline(plan.by_saving.value, currency),
-            f"compared with acting on none; {format_interval(plan.by_saving, currency)}",
-        ),
+        PlanFigure(_plan_label(plan.shipments), _headline(plan.by_saving.value, currency), _plan_detail(worklist)),
         PlanFigure(
             "More than in the order of due dates",
             _headline(more, currency),
             f"by due date: {format_amount(plan.by_due_date.value, currency)} "
-            f"({format_interval(plan.by_due_date, currency)})",
+            f"({format_interval(plan.by_due_date, currency)})"
+            f"{_DUE_DATES_COST if plan.by_due_date.value < 0 else ''}",
         ),
     )
+
+
+_DUE_DATES_COST = ". That order acts on shipments for which waiting costs less: it costs more than it saves"
+
+
+def _plan_label(shipments: int) -> str:
+    match shipments:
+        case 0:
+            return "No shipment is worth acting on"
+        case 1:
+            return "Acting on this 1 shipment saves"
+    return f"Acting on these {shipments} shipments saves"
+
+
+def _plan_detail(worklist: Worklist) -> str:
+    plan = worklist.plan
+    if plan.shipments == 0:
+        return f"acting pays above {format_probability(worklist.act_above)}: no shipment of the list is as likely late"
+    is_short = plan.shipments < min(plan.capacity, worklist.total)
+    others = ". Acting on the others costs more than waiting" if is_short else ""
+    return f"compared with acting on none; {format_interval(plan.by_saving, worklist.currency)}{others}"
 
 
 def _headline(amount: float, currency: str | None) -> str:
@@ -110,17 +127,31 @@ def top_reasons(item: WorklistItem, count: int = MAX_REASONS) -> str:
 def table_columns(worklist: Worklist, items: Sequence[WorklistItem], zone: tzinfo) -> dict[str, list[object]]:
     """The table of the page, by column. Numbers stay numbers, so that the table can sort and draw them."""
     plan = plan_ids(worklist)
-    return {
+    columns: dict[str, list[object]] = {
         "Plan": ["act" if item.shipment_id in plan else "" for item in items],
         "Late": [100 * item.probability for item in items],
         "Saving": [item.expected_saving for item in items],
         "Shipment": [shorten(item.shipment_id) for item in items],
+        "Due": [format_time(item.due_at, zone) if item.due_at else "" for item in items],
+        "Label set": [item.label_set or "" for item in items],
         "Why": [top_reasons(item) for item in items],
         "State": [STATE_LABELS[item.state] for item in items],
-        "Label set": [item.label_set or "" for item in items],
-        "Due": [format_time(item.due_at, zone) if item.due_at else "" for item in items],
         "Predicted for": [format_time(item.point, zone) if item.point else "" for item in items],
     }
+    return {name: cells for name, cells in columns.items() if name not in _MAY_BE_EMPTY or any(cells)}
+
+
+_MAY_BE_EMPTY = ("Due", "Label set", "Predicted for")
+"""Columns that are left out if no shipment has a value."""
+_WIDTHS = {"Plan": 48, "Late": 88, "Saving": 80, "Shipment": 100, "Due": 112, "Label set": 84, "State": 100}
+_SELECTION_WIDTH, _DESKTOP_WIDTH = 33, 820
+"""Of the column that selects a row, and of the whole table in a window of 1280 pixels."""
+
+
+def column_widths(names: Iterable[str]) -> dict[str, int]:
+    """Widths in pixels: all columns up to the state are visible in a window of 1280, the reasons have what is left."""
+    widths = {name: _WIDTHS[name] for name in names if name in _WIDTHS}
+    return widths | {"Why": _DESKTOP_WIDTH - _SELECTION_WIDTH - sum(widths.values())}
 
 
 def describe_item(item: WorklistItem, currency: str | None, zone: tzinfo) -> str:

@@ -23,16 +23,16 @@ def test_worklist__shows_the_plan_for_the_capacity(api):
     assert page.number_input[0].value == 3
 
 
-def test_table__shows_probability_and_saving_on_a_phone_and_reasons_and_state_on_a_desktop(api):
+def test_table__shows_probability_and_saving_on_a_phone_and_all_up_to_the_state_on_a_desktop(api):
     api.responses["GET /worklist"] = ui_samples.worklist(currency=None)
 
     [table] = open_page("worklist").dataframe
 
     configs = json.loads(table.proto.columns)
     columns = list(table.value)
-    first, more = columns[:3], columns[:6]
+    first, more = columns[:3], columns[:8]
     assert first == ["Plan", "Late", "Saving"]
-    assert {"Why", "State"} < set(more)
+    assert more[3:] == ["Shipment", "Due", "Label set", "Why", "State"]
     assert CHECKBOX + sum(configs[name]["width"] for name in first) <= PHONE
     assert CHECKBOX + sum(configs[name]["width"] for name in more) <= DESKTOP
     assert "needless actions" in configs["Saving"]["help"]
@@ -58,6 +58,16 @@ def test_selected_row__shows_why_and_stays_selected_after_a_refresh(api):
 
     assert page.query_params["selected"] == "P-3"
     assert list(page.dataframe[0].value["Shipment"]) == ["P-2", "P-3"]
+
+
+@pytest.mark.usefixtures("api")
+def test_map__is_drawn_when_the_url_or_a_click_opens_it():
+    assert not open_page("worklist").get("vega_lite_chart")
+
+    page = open_page("worklist", map="true")
+
+    assert len(page.get("vega_lite_chart")) == 1
+    assert page.query_params == {"map": "true"}
 
 
 def test_empty_worklist__says_what_to_do(api):

@@ -21,7 +21,14 @@ def models() -> Models:
             GateDecision(action="promoted", version=3, replaced=2, trigger="gate", reasons=["it saves more"], notes=[])
         ],
         calibration=[
-            CalibrationPoint(rows=100, mean_probability=share, late_share=share + 0.02) for share in (0.1, 0.4, 0.8)
+            CalibrationPoint(
+                rows=100,
+                mean_probability=share,
+                late_share=share + 0.02,
+                late_share_low=share - 0.06,
+                late_share_high=share + 0.1,
+            )
+            for share in (0.1, 0.4, 0.8)
         ],
         card="# parcels_delay\n\nIt predicts late parcels.",
     )

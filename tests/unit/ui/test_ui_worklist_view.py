@@ -11,6 +11,7 @@ from entrypoints.ui.amounts import format_amount, format_interval, format_points
 from entrypoints.ui.links import WorklistUrl
 from entrypoints.ui.times import format_time, zone_of
 from entrypoints.ui.worklist_view import (
+    column_widths,
     describe_item,
     filter_count,
     map_points,
@@ -37,6 +38,27 @@ def test_plan_figures__compare_with_none_and_with_due_dates():
     assert plan_ids(worklist) == {"P-1"}
 
 
+def plan(shipments, due_date=1.0):
+    saving = ExpectedSaving(value=due_date, low=due_date, high=due_date)
+    worklist = ui_samples.worklist(currency=None)
+    update = {"shipments": shipments, "by_due_date": saving}
+    return plan_figures(worklist.model_copy(update={"plan": worklist.plan.model_copy(update=update)}))
+
+
+def test_plan_below_the_capacity__says_why():
+    assert plan(10)[0].detail.endswith("needless actions")
+    assert plan(3)[0].detail.endswith("Acting on the others costs more than waiting")
+    assert (plan(0)[0].label, plan(0)[0].detail) == (
+        "No shipment is worth acting on",
+        "acting pays above 20 %: no shipment of the list is as likely late",
+    )
+
+
+def test_due_dates_that_cost_more_than_they_save__are_explained():
+    assert "costs more than it saves" in plan(10, due_date=-3.0)[1].detail
+    assert "costs more" not in plan(10)[1].detail
+
+
 @pytest.mark.parametrize(
     ("sort", "order"),
     [
@@ -61,6 +83,14 @@ def test_table__has_times_of_the_viewer_and_marks_the_plan():
     assert table["Plan"] == ["act", "act", ""]
     assert table["Due"][0] == "2026-03-03 09:00 (08:00 UTC)"
     assert table["Why"][0].startswith("wait is 95 min")
+
+
+def test_table__has_no_column_without_values_and_leaves_its_room_to_the_reasons():
+    items = [ui_samples.worklist_item(number, due_at=None) for number in (1, 2)]
+    table = table_columns(ui_samples.worklist(items), items, BERLIN)
+
+    assert "Due" not in table
+    assert column_widths(table)["Why"] > column_widths([*table, "Due"])["Why"] >= 100
 
 
 def test_query__has_the_filters_of_the_url():

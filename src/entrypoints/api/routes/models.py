@@ -9,7 +9,7 @@ from fastapi import APIRouter
 
 from delay_core.bundle import Bundle
 from delay_core.errors import StoreError
-from delay_core.evaluation import calibration_bins
+from delay_core.evaluation import calibration_bins, wilson_bounds
 from delay_core.ports.model_catalog import ModelVersion
 from delay_core.ports.version_history import VersionHistory
 from delay_core.promotion import Decision
@@ -73,9 +73,13 @@ def calibration_points(bundle: Bundle) -> list[CalibrationPoint]:
     if reference is None:
         return []
     bins = calibration_bins(reference.labels, reference.probabilities)
+    low, high = wilson_bounds(bins.late_share, bins.rows)
+    columns = (bins.rows, bins.mean, bins.late_share, low, high)
     return [
-        CalibrationPoint(rows=rows, mean_probability=mean, late_share=share)
-        for rows, mean, share in zip(bins.rows.tolist(), bins.mean.tolist(), bins.late_share.tolist(), strict=True)
+        CalibrationPoint(
+            rows=rows, mean_probability=mean, late_share=share, late_share_low=share_low, late_share_high=share_high
+        )
+        for rows, mean, share, share_low, share_high in zip(*(column.tolist() for column in columns), strict=True)
     ]
 
 

@@ -34,6 +34,8 @@ class CalibrationPoint(ApiModel):
     rows: int
     mean_probability: float
     late_share: float
+    late_share_low: Annotated[float, Field(description="Of the 95 % interval of the share, by Wilson.")]
+    late_share_high: float
 
 
 class Models(ApiModel):

@@ -63,7 +63,10 @@ def _show_calibration(models: Models) -> None:
         return
     st.header("Are its probabilities true?")
     st.altair_chart(calibration_chart(view.calibration_points(models.calibration)), width="stretch")
-    st.caption("The same test shipments, in groups by probability. On the dashed line, as many came late as predicted.")
+    st.caption(
+        "The same test shipments, in groups by probability. On the dashed line, as many came late as predicted. "
+        "Bars are 95 % intervals."
+    )
 
 
 def _show_monitoring() -> None:

@@ -7,26 +7,30 @@ import streamlit as st
 
 from entrypoints.api.schemas import Worklist, WorklistItem
 from entrypoints.ui.amounts import NO_CURRENCY
-from entrypoints.ui.links import ShipmentUrl, WorklistUrl
+from entrypoints.ui.links import WorklistUrl
 from entrypoints.ui.plain_text import plain
 from entrypoints.ui.queries import WorklistQuery
-from entrypoints.ui.shipment_view import describe_action
 from entrypoints.ui.widgets.clock import viewer_time, viewer_zone
 from entrypoints.ui.widgets.navigation import link_to_page
 from entrypoints.ui.widgets.problems import catch_problems
+from entrypoints.ui.widgets.selected_shipment import draw_selected
 from entrypoints.ui.widgets.session import client, read_settings, schema
 from entrypoints.ui.widgets.shipment_map import draw_map
-from entrypoints.ui.widgets.tables import WRAPPED_ROW_PIXELS
-from entrypoints.ui.widgets.worklist_filters import current_worklist, draw_capacity, draw_filters, keep_worklist
+from entrypoints.ui.widgets.worklist_filters import (
+    current_worklist,
+    draw_capacity,
+    draw_filters,
+    draw_in_map,
+    keep_worklist,
+)
 from entrypoints.ui.worklist_view import (
-    describe_item,
+    column_widths,
     filter_count,
     map_points,
     plan_figures,
     query_of,
     sort_items,
     table_columns,
-    top_reasons,
 )
 
 CACHE_SECONDS = 10
@@ -34,7 +38,9 @@ CACHE_SECONDS = 10
 MORE_ROWS = 100
 MAX_ROWS = 1000
 HEADER_PIXELS = 40
-VISIBLE_ROWS = 8
+ROW_PIXELS = 86
+"""Room for four lines of reasons."""
+VISIBLE_ROWS = 7
 """On a phone the table leaves space below it, from which the page can be scrolled."""
 
 
@@ -54,11 +60,10 @@ def show() -> None:
         selected = None
         _explain_empty(url)
     keep_worklist(url.model_copy(update={"selected": selected}))
-    _draw_selected(worklist, next((item for item in items if item.shipment_id == selected), None))
+    draw_selected(worklist, next((item for item in items if item.shipment_id == selected), None))
     points = map_points(items, fields)
     if points:
-        with st.expander("Map", icon=":material/map:"):
-            draw_map(points)
+        draw_in_map(lambda: draw_map(points))
 
 
 @st.cache_data(ttl=CACHE_SECONDS, show_spinner="Reading the worklist")
@@ -83,29 +88,33 @@ def _draw_table(worklist: Worklist, items: Sequence[WorklistItem], url: Worklist
     """The table; the id of the selected shipment."""
     ids = [item.shipment_id for item in items]
     rows = [ids.index(url.selected)] if url.selected in ids else []
+    columns = table_columns(worklist, items, viewer_zone())
+    widths = column_widths(columns)
     state = st.dataframe(
-        pd.DataFrame(table_columns(worklist, items, viewer_zone())),
+        pd.DataFrame(columns),
         hide_index=True,
-        row_height=WRAPPED_ROW_PIXELS,
-        height=HEADER_PIXELS + min(len(items), VISIBLE_ROWS) * WRAPPED_ROW_PIXELS,
+        row_height=ROW_PIXELS,
+        height=HEADER_PIXELS + min(len(items), VISIBLE_ROWS) * ROW_PIXELS,
         on_select="rerun",
         selection_mode="single-row",
         selection_default={"selection": {"rows": rows}},
         key=f"worklist.table.{hash(tuple(ids))}",
         column_config={
-            "Plan": st.column_config.TextColumn("Plan", width=48),
+            **{name: st.column_config.TextColumn(name, width=width) for name, width in widths.items()},
             "Late": st.column_config.ProgressColumn(
-                "Late", format="%.0f %%", min_value=0, max_value=100, help="Probability of being late", width=95
+                "Late",
+                format="%.0f %%",
+                min_value=0,
+                max_value=100,
+                help="Probability of being late",
+                width=widths["Late"],
             ),
             "Saving": st.column_config.NumberColumn(
                 f"Saving, {worklist.currency}" if worklist.currency else "Saving",
                 format="%.2f",
                 help=f"Expected saving of acting, compared with waiting, in {worklist.currency or NO_CURRENCY}",
-                width=90,
+                width=widths["Saving"],
             ),
-            "Shipment": st.column_config.TextColumn("Shipment", width=125),
-            "Why": st.column_config.TextColumn("Why", width=315),
-            "State": st.column_config.TextColumn("State", width=105),
         },
         alt=f"{len(items)} open shipments in the order of the worklist",
     )
@@ -119,23 +128,6 @@ def _draw_table(worklist: Worklist, items: Sequence[WorklistItem], url: Worklist
 
 def _show_more(url: WorklistUrl) -> None:
     keep_worklist(url.model_copy(update={"limit": url.limit + MORE_ROWS}))
-
-
-def _draw_selected(worklist: Worklist, item: WorklistItem | None) -> None:
-    """The selected shipment, and the way to its page; without a selection, the first ones of the plan."""
-    if item is None:
-        st.caption("Select a row to see why, and to open the shipment.")
-        return
-    with st.container(border=True):
-        st.markdown(f"**{plain(item.shipment_id)}** {plain(describe_item(item, worklist.currency, viewer_zone()))}")
-        if item.reasons:
-            st.markdown(f"Because {plain(top_reasons(item), max_length=600)}.")
-        if item.last_action:
-            action = item.last_action
-            st.markdown(plain(f"{describe_action(action)}, {viewer_time(action.at)}: {action.note or 'no note'}"))
-        link_to_page(
-            "Open the shipment", "shipment", ShipmentUrl(shipment_id=item.shipment_id), icon=":material/open_in_full:"
-        )
 
 
 def _explain_empty(url: WorklistUrl) -> None:

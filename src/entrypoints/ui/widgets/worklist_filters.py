@@ -1,5 +1,6 @@
 """The controls of the worklist, whose values are in the URL of the page."""
 
+from collections.abc import Callable
 from typing import get_args
 
 import streamlit as st
@@ -10,7 +11,7 @@ from entrypoints.ui.widgets.navigation import read_url, write_url
 from entrypoints.ui.worklist_view import SORT_LABELS, STATE_LABELS, filter_count
 
 _LAST_URL = "worklist.url"
-_CONTROLS = ("capacity", "state", "label_set", "at_least", "shipment_id", "sort")
+_CONTROLS = ("capacity", "state", "label_set", "at_least", "shipment_id", "sort", "map")
 MAX_CAPACITY = 1000
 
 
@@ -46,6 +47,13 @@ def draw_filters(url: WorklistUrl) -> None:
         left.slider("Probability of at least, in percent", 0, 100, key=_key("at_least"))
         right.text_input("Shipment id begins with", key=_key("shipment_id"), max_chars=200)
     st.radio("Order", get_args(WorklistSort), format_func=SORT_LABELS.__getitem__, key=_key("sort"), horizontal=True)
+
+
+def draw_in_map(draw: Callable[[], None]) -> None:
+    """The part of the page that holds the map; it is drawn while the part is open."""
+    with st.expander("Map", icon=":material/map:", key=_key("map"), on_change="rerun") as expander:
+        if expander.open:
+            draw()
 
 
 def _key(name: str) -> str:
