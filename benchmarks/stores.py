@@ -17,6 +17,7 @@ from uuid import UUID
 import psycopg
 
 from adapters.sql import Database, MonitoringStore, OutcomeLog, PredictionReader
+from benchmarks.planner_queries import planner_queries
 from benchmarks.report import Target, finish, print_table
 from benchmarks.store_fixture import DAYS, END, MODEL, START, database_bytes, fill
 from benchmarks.store_ingest import measure_ingest
@@ -25,9 +26,9 @@ from delay_core.ports.monitoring_store import ResultFilter
 from delay_core.ports.prediction_reader import PredictionFilter
 from infra.local.postgres import PostgresServer
 
-MAX_MEDIAN_MS = 200
 MIN_COPY_RATIO = 0.7
 MAX_INGESTED_ROWS = 1_000_000
+OPEN_SHIPMENTS = 10_000
 SETTINGS = {"shared_buffers": "1GB", "max_wal_size": "2GB", "maintenance_work_mem": "256MB"}
 
 
@@ -46,7 +47,7 @@ def main() -> None:
             ingest = measure_ingest(server, min(rows, MAX_INGESTED_ROWS))
         with PostgresServer.start(folder, fsync=False, settings=SETTINGS) as server:
             start = time.perf_counter()
-            fill(server, rows)
+            fill(server, rows, open_shipments=OPEN_SHIPMENTS)
             seconds, gib = time.perf_counter() - start, database_bytes(server) / 2**30
             sys.stderr.write(f"{rows:,} predictions in {seconds:.0f} s, {gib:.1f} GiB\n")
         with PostgresServer.start(folder, settings=SETTINGS) as server:
@@ -57,14 +58,17 @@ def main() -> None:
         [("PredictionLog.append", f"{ingest.log:,.0f}"), ("raw COPY", f"{ingest.copy:,.0f}")],
     )
     print_table(
-        f"Queries over {rows:,} predictions of a year",
-        ("query", "median ms", "slowest ms", "large tables scanned"),
-        [(q.name, f"{q.median:.1f}", f"{q.slowest:.1f}", ", ".join(q.scanned_tables) or "none") for q in queries],
+        f"Queries over {rows:,} predictions of a year, {OPEN_SHIPMENTS:,} shipments open",
+        ("query", "median ms", "of", "slowest ms", "large tables scanned"),
+        [
+            (q.name, f"{q.median:.1f}", f"{q.max_ms:.0f}", f"{q.slowest:.1f}", ", ".join(q.scanned_tables) or "none")
+            for q in queries
+        ],
     )
     finish(
         {
             "rows/s, times those of raw COPY": Target(ingest.ratio, MIN_COPY_RATIO, "higher"),
-            **{f"ms, {q.name}": Target(q.median, MAX_MEDIAN_MS, "lower") for q in queries},
+            **{f"ms, {q.name}": Target(q.median, q.max_ms, "lower") for q in queries},
             "queries that read a large table whole": Target(sum(bool(q.scanned_tables) for q in queries), 0, "lower"),
         }
     )
@@ -139,6 +143,10 @@ def _measure_queries(server: PostgresServer) -> list[QueryTimes]:
                 "monitoring",
             ),
             measure("UI: the newest figures", lambda: results.newest(MODEL, ResultFilter(), 1), "monitoring"),
+            *(
+                measure(query.name, query.run, max_ms=query.max_ms)
+                for query in planner_queries(serving, [shipment_id for _, shipment_id, _ in known], rng)
+            ),
         ]
 
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from delay_core.ports.reliability_reader import BandCounts, WindowCounts
-from delay_core.use_cases.measure_reliability import MeasureReliability
+from delay_core.use_cases.measure_reliability import MAX_ROWS, MeasureReliability
 from entrypoints.api.routes.reliability import measure, reliability
 from entrypoints.api.serving.cached_values import CachedValues
 
@@ -22,6 +22,7 @@ class Reader:
 
     def count(self, model_name, since, until, max_rows):
         self.windows.append((since, until))
+        self.max_rows = max_rows
         return WindowCounts(rows=500, sampled_rows=200, acted_on=3, bands=BANDS)
 
 
@@ -30,6 +31,13 @@ def test_weeks__begin_on_mondays_and_are_the_newest_first():
     weeks = MeasureReliability(reader)("late", 3, datetime(2026, 4, 1, 12, tzinfo=UTC))  # a Wednesday
     assert [week.week_start for week in weeks] == [datetime(2026, 3, day, tzinfo=UTC) for day in (30, 23, 16)]
     assert reader.windows[0] == (datetime(2026, 3, 30, tzinfo=UTC), datetime(2026, 4, 6, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("weeks", [1, 12, 52])
+def test_weeks__share_a_number_of_rows(weeks):
+    reader = Reader()
+    MeasureReliability(reader)("late", weeks, datetime(2026, 4, 1, 12, tzinfo=UTC))
+    assert reader.max_rows == MAX_ROWS // weeks
 
 
 def test_bands__have_the_late_share_with_its_interval():

@@ -227,8 +227,8 @@ def _write_due_times(
     connection: Connection, model_name: str, promised: PromisedField, texts: Mapping[str, str | None]
 ) -> None:
     """Replace the prediction points of these shipments by the promised times, where those can be read."""
-    given = {shipment_id: text for shipment_id, text in texts.items() if text is not None}
-    times = zip(given, promised.read(list(given.values())), strict=True)
+    sent = {shipment_id: text for shipment_id, text in texts.items() if text is not None}
+    times = zip(sent, promised.read(list(sent.values())), strict=True)
     rows = [{"of_shipment": shipment_id, "promised_at": time} for shipment_id, time in times if time is not None]
     if rows:
         statement = update(open_shipments).where(

@@ -1,9 +1,23 @@
 """Counts of predictions with known outcomes by bands of probability, in one statement for each window."""
 
+import math
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Integer,
+    Select,
+    Subquery,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+)
 
 from adapters.sql import daily_counts
 from adapters.sql.database import Database
@@ -28,40 +42,62 @@ class ReliabilityReader(port.ReliabilityReader):
         with self._database.connect("count predictions with known outcomes") as connection:
             days = daily_counts.read(connection, since.date(), until.date())
             rows = sum(day.rows for day in days if day.model_name == model_name)
-            conditions = [_logs.model_name == model_name, _logs.timestamp >= since, _logs.timestamp < until]
+            in_window = and_(_logs.timestamp >= since, _logs.timestamp < until)
+            table: FromClause = serving_logs
             if rows > max_rows:
-                conditions.append(is_below(connection, sample_limit(rows, max_rows)))
-            return _to_counts(rows, connection, _by_band(conditions))
+                limit = sample_limit(rows, max_rows)
+                other_models = sum(day.rows for day in days) / rows
+                table = _sample(is_below(connection, limit), in_window, math.ceil(max_rows * other_models))
+            predictions = (
+                select(_logs.shipment_id, _logs.probability)
+                .select_from(table)
+                .where(_logs.model_name == model_name, _logs.probability.is_not(None), in_window)
+            )
+            return _to_counts(rows, connection, _by_band(predictions.subquery()))
 
 
-def _by_band(conditions: list[ColumnElement[bool]]) -> Select[Any]:
-    """The counts of each band; the outcome of a shipment is looked up by the key of its records."""
+def _sample(is_chosen: ColumnElement[bool], in_window: ColumnElement[bool], max_rows: int) -> FromClause:
+    """The chosen predictions of the window: chosen in the index of times and ids, so that no other row is read.
+
+    The limit, which no sample exceeds, tells PostgreSQL that looking up each row is faster than reading all of them.
+    """
+    keys = select(_logs.timestamp, _logs.id).where(in_window, is_chosen)
+    chosen = keys.order_by(_logs.timestamp, _logs.id).limit(max_rows).subquery("chosen")
+    return chosen.join(serving_logs, and_(_logs.timestamp == chosen.c.timestamp, _logs.id == chosen.c.id))
+
+
+def _by_band(predictions: Subquery) -> Select[Any]:
+    """The counts of each band. What is known of a shipment is looked up by the keys of its records, once."""
+    shipment_id, probability = predictions.c.shipment_id, predictions.c.probability
     current = (
         select(outcomes.c.late)
-        .where(outcomes.c.shipment_id == _logs.shipment_id)
+        .where(outcomes.c.shipment_id == shipment_id)
         .order_by(*(column.desc() for column in RECORD_ORDER))
         .limit(1)
         .scalar_subquery()
     )
-    acted_on = exists().where(actions.c.shipment_id == _logs.shipment_id, actions.c.kind == ActionKind.ACTED.value)
-    probability = _logs.probability
+    acted_on = (
+        select(literal(1))
+        .where(actions.c.shipment_id == shipment_id, actions.c.kind == ActionKind.ACTED.value)
+        .limit(1)  # or PostgreSQL would read all actions
+        .scalar_subquery()
+    )
+    edges = reversed([*enumerate(BAND_EDGES, 1)])
     rows = (
         select(
-            case(
-                *((probability >= edge, literal(band)) for band, edge in reversed([*enumerate(BAND_EDGES, 1)])), else_=0
-            ).label("band"),
+            case(*((probability >= edge, literal(band)) for band, edge in edges), else_=0).label("band"),
             probability.label("probability"),
-            case((acted_on, 1), else_=0).label("acted_on"),
-            case((current.is_(True), 1), (current.is_(False), 0), else_=None).label("late"),
+            func.coalesce(acted_on, 0).label("acted_on"),
+            cast(current, Integer).label("late"),
         )
-        .where(*conditions, probability.is_not(None))
-        .subquery()
+        .cte("rows")
+        .prefix_with("MATERIALIZED")  # or each count would look it up again
     )
     counted = and_(rows.c.late.is_not(None), rows.c.acted_on == 0)
     return select(
         rows.c.band,
         func.count().label("rows"),
-        func.coalesce(func.sum(rows.c.acted_on), 0).label("acted_on"),
+        func.sum(rows.c.acted_on).label("acted_on"),
         func.count(case((counted, 1))).label("known"),
         func.count(case((and_(counted, rows.c.late == 1), 1))).label("late"),
         func.coalesce(func.sum(case((counted, rows.c.probability))), 0.0).label("probability_sum"),

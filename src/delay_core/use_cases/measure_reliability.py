@@ -6,8 +6,8 @@ from datetime import UTC, datetime, time, timedelta
 from delay_core.ports.reliability_reader import BandCounts, ReliabilityReader, WindowCounts
 
 WEEK = timedelta(weeks=1)
-MAX_WEEK_ROWS = 20_000
-"""Predictions of a week that are read; of more, a sample, so that a week costs the same however large it is."""
+MAX_ROWS = 48_000
+"""Predictions that are read for all weeks together; of a week with more than its share, a sample."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,8 @@ class MeasureReliability:
         """The weeks up to that of `now` (UTC), the newest first. Raises StoreError."""
         monday = datetime.combine(now.date() - timedelta(days=now.weekday()), time(), UTC)
         starts = [monday - number * WEEK for number in range(weeks)]
-        return [
-            WeekCounts(start, self.reader.count(model_name, start, start + WEEK, MAX_WEEK_ROWS)) for start in starts
-        ]
+        max_rows = MAX_ROWS // weeks
+        return [WeekCounts(start, self.reader.count(model_name, start, start + WEEK, max_rows)) for start in starts]
 
 
 def all_bands(weeks: list[WeekCounts]) -> tuple[BandCounts, ...]:

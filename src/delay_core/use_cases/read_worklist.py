@@ -71,17 +71,17 @@ class ReadWorklist:
         position = None if query.cursor is None else _parse_cursor(query.cursor)
         self.refresh(model, now)
         conditions = _conditions(query, model, now - self.open_for)
-        found = self.worklist.read(conditions, query.limit + 1, query.capacity, position)
-        shipments, costs = found.page[: query.limit], model.schema.costs
-        highest = np.array(found.highest, dtype=np.float64)
+        matching = self.worklist.read(conditions, query.limit + 1, query.capacity, position)
+        shipments, costs = matching.page[: query.limit], model.schema.costs
+        highest = np.array(matching.highest, dtype=np.float64)
         planned = int((savings_of_acting(highest, costs) > 0).sum())
         return WorklistPage(
             entries=self._entries(shipments, model),
-            next_cursor=_format_cursor(shipments[-1]) if len(found.page) > query.limit else None,
-            total=found.total,
+            next_cursor=_format_cursor(shipments[-1]) if len(matching.page) > query.limit else None,
+            total=matching.total,
             planned=planned,
             by_saving=saving_interval(highest[:planned], costs),
-            by_due_date=saving_interval(np.array(found.due_first, dtype=np.float64), costs),
+            by_due_date=saving_interval(np.array(matching.due_first, dtype=np.float64), costs),
         )
 
     def refresh(self, model: WorklistModel, now: datetime) -> None:
