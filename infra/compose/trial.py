@@ -1,5 +1,9 @@
-"""Starts the whole of `infra/compose.yaml` on an engine of its own, with stand-ins for images that cannot be pulled."""
+"""Runs the commands that need Docker on an engine of its own, with stand-ins for images that cannot be pulled.
 
+They start the whole of `infra/compose.yaml` in a copy of the clone, on the ports of the README's table "Whole system".
+"""
+
+import http.client
 import os
 import shutil
 import time
@@ -9,13 +13,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from delay_core.errors import StoreError
-from infra.compose.engine import FILE, Compose
-from infra.compose.preparation import ComposeFolder
+from infra.compose.engine import FILE, START_SECONDS
 from infra.images.base_image import ensure_base_image
 from infra.images.image_tests import ImageTests
 from infra.images.podman import PROGRAMS, ImageError, Podman, install_programs, run
 from infra.local.child_process import ChildProcess
-from infra.local.waiting import wait_until
+from infra.local.waiting import http_status, wait_until
+from infra.stand.tracked_tree import MAKE_VARIABLES, copy_tracked_tree
 
 STAND_INS: Mapping[str, tuple[str, ...]] = {
     "postgres": ("postgres:",),
@@ -29,32 +33,75 @@ STAND_INS: Mapping[str, tuple[str, ...]] = {
 }
 """Target of `stand_ins/Dockerfile`: the images that it replaces."""
 _FOLDER = Path(__file__).parent / "stand_ins"
+PATHS: Mapping[int, str] = {
+    8000: "/health/live",
+    8501: "/_stcore/health",
+    5001: "/health",
+    8080: "/api/v2/monitor/health",
+    3000: "/api/health",
+    9090: "/-/ready",
+    9093: "/-/ready",
+    8081: "/",
+    4566: "/_localstack/health",
+}
+"""Published port: a path that answers 200 without credentials."""
 _ENGINE_SECONDS = 60
+_MAKE_SECONDS = START_SECONDS + 60
 
 
 def start_everything(folder: Path, docker_compose: str, print_line: Callable[[str], None]) -> None:
-    """Build, load, start and stop every service; `folder` is empty. Raises ImageError, or StoreError of Compose."""
+    """Build, load, start and stop every service; `folder` is empty. Raises ImageError, or StoreError of the engine."""
     install_programs(print_line, {"dockerd": "docker.io", **PROGRAMS})
     podman = Podman()
     base = ensure_base_image(podman)
     own = ImageTests(print_line).build(("api", "ui", "train"))
     stand_ins = {target: _build_stand_in(target, base, folder / target) for target in STAND_INS}
+    clone = folder / "clone"
+    copy_tracked_tree(clone)
     with _engine(folder / "engine") as host:
-        environment = {**os.environ, "DOCKER_HOST": host}
+        environment = {**os.environ, "DOCKER_HOST": host, "DOCKER_CONFIG": str(_install_plugin(folder, docker_compose))}
         for name in (*own.values(), *stand_ins.values()):
             _load(name, folder / "image.tar", environment)
         for image in _images():
             for target, replaced in STAND_INS.items():
                 if any(part in image for part in replaced):
                     run("docker", "tag", stand_ins[target], image, environment=environment)
-        began = time.monotonic()
-        compose_folder = ComposeFolder(folder / "services", folder / "data")
-        compose = Compose({**compose_folder.prepare(), "DOCKER_HOST": host}, (docker_compose,))
         try:
-            compose.up((), "--pull", "never", "--no-build")
+            for target in ("grafana-up", "ml-services-up", "compose-up"):
+                seconds = _make(target, clone, environment)
+                print_line(f"make {target:<17} {seconds:6.1f} s  its services are healthy")
+            _require_answers()
         finally:
-            compose.down()
-        print_line(f"every service is healthy; seconds of `up --wait` and `down`: {time.monotonic() - began:.0f}")
+            seconds = _make("ml-services-down", clone, environment)
+        left = run("docker", "ps", "--all", "--quiet", environment=environment)
+        if left:
+            raise ImageError(f"after `make ml-services-down` containers are left: {left.split()}")
+        print_line(
+            f"make ml-services-down  {seconds:6.1f} s  every port of {len(PATHS)} answered, no container is left"
+        )
+
+
+def _install_plugin(folder: Path, docker_compose: str) -> Path:
+    """A configuration of the command docker that has the plugin compose, and nothing of the user's own."""
+    plugins = folder / "docker" / "cli-plugins"
+    plugins.mkdir(parents=True)
+    (plugins / "docker-compose").symlink_to(docker_compose)
+    return plugins.parent
+
+
+def _make(target: str, clone: Path, environment: Mapping[str, str]) -> float:
+    """The seconds of a target of make. Raises ImageError."""
+    began = time.monotonic()
+    run("make", *MAKE_VARIABLES, target, seconds=_MAKE_SECONDS, environment=environment, folder=clone)
+    return time.monotonic() - began
+
+
+def _require_answers() -> None:
+    """Raises ImageError if a published port does not answer on this machine."""
+    for port, path in PATHS.items():
+        status = http_status(port, path)
+        if status != http.client.OK:
+            raise ImageError(f"http://127.0.0.1:{port}{path} answers {status}; it must be 200")
 
 
 def _images() -> set[str]:

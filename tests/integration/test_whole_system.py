@@ -16,6 +16,7 @@ import yaml
 
 from entrypoints.cli.serve_command import serve
 from entrypoints.cli.ui_command import ui
+from infra.compose.trial import PATHS
 from infra.local import airflow_server, mlflow_server
 from infra.local.airflow_settings import create_password, read_login, read_secrets
 from infra.stand.parts.whole_system import PORTS
@@ -47,6 +48,7 @@ def test_compose_file__publishes_these_ports_on_loopback_and_no_others():
     services = yaml.safe_load((ROOT / "infra/compose.yaml").read_text("utf-8"))["services"]
     published = {port.rpartition(":")[0] for service in services.values() for port in service.get("ports", ())}
     assert published == {match[2].rpartition("//")[2] for match in ROWS.values()}
+    assert {f"127.0.0.1:{port}" for port in PATHS} == published - {"127.0.0.1:5432"}
 
 
 @pytest.mark.parametrize("name", ROWS)
