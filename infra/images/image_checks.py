@@ -1,7 +1,6 @@
 """What every image must be: small, without tools, run by a user without rights on a root that is read-only."""
 
 import json
-from collections.abc import Callable
 
 from infra.images.image_build import Image
 from infra.images.podman import ImageError, Podman
@@ -40,10 +39,9 @@ def health_command(podman: Podman, name: str) -> list[str]:
     return list(test[1:])
 
 
-def check_reproducible(podman: Podman, name: str, build_again: Callable[[], str]) -> None:
-    """Raises ImageError if a second build has other layers."""
-    first = podman.inspect(name)["RootFS"]["Layers"]
-    second = podman.inspect(build_again())["RootFS"]["Layers"]
+def check_reproducible(podman: Podman, name: str, again: str) -> None:
+    """Raises ImageError if the second build, `again`, has other layers."""
+    first, second = (podman.inspect(each)["RootFS"]["Layers"] for each in (name, again))
     different = [index for index, (one, two) in enumerate(zip(first, second, strict=True)) if one != two]
     _require(not different, f"two builds differ in the layers {different} of {len(first)}")
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 from infra.images.base_image import cache_folder, ensure_base_image
 from infra.images.image_build import IMAGES, Image, build_image
 from infra.images.image_checks import check_image, check_reproducible
-from infra.images.podman import ImageError, Podman, install_programs
+from infra.images.podman import ImageError, Podman, install_programs, run
 from infra.images.serving_check import check_serving, check_user_interface, give_to_user, train_here, train_in_image
 from infra.images.signatures import check_signatures
 
@@ -52,19 +52,29 @@ class ImageTests:
         built = self.build(digests)
         with tempfile.TemporaryDirectory(prefix="delay-images-") as folder:
             for image in images:
-                self._check(image, built[image.name], twice=twice)
+                self._check(image, built[image.name])
+                if twice:
+                    self._timed(f"{image.name}: built twice", partial(self._build_twice, image, built[image.name]))
+                if image.input_digest != digests[image.name]:
+                    raise ImageError(f"{image.name}: its source files changed while it was tested; repeat the test")
             self._start(built, Path(folder))
             signed = next(iter(built.values()))
             self._timed("signature and SBOM", partial(check_signatures, self._podman, signed, Path(folder)))
         for name, digest in digests.items():
             _record(name).write_text(digest, encoding="utf-8")
 
-    def _check(self, image: Image, name: str, *, twice: bool) -> None:
+    def _check(self, image: Image, name: str) -> None:
         check = partial(check_image, self._podman, image, name, self._base, self._version)
         self._timed(f"{image.name}: contents", check)
-        if twice:
-            again = partial(build_image, image, self._base, self._version, cached=False, tag="again")
-            self._timed(f"{image.name}: built twice", partial(check_reproducible, self._podman, name, again))
+
+    def _build_twice(self, image: Image, name: str) -> str:
+        before = image.input_digest
+        again = build_image(image, self._base, self._version, cached=False, tag="again")
+        if image.input_digest != before:
+            raise ImageError("its source files changed between the two builds; repeat the test")
+        check_reproducible(self._podman, name, again)
+        run("podman", "image", "rm", again)
+        return "the same layers"
 
     def _start(self, built: dict[str, str], folder: Path) -> None:
         """The API serves what the image `train` trained, or this environment if that image is not tested."""
