@@ -28,7 +28,9 @@ case ${packages} in
   *)
     install --offline "${packages}"
     cd "${venv}"/lib/python3*/site-packages
+    # uv notes when it installed a local wheel: that differs between two builds.
     rm -f delay_core-*.dist-info/uv_cache.json
+    sed -i '/uv_cache\.json/d' delay_core-*.dist-info/RECORD
     while read -r name; do
       compile "${name}"
     done < "$(echo delay_core-*.dist-info/top_level.txt)"
