@@ -121,8 +121,8 @@ test: lint layers dead-code ## Style, types, layers, dead code, and every test, 
 test-fast: lint layers dead-code ## What one runs while working: the checks, tests/unit, and tests/contract on fakes
 	@$(call beside-types,-m pytest --numprocesses 2 --dist loadfile -m "not real" tests/unit tests/contract)
 
-test-stand: $(READY) $(TOOLS:%=.venv-%/.ready) ## Workflows, infrastructure, images and hooks, run for real (PARTS="secrets …" for some)
-	@$(BIN)/python -m infra.stand $(PARTS)
+test-stand: $(READY) $(TOOLS:%=.venv-%/.ready) ## Workflows, infrastructure, images and hooks, run for real (PARTS="secrets …", WITHOUT="images …")
+	@$(BIN)/python -m infra.stand $(PARTS) $(if $(WITHOUT),--without $(WITHOUT))
 
 test-airflow: $(READY) ## The DAGs in a real Airflow on PostgreSQL, with MLflow and S3: some minutes
 	@$(BIN)/python -m pytest -n0 --durations 8 tests/airflow

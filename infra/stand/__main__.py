@@ -2,7 +2,9 @@
 
 import argparse
 import sys
+from dataclasses import replace
 
+from infra.stand.part import Part
 from infra.stand.parts import PARTS
 from infra.stand.run import run_parts
 
@@ -12,10 +14,16 @@ def main() -> int:
     names = [part.name for part in PARTS]
     parser = argparse.ArgumentParser(prog="python -m infra.stand", description=__doc__)
     parser.add_argument("part", nargs="*", help=f"one of {', '.join(names)}")
-    chosen = parser.parse_args().part
-    if unknown := sorted(set(chosen) - set(names)):
+    parser.add_argument("--without", nargs="+", default=[], metavar="PART", help="leave out a part, and say so")
+    arguments = parser.parse_args()
+    if unknown := sorted({*arguments.part, *arguments.without} - set(names)):
         parser.error(f"no part is called {', '.join(unknown)}; the parts are {', '.join(names)}")
-    return run_parts([part for part in PARTS if part.name in (chosen or names)])
+    parts = [part for part in PARTS if part.name in (arguments.part or names)]
+    return run_parts([_left_out(part) if part.name in arguments.without else part for part in parts])
+
+
+def _left_out(part: Part) -> Part:
+    return replace(part, needs=(lambda: "left out by --without",))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 """`make test-stand`: each part has a line, failures and what could not run are named, and decide the exit status."""
 
+import sys
 from pathlib import Path
 
 import pytest
 
+from infra.stand.__main__ import main
 from infra.stand.commands import run_command, tracked_files
 from infra.stand.part import Part, PartFailed, executable
 from infra.stand.parts import PARTS
@@ -59,6 +61,13 @@ def test_run__says_at_the_end_what_this_machine_lacks(capsys):
     assert run_parts([Part("absent", fail, needs), Part("writes", write)]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[-1] == "Not run: absent: no-such-program is not on PATH (install the package no-such)."
+
+
+def test_command__says_which_parts_it_leaves_out(capsys, monkeypatch):
+    monkeypatch.setattr("infra.stand.__main__.PARTS", (Part("slow", fail), Part("writes", write)))
+    monkeypatch.setattr(sys, "argv", ["infra.stand", "--without", "slow"])
+    assert main() == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "Not run: slow: left out by --without."
 
 
 def test_run__runs_a_part_whose_tools_are_on_this_machine():
