@@ -10,7 +10,7 @@ from support.fake_api import FakeApi
 from support.ui_server import WAIT_SECONDS, UiServer, open_browser
 
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-PAGES = ("/", "/shipment?shipment_id=P-1", "/score", "/outcomes", "/reliability", "/model", "/your-table")
+PAGES = ("/?map=true", "/shipment?shipment_id=P-1", "/score", "/outcomes", "/reliability", "/model", "/your-table")
 HOSTILE = "<b>bold</b> **strong** :material/home: www.example.com [a](http://b.c) $x$"
 
 
@@ -73,6 +73,31 @@ def test_link__shows_the_same_worklist_after_a_reload(page):
         expect(page.get_by_role("spinbutton", name="I can act on this many shipments today")).to_have_value("3")
         expect(page.get_by_role("radio", name="Due date")).to_be_checked()
         page.reload()
+    page.goto("/worklist?capacity=3")
+    expect(page).to_have_url(re.compile(r"/\?capacity=3"))
+    expect(page.get_by_role("heading", name="Worklist")).to_be_visible()
+
+
+@pytest.mark.usefixtures("api")
+@pytest.mark.parametrize("path", ["/score", "/outcomes"])
+def test_link__opens_the_tab_that_was_open(page, path):
+    page.goto(path)
+    page.get_by_role("tab", name="A file").click()
+    expect(page).to_have_url(re.compile(r"tab=A(\+|%20)file"))
+    page.goto(page.url)
+    expect(page.get_by_role("tab", name="A file")).to_have_attribute("aria-selected", "true")
+    page.get_by_role("tab", name="One shipment").click()
+    expect(page).not_to_have_url(re.compile("tab="))
+
+
+@pytest.mark.usefixtures("api")
+def test_link__names_the_kind_of_id_of_an_outcome(page):
+    page.goto("/outcomes")
+    page.get_by_role("radio", name="Prediction id").check(force=True)
+    page.get_by_role("button", name="Record", exact=True).click()
+    expect(page).to_have_url(re.compile(r"by=Prediction(\+|%20)id"))
+    page.goto(page.url)
+    expect(page.get_by_role("radio", name="Prediction id")).to_be_checked()
 
 
 @pytest.mark.usefixtures("api")

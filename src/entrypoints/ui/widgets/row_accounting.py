@@ -22,7 +22,7 @@ def send_rows(submission: RowSubmission[Result], post: Post[Result], key: str) -
         return
     count = submission.row_count - submission.done
     started = st.session_state.get(key) is submission
-    if not started and not st.button(f"Send {count:,} rows", type="primary", key=f"{key}_button"):
+    if not started and not st.button(f"Send {_rows(count)}", type="primary", key=f"{key}_button"):
         return
     st.session_state[key] = submission
     bar = st.progress(submission.done / submission.row_count, _progress_text(submission))
@@ -35,7 +35,7 @@ def send_rows(submission: RowSubmission[Result], post: Post[Result], key: str) -
     except ApiError as error:
         show_problem(error, f"{key}_retry")
         st.info(
-            f"{submission.done:,} of {submission.row_count:,} rows are done and stay done; the others are sent when "
+            f"{submission.done:,} of {_rows(submission.row_count)} are done and stay done; the others are sent when "
             "you try again."
         )
     bar.empty()
@@ -50,7 +50,7 @@ def show_accounting(submission: RowSubmission[Result], accepted: str, *, unsent:
     if waiting:
         parts["not sent yet"] = waiting
     sum_text = " + ".join(f"{count:,} {name}" for name, count in parts.items())
-    st.markdown(f"**{submission.row_count:,} rows = {sum_text}**")
+    st.markdown(f"**{_rows(submission.row_count)} = {sum_text}**")
 
 
 def show_quarantine(problems: list[RowProblem]) -> None:
@@ -70,5 +70,9 @@ def show_table(table: DownloadTable, **columns: Any) -> None:
     st.dataframe(frame, hide_index=True, column_config=columns or None, width="stretch")
 
 
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
+
+
 def _progress_text(submission: RowSubmission[Result]) -> str:
-    return f"{submission.done:,} of {submission.row_count:,} rows"
+    return f"{submission.done:,} of {_rows(submission.row_count)}"
