@@ -22,15 +22,19 @@ WAIT_SECONDS = 120
 class UiServer(ServerProcess):
     """A server that runs until its `with` block ends."""
 
-    def __init__(self, api_url: str, log: Path) -> None:
+    def __init__(self, api_url: str, log: Path, secrets: str = "") -> None:
+        """`secrets` is the content of Streamlit's file of secrets, in which PORT is the port of the server."""
         port = free_port()
+        file = log.with_name("secrets.toml")
+        file.write_text(secrets.replace("PORT", str(port)), "utf-8")
+        arguments = [*streamlit_arguments("127.0.0.1", port), f"--secrets.files={file}"]
         environment = {**os.environ, "DELAY_UI__API_URL": api_url}
-        super().__init__([sys.executable, *streamlit_arguments("127.0.0.1", port)], log, environment, port)
+        super().__init__([sys.executable, *arguments], log, environment, port)
 
     @classmethod
-    def start(cls, api_url: str, log: Path) -> Self:
+    def start(cls, api_url: str, log: Path, secrets: str = "") -> Self:
         """Start it; it responds when this returns."""
-        return cls(api_url, log).wait_until_ready("/_stcore/health")
+        return cls(api_url, log, secrets).wait_until_ready("/_stcore/health")
 
 
 @contextmanager
