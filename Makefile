@@ -272,7 +272,7 @@ lock: $(READY) ## Resolve pyproject.toml anew into requirements.lock, and the pa
 # Images hold a part of requirements.lock, at the same versions.
 LOCK_IMAGE := --quiet --universal --generate-hashes --python-version 3.11 --constraints requirements.lock --output-file
 
-screenshots: $(READY) ## Photograph the pages of make demo, which runs meanwhile, into docs/images/ui (SCREENSHOTS="worklist --url …")
+screenshots: $(READY) ## Photograph the pages of a demonstration of its own; those of the docs into docs/images/ui (SCREENSHOTS="worklist …")
 	@$(BIN)/python -m infra.screenshots $(SCREENSHOTS)
 
 grafana-dashboards: $(READY) ## Write infra/grafana's dashboards as JSON for Grafana's provisioning

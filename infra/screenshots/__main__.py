@@ -1,11 +1,14 @@
-"""Photograph every page of a running screen, such as that of `make demo`: light, dark, and on a phone.
+"""Photograph every page of the planner's screen: light, dark, and on a phone.
 
-Writes PNG files of at most 256 colors, PAGE-VIEW.png. The pages are those of the first shipment of the worklist.
+Starts `delay demo` with data of its own, the same shipments and actions in each run; with --url, photographs a running
+screen. Writes PNG files of at most 256 colors, PAGE-VIEW.png; those that the documentation shows into docs/images/ui.
+The pages are those of the first shipment of the worklist.
 """
 
 import argparse
 import io
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,16 +17,16 @@ from urllib.parse import urlencode
 
 from PIL import Image
 
-from entrypoints.settings import UiSettings
-from entrypoints.ui.client import ApiClient
-from entrypoints.ui.queries import WorklistQuery
 from infra.local.chromium import open_chromium
+from infra.screenshots.demonstration import demonstration, first_shipment
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("worklist", "shipment", "score", "outcomes", "reliability", "model", "your-table")
+DOCUMENTED = {"worklist-light", "worklist-phone", "shipment-light", "model-light"}
+DOCS = ROOT / "docs" / "images" / "ui"
 MAX_HEIGHT = 1_150
 LOAD_MILLISECONDS = 60_000
 _IDLE = """() => !document.querySelector('[data-testid="stStatusWidget"], [data-testid="stSkeleton"]')"""
@@ -48,9 +51,11 @@ def arguments(command_line: Sequence[str] | None = None) -> argparse.Namespace:
     """The options."""
     parser = argparse.ArgumentParser(prog="make screenshots", description=__doc__)
     parser.add_argument("pages", nargs="*", help=f"of {', '.join(PAGES)}; default: all")
-    parser.add_argument("--url", default="http://127.0.0.1:8501", help="address of the screen")
+    parser.add_argument("--url", help="address of a running screen; default: one with data of its own")
     parser.add_argument("--api-url", default="http://127.0.0.1:8000", help="address of its API")
-    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "images" / "ui", help="folder of the pictures")
+    parser.add_argument(
+        "--out", type=Path, default=ROOT / "delay-data" / "screenshots", help="folder of the other pictures"
+    )
     parser.add_argument("--max-height", type=int, default=MAX_HEIGHT, help="of a picture, in pixels")
     parser.add_argument("--chromium", help="path of the browser; default: the one on the PATH")
     return parser.parse_args(command_line)
@@ -60,20 +65,23 @@ def main() -> None:
     """Write a picture of each page in each view."""
     options = arguments()
     options.out.mkdir(parents=True, exist_ok=True)
-    addresses = dict(page_addresses(options.url, first_shipment(options.api_url)))
+    if options.url:
+        write_pictures(options, options.url, options.api_url)
+        return
+    with tempfile.TemporaryDirectory() as folder, demonstration(Path(folder)) as (url, api_url):
+        write_pictures(options, url, api_url)
+
+
+def write_pictures(options: argparse.Namespace, url: str, api_url: str) -> None:
+    """The pictures that the options name."""
+    addresses = dict(page_addresses(url, first_shipment(api_url)))
     with open_chromium(options.chromium) as browser:
         for name in options.pages or PAGES:
             for view in VIEWS:
-                path = options.out / f"{name}-{view.name}.png"
+                stem = f"{name}-{view.name}"
+                path = (DOCS if stem in DOCUMENTED else options.out) / f"{stem}.png"
                 path.write_bytes(photograph(browser, addresses[name], view, options.max_height))
                 sys.stdout.write(f"{path} ({path.stat().st_size // 1024} kB)\n")
-
-
-def first_shipment(api_url: str) -> str | None:
-    """The id of the first shipment of the worklist; None if it is empty."""
-    with ApiClient(UiSettings(api_url=api_url)) as client:
-        items = client.worklist(WorklistQuery(limit=1)).items
-    return items[0].shipment_id if items else None
 
 
 def page_addresses(url: str, shipment_id: str | None) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,7 @@ import os
 import signal
 import tempfile
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,6 +35,9 @@ def demo(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Of the user interface.")] = 8501,
     api_port: Annotated[int, typer.Option(min=1, max=65535, help="Of the REST API.")] = 8000,
     every: Annotated[float, typer.Option(min=0.1, help="Seconds between two new shipments.")] = 5.0,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Of the simulated shipments; without it, each run has others.")
+    ] = None,
 ) -> None:
     """Show everything on simulated shipments: a model, the API, new shipments and outcomes, the user interface.
 
@@ -48,7 +52,7 @@ def demo(
     _train_unless_a_model_serves()
     try:
         with SideProcesses(read_settings().local_folder / "demo") as processes:
-            _run(processes, port, api_port, every)
+            _run(processes, port, api_port, every, _simulated_shipments(seed))
     except ProcessEnded as error:
         raise SystemExit(f"delay demo: {error}") from None
     except KeyboardInterrupt:
@@ -63,7 +67,7 @@ def _train_unless_a_model_serves() -> None:
             container.use_cases.pipeline()(resolve_schema(_SCHEMA), DEFAULT_SOURCE, name)
 
 
-def _run(processes: "SideProcesses", port: int, api_port: int, every: float) -> None:
+def _run(processes: "SideProcesses", port: int, api_port: int, every: float, shipments: "Iterator[Row]") -> None:
     """Start the API and the user interface; send shipments until one of them ends."""
     from entrypoints.cli.demo.traffic import Traffic
     from entrypoints.settings import UiSettings
@@ -78,7 +82,7 @@ def _run(processes: "SideProcesses", port: int, api_port: int, every: float) -> 
     processes.start("ui", streamlit_arguments(_HOST, port), environment)
     with ApiClient(UiSettings(api_url=environment["DELAY_UI__API_URL"])) as client:
         _wait_for_model(processes, client)
-        traffic = Traffic(client, _simulated_shipments(), _TIME)
+        traffic = Traffic(client, shipments, _TIME)
         traffic.begin()
         console.print_line(f"Open http://{_HOST}:{port} in a browser. Ctrl-C ends everything.")
         while True:
@@ -102,14 +106,14 @@ def _wait_for_model(processes: "SideProcesses", client: "ApiClient") -> None:
         processes.pause(_POLL_SECONDS)
 
 
-def _simulated_shipments() -> "Iterator[Row]":
-    """Simulated shipments, others in each run; endless."""
+def _simulated_shipments(seed: int | None) -> "Iterator[Row]":
+    """Simulated shipments, with `seed` the same ones in each run; endless."""
     import pandas as pd
 
     schema = resolve_schema(_SCHEMA)
-    while True:
+    for first in count(int.from_bytes(os.urandom(3)) if seed is None else seed):
         with tempfile.TemporaryDirectory() as folder, open_container() as container:
-            source = f"{DEFAULT_SOURCE}?rows={_SIMULATED_ROWS}&dirt=0&seed={int.from_bytes(os.urandom(3))}"
+            source = f"{DEFAULT_SOURCE}?rows={_SIMULATED_ROWS}&dirt=0&seed={first}"
             written = container.storage.table_simulator()(source, Path(folder) / "shipments.csv", overwrite=False)
             table = pd.read_csv(written.path)
         for record in table.to_dict("records"):
