@@ -40,7 +40,7 @@ EXCEPTIONS = {
     ("tests/support/registered_models.py", "benchmarks"),  # the records that its load clients send
     ("infra/compose/preparation.py", "entrypoints"),  # the key file has one format
     ("infra/dvc/stage.py", "entrypoints"),  # the evaluation reads the bundle from wherever the settings say
-    ("infra/screenshots/__main__.py", "entrypoints"),  # it asks the API of the demo which shipments there are
+    ("infra/screenshots/demonstration.py", "entrypoints"),  # it asks the API of the demo for shipments, and acts on two
     ("infra/stand/rights.py", "adapters"),  # the product's own calls prove that its roles have the rights they need
     ("infra/local/postgres.py", "adapters"),  # the roles have one source, which the wheel contains
 }
