@@ -12,6 +12,7 @@ _OPTIONS: Mapping[str, str] = {
     "client.showErrorDetails": "none",
     "client.showErrorLinks": "false",
     "client.toolbarMode": "viewer",
+    "runner.postScriptGC": "false",
     "theme.light.primaryColor": "#0b57a4",
     "theme.light.textColor": "#0f1318",
     "theme.dark.primaryColor": "#2b74d0",
@@ -20,7 +21,8 @@ _OPTIONS: Mapping[str, str] = {
     "theme.dark.secondaryBackgroundColor": "#1d232c",
     "theme.dark.textColor": "#eef1f5",
 }
-"""Sizes in megabytes. The browser chooses light or dark, unless the viewer does in the menu."""
+"""Sizes in megabytes. The browser chooses light or dark, unless the viewer does in the menu. After each run, Streamlit
+would look for garbage among all objects, which holds up every session; Python does it when there are many new ones."""
 
 
 def streamlit_arguments(host: str, port: int) -> list[str]:
