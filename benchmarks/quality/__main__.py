@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.parts import add_parts, parse_parts
-from benchmarks.quality import permuted_labels, readme_results, rolling_origins, simulated_truth, training_speed
+from benchmarks.quality import (
+    permuted_labels,
+    readme_results,
+    rolling_origins,
+    shift_suite,
+    simulated_truth,
+    training_speed,
+)
 from benchmarks.report import Target, finish, print_text
 from entrypoints.cli.progress import Progress
 
@@ -15,7 +22,7 @@ FILES = {
     "smart_logistics": Path("smart_logistics") / "smart_logistics_dataset.csv",
     "scms": Path("scms") / "scms.csv",
 }
-PARTS = ("tables", "origins", "simulated", "permuted", "speed")
+PARTS = ("tables", "origins", "shifts", "simulated", "permuted", "speed")
 ROWS = 1_000_000
 
 
@@ -39,6 +46,8 @@ def main() -> None:
             figures |= readme_results.measure(files, scratch, progress)
         if "origins" in options.parts and "scms" in files:
             figures |= rolling_origins.measure(files["scms"], scratch, progress)
+        if "shifts" in options.parts:
+            figures |= shift_suite.measure(files.get("scms"), scratch, progress)
         if "simulated" in options.parts:
             figures |= simulated_truth.measure(scratch, progress)
         if "permuted" in options.parts:

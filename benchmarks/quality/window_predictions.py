@@ -1,5 +1,6 @@
 """Predictions of one window by the product, with everything chosen and trained on the rows before it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,8 +16,17 @@ from delay_core.groups import group_codes
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.model_trainer import TrainingSet
 from delay_core.ports.progress import Progress
+from delay_core.reports import Trial
 from delay_core.splits import SplitPolicy
-from delay_core.training import RawDataset, Search, SelectionResult, TrialCache, select_model, time_folds
+from delay_core.training import (
+    RawDataset,
+    Search,
+    SelectionResult,
+    TrialCache,
+    recent_late_rates,
+    select_model,
+    time_folds,
+)
 from delay_core.training.datasets import recency_weights
 from delay_core.validation import KNOWN_AT, LATE
 
@@ -28,11 +38,15 @@ CORES = 2
 
 @dataclass(frozen=True)
 class WindowPrediction:
-    """The selected model, and the probabilities [rows] of the window's rows."""
+    """The selected model, and the probabilities [rows] of the window's rows.
+
+    `by_family` has those of the best trial of each family, not calibrated, as `raw`, which are the winner's.
+    """
 
     selection: SelectionResult
     raw: NDArray[np.float64]
     calibrated: NDArray[np.float64]
+    by_family: Mapping[str, NDArray[np.float64]]
 
 
 @dataclass(frozen=True)
@@ -53,13 +67,22 @@ class WindowPredictor:
         pool = WorkerPool(CORES)
         search = Search(self.schema, rows, time_folds(rows), trainer, pool, cache, self.progress, self.seed)
         selection = select_model(search, self.trials, RegressionSolver())
-        winner = selection.winner
         encoder = FeatureEncoder.fit(self.schema, rows.columns)
-        weights = recency_weights(rows.times, winner.half_life)
-        train = TrainingSet(encoder.encode(rows.columns), rows.labels, weights)
-        model = trainer.fit(winner.family, winner.parameters, train, self.seed)
-        raw = model.late_probability(encoder.encode_table(window))
-        return WindowPrediction(selection, raw, selection.calibration.calibrator.apply(raw))
+        features, unseen = encoder.encode(rows.columns), encoder.encode_table(window)
+
+        def predict(trial: Trial) -> NDArray[np.float64]:
+            train = TrainingSet(features, rows.labels, recency_weights(rows.times, trial.half_life))
+            return trainer.fit(trial.family, trial.parameters, train, self.seed).late_probability(unseen)
+
+        by_family = {trial.family: predict(trial) for trial in selection.best}
+        raw = by_family[selection.winner.family]
+        return WindowPrediction(selection, raw, selection.calibration.calibrator.apply(raw), by_family)
+
+    def recent_rates(
+        self, selection: SelectionResult, rows: pd.DataFrame, selected: NDArray[np.bool_]
+    ) -> NDArray[np.float64]:
+        """The recent late rates [selected rows]; they follow the outcomes of all accepted rows, in time order."""
+        return recent_late_rates(selection.recent_rate, self._raw(rows), selected)
 
     def _raw(self, history: pd.DataFrame) -> RawDataset:
         point, schema = self.schema.prediction_point.sort_column, self.schema
