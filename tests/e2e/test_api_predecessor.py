@@ -133,6 +133,13 @@ def test_the_models_metadata_has_the_predecessors_six_fields(server):
     assert all(isinstance(value, float) for value in told["metrics"].values())
 
 
+def test_metadata__has_the_metrics_of_both_baselines(server):
+    metadata = server.get("/model/metadata").json()
+    assert metadata["metrics_intervals"].keys() == metadata["baseline_intervals"].keys()
+    assert metadata["recent_rate_intervals"].keys() == metadata["baseline_intervals"].keys()
+    assert metadata["recent_rate_intervals"]["log_loss"] != metadata["baseline_intervals"]["log_loss"]
+
+
 def test_name_and_alias_of_the_model_are_those_of_the_environment(registered, tmp_path):
     data = registered.copy(tmp_path).data
     with ApiServer.start(

@@ -36,7 +36,7 @@ def describe_family(metadata: Metadata) -> str:
 
 
 def figure_rows(metadata: Metadata) -> list[Row]:
-    """The test figures of the model beside the baseline's, those that the page has words for first."""
+    """The test figures of the model beside those of both baselines, those that the page has words for first."""
     names = [*(name for name in FIGURES if name in metadata.metrics_intervals)]
     names += [name for name in metadata.metrics_intervals if name not in FIGURES]
     return [
@@ -44,6 +44,7 @@ def figure_rows(metadata: Metadata) -> list[Row]:
             "figure": FIGURES.get(name, (name, ""))[0],
             "this model": _estimate(metadata.metrics_intervals.get(name)),
             "late rate alone": _estimate(metadata.baseline_intervals.get(name)),
+            "recent late rate": _estimate(metadata.recent_rate_intervals.get(name)),
             "meaning": FIGURES.get(name, ("", ""))[1],
         }
         for name in names

@@ -43,6 +43,7 @@ def metadata() -> Metadata:
         parameters={"model": "random_forest"},
         metrics={"roc_auc": 0.81},
         metrics_intervals={"roc_auc": {"value": 0.81, "low": 0.78, "high": 0.84}},
+        recent_rate_intervals={"roc_auc": {"value": 0.6, "low": 0.55, "high": 0.65}},
         baseline_intervals={"roc_auc": {"value": 0.5, "low": 0.5, "high": 0.5}},
         schema="parcels",
         schema_digest=DIGEST,

@@ -6,13 +6,20 @@ from entrypoints.ui import model_view as view
 from support import ui_samples
 
 
-def test_figures__are_beside_the_baseline():
+def test_figures__are_beside_both_baselines():
     [row] = view.figure_rows(ui_samples.metadata())
-    assert (row["figure"], row["this model"], row["late rate alone"]) == (
+    assert list(row.values())[:4] == [
         "ROC-AUC",
         "0.810 [0.780, 0.840]",
         "0.500 [0.500, 0.500]",
-    )
+        "0.600 [0.550, 0.650]",
+    ]
+    assert list(row)[:4] == ["figure", "this model", "late rate alone", "recent late rate"]
+
+
+def test_figures__of_a_model_without_a_recent_late_rate_have_none():
+    metadata = ui_samples.metadata().model_copy(update={"recent_rate_intervals": {}})
+    assert view.figure_rows(metadata)[0]["recent late rate"] == "–"
 
 
 def test_unknown_figure__is_shown_under_its_name():

@@ -36,6 +36,7 @@ async def model_metadata(context: Context) -> Metadata:
         metrics={name: estimate["value"] for name, estimate in test.items() if isinstance(estimate, dict)},
         metrics_intervals=test,
         baseline_intervals=bundle.metrics["test"]["baseline"],
+        recent_rate_intervals=bundle.metrics["test"].get("recent", {}),
         schema=bundle.schema.name,
         schema_digest=model.schema_digest,
         bundle_digest=version.digest,

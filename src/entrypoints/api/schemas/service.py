@@ -48,6 +48,13 @@ class Metadata(ApiModel):
     baseline_intervals: Annotated[
         dict[str, Any], Field(description="The same metrics of the historical late rate alone.")
     ] = Field(default_factory=dict)
+    recent_rate_intervals: Annotated[
+        dict[str, Any],
+        Field(
+            description="The same metrics of the recent late rate, which follows the outcomes; empty for models that "
+            "were trained before it was measured."
+        ),
+    ] = Field(default_factory=dict)
     schema_: str = Field(alias="schema")
     schema_digest: Sha256
     bundle_digest: Sha256
