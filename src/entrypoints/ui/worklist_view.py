@@ -13,6 +13,8 @@ from entrypoints.ui.queries import WorklistQuery
 from entrypoints.ui.times import format_time
 
 MAX_REASONS = 3
+TABLE_REASONS = 2
+"""A cell has room for these; the selected shipment shows more."""
 STATE_LABELS: dict[ShipmentState, str] = {
     "open": "open",
     "acknowledged": "acknowledged",
@@ -134,7 +136,7 @@ def table_columns(worklist: Worklist, items: Sequence[WorklistItem], zone: tzinf
         "Shipment": [shorten(item.shipment_id) for item in items],
         "Due": [format_time(item.due_at, zone) if item.due_at else "" for item in items],
         "Label set": [item.label_set or "" for item in items],
-        "Why": [top_reasons(item) for item in items],
+        "Why": [top_reasons(item, TABLE_REASONS) for item in items],
         "State": [STATE_LABELS[item.state] for item in items],
         "Predicted for": [format_time(item.point, zone) if item.point else "" for item in items],
     }
@@ -143,7 +145,7 @@ def table_columns(worklist: Worklist, items: Sequence[WorklistItem], zone: tzinf
 
 _MAY_BE_EMPTY = ("Due", "Label set", "Predicted for")
 """Columns that are left out if no shipment has a value."""
-_WIDTHS = {"Plan": 48, "Late": 88, "Saving": 80, "Shipment": 100, "Due": 112, "Label set": 84, "State": 100}
+_WIDTHS = {"Plan": 46, "Late": 84, "Saving": 80, "Shipment": 100, "Due": 104, "Label set": 84, "State": 112}
 _SELECTION_WIDTH, _DESKTOP_WIDTH = 33, 820
 """Of the column that selects a row, and of the whole table in a window of 1280 pixels."""
 

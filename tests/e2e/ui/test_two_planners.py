@@ -72,7 +72,7 @@ def test_killed_user_interface__has_the_action_after_its_restart_and_sends_nothi
     ui.restart()
     ui.wait_until_ready("/_stcore/health")
     expect(page.get_by_text(RECORDED)).to_have_count(0)  # the page is connected again, in a new session
-    expect(page.get_by_text("Ann acted on it")).to_be_visible()
+    expect(page.get_by_text("Ann acted on it").first).to_be_visible()
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
     assert [action["kind"] for action in actions_of(api, shipment_id)] == ["acted"]

@@ -75,11 +75,11 @@ def read_worklist(query: WorklistQuery, api_url: str) -> Worklist:  # noqa: ARG0
 def _draw_plan(worklist: Worklist) -> None:
     model = f"version {worklist.model_version}" if worklist.model_version else "no model"
     st.caption(plain(f"As of {viewer_time(worklist.as_of)}, {worklist.model_name} {model}"))
-    capacity, *columns = st.columns([1, 1.4, 1.4], vertical_alignment="bottom")
+    capacity, *columns = st.columns([1, 1.4, 1.4])
     with capacity:
         draw_capacity()
     for column, figure in zip(columns, plan_figures(worklist), strict=True):
-        with column.container(border=True):
+        with column.container(border=True, height="stretch"):
             st.metric(plain(figure.label), plain(figure.value))
             st.caption(plain(figure.detail))
 

@@ -5,8 +5,8 @@ import streamlit as st
 from entrypoints.api.schemas import MAX_NOTE_LENGTH, MAX_REASON_LENGTH, ActionKind, ActionRequest, RecordedAction
 from entrypoints.ui.errors import ApiError, ApiErrorCode
 from entrypoints.ui.plain_text import plain
-from entrypoints.ui.shipment_view import ALLOWED, ShipmentHistory, action_id_of, describe_conflict
-from entrypoints.ui.widgets.clock import viewer_zone
+from entrypoints.ui.shipment_view import ALLOWED, ShipmentHistory, action_id_of, describe_action, describe_conflict
+from entrypoints.ui.widgets.clock import viewer_time, viewer_zone
 from entrypoints.ui.widgets.identity import planner_name, session_id
 from entrypoints.ui.widgets.problems import show_problem
 from entrypoints.ui.widgets.session import client, read_settings
@@ -25,10 +25,13 @@ def draw_actions(shipment_id: str, history: ShipmentHistory) -> None:
     The callbacks have what the planner has seen: the page is read anew only after them.
     """
     _show_result(shipment_id, history)
+    last = history.last_action
+    if last is not None:
+        st.markdown(f"**{plain(describe_action(last))}**, {plain(viewer_time(last.at))}. {plain(last.note or '')}")
     kinds = ALLOWED[history.state]
     if not kinds:
         return
-    prefix = f"shipment_actions.{history.last_action.action_id if history.last_action else 'none'}"
+    prefix = f"shipment_actions.{last.action_id if last else 'none'}"
     with st.form(prefix, border=True):
         left, right = st.columns([1, 2])
         left.selectbox(
@@ -51,7 +54,7 @@ def draw_actions(shipment_id: str, history: ShipmentHistory) -> None:
                 width="stretch",
                 key=f"{prefix}.{kind}",
                 on_click=_record,
-                args=(shipment_id, kind, history.last_action, prefix),
+                args=(shipment_id, kind, last, prefix),
             )
         name = planner_name()
         st.caption(f"Recorded as {plain(name)}." if name else "Recorded under the name of the API key.")

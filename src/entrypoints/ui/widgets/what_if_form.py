@@ -27,7 +27,7 @@ def draw_what_if(schema: SchemaDescription, prediction: LoggedPrediction, presen
     prefix = f"what_if.{prediction.prediction_id}."
     result = st.session_state.get(_RESULT + prefix)
     errors, others = errors_by_field(actionable, result.field_errors) if isinstance(result, ApiError) else ({}, [])
-    values = {field.name: prediction.request_data.get(field.name) for field in fields}
+    values = {field.name: _to_text(prediction.request_data.get(field.name)) for field in fields}
     entries = [replace(field, placeholder=f"Now {values[field.name]}") for field in form_fields(actionable)]
     st.caption("Enter other values; fields that you leave empty keep theirs. Nothing is recorded.")
     with st.form(f"{prefix}form"):
@@ -47,6 +47,13 @@ def draw_what_if(schema: SchemaDescription, prediction: LoggedPrediction, presen
         show_problem(result, key=_RESULT)
     if isinstance(result, WhatIf) and result.changed:
         _draw_comparison(present.current, result.changed, present.currency)
+
+
+def _to_text(value: object) -> str:
+    """The value as a reader writes it."""
+    if value is None:
+        return "not known"
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
 def _compute(request: WhatIfRequest) -> WhatIf | ApiError:
