@@ -133,7 +133,10 @@ test-s3: $(READY) $(LOCALSTACK)/.ready ## The S3 tests on LocalStack, which is s
 test-k8s: $(READY) .venv-stand/.ready ## The manifests of k8s/: rendered, checked by schemas, by rules of our own and by promtool
 	@$(BIN)/python -m pytest -n0 tests/kubernetes
 
-.PHONY: k8s-rehearsal
+.PHONY: k8s-rehearsal k8s-containers
+k8s-containers: $(READY) ## The pods in real containers by podman, as root: rollout under load, outages, mistakes: some minutes (STEPS="rollout …")
+	@$(BIN)/python -m infra.kubernetes.containers $(STEPS)
+
 k8s-rehearsal: $(READY) .venv-stand/.ready ## Deployments by Git on a real API server, in a namespace of its own (KUBECONFIG=…): some minutes
 	@$(BIN)/python -m infra.kubernetes.rehearsal --kubeconfig "$(KUBECONFIG)"
 
@@ -174,7 +177,7 @@ fix-style: $(READY) ## Let ruff mend what it can
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
 ## Measure it
-.PHONY: bench-start bench-search bench-quality bench-explanations bench-serving bench-outage bench-conformance bench-size bench-stores bench-monitoring bench-worklist bench-ui bench-airflow
+.PHONY: bench-start bench-search bench-quality bench-explanations bench-serving bench-outage bench-conformance bench-size bench-stores bench-monitoring bench-worklist bench-ui bench-airflow bench-capacity
 bench-start: $(READY) ## Seconds from a command to its end, beside those of importing pandas
 	@$(BIN)/python -m benchmarks.start
 
@@ -213,6 +216,9 @@ bench-ui: $(READY) ## The worklist with 10,000 open shipments in Chromium beside
 
 bench-airflow: $(READY) ## What the Airflow provider adds to imports and to the parsing of a file of 300 tasks
 	@$(BIN)/python -m benchmarks.airflow
+
+bench-capacity: $(READY) ## What a prediction costs of a core, and the replicas and databases of 10,000, 100,000, a million a second
+	@$(BIN)/python -m benchmarks.capacity
 
 ## Deliver it
 .PHONY: wheel test-wheel test-source check-tag publish-wheel images-build images-push registry-login image-tag deploy-tags deploy-push

@@ -9,7 +9,7 @@ import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import count
@@ -55,11 +55,25 @@ class Window:
         return percentile_ms(np.array(self.latencies, dtype=np.int64), 99)
 
 
+class _Connection(http.client.HTTPConnection):
+    """Asks for its port each time that it is opened."""
+
+    def __init__(self, find_port: Callable[[], int]) -> None:
+        super().__init__("127.0.0.1", timeout=CONNECT_TIMEOUT_SECONDS)
+        self._find_port = find_port
+
+    def connect(self) -> None:
+        """Raises OSError."""
+        self.port = self._find_port()
+        super().connect()
+
+
 class LoadClients:
     """In its `with` block, `number` clients repeatedly send requests of one record each.
 
     A client sends its next request after its answer, and `pause` seconds after the last one. The end of the block waits
     for pending answers; with `requests`, for that number of answers. Exceptions of a client are raised at the end.
+    `ports` may change meanwhile: each connection that is opened uses one that is in it then.
     """
 
     def __init__(
@@ -99,9 +113,7 @@ class LoadClients:
             client.result()
 
     def _run(self, index: int) -> None:
-        connection = http.client.HTTPConnection(
-            "127.0.0.1", self._ports[index % len(self._ports)], timeout=CONNECT_TIMEOUT_SECONDS
-        )
+        connection = _Connection(lambda: self._ports[index % len(self._ports)])
         self._end.wait(self._pause * index / self._number)
         try:
             while not self._end.is_set() and ((number := self._next()) < (self._requests or number + 1)):

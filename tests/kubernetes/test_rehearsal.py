@@ -97,7 +97,7 @@ def test_the_working_copy__refuses_a_change_of_what_is_not_there(copy):
 class RecordingServer:
     """An API server that accepts everything; `applied` has the titles of each application."""
 
-    has_nodes = False
+    has_nodes = has_controllers = False
 
     def __init__(self):
         self.applied = []

@@ -45,8 +45,9 @@ def main() -> int:
 
 
 def _rehearse(server: ApiServer, out: Console, *, keep: bool) -> int:
-    nodes = "with nodes" if server.has_nodes else "without nodes: the end of jobs is reported by the rehearsal itself"
-    out.print(f"Kubernetes {server.release}, {nodes}")
+    nodes = "with nodes" if server.has_nodes else "without nodes: the rehearsal itself reports the end of jobs"
+    controllers = "with controllers" if server.has_controllers else "without controllers"
+    out.print(f"Kubernetes {server.release}, {controllers}, {nodes}")
     conversion = Conversion(server.api_versions, server.definitions)
     with tempfile.TemporaryDirectory(prefix="delay-rehearsal-") as folder:
         copy = WorkingCopy.create(Path(folder))

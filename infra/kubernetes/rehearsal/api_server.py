@@ -69,3 +69,8 @@ class ApiServer:
     def has_nodes(self) -> bool:
         """Whether pods run; without nodes, the rehearsal reports the end of jobs itself."""
         return bool(self.kubectl("get", "nodes", "--output", "name").strip())
+
+    @cached_property
+    def has_controllers(self) -> bool:
+        """Whether controllers work: one of them gives each namespace a service account."""
+        return bool(self.get("serviceaccount", "default", "default"))

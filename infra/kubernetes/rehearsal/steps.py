@@ -17,7 +17,8 @@ API_FILE = "apps/api-deployment.yaml"
 CLAIM = "data-delay-api-0"
 REPEATED_SYNCHRONIZATIONS = 5
 SYNCHRONIZATIONS_AFTER_REVERT = 10
-HAND_SET_REPLICAS = 4
+HAND_SET_REPLICAS = 2
+"""The most that the autoscaler of a laptop allows: where controllers work, it would change a larger number."""
 
 
 @dataclass(frozen=True)

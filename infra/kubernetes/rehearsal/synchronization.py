@@ -61,10 +61,10 @@ class Synchronization:
                     self.server.kubectl("rollout", "status", resource, "--namespace", NAMESPACE, timeout)
 
     def _wait_for_job(self, job: Manifest) -> None:
-        if not self.server.has_nodes:
-            self._report_end(job)
         deadline = time.monotonic() + JOB_SECONDS
         while True:
+            if not self.server.has_nodes:
+                self._report_end(job)
             status = (self.server.get("job", job.name, NAMESPACE) or {}).get("status", {})
             conditions = {each["type"] for each in status.get("conditions", ()) if each["status"] == "True"}
             if "Complete" in conditions:
@@ -74,12 +74,20 @@ class Synchronization:
             time.sleep(1)
 
     def _report_end(self, job: Manifest) -> None:
-        """What the controller of jobs reports when the pod has ended; without nodes, no pod runs."""
+        """What a kubelet reports when a pod has ended; without controllers, also what that of jobs reports then."""
+        if self.server.has_controllers:
+            selected = ("--namespace", NAMESPACE, "--selector", f"job-name={job.name}", "--output", "name")
+            for pod in self.server.kubectl("get", "pods", *selected).split():
+                self._patch_status(pod, {"phase": "Succeeded"})
+            return
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         conditions = [{"type": name, "status": "True"} for name in ("SuccessCriteriaMet", "Complete")]
         status = {"startTime": now, "completionTime": now, "succeeded": 1, "conditions": conditions}
+        self._patch_status(f"job/{job.name}", status)
+
+    def _patch_status(self, resource: str, status: Mapping[str, Any]) -> None:
         patch = ("--subresource=status", "--type=merge", "--patch", json.dumps({"status": status}))
-        self.server.kubectl("patch", "job", job.name, "--namespace", NAMESPACE, *patch)
+        self.server.kubectl("patch", resource, "--namespace", NAMESPACE, *patch)
 
     def _apply(self, manifests: Sequence[Manifest], *options: str) -> None:
         if manifests:

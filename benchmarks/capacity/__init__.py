@@ -1,0 +1,1 @@
+"""How many replicas and databases a rate of predictions needs: measured costs, a model, and its simulation."""
