@@ -135,7 +135,7 @@ test-k8s: $(READY) .venv-stand/.ready ## The manifests of k8s/: rendered, checke
 
 .PHONY: k8s-rehearsal k8s-containers
 k8s-containers: $(READY) ## The pods in real containers by podman, as root: rollout under load, outages, mistakes: some minutes (STEPS="rollout …")
-	@$(BIN)/python -m infra.kubernetes.containers $(STEPS)
+	@$(BIN)/python -m benchmarks.containers $(STEPS)
 
 k8s-rehearsal: $(READY) .venv-stand/.ready ## Deployments by Git on a real API server, in a namespace of its own (KUBECONFIG=…): some minutes
 	@$(BIN)/python -m infra.kubernetes.rehearsal --kubeconfig "$(KUBECONFIG)"

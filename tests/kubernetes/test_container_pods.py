@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from benchmarks.containers import pods
+from benchmarks.containers.pods import PodMaker
+from benchmarks.containers.traffic import Endpoints, require_every_answer
 from benchmarks.load_clients import Window
-from infra.kubernetes.containers import pods
-from infra.kubernetes.containers.pods import PodMaker
-from infra.kubernetes.containers.traffic import Endpoints, require_every_answer
 from infra.kubernetes.manifest import Manifest
 from infra.stand.part import PartFailed
 
@@ -80,7 +80,7 @@ def test_an_unanswered_request__fails_a_step():
 
 
 def test_another_user_than_root__is_told_why():
-    module = "infra.kubernetes.containers"
+    module = "benchmarks.containers"
     code = f"import os, runpy; os.geteuid = lambda: 1000; runpy.run_module('{module}', run_name='__main__')"
     result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (result.returncode, "needs the user root" in result.stderr) == (1, True)

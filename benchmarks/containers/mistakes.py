@@ -11,9 +11,9 @@ from typing import Any
 
 import requests
 
+from benchmarks.containers.pods import Pod
+from benchmarks.containers.steps import PodLife
 from infra.images.serving_check import give_to_user
-from infra.kubernetes.containers.pods import Pod
-from infra.kubernetes.containers.steps import PodLife
 from infra.local.mlflow_server import MlflowServer
 from infra.local.waiting import wait_until
 from infra.stand.part import Part, PartFailed

@@ -1,4 +1,4 @@
-"""`python -m infra.kubernetes.containers [STEP …]`: the pods of the laptop's overlay in real containers, as root."""
+"""`python -m benchmarks.containers [STEP …]`: the pods of the laptop's overlay in real containers, as root."""
 
 import argparse
 import os
@@ -8,18 +8,18 @@ from pathlib import Path
 
 from rich.console import Console
 
+from benchmarks.containers.loopback import enter_private_network
+from benchmarks.containers.mistakes import Mistakes
+from benchmarks.containers.pods import PodMaker, configure_podman, remove_all
+from benchmarks.containers.services import HOSTS, started_services
+from benchmarks.containers.steps import PodLife
 from delay_core.errors import StoreError
 from infra.images.image_build import IMAGES
 from infra.images.podman import ImageError, Podman, install_programs
-from infra.kubernetes.containers.loopback import enter_private_network
-from infra.kubernetes.containers.mistakes import Mistakes
-from infra.kubernetes.containers.pods import PodMaker, configure_podman, remove_all
-from infra.kubernetes.containers.services import HOSTS, started_services
-from infra.kubernetes.containers.steps import PodLife
 from infra.kubernetes.manifest import render
 from infra.stand.run import run_parts
 
-OVERLAY = Path(__file__).parents[3] / "k8s" / "overlays" / "kind"
+OVERLAY = Path(__file__).parents[2] / "k8s" / "overlays" / "kind"
 PODS = ["migration-1", *(f"api-{number}" for number in (1, 2, 3)), *(f"mistake-{number}" for number in range(1, 7))]
 PROGRAMS = {"podman": "podman", "runc": "runc", "catatonit": "catatonit", "ip": "iproute2", "unshare": "util-linux"}
 BUDGET_SECONDS = 1800
@@ -29,7 +29,7 @@ NEEDED = ("migration", "models", "ready")
 
 def main() -> int:
     """The exit status is 1 if a step fails."""
-    parser = argparse.ArgumentParser(prog="python -m infra.kubernetes.containers", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.containers", description=__doc__)
     parser.add_argument("step", nargs="*", help="a step; default: all. Those that it needs run, too")
     steps = parser.parse_args().step
     out, errors = (Console(stderr=stderr, highlight=False, soft_wrap=True, markup=False) for stderr in (False, True))
@@ -43,7 +43,7 @@ def main() -> int:
         if not Podman().exists(image):
             errors.print(f"{image} does not exist on this machine: make images IMAGES={next(iter(IMAGES))}")
             return 1
-        enter_private_network("infra.kubernetes.containers")
+        enter_private_network("benchmarks.containers")
         with tempfile.TemporaryDirectory(prefix="delay-containers-", ignore_cleanup_errors=True) as scratch:
             folder = Path(scratch)
             configure_podman(folder, HOSTS)

@@ -10,8 +10,8 @@ from uuid import UUID
 
 import psycopg
 
+from benchmarks.containers.pods import Pod
 from benchmarks.load_clients import Window
-from infra.kubernetes.containers.pods import Pod
 from infra.local.postgres import PostgresServer
 from infra.stand.part import PartFailed
 

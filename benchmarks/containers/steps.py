@@ -9,12 +9,12 @@ from typing import Any
 
 import requests
 
+from benchmarks.containers.pods import Pod, PodMaker
+from benchmarks.containers.services import Services
+from benchmarks.containers.traffic import Endpoints, require_every_answer, require_logged
 from benchmarks.load_clients import LoadClients
 from benchmarks.serving.payloads import Record, simulate_records
 from infra.images.podman import run
-from infra.kubernetes.containers.pods import Pod, PodMaker
-from infra.kubernetes.containers.services import Services
-from infra.kubernetes.containers.traffic import Endpoints, require_every_answer, require_logged
 from infra.kubernetes.manifest import Manifest
 from infra.local.waiting import wait_until
 from infra.stand.part import Part, PartFailed
