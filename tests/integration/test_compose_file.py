@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from adapters.sql.postgresql.roles import ROLES
+from infra.compose.__main__ import GROUPS
 from infra.compose.preparation import DATA_FOLDERS, ComposeFolder
 
 INFRA = Path(__file__).parents[2] / "infra"
@@ -51,6 +52,19 @@ def test_start__waits_until_each_needed_service_is_healthy_or_has_ended():
             assert wait == {"condition": ended}
     without_check = {name for name, service in SERVICES.items() if "healthcheck" not in service} - {"api", "ui"}
     assert without_check == ONE_SHOT, "api and ui have the check of their image"
+
+
+def started_with(names):
+    """The services of these names, and those that they need."""
+    needed = {name for service in names for name in SERVICES[service].get("depends_on", {})}
+    return set(names) | (started_with(needed) if needed else set())
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_services_that_end__are_awaited_by_another_one_of_each_group(group):
+    started = started_with(GROUPS[group] or SERVICES)
+    awaited = {needed for name in started for needed in SERVICES[name].get("depends_on", {})}
+    assert started & ONE_SHOT <= awaited, "`docker compose up --wait` fails where such a service ends"
 
 
 def test_secrets__are_private_files_that_prepare_makes(folder):
