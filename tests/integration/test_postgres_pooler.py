@@ -74,6 +74,17 @@ def test_timeouts__are_those_of_the_settings_and_of_no_other_client(databases):
         assert connection.exec_driver_sql("SHOW statement_timeout").scalar() == "0"
 
 
+def test_statements__are_not_compiled_in_the_sessions_of_the_product_alone(databases):
+    """Compiling takes longer than the statement."""
+    service, _, _ = databases
+    for call in (service.connect, service.begin):
+        with call("read") as connection:
+            assert connection.exec_driver_sql("SHOW jit").scalar() == "off"
+    url = service._url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(url, autocommit=True) as other:
+        assert other.execute("SHOW jit").fetchone() == ("on",)
+
+
 def test_pooler__is_a_warning(caplog):
     direct = postgres_server.server().url("serving", "serving")
     with transaction_pooler(direct) as [pooled], caplog.at_level(logging.WARNING):
