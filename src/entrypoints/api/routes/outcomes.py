@@ -57,7 +57,7 @@ async def outcomes_body(request: Request, context: Context) -> OutcomesBody:
 async def record_outcomes(
     context: Context, caller: CurrentCaller, body: Annotated[OutcomesBody, Depends(outcomes_body)]
 ) -> OutcomesResponse:
-    """Record outcomes; all of them or none."""
+    """Record outcomes; all of them or none. A report that repeats the last one of its shipment adds no record."""
     if context.logs is None:
         raise Problem(503, "prediction log and outcomes are switched off (DELAY_PREDICTION_LOG=off)")
     record = context.logs.record_outcome

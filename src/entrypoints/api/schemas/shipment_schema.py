@@ -32,7 +32,9 @@ class SchemaField(ApiModel):
     status: FieldStatus
     aliases: list[str]
     actionable: Annotated[bool, Field(description="Whether a planner can change it before the delivery.")]
-    example: Any
+    example: Annotated[
+        Any, Field(description="A typical value of the rows that the model was tested on; else one within the limits.")
+    ]
     description: str = ""
     other_categories: Annotated[bool, Field(description="Whether a value outside `categories` is accepted.")] = True
     earliest: Annotated[UtcTime | None, Field(description="The first time allowed.")] = None
