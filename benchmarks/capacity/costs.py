@@ -1,7 +1,7 @@
 """What a prediction costs, in processor time: on a machine that is busy elsewhere, elapsed time says little."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import LiteralString
@@ -64,7 +64,7 @@ def measure_costs(scratch: Path, seconds: float) -> Costs:
             after = _Used.now(context, system.server.pid)
             rows = after.rows - before.rows
             return Costs(
-                api_seconds=(after.api - before.api) / rows,
+                api_seconds=sum(spent - before.api.get(pid, 0) for pid, spent in after.api.items()) / rows,
                 database_seconds=(after.postgres - before.postgres) / rows,
                 row_bytes=_number(database, _ROW_BYTES),
                 wal_bytes=(after.wal - before.wal) / rows,
@@ -78,7 +78,8 @@ class _Used:
     """Rows, processor seconds and bytes so far."""
 
     rows: int
-    api: float
+    api: Mapping[int, float]
+    """By process: one that loads a model may end meanwhile, and is not counted."""
     postgres: float
     wal: float
 
@@ -88,9 +89,9 @@ class _Used:
         return cls(context.count_logged(), _seconds(server), _postgres_seconds(database), _number(database, _WAL_BYTES))
 
 
-def _seconds(leader: int) -> float:
-    """Processor time of a session so far."""
-    return sum(map(_processor_seconds, session_members(leader)))
+def _seconds(leader: int) -> dict[int, float]:
+    """Processor time of each process of a session so far."""
+    return {pid: _processor_seconds(pid) for pid in session_members(leader)}
 
 
 def _postgres_seconds(server: PostgresServer) -> float:
