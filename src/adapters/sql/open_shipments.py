@@ -135,8 +135,10 @@ class _Range(NamedTuple):
 
     @property
     def conditions(self) -> tuple[ColumnElement[bool], ...]:
+        """The name within a function, or SQLite would read all predictions of the model in the index that has it."""
         logs = serving_logs.c
-        return logs.model_name == self.model_name, logs.timestamp >= self.since, logs.timestamp < self.until
+        name = func.coalesce(logs.model_name, "")
+        return name == self.model_name, logs.timestamp >= self.since, logs.timestamp < self.until
 
 
 class _Counts(NamedTuple):
