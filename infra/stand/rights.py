@@ -26,6 +26,10 @@ DATA, MODELS = BUCKETS
 READABLE = {"training": {DATA, MODELS}, "serving": {MODELS}, "monitoring": {DATA}, "tracking": {MODELS}}
 """Buckets that a service reads. Training is the first: the others read what it writes."""
 WRITABLE = {"training": {DATA, MODELS}, "serving": set[str](), "monitoring": set[str](), "tracking": {MODELS}}
+BUNDLE_READERS = {"training", "serving", "monitoring"}
+"""Services that read the bundles of the pipelines, wherever else in the bucket of data they may read."""
+_PIPELINES, _BUNDLE = "delay", "of-pipelines"
+"""A folder in the bucket of data, and a set in it."""
 
 _PART_BYTES = 5 * 2**20
 _CONTENT = b"x" * (_PART_BYTES + 1)
@@ -49,6 +53,15 @@ def prove_rights(server: StorageServer) -> str:
                     may = "may" if bucket in buckets else "must not"
                     raise PartFailed(f"{service} {may} {call.__name__.strip('_')} {bucket}, but that was not so")
                 refused, allowed = refused + is_refused, allowed + (not is_refused)
+    with _enforced(server), _environment(server, keys["training"]):
+        _write_bundle(ArtifactStore(S3Client(part_bytes=_PART_BYTES, max_attempts=1), DATA, _PIPELINES), _BUNDLE)
+    for service in READABLE:
+        with _enforced(server), _environment(server, keys[service]):
+            is_refused = _is_refused(_read_bundle)
+        if is_refused == (service in BUNDLE_READERS):
+            may = "may" if service in BUNDLE_READERS else "must not"
+            raise PartFailed(f"{service} {may} read the bundles of pipelines, but that was not so")
+        refused, allowed = refused + is_refused, allowed + (not is_refused)
     actions = _prove_that_each_action_is_needed(server, keys["training"])
     return f"{allowed} uses allowed, {refused} refused, {actions} actions needed"
 
@@ -57,8 +70,7 @@ def _write(bucket: str) -> None:
     """What a pipeline does: sets of files, large ones in parts; a folder kept equal; what failed is cleaned up."""
     client = S3Client(part_bytes=_PART_BYTES, max_attempts=1)
     store = ArtifactStore(client, bucket)
-    with store.create("bundles", uuid.uuid4().hex) as writer:
-        writer.write("model.onnx", _CONTENT)
+    _write_bundle(store, uuid.uuid4().hex)
     with suppress(_InterruptedError), store.create("interrupted", "a1") as writer:
         writer.write("model.onnx", b"1")
         raise _InterruptedError
@@ -76,6 +88,19 @@ def _write(bucket: str) -> None:
 
 
 _OTHER_CONTENT = ExpectedContent("0" * 64, len(_CONTENT))
+
+
+def _write_bundle(store: ArtifactStore, name: str) -> None:
+    with store.create("bundles", name) as writer:
+        writer.write("model.onnx", _CONTENT)
+
+
+def _read_bundle() -> None:
+    """What the API does to load a model of the pipelines."""
+    store = ArtifactStore(S3Client(max_attempts=1), DATA, _PIPELINES)
+    if store.has("bundles", "missing"):
+        raise PartFailed(f"{DATA}/{_PIPELINES} has a bundle that nobody wrote")
+    store.read("bundles", _BUNDLE, "model.onnx")
 
 
 def _read(bucket: str) -> None:

@@ -1,11 +1,13 @@
 locals {
   # What each service may do with the objects of each bucket. A bucket that is not named is closed to it.
   access = {
-    serving    = { read = ["models"], write = [] }
-    training   = { read = ["data", "models"], write = ["data", "models"] }
-    monitoring = { read = ["data"], write = [] }
-    tracking   = { read = ["models"], write = ["models"] }
+    serving    = { read = ["models"], bundles = true, write = [] }
+    training   = { read = ["data", "models"], bundles = false, write = ["data", "models"] }
+    monitoring = { read = ["data"], bundles = false, write = [] }
+    tracking   = { read = ["models"], bundles = false, write = ["models"] }
   }
+  # Pipelines write the bundles of models beside the other outputs of their steps.
+  bundles     = "${local.bucket_arns["data"]}/${var.data_prefix}/bundles/*"
   oidc_issuer = var.kubernetes == null ? "" : split(":oidc-provider/", var.kubernetes.oidc_provider_arn)[1]
 }
 
@@ -16,13 +18,16 @@ data "aws_iam_policy_document" "service" {
   statement {
     sid       = "ListBuckets"
     actions   = ["s3:ListBucket"]
-    resources = [for content in each.value.read : local.bucket_arns[content]]
+    resources = [for content in setunion(each.value.read, each.value.bundles ? ["data"] : []) : local.bucket_arns[content]]
   }
 
   statement {
-    sid       = "ReadObjects"
-    actions   = ["s3:GetObject"]
-    resources = [for content in each.value.read : "${local.bucket_arns[content]}/*"]
+    sid     = "ReadObjects"
+    actions = ["s3:GetObject"]
+    resources = concat(
+      [for content in each.value.read : "${local.bucket_arns[content]}/*"],
+      each.value.bundles ? [local.bundles] : [],
+    )
   }
 
   dynamic "statement" {

@@ -9,6 +9,17 @@ variable "data_bucket" {
   }
 }
 
+variable "data_prefix" {
+  description = "Where in the bucket of data the outputs of pipelines are: DELAY_DATA is s3://<data_bucket>/<data_prefix>."
+  type        = string
+  default     = "delay"
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$", var.data_prefix))
+    error_message = "data_prefix must have letters, digits, hyphens and underscores, in parts separated by single slashes, such as delay."
+  }
+}
+
 variable "models_bucket" {
   description = "Name of the bucket of registered models and the files of their runs."
   type        = string

@@ -12,6 +12,7 @@ module "storage" {
   source = "../../modules/storage"
 
   data_bucket     = var.data_bucket
+  data_prefix     = var.data_prefix
   models_bucket   = var.models_bucket
   name_prefix     = var.name_prefix
   kms_key_arn     = var.kms_key_arn

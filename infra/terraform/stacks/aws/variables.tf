@@ -13,6 +13,12 @@ variable "data_bucket" {
   type        = string
 }
 
+variable "data_prefix" {
+  description = "Where in the bucket of data the outputs of pipelines are: DELAY_DATA is s3://<data_bucket>/<data_prefix>."
+  type        = string
+  default     = "delay"
+}
+
 variable "models_bucket" {
   description = "Name of the bucket of registered models and the files of their runs."
   type        = string

@@ -63,8 +63,11 @@ run "policies" {
   assert {
     condition = toset(flatten([
       for statement in jsondecode(aws_iam_policy.service["serving"].policy).Statement : statement.Resource
-    ])) == toset(["arn:aws:s3:::mlflow-model-registry", "arn:aws:s3:::mlflow-model-registry/*"])
-    error_message = "Serving reads the bucket of models only."
+      ])) == toset([
+      "arn:aws:s3:::mlflow-model-registry", "arn:aws:s3:::mlflow-model-registry/*",
+      "arn:aws:s3:::smart-logistics-data", "arn:aws:s3:::smart-logistics-data/delay/bundles/*",
+    ])
+    error_message = "Serving reads the bucket of models, and of the other bucket the bundles alone."
   }
 
   assert {

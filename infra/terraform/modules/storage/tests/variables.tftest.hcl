@@ -24,6 +24,7 @@ run "variables" {
 
   variables {
     data_bucket     = "Smart-Logistics"
+    data_prefix     = "delay/"
     name_prefix     = "delay core"
     kms_key_arn     = "arn:aws:kms:eu-central-1:111122223333:alias/delay"
     noncurrent_days = 0.5
@@ -32,7 +33,7 @@ run "variables" {
   }
 
   expect_failures = [
-    var.data_bucket, var.name_prefix, var.kms_key_arn, var.noncurrent_days, var.trusted_arns,
+    var.data_bucket, var.data_prefix, var.name_prefix, var.kms_key_arn, var.noncurrent_days, var.trusted_arns,
     var.kubernetes,
   ]
 }
