@@ -21,7 +21,7 @@ class Target:
     @property
     def ok(self) -> bool:
         """Whether the value is within the limit."""
-        return self.value <= self.target if self.better == "lower" else self.value >= self.target
+        return bool(self.value <= self.target if self.better == "lower" else self.value >= self.target)
 
 
 def print_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

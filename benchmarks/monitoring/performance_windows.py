@@ -34,7 +34,7 @@ WORLDS = (
     CohortWorld("… and its log-odds are 0.4 too low", seen=0.8, error=0.4),
     CohortWorld("… and the model does not know", unseen=0.5),
     CohortWorld("long promises are late less often, unknown to the model", unseen=-0.5),
-    CohortWorld("… late more often beyond the median alone, unknown to it", unseen=0.3, bend=0.1),
+    UNIDENTIFIED,
 )
 POLICIES = ("risky ones, half at most", "risky ones, nearly all", "all above one half")
 assess = PerformanceAssessment(LABEL, None)
