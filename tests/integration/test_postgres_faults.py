@@ -113,7 +113,7 @@ def test_connection_lost_in_append__writes_nothing(server, database, size):
 
         def __iter__(self):
             with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as admin:
-                admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'serving'")
+                admin.execute("SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity WHERE usename = 'serving'")
             return iter(self.data)
 
     object.__setattr__(second[-10], "request_data", ConnectionKiller(second[-10].request_data))
