@@ -14,7 +14,7 @@ from support.registered_models import Registered, altered
 
 CANARY = "Zyxquist"
 """Occurs in every personal value and nowhere else."""
-PREDICT, OUTCOMES, ADMIN = Scope
+PREDICT, OUTCOMES, ADMIN = Scope.PREDICT, Scope.OUTCOMES, Scope.ADMIN
 SCOPES = {
     "ann": (PREDICT, OUTCOMES),
     "ben": (PREDICT, OUTCOMES),

@@ -24,6 +24,7 @@ def is_running(pid):
 
 def test_processes__end_with_the_block_even_if_they_ignore_sigterm(tmp_path, monkeypatch):
     monkeypatch.setattr("entrypoints.cli.demo.processes.STOP_SECONDS", 0.2)
+    handler = signal.getsignal(signal.SIGINT)
     with SideProcesses(tmp_path) as processes:
         processes.start("waiting", ["-S", "-c", "import time; time.sleep(60)"], {})
         processes.start("deaf", ["-S", "-c", DEAF], {})
@@ -33,7 +34,7 @@ def test_processes__end_with_the_block_even_if_they_ignore_sigterm(tmp_path, mon
         assert [os.getsid(pid) for pid in pids] == pids
 
     assert not any(map(is_running, pids))
-    assert signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
+    assert signal.getsignal(signal.SIGINT) is handler
 
 
 def test_process_that_ends__ends_the_others_and_names_its_log(tmp_path):

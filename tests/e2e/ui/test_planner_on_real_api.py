@@ -153,7 +153,7 @@ def compare_with_a_change(page, product, item):
     else:
         value = next(category for category in field["categories"] if category != item["shipment"][name])
         expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-        page.get_by_role("combobox", name=name).click()
+        page.get_by_role("combobox", name=name).fill(value)
         page.get_by_role("option", name=value, exact=True).click()
     change = {"prediction_id": item["prediction_id"], "changes": {name: value}}
     changed = product.api.post("/what-if", change).json()["changed"]["probability"]
