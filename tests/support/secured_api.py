@@ -14,12 +14,13 @@ from support.registered_models import Registered, altered
 
 CANARY = "Zyxquist"
 """Occurs in every personal value and nowhere else."""
-PREDICT, OUTCOMES, ADMIN = Scope.PREDICT, Scope.OUTCOMES, Scope.ADMIN
+PREDICT, OUTCOMES, PLAN, ADMIN = Scope
 SCOPES = {
     "ann": (PREDICT, OUTCOMES),
     "ben": (PREDICT, OUTCOMES),
     "predictor": (PREDICT,),
     "reporter": (OUTCOMES,),
+    "planner": (PLAN,),
     "reader": (),
     "admin": (ADMIN, PREDICT),
     "expired": (PREDICT,),
