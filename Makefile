@@ -18,7 +18,7 @@ TOOLS := stand checkov dvc
 SCHEMA ?= smart_logistics
 SOURCE ?= simulator://smart_logistics
 ROWS ?= 10000000
-TEST_PROCESSES ?= 3
+TEST_PROCESSES ?= 4
 AIRFLOW ?= 1
 
 # What ml-services-up wrote: where the services are. The environment goes before it; tests never write into them.
@@ -115,7 +115,7 @@ test-programs: ## Install what some tests need of Debian, as root; without it th
 	apt-get update --quiet=2
 	apt-get install --quiet=2 --yes --no-install-recommends $$(sed '/^#/d' infra/debian-packages.txt)
 
-test: lint layers dead-code ## Style, types, layers, dead code, and every test, with coverage (PYTHON=python3.12, TEST_PROCESSES=4)
+test: lint layers dead-code ## Style, types, layers, dead code, and every test, with coverage (PYTHON=python3.12, TEST_PROCESSES=2)
 	@$(call beside-types,-W 'ignore:Unable to activate' -m slipcover -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder --durations 8)
 
 test-fast: lint layers dead-code ## What one runs while working: the checks, tests/unit, and tests/contract on fakes
