@@ -71,7 +71,7 @@ def _copy_clone(folder: Path) -> None:
 
 
 def _pytest(python: Path, clone: Path, tests: list[str]) -> int:
-    processes = os.environ.get("TEST_PROCESSES", "3")
+    processes = os.environ.get("TEST_PROCESSES", "4")
     command = [str(python), "-m", "pytest", f"--numprocesses={processes}", "--dist=loadfile", *tests]
     environment = {**os.environ, "PATH": f"{python.parent}:{os.environ['PATH']}"}
     return subprocess.run(command, cwd=clone, env=environment, check=False).returncode  # noqa: S603 - our own tests
