@@ -25,10 +25,11 @@ from support.outbox_processes import wait_until_forwarded
 from support.prediction_pages import ids_in, read_ids
 
 
-def test_append__uses_only_the_database_while_it_is_available(outbox, log, reader):
-    log.append(batch := logged_predictions(1))
+def test_append__uses_only_the_database_while_it_is_available(database, reader, tmp_path):
+    with closing(Outbox(tmp_path / "patient.db", deadline=30)) as outbox:
+        OutboxPredictionLog(outbox, PredictionLog(database)).append(batch := logged_predictions(1))
 
-    assert outbox.state().pending == 0
+        assert outbox.state().pending == 0
     assert sorted(read_ids(reader)) == ids_in(batch)
 
 
