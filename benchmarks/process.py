@@ -47,7 +47,7 @@ def measure(command: Sequence[str], environment: Mapping[str, str]) -> Measureme
 def _peak_kib(pid: int) -> int:
     """The peak of a running process so far; 0 where there is no /proc."""
     try:
-        found = re.search(r"^VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+        line = re.search(r"^VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
     except OSError:
         return 0
-    return int(found[1]) if found else 0
+    return int(line[1]) if line else 0
