@@ -116,7 +116,7 @@ class PodMaker:
         return Pod(name, port)
 
     def _adapt(self, spec: dict[str, Any], name: str, secrets: Path, port: int, folders: Mapping[str, Path]) -> None:
-        """The network of the host; volumes of one pod alone; probes are asked by us."""
+        """The network of the host; volumes of one pod alone; this benchmark sends the probes."""
         spec["hostNetwork"] = True
         spec["restartPolicy"] = "Never"  # the rehearsal restarts it itself
         names = {}

@@ -23,7 +23,7 @@ def gate_inputs(
     champion: Floats | None = None,
     recent: Floats | None = None,
 ) -> GateInputs:
-    """A challenger compared with the baseline, with the recent rate, which is the same where none is given, and with a
+    """A challenger compared with the baseline, with the recent rate, which is the same by default, and with a
     champion if there is one.
     """
     predictions = {"model": challenger, "baseline": baseline}
