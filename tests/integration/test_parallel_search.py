@@ -3,7 +3,7 @@
 from threading import Barrier
 
 import numpy as np
-from threadpoolctl import threadpool_info
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from adapters.sklearn.model_trainer import ModelTrainer
 from adapters.sklearn.thread_limits import one_blas_thread
@@ -75,8 +75,8 @@ def blas_threads():
     return {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}
 
 
-def test_blas__has_one_thread_until_the_last_block_ends():
-    before = blas_threads()
+def one_thread_in_both_blocks():
+    """The threads in the second of two overlapping blocks after the first, which began before it, has ended."""
     entered, left = Barrier(2, timeout=30), Barrier(2, timeout=30)
 
     def first():
@@ -90,5 +90,19 @@ def test_blas__has_one_thread_until_the_last_block_ends():
             left.wait()
             return blas_threads()
 
-    assert dict(WorkerPool(2).run([first, second]))[1] == {1}
-    assert blas_threads() == before
+    return dict(WorkerPool(2).run([first, second]))[1]
+
+
+def test_blas__has_one_thread_until_the_last_block_ends():
+    before = blas_threads()
+
+    for _ in range(3):
+        assert one_thread_in_both_blocks() == {1}
+        assert blas_threads() == before
+
+
+def test_blas__has_one_thread_also_where_another_thread_has_set_a_limit():
+    with threadpool_limits(2, "blas"):
+        before = blas_threads()
+        assert one_thread_in_both_blocks() == {1}
+        assert blas_threads() == before
