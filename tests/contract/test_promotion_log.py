@@ -1,6 +1,7 @@
 """Every PromotionLog: decisions in order, each whole, none twice in a row."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -80,6 +81,19 @@ def test_decisions__are_read_back_oldest_first(log, name):
         log.append(decision)
 
     assert log.decisions(name) == recorded
+
+
+def test_records__have_the_times_of_their_decisions(log, name):
+    start = datetime.now(UTC) - timedelta(milliseconds=1)  # MLflow counts milliseconds
+    log.append(promoted(name, 1))
+    between = datetime.now(UTC)
+    log.append(promoted(name, 2))
+
+    first, second = log.records(name)
+
+    assert (first.decision, second.decision) == (promoted(name, 1), promoted(name, 2))
+    assert start <= first.recorded_at <= between
+    assert between - timedelta(milliseconds=1) <= second.recorded_at <= datetime.now(UTC)
 
 
 def test_decisions__keep_checks_policy_and_force_to_the_last_bit(log, name):

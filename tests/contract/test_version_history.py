@@ -1,5 +1,6 @@
 """Every VersionHistory: the newest versions and decisions first, and no more than were requested."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -56,8 +57,16 @@ def test_versions__are_the_newest_first(recorded):
 
 def test_decisions__are_complete_and_the_newest_first(recorded):
     history, name, _ = recorded
-    assert history.decisions(name, 10) == [decision(version, name) for version in (3, 2, 1)]
-    assert history.decisions(name, 1) == [decision(3, name)]
+    newest_first = [decision(version, name) for version in (3, 2, 1)]
+    assert [record.decision for record in history.decisions(name, 10)] == newest_first
+    assert [record.decision for record in history.decisions(name, 1)] == newest_first[:1]
+
+
+def test_decisions__have_the_times_at_which_they_were_recorded(recorded):
+    history, name, _ = recorded
+    now = datetime.now(UTC)
+    newest, middle, oldest = (record.recorded_at for record in history.decisions(name, 3))
+    assert now - timedelta(hours=1) < oldest <= middle <= newest <= now
 
 
 def test_unknown_model__has_no_history(recorded):

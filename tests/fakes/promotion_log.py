@@ -1,5 +1,7 @@
 """Decisions in memory."""
 
+from datetime import UTC, datetime
+
 from delay_core.ports import promotion_log as port
 from delay_core.promotion import Decision
 
@@ -8,14 +10,14 @@ class PromotionLog(port.PromotionLog):
     """One list for all models, in order."""
 
     def __init__(self) -> None:
-        self._decisions: list[Decision] = []
+        self._records: list[port.RecordedDecision] = []
 
     def append(self, decision: Decision) -> None:
         if self.decisions(decision.name)[-1:] != [decision]:
-            self._decisions.append(decision)
+            self._records.append(port.RecordedDecision(decision, datetime.now(UTC)))
 
     def location(self, name: str) -> str:
         return f"{name}, in memory"
 
-    def decisions(self, name: str) -> list[Decision]:
-        return [decision for decision in self._decisions if decision.name == name]
+    def records(self, name: str) -> list[port.RecordedDecision]:
+        return [record for record in self._records if record.decision.name == name]

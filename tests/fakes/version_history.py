@@ -2,7 +2,7 @@
 
 from delay_core.ports import version_history as port
 from delay_core.ports.model_catalog import ModelVersion
-from delay_core.promotion import Decision
+from delay_core.ports.promotion_log import RecordedDecision
 from fakes.model_registry import ModelRegistry
 from fakes.promotion_log import PromotionLog
 
@@ -19,7 +19,7 @@ class VersionHistory(port.VersionHistory):
             raise self.unavailable
         return sorted(self._registry.versions(name), key=lambda version: -version.version)[:limit]
 
-    def decisions(self, name: str, limit: int) -> list[Decision]:
+    def decisions(self, name: str, limit: int) -> list[RecordedDecision]:
         if self.unavailable is not None:
             raise self.unavailable
-        return list(reversed(self._log.decisions(name)))[:limit]
+        return list(reversed(self._log.records(name)))[:limit]

@@ -68,6 +68,8 @@ def test_models__has_versions_decisions_and_the_serving_one(history):
     answer = response(history)
     assert [(version["version"], version["serves"]) for version in answer["versions"]] == [(2, True), (1, False)]
     assert [(decision["version"], decision["replaced"]) for decision in answer["decisions"]] == [(2, 1), (1, None)]
+    times = [datetime.fromisoformat(decision["recorded_at"]) for decision in answer["decisions"]]
+    assert times == [record.recorded_at for record in history.decisions("late", 2)]
     assert (answer["serving_version"], answer["alias"], answer["registry_problem"]) == (2, "production", None)
     assert answer["serving_since"] == "2026-03-31T12:00:00+00:00"
     assert answer["card"] == "# A bundle for tests\n"

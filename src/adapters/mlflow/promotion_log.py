@@ -2,7 +2,7 @@
 
 from adapters.mlflow.connection import MlflowConnection
 from adapters.mlflow.reader import MlflowReader, StoredRun
-from adapters.shared.decision_tags import DECISION_TAG, NUMBER_TAG, decisions_experiment, read_decision
+from adapters.shared.decision_tags import DECISION_TAG, NUMBER_TAG, decisions_experiment, read_record
 from delay_core.ports import promotion_log as port
 from delay_core.promotion import Decision
 
@@ -30,7 +30,7 @@ class PromotionLog(port.PromotionLog):
             experiment = open_experiment(client, decisions_experiment(decision.name), self._mlflow.artifact_location)
             written = _runs(ClientReader(client, self._mlflow.tracking_uri), experiment)
             runs = [run for run in written if run.is_finished]
-            if runs and _decision(runs[-1]) == decision:
+            if runs and _record(runs[-1]).decision == decision:
                 return
             kill_unfinished_runs(client, written)
             number = 1 + int(runs[-1].tags[NUMBER_TAG]) if runs else 1
@@ -52,11 +52,11 @@ class PromotionLog(port.PromotionLog):
     def location(self, name: str) -> str:
         return self._mlflow.experiment_location(decisions_experiment(name))
 
-    def decisions(self, name: str) -> list[Decision]:
+    def records(self, name: str) -> list[port.RecordedDecision]:
         with self._mlflow.reader(f"read the decisions about {name!r}") as reader:
             experiment = reader.experiment_id(decisions_experiment(name))
             runs = [] if experiment is None else _runs(reader, experiment)
-        return [_decision(run) for run in runs if run.is_finished]
+        return [_record(run) for run in runs if run.is_finished]
 
 
 def _gate_parameters(decision: Decision) -> dict[str, str]:
@@ -71,5 +71,5 @@ def _runs(reader: MlflowReader, experiment: str) -> list[StoredRun]:
     return sorted(runs, key=lambda run: (int(run.tags[NUMBER_TAG]), run.started, run.run_id))
 
 
-def _decision(run: StoredRun) -> Decision:
-    return read_decision(run.run_id, run.tags)
+def _record(run: StoredRun) -> port.RecordedDecision:
+    return read_record(run.run_id, run.started, run.tags)

@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 
 from adapters.mlflow_rest.model_catalog import to_model_version
 from adapters.mlflow_rest.rest_client import MlflowApiError, get, post
-from adapters.shared.decision_tags import NUMBER_TAG, decisions_experiment, read_decision
+from adapters.shared.decision_tags import NUMBER_TAG, decisions_experiment, read_record
 from delay_core.errors import StoreError
 from delay_core.ports import version_history as port
 from delay_core.ports.model_catalog import ModelVersion
-from delay_core.promotion import Decision
+from delay_core.ports.promotion_log import RecordedDecision
 
 _FINISHED = "FINISHED"
 
@@ -34,7 +34,7 @@ class VersionHistory(port.VersionHistory):
         except (KeyError, TypeError, ValueError) as error:
             raise _no_mlflow() from error
 
-    def decisions(self, name: str, limit: int) -> list[Decision]:
+    def decisions(self, name: str, limit: int) -> list[RecordedDecision]:
         query = urlencode({"experiment_name": decisions_experiment(name)})
         experiment = self._content(lambda: get(f"{self._base}/experiments/get-by-name?{query}", self._environment))
         if not experiment:
@@ -47,12 +47,12 @@ class VersionHistory(port.VersionHistory):
                 "order_by": ["attributes.start_time DESC"],
             }
             content = self._content(lambda: post(f"{self._base}/runs/search", search, self._environment))
-            runs = [(run["info"], _tags(run["data"])) for run in content.get("runs", ())]
-            finished = [(info["run_id"], tags) for info, tags in runs if info["status"] == _FINISHED]
-            finished.sort(key=lambda run: int(run[1][NUMBER_TAG]), reverse=True)
+            finished = [run for run in content.get("runs", ()) if run["info"]["status"] == _FINISHED]
+            runs = [(run["info"]["run_id"], int(run["info"]["start_time"]), _tags(run["data"])) for run in finished]
+            runs.sort(key=lambda run: int(run[2][NUMBER_TAG]), reverse=True)
         except (KeyError, TypeError, ValueError) as error:
             raise _no_mlflow() from error
-        return [read_decision(run_id, tags) for run_id, tags in finished]
+        return [read_record(*run) for run in runs]
 
     def _content(self, request: Any) -> dict[str, Any]:
         """The JSON of the response; empty if MLflow has nothing of this name."""

@@ -1,8 +1,18 @@
 """The record of decisions about which version serves."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from delay_core.promotion import Decision
+
+
+@dataclass(frozen=True)
+class RecordedDecision:
+    """A decision, and when it was recorded: UTC, by the clock of the machine that recorded it."""
+
+    decision: Decision
+    recorded_at: datetime
 
 
 class PromotionLog(Protocol):
@@ -16,6 +26,10 @@ class PromotionLog(Protocol):
         """A URL or a command that shows the decisions about the model, for people."""
         ...
 
-    def decisions(self, name: str) -> list[Decision]:
-        """Every decision about the model, oldest first; empty for an unknown model."""
+    def records(self, name: str) -> list[RecordedDecision]:
+        """Every decision about the model with its time, oldest first; empty for an unknown model."""
         ...
+
+    def decisions(self, name: str) -> list[Decision]:
+        """The same without times."""
+        return [record.decision for record in self.records(name)]

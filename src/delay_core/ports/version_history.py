@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from delay_core.ports.model_catalog import ModelVersion
-from delay_core.promotion import Decision
+from delay_core.ports.promotion_log import RecordedDecision
 
 
 class VersionHistory(Protocol):
@@ -13,6 +13,6 @@ class VersionHistory(Protocol):
         """At most `limit` versions, the newest first."""
         ...
 
-    def decisions(self, name: str, limit: int) -> list[Decision]:
-        """At most `limit` decisions, the newest first."""
+    def decisions(self, name: str, limit: int) -> list[RecordedDecision]:
+        """At most `limit` decisions with their times, the newest first."""
         ...

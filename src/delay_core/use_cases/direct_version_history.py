@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from delay_core.ports.model_catalog import ModelVersion
 from delay_core.ports.model_registry import ModelRegistry
-from delay_core.ports.promotion_log import PromotionLog
+from delay_core.ports.promotion_log import PromotionLog, RecordedDecision
 from delay_core.ports.version_history import VersionHistory
-from delay_core.promotion import Decision
 
 
 @dataclass(frozen=True)
@@ -19,5 +18,5 @@ class DirectVersionHistory(VersionHistory):
     def versions(self, name: str, limit: int) -> list[ModelVersion]:
         return self.registry.versions(name)[::-1][:limit]
 
-    def decisions(self, name: str, limit: int) -> list[Decision]:
-        return self.log.decisions(name)[::-1][:limit]
+    def decisions(self, name: str, limit: int) -> list[RecordedDecision]:
+        return self.log.records(name)[::-1][:limit]

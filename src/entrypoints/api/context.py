@@ -19,9 +19,9 @@ from delay_core.ports.monitoring_store import MonitoringStore
 from delay_core.ports.outbox_status import OutboxStatus
 from delay_core.ports.outcome_log import OutcomeLog
 from delay_core.ports.prediction_reader import PredictionReader
+from delay_core.ports.promotion_log import RecordedDecision
 from delay_core.ports.serving_promotions import ServingPromotions
 from delay_core.ports.version_history import VersionHistory
-from delay_core.promotion import Decision
 from delay_core.schema import ShipmentSchema
 from delay_core.use_cases.list_predictions import ListPredictions
 from delay_core.use_cases.measure_reliability import MeasureReliability
@@ -83,7 +83,7 @@ class ApiContext:
     planning_pool: BackgroundPool
     reliability_cache: CachedValues[int, Reliability]
     version_history: VersionHistory
-    history_cache: CachedValues[str, tuple[list[ModelVersion], list[Decision]]]
+    history_cache: CachedValues[str, tuple[list[ModelVersion], list[RecordedDecision]]]
     health: HealthChecks
     audit_log: AuditLog
     promotions: ServingPromotions

@@ -1,10 +1,12 @@
 """The rules of the page Model: figures, decisions and windows of monitoring as rows and points."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import tzinfo
 from typing import Any
 
 from entrypoints.api.schemas import CalibrationPoint, GateDecision, Metadata, Models, MonitoringWindow
 from entrypoints.ui.charts import BLUE, ORANGE, FigurePoint, SharePoint
+from entrypoints.ui.times import format_time
 
 Row = dict[str, str]
 
@@ -73,11 +75,12 @@ def calibration_points(points: Sequence[CalibrationPoint]) -> list[SharePoint]:
     ]
 
 
-def decision_rows(models: Models) -> list[Row]:
+def decision_rows(models: Models, zone: tzinfo) -> list[Row]:
     """The decisions of the gate and of people, the newest first."""
     return [
         {
             "version": str(decision.version),
+            "recorded": format_time(decision.recorded_at, zone),
             "decision": describe_decision(decision),
             "reasons": "; ".join(dict.fromkeys((*decision.reasons, *decision.notes))) or "–",
         }

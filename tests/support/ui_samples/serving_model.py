@@ -18,7 +18,15 @@ def models() -> Models:
             for version in (3, 2, 1)
         ],
         decisions=[
-            GateDecision(action="promoted", version=3, replaced=2, trigger="gate", reasons=["it saves more"], notes=[])
+            GateDecision(
+                recorded_at=NOW - timedelta(days=2, hours=1),
+                action="promoted",
+                version=3,
+                replaced=2,
+                trigger="gate",
+                reasons=["it saves more"],
+                notes=[],
+            )
         ],
         calibration=[
             CalibrationPoint(

@@ -1,5 +1,7 @@
 """The rows and points of the page Model."""
 
+from datetime import UTC, timedelta
+
 import pytest
 
 from entrypoints.ui import model_view as view
@@ -62,15 +64,21 @@ def test_drift__names_the_columns(drift, words):
     assert view.window_rows([ui_samples.monitoring_window(1, drift=drift, performance=None)])[0]["drifted"] == words
 
 
-def test_decision__has_its_reasons():
-    [row] = view.decision_rows(ui_samples.models())
-    assert row == {"version": "3", "decision": "promoted instead of 2", "reasons": "it saves more"}
+def test_decision__has_its_time_and_reasons():
+    [row] = view.decision_rows(ui_samples.models(), UTC)
+    recorded = f"{ui_samples.NOW - timedelta(days=2, hours=1):%Y-%m-%d %H:%M} UTC"
+    assert row == {
+        "version": "3",
+        "recorded": recorded,
+        "decision": "promoted instead of 2",
+        "reasons": "it saves more",
+    }
 
 
 def test_decision__says_a_note_that_is_also_a_reason_once():
     [decision] = ui_samples.models().decisions
     repeated = decision.model_copy(update={"notes": list(decision.reasons)})
-    [row] = view.decision_rows(ui_samples.models().model_copy(update={"decisions": [repeated]}))
+    [row] = view.decision_rows(ui_samples.models().model_copy(update={"decisions": [repeated]}), UTC)
     assert row["reasons"] == "it saves more"
 
 

@@ -11,8 +11,8 @@ from delay_core.bundle import Bundle
 from delay_core.errors import StoreError
 from delay_core.evaluation import calibration_bins, wilson_bounds
 from delay_core.ports.model_catalog import ModelVersion
+from delay_core.ports.promotion_log import RecordedDecision
 from delay_core.ports.version_history import VersionHistory
-from delay_core.promotion import Decision
 from entrypoints.api.context import Context
 from entrypoints.api.problems import Problem
 from entrypoints.api.routes.responses import problems
@@ -28,7 +28,7 @@ MAX_DECISIONS = 50
 REGISTRY_SECONDS = 5.0
 """How long a request waits for the registry; after it, the response has what this server knows."""
 
-History = tuple[list[ModelVersion], list[Decision]]
+History = tuple[list[ModelVersion], list[RecordedDecision]]
 
 
 @router.get(
@@ -53,9 +53,7 @@ async def models(context: Context) -> Models:
             VersionSummary(version=one.version, digest=one.digest, run_id=one.run_id, serves=one.version == number)
             for one in versions
         ],
-        decisions=[
-            GateDecision(**decision.model_dump(include=set(GateDecision.model_fields))) for decision in decisions
-        ],
+        decisions=[_to_gate_decision(record) for record in decisions],
         calibration=[] if bundle is None else calibration_points(bundle),
         card=None if bundle is None else bundle.files["model_card.md"].decode(),
         registry_problem=problem,
@@ -83,7 +81,7 @@ def calibration_points(bundle: Bundle) -> list[CalibrationPoint]:
     ]
 
 
-async def _history(context: Context) -> tuple[list[ModelVersion], list[Decision], str | None]:
+async def _history(context: Context) -> tuple[list[ModelVersion], list[RecordedDecision], str | None]:
     """Versions, decisions, and why they are missing."""
     compute = partial(read_history, context.version_history, context.model_name)
     try:
@@ -94,6 +92,11 @@ async def _history(context: Context) -> tuple[list[ModelVersion], list[Decision]
         return [], [], "the model registry is unavailable"
     except TimeoutError:
         return [], [], "the model registry does not answer in time"
+
+
+def _to_gate_decision(record: RecordedDecision) -> GateDecision:
+    fields = record.decision.model_dump(include=set(GateDecision.model_fields))
+    return GateDecision(recorded_at=record.recorded_at, **fields)
 
 
 def _since(moment: datetime | None, *, serving: bool) -> datetime | None:

@@ -20,6 +20,7 @@ class VersionSummary(ApiModel):
 class GateDecision(ApiModel):
     """A recorded decision about which version serves."""
 
+    recorded_at: UtcTime
     action: Literal["promoted", "refused", "rolled_back"]
     version: int
     replaced: int | None

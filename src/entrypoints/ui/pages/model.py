@@ -8,7 +8,7 @@ from entrypoints.ui.charts import calibration_chart, time_chart
 from entrypoints.ui.errors import ApiError
 from entrypoints.ui.model_card import demote_headings
 from entrypoints.ui.plain_text import plain
-from entrypoints.ui.times import format_time, zone_of
+from entrypoints.ui.widgets.clock import viewer_time, viewer_zone
 from entrypoints.ui.widgets.problems import catch_problems, show_problem
 from entrypoints.ui.widgets.session import client
 from entrypoints.ui.widgets.tables import WRAPPED_ROW_PIXELS
@@ -48,7 +48,7 @@ def _show_version(models: Models) -> Metadata | None:
     version.metric("Version", plain(models.serving_version))
     st.write(plain(f"Kind of model: {view.describe_family(metadata)}."))
     if models.serving_since is not None:
-        st.write(f"This server has served it since {format_time(models.serving_since, zone_of(st.context.timezone))}.")
+        st.write(f"This server has served it since {viewer_time(models.serving_since)}.")
     return metadata
 
 
@@ -107,11 +107,11 @@ def _show_decisions(models: Models) -> None:
     st.header("Decisions about versions")
     if models.decisions:
         st.dataframe(
-            view.decision_rows(models),
+            view.decision_rows(models, viewer_zone()),
             hide_index=True,
             width="stretch",
             row_height=WRAPPED_ROW_PIXELS,
-            column_config={"version": _NARROW, "decision": _NARROW},
+            column_config={"recorded": _NARROW, "version": _NARROW, "decision": _NARROW},
         )
     else:
         st.write("No decision is recorded.")
