@@ -13,8 +13,10 @@ from delay_core.calibration import (
     IdentityCalibrator,
     IsotonicCalibration,
     PlattScaling,
+    RecalibratedCalibrator,
     calibrator_from_json,
     calibrator_to_json,
+    trained_calibrator,
 )
 from delay_core.calibration.log_odds import EPSILON, GRID_STEP
 from delay_core.errors import BundleError
@@ -22,6 +24,7 @@ from support.call_counts import calls_in
 
 STAIRS = IsotonicCalibration(x=(0.1, 0.25, 0.7, 0.9), y=(0.01, 0.3, 0.3, 0.95))
 MAPS = [PlattScaling(a=1.7, b=-0.4), BetaCalibration(a=0.6, b=1.9, c=-0.5), STAIRS]
+RECALIBRATED = RecalibratedCalibrator(base=STAIRS, a=0.8, b=1.4)
 PROBABILITIES = st.one_of(st.sampled_from([0.0, 1.0, 0.5, 5e-324, 1 - 2**-53, EPSILON]), st.floats(0, 1))
 SLOPES = st.one_of(st.just(0.0), st.floats(0, 5), st.floats(0, 1e12))
 INTERCEPTS = st.one_of(st.floats(-5, 5), st.floats(-1e12, 1e12))
@@ -34,11 +37,12 @@ def knots(draw):
     return IsotonicCalibration(x=tuple(x.tolist()), y=tuple(y.tolist()))
 
 
-ANY_MAP = st.one_of(
+TRAINED = st.one_of(
     st.builds(PlattScaling, a=SLOPES, b=INTERCEPTS),
     st.builds(BetaCalibration, a=SLOPES, b=SLOPES, c=INTERCEPTS),
     knots(),
 )
+ANY_MAP = st.one_of(TRAINED, st.builds(RecalibratedCalibrator, base=TRAINED, a=SLOPES, b=INTERCEPTS))
 
 
 def sigmoid(log_odds):
@@ -72,7 +76,7 @@ def test_json_round_trip__keeps_the_calibrator(calibrator):
     assert again.apply(probabilities).tobytes() == calibrator.apply(probabilities).tobytes()
 
 
-@pytest.mark.parametrize("calibrator", [IdentityCalibrator(), *MAPS], ids=METHODS)
+@pytest.mark.parametrize("calibrator", [IdentityCalibrator(), *MAPS, RECALIBRATED], ids=[*METHODS, "recalibrated"])
 def test_calibrator__gives_the_same_bits_for_scalars_and_arrays(calibrator):
     probabilities = np.random.default_rng(1).random(10_007)
     calibrated = calibrator.apply(probabilities)
@@ -85,7 +89,7 @@ def test_calibrator__gives_the_same_bits_for_scalars_and_arrays(calibrator):
     assert calibrator.apply(table[:, 1]).tobytes() == calibrated.tobytes()
 
 
-@pytest.mark.parametrize("calibrator", [IdentityCalibrator(), *MAPS], ids=METHODS)
+@pytest.mark.parametrize("calibrator", [IdentityCalibrator(), *MAPS, RECALIBRATED], ids=[*METHODS, "recalibrated"])
 def test_calibrator__keeps_its_input_empty_arrays_and_nan(calibrator):
     probabilities = np.array([0.0, 0.3, np.nan, 1.0])
     probabilities.flags.writeable = False
@@ -93,7 +97,7 @@ def test_calibrator__keeps_its_input_empty_arrays_and_nan(calibrator):
     assert calibrator.apply(np.empty(0)).shape == (0,)
 
 
-@pytest.mark.parametrize("calibrator", MAPS, ids=METHODS[1:])
+@pytest.mark.parametrize("calibrator", [*MAPS, RECALIBRATED], ids=[*METHODS[1:], "recalibrated"])
 def test_map__works_on_whole_arrays(calibrator):
     few, many = (np.random.default_rng(2).random(rows) for rows in (10, 100_000))
     calibrator.apply(few)  # what is made once is made
@@ -115,6 +119,21 @@ def test_beta__with_equal_slopes_is_platt():
     )
     calibrated = BetaCalibration(a=2, b=1, c=0.5).apply(np.array([0.3]))
     np.testing.assert_allclose(calibrated, sigmoid(2 * np.log(0.3) - np.log(0.7) + 0.5), rtol=1e-9)
+
+
+def test_recalibrated__is_linear_in_the_log_odds_of_its_base():
+    base = PlattScaling(a=1.3, b=0.2)
+    probabilities = np.linspace(0.01, 0.99, 50)
+    calibrated = RecalibratedCalibrator(base=base, a=0.5, b=1.5).apply(probabilities)
+    log_odds = 0.5 * (1.3 * np.log(probabilities / (1 - probabilities)) + 0.2) + 1.5
+    np.testing.assert_allclose(calibrated, sigmoid(log_odds), rtol=1e-9)
+    unchanged = RecalibratedCalibrator(base=base, a=1, b=0).apply(probabilities)
+    np.testing.assert_allclose(unchanged, base.apply(probabilities), atol=1e-11)
+
+
+def test_trained_calibrator__is_the_base_of_a_recalibrated_one_and_else_itself():
+    assert trained_calibrator(RECALIBRATED) == STAIRS
+    assert trained_calibrator(STAIRS) == STAIRS
 
 
 def test_isotonic__is_linear_between_knots_and_constant_outside():
@@ -145,6 +164,9 @@ REFUSED = {
     "text for a number": b'{"method":"platt","a":"1.0","b":0.0}',
     "a falling line": b'{"method":"platt","a":-1.0,"b":0.0}',
     "a falling end": b'{"method":"beta","a":1.0,"b":-0.1,"c":0.0}',
+    "recalibrated twice": b'{"method":"recalibrated","a":1.0,"b":0.0,"base":'
+    b'{"method":"recalibrated","a":1.0,"b":0.0,"base":{"method":"none"}}}',
+    "recalibrated without a base": b'{"method":"recalibrated","a":1.0,"b":0.0}',
     "no knots": b'{"method":"isotonic","x":[],"y":[]}',
     "a knot without y": b'{"method":"isotonic","x":[0.1,0.2],"y":[0.5]}',
     "knots that go back": b'{"method":"isotonic","x":[0.2,0.1],"y":[0.3,0.5]}',

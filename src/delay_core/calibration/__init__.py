@@ -8,8 +8,11 @@ from delay_core.calibration.calibrators import (
     IsotonicCalibration,
     Method,
     PlattScaling,
+    RecalibratedCalibrator,
+    TrainedCalibrator,
     calibrator_from_json,
     calibrator_to_json,
+    trained_calibrator,
 )
 
 __all__ = [
@@ -20,6 +23,9 @@ __all__ = [
     "IsotonicCalibration",
     "Method",
     "PlattScaling",
+    "RecalibratedCalibrator",
+    "TrainedCalibrator",
     "calibrator_from_json",
     "calibrator_to_json",
+    "trained_calibrator",
 ]

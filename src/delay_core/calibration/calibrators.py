@@ -1,4 +1,4 @@
-"""Four kinds of calibrators, each a few numbers, and their JSON in a bundle."""
+"""Kinds of calibrators, each a few numbers, and their JSON in a bundle."""
 
 from abc import abstractmethod
 from functools import cached_property
@@ -20,7 +20,7 @@ from delay_core.errors import BundleError
 
 Method = Literal["none", "platt", "beta", "isotonic"]
 METHODS: tuple[Method, ...] = get_args(Method)
-"""Sorted by the number of parameters, the fewest first."""
+"""What training selects from, sorted by the number of parameters, the fewest first."""
 
 _MAX_PARAMETER = 1e12
 Slope = Annotated[float, Field(ge=0, le=_MAX_PARAMETER)]
@@ -105,12 +105,40 @@ class IsotonicCalibration(CalibrationFunction):
         return round_to_grid(np.interp(np.ascontiguousarray(probabilities), *self.knots))
 
 
-Calibrator = Annotated[
+TrainedCalibrator = Annotated[
     IdentityCalibrator | PlattScaling | BetaCalibration | IsotonicCalibration, Field(discriminator="method")
+]
+"""A calibrator of a training, distinguished by `method`."""
+
+
+class RecalibratedCalibrator(CalibrationFunction):
+    """Log-odds a·logit(q) + b of the probability q of the calibrator of the training; 1, 0 leaves q as it is.
+
+    A recalibration replaces a and b; the calibrator of the training stays.
+    """
+
+    method: Literal["recalibrated"] = "recalibrated"
+    base: TrainedCalibrator
+    a: Slope
+    b: Intercept
+
+    def apply(self, probabilities: Floats) -> Floats:
+        late, on_time = log_probabilities(self.base.apply(probabilities))
+        return expit_on_grid(self.a * (late + on_time) + self.b)
+
+
+Calibrator = Annotated[
+    IdentityCalibrator | PlattScaling | BetaCalibration | IsotonicCalibration | RecalibratedCalibrator,
+    Field(discriminator="method"),
 ]
 """Any calibrator, distinguished by `method`."""
 
 _CALIBRATOR: TypeAdapter[Calibrator] = TypeAdapter(Calibrator)
+
+
+def trained_calibrator(calibrator: Calibrator) -> TrainedCalibrator:
+    """The calibrator of the training, which a recalibration builds upon."""
+    return calibrator.base if isinstance(calibrator, RecalibratedCalibrator) else calibrator
 
 
 def calibrator_to_json(calibrator: Calibrator) -> bytes:

@@ -70,6 +70,10 @@ class LabelSets(BaseModel):
         not_on_time &= ~(neither & ~likelier_late)
         return CANNOT_TELL + not_on_time.astype(np.int8) - not_late.astype(np.int8)
 
+    def hold(self, labels: NDArray[np.int8], probabilities: Floats) -> NDArray[np.bool_]:
+        """Whether the sets of calibrated probabilities [rows] hold the outcomes, by labels [rows]."""
+        return np.asarray(self.codes(probabilities) != np.where(labels == 1, ON_TIME, LATE))
+
     def sets(self, probabilities: Floats) -> NDArray[Any]:
         """The names [rows] of the sets of calibrated probabilities [rows]: str objects from `SET_NAMES`."""
         names: NDArray[Any] = _NAMES[self.codes(probabilities)]

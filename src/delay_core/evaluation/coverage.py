@@ -46,7 +46,7 @@ def conformal_coverage(
     The intervals are Wilson's. They treat rows as independent: where rows come in groups they are too narrow.
     """
     codes = sets.codes(probabilities)
-    covered = codes != np.where(labels == 1, ON_TIME, LATE)
+    covered = sets.hold(labels, probabilities)
     says_late, says_on_time, cannot_tell = (
         round(float((codes == code).mean()), 6) for code in (LATE, ON_TIME, CANNOT_TELL)
     )
