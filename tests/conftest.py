@@ -22,8 +22,8 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
 def keep_collection_out(method):
-    """SlipCover reads the frames of all threads, under a lock of the interpreter. A collection in that moment may call
-    Python code that waits for another thread, which waits for the lock: the run would never end.
+    """SlipCover, before Python 3.12, reads the frames of all threads under a lock of the interpreter. A collection then
+    may call Python code that waits for another thread, which waits for the lock: the run would never end.
     """
 
     @wraps(method)
@@ -40,7 +40,8 @@ def keep_collection_out(method):
 
 
 def pytest_configure(config):
-    if coverage := sys.modules.get("slipcover.slipcover"):
+    coverage = sys.modules.get("slipcover.slipcover")
+    if coverage and sys.version_info < (3, 12):
         coverage.Slipcover.deinstrument_seen = keep_collection_out(coverage.Slipcover.deinstrument_seen)
     config.addinivalue_line("markers", "real: a test of tests/contract that runs what `make test-fast` leaves out")
     factor = 2 if os.environ.get("CI") == "true" else 1
