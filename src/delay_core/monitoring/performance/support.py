@@ -1,5 +1,7 @@
 """Which rows of a window lie outside the reference's support: nothing is known about rows like them."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,7 +23,7 @@ def outside_support(reference: Columns, window: Columns, ratios: NDArray[np.floa
     return outside
 
 
-def _unseen(reference: NDArray[np.generic], window: NDArray[np.generic]) -> Mask:
+def _unseen(reference: NDArray[Any], window: NDArray[Any]) -> Mask:
     if reference.dtype == object:
         seen = set(reference)
         return np.array([value not in seen for value in window], dtype=np.bool_)
