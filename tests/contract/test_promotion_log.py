@@ -77,6 +77,8 @@ def test_decisions__are_read_back_oldest_first(log, name):
         Decision(action="refused", name=name, version=4, digest="c" * 64, reasons=("naïve – 'quoted'", "\n"))
     )
 
+    recorded.append(promoted(name, 5).model_copy(update={"trigger": "recalibration", "checks": CHECKS}))
+
     for decision in recorded:
         log.append(decision)
 

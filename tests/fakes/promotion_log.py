@@ -1,5 +1,6 @@
 """Decisions in memory."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from delay_core.ports import promotion_log as port
@@ -7,14 +8,15 @@ from delay_core.promotion import Decision
 
 
 class PromotionLog(port.PromotionLog):
-    """One list for all models, in order."""
+    """One list for all models, in order; `clock` says when decisions are recorded."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._records: list[port.RecordedDecision] = []
+        self.clock = clock
 
     def append(self, decision: Decision) -> None:
         if self.decisions(decision.name)[-1:] != [decision]:
-            self._records.append(port.RecordedDecision(decision, datetime.now(UTC)))
+            self._records.append(port.RecordedDecision(decision, self.clock()))
 
     def location(self, name: str) -> str:
         return f"{name}, in memory"

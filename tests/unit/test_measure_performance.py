@@ -42,7 +42,9 @@ def test_measure_performance__of_served_rows(monkeypatch):
         group=cohort.group,
     )
     ratio = RecordingRatio()
-    version = SimpleNamespace(bundle=SimpleNamespace(schema=schema), reference=reference)
+    version = SimpleNamespace(
+        bundle=SimpleNamespace(schema=schema), reference=reference, served_probabilities=reference.probabilities
+    )
 
     result = MeasurePerformance(ratio, PerformancePolicy())(version, rows, cohort, LATER, [], None)
 

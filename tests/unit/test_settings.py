@@ -168,6 +168,15 @@ def test_max_rows__is_a_setting_with_a_least_value_or_0_for_all(monkeypatch):
         Settings()
 
 
+def test_recalibration__is_off_and_switched_on_by_one_variable(monkeypatch):
+    assert not Settings().recalibration.enabled
+    monkeypatch.setenv("DELAY_RECALIBRATION__ENABLED", "true")
+    monkeypatch.setenv("DELAY_RECALIBRATION__POLICY__MAXIMUM_OUTCOMES", "500")
+    recalibration = Settings().recalibration
+    assert recalibration.enabled
+    assert (recalibration.policy.maximum_outcomes, recalibration.policy.minimum_outcomes) == (500, 100)
+
+
 def test_key_of_the_user_interface__is_read_from_a_file_beside_its_other_variables(monkeypatch, tmp_path):
     (tmp_path / "key").write_text("dk_secret\n")
     monkeypatch.setenv("DELAY_UI__API_KEY_FILE", str(tmp_path / "key"))

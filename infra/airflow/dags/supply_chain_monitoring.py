@@ -1,13 +1,14 @@
 """Every day: outcomes into the log, then drift, performance and the decision about each version that serves.
 
-A decision to train again, or to roll back, updates the asset that starts `supply_chain_retraining`.
+A decision to train again, or to roll back, updates the asset that starts `supply_chain_retraining`. If recalibration is
+switched on, the version that serves is recalibrated last, after it was monitored.
 """
 
 from airflow.sdk import DAG, CronDataIntervalTimetable
 from supply_chain import DAG_ARGUMENTS, OUTCOMES, SCHEMA
 
-from entrypoints.airflow.assets import retraining_alias
-from entrypoints.airflow.operators import ImportOutcomesOperator, MonitorOperator
+from entrypoints.airflow.assets import retraining_alias, schema_asset
+from entrypoints.airflow.operators import ImportOutcomesOperator, MonitorOperator, RecalibrateOperator
 
 with DAG(
     "supply_chain_monitoring",
@@ -22,4 +23,7 @@ with DAG(
         until="{{ data_interval_end }}",
         outlets=[retraining_alias(SCHEMA)],
     )
-    import_outcomes >> monitor_model
+    recalibrate_model = RecalibrateOperator(
+        task_id="recalibrate_model", schema=SCHEMA, outlets=[schema_asset(SCHEMA, "promotion")]
+    )
+    import_outcomes >> monitor_model >> recalibrate_model

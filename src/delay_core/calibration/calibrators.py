@@ -123,7 +123,11 @@ class RecalibratedCalibrator(CalibrationFunction):
     b: Intercept
 
     def apply(self, probabilities: Floats) -> Floats:
-        late, on_time = log_probabilities(self.base.apply(probabilities))
+        return self.map_trained(self.base.apply(probabilities))
+
+    def map_trained(self, probabilities: Floats) -> Floats:
+        """The probabilities [rows] for those of the calibrator of the training [rows]."""
+        late, on_time = log_probabilities(probabilities)
         return expit_on_grid(self.a * (late + on_time) + self.b)
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         GateResult,
         decide_promotion,
         predecessor,
+        was_recalibrated,
         was_rolled_back,
     )
     from delay_core.promotion.gate import RULES, GateInputs, Rule, run_checks
@@ -35,6 +36,7 @@ __all__ = [
     "decide_promotion",
     "predecessor",
     "run_checks",
+    "was_recalibrated",
     "was_rolled_back",
 ]
 
@@ -54,6 +56,7 @@ __getattr__, __dir__ = lazy_exports(
         "decide_promotion": "decision",
         "predecessor": "decision",
         "run_checks": "gate",
+        "was_recalibrated": "decision",
         "was_rolled_back": "decision",
     },
 )

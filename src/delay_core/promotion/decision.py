@@ -12,7 +12,7 @@ from delay_core.promotion.policy import GatePolicy
 MANUAL_REASON = "the alias was set by hand"
 GAIN_CHECKS = ("gain_over_baseline", "gain_over_recent", "gain_over_champion")
 """The checks whose messages are the reasons of a promotion."""
-Trigger = Literal["gate", "forced", "manual", "rollback"]
+Trigger = Literal["gate", "forced", "manual", "rollback", "recalibration"]
 
 
 class Decision(BaseModel):
@@ -37,7 +37,10 @@ class Decision(BaseModel):
     checks: tuple[Check, ...] = ()
     policy: GatePolicy | None = None
     trigger: Trigger
-    """Who decided: the gate, a person against the gate, a person who set the alias, a rollback."""
+    """Who decided: the gate, a person against the gate, a person who set the alias, a rollback, a recalibration.
+
+    A refused recalibration is about the version that stays as it is, a promoted one about the new version.
+    """
     forced: bool = False
     """Whether it was promoted without passing the gate; follows from the trigger."""
 
@@ -76,6 +79,14 @@ def was_rolled_back(decisions: Sequence[Decision], version: int) -> bool:
             return False
         if decision.action == "rolled_back" and decision.replaced == version:
             return True
+    return False
+
+
+def was_recalibrated(decisions: Sequence[Decision], version: int) -> bool:
+    """Whether a recalibration let this version serve when it was last promoted."""
+    for decision in reversed(decisions):
+        if decision.action == "promoted" and decision.version == version:
+            return decision.trigger == "recalibration"
     return False
 
 

@@ -46,6 +46,28 @@ def concat_evidence(parts: Sequence[EvidenceRows]) -> EvidenceRows:
     return EvidenceRows(due[order], probability[order], late[order], group[order])
 
 
+@dataclass(frozen=True, eq=False)
+class RowOutcomes:
+    """The outcomes of served rows, as of a moment; arrays [rows], times in UTC.
+
+    `late` is 1, 0 or UNKNOWN and `known_at` its time, by the current record. `due` is when an outcome first counts, NaT
+    for rows without one; `due_late` is the outcome as it counts then. `acted_on` marks rows on which somebody had acted
+    before the current record was known, `acted_before_due` those before the outcome counted.
+    """
+
+    late: NDArray[np.int8]
+    known_at: Times
+    due: Times
+    due_late: NDArray[np.int8]
+    acted_on: NDArray[np.bool_]
+    acted_before_due: NDArray[np.bool_]
+
+    @property
+    def counts(self) -> NDArray[np.bool_]:
+        """Which outcomes count [rows]."""
+        return ~np.isnat(self.due)
+
+
 @dataclass(frozen=True)
 class KnownOutcomes:
     """Reads the logs of outcomes and actions.
@@ -63,17 +85,28 @@ class KnownOutcomes:
     ) -> tuple[Cohort, EvidenceRows, datetime | None]:
         """The rows as they are known at the moment; those that count as evidence by then; when the last one counts.
 
-        That is None while some do not count yet.
+        That is None while some do not count yet. A shipment on which somebody had acted before its outcome was known is
+        no evidence: later actions change nothing.
+        """
+        known = self.read(rows, as_of, overdue_is_late=overdue_is_late)
+        cohort = Cohort(
+            rows.predicted_at, rows.probability, known.late, rows.deadline, known.known_at, known.acted_on, rows.group
+        )
+        used = known.counts & ~known.acted_before_due
+        evidence = EvidenceRows(known.due[used], rows.probability[used], known.due_late[used], rows.group[used])
+        return cohort, evidence, known.due.max().astype(datetime).replace(tzinfo=UTC) if known.counts.all() else None
+
+    def read(self, rows: ServedRows, as_of: datetime, *, overdue_is_late: bool) -> RowOutcomes:
+        """What is known of each row at the moment.
+
         An outcome counts once its deadline has passed and it is recorded: before the deadline, outcomes arrive in an
-        order that depends on them. A shipment on which somebody had acted before its outcome was known never counts:
-        later actions change nothing.
+        order that depends on them.
         """
         ids = set(rows.shipment_ids)
         histories = self.outcomes.histories(ids, as_of)
         acted_at = self.actions.acted_on(ids)
         deadlines = [moment.replace(tzinfo=UTC) for moment in rows.deadline.astype(object)]
-        late = np.full(len(rows), UNKNOWN, dtype=np.int8)
-        known_at = np.full(len(rows), NO_TIME)
+        late, known_at = np.full(len(rows), UNKNOWN, dtype=np.int8), np.full(len(rows), NO_TIME)
         due, due_late = np.full(len(rows), NO_TIME), np.full(len(rows), UNKNOWN, dtype=np.int8)
         due_known_at = np.full(len(rows), NO_TIME)
         for row, (shipment_id, deadline) in enumerate(zip(rows.shipment_ids, deadlines, strict=True)):
@@ -86,11 +119,7 @@ class KnownOutcomes:
                 due_known_at[row] = counted.known_at.replace(tzinfo=None)
         acted = _times([acted_at.get(shipment_id) for shipment_id in rows.shipment_ids])
         acted_on = acted <= np.fmin(known_at, np.datetime64(as_of.replace(tzinfo=None)))
-        cohort = Cohort(rows.predicted_at, rows.probability, late, rows.deadline, known_at, acted_on, rows.group)
-        counts = ~np.isnat(due)
-        used = counts & ~(acted <= np.fmin(due, due_known_at))
-        evidence = EvidenceRows(due[used], rows.probability[used], due_late[used], rows.group[used])
-        return cohort, evidence, due.max().astype(datetime).replace(tzinfo=UTC) if counts.all() else None
+        return RowOutcomes(late, known_at, due, due_late, acted_on, acted <= np.fmin(due, due_known_at))
 
     def _first_count(
         self, history: Sequence[Outcome], deadline: datetime, *, overdue_is_late: bool

@@ -37,7 +37,8 @@ class MeasureDrift:
         digest = version.bundle.digest
         if digest not in self._prepared:
             timezone = version.bundle.schema.source.timezone
-            self._prepared[digest] = DetectDrift(self.detector, version.reference, timezone, self.policy)
+            reference = replace(version.reference, probabilities=version.served_probabilities)
+            self._prepared[digest] = DetectDrift(self.detector, reference, timezone, self.policy)
         points = None if version.reference.prediction_points is None else rows.point
         return self._prepared[digest](WindowSample(rows.columns, rows.probability, points, rows.group))
 
@@ -81,6 +82,6 @@ class MeasurePerformance:
             return None
         shared = {name: reference.columns[name] for name in columns}
         ratios = self.density_ratio.estimate(
-            with_score(shared, reference.probabilities), with_score(columns, rows.probability)
+            with_score(shared, version.served_probabilities), with_score(columns, rows.probability)
         )
         return CovariateShift(replace(reference, columns=shared), columns, ratios.reference, ratios.window)

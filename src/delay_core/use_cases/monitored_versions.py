@@ -1,10 +1,13 @@
 """The versions that are monitored: their bundles with what monitoring derives from them, each loaded once."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from delay_core.bundle import Bundle
+from delay_core.calibration import RecalibratedCalibrator
 from delay_core.errors import BundleError, NoSuchModel
 from delay_core.monitoring.loss_test import LossTest
 from delay_core.monitoring.policy import MonitoringPolicy
@@ -15,13 +18,25 @@ from delay_core.use_cases.served_rows import VersionParser
 
 @dataclass(frozen=True)
 class MonitoredVersion:
-    """A version with its reference sample, the parser of its logged predictions, and its loss test."""
+    """A version with its reference sample, the parser of its logged predictions, and its loss test.
+
+    The reference is as training made it: the loss test and estimates learn from it how true probabilities are where the
+    calibrator of the training is right.
+    """
 
     version: int
     bundle: Bundle
     reference: ReferenceSample
     parser: VersionParser
     loss_test: LossTest
+
+    @cached_property
+    def served_probabilities(self) -> NDArray[np.float64]:
+        """What this version serves for the rows of the reference [rows]: others than training did, if recalibrated."""
+        calibrator, probabilities = self.bundle.calibrator, self.reference.probabilities
+        if not isinstance(calibrator, RecalibratedCalibrator):
+            return probabilities
+        return calibrator.map_trained(probabilities)
 
 
 @dataclass

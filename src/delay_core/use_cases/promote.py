@@ -26,6 +26,7 @@ from delay_core.promotion import (
     run_checks,
     was_rolled_back,
 )
+from delay_core.recalibration import RecalibrationRecord
 from delay_core.reports import PreprocessReport, TrainReport
 from delay_core.training import EncodedDataset
 from delay_core.use_cases.prepared_rows import PreparedRows
@@ -50,11 +51,14 @@ class Promote:
     def __call__(
         self, challenger: ModelVersion, prepared: PreprocessReport, trained: TrainReport, *, force: bool = False
     ) -> Decision | None:
-        """The decision, or None when the challenger serves already; `force` promotes in spite of failed checks."""
+        """The decision, or None when the challenger serves already; `force` promotes in spite of failed checks.
+
+        A challenger also serves when it was recalibrated: only by force does it replace its recalibrated version.
+        """
         scored = None
         while True:
             champion = self.registry.get_by_alias(challenger.name, self.alias)
-            if champion is not None and champion.digest == challenger.digest:
+            if champion is not None and self._is_served_by(champion, challenger, recalibrated=not force):
                 return None
             scored = scored or self._score_challenger(challenger, prepared)
             decision = self._decide(challenger, champion, trained, scored, force=force)
@@ -64,6 +68,16 @@ class Promote:
         if decision.action == "promoted":
             self.registry.set_alias(challenger.name, self.alias, challenger.version)
         return decision
+
+    def _is_served_by(self, champion: ModelVersion, challenger: ModelVersion, *, recalibrated: bool) -> bool:
+        """Whether the champion is the challenger or, with `recalibrated`, a recalibration of it."""
+        if champion.digest == challenger.digest or not recalibrated:
+            return champion.digest == challenger.digest
+        try:
+            record = RecalibrationRecord.read(self.registry.load(champion.name, champion.version).metrics)
+        except BundleError:  # then it cannot serve
+            return False
+        return record is not None and record.base_digest == challenger.digest
 
     def _decide(
         self,

@@ -21,6 +21,8 @@ from delay_core.request_parsing import RequestParser
 from delay_core.schema import ShipmentSchema
 
 Times = NDArray[np.datetime64]
+_ARRAYS = ("probability", "predicted_at", "point", "deadline", "group")
+"""The fields of served rows that are arrays."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +46,12 @@ class ServedRows:
 
     def __len__(self) -> int:
         return len(self.shipment_ids)
+
+    def select(self, rows: NDArray[np.int64]) -> "ServedRows":
+        """The rows with these indices, in their order."""
+        arrays: dict[str, Any] = {name: getattr(self, name)[rows] for name in _ARRAYS}
+        columns = {name: values[rows] for name, values in self.columns.items()}
+        return ServedRows(self.schema_digest, [self.shipment_ids[row] for row in rows], columns, **arrays)
 
     @property
     def first_predicted_at(self) -> datetime:
@@ -80,7 +88,7 @@ class ReadServedRows:
                 if parser is not None:
                     parsers[version] = parser
                     parts[version].append(parser(predictions))
-        served = {version: _concat(rows) for version, rows in sorted(parts.items())}
+        served = {version: concat_rows(rows) for version, rows in sorted(parts.items())}
         return {
             version: replace(parsers[version].with_groups(rows), window_rows=window_rows.get(version, len(rows)))
             for version, rows in served.items()
@@ -164,14 +172,12 @@ def _groups(schema: ShipmentSchema, columns: Columns, ids: Sequence[str]) -> NDA
     return groups
 
 
-def _concat(parts: Sequence[ServedRows]) -> ServedRows:
+def concat_rows(parts: Sequence[ServedRows]) -> ServedRows:
+    """All rows, in the order of the parts; at least one part."""
     first, *others = parts
     if not others:
         return first
-    arrays: dict[str, Any] = {
-        name: np.concatenate([getattr(part, name) for part in parts])
-        for name in ("probability", "predicted_at", "point", "deadline", "group")
-    }
+    arrays: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in _ARRAYS}
     return ServedRows(
         parts[-1].schema_digest,
         [shipment_id for part in parts for shipment_id in part.shipment_ids],

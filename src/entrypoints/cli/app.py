@@ -12,7 +12,7 @@ app = typer.Typer(
     "5 model or bundle refused, 6 a store is unavailable or not writable, "
     "7 monitor status --check recommends to train again or to roll back. "
     "Settings come from the environment: DELAY_DATA, DELAY_SERVING_DB, DELAY_MONITORING_DB, DELAY_SEED, "
-    "DELAY_TRIALS, DELAY_GATE__MINIMUM_ROWS and the gate's other limits, "
+    "DELAY_TRIALS, DELAY_GATE__MINIMUM_ROWS and the gate's other limits, DELAY_RECALIBRATION__ENABLED, "
     "MLFLOW_TRACKING_URI, MODEL_NAME, MODEL_ALIAS; of PostgreSQL: DELAY_DATABASE__MAX_READERS and others "
     "(docs/stores.md); of the API: DELAY_API__KEYS and others (docs/api.md).",
     no_args_is_help=True,

@@ -29,7 +29,7 @@ def promote(
         decision = result.decision.model_dump(mode="json") if result.decision else None
         emit({"decision": decision, "version": result.challenger.version})
     else:
-        show_gate_decision(result.decision, result.challenger)
+        show_gate_decision(result.decision, result.challenger, result.serving)
 
 
 @app.command()

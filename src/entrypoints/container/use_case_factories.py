@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from delay_core.use_cases.promote import Promote
     from delay_core.use_cases.promote_version import PromoteVersion
     from delay_core.use_cases.read_worklist import ReadWorklist
+    from delay_core.use_cases.recalibrate import Recalibrate
     from delay_core.use_cases.record_action import RecordAction
     from delay_core.use_cases.record_outcome import RecordOutcome
     from delay_core.use_cases.register import Register
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from delay_core.use_cases.rollback import Rollback
     from delay_core.use_cases.steps_by_digest import StepsByDigest
     from delay_core.use_cases.train import Train
+    from entrypoints.settings import Settings
 
 
 def create_check_schema(**ports: Any) -> "CheckSchema":
@@ -75,6 +77,24 @@ def create_promote_version(**ports: Any) -> "PromoteVersion":
     from delay_core.use_cases.promote_version import PromoteVersion
 
     return PromoteVersion(**ports)
+
+
+def create_recalibrate(settings: "Settings", **ports: Any) -> "Recalibrate":
+    from delay_core.use_cases.known_outcomes import KnownOutcomes
+    from delay_core.use_cases.matured_rows import ReadMaturedRows
+    from delay_core.use_cases.recalibrate import Recalibrate
+
+    monitoring = settings.monitoring
+    read = ReadMaturedRows(
+        predictions=ports.pop("predictions"),
+        known=KnownOutcomes(ports.pop("outcomes"), ports.pop("actions"), monitoring.grace),
+        horizon=monitoring.horizon,
+        max_rows=monitoring.max_rows or None,
+        progress=ports.pop("progress"),
+    )
+    return Recalibrate(
+        read=read, policy=settings.recalibration.policy, alias=settings.model_alias, seed=settings.seed, **ports
+    )
 
 
 def create_rollback(**ports: Any) -> "Rollback":

@@ -83,6 +83,19 @@ class UseCases(containers.DeclarativeContainer):
         tracker=registry.experiment_tracker,
         registry=registry.model_registry,
         promote=promote.provider,
+        alias=settings.provided.model_alias,
+    )
+    recalibrate = providers.Factory(
+        factories.create_recalibrate,
+        settings,
+        store=storage.artifact_store,
+        registry=registry.model_registry,
+        log=registry.promotion_log,
+        predictions=logs.prediction_reader,
+        outcomes=logs.outcome_log,
+        actions=logs.action_log,
+        runtime=modeling.runtime.provider,
+        progress=progress,
     )
     rollback = providers.Factory(
         factories.create_rollback,

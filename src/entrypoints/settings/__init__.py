@@ -3,7 +3,16 @@
 from entrypoints.settings.api import ApiSettings
 from entrypoints.settings.database import DatabaseSettings
 from entrypoints.settings.monitoring import MonitoringSettings
+from entrypoints.settings.recalibration import RecalibrationSettings
 from entrypoints.settings.settings import DatabaseKind, Settings
 from entrypoints.settings.ui import UiSettings
 
-__all__ = ["ApiSettings", "DatabaseKind", "DatabaseSettings", "MonitoringSettings", "Settings", "UiSettings"]
+__all__ = [
+    "ApiSettings",
+    "DatabaseKind",
+    "DatabaseSettings",
+    "MonitoringSettings",
+    "RecalibrationSettings",
+    "Settings",
+    "UiSettings",
+]

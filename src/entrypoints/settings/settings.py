@@ -14,6 +14,7 @@ from delay_core.promotion import GatePolicy
 from entrypoints.settings.api import ApiSettings
 from entrypoints.settings.database import DatabaseSettings
 from entrypoints.settings.monitoring import MonitoringSettings
+from entrypoints.settings.recalibration import RecalibrationSettings
 from entrypoints.settings.secret_files import read_secret_files
 from entrypoints.settings.ui import UiSettings
 from entrypoints.settings.worklist import WorklistSettings
@@ -114,6 +115,10 @@ class Settings(BaseSettings):
     monitoring: Annotated[MonitoringSettings, NoDecode] = Field(
         default=MonitoringSettings(),
         description="Settings of monitoring, one variable each: DELAY_MONITORING__WINDOW_HOURS=24.",
+    )
+    recalibration: Annotated[RecalibrationSettings, NoDecode] = Field(
+        default=RecalibrationSettings(),
+        description="Settings of recalibration, one variable each: DELAY_RECALIBRATION__ENABLED=true.",
     )
     ui: Annotated[UiSettings, NoDecode] = Field(
         default=UiSettings(),

@@ -4,7 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any
 
-from entrypoints.api.schemas import CalibrationPoint, GateDecision, Metadata, Models, MonitoringWindow
+from entrypoints.api.schemas import (
+    CalibrationPoint,
+    GateDecision,
+    Metadata,
+    Models,
+    MonitoringWindow,
+    RecalibrationSummary,
+)
 from entrypoints.ui.charts import BLUE, ORANGE, FigurePoint, SharePoint
 from entrypoints.ui.times import format_time
 
@@ -35,6 +42,15 @@ _MAX_COLUMNS = 3
 def describe_family(metadata: Metadata) -> str:
     """The kind of model in words."""
     return str(metadata.parameters.get("model", "unknown family")).replace("_", " ")
+
+
+def describe_recalibration(recalibration: RecalibrationSummary, zone: tzinfo) -> str:
+    """Which outcomes the probabilities follow."""
+    first, last = (format_time(moment, zone) for moment in (recalibration.known_from, recalibration.known_until))
+    return (
+        f"It is version {recalibration.base_version}, recalibrated: its probabilities and label sets follow "
+        f"{recalibration.outcomes:,} outcomes that became known from {first} to {last}."
+    )
 
 
 def figure_rows(metadata: Metadata) -> list[Row]:
@@ -91,6 +107,8 @@ def decision_rows(models: Models, zone: tzinfo) -> list[Row]:
 def describe_decision(decision: GateDecision) -> str:
     """What was decided, and what it replaced."""
     words = ACTIONS[decision.action]
+    if decision.trigger == "recalibration":
+        words = "recalibrated" if decision.action == "promoted" else "not recalibrated"
     return words if decision.replaced is None else f"{words} instead of {decision.replaced}"
 
 

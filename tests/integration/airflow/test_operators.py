@@ -9,6 +9,7 @@ from airflow.providers.common.compat.sdk import AirflowFailException, AirflowSki
 from airflow.sdk import Asset
 from sqlalchemy.orm import configure_mappers
 
+from delay_core import load_schema
 from delay_core.errors import BundleError, MigrationRequired, SourceUnavailable, StoreError
 from entrypoints.airflow import operators, sensors
 from entrypoints.airflow.assets import schema_asset
@@ -16,8 +17,10 @@ from entrypoints.airflow.operators import (
     ImportOutcomesOperator,
     IngestOperator,
     PreprocessOperator,
+    RecalibrateOperator,
 )
 from entrypoints.airflow.operators.base import MAX_RESULT_BYTES, limited
+from entrypoints.settings import Settings
 from support.airflow_tasks import run
 from support.shipment_tables import raw_shipments
 
@@ -110,6 +113,22 @@ def test_outcomes__of_a_table_are_recorded_once(product):
     )
     counts = [run(ImportOutcomesOperator(task_id="import", schema=SCHEMA, source="outcomes")) for _ in range(2)]
     assert [(one["read"], one["recorded"], one["already_known"]) for one in counts] == [(2, 2, 0), (2, 0, 2)]
+
+
+def test_recalibration__is_skipped_unless_it_is_switched_on(product):
+    product.source.tables["table"] = raw_shipments(1)
+    product.pipeline(load_schema(SCHEMA), "table", f"{SCHEMA}_delay")
+    task = RecalibrateOperator(task_id="recalibrate", schema=SCHEMA)
+    with pytest.raises(AirflowSkipException, match="recalibration is off; DELAY_RECALIBRATION__ENABLED=true"):
+        run(task)
+    assert len(product.promotion_log.decisions(f"{SCHEMA}_delay")) == 1
+
+    product.container.settings.override(Settings(recalibration={"enabled": True}))
+    result = run(task)
+
+    assert (result["action"], result["recalibrated"], result["outcomes"]) == ("refused", 1, 0)
+    assert result["failed_checks"] == ["outcomes"]
+    assert len(product.promotion_log.decisions(f"{SCHEMA}_delay")) == 2
 
 
 def test_asset_events__have_the_result(product):

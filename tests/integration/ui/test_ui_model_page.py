@@ -1,7 +1,10 @@
 """The page Model."""
 
+from datetime import timedelta
+
 import pytest
 
+from entrypoints.api.schemas import RecalibrationSummary
 from support import ui_samples
 from support.fake_api import Refusal
 from support.ui_page import open_page, problems, texts, visible
@@ -33,6 +36,27 @@ def test_no_model_yet__says_how_to_get_one_and_shows_the_decisions(api):
     assert "No model serves yet" in texts(page)
     assert "Decisions about versions" in texts(page)
     assert not api.received("GET /model/metadata")
+
+
+def test_recalibrated_version__says_which_outcomes_it_follows_and_that_the_figures_are_older(api):
+    api.responses["GET /model/metadata"] = ui_samples.metadata().model_copy(
+        update={
+            "recalibration": RecalibrationSummary(
+                base_version=2,
+                outcomes=1200,
+                known_from=ui_samples.NOW - timedelta(days=30),
+                known_until=ui_samples.NOW,
+            )
+        }
+    )
+
+    page = open_page("model")
+
+    assert not problems(page)
+    text = visible(texts(page))
+    assert "It is version 2, recalibrated: its probabilities and label sets follow 1,200 outcomes" in text
+    assert "They were measured before the recalibration" in text
+    assert "Before the recalibration." in text
 
 
 @pytest.mark.usefixtures("api")

@@ -75,6 +75,16 @@ def test_decision__has_its_time_and_reasons():
     }
 
 
+@pytest.mark.parametrize(
+    ("action", "replaced", "words"),
+    [("promoted", 2, "recalibrated instead of 2"), ("refused", None, "not recalibrated")],
+)
+def test_decision__of_a_recalibration_is_called_so(action, replaced, words):
+    [decision] = ui_samples.models().decisions
+    recalibration = decision.model_copy(update={"trigger": "recalibration", "action": action, "replaced": replaced})
+    assert view.describe_decision(recalibration) == words
+
+
 def test_decision__says_a_note_that_is_also_a_reason_once():
     [decision] = ui_samples.models().decisions
     repeated = decision.model_copy(update={"notes": list(decision.reasons)})

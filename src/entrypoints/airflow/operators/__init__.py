@@ -1,7 +1,7 @@
 """The operators, each of which runs one use case."""
 
 from entrypoints.airflow.operators.logs import ImportOutcomesOperator, MonitorOperator
-from entrypoints.airflow.operators.models import PromoteOperator, ScoreOperator, TrainOperator
+from entrypoints.airflow.operators.models import PromoteOperator, RecalibrateOperator, ScoreOperator, TrainOperator
 from entrypoints.airflow.operators.tables import IngestOperator, PreprocessOperator
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "MonitorOperator",
     "PreprocessOperator",
     "PromoteOperator",
+    "RecalibrateOperator",
     "ScoreOperator",
     "TrainOperator",
 ]

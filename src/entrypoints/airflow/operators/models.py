@@ -1,5 +1,6 @@
 """Models: trained, promoted, and used to score tables."""
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from entrypoints.airflow.arguments import NO_VALUE, read_digest, read_flag, read_version
@@ -91,6 +92,45 @@ class PromoteOperator(DelayCoreOperator):
             "replaced": decision.replaced if decision else None,
             "failed_checks": [check.name for check in decision.checks if not check.passed] if decision else [],
             "reasons": list(decision.reasons[:MAX_REASONS]) if decision else [],
+        }
+
+
+class RecalibrateOperator(DelayCoreOperator):
+    """Lets the probabilities of the version that serves follow the latest outcomes, if its gate accepts it.
+
+    It is skipped unless the setting `recalibration.enabled` is true. A refusal is a result, and the task succeeds.
+    Returns `action`: promoted, refused or unchanged.
+    """
+
+    template_fields = ("delay_conn_id", "schema")
+    operator_extra_links = (DecisionLink(),)
+    reads = ("predictions", "outcomes", "model")
+    writes = ("promotion",)
+
+    def __init__(self, *, schema: str, delay_conn_id: str = DEFAULT_CONNECTION, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.schema = schema
+        self.delay_conn_id = delay_conn_id
+
+    def run_use_case(self, container: "Container", schema: "ShipmentSchema") -> Result:
+        if not container.settings().recalibration.enabled:
+            from airflow.providers.common.compat.sdk import AirflowSkipException
+
+            raise AirflowSkipException("recalibration is off; DELAY_RECALIBRATION__ENABLED=true switches it on")
+        name = container.settings().model_name_for(schema.name)
+        result = container.use_cases.recalibrate()(name, datetime.now(UTC))
+        decision, outcomes = result.decision, result.outcomes
+        self.links = {DecisionLink.name: page_url(container.registry.promotion_log().location(name))}
+        return {
+            "model": name,
+            "recalibrated": result.serving.version,
+            "version": result.serving.version if decision is None else decision.version,
+            "action": "unchanged" if decision is None else decision.action,
+            "outcomes": outcomes.rows,
+            "acted_on": outcomes.acted,
+            "refused_predictions": result.refused,
+            "failed_checks": [check.name for check in decision.checks if not check.passed] if decision else [],
+            "reasons": list(decision.reasons[:MAX_REASONS]) if decision else [str(result.undecided)],
         }
 
 

@@ -6,13 +6,15 @@ from fastapi import APIRouter
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import PlainTextResponse, Response
 
+from delay_core.bundle import Bundle
 from delay_core.ports.prediction_log import model_uri
+from delay_core.recalibration import RecalibrationRecord
 from entrypoints.api.context import Context
 from entrypoints.api.observability.prometheus import CONTENT_TYPE
 from entrypoints.api.problems import Problem
 from entrypoints.api.routes.responses import problems
 from entrypoints.api.routing import ApiRoute
-from entrypoints.api.schemas import Metadata
+from entrypoints.api.schemas import Metadata, RecalibrationSummary
 from entrypoints.api.security.access_control import requires
 
 router = APIRouter(route_class=ApiRoute, tags=["service"], dependencies=[requires()])
@@ -37,11 +39,19 @@ async def model_metadata(context: Context) -> Metadata:
         metrics_intervals=test,
         baseline_intervals=bundle.metrics["test"]["baseline"],
         recent_rate_intervals=bundle.metrics["test"].get("recent", {}),
+        recalibration=_recalibration(bundle),
         schema=bundle.schema.name,
         schema_digest=model.schema_digest,
         bundle_digest=version.digest,
         features=list(bundle.encoder.names),
     )
+
+
+def _recalibration(bundle: Bundle) -> RecalibrationSummary | None:
+    record = RecalibrationRecord.read(bundle.metrics)
+    if record is None:
+        return None
+    return RecalibrationSummary(**record.model_dump(include=set(RecalibrationSummary.model_fields)))
 
 
 @router.get(

@@ -7,7 +7,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from delay_core.schema import FieldStatus
 from delay_core.violations import ViolationCode
-from entrypoints.api.schemas.base import ApiModel, Sha256
+from entrypoints.api.schemas.base import ApiModel, Sha256, UtcTime
 
 State = Literal["up", "degraded", "down"]
 Status = Literal["ok", "degraded", "unavailable"]
@@ -35,6 +35,15 @@ class Health(ApiModel):
     dependencies: dict[str, Dependency]
 
 
+class RecalibrationSummary(ApiModel):
+    """The outcomes that the probabilities and label sets of a recalibrated version follow."""
+
+    base_version: Annotated[int, Field(description="The version with the same model, as training made it.")]
+    outcomes: int
+    known_from: UtcTime
+    known_until: UtcTime
+
+
 class Metadata(ApiModel):
     """The model that serves."""
 
@@ -55,6 +64,13 @@ class Metadata(ApiModel):
             "were trained before it was measured."
         ),
     ] = Field(default_factory=dict)
+    recalibration: Annotated[
+        RecalibrationSummary | None,
+        Field(
+            description="Of a recalibrated version, else null. All metrics are those of its base version: they were "
+            "measured at the training."
+        ),
+    ] = None
     schema_: str = Field(alias="schema")
     schema_digest: Sha256
     bundle_digest: Sha256

@@ -13,19 +13,24 @@ from entrypoints.cli.console import console, delay_command, print_line
 _SIGNS = {"above": ">", "at_least": "≥", "at_most": "≤"}
 
 
-def show_gate_decision(decision: Decision | None, challenger: ModelVersion, *, checks: bool = True) -> None:
-    """What the gate decided about the challenger; None where it serves already."""
+def show_gate_decision(
+    decision: Decision | None, challenger: ModelVersion, serving: ModelVersion | None, *, checks: bool = True
+) -> None:
+    """What the gate decided about the challenger; None where it serves already, itself or recalibrated."""
     if decision is None:
-        print_line(f"Version {challenger.version} of {challenger.name} serves already")
+        recalibrated = (
+            f", recalibrated as version {serving.version}" if serving and serving.digest != challenger.digest else ""
+        )
+        print_line(f"Version {challenger.version} of {challenger.name} serves already{recalibrated}")
     else:
         show_decision(decision, checks=checks)
 
 
 def show_decision(decision: Decision, *, checks: bool = True) -> None:
     """A decision with every check, or with its reasons alone. Decisions recorded by early versions have no checks."""
-    heads = {"refused": "Not promoted", "rolled_back": "Rolled back to"}
-    head = heads.get(decision.action, describe_action(decision).capitalize())
-    console().print(f"[bold]{head}[/]  version {decision.version} of {escape(decision.name)} ({decision.digest[:12]})")
+    console().print(
+        f"[bold]{_head(decision)}[/]  version {decision.version} of {escape(decision.name)} ({decision.digest[:12]})"
+    )
     with_checks = checks and bool(decision.checks)
     if with_checks:
         console().print(checks_table(decision.checks))
@@ -77,7 +82,23 @@ def _decisions_table(name: str, decisions: Sequence[Decision]) -> Table:
 
 def describe_action(decision: Decision) -> str:
     """What was decided, such as "promoted by force"."""
+    if decision.trigger == "recalibration":
+        return "recalibrated" if decision.action == "promoted" else "not recalibrated"
     return f"{decision.action.replace('_', ' ')}{' by force' if decision.forced else ''}"
+
+
+def _head(decision: Decision) -> str:
+    """What was decided, before the version that it is about."""
+    match decision.trigger, decision.action:
+        case "recalibration", "promoted":
+            return "Recalibrated as"
+        case "recalibration", _:
+            return "Not recalibrated"
+        case _, "refused":
+            return "Not promoted"
+        case _, "rolled_back":
+            return "Rolled back to"
+    return describe_action(decision).capitalize()
 
 
 def _format_value(value: Estimate | float | None) -> str:

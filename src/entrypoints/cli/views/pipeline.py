@@ -76,7 +76,7 @@ def show_pipeline(result: "PipelineResult", schema: str, source: str, seed: int,
     show_ingest(result.ingested)
     show_preprocess(result.prepared)
     show_training(result.trained)
-    show_gate_decision(result.decision, result.version, checks=False)
+    show_gate_decision(result.decision, result.version, result.champion, checks=False)
     if result.predicted is not None and result.champion is not None:
         show_predictions(result.predicted, result.champion)
     elif result.champion is not None:
@@ -112,18 +112,20 @@ def show_runs(
     serving: ModelVersion | None,
     decisions: Sequence[Decision],
 ) -> None:
-    """Trainings with their versions, and the decisions about them."""
-    by_run = {version.run_id: version for version in versions}
+    """Trainings with their versions, also recalibrated ones, and the decisions about them."""
     table = Table(title=name, title_justify="left", title_style="bold")
     for head in ("started (UTC)", "winner", "test ROC-AUC", "test log-loss", "baseline log-loss", "version", "run"):
         table.add_column(head)
     for run in runs:
-        version = by_run.get(run.run_id)
-        serves = " serves" if version is not None and version == serving else ""
+        of_run = [version for version in versions if version.run_id == run.run_id]
+        numbers = [f"{version.version}{' serves' if version == serving else ''}" for version in of_run]
         metrics = [_format_metric(run.metrics, key) for key in ("test.roc_auc", "test.log_loss", "baseline.log_loss")]
-        number = f"{version.version}{serves}" if version else "–"
         table.add_row(
-            f"{run.started:%Y-%m-%d %H:%M}", run.parameters.get("winner", "–"), *metrics, number, run.run_id[:8]
+            f"{run.started:%Y-%m-%d %H:%M}",
+            run.parameters.get("winner", "–"),
+            *metrics,
+            ", ".join(numbers) or "–",
+            run.run_id[:8],
         )
     console().print(table)
     for decision in decisions:

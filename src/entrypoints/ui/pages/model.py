@@ -27,7 +27,7 @@ def show() -> None:
     metadata = _show_version(models)
     if metadata is not None:
         _show_figures(metadata)
-    _show_calibration(models)
+    _show_calibration(models, metadata)
     _show_monitoring()
     _show_decisions(models)
     _show_card(models)
@@ -47,6 +47,8 @@ def _show_version(models: Models) -> Metadata | None:
     name.metric("Model", plain(models.model_name))
     version.metric("Version", plain(models.serving_version))
     st.write(plain(f"Kind of model: {view.describe_family(metadata)}."))
+    if metadata.recalibration is not None:
+        st.write(plain(view.describe_recalibration(metadata.recalibration, viewer_zone())))
     if models.serving_since is not None:
         st.write(f"This server has served it since {viewer_time(models.serving_since)}.")
     return metadata
@@ -55,13 +57,17 @@ def _show_version(models: Models) -> Metadata | None:
 def _show_figures(metadata: Metadata) -> None:
     st.header("How good it is")
     st.write("Measured once, on shipments that were later than all it was trained on. Brackets are 95 % intervals.")
+    if metadata.recalibration is not None:
+        st.write("They were measured before the recalibration, with the probabilities of the training.")
     st.dataframe(view.figure_rows(metadata), hide_index=True, width="stretch")
 
 
-def _show_calibration(models: Models) -> None:
+def _show_calibration(models: Models, metadata: Metadata | None) -> None:
     if not models.calibration:
         return
     st.header("Are its probabilities true?")
+    if metadata is not None and metadata.recalibration is not None:
+        st.write("Before the recalibration. The page *How right were we* shows what came true since.")
     st.altair_chart(calibration_chart(view.calibration_points(models.calibration)), width="stretch")
     st.caption(
         "The same test shipments, in groups by probability. On the dashed line, as many came late as predicted. "

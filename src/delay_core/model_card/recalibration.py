@@ -1,0 +1,33 @@
+"""What a recalibrated version adds to the card of its training."""
+
+import re
+
+from delay_core.model_card.markdown import bullets
+from delay_core.recalibration import RecalibrationRecord
+
+HEADING = "## Recalibration"
+_SECTION = re.compile(r"^(?=## )", re.MULTILINE)
+
+
+def add_recalibration(card: str, record: RecalibrationRecord) -> str:
+    """The card with a first section about the recalibration, in place of that of an earlier one."""
+    title, *sections = _SECTION.split(card)
+    others = [section for section in sections if not section.startswith(HEADING)]
+    return "".join([title, f"{HEADING}\n\n{write_recalibration(record)}\n\n", *others])
+
+
+def write_recalibration(record: RecalibrationRecord) -> str:
+    """Which outcomes the probabilities follow, and what the gate measured."""
+    acted = (
+        f" {record.acted_on:,} further shipments do not count, because somebody acted on them."
+        if record.acted_on
+        else ""
+    )
+    return (
+        f"This is the model of version {record.base_version} with other probabilities and label sets: they follow "
+        f"{record.outcomes:,} outcomes that became known from {record.known_from:%Y-%m-%d %H:%M} to "
+        f"{record.known_until:%Y-%m-%d %H:%M} UTC, most of all those since {record.since:%Y-%m-%d %H:%M}.{acted} "
+        "What was measured of it:\n\n"
+        f"{bullets(check.message for check in record.checks)}\n\n"
+        f"All other figures of this card are those of version {record.base_version}, measured at its training."
+    )
