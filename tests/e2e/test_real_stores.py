@@ -12,6 +12,7 @@ from infra.local import MlflowServer
 from support import postgres_server, s3_server
 from support.cli import ONE_TRIAL, Delay
 from support.forked_commands import outputs_at_once
+from support.jumped_outcomes import replay_jump
 from support.run import new_folder
 from support.shared_runs import own_copy
 
@@ -119,3 +120,14 @@ def test_postgresql_outage__interrupted_pipeline_is_completed_afterwards(runs, p
     postgres.restart()
     assert served.json(*command)["model"]["version"] == 2
     assert not served.json(*command)["changed"]
+
+
+def test_recalibration__is_registered_on_the_server_and_rolled_back(runs, tmp_path):
+    (embedded, _), (served, _) = runs
+    delay = Delay(served.data, {**served.variables, "DELAY_SERVING_DB": replay_jump(embedded, tmp_path)})
+    result = delay.json("recalibrate")
+    listed = delay.json("runs")
+    assert (result["recalibrated"], result["decision"]["action"]) == (1, "promoted")
+    assert listed["serving"] == result["decision"]["version"] == listed["versions"][-1]["version"]
+    assert listed["decisions"][-1]["trigger"] == "recalibration"
+    assert delay.json("rollback")["version"] == 1

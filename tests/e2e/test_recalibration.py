@@ -9,7 +9,7 @@ from infra.local.waiting import wait_until
 from support import postgres_server
 from support.api_server import ApiServer
 from support.cli import Delay
-from support.forked_commands import outputs_at_once
+from support.forked_commands import killed_at_call, killed_at_file, outputs_at_once
 from support.jumped_outcomes import copy_logs, replay_jump
 from support.shared_runs import own_copy
 
@@ -78,6 +78,24 @@ def test_recalibration__is_followed_by_a_running_api_and_rolled_back(delay):
     newest = models["decisions"][0]
     assert (newest["trigger"], newest["version"], newest["replaced"]) == ("recalibration", 2, 1)
     assert "## Recalibration" in models["card"]
+
+
+def test_recalibration__killed_between_its_steps_is_continued_by_the_next_run(replayed, quick, tmp_path):
+    copy = own_copy(quick.delay, tmp_path)
+    delay = Delay(copy.data, {**copy.variables, "DELAY_SERVING_DB": replayed})
+    killed_at_file(delay, ["recalibrate"], "calibrator.json")
+    killed_at_file(delay, ["recalibrate"], "MLmodel")
+    killed_at_file(delay, ["recalibrate"], "decision.json")
+    killed_at_call(delay, ["recalibrate"], "adapters.mlflow:ModelRegistry.set_alias")
+    assert delay.json("runs")["serving"] == 1
+
+    assert delay.json("recalibrate")["decision"]["version"] == 2
+
+    listed = delay.json("runs")
+    assert ([version["version"] for version in listed["versions"]], listed["serving"]) == ([1, 2], 2)
+    assert [decision["trigger"] for decision in listed["decisions"]] == ["gate", "recalibration"]
+    assert delay.json("pipeline", "--source", quick.table)["serving"] == 2
+    assert "serves already, recalibrated as version 2" in delay("pipeline", "--source", quick.table).stdout
 
 
 def test_recalibration__at_the_same_time_registers_one_version(delay, tmp_path):

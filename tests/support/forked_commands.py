@@ -9,7 +9,7 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 from support.cli import Delay, command_line
-from support.crashes import at_once, dies
+from support.crashes import at_once, dies, killed_before
 from support.in_process import run_command
 
 
@@ -21,6 +21,11 @@ def killed_at_line(delay: Delay, arguments: Sequence[object], beginning: str) ->
 def killed_at_file(delay: Delay, arguments: Sequence[object], name: str, number: int = 1) -> None:
     """Run the command in a process that dies when it is about to write its file of this name and number."""
     dies(_run_until_file, name, number, command_line(arguments), delay.environment)
+
+
+def killed_at_call(delay: Delay, arguments: Sequence[object], target: str) -> None:
+    """Run the command in a process that dies when it is about to call `target` (module:Class.method)."""
+    killed_before(target, _run, command_line(arguments), delay.environment)
 
 
 def outputs_at_once(delay: Delay, processes: int, folder: Path, *arguments: object) -> list[str]:
@@ -41,6 +46,10 @@ class _DeadlyStream(io.StringIO):
         return super().write(text)
 
 
+def _run(command: Sequence[str], environment: Mapping[str, str]) -> None:
+    run_command(command, environment, io.StringIO(), io.StringIO())
+
+
 def _run_until_line(beginning: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
     run_command(command, environment, io.StringIO(), _DeadlyStream(beginning))
 
@@ -56,7 +65,7 @@ def _run_until_file(name: str, number: int, command: Sequence[str], environment:
                 _die()
 
     sys.addaudithook(watch)
-    run_command(command, environment, io.StringIO(), io.StringIO())
+    _run(command, environment)
 
 
 def _write_output(file: Path, command: Sequence[str], environment: Mapping[str, str], barrier: Barrier) -> None:

@@ -113,12 +113,13 @@ def show_runs(
     decisions: Sequence[Decision],
 ) -> None:
     """Trainings with their versions, also recalibrated ones, and the decisions about them."""
+    serves = None if serving is None else serving.version
     table = Table(title=name, title_justify="left", title_style="bold")
     for head in ("started (UTC)", "winner", "test ROC-AUC", "test log-loss", "baseline log-loss", "version", "run"):
         table.add_column(head)
     for run in runs:
-        of_run = [version for version in versions if version.run_id == run.run_id]
-        numbers = [f"{version.version}{' serves' if version == serving else ''}" for version in of_run]
+        of_run = [version.version for version in versions if version.run_id == run.run_id]
+        numbers = [f"{number} serves" if number == serves else f"{number}" for number in of_run]
         metrics = [_format_metric(run.metrics, key) for key in ("test.roc_auc", "test.log_loss", "baseline.log_loss")]
         table.add_row(
             f"{run.started:%Y-%m-%d %H:%M}",
