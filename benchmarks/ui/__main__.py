@@ -1,6 +1,7 @@
 """The worklist of 10,000 open shipments in Chromium, beside a Streamlit page that shows a static table of its rows.
 
-The API serves a real model, and stores in SQLite.
+The API serves a real model, and stores in SQLite. The static page reads the rows of each filter from a file: they are
+the cells of the worklist's table with the same filter.
 """
 
 import argparse
@@ -9,9 +10,10 @@ import os
 import statistics
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -25,7 +27,9 @@ from entrypoints.api.schemas import PredictRequest, Shipment
 from entrypoints.settings import UiSettings
 from entrypoints.ui.client import ApiClient
 from entrypoints.ui.launch import streamlit_arguments
-from entrypoints.ui.queries import WorklistQuery
+from entrypoints.ui.links import WorklistUrl
+from entrypoints.ui.worklist_view import query_of, table_columns
+from infra.local.child_process import ServerProcess
 from infra.local.chromium import open_chromium
 
 SHIPMENTS = 10_000
@@ -49,12 +53,12 @@ def main() -> None:
         served_model.train_and_promote(scratch / "data", TREES)
         environment = {"DELAY_DATA": str(scratch / "data"), "DELAY_API__SCHEMA": SCHEMA}
         serve = (str(_DELAY), "serve", "--port", "{port}")
-        api = servers.enter_context(run_server(serve, scratch / "api.log", "/health/ready", environment))
-        api_url = f"http://127.0.0.1:{api.port}"
-        rows = scratch / "rows.json"
-        with ApiClient(UiSettings(api_url=api_url, response_seconds=60)) as client:
+        start = partial(run_server, serve, scratch / "api.log", "/health/ready", environment)
+        texts, rows = filter_texts(options.rounds), scratch / "rows"
+        with start() as api, ApiClient(UiSettings(api_url=_url(api), response_seconds=60)) as client:
             predict(client, options.shipments)
-            rows.write_text(json.dumps(static_rows(client)))
+            write_static_rows(client, ("", *texts), rows)
+        api_url = _url(servers.enter_context(start()))  # a new process, whose caches are empty
         screen = streamlit_arguments("127.0.0.1", 0)
         pages = {
             "worklist": (_with_port(screen), {"DELAY_UI__API_URL": api_url}),
@@ -64,8 +68,8 @@ def main() -> None:
         for name, (command, variables) in pages.items():
             log = scratch / f"{name}.log"
             server = servers.enter_context(run_server((sys.executable, *command), log, _HEALTH, variables))
-            addresses[name] = f"http://127.0.0.1:{server.port}/"
-        measured = measure(addresses, options.chromium, options.rounds)
+            addresses[name] = f"{_url(server)}/"
+        measured = measure(addresses, options.chromium, options.rounds, texts)
     report(measured, options.shipments)
 
 
@@ -82,19 +86,28 @@ def predict(client: ApiClient, shipments: int) -> None:
         client.predict(PredictRequest(data=piece), str(uuid4()))
 
 
-def static_rows(client: ApiClient) -> list[dict[str, object]]:
-    """The rows that the worklist shows first, without those that are nested."""
-    items = client.worklist(WorklistQuery()).items
-    return [item.model_dump(mode="json", exclude={"shipment", "reasons", "last_action"}) for item in items]
+def filter_texts(rounds: int) -> list[str]:
+    """Beginnings of ids, one more than rounds: the first one is not counted. Each begins about 40 of 10,000 ids."""
+    return [character * 2 for character in "0123456789abcdef"][: rounds + 1]
 
 
-def measure(addresses: Mapping[str, str], chromium: str | None, rounds: int) -> dict[str, tuple[float, float]]:
+def write_static_rows(client: ApiClient, texts: Sequence[str], folder: Path) -> None:
+    """A file for each filter, named after its text: the table of the worklist."""
+    folder.mkdir()
+    for text in texts:
+        worklist = client.worklist(query_of(WorklistUrl(shipment_id=text)))
+        table = table_columns(worklist, worklist.items, UTC)
+        (folder / f"{text}.json").write_text(json.dumps(table))
+
+
+def measure(
+    addresses: Mapping[str, str], chromium: str | None, rounds: int, texts: Sequence[str]
+) -> dict[str, tuple[float, float]]:
     """The medians of first paint and of a filter's rerun, of each page; the pages take turns."""
     with open_chromium(chromium) as browser:
         for address in addresses.values():
             first_paint_seconds(browser, address)  # the first session of a server imports the script
         paints = [{name: first_paint_seconds(browser, url) for name, url in addresses.items()} for _ in range(rounds)]
-        texts = [character * 2 for character in "0123456789abcdef"][: rounds + 1]
         reruns = {name: filter_seconds(browser, url, texts)[1:] for name, url in addresses.items()}
     return {
         name: (statistics.median(paint[name] for paint in paints), statistics.median(reruns[name]))
@@ -118,6 +131,10 @@ def report(measured: Mapping[str, tuple[float, float]], shipments: int) -> None:
             "filter_times_static": Target(rerun / static_rerun, MAX_TIMES_STATIC, "lower"),
         }
     )
+
+
+def _url(server: ServerProcess) -> str:
+    return f"http://127.0.0.1:{server.port}"
 
 
 def _static_page() -> str:

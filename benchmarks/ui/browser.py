@@ -1,6 +1,7 @@
 """Two durations in Chromium: from the address to the table, and from a filter to the page that has it in its URL."""
 
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def first_paint_seconds(browser: "Browser", address: str) -> float:
         return time.perf_counter() - began
 
 
-def filter_seconds(browser: "Browser", address: str, texts: list[str]) -> list[float]:
+def filter_seconds(browser: "Browser", address: str, texts: Sequence[str]) -> list[float]:
     """Seconds of each rerun, one for each text that is entered into the filter."""
     with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
         page = context.new_page()

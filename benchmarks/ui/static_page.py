@@ -8,8 +8,7 @@ import streamlit as st
 
 st.set_page_config(layout="wide")
 st.title("Worklist")
-rows = pd.read_json(Path(os.environ["STATIC_ROWS"]), dtype=False)
 st.session_state.setdefault("prefix", st.query_params.get("shipment_id", ""))
 prefix = st.text_input("Shipment id begins with", key="prefix")
-st.dataframe(rows[rows["shipment_id"].str.startswith(prefix)], hide_index=True)
+st.dataframe(pd.read_json(Path(os.environ["STATIC_ROWS"]) / f"{prefix}.json", dtype=False), hide_index=True)
 st.query_params["shipment_id"] = prefix

@@ -91,15 +91,17 @@ def test_refusal__is_a_sentence(api, refusal, sentence):
     assert sentence in visible(problem)
 
 
-def test_missing_model_slow_and_closed_api__are_sentences(api, monkeypatch):
+def test_missing_model_and_closed_api__are_sentences(api):
     api.without_model()
     assert "make pipeline" in problems(open_page("worklist"))[0]
 
     api.refusal, api.closed = None, True
     assert "does not respond" in problems(open_page("worklist"))[0]
 
+
+def test_slow_api__is_a_sentence(api, monkeypatch):
     monkeypatch.setenv("DELAY_UI__RESPONSE_SECONDS", "0.05")
-    api.closed, api.delay_seconds = False, 5
+    api.delay_seconds = 5
     assert "within 0.05 seconds" in visible(problems(open_page("worklist"))[0])
 
 

@@ -8,7 +8,7 @@ from entrypoints.ui.charts import calibration_chart, time_chart
 from entrypoints.ui.links import ReliabilityUrl
 from entrypoints.ui.widgets.navigation import read_url, write_url
 from entrypoints.ui.widgets.problems import catch_problems
-from entrypoints.ui.widgets.session import client, read_settings
+from entrypoints.ui.widgets.session import client
 
 WEEKS = (4, 12, 26, 52)
 SECONDS = 30
@@ -26,7 +26,7 @@ def show() -> None:
     choices = sorted({*WEEKS, url.weeks})
     weeks = st.selectbox("Predictions of the last", choices, choices.index(url.weeks), format_func=_describe_weeks)
     with catch_problems():
-        reliability = _reliability(read_settings().api_url, weeks)
+        reliability = _reliability(weeks)
     band = view.choose_band(reliability.bands, url.band)
     if band is None:
         st.info(
@@ -42,7 +42,7 @@ def show() -> None:
 
 
 @st.cache_data(ttl=SECONDS, show_spinner="Reading the outcomes")
-def _reliability(api_url: str, weeks: int) -> Reliability:  # noqa: ARG001 - the address is part of the cache's key
+def _reliability(weeks: int) -> Reliability:
     return client().reliability(weeks)
 
 

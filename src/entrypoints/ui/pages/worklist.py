@@ -14,7 +14,7 @@ from entrypoints.ui.widgets.clock import viewer_time, viewer_zone
 from entrypoints.ui.widgets.navigation import link_to_page
 from entrypoints.ui.widgets.problems import catch_problems
 from entrypoints.ui.widgets.selected_shipment import draw_selected
-from entrypoints.ui.widgets.session import client, read_settings, schema
+from entrypoints.ui.widgets.session import client, schema
 from entrypoints.ui.widgets.shipment_map import draw_map
 from entrypoints.ui.widgets.worklist_filters import (
     current_worklist,
@@ -49,7 +49,7 @@ def show() -> None:
     st.title("Worklist")
     url = current_worklist()
     with catch_problems():
-        worklist = read_worklist(query_of(url), read_settings().api_url)
+        worklist = read_worklist(query_of(url))
         fields = schema().coordinates
     items = sort_items(worklist.items, url.sort)
     _draw_plan(worklist)
@@ -67,7 +67,7 @@ def show() -> None:
 
 
 @st.cache_data(ttl=CACHE_SECONDS, show_spinner="Reading the worklist")
-def read_worklist(query: WorklistQuery, api_url: str) -> Worklist:  # noqa: ARG001 - the address is a key of the cache
+def read_worklist(query: WorklistQuery) -> Worklist:
     """The worklist, at most some seconds old."""
     return client().worklist(query)
 

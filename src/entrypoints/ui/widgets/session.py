@@ -10,22 +10,17 @@ SCHEMA_SECONDS = 60
 """How long the description of the schema is kept: it changes only with the serving model."""
 
 
+@st.cache_resource(show_spinner=False)
 def read_settings() -> UiSettings:
-    """The settings; variables may also be in Streamlit's secrets, which become part of the environment."""
+    """The settings of this server, read once; variables may also be in Streamlit's secrets."""
     st.secrets.load_if_toml_exists()
     return Settings().ui
 
 
+@st.cache_resource(on_release=ApiClient.close, show_spinner=False)
 def client() -> ApiClient:
     """The client that all sessions of this server share."""
-    settings = read_settings()
-    key = settings.api_key.get_secret_value() if settings.api_key else None
-    return _client(settings.model_dump_json(), key, settings)
-
-
-@st.cache_resource(max_entries=2, on_release=ApiClient.close)
-def _client(variables: str, key: str | None, _settings: UiSettings) -> ApiClient:  # noqa: ARG001 - they are the cache's key
-    return ApiClient(_settings)
+    return ApiClient(read_settings())
 
 
 def record_outcomes(request: OutcomesRequest) -> OutcomesResponse:
@@ -35,11 +30,7 @@ def record_outcomes(request: OutcomesRequest) -> OutcomesResponse:
     return response
 
 
+@st.cache_data(ttl=SCHEMA_SECONDS, show_spinner=False)
 def schema() -> SchemaDescription:
     """The fields of a shipment, read again once in a while."""
-    return _schema(read_settings().api_url)
-
-
-@st.cache_data(ttl=SCHEMA_SECONDS, show_spinner=False)
-def _schema(api_url: str) -> SchemaDescription:  # noqa: ARG001 - it is the cache's key
     return client().schema()
