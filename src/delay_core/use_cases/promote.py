@@ -215,7 +215,7 @@ def _training_end(bundle: Bundle) -> datetime | int:
 def _follows_outcomes_since(bundle: Bundle, moment: np.datetime64) -> bool:
     """Whether the bundle was recalibrated by outcomes that became known after the moment (UTC)."""
     record = RecalibrationRecord.read(bundle.metrics)
-    return record is not None and np.datetime64(record.known_until.replace(tzinfo=None)) > moment
+    return record is not None and bool(np.datetime64(record.known_until.replace(tzinfo=None)) > moment)
 
 
 def _as_time(end: datetime | int) -> np.datetime64:
