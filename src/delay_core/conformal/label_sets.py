@@ -51,11 +51,23 @@ class LabelSets(BaseModel):
     """The largest probability with "on time" in the set; None: it is in every set."""
 
     @classmethod
-    def fit(cls, labels: NDArray[np.int8], probabilities: Floats, level: float = 0.9) -> Self:
-        """Learn from labels [rows] and from calibrated probabilities [rows] of models that did not learn from these."""
+    def fit(
+        cls,
+        labels: NDArray[np.int8],
+        probabilities: Floats,
+        level: float = 0.9,
+        *,
+        class_levels: tuple[float, float] | None = None,
+    ) -> Self:
+        """Learn from labels [rows] and from calibrated probabilities [rows] of models that did not learn from these.
+
+        `class_levels`, of late and of on-time shipments, take the place of `level` for the thresholds: what adaptive
+        conformal inference aims at so that the served sets keep to `level`. With 1, a class is in every set.
+        """
+        late_level, on_time_level = class_levels or (level, level)
         clipped = np.clip(probabilities, 0, 1)  # a mean over trees can exceed 1 by its last bit
-        late_from = _conformal_quantile(-clipped[labels == 1], level)
-        on_time_up_to = _conformal_quantile(clipped[labels == 0], level)
+        late_from = _conformal_quantile(-clipped[labels == 1], late_level)
+        on_time_up_to = _conformal_quantile(clipped[labels == 0], on_time_level)
         return cls(level=level, late_from=None if late_from is None else -late_from, on_time_up_to=on_time_up_to)
 
     def codes(self, probabilities: Floats) -> NDArray[np.int8]:

@@ -6,10 +6,10 @@ from numpy.typing import NDArray
 from delay_core.calibration.log_odds import Floats
 from delay_core.recalibration.log_odds_fit import fit_log_odds_map
 
-MIN_SEGMENT = 50
+MIN_SEGMENT = 100
 """A change has at least so many outcomes before it and after it."""
-CRITICAL_VALUE = 16.0
-"""Without a change, the largest statistic exceeds it for about one table in fifty."""
+CRITICAL_VALUE = 20.0
+"""Without a change, the largest statistic exceeds it for about one table in a hundred."""
 
 
 def newest_segment(log_odds: Floats, labels: NDArray[np.int8], groups: NDArray[np.int64]) -> int:

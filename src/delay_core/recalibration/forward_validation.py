@@ -11,15 +11,14 @@ BLOCK_ROWS = 25
 """The map is fitted anew after so many outcomes."""
 
 
-def forward_log_odds(log_odds: Floats, labels: NDArray[np.int8], groups: NDArray[np.int64]) -> Floats:
-    """The log-odds [rows] by maps that are fitted to the newest segment of the outcomes before each block.
+def forward_log_odds(log_odds: Floats, labels: NDArray[np.int8], groups: NDArray[np.int64], first: int) -> Floats:
+    """The log-odds [rows from `first` on] by maps that are fitted to the newest segment of the outcomes before.
 
-    In the first block they are those of the calibrator of the training.
+    Where no outcome precedes, they are those of the calibrator of the training.
     """
-    mapped = log_odds.copy()
-    for begin in range(BLOCK_ROWS, len(labels), BLOCK_ROWS):
+    mapped = log_odds[first:].copy()
+    for begin in range(first, len(labels), BLOCK_ROWS):
         start = newest_segment(log_odds[:begin], labels[:begin], groups[:begin])
         fitted = fit_log_odds_map(log_odds[start:begin], labels[start:begin])
-        block = slice(begin, begin + BLOCK_ROWS)
-        mapped[block] = fitted(log_odds[block])
+        mapped[begin - first : begin - first + BLOCK_ROWS] = fitted(log_odds[begin : begin + BLOCK_ROWS])
     return mapped

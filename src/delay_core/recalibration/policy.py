@@ -17,5 +17,5 @@ class RecalibrationPolicy(BaseModel):
         default=0.01,
         ge=0,
         le=1,
-        description="The mean change of a probability, or the share of label sets that change. Less is no new version.",
+        description="A smaller mean change of probabilities, or share of label sets that change, is no new version.",
     )

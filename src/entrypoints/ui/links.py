@@ -59,11 +59,9 @@ class WorklistUrl(PageUrl):
 
 
 class ShipmentUrl(PageUrl):
-    """Which shipment the page shows, and what is entered into its what-if form."""
+    """Which shipment the page shows."""
 
     shipment_id: str | None = None
-    what_if: str = ""
-    """As `forms/entries_in_url.py` writes it."""
 
 
 class ReliabilityUrl(PageUrl):
