@@ -43,10 +43,13 @@ def test_outcomes__are_read_once_the_deadline_and_the_grace_have_passed(model):
     assert days(read(model, 8)) == [0] * ROWS + [1] * ROWS + [2] * ROWS + [3] * ROWS
 
 
-def test_limit__reads_the_newest_days_until_so_many_shipments_were_not_acted_on(model):
+def test_limit__is_the_number_of_shipments_on_which_nobody_acted(model):
+    assert days(read(model, 8, limit=2)) == [3] * 2
     assert days(read(model, 8, limit=ROWS)) == [3] * ROWS
-    model.actions.append([action(shipment_id="1-3-0", at=FIRST_DAY)])
-    assert days(read(model, 8, limit=ROWS)) == [2] * ROWS + [3] * ROWS
+    model.actions.append([action(shipment_id=f"1-3-{row}", at=FIRST_DAY) for row in (0, 5)])
+    matured = read(model, 8, limit=ROWS).matured
+    assert matured.rows.shipment_ids == ["1-2-4", "1-2-5", *(f"1-3-{row}" for row in range(ROWS))]
+    assert int((~matured.acted).sum()) == ROWS
 
 
 def test_predictions_before_the_horizon__are_not_read(model):

@@ -238,6 +238,7 @@ def test_new_model__is_compared_with_the_recalibrated_champion(jumped):
     result = jumped.product.pipeline(SCHEMA, "two", NAME)
     [check] = [check for check in result.decision.checks if check.name == "gain_over_champion"]
     assert "the champion (version 2)" in check.message
+    assert "the champion may have learned from some of these rows, which favors it" in result.decision.notes
 
 
 def test_recalibrated_version__has_no_training_that_the_gate_of_promotions_could_judge(jumped):

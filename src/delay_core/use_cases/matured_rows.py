@@ -87,8 +87,8 @@ class ReadMaturedRows:
     ) -> MaturedRowsReport:
         """The shipments of the newest days whose outcome has matured by the moment (UTC). Raises StoreError.
 
-        So many days are read that `limit` of them were not acted on, if there are as many. With `since` (UTC), outcomes
-        count from then on.
+        So many days are read that nobody acted on `limit` of them, if there are as many; of these days, the outcomes
+        that count last. With `since` (UTC), outcomes count from then on.
         """
         reading = _Reading(self.known, model, as_of, since)
         days = windows_between(as_of - self.horizon, as_of, DAY)
@@ -101,7 +101,7 @@ class ReadMaturedRows:
             self.progress.advance(min(len(reading.usable), limit) - before)
             if len(reading.usable) >= limit:
                 break
-        return MaturedRowsReport(reading.matured(), reading.refused)
+        return MaturedRowsReport(reading.matured(limit), reading.refused)
 
     def _read(self, window: TimeWindow, model_name: str) -> Iterable[Sequence[LoggedPrediction]]:
         if self.max_rows is None:
@@ -135,8 +135,11 @@ class _Reading:
                 ids = matured.rows.shipment_ids
                 self.usable.update(ids[row] for row in np.flatnonzero(~matured.acted))
 
-    def matured(self) -> MaturedRows | None:
-        """Every shipment with its newest prediction, in the order in which their outcomes count; None without any."""
+    def matured(self, limit: int) -> MaturedRows | None:
+        """The shipments whose outcomes count last, at most `limit` without an action, in this order; None without any.
+
+        Each has its newest prediction.
+        """
         if not any(map(len, self._parts)):
             return None
         arrays = (np.concatenate([getattr(part, name) for part in self._parts]) for name in _ARRAYS)
@@ -144,7 +147,9 @@ class _Reading:
         by_time = every.select(np.argsort(every.rows.predicted_at, kind="stable"))
         last_row = {shipment_id: row for row, shipment_id in enumerate(by_time.rows.shipment_ids)}
         kept = by_time.select(np.sort(list(last_row.values())))
-        ordered = kept.select(np.argsort(kept.due, kind="stable"))
+        by_due = kept.select(np.argsort(kept.due, kind="stable"))
+        unaffected = np.flatnonzero(~by_due.acted)
+        ordered = by_due.select(np.arange(unaffected[-limit] if len(unaffected) > limit else 0, len(by_due)))
         return replace(ordered, rows=self._parser.with_groups(ordered.rows))
 
     def _matured_rows(self, rows: ServedRows, label_sets: LabelSets) -> MaturedRows:

@@ -141,7 +141,7 @@ class Promote:
     def _compare_with_champion(
         self, champion: ModelVersion | None, scored: "_ScoredChallenger"
     ) -> tuple[ChampionComparison | None, tuple[str, ...]]:
-        """Challenger and champion on the test rows that the champion cannot have learned from, if these are enough.
+        """Challenger and champion on the test rows that the champion's model cannot have learned from, if enough.
 
         The second value has notes for the decision.
         """
@@ -178,8 +178,9 @@ class Promote:
             ),
             ends=ends,
         )
+        may_have_learned = too_few_unseen or _follows_outcomes_since(champion_bundle, rows.times.min())
         note = "the champion may have learned from some of these rows, which favors it"
-        return comparison, (note,) if too_few_unseen else ()
+        return comparison, (note,) if may_have_learned else ()
 
     def _is_enough(self, rows: EncodedDataset) -> bool:
         return len(rows.labels) >= (self.policy.minimum_rows or 0) and rows.has_both_classes
@@ -209,6 +210,12 @@ def _training_end(bundle: Bundle) -> datetime | int:
     """The newest row that the bundle's model learned from: its time (UTC), or its number in a table without times."""
     end = bundle.metrics["windows"]["validation"]["end"]
     return end if isinstance(end, int) else datetime.fromisoformat(end).astimezone(UTC)
+
+
+def _follows_outcomes_since(bundle: Bundle, moment: np.datetime64) -> bool:
+    """Whether the bundle was recalibrated by outcomes that became known after the moment (UTC)."""
+    record = RecalibrationRecord.read(bundle.metrics)
+    return record is not None and bool(np.datetime64(record.known_until.replace(tzinfo=None)) > moment)
 
 
 def _as_time(end: datetime | int) -> np.datetime64:

@@ -59,9 +59,11 @@ class WorklistUrl(PageUrl):
 
 
 class ShipmentUrl(PageUrl):
-    """Which shipment the page shows."""
+    """Which shipment the page shows, and what is entered into its what-if form."""
 
     shipment_id: str | None = None
+    what_if: str = ""
+    """As `forms/entries_in_url.py` writes it."""
 
 
 class ReliabilityUrl(PageUrl):

@@ -43,7 +43,7 @@ def product(tmp_path_factory):
             yield api, page
 
 
-def test_planner__logs_in_acts_under_the_own_address_and_logs_out(product):
+def test_planner__logs_in_to_the_link_acts_under_the_own_address_and_logs_out(product):
     api, page = product
     page.goto("/shipment?shipment_id=P-1")
     expect(page.get_by_role("button", name="Log in")).to_be_visible()
@@ -53,7 +53,7 @@ def test_planner__logs_in_acts_under_the_own_address_and_logs_out(product):
     page.get_by_role("button", name="Authorize").click()
     expect(page.get_by_text(f"Logged in as {ANN}")).to_be_visible()
 
-    page.goto("/shipment?shipment_id=P-1")
+    expect(page).to_have_url(re.compile(r"/shipment\?shipment_id=P-1$"))
     expect(page.get_by_text(f"Recorded as {ANN}.")).to_be_visible()
     page.get_by_role("combobox", name="Reason").click()
     page.get_by_role("option", name="by <b>air</b>").click()

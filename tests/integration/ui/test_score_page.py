@@ -39,7 +39,7 @@ def test_form__sends_what_is_entered_once(api):
     first, second = api.received("POST /predict")
     assert json.loads(first.body) == {"data": [{"parcel": "007", "carrier": "rail", "load": 12.5}], "explain": True}
     assert first.headers["Idempotency-Key"] == second.headers["Idempotency-Key"]
-    assert "78%" in texts(page)
+    assert "78 %" in texts(page)
     assert "Act" in texts(page)
     assert "wait is 95 min" in visible(texts(page))
     assert not problems(page)

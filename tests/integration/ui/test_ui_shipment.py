@@ -133,6 +133,27 @@ def test_what_if__offers_actionable_fields_and_shows_both_probabilities(api, pag
     assert not api.actions
 
 
+def test_what_if__is_in_the_url_which_shows_the_same_to_another_planner(api, page):
+    page.number_input[0].set_value(80)
+    [carrier] = [field for field in page.selectbox if field.label == "carrier"]
+    carrier.set_value("rail")
+    press(page, "Compare")
+    url = {name: values[0] if isinstance(values, list) else values for name, values in page.query_params.items()}
+    assert json.loads(url["what_if"]) == {"carrier": "rail", "load": 80}
+
+    opened = open_page("shipment", **url)
+
+    assert opened.number_input[0].value == 80
+    assert ("Changed", "31 %") in [(metric.label, visible(metric.value)) for metric in opened.metric]
+    assert json.loads(api.received("POST /what-if")[-1].body)["changes"] == {"carrier": "rail", "load": 80}
+
+
+def test_what_if__ignores_a_url_that_somebody_has_broken(api):
+    entries = '{"load":"many","carrier":"ship","parcel":"P-2"}'
+    assert not problems(open_page("shipment", shipment_id="P-1", what_if=entries))
+    assert not any(json.loads(request.body).get("changes") for request in api.received("POST /what-if"))
+
+
 def test_what_if__marks_the_field_that_the_api_refuses(api, page):
     error = {"field": "load", "code": "out_of_range", "message": "must be at most 500"}
     api.responses["POST /what-if"] = lambda request: (

@@ -41,6 +41,11 @@ def test_fields__have_units_ranges_choices_and_help():
     assert second.other_choices
 
 
+def test_identifier__has_no_example():
+    [parcel] = form_fields(schema(field("parcel", "identifier", example="example")))
+    assert (parcel.help, parcel.placeholder) == ("", "")
+
+
 @pytest.mark.parametrize(
     ("date_format", "role", "kind"),
     [

@@ -77,7 +77,8 @@ def _form_field(field: SchemaField, zone: ZoneInfo) -> FormField:
     kind = _kind(field)
     unit = f" ({field.unit})" if field.unit else ""
     optional = "" if field.required else ", optional"
-    example = "" if field.example is None else f"Example: {field.example}"
+    has_example = field.example is not None and field.role != "identifier"
+    example = f"Example: {field.example}" if has_example else ""
     is_time = kind in (FieldKind.DAY, FieldKind.MOMENT)
     notes = (field.description, _range_in_words(field, zone), f"Local time in {zone.key}." if is_time else "", example)
     return FormField(

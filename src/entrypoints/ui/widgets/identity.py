@@ -9,6 +9,16 @@ from entrypoints.api.schemas import MAX_ACTOR_LENGTH
 _NAME = "identity.name"
 _NAME_FIELD = "identity.name_field"
 _SESSION = "identity.session"
+_LINK_OPENED = "identity.link_opened"
+_KEEP_LINK = """<script>
+sessionStorage.setItem("delay.link", location.pathname + location.search);
+</script>"""
+_OPEN_LINK = """<script>
+const link = sessionStorage.getItem("delay.link");
+sessionStorage.removeItem("delay.link");
+if (link && link !== location.pathname + location.search) location.replace(location.origin + link);
+</script>"""
+"""Streamlit shows its start page after a login. Only the browser's tab knows which link it was opened with."""
 
 
 def session_id() -> UUID:
@@ -28,6 +38,9 @@ def draw_identity() -> None:
     """The name in the sidebar: a field, or who has logged in."""
     with st.sidebar:
         if st.user.get("is_logged_in"):
+            if not st.session_state.get(_LINK_OPENED):
+                st.session_state[_LINK_OPENED] = True
+                st.html(_OPEN_LINK, unsafe_allow_javascript=True)
             st.text(f"Logged in as {planner_name()}")
             st.button("Log out", on_click=st.logout)
             return
@@ -50,4 +63,5 @@ def login_required() -> bool:
 def draw_login() -> None:
     """The page before the login."""
     st.title("Delays")
+    st.html(_KEEP_LINK, unsafe_allow_javascript=True)
     st.button("Log in", on_click=st.login, type="primary", icon=":material/login:")

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from entrypoints.api.schemas import Answers
+from entrypoints.ui.amounts import format_amount, format_probability
 from entrypoints.ui.files.scoring import scored_rows
 from entrypoints.ui.links import ShipmentUrl
 from entrypoints.ui.plain_text import plain
@@ -14,11 +15,12 @@ def show_prediction(answers: Answers) -> None:
     [row] = scored_rows(answers)
     st.subheader(f"Shipment {plain(row.shipment_id)}")
     probability, decision, saving = st.columns(3)
-    probability.metric("Probability of being late", f"{row.probability:.0%}", border=True)
+    probability.metric("Probability of being late", format_probability(row.probability), border=True)
     decision.metric("Decision", "Act" if row.acts else "Wait", border=True)
-    saving.metric("Expected saving of the decision", f"{row.expected_saving:,.2f} {row.currency or ''}", border=True)
+    amount = format_amount(row.expected_saving, row.currency)
+    saving.metric("Expected saving of the decision", plain(amount), border=True)
     st.markdown(
-        f"Label set: **{plain(row.label_set)}**. Acting pays above {answers.act_above:.0%}. "
+        f"Label set: **{plain(row.label_set)}**. Acting pays above {format_probability(answers.act_above)}. "
         f"Predicted by version {row.model_version} of {plain(answers.model_name)}."
     )
     for note in row.notes:
