@@ -24,9 +24,9 @@ def write_recalibration(record: RecalibrationRecord) -> str:
         else ""
     )
     return (
-        f"This is the model of version {record.base_version} with other probabilities and label sets: they follow "
+        f"This is the model of version {record.base_version}; its probabilities and label sets follow "
         f"{record.outcomes:,} outcomes that became known from {record.known_from:%Y-%m-%d %H:%M} to "
-        f"{record.known_until:%Y-%m-%d %H:%M} UTC, most of all those since {record.since:%Y-%m-%d %H:%M}.{acted} "
+        f"{record.known_until:%Y-%m-%d %H:%M} UTC, above all those since {record.since:%Y-%m-%d %H:%M}.{acted} "
         "What was measured of it:\n\n"
         f"{bullets(check.message for check in record.checks)}\n\n"
         f"All other figures of this card are those of version {record.base_version}, measured at its training."

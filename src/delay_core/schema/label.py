@@ -108,6 +108,11 @@ class Label(SchemaModel):
         """The tolerance in the unit of the delay."""
         return self.tolerance / _UNITS[str(self.unit)]
 
+    @property
+    def missing_is_late(self) -> bool:
+        """Whether an overdue shipment without an outcome is late: of two dates, only an arrival is reported."""
+        return self.kind == "dates" and self.overdue == "late"
+
     def condition(self, verb: str = "is") -> str:
         """When a shipment is late, in words."""
         name = self.column or self.late_column

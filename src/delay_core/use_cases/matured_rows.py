@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from delay_core.conformal import LabelSets
+from delay_core.errors import SchemaError
 from delay_core.monitoring.cohort import UNKNOWN
 from delay_core.monitoring.time_window import TimeWindow, windows_between
 from delay_core.ports.prediction_log import LoggedPrediction
@@ -88,8 +89,10 @@ class ReadMaturedRows:
         """The shipments of the newest days whose outcome has matured by the moment (UTC). Raises StoreError.
 
         So many days are read that nobody acted on `limit` of them, if there are as many; of these days, the outcomes
-        that count last. With `since` (UTC), outcomes count from then on.
+        that count last. With `since` (UTC), outcomes count from then on. Raises SchemaError if requests do not have the
+        promised date, so that no deadline is known.
         """
+        _require_deadlines(model.schema)
         reading = _Reading(self.known, model, as_of, since)
         days = windows_between(as_of - self.horizon, as_of, DAY)
         today = days[-1].end if days else as_of - self.horizon
@@ -153,8 +156,8 @@ class _Reading:
         return replace(ordered, rows=self._parser.with_groups(ordered.rows))
 
     def _matured_rows(self, rows: ServedRows, label_sets: LabelSets) -> MaturedRows:
-        is_by_dates = self._model.schema.label.kind == "dates"
-        known = self._known.read(rows, self._as_of, overdue_is_late=is_by_dates)
+        missing_is_late = self._model.schema.label.missing_is_late
+        known = self._known.read(rows, self._as_of, overdue_is_late=missing_is_late)
         matured = known.counts & (rows.deadline + np.timedelta64(self._known.grace) <= _utc(self._as_of))
         if self._since is not None:
             matured &= known.due >= _utc(self._since)
@@ -162,6 +165,15 @@ class _Reading:
         covered = label_sets.hold(late, rows.probability)
         every = MaturedRows(rows, late, known.due, known.acted_before_due, covered)
         return every.select(np.flatnonzero(matured))
+
+
+def _require_deadlines(schema: ShipmentSchema) -> None:
+    promised = schema.label.promised
+    if promised is not None and promised not in schema.persisted_columns:
+        raise SchemaError(
+            f"{schema.name}: predictions are logged without {promised!r}, so it is unknown when outcomes are due; "
+            f"make it an input, such as by a derived feature {{days: [{schema.prediction_point.column}, {promised}]}}"
+        )
 
 
 def _utc(moment: datetime) -> np.datetime64:

@@ -127,8 +127,8 @@ class _Run:
             self._evidence[version] = [evidence.between(window.end, self.as_of)]
 
     def _measure(self, version: int, rows: ServedRows) -> "_MeasuredRows":
-        is_by_dates = self.versions[version].bundle.schema.label.kind == "dates"
-        cohort, evidence, last_due = self.monitor.known(rows, self.as_of, overdue_is_late=is_by_dates)
+        missing_is_late = self.versions[version].bundle.schema.label.missing_is_late
+        cohort, evidence, last_due = self.monitor.known(rows, self.as_of, overdue_is_late=missing_is_late)
         self._evidence[version].append(evidence)
         inputs = self.monitor.measure_performance.estimate_inputs(self.versions[version], rows)
         return _MeasuredRows(rows, cohort, last_due, inputs)

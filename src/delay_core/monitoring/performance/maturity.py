@@ -33,10 +33,9 @@ class SettledCohort:
     def at(cls, cohort: Cohort, now: np.datetime64, label: Label, policy: PerformancePolicy) -> Self:
         """The cohort as it is at this moment (UTC)."""
         mature, known = cohort.deadline <= now, cohort.late != UNKNOWN
-        missing_means_late = label.kind == "dates" and label.overdue == "late"
-        grace = np.timedelta64(policy.reporting_grace) if missing_means_late else np.timedelta64(0, "s")
+        grace = np.timedelta64(policy.reporting_grace) if label.missing_is_late else np.timedelta64(0, "s")
         due = cohort.deadline + grace <= now
-        inferred = due & ~known if missing_means_late else np.zeros(len(cohort), dtype=np.bool_)
+        inferred = due & ~known if label.missing_is_late else np.zeros(len(cohort), dtype=np.bool_)
         late = np.where(inferred, 1, cohort.late).astype(np.int8)
         return cls(
             cohort=replace(cohort, late=late),
