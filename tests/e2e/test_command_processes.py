@@ -32,6 +32,7 @@ CASES = {
     "runs": Case(("--json",)),
     "promote": Case(("--json",)),
     "rollback": Case(("--json",), 5, "nothing to roll back"),
+    "recalibrate": Case(("--schema", "scms", "--json"), 5, "no version of scms_delay has the alias production"),
     "erase": Case(("nobody", "--json")),
     "prune": Case(("--keep-days", "30", "--json"), repeatable=False),
     "serve": Case(("--host", "0.0.0.0"), 2, "other machines can reach"),  # noqa: S104 - refused
