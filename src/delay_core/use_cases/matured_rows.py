@@ -94,17 +94,21 @@ class ReadMaturedRows:
         """
         _require_deadlines(model.schema)
         reading = _Reading(self.known, model, as_of, since)
-        days = windows_between(as_of - self.horizon, as_of, DAY)
-        today = days[-1].end if days else as_of - self.horizon
-        windows = [*days, TimeWindow(today, as_of)] if today < as_of else days
         self.progress.step(f"Reading outcomes of {model.name}", limit)
-        for window in reversed(windows):
+        for window in self._windows(as_of):
             before = len(reading.usable)
             reading.add(self._read(window, model.name))
             self.progress.advance(min(len(reading.usable), limit) - before)
             if len(reading.usable) >= limit:
                 break
         return MaturedRowsReport(reading.matured(limit), reading.refused)
+
+    def _windows(self, as_of: datetime) -> list[TimeWindow]:
+        """The days, the newest first, up to the last prediction that can have matured: no deadline is before it."""
+        first, last = as_of - self.horizon, as_of - self.known.grace
+        days = windows_between(first, last, DAY)
+        begun = days[-1].end if days else first
+        return [*([TimeWindow(begun, last)] if begun < last else []), *reversed(days)]
 
     def _read(self, window: TimeWindow, model_name: str) -> Iterable[Sequence[LoggedPrediction]]:
         if self.max_rows is None:
