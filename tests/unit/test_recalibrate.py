@@ -10,6 +10,7 @@ from delay_core.calibration import RecalibratedCalibrator
 from delay_core.errors import NoSuchModel, StoreError
 from delay_core.recalibration import RecalibrationRecord
 from delay_core.use_cases.recalibrate import Undecided
+from delay_core.use_cases.replay import last_trained_moment
 from fakes.shipment_source import ShipmentSource
 from support.builders import action
 from support.fake_product import ALIAS, FakeProduct
@@ -231,6 +232,12 @@ def test_pipeline__does_not_replace_the_recalibrated_version_by_its_own_base(jum
     assert product.promote_version(NAME).decision is None
     forced = product.promote_version(NAME, 1, force=True)
     assert (forced.decision.action, forced.serving.version) == ("promoted", 1)
+
+
+def test_replay__begins_after_the_outcomes_that_the_version_follows(jumped):
+    assert last_trained_moment(jumped.model()) < FIRST_DAY
+    jumped.recalibrate(20)
+    assert last_trained_moment(jumped.model()) == FIRST_DAY + 12.5 * DAY
 
 
 def test_new_model__is_compared_with_the_recalibrated_champion(jumped):

@@ -17,6 +17,7 @@ from delay_core.ports.prediction_log import LoggedPrediction, PredictionLog
 from delay_core.ports.progress import Progress
 from delay_core.ports.shipment_source import ShipmentSource
 from delay_core.predictor import Predictor
+from delay_core.recalibration import RecalibrationRecord
 from delay_core.schema import ShipmentSchema
 from delay_core.serving import PredictionRequest, PredictionResponse, ServingModel, predict_batch
 from delay_core.use_cases.monitor import Monitor
@@ -63,8 +64,8 @@ class ReplayReport:
 class Replay:
     """Predicts each day's shipments with the version that serves, records outcomes when they are known, and monitors.
 
-    Only shipments after the rows that the version was trained and tested on are replayed. Ids derive from table, row
-    and version: a second replay of the same table adds nothing.
+    Only shipments after those that the version was trained, tested or recalibrated on are replayed. Ids derive from
+    table, row and version: a second replay of the same table adds nothing.
     """
 
     source: ShipmentSource
@@ -98,8 +99,8 @@ class Replay:
         shipments = [shipment for shipment in table if trained_until is None or shipment.point > trained_until]
         if not shipments:
             raise SourceError(
-                f"none of {len(table):,} rows is after {trained_until}, the last row that the model was tested on; "
-                "replay later shipments"
+                f"none of {len(table):,} rows is after {trained_until}, until when the model was tested or "
+                "recalibrated; replay later shipments"
             )
         days = _by_day(shipments)
         self.progress.step(f"Replaying {len(shipments):,} shipments of {len(days)} days", len(days))
@@ -178,12 +179,17 @@ class Replay:
 
 
 def last_trained_moment(model: ServingModel) -> datetime | None:
-    """The prediction point of the last row that the version was tested on (UTC); None in a table without times."""
-    reference = model.predictor.bundle.reference
+    """The prediction point of the last row that the version was tested on (UTC); None in a table without times.
+
+    Of a recalibrated version, it is when the last outcome became known that it follows.
+    """
+    bundle = model.predictor.bundle
+    record, reference = RecalibrationRecord.read(bundle.metrics), bundle.reference
     if reference is None or reference.prediction_points is None or not len(reference):
         return None
     moment: datetime = reference.prediction_points.max().astype("datetime64[s]").astype(datetime)
-    return moment.replace(tzinfo=UTC)
+    tested = moment.replace(tzinfo=UTC)
+    return tested if record is None else max(tested, record.known_until)
 
 
 def _requests(schema: ShipmentSchema, chunk: pd.DataFrame) -> list[Mapping[str, object]]:
