@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 
 from adapters.sql import daily_counts, keyset_pagination, window_reading
 from adapters.sql.database import Database
@@ -31,14 +33,11 @@ class PredictionReader(port.PredictionReader):
     def get_many(self, prediction_ids: Collection[UUID]) -> Mapping[UUID, LoggedPrediction]:
         predictions: dict[UUID, LoggedPrediction] = {}
         with self._database.connect(f"read {len(prediction_ids)} predictions") as connection:
-            for table, condition in (
-                (serving_logs, _with_id),
-                (superseded_predictions, superseded_predictions.c.id.__eq__),
-            ):
+            for select_ids in (_select_logged, _select_superseded):
                 missing = [one for one in set(prediction_ids) - predictions.keys() if one.version == UUID_VERSION]
                 for start in range(0, len(missing), _MAX_IDS):
-                    query = select(table).where(or_(*map(condition, missing[start : start + _MAX_IDS])))
-                    for row in connection.execute(query).mappings():
+                    ids = missing[start : start + _MAX_IDS]
+                    for row in connection.execute(select_ids(len(ids)), _parameters(ids)).mappings():
                         predictions[row["id"]] = from_row(row, row.get("superseded_by"))
         return predictions
 
@@ -77,7 +76,34 @@ class PredictionReader(port.PredictionReader):
                 yield from window_reading.read_sample(self._database, since, until, limit, *conditions)
 
 
-def _with_id(prediction_id: UUID) -> ColumnElement[bool]:
-    """The id contains the time, which leads to one partition and to a few rows of its primary key."""
-    first, end = time_range(prediction_id)
-    return and_(serving_logs.c.timestamp >= first, serving_logs.c.timestamp < end, serving_logs.c.id == prediction_id)
+def _parameters(ids: Sequence[UUID]) -> dict[str, object]:
+    """The values of the parameters of both statements."""
+    values: dict[str, object] = {}
+    for index, one in enumerate(ids):
+        values[f"id_{index}"] = one
+        values[f"first_{index}"], values[f"end_{index}"] = time_range(one)
+    return values
+
+
+@lru_cache(maxsize=_MAX_IDS)
+def _select_logged(count: int) -> Select[Any]:
+    """An id contains the time, which leads to one partition and to a few rows of its primary key.
+
+    SQLAlchemy takes longer to build the statement than a database to execute it.
+    """
+    logs = serving_logs.c
+    conditions = (
+        and_(
+            logs.timestamp >= bindparam(f"first_{index}"),
+            logs.timestamp < bindparam(f"end_{index}"),
+            logs.id == bindparam(f"id_{index}"),
+        )
+        for index in range(count)
+    )
+    return select(serving_logs).where(or_(*conditions))
+
+
+@lru_cache(maxsize=_MAX_IDS)
+def _select_superseded(count: int) -> Select[Any]:
+    ids = superseded_predictions.c.id
+    return select(superseded_predictions).where(or_(*(ids == bindparam(f"id_{index}") for index in range(count))))
