@@ -11,6 +11,8 @@ from support.ui_server import WAIT_SECONDS, UiServer, open_browser
 
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 PAGES = ("/?map=true", "/shipment?shipment_id=P-1", "/score", "/outcomes", "/reliability", "/model", "/your-table")
+FIRST_ROW = {"x": 18, "y": 52}
+"""The box that selects the first row, in pixels from the corner of the table."""
 HOSTILE = "<b>bold</b> **strong** :material/home: www.example.com [a](http://b.c) $x$"
 
 
@@ -76,6 +78,25 @@ def test_link__shows_the_same_worklist_after_a_reload(page):
     page.goto("/worklist?capacity=3")
     expect(page).to_have_url(re.compile(r"/\?capacity=3"))
     expect(page.get_by_role("heading", name="Worklist")).to_be_visible()
+
+
+@pytest.mark.usefixtures("api")
+def test_selected_row__stays_with_its_shipment_when_the_order_changes(page):
+    def select_first_row():
+        page.get_by_test_id("stDataFrame").click(position=FIRST_ROW)
+
+    page.goto("/?sort=shipment")
+    order = page.get_by_role("radiogroup", name="Order")
+    order.get_by_text("Due date").click()  # without a selection, the table remains
+    expect(page).to_have_url(re.compile("sort=due"))
+    select_first_row()
+    expect(page).to_have_url(re.compile("selected=P-12"))
+    order.get_by_text("Expected saving").click()  # P-12 is the last row of this order
+    expect(page).not_to_have_url(re.compile("sort"))
+    expect(page.get_by_text("P-12 24 % late")).to_be_visible()
+    select_first_row()
+    expect(page).to_have_url(re.compile("selected=P-1$"))
+    expect(page.get_by_text("P-1 90 % late")).to_be_visible()
 
 
 @pytest.mark.usefixtures("api")

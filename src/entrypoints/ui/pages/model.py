@@ -15,6 +15,8 @@ from entrypoints.ui.widgets.tables import WRAPPED_ROW_PIXELS
 
 MAX_WINDOWS = 60
 _NARROW = st.column_config.TextColumn(width="small")
+_TIME = st.column_config.TextColumn(width=110)
+"""A day in one line."""
 
 
 def show() -> None:
@@ -59,7 +61,7 @@ def _show_figures(metadata: Metadata) -> None:
     st.write("Measured once, on shipments that were later than all it was trained on. Brackets are 95 % intervals.")
     if metadata.recalibration is not None:
         st.write("They were measured before the recalibration, with the probabilities of the training.")
-    st.dataframe(view.figure_rows(metadata), hide_index=True, width="stretch")
+    st.dataframe(view.figure_rows(metadata), hide_index=True, width="stretch", row_height=WRAPPED_ROW_PIXELS)
 
 
 def _show_calibration(models: Models, metadata: Metadata | None) -> None:
@@ -84,8 +86,8 @@ def _show_monitoring() -> None:
         return
     if not windows:
         st.info(
-            "Nothing was monitored yet. `delay monitor run` does it once, and the DAG `monitoring` of Airflow every "
-            "day."
+            "Nothing was monitored yet. `delay monitor run` does it once, and the DAG `supply_chain_monitoring` of "
+            "Airflow every day."
         )
         return
     _show_decision(windows[0])
@@ -117,7 +119,7 @@ def _show_decisions(models: Models) -> None:
             hide_index=True,
             width="stretch",
             row_height=WRAPPED_ROW_PIXELS,
-            column_config={"recorded": _NARROW, "version": _NARROW, "decision": _NARROW},
+            column_config={"recorded": _TIME, "version": _NARROW, "decision": _NARROW},
         )
     else:
         st.write("No decision is recorded.")

@@ -13,7 +13,7 @@ from entrypoints.ui.queries import WorklistQuery
 from entrypoints.ui.widgets.clock import viewer_time, viewer_zone
 from entrypoints.ui.widgets.navigation import link_to_page
 from entrypoints.ui.widgets.problems import catch_problems
-from entrypoints.ui.widgets.selected_shipment import draw_selected
+from entrypoints.ui.widgets.selected_shipment import draw_selected, keep_selection
 from entrypoints.ui.widgets.session import client, schema
 from entrypoints.ui.widgets.shipment_map import draw_map
 from entrypoints.ui.widgets.worklist_filters import (
@@ -87,7 +87,7 @@ def _draw_plan(worklist: Worklist) -> None:
 def _draw_table(worklist: Worklist, items: Sequence[WorklistItem], url: WorklistUrl) -> str | None:
     """The table; the id of the selected shipment."""
     ids = [item.shipment_id for item in items]
-    rows = [ids.index(url.selected)] if url.selected in ids else []
+    key, rows = keep_selection(ids, url.selected)
     columns = table_columns(worklist, items, viewer_zone())
     widths = column_widths(columns)
     state = st.dataframe(
@@ -98,7 +98,7 @@ def _draw_table(worklist: Worklist, items: Sequence[WorklistItem], url: Worklist
         on_select="rerun",
         selection_mode="single-row",
         selection_default={"selection": {"rows": rows}},
-        key=f"worklist.table.{hash(tuple(ids))}",
+        key=key,
         column_config={
             **{name: st.column_config.TextColumn(name, width=width) for name, width in widths.items()},
             "Late": st.column_config.ProgressColumn(

@@ -8,23 +8,29 @@ import streamlit as st
 
 from entrypoints.ui.worklist_view import MapPoint
 
-_LABEL_SETS = ["late", "cannot tell", "on time", "unknown"]
-_SHAPES = ["triangle-up", "diamond", "circle", "square"]
-"""A form beside the colour: some people do not tell the colours apart."""
+_MARKS = {
+    "late": ("#c8372d", "triangle-up"),
+    "cannot tell": ("#b07a00", "diamond"),
+    "on time": ("#2f7d4f", "circle"),
+    "unknown": ("#6b7280", "square"),
+}
+"""Color and shape of each label set: some people do not tell the colors apart."""
 
 
 def draw_map(points: Sequence[MapPoint]) -> None:
     """A point for each shipment: north is up."""
     frame = pd.DataFrame([vars(point) for point in points])
-    labels = alt.Scale(domain=_LABEL_SETS, range=["#c8372d", "#b07a00", "#2f7d4f", "#6b7280"])
+    present = [label for label in _MARKS if label in set(frame["label_set"])]
+    colors, shapes = zip(*(_MARKS[label] for label in present), strict=True)
+    degrees, legend = alt.Scale(zero=False, nice=False, padding=12), alt.Legend(title=None, orient="top")
     chart = (
         alt.Chart(frame)
         .mark_point(filled=True, size=90, opacity=0.8)
         .encode(
-            x=alt.X("longitude:Q", title="Longitude, degrees east", scale=alt.Scale(zero=False)),
-            y=alt.Y("latitude:Q", title="Latitude, degrees north", scale=alt.Scale(zero=False)),
-            color=alt.Color("label_set:N", title="Label set", scale=labels),
-            shape=alt.Shape("label_set:N", title="Label set", scale=alt.Scale(domain=_LABEL_SETS, range=_SHAPES)),
+            x=alt.X("longitude:Q", title="Longitude, degrees east", scale=degrees),
+            y=alt.Y("latitude:Q", title="Latitude, degrees north", scale=degrees),
+            color=alt.Color("label_set:N", scale=alt.Scale(domain=present, range=colors), legend=legend),
+            shape=alt.Shape("label_set:N", scale=alt.Scale(domain=present, range=shapes), legend=legend),
             tooltip=[
                 alt.Tooltip("shipment_id:N", title="Shipment"),
                 alt.Tooltip("probability:Q", title="Probability of being late", format=".0%"),
