@@ -9,6 +9,7 @@ from benchmarks.parts import add_parts, parse_parts
 from benchmarks.quality import (
     permuted_labels,
     readme_results,
+    recalibration,
     rolling_origins,
     shift_suite,
     simulated_truth,
@@ -22,7 +23,7 @@ FILES = {
     "smart_logistics": Path("smart_logistics") / "smart_logistics_dataset.csv",
     "scms": Path("scms") / "scms.csv",
 }
-PARTS = ("tables", "origins", "shifts", "simulated", "permuted", "speed")
+PARTS = ("tables", "origins", "shifts", "recalibration", "simulated", "permuted", "speed")
 ROWS = 1_000_000
 
 
@@ -48,6 +49,8 @@ def main() -> None:
             figures |= rolling_origins.measure(files["scms"], scratch, progress)
         if "shifts" in options.parts:
             figures |= shift_suite.measure(files.get("scms"), scratch, progress)
+        if "recalibration" in options.parts:
+            figures |= recalibration.measure(files.get("scms"), scratch, progress)
         if "simulated" in options.parts:
             figures |= simulated_truth.measure(scratch, progress)
         if "permuted" in options.parts:

@@ -62,12 +62,23 @@ def test_label_sets__within_chance_of_their_level_stay():
     )
 
 
-def test_label_sets__of_few_late_outcomes_stay():
+def test_label_sets__of_few_outcomes_stay():
+    log_odds, _ = draw_log_odds(98)
+    few = outcomes_of((0 * log_odds, (np.arange(98) % 2).astype(np.int8)), covered=np.zeros(98, dtype=np.bool_))
+    result = run(few, minimum_outcomes=50)
+    assert not result.promoted
+    assert result.reasons[-1] == "fewer than 50 outcomes of each class are too few to adapt label sets"
+
+
+def test_threshold_of_a_class_with_few_outcomes__stays_while_the_other_is_adapted():
     log_odds, labels = draw_log_odds(200)
     few = labels * (np.cumsum(labels) <= 20)
-    result = run(outcomes_of((log_odds - 3, few), covered=np.zeros(200, dtype=np.bool_)))
-    assert not result.promoted
-    assert result.reasons[-1] == "20 late outcomes are too few to adapt label sets: 50 are needed"
+    sets = LabelSets(late_from=0.2, on_time_up_to=0.05)
+    result = run(outcomes_of((log_odds - 2.3, few), covered=np.zeros(200, dtype=np.bool_)), sets=sets)
+    assert result.promoted
+    assert result.calibrator == TRAINED
+    assert result.label_sets == LabelSets(late_from=0.2, on_time_up_to=None)
+    assert result.reasons[-1] == "label sets held 0.0% of the latest 180 on-time outcomes, not the promised 90%"
 
 
 def test_label_sets__that_would_not_change_are_no_version():
@@ -88,14 +99,13 @@ def test_adaptive_label_sets__keep_their_level_when_scores_stop_meaning_anything
         log_odds, labels = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
         scores, covered = TRAINED.apply(1 / (1 + np.exp(-log_odds))), np.zeros(5000, dtype=np.bool_)
         sets = LabelSets.fit(labels[:1000], scores[:1000])
-        for start in range(0, 5000, 100):
-            batch = slice(start, start + 100)
+        for begin in range(0, 5000, 100):
+            batch = slice(begin, begin + 100)
             covered[batch] = sets.hold(labels[batch], scores[batch])
-            known = slice(max(0, start - 1900), start + 100)
+            known = slice(max(0, begin - 1900), begin + 100)
             rows = outcomes_of((log_odds[known], labels[known]), covered=covered[known])
-            sets = adapt_label_sets(
-                0.9, rows, scores[known], newest_segment(log_odds[known], labels[known], rows.groups)
-            )
+            start = newest_segment(log_odds[known], labels[known], rows.groups)
+            sets = adapt_label_sets(sets, rows, scores[known], start, same_calibrator=True)
         shares += [covered[start : start + 2000].mean() for start in range(0, 3001, 100)]
     assert min(shares) > 0.87
     assert max(shares) < 0.93

@@ -66,7 +66,7 @@ def recalibrate(
     span = _span(outcomes, usable, choice.newest_segment)
     calibrator = choice.calibrator if choice.passed else serving.calibrator
     probabilities = calibrator.apply(usable.scores)
-    sets = adapt_label_sets(label_sets.level, usable, probabilities, choice.newest_segment)
+    sets = adapt_label_sets(label_sets, usable, probabilities, choice.newest_segment, same_calibrator=not choice.passed)
     served = label_sets.codes(serving.calibrator.apply(usable.scores))
     change = float((sets.codes(probabilities) != served).mean())
     coverage = check_label_sets(label_sets.level, usable, change, policy)
