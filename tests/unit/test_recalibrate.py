@@ -147,6 +147,9 @@ def test_rollback__restores_the_version_before_and_only_later_outcomes_count(jum
 
     result = jumped.recalibrate(20)
     assert (result.outcomes.rows, result.decision.action, serving(jumped)) == (0, "refused", 1)
+    assert result.decision.notes == (
+        "a recalibration was rolled back on 2024-07-21 00:00 UTC: only outcomes that count from then on were read",
+    )
 
     jumped.serve(range(20, 30), JUMP)
     result = jumped.recalibrate(40)
@@ -173,7 +176,7 @@ def test_predictions_that_the_schema_refuses__are_reported(jumped):
     log[key] = replace(prediction, request_data={**prediction.request_data, "Humidity": "wet"})
     result = jumped.recalibrate(20)
     assert (result.refused, result.outcomes.rows) == (1, 599)
-    assert result.decision.notes == ("1 predictions were not read: the schema of version 1 refuses them",)
+    assert result.decision.notes == ("predictions that the schema of version 1 refuses were left out: 1",)
 
 
 def test_version_that_began_to_serve_meanwhile__stays(jumped, monkeypatch):

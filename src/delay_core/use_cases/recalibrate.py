@@ -1,6 +1,6 @@
 """Recalibrate: the probabilities of the model that serves follow matured outcomes, as a new version of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -78,7 +78,9 @@ class Recalibrate:
         if serving is None:
             raise NoSuchModel(f"no version of {name} has the alias {self.alias}; train and promote a model first")
         bundle = self.registry.load(name, serving.version)
-        report = self._read(name, bundle, now)
+        since = _rolled_back_at(self.log.records(name))
+        report = self._read(name, bundle, now, since)
+        notes = tuple(_write_notes(serving, report.refused, since))
         outcomes = self._score(bundle, report.matured)
         learned_until = _learned_until(bundle)
         calibrator = ServingCalibrator(bundle.calibrator, learned_until)
@@ -88,7 +90,7 @@ class Recalibrate:
         if learned_until is not None and (last is None or last <= learned_until):
             return replace(result, undecided=Undecided.NO_NEW_OUTCOME)
         if not recalibration.promoted:
-            decision = _decision(serving, None, recalibration, report)
+            decision = _decision(serving, None, recalibration, notes)
             self.log.append(decision)
             return replace(result, decision=decision)
         recalibrated = pack_recalibrated(bundle, serving, recalibration)
@@ -96,14 +98,14 @@ class Recalibrate:
         version = self.registry.register(name, recalibrated, serving.run_id)
         if self.registry.get_by_alias(name, self.alias) != serving:
             return replace(result, undecided=Undecided.OVERTAKEN)
-        decision = _decision(serving, version, recalibration, report)
+        decision = _decision(serving, version, recalibration, notes)
         self.log.append(decision)
         self.registry.set_alias(name, self.alias, version.version)
         return replace(result, decision=decision)
 
-    def _read(self, name: str, bundle: Bundle, now: datetime) -> MaturedRowsReport:
+    def _read(self, name: str, bundle: Bundle, now: datetime, since: datetime | None) -> MaturedRowsReport:
         model = MaturedModel(name, bundle.schema, ServedLabelSets(self.registry, name, bundle.label_sets))
-        return self.read(model, now, self.policy.maximum_outcomes, _rolled_back_at(self.log.records(name)))
+        return self.read(model, now, self.policy.maximum_outcomes, since)
 
     def _score(self, bundle: Bundle, matured: MaturedRows | None) -> MaturedOutcomes:
         """The outcomes with the model's own probabilities, also for predictions of earlier versions."""
@@ -146,16 +148,22 @@ def _rolled_back_at(records: Sequence[RecordedDecision]) -> datetime | None:
     return changes[-1].recorded_at if rolled_back and was_recalibrated(decisions, rolled_back) else None
 
 
+def _write_notes(serving: ModelVersion, refused: int, since: datetime | None) -> Iterator[str]:
+    """Which predictions and outcomes were left out."""
+    if since is not None:
+        yield (
+            f"a recalibration was rolled back on {since:%Y-%m-%d %H:%M} UTC: only outcomes that count from then on "
+            "were read"
+        )
+    if refused:
+        yield f"predictions that the schema of version {serving.version} refuses were left out: {refused:,}"
+
+
 def _decision(
-    serving: ModelVersion, version: ModelVersion | None, recalibration: Recalibration, report: MaturedRowsReport
+    serving: ModelVersion, version: ModelVersion | None, recalibration: Recalibration, notes: tuple[str, ...]
 ) -> Decision:
     """That the version begins to serve, or with None that the one that serves stays as it is."""
     about = version or serving
-    notes = (
-        (f"{report.refused:,} predictions were not read: the schema of version {serving.version} refuses them",)
-        if report.refused
-        else ()
-    )
     return Decision(
         action="refused" if version is None else "promoted",
         name=about.name,
