@@ -6,9 +6,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from delay_core import load_schema, parse_schema
-from delay_core.conformal import LabelSets
-from delay_core.errors import SchemaError
+from delay_core import load_schema
 from delay_core.ports.outcome_log import Outcome
 from delay_core.use_cases.known_outcomes import KnownOutcomes
 from delay_core.use_cases.matured_rows import MaturedModel, ReadMaturedRows
@@ -118,69 +116,6 @@ def test_requests_that_the_schema_refuses__are_counted(model):
     report = read(model, 8)
 
     assert (report.refused, len(report.matured)) == (1, 4 * ROWS - 1)
-
-
-PARCELS = """
-name: parcels
-version: 1
-prediction_point: {column: sent, stage: dispatch}
-label: {actual: arrived, promised: due, known_after: P1D}
-key: [parcel]
-group: [order]
-columns:
-  parcel: {role: identifier}
-  order: {role: identifier}
-  sent: {role: timestamp}
-  due: {role: timestamp}
-  arrived: {role: timestamp, nullable: true, available_at: delivered}
-  weight: {role: numeric}
-"""
-LEAD_TIME = "derived: {days allowed: {days: [sent, due]}}\n"
-
-
-def read_parcels(model, yaml, moment):
-    known = KnownOutcomes(model.outcomes, model.actions, grace=DAY)
-    reader = ReadMaturedRows(model.reader, known, 20 * DAY, None, Progress())
-    sets = LabelSets(late_from=0.5, on_time_up_to=0.5)
-    parcels = MaturedModel("parcels", parse_schema(yaml, "parcels.yaml"), lambda *_: sets)
-    return reader(parcels, moment, 100).matured
-
-
-def test_parcel_that_nobody_reports__is_late_once_the_grace_has_passed(model):
-    """Promised a day after its dispatch, known a day later, and with a day more to be reported."""
-    for number in range(3):
-        data = {
-            "parcel": f"P-{number}",
-            "order": f"O-{number // 2}",
-            "sent": FIRST_DAY.isoformat(),
-            "due": (FIRST_DAY + DAY).isoformat(),
-            "weight": 3,
-        }
-        model.log.append(
-            [
-                logged_prediction(
-                    number, model_name="parcels", predicted_at=FIRST_DAY, point=FIRST_DAY, request_data=data
-                )
-            ]
-        )
-    model.outcomes.append([Outcome("S-1", False, FIRST_DAY + DAY, FIRST_DAY + DAY, "carrier")])
-
-    assert read_parcels(model, PARCELS + LEAD_TIME, FIRST_DAY + 3 * DAY - timedelta(seconds=1)) is None
-    matured = read_parcels(model, PARCELS + LEAD_TIME, FIRST_DAY + 3 * DAY + timedelta(seconds=1))
-    left_open = read_parcels(
-        model, (PARCELS + LEAD_TIME).replace("known_after", "overdue: open, known_after"), FIRST_DAY + 9 * DAY
-    )
-
-    late = dict(zip(matured.rows.shipment_ids, matured.late.tolist(), strict=True))
-    assert late == {"S-0": 1, "S-1": 0, "S-2": 1}
-    assert left_open.rows.shipment_ids == ["S-1"]
-    group = dict(zip(matured.rows.shipment_ids, matured.rows.group.tolist(), strict=True))
-    assert group["S-0"] == group["S-1"] != group["S-2"]
-
-
-def test_predictions_without_the_promised_date__are_refused(model):
-    with pytest.raises(SchemaError, match="parcels: predictions are logged without 'due', so it is unknown when"):
-        read_parcels(model, PARCELS, FIRST_DAY)
 
 
 def test_many_predictions_of_a_day__are_sampled(model):
