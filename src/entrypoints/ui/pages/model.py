@@ -61,7 +61,13 @@ def _show_figures(metadata: Metadata) -> None:
     st.write("Measured once, on shipments that were later than all it was trained on. Brackets are 95 % intervals.")
     if metadata.recalibration is not None:
         st.write("They were measured before the recalibration, with the probabilities of the training.")
-    st.dataframe(view.figure_rows(metadata), hide_index=True, width="stretch", row_height=WRAPPED_ROW_PIXELS)
+    st.dataframe(
+        view.figure_rows(metadata),
+        hide_index=True,
+        width="stretch",
+        row_height=WRAPPED_ROW_PIXELS,
+        column_config={"meaning": st.column_config.TextColumn(width=310)},
+    )
 
 
 def _show_calibration(models: Models, metadata: Metadata | None) -> None:
