@@ -23,6 +23,7 @@ from delay_core.training import (
     Search,
     SelectionResult,
     TrialCache,
+    choose_calendar,
     recent_late_rates,
     select_model,
     time_folds,
@@ -66,8 +67,10 @@ class WindowPredictor:
         cache = TrialCache(self.store, {"trainer": trainer.fingerprint, "rows": len(history), "seed": self.seed})
         pool = WorkerPool(CORES)
         search = Search(self.schema, rows, time_folds(rows), trainer, pool, cache, self.progress, self.seed)
-        selection = select_model(search, self.trials, RegressionSolver())
         encoder = FeatureEncoder.fit(self.schema, rows.columns)
+        left_out = choose_calendar(search, encoder).left_out
+        selection = select_model(search.without(left_out), self.trials, RegressionSolver())
+        encoder = encoder.without_calendar(left_out)
         features, unseen = encoder.encode(rows.columns), encoder.encode_table(window)
 
         def predict(trial: Trial) -> NDArray[np.float64]:

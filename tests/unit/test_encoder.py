@@ -130,3 +130,13 @@ def test_json_round_trip__keeps_every_feature(train, rows):
 def test_other_json__is_refused(content):
     with pytest.raises(BundleError, match=r"encoder\.json"):
         FeatureEncoder.from_json(content)
+
+
+def test_encoder_without_calendar__has_the_other_features_in_their_order_and_bits():
+    smaller = ENCODER.without_calendar(["sent: weekday", "sent: trend"])
+    kept = [ENCODER.names.index(name) for name in smaller.names]
+    assert smaller.calendar == ("sent: hour", "sent: month")
+    assert kept == sorted(kept)
+    np.testing.assert_array_equal(smaller.encode_table(TRAIN), ENCODER.encode_table(TRAIN)[:, kept])
+    assert FeatureEncoder.from_json(smaller.to_json()) == smaller
+    assert ENCODER.without_calendar(ENCODER.calendar).calendar == ()

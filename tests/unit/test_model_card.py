@@ -12,6 +12,8 @@ from delay_core.left_out import LeftOutCause
 from delay_core.model_card import model_card
 from delay_core.model_card.markdown import escape
 from delay_core.reports import (
+    CalendarChoice,
+    CalendarTrial,
     CalibrationChoice,
     HoldoutMetrics,
     Importance,
@@ -74,6 +76,13 @@ RESULT = TrainingResult(
     winner=BEST,
     parity=1e-7,
     validation={"random_forest": estimates(0.71), "baseline": estimates(0.5)},
+    calendar=CalendarChoice(
+        left_out=("Sent: trend",),
+        trials=(
+            CalendarTrial(left_out=("Sent: hour",), newest=-0.01, by_family={}),
+            CalendarTrial(left_out=("Sent: trend",), newest=0.02, by_family={"random_forest": 0.0123}),
+        ),
+    ),
     calibration=CalibrationChoice(method="platt", log_losses={"none": 0.52, "platt": 0.51}, rows=400),
     test=HoldoutMetrics(
         winner=estimates(0.72), baseline=estimates(0.5), recent=estimates(0.6), oracle=estimates(0.99),
@@ -119,6 +128,9 @@ CARD = model_card(RESULT)
         "no split has these: 10 rows have no outcome yet; 5 rows share their group with a row of the test split",
         "cannot tell for 30.0%",
         "calibrated by platt",
+        "The model does not have Sent: trend.",
+        "| Sent: hour | -0.0100 | – |",
+        "| Sent: trend | +0.0200 | random forest +0.0123 |",
         "The search tried 2 parameter sets",
         "1 parameter sets were dropped",
         "row weights with a half-life of 0.25 of the training window",

@@ -1,6 +1,7 @@
 """The one fitted feature encoder: the same arithmetic and the same bits offline and online, for any number of rows."""
 
 import json
+from collections.abc import Collection
 from functools import cached_property
 from itertools import accumulate
 from typing import Annotated, Self
@@ -16,11 +17,13 @@ from delay_core.features.build import fit_transformers
 from delay_core.features.column_arrays import to_arrays
 from delay_core.schema import ShipmentSchema
 from delay_core.transformers.base import Columns
+from delay_core.transformers.calendar import CalendarFeature, TrendFeature
 from delay_core.transformers.numeric import NumericBlock, NumericFeature
 from delay_core.transformers.one_hot import OneHotFeature
 from delay_core.transformers.union import AnyTransformer
 
 Transformer = Annotated[AnyTransformer, Field(discriminator="kind")]
+_CALENDAR = (CalendarFeature, TrendFeature)
 
 
 class FeatureEncoder(BaseModel):
@@ -55,6 +58,18 @@ class FeatureEncoder(BaseModel):
         for transformer, span in self._with_slices:
             positions.setdefault(transformer.source, []).extend(range(span.start, span.stop))
         return positions
+
+    @cached_property
+    def calendar(self) -> tuple[str, ...]:
+        """The names of the features that are parts of timestamps, in order."""
+        return tuple(name for part in self.transformers if isinstance(part, _CALENDAR) for name in part.names)
+
+    def without_calendar(self, names: Collection[str]) -> Self:
+        """The encoder without these of its `calendar` features; all others keep their bits and their order."""
+        if not names:
+            return self
+        kept = (part.without(names) if isinstance(part, _CALENDAR) else part for part in self.transformers)
+        return type(self)(transformers=tuple(part for part in kept if part is not None))
 
     @property
     def categorical(self) -> tuple[OneHotFeature, ...]:

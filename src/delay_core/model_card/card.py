@@ -13,6 +13,7 @@ SECTIONS: dict[str, Callable[[TrainingResult], str]] = {
     "Label sets": evaluation.write_label_sets,
     "Slices": evaluation.write_slices,
     "Calibration": evaluation.write_calibration,
+    "Calendar features": training.write_calendar,
     "Search": training.write_search,
     "Data": intended_use.write_data,
     "Limits": intended_use.write_limits,

@@ -27,6 +27,28 @@ def write_search(result: TrainingResult) -> str:
     )
 
 
+def write_calendar(result: TrainingResult) -> str:
+    """Which calendar features the model has, and how the folds decided it."""
+    trials = result.calendar.trials
+    if not trials:
+        return "The model has every calendar feature of the schema."
+    rows = [
+        [
+            escape(", ".join(trial.left_out)),
+            f"{trial.newest:+.4f}",
+            ", ".join(f"{humanize(family)} {gain:+.4f}" for family, gain in trial.by_family.items()) or "–",
+        ]
+        for trial in trials
+    ]
+    left_out = ", ".join(map(escape, result.calendar.left_out))
+    outcome = f"does not have {left_out}" if left_out else "has every calendar feature of the schema"
+    return (
+        f"The model {outcome}. A feature is left out where the log-loss without it is clearly lower on the newest fold "
+        "of the validation split, and lower over all folds for each family. By how much it is lower without:\n\n"
+        f"{table(['without', 'newest fold', 'all folds'], rows)}"
+    )
+
+
 def write_importances(result: TrainingResult) -> str:
     """The columns that move predictions most."""
     rows = [[escape(importance.source), f"{importance.points:.1f}"] for importance in result.importances[:MAX_COLUMNS]]

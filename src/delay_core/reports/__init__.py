@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     )
     from delay_core.reports.training import (
         RECENT_RATE,
+        CalendarChoice,
+        CalendarTrial,
         CalibrationChoice,
         HoldoutMetrics,
         Importance,
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "RECENT_RATE",
+    "CalendarChoice",
+    "CalendarTrial",
     "CalibrationChoice",
     "ColumnCheck",
     "HoldoutMetrics",
@@ -58,6 +62,8 @@ __getattr__, __dir__ = lazy_exports(
     __name__,
     {
         "RECENT_RATE": "training",
+        "CalendarChoice": "training",
+        "CalendarTrial": "training",
         "CalibrationChoice": "training",
         "ColumnCheck": "schema_check",
         "HoldoutMetrics": "training",

@@ -24,6 +24,30 @@ class Trial(Report):
     pruned: bool = Field(alias="given_up")
 
 
+class CalendarTrial(Report):
+    """How much lower log-losses (nats) are without the calendar features `left_out`.
+
+    `newest` is on the newest fold, the mean over families; `by_family` over all folds, empty if `newest` was too small
+    to try the others.
+    """
+
+    left_out: tuple[str, ...]
+    newest: float
+    by_family: dict[str, float]
+
+    @property
+    def gain(self) -> float:
+        """The mean over families of the gains over all folds; 0 if they were not measured."""
+        return sum(self.by_family.values()) / max(len(self.by_family), 1)
+
+
+class CalendarChoice(Report):
+    """The calendar features that a model does not have although the schema declares them, and what was tried."""
+
+    left_out: tuple[str, ...] = ()
+    trials: tuple[CalendarTrial, ...] = ()
+
+
 class CalibrationChoice(Report):
     """The calibration method that was chosen, and the cross-fitted log-loss of each method on `rows` rows."""
 
@@ -95,5 +119,6 @@ class TrainReport(Report):
     """The columns, and pairs of columns, that predict the outcome best, with their out-of-fold ROC-AUC."""
     leakage: float | None
     """The largest lower bound of these ROC-AUCs; None where there were too few rows to measure it."""
+    calendar: CalendarChoice = CalendarChoice()
     questions: tuple[str, ...] = ()
     """What to ask about operations on columns that predict the outcome suspiciously well, though not too well."""

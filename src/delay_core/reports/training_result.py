@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from delay_core.evaluation import ConformalCoverage, MetricEstimates, SavingsReport, SliceResult
 from delay_core.leakage import LeakageFinding
 from delay_core.reports.tables import IngestReport, PreprocessReport
-from delay_core.reports.training import CalibrationChoice, HoldoutMetrics, Importance, TrainReport, Trial
+from delay_core.reports.training import (
+    CalendarChoice,
+    CalibrationChoice,
+    HoldoutMetrics,
+    Importance,
+    TrainReport,
+    Trial,
+)
 from delay_core.schema import ShipmentSchema
 
 
@@ -30,6 +37,7 @@ class TrainingResult:
     best: tuple[Trial, ...]
     winner: Trial
     validation: Mapping[str, MetricEstimates]
+    calendar: CalendarChoice
     calibration: CalibrationChoice
     parity: float
     test: HoldoutMetrics
@@ -48,6 +56,7 @@ class TrainingResult:
             validation=dict(self.validation),
             parameters={trial.family: trial.parameters for trial in self.best},
             winner=self.winner.family,
+            calendar=self.calendar,
             calibration=self.calibration,
             test=self.test,
             label_sets=self.label_sets,

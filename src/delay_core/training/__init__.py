@@ -9,6 +9,7 @@ from delay_core.lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
     from delay_core.training.bundle_assembly import pack_bundle
+    from delay_core.training.calendar_choice import choose_calendar
     from delay_core.training.datasets import EncodedDataset, RawDataset
     from delay_core.training.explanations import HoldoutExplanations, evenly_spaced_rows
     from delay_core.training.final_fit import FinalModel, fit_final
@@ -36,6 +37,7 @@ __all__ = [
     "SelectionResult",
     "TrialCache",
     "bucketed_categoricals",
+    "choose_calendar",
     "draw_plots",
     "evenly_spaced_rows",
     "fit_final",
@@ -63,6 +65,7 @@ __getattr__, __dir__ = lazy_exports(
         "SelectionResult": "model_selection",
         "TrialCache": "trial_cache",
         "bucketed_categoricals": "leakage_check",
+        "choose_calendar": "calendar_choice",
         "draw_plots": "plots",
         "evenly_spaced_rows": "explanations",
         "fit_final": "final_fit",

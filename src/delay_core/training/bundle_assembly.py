@@ -41,6 +41,7 @@ def _metrics_json(result: TrainingResult) -> bytes:
             "parameters": result.winner.parameters,
             "half_life": result.winner.half_life,
             "trials": len(result.trials),
+            "calendar": result.calendar.model_dump(),
             "calibration": result.calibration.model_dump(),
             "label_sets": result.label_sets.model_dump(),
             "validation": {family: estimates.model_dump() for family, estimates in result.validation.items()},

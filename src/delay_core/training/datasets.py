@@ -1,6 +1,7 @@
 """Rows for training: encoded ones, and raw ones from which each fold is encoded."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,10 @@ class EncodedDataset:
     def __getitem__(self, rows: NDArray[np.bool_] | NDArray[np.int64] | slice) -> "EncodedDataset":
         groups = None if self.groups is None else self.groups[rows]
         return EncodedDataset(self.features[rows], self.labels[rows], self.times[rows], self.known_at[rows], groups)
+
+    def with_features(self, positions: Sequence[int]) -> "EncodedDataset":
+        """The same rows with the features at these positions only."""
+        return replace(self, features=self.features[:, positions])
 
     @property
     def has_both_classes(self) -> bool:

@@ -1,5 +1,6 @@
 """Folds in time order: the validation rows in blocks, each predicted by models that are fitted on earlier rows."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,9 +46,12 @@ def time_folds(rows: RawDataset) -> tuple[Fold, ...]:
     return tuple(fold for fold in folds if has_both_classes(rows.labels[fold.train]))
 
 
-def encode_fold(schema: ShipmentSchema, rows: RawDataset, fold: Fold) -> EncodedFold:
-    """The rows of a fold, encoded by an encoder that is fitted on its training rows alone."""
-    encoder = FeatureEncoder.fit(schema, _LazySubset(rows.columns, fold.train))
+def encode_fold(schema: ShipmentSchema, rows: RawDataset, fold: Fold, left_out: Collection[str] = ()) -> EncodedFold:
+    """The rows of a fold, encoded by an encoder that is fitted on its training rows alone.
+
+    `left_out` names calendar features that it does not have.
+    """
+    encoder = FeatureEncoder.fit(schema, _LazySubset(rows.columns, fold.train)).without_calendar(left_out)
     return EncodedFold(_encode(encoder, rows, fold.train), _encode(encoder, rows, fold.validation))
 
 

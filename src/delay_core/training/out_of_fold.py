@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from delay_core.ports.model_trainer import BASELINE
 from delay_core.reports import Trial
-from delay_core.training.folds import EncodedFold, encode_fold
+from delay_core.training.folds import EncodedFold
 from delay_core.training.search import Search
 
 
@@ -34,8 +34,8 @@ def predict_out_of_fold(search: Search, trials: Sequence[Trial]) -> OutOfFold:
     baseline: list[NDArray[np.float64]] = []
 
     def tasks() -> Iterator[Callable[[], NDArray[np.float64]]]:
-        for number, fold in enumerate(search.folds):
-            rows = encode_fold(search.schema, search.rows, fold)
+        for number in range(len(search.folds)):
+            rows = search.encode(number)
             labels.append(rows.validation.labels)
             folds.append(np.full(len(rows.validation.labels), number))
             if rows.validation.groups is not None:

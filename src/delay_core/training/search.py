@@ -1,7 +1,7 @@
 """The search for the best model: successive halving over folds in time order, the newest fold first."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from math import ceil
 
@@ -27,7 +27,10 @@ LearningCurves = Mapping[int, NDArray[np.float64]]
 
 @dataclass(frozen=True)
 class Search:
-    """Tries candidates on at least one fold, in time order. The newest fold selects those for the older folds."""
+    """Tries candidates on at least one fold, in time order. The newest fold selects those for the older folds.
+
+    `left_out` names the calendar features that the models do not have.
+    """
 
     schema: ShipmentSchema
     rows: RawDataset
@@ -37,6 +40,15 @@ class Search:
     cache: TrialCache
     progress: Progress
     seed: int
+    left_out: frozenset[str] = frozenset()
+
+    def without(self, features: Collection[str]) -> "Search":
+        """The search for models that do not have these calendar features."""
+        return replace(self, left_out=frozenset(features), cache=self.cache.without(features))
+
+    def encode(self, fold: int) -> EncodedFold:
+        """The rows of the fold with this number, with the features that the models have."""
+        return encode_fold(self.schema, self.rows, self.folds[fold], self.left_out)
 
     def __call__(self, candidates: Sequence[Candidate]) -> tuple[Trial, ...]:
         """A trial for each candidate, in their order."""
@@ -51,6 +63,13 @@ class Search:
             _trial(self.trainer, candidate, by_fold, pruned=index not in survivors)
             for index, (candidate, by_fold) in enumerate(zip(candidates, curves, strict=True))
         )
+
+    def on_folds(self, folds: Sequence[int], candidates: Sequence[Candidate]) -> tuple[Trial, ...]:
+        """A trial on the folds of these numbers for each candidate, in their order. It begins no step."""
+        curves: list[dict[int, NDArray[np.float64]]] = [{} for _ in candidates]
+        self._try(folds, range(len(candidates)), candidates, curves)
+        pairs = zip(candidates, curves, strict=True)
+        return tuple(_trial(self.trainer, candidate, by_fold, pruned=False) for candidate, by_fold in pairs)
 
     def _try(
         self,
@@ -71,7 +90,7 @@ class Search:
                         curves[index][fold] = cached
                         self.progress.advance()
                         continue
-                    rows = rows or encode_fold(self.schema, self.rows, self.folds[fold])
+                    rows = rows or self.encode(fold)
                     measured.append((index, fold))
                     yield partial(self._measure, candidates[index], rows)
 

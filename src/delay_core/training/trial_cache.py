@@ -1,8 +1,8 @@
 """Cache of learning curves, so that an interrupted search resumes where it stopped."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,10 @@ class TrialCache:
 
     store: ArtifactStore
     inputs: Mapping[str, object]
+
+    def without(self, features: Collection[str]) -> "TrialCache":
+        """The cache for models without these features; itself if there are none."""
+        return replace(self, inputs={**self.inputs, "without": sorted(features)}) if features else self
 
     def get(self, candidate: Candidate, fold: int) -> NDArray[np.float64] | None:
         """The log-losses [rounds] of this candidate on this fold, if they are stored."""

@@ -1,5 +1,6 @@
 """Calendar parts of timestamps, and days since the first training row."""
 
+from collections.abc import Collection
 from functools import cached_property
 from typing import Any, Literal, Self
 
@@ -27,6 +28,11 @@ class CalendarFeature(ColumnTransformer):
     @cached_property
     def names(self) -> tuple[str, ...]:
         return tuple(f"{self.column}: {part}" for part in self.parts)
+
+    def without(self, names: Collection[str]) -> Self | None:
+        """With the features of other names only; None if there are none."""
+        parts = tuple(part for part, name in zip(self.parts, self.names, strict=True) if name not in names)
+        return type(self)(column=self.column, parts=parts, timezone=self.timezone) if parts else None
 
     def encode(self, columns: Columns, out: Matrix) -> None:
         local = _to_local(columns[self.column], self.timezone)
@@ -59,6 +65,10 @@ class TrendFeature(ColumnTransformer):
     @cached_property
     def names(self) -> tuple[str, ...]:
         return (f"{self.column}: {TREND}",)
+
+    def without(self, names: Collection[str]) -> Self | None:
+        """Itself, or None if its name is among `names`."""
+        return None if self.names[0] in names else self
 
     def encode(self, columns: Columns, out: Matrix) -> None:
         local = _to_local(columns[self.column], self.timezone)

@@ -1,7 +1,7 @@
 """Train: select and calibrate a model on the validation split, fit it again, evaluate it once on the test split."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -43,6 +43,7 @@ from delay_core.training import (
     Search,
     SelectionResult,
     TrialCache,
+    choose_calendar,
     draw_plots,
     evenly_spaced_rows,
     fit_final,
@@ -56,7 +57,7 @@ from delay_core.training import (
 from delay_core.use_cases.prepared_rows import PreparedRows
 from delay_core.validation import LATE, SOURCE_ROW
 
-VERSION = 7
+VERSION = 8
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,13 @@ class Train:
         rows, source_rows = inputs.rows.encoded(inputs.encoder, "train", "validation")
         _require_both_classes("train and validation splits", rows)
         leakage = self._check_leakage(inputs, rows, source_rows)
-        selection = self._select(inputs)
+        search = self._search(inputs)
+        calendar = choose_calendar(search, inputs.encoder)
+        selection = select_model(search.without(calendar.left_out), self.trials, self.solver())
+        if calendar.left_out:
+            encoder = inputs.encoder.without_calendar(calendar.left_out)
+            rows = rows.with_features([inputs.encoder.names.index(name) for name in encoder.names])
+            inputs = replace(inputs, encoder=encoder)
         self.progress.step("Fitting the final model and evaluating it on the test rows")
         model = fit_final(self.trainer, self.runtime(), selection.winner, rows, self.seed)
         scored = self._score(inputs, selection, model)
@@ -131,6 +138,7 @@ class Train:
             best=selection.best,
             winner=selection.winner,
             validation=selection.validation,
+            calendar=calendar,
             calibration=selection.calibration.choice,
             parity=scored.parity,
             test=holdout.metrics,
@@ -151,17 +159,14 @@ class Train:
         check = LeakageCheck(self.probe(), self.progress)
         return check(inputs.schema, inputs.encoder, rows[latest], raw_values)
 
-    def _select(self, inputs: "_Inputs") -> SelectionResult:
+    def _search(self, inputs: "_Inputs") -> Search:
         point = inputs.schema.prediction_point.sort_column
         keys = recent_rate_keys(inputs.fit_schema)
         raw = inputs.rows.raw(tuple(dict.fromkeys((*inputs.encoder.columns, *keys, point))))
         fingerprint = self.trainer.fingerprint
         cache_inputs = {"prepared": inputs.prepared.address, "trainer": fingerprint, "seed": self.seed}
         cache = TrialCache(self.store, cache_inputs)
-        search = Search(
-            inputs.fit_schema, raw, time_folds(raw), self.trainer, self.pool, cache, self.progress, self.seed
-        )
-        return select_model(search, self.trials, self.solver())
+        return Search(inputs.fit_schema, raw, time_folds(raw), self.trainer, self.pool, cache, self.progress, self.seed)
 
     def _score(self, inputs: "_Inputs", selection: SelectionResult, model: FinalModel) -> "_ScoredTest":
         """Predict the test rows with the model as it will serve, with the baselines, and with the oracle if present."""

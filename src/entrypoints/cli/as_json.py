@@ -23,8 +23,9 @@ def pipeline_json(result: "PipelineResult") -> dict[str, object]:
     return {
         "rows": result.ingested.rows.model_dump(),
         "quarantined_because": result.ingested.problems,
-        "features": list(result.prepared.features),
+        "features": [name for name in result.prepared.features if name not in result.trained.calendar.left_out],
         "refused": result.prepared.refused,
+        "calendar": result.trained.calendar.model_dump(),
         "models": {name: metrics.model_dump() for name, metrics in result.trained.validation.items()},
         "winner": result.trained.winner,
         "trials": [trial.model_dump() for trial in result.trained.trials],

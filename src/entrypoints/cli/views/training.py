@@ -27,6 +27,8 @@ def show_training(report: TrainReport) -> None:
     console().print(estimates_table("Test: the winner as it will serve, scored once", test, report.winner))
     top = ", ".join(f"{importance.source} {importance.points:.1f}" for importance in report.importances[:TOP_FEATURES])
     _print_result("Recent rate", f"{report.test.recent_rate}, before each shipment")
+    if report.calendar.left_out:
+        _print_result("Calendar", f"without {', '.join(report.calendar.left_out)}: models are better so on later rows")
     _print_result("Calibration", _describe_calibration(report))
     _print_result("Label sets", _describe_label_sets(report))
     for name, share in report.label_sets.shortfalls.items():

@@ -1,0 +1,71 @@
+"""Which calendar features a model has: the folds decide, before the search, for all families alike.
+
+A part of a timestamp helps where the late rate repeats with it, or keeps the direction of a trend. Elsewhere models
+learn levels that do not return, and extrapolate them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from delay_core.features import FeatureEncoder
+from delay_core.reports import CalendarChoice, CalendarTrial
+from delay_core.training.search import Search, fold_weights
+from delay_core.training.search_space import Candidate
+
+MIN_GAIN = 0.005
+"""Nats. For less, the schema's author is right: equally good sets of features differ by less than that on a fold."""
+
+
+def choose_calendar(search: Search, encoder: FeatureEncoder) -> CalendarChoice:
+    """Which calendar features of `encoder` a model does not have, measured by the first candidate of each family.
+
+    A feature is left out if the log-loss without it is lower by at least `MIN_GAIN` on the newest fold, as a mean over
+    the families, and lower for each family over all folds. Several features are left out if this holds for all of them
+    together, too; otherwise the one with the largest gain.
+    """
+    if not search.folds or len(encoder.calendar) == len(encoder.names):
+        return CalendarChoice()
+    search.progress.step("Comparing calendar features")
+    comparison = _Comparison(search)
+    trials = [comparison.leave_out((name,)) for name in encoder.calendar]
+    better = [trial for trial in trials if _is_better(trial)]
+    if len(better) > 1:
+        together = comparison.leave_out(tuple(name for trial in better for name in trial.left_out))
+        trials.append(together)
+        better = [together] if _is_better(together) else better
+    best = max(better, key=lambda trial: trial.gain, default=None)
+    return CalendarChoice(left_out=best.left_out if best else (), trials=tuple(trials))
+
+
+def _is_better(trial: CalendarTrial) -> bool:
+    return bool(trial.by_family) and min(trial.by_family.values()) > 0
+
+
+@dataclass(frozen=True)
+class _Comparison:
+    """Compares models with all calendar features and models without some of them."""
+
+    search: Search
+
+    def leave_out(self, names: tuple[str, ...]) -> CalendarTrial:
+        """The gains without these features; over all folds only if the one on the newest fold is large enough."""
+        folds = range(len(self.search.folds))
+        newest = round(float(self._gains(names, folds[-1:]).mean()), 6)
+        if newest < MIN_GAIN:
+            return CalendarTrial(left_out=names, newest=newest, by_family={})
+        gains = (self._gains(names, folds) @ fold_weights(len(folds))).round(6).tolist()
+        by_family = dict(zip(self.search.trainer.initial_candidates(), gains, strict=True))
+        return CalendarTrial(left_out=names, newest=newest, by_family=by_family)
+
+    def _gains(self, names: tuple[str, ...], folds: Sequence[int]) -> NDArray[np.float64]:
+        """How much lower the log-losses are without these features [families, folds]."""
+        return self._losses((), folds) - self._losses(names, folds)
+
+    def _losses(self, left_out: tuple[str, ...], folds: Sequence[int]) -> NDArray[np.float64]:
+        families = self.search.trainer.initial_candidates().items()
+        candidates = [Candidate(family, parameter_sets[0]) for family, parameter_sets in families]
+        trials = self.search.without(left_out).on_folds(folds, candidates)
+        return np.array([trial.log_losses for trial in trials])
