@@ -26,14 +26,16 @@ from delay_core.schemas import load_schema
 from delay_core.validation import LATE, SOURCE_ROW
 from entrypoints.settings import Settings
 
-EVALUATIONS = 5
+EVALUATIONS = 7
 """How often versions of the product were evaluated on these windows. Increase it with every change of the product.
 
 Mean ROC-AUC / PR-AUC / Brier were .758 / .319 / .111 at first; .776 / .335 / .109 with the default forest kept unless
 another family is significantly better, and with late rates of vendors, sites and countries; .770 / .329 / .109 with a
 forest of 300 trees of three kinds, rejected for its cost; .785 / .333 / .111 with an average of the families in place
-of the default forest, rejected because its log-loss was higher by .010. All of that was chosen on rows before the first
-window.
+of the default forest, rejected because its log-loss was higher by .010. Two more were rejected because they were no
+better here: .764 / .321 / .112 with another average, which has one half-life and no parameter to tune; .765 / .335 /
+.110 with the default forest and only those calibrations that are better by more than noise. All of that was chosen on
+rows before the first window.
 """
 
 STARTS = (0.60, 0.68, 0.76, 0.84, 0.92)
@@ -77,6 +79,7 @@ def measure(table: Path, scratch: Path, progress: Progress) -> dict[str, Target]
         "scms, ROC-AUC above hand-made": Target(gains["roc_auc"].value, MIN_GAIN, "higher"),
         "scms, PR-AUC above hand-made": Target(gains["pr_auc"].value, 0, "higher"),
         "scms, Brier above hand-made": Target(gains["brier"].value, 0, "lower"),
+        "scms, log-loss above hand-made, upper bound": Target(gains["log_loss"].high, 0, "lower"),
         "scms, mean ROC-AUC (an aim)": Target(mean, TARGET_ROC_AUC, "higher"),
     }
 
