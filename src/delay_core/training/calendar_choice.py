@@ -26,14 +26,13 @@ def choose_calendar(search: Search, encoder: FeatureEncoder) -> CalendarChoice:
     the families, and lower for each family over all folds. Several features are left out if this holds for all of them
     together, too; otherwise the one with the largest gain.
     """
-    if not search.folds or len(encoder.calendar) == len(encoder.names):
+    if not search.folds or len(encoder.calendar) in (0, len(encoder.names)):
         return CalendarChoice()
-    search.progress.step("Comparing calendar features")
     comparison = _Comparison(search)
-    trials = [comparison.leave_out((name,)) for name in encoder.calendar]
+    trials = comparison.leave_out([(name,) for name in encoder.calendar])
     better = [trial for trial in trials if _is_better(trial)]
     if len(better) > 1:
-        together = comparison.leave_out(tuple(name for trial in better for name in trial.left_out))
+        [together] = comparison.leave_out([tuple(name for trial in better for name in trial.left_out)])
         trials.append(together)
         better = [together] if _is_better(together) else better
     best = max(better, key=lambda trial: trial.gain, default=None)
@@ -50,15 +49,23 @@ class _Comparison:
 
     search: Search
 
-    def leave_out(self, names: tuple[str, ...]) -> CalendarTrial:
-        """The gains without these features; over all folds only if the one on the newest fold is large enough."""
-        folds = range(len(self.search.folds))
-        newest = round(float(self._gains(names, folds[-1:]).mean()), 6)
-        if newest < MIN_GAIN:
-            return CalendarTrial(left_out=names, newest=newest, by_family={})
-        gains = (self._gains(names, folds) @ fold_weights(len(folds))).round(6).tolist()
-        by_family = dict(zip(self.search.trainer.initial_candidates(), gains, strict=True))
-        return CalendarTrial(left_out=names, newest=newest, by_family=by_family)
+    def leave_out(self, sets: Sequence[tuple[str, ...]]) -> list[CalendarTrial]:
+        """The gains without each set of features; over all folds only if the one on the newest fold is large enough."""
+        folds, families = range(len(self.search.folds)), list(self.search.trainer.initial_candidates())
+        self.search.progress.step("Comparing calendar features", 2 * len(families) * len(sets))
+        newest = {names: round(float(self._gains(names, folds[-1:]).mean()), 6) for names in sets}
+        promising = [names for names, gain in newest.items() if gain >= MIN_GAIN]
+        by_family: dict[tuple[str, ...], dict[str, float]] = {}
+        if promising:
+            total = 2 * len(families) * len(folds) * len(promising)
+            self.search.progress.step("Comparing calendar features on every fold", total)
+        for names in promising:
+            gains = (self._gains(names, folds) @ fold_weights(len(folds))).round(6).tolist()
+            by_family[names] = dict(zip(families, gains, strict=True))
+        return [
+            CalendarTrial(left_out=names, newest=gain, by_family=by_family.get(names, {}))
+            for names, gain in newest.items()
+        ]
 
     def _gains(self, names: tuple[str, ...], folds: Sequence[int]) -> NDArray[np.float64]:
         """How much lower the log-losses are without these features [families, folds]."""
