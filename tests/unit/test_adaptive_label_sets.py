@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from delay_core.calibration import IdentityCalibrator, PlattScaling
 from delay_core.conformal import LabelSets
@@ -51,6 +53,21 @@ def test_label_sets__that_held_too_many_outcomes_become_narrower_to_a_limit():
     result = run(replace(outcomes, covered=np.ones(600, dtype=np.bool_)))
     held = result.label_sets.hold(outcomes.labels, TRAINED.apply(outcomes.scores))
     assert held[outcomes.labels == 0].mean() == pytest.approx(0.8, abs=0.02)
+
+
+@given(seed=st.integers(0, 2**32 - 1), label=st.sampled_from([0, 1]), missed=st.integers(0, 60))
+def test_label_sets__become_wider_for_a_class_the_more_of_it_was_missed(seed, label, missed):
+    outcomes = outcomes_of(draw_log_odds(400, seed))
+    probabilities = TRAINED.apply(outcomes.scores)
+    rows = np.flatnonzero(outcomes.covered & (outcomes.labels == label))[:missed]
+    fewer = outcomes.covered.copy()
+    fewer[rows] = False
+    before, after = (
+        adapt_label_sets(SETS, replace(outcomes, covered=covered), probabilities, 0, same_calibrator=True)
+        for covered in (outcomes.covered, fewer)
+    )
+    held_before, held_after = (sets.hold(outcomes.labels, probabilities) for sets in (before, after))
+    assert (held_after >= held_before)[outcomes.labels == label].all()
 
 
 def test_label_sets__within_chance_of_their_level_stay():
