@@ -14,6 +14,9 @@ from delay_core.recalibration.policy import RecalibrationPolicy
 
 STEP = 0.005
 """By how much of what a served set missed the level that is aimed at follows; that of Gibbs & Candès."""
+HALF_LIFE = 300
+"""Outcomes of a class after which what was missed counts half. An end of the sum would be felt as a second change: the
+misses leave it before what made up for them does."""
 CLASSES = {"late": 1, "on-time": 0}
 CHECKED_ROWS = 200
 """Sets are adapted when they miss their level on so many latest outcomes of a class."""
@@ -30,7 +33,7 @@ def adapt_label_sets(
     is the promised one plus `STEP` times the sum over all outcomes of the class of how much the served sets missed it:
     `level` for an outcome outside its set, `level` - 1 for one inside. So a share below the level is made up for,
     whatever the shift. The sum has a lag that no update can avoid: an outcome counts when it is known. It is of the
-    sets as they were served, so nothing about the lag has to be assumed, and its rows are limited, so that nothing long
+    sets as they were served, so nothing about the lag has to be assumed, and weighted by recency, so that nothing long
     past is made up for. A class with few outcomes keeps its threshold while probabilities have the same calibrator.
     """
     level = serving.level
@@ -91,5 +94,6 @@ def _latest(labels: NDArray[np.int8], label: int, newest_segment: int) -> NDArra
 def _adapted_level(level: float, outcomes: MaturedOutcomes, label: int) -> float:
     """The level that is aimed at: as far above `level` as 1, or as far below it."""
     covered = outcomes.covered[outcomes.labels == label]
-    adapted = level + STEP * float((level - covered).sum())
+    weights = 0.5 ** (np.arange(len(covered))[::-1] / HALF_LIFE)
+    adapted = level + STEP * float((weights * (level - covered)).sum())
     return round(min(max(adapted, 2 * level - 1, 0.0), 1.0), 6)
