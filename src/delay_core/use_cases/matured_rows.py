@@ -1,6 +1,5 @@
 """The newest served shipments whose outcomes have matured, as the schema of one version reads them."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -17,7 +16,7 @@ from delay_core.ports.prediction_reader import PredictionReader
 from delay_core.ports.progress import Progress
 from delay_core.schema import ShipmentSchema
 from delay_core.use_cases.known_outcomes import KnownOutcomes
-from delay_core.use_cases.served_rows import ServedRows, Times, VersionParser, concat_rows
+from delay_core.use_cases.served_rows import ServedRows, Times, VersionParser, concat_rows, group_by_version
 
 DAY = timedelta(days=1)
 
@@ -130,11 +129,7 @@ class _Reading:
     def add(self, batches: Iterable[Sequence[LoggedPrediction]]) -> None:
         """Add the matured shipments among these predictions, which are older than those before."""
         for batch in batches:
-            by_version: defaultdict[tuple[int, str], list[LoggedPrediction]] = defaultdict(list)
-            for prediction in batch:
-                if prediction.probability is not None and prediction.shipment_id is not None:
-                    by_version[prediction.model_version, prediction.bundle_digest].append(prediction)
-            for (version, bundle_digest), predictions in by_version.items():
+            for (version, bundle_digest), predictions in group_by_version(batch).items():
                 rows = self._parser(predictions)
                 self.refused += len(predictions) - len(rows)
                 matured = self._matured_rows(rows, self._model.label_sets_of(version, bundle_digest))

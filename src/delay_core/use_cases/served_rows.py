@@ -79,11 +79,7 @@ class ReadServedRows:
         parsers: dict[int, VersionParser] = {}
         window_rows, batches = self._read(window)
         for batch in batches:
-            by_version: defaultdict[tuple[int, str], list[LoggedPrediction]] = defaultdict(list)
-            for prediction in batch:
-                if prediction.probability is not None and prediction.shipment_id is not None:
-                    by_version[prediction.model_version, prediction.bundle_digest].append(prediction)
-            for (version, bundle_digest), predictions in by_version.items():
+            for (version, bundle_digest), predictions in group_by_version(batch).items():
                 parser = self.parser_for(version, bundle_digest)
                 if parser is not None:
                     parsers[version] = parser
@@ -101,6 +97,15 @@ class ReadServedRows:
             return {}, self.predictions.read_window(window.start, window.end, self.model_name)
         sample = self.predictions.read_sample(window.start, window.end, self.model_name, self.max_rows)
         return {v: rows for v, rows in sample.window_rows.items() if rows > self.max_rows}, sample.batches
+
+
+def group_by_version(batch: Sequence[LoggedPrediction]) -> dict[tuple[int, str], list[LoggedPrediction]]:
+    """The predictions by version and bundle digest, without those that lack a probability or a shipment."""
+    by_version: defaultdict[tuple[int, str], list[LoggedPrediction]] = defaultdict(list)
+    for prediction in batch:
+        if prediction.probability is not None and prediction.shipment_id is not None:
+            by_version[prediction.model_version, prediction.bundle_digest].append(prediction)
+    return by_version
 
 
 class VersionParser:
