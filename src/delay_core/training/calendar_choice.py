@@ -1,7 +1,7 @@
 """Which calendar features a model has: the folds decide, before the search, for all families alike.
 
 A part of a timestamp helps where the late rate repeats with it, or keeps the direction of a trend. Elsewhere models
-learn levels that do not return, and extrapolate them.
+learn levels that do not return.
 """
 
 from collections.abc import Sequence
