@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from time import monotonic
 
@@ -35,6 +35,8 @@ class Connector:
     options: ConnectionOptions
     behind_pooler: bool | None = None
     """Whether server sessions are shared, as by PgBouncer in transaction mode; None before the first connection."""
+    _lost_at: float = field(default=float("-inf"), init=False)
+    """When a connection, of any of the engines, was lost last."""
 
     def engine(self, connections: int, *, for_migrations: bool = False) -> Engine:
         """An engine with at most so many connections; none is opened yet. Migrations have no statement timeout."""
@@ -62,7 +64,8 @@ class Connector:
         event.listen(engine, "do_connect", partial(self._connect, timeouts))
         event.listen(engine, "begin", partial(self._on_begin, timeouts))
         event.listen(engine, "checkin", _on_checkin)
-        event.listen(engine, "checkout", partial(_on_checkout, engine.dialect))
+        event.listen(engine, "checkout", partial(self._on_checkout, engine.dialect))
+        event.listen(engine, "invalidate", self._on_invalidate)
         return engine
 
     def _connect(
@@ -107,6 +110,26 @@ class Connector:
         if self.behind_pooler:
             connection.exec_driver_sql(_SET, {**timeouts, "local": True})
 
+    def _on_checkout(
+        self, dialect: Dialect, connection: DBAPIConnection, record: ConnectionPoolEntry, _: object
+    ) -> None:
+        """Ping the connection, which costs a round trip, unless it was used a moment ago and none was lost since.
+
+        After a restart of the server the ping fails: InvalidatePoolError replaces all connections.
+        """
+        checked_in = record.info.get("checked_in")
+        if checked_in is None or (checked_in > self._lost_at and monotonic() - checked_in < _PING_GRACE_SECONDS):
+            return
+        try:
+            alive = dialect.do_ping(connection)
+        except dialect.loaded_dbapi.Error:
+            alive = False
+        if not alive:
+            raise InvalidatePoolError
+
+    def _on_invalidate(self, *_: object) -> None:
+        self._lost_at = monotonic()
+
 
 def _detect_pooler(parameters: Mapping[str, object]) -> bool:
     """A pooler tells each client a process id of its own, since it changes the session behind the connection."""
@@ -121,19 +144,3 @@ def _open(parameters: Mapping[str, object], **options: object) -> DeadlineConnec
 
 def _on_checkin(_: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
     record.info["checked_in"] = monotonic()
-
-
-def _on_checkout(dialect: Dialect, connection: DBAPIConnection, record: ConnectionPoolEntry, _: object) -> None:
-    """Ping the connection, which costs a round trip, unless it was used a moment ago.
-
-    No server restarts within that moment. After a restart the ping fails: InvalidatePoolError replaces all connections.
-    """
-    checked_in = record.info.get("checked_in")
-    if checked_in is None or monotonic() - checked_in < _PING_GRACE_SECONDS:
-        return
-    try:
-        alive = dialect.do_ping(connection)
-    except dialect.loaded_dbapi.Error:
-        alive = False
-    if not alive:
-        raise InvalidatePoolError
