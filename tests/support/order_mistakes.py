@@ -57,6 +57,7 @@ ORDER_MISTAKES_ACROSS_KEYS = [
     (and_also("snapshot: 2024-06-30"), f"snapshot: {NO_TIME}"),
     (ordered("{column: late}", "{column: late, known_after: P7D}"), f"label.known_after: {NO_TIME}"),
     (and_also("derived: {r: {late_rate: mode}}"), f"derived.r.late_rate: {NO_TIME}"),
+    (and_also("derived: {n: {outcome_count: mode}}"), f"derived.n.outcome_count: {NO_TIME}"),
     (ordered("{role: categorical}", "{role: categorical, encode: late_rate}"), f"columns.mode.encode: {NO_TIME}"),
     (
         and_also("calendar: [{column: due, parts: [month]}]").replace(

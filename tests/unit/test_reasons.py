@@ -32,6 +32,7 @@ derived:
   distance: {haversine: [lat, lon, to lat, to lon]}
   price of a kilo: {ratio: [value, weight]}
   late rate of the carrier: {late_rate: carrier}
+  outcomes of the carrier: {outcome_count: carrier}
 columns:
   sent: {role: timestamp}
   promised: {role: timestamp, nullable: true, sentinels: {not captured: none yet}}
@@ -112,6 +113,7 @@ def test_reasons__have_values_as_text():
         "distance": "873.9 km",
         "price of a kilo": "493.8",
         "late rate of the carrier": "50 %",
+        "outcomes of the carrier": "0",
     }
 
 

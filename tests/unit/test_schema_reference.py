@@ -11,6 +11,7 @@ from delay_core import ShipmentSchema, parse_schema
 from delay_core.reserved_names import RESERVED_NAMES
 from delay_core.schema import Column, Label, SourceFormat, Stage, schema_reference
 from delay_core.schema.base import SchemaModel
+from delay_core.schema.derived import INPUT_ROLES
 
 REFERENCE = schema_reference()
 FILE = Path(__file__).parents[2] / "docs/schema-reference.md"
@@ -126,7 +127,7 @@ def test_examples__form_one_schema():
     schema = parse_schema(story, "reference.yaml")
     assert schema.model_fields_set == set(ShipmentSchema.model_fields)
     assert {column.available_at for column in schema.columns.values()} == set(Stage)
-    assert {derived.kind for derived in schema.derived.values()} == {"days", "haversine", "ratio", "late_rate"}
+    assert {derived.kind for derived in schema.derived.values()} == set(INPUT_ROLES)
     assert {"priority", "seal"} <= set(schema.features)
     assert {"port delay", "damage"} <= set(schema.post_hoc_columns)
 

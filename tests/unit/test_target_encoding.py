@@ -1,4 +1,4 @@
-"""Late rates so far: what was on record before the day of the prediction, and nothing else."""
+"""Late rates and outcomes so far: what was on record before the day of the prediction, and nothing else."""
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,8 @@ label: {column: late}
 derived:
   rate of the lane: {late_rate: [origin, destination]}
   rate of the vendor: {late_rate: vendor}
+  outcomes of the lane: {outcome_count: [origin, destination]}
+  outcomes of the vendor: {outcome_count: vendor}
 columns:
   sent: {role: timestamp}
   origin: {role: categorical, encode: late_rate}
@@ -29,6 +31,7 @@ columns:
 """,
     "parcels.yaml",
 )
+COUNTS = ["outcomes of the lane", "outcomes of the vendor"]
 RATES = ["origin: late rate so far", "rate of the lane", "rate of the vendor"]
 START = np.datetime64("2024-01-01", "us")
 HOUR = np.timedelta64(1, "h")
@@ -60,13 +63,17 @@ def table(rows):
     )
 
 
-def rates(train, rows):
+def encoded(train, rows):
     fitted = FeatureEncoder.fit(SCHEMA, to_arrays(train, train.columns))
-    return pd.DataFrame(fitted.encode_table(rows), columns=fitted.names)[RATES]
+    return pd.DataFrame(fitted.encode_table(rows), columns=fitted.names)
+
+
+def rates(train, rows):
+    return encoded(train, rows)[RATES]
 
 
 def by_hand(train, by):
-    """The rate of every row, one after another, by the definition."""
+    """The rate and the outcomes of every row, one after another, by the definition."""
     late, labelled = train["late"].to_numpy(), train["late"].notna().to_numpy()
     sent, known = (train[name].dt.tz_localize(None).to_numpy().astype("datetime64[D]") for name in ("sent", "known_at"))
     keys = list(zip(*(train[name] for name in by), strict=True))
@@ -75,19 +82,21 @@ def by_hand(train, by):
         same = np.array([other == key for other in keys])
         own = is_known & same & ((labelled & same).sum() >= MIN_CATEGORY_ROWS)
         rate = (late[is_known].sum() + 0.5) / (is_known.sum() + 1)
-        yield (late[own].sum() + SMOOTHING_ROWS * rate) / (own.sum() + SMOOTHING_ROWS)
+        yield (late[own].sum() + SMOOTHING_ROWS * rate) / (own.sum() + SMOOTHING_ROWS), own.sum()
 
 
 @given(ROWS)
-def test_rate__matches_its_definition(rows):
+def test_rate_and_count__match_their_definitions(rows):
     train = table(rows)
-    rates_of_rows = rates(train, train)
+    features = encoded(train, train)
     for name, by in zip(RATES, (["origin"], ["origin", "destination"], ["vendor"]), strict=True):
-        assert rates_of_rows[name].tolist() == pytest.approx(list(by_hand(train, by)), rel=1e-6)
+        assert features[name].tolist() == pytest.approx([rate for rate, _ in by_hand(train, by)], rel=1e-6)
+    for name, by in zip(COUNTS, (["origin", "destination"], ["vendor"]), strict=True):
+        assert np.expm1(features[name]).tolist() == pytest.approx([count for _, count in by_hand(train, by)], abs=1e-4)
 
 
 @given(ROWS, st.integers(0, 59), st.lists(st.sampled_from([0.0, 1.0]), min_size=60, max_size=60))
-def test_rate__does_not_depend_on_outcomes_known_after_the_prediction_point(rows, which, others):
+def test_features__do_not_depend_on_outcomes_known_after_the_prediction_point(rows, which, others):
     train = table(rows)
     row = train.iloc[[which % len(train)]]
     later = (train["known_at"] >= row["sent"].iloc[0]) & train["late"].notna()
@@ -103,10 +112,11 @@ def test_rate__depends_on_outcomes_known_before_the_prediction_point():
     assert (high > low + 0.5).all().all()
 
 
-def test_unseen_key__has_the_overall_rate():
+def test_unseen_key__has_the_overall_rate_and_no_outcomes():
     train = table([(0, 24, float(i % 4 == 0), "a", "x", "v") for i in range(400)])
-    [stranger] = rates(train, table([(200, 0, np.nan, "b", "x", "w")])).to_numpy()
-    assert stranger == pytest.approx([0.25] * 3, abs=0.01)
+    stranger = encoded(train, table([(200, 0, np.nan, "b", "x", "w")])).iloc[0]
+    assert stranger[RATES].tolist() == pytest.approx([0.25] * 3, abs=0.01)
+    assert stranger[COUNTS].tolist() == [0, 0]
 
 
 def test_history__survives_json():

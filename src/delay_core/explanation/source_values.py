@@ -12,7 +12,7 @@ from delay_core.transformers.calendar import TREND, CalendarFeature, TrendFeatur
 
 MISSING = "missing"
 _MAX_CATEGORY_LENGTH = 60
-_UNITS = {"days": "days", "haversine": "km", "ratio": None, "late_rate": "%"}
+_UNITS = {"days": "days", "haversine": "km", "ratio": None, "late_rate": "%", "outcome_count": None}
 """The units of derived features, by kind."""
 _PART_UNITS = {"hour": " ({timezone})", "weekday": " (0 is Monday)", "month": ""}
 
@@ -31,7 +31,10 @@ def source_values(
     values = features[:, value_index].astype(np.float64)
     for index in indicators:
         values[features[:, index] == 1] = np.nan
-    return 100 * values if schema.derived[source].kind == "late_rate" else values
+    kind = schema.derived[source].kind
+    if kind == "outcome_count":
+        return np.expm1(values).round()
+    return 100 * values if kind == "late_rate" else values
 
 
 def dependence_axes(

@@ -9,6 +9,7 @@ from delay_core.transformers.base import Columns
 from delay_core.transformers.calendar import TREND, CalendarFeature, TrendFeature
 from delay_core.transformers.derived import DerivedFeature
 from delay_core.transformers.numeric import SentinelFeature
+from delay_core.transformers.outcome_count import OutcomeCount
 from delay_core.transformers.target_encoding import HistoricalLateRate
 from delay_core.transformers.union import AnyTransformer
 
@@ -45,9 +46,11 @@ def _calendar(schema: ShipmentSchema, train: Columns) -> Iterator[AnyTransformer
 
 def _derived(schema: ShipmentSchema, train: Columns) -> Iterator[AnyTransformer]:
     for name, derived in schema.derived.items():
+        point = schema.prediction_point.sort_column
         if derived.kind == "late_rate":
-            point = schema.prediction_point.sort_column
             yield HistoricalLateRate.fit(name, name, derived.columns, point, train)
+        elif derived.kind == "outcome_count":
+            yield OutcomeCount.fit(name, derived.columns, point, train)
         else:
             nullable = any(schema.columns[column].nullable for column in derived.columns)
             yield DerivedFeature.fit(derived.kind, name, derived.columns, train, nullable=nullable)

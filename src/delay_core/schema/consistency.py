@@ -136,7 +136,7 @@ def _an_order_needs_no_time(schema: "ShipmentSchema") -> Mistakes:
         "label.actual, label.promised": label.kind == "dates",
         "label.known_after": label.is_set("known_after"),
         "calendar": bool(schema.calendar),
-        **{f"derived.{name}.late_rate": derived.kind == "late_rate" for name, derived in schema.derived.items()},
+        **{f"derived.{name}.{derived.kind}": derived.needs_outcomes for name, derived in schema.derived.items()},
         **{f"columns.{name}.encode": column.encode == "late_rate" for name, column in schema.columns.items()},
     }
     for key, is_present in keys.items():

@@ -7,13 +7,14 @@ from pydantic import Field, model_validator
 from delay_core.schema.base import SchemaModel
 from delay_core.schema.types import ColumnName, Names
 
-DerivedKind = Literal["days", "haversine", "ratio", "late_rate"]
+DerivedKind = Literal["days", "haversine", "ratio", "late_rate", "outcome_count"]
 
 INPUT_ROLES: dict[DerivedKind, tuple[str, ...]] = {
     "days": ("timestamp",),
     "haversine": ("numeric", "coordinates"),
     "ratio": ("numeric",),
     "late_rate": ("categorical", "identifier"),
+    "outcome_count": ("categorical", "identifier"),
 }
 """The roles that the columns of a derived feature may have."""
 
@@ -30,7 +31,7 @@ class Calendar(SchemaModel):
 
 
 class Derived(SchemaModel):
-    """A feature computed from columns; exactly one of the first four keys is present."""
+    """A feature computed from columns; exactly one of the first five keys is present."""
 
     days: tuple[ColumnName, ColumnName] | None = Field(
         default=None, description="Days from the first timestamp to the second."
@@ -51,6 +52,12 @@ class Derived(SchemaModel):
         description="The historical late rate of shipments with the same values in these columns, from outcomes known "
         "at the latest on the day before the prediction point.",
     )
+    outcome_count: Names | None = Field(
+        default=None,
+        min_length=1,
+        description="How many outcomes of shipments with the same values in these columns were known, at the latest on "
+        "the day before the prediction point: none of a new one.",
+    )
     leakage_override: str | None = Field(
         default=None, min_length=10, description="As for a column: why the feature may predict the outcome so well."
     )
@@ -59,6 +66,11 @@ class Derived(SchemaModel):
     def kind(self) -> DerivedKind:
         """The key that is present."""
         return next(kind for kind in INPUT_ROLES if getattr(self, kind) is not None)
+
+    @property
+    def needs_outcomes(self) -> bool:
+        """Whether it is computed from outcomes of other shipments, so that a prediction needs a time."""
+        return self.kind in ("late_rate", "outcome_count")
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -35,6 +35,13 @@ class OutcomeHistory(BaseModel):
     late: tuple[int, ...]
 
     @classmethod
+    def of_rows(cls, columns: tuple[str, ...], train: Columns) -> Self:
+        """Count the known outcomes of training rows by their values in these columns."""
+        is_known = ~np.isnan(train[LATE])
+        days, late = day_of(train[KNOWN_AT][is_known]), train[LATE][is_known]
+        return cls.count(join_keys(train, columns)[is_known], days, late, MIN_CATEGORY_ROWS)
+
+    @classmethod
     def count(cls, keys: NDArray[np.object_], days: Days, late: NDArray[np.float64], min_rows: int) -> Self:
         """Count outcomes [rows]; a key with fewer than `min_rows` is left out."""
         code, names = pd.factorize(keys, sort=True)
@@ -96,16 +103,14 @@ class HistoricalLateRate(FeatureTransformer):
     @classmethod
     def fit(cls, name: str, source_name: str, keys: tuple[str, ...], prediction_point: str, train: Columns) -> Self:
         """Count the known outcomes of the training rows by the values of the columns `keys`, and all of them."""
-        outcomes = train[LATE]
-        is_known = ~np.isnan(outcomes)
-        late, days = outcomes[is_known], day_of(train[KNOWN_AT][is_known])
-        row_keys = join_keys(train, keys)[is_known]
+        is_known = ~np.isnan(train[LATE])
+        days, late = day_of(train[KNOWN_AT][is_known]), train[LATE][is_known]
         return cls(
             name=name,
             source_name=source_name,
             keys=keys,
             prediction_point=prediction_point,
-            history=OutcomeHistory.count(row_keys, days, late, MIN_CATEGORY_ROWS),
+            history=OutcomeHistory.of_rows(keys, train),
             overall=OutcomeHistory.count(np.full(len(days), GLOBAL_KEY, dtype=object), days, late, 1),
         )
 

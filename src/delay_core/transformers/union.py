@@ -5,6 +5,7 @@ from delay_core.transformers.derived import DerivedFeature
 from delay_core.transformers.numeric import NumericFeature, SentinelFeature
 from delay_core.transformers.one_hot import OneHotFeature
 from delay_core.transformers.ordinal import OrdinalFeature
+from delay_core.transformers.outcome_count import OutcomeCount
 from delay_core.transformers.target_encoding import HistoricalLateRate
 
 AnyTransformer = (
@@ -16,4 +17,5 @@ AnyTransformer = (
     | SentinelFeature
     | DerivedFeature
     | HistoricalLateRate
+    | OutcomeCount
 )

@@ -1,0 +1,44 @@
+"""How many outcomes of a key were known before the day of the prediction."""
+
+from typing import Literal, Self
+
+import numpy as np
+from pydantic import Field
+
+from delay_core.transformers.base import Columns, FeatureTransformer, Matrix
+from delay_core.transformers.target_encoding import OutcomeHistory, day_of, join_keys
+
+
+class OutcomeCount(FeatureTransformer):
+    """How much experience there is with shipments that share a key, as ln(1 + outcomes): 0 for a new key.
+
+    A late rate of few outcomes is close to that of all shipments, so it cannot tell an unknown key from an average one.
+    The history ends with the rows that the encoder was fitted on.
+    """
+
+    kind: Literal["outcome_count"] = "outcome_count"
+    name: str
+    keys: tuple[str, ...] = Field(alias="by")
+    prediction_point: str = Field(alias="point")
+    history: OutcomeHistory
+
+    @classmethod
+    def fit(cls, name: str, keys: tuple[str, ...], prediction_point: str, train: Columns) -> Self:
+        """Count the known outcomes of the training rows by the values of the columns `keys`."""
+        return cls(name=name, keys=keys, prediction_point=prediction_point, history=OutcomeHistory.of_rows(keys, train))
+
+    @property
+    def source(self) -> str:
+        return self.name
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (*self.keys, self.prediction_point)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.name,)
+
+    def encode(self, columns: Columns, out: Matrix) -> None:
+        rows, _ = self.history.before(join_keys(columns, self.keys), day_of(columns[self.prediction_point]))
+        out[:, 0] = np.log1p(rows)
