@@ -142,7 +142,7 @@ SINGLE_KEYS = [
         also("calendar: [{column: Sent, parts: [minute]}]"),
         "calendar.0.parts.0: must be 'hour', 'weekday', 'month' or 'trend' …",
     ),
-    (also("derived: {d: {}}"), "derived.d: set exactly one of days, haversine, ratio, late_rate; found none"),
+    (also("derived: {d: {}}"), "derived.d: set exactly one of days, haversine, ratio, late_rate, … found none"),
     (
         also("derived: {d: {days: [Sent, Sent], ratio: [weight, weight]}}"),
         "derived.d: set exactly … found days and ratio",
