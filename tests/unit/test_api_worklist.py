@@ -9,7 +9,6 @@ from pydantic import ValidationError
 
 from delay_core import load_schema
 from delay_core.errors import StoreError
-from delay_core.explanation import Reason
 from delay_core.planning import WorklistModel
 from delay_core.ports.action_log import ActionKind
 from delay_core.use_cases.read_worklist import ReadWorklist
@@ -25,27 +24,10 @@ from fakes.prediction_log import PredictionLog
 from fakes.prediction_reader import PredictionReader
 from fakes.worklist import Worklist
 from support.builders import action, logged_prediction
+from support.explaining_predictor import ExplainingPredictor, serving_model
 
 NOW = datetime.now(UTC)
 SCHEMA = load_schema("smart_logistics")
-
-
-class Predictor:
-    """Gives one reason, and counts the shipments that it explained; refuses those without values."""
-
-    def __init__(self):
-        self.explained = 0
-
-    def parse(self, requests):
-        results, rows = [], 0
-        for [record] in requests:
-            results.append(slice(rows, rows + 1) if record else ValueError("refused"))
-            rows += bool(record)
-        return SimpleNamespace(results=results, shipments=range(rows))
-
-    def predict_parsed(self, shipments, *, explained):
-        self.explained += len(shipments)
-        return SimpleNamespace(reasons=tuple((Reason("Traffic_Status", "Heavy", 18.0),) for _ in shipments))
 
 
 class Api:
@@ -58,9 +40,8 @@ class Api:
         worklist = Worklist(log, OutcomeLog(reader), self.actions)
         read = ReadWorklist(worklist, reader, self.actions, timedelta(days=30))
         self.logs = SimpleNamespace(read_worklist=read, reasons=ReasonCache(max_predictions=2))
-        self.predictor = Predictor()
-        version = SimpleNamespace(version=1, digest="b" * 64)
-        self.watcher = SimpleNamespace(model=SimpleNamespace(version=version, predictor=self.predictor))
+        self.predictor = ExplainingPredictor()
+        self.watcher = SimpleNamespace(model=serving_model(self.predictor))
         self.worklist_model = WorklistModel("late", SCHEMA, 1)
 
     require_logs = ApiContext.require_logs

@@ -40,6 +40,7 @@ from entrypoints.api.serving.batcher import PredictionBatcher
 from entrypoints.api.serving.cached_values import CachedValues
 from entrypoints.api.serving.idempotency import IdempotentPredictor
 from entrypoints.api.serving.model_watcher import ModelWatcher
+from entrypoints.api.serving.reason_warmer import ReasonWarmer
 from entrypoints.api.serving.reasons import ReasonCache
 from entrypoints.api.serving.worklist_updater import WorklistUpdater
 from entrypoints.container import ApiContainer
@@ -61,6 +62,8 @@ class Logs:
     record_action: RecordAction
     read_worklist: ReadWorklist
     reasons: ReasonCache
+    reason_warmer: ReasonWarmer
+    worklist_updater: WorklistUpdater
     outbox: OutboxStatus
 
 
@@ -89,7 +92,6 @@ class ApiContext:
     promotions: ServingPromotions
     monitoring: MonitoringStore
     logs: Logs | None
-    worklist_updater: WorklistUpdater | None
     container: ApiContainer
 
     @property
@@ -115,16 +117,17 @@ class ApiContext:
         await loop.run_in_executor(None, self.container.init_resources)
         await loop.run_in_executor(None, self.watcher.start)
         self.batcher.start(loop)
-        if self.worklist_updater is not None:
-            self.worklist_updater.start()
+        if self.logs is not None:
+            self.logs.worklist_updater.start()
+            self.logs.reason_warmer.start()
         self.drain.install(loop)
 
     async def stop(self) -> None:
         """Log what was predicted, then close everything, the users of a service before the service."""
         loop = asyncio.get_running_loop()
-        for service in (self.batcher, self.worklist_updater, self.planning_pool, self.watcher, self.health):
-            if service is not None:
-                await loop.run_in_executor(None, service.close)
+        threads = () if self.logs is None else (self.logs.worklist_updater, self.logs.reason_warmer)
+        for service in (self.batcher, *threads, self.planning_pool, self.watcher, self.health):
+            await loop.run_in_executor(None, service.close)
         await loop.run_in_executor(None, self.container.shutdown_resources)
 
     def require_logs(self) -> Logs:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
+from delay_core.planning import WorklistModel
 from entrypoints.api.context import ApiContext, Logs, worklist_model
 from entrypoints.api.drain import Drain
 from entrypoints.api.observability.health_checks import HealthChecks
@@ -19,10 +20,11 @@ from entrypoints.api.serving.cached_values import CachedValues
 from entrypoints.api.serving.group_commit import GroupCommitWriter
 from entrypoints.api.serving.idempotency import IdempotentPredictor
 from entrypoints.api.serving.model_watcher import ModelWatcher
+from entrypoints.api.serving.reason_warmer import ReasonWarmer
 from entrypoints.api.serving.reasons import ReasonCache
 from entrypoints.api.serving.worklist_updater import WorklistUpdater
 from entrypoints.container import ApiContainer, resolve_schema
-from entrypoints.settings import Settings
+from entrypoints.settings import Settings, WorklistSettings
 
 HISTORY_SECONDS = 15.0
 """How long versions and decisions are repeated before the registry is read again."""
@@ -39,7 +41,9 @@ def create_context(settings: Settings) -> ApiContext:
     metrics = ApiMetrics(multiple_processes="PROMETHEUS_MULTIPROC_DIR" in os.environ)
     watcher = ModelWatcher(container.use_cases.follow_alias(name=model_name), api.poll_seconds)
     audit_log = container.logs.audit_log()
-    logs = _create_logs(container) if settings.prediction_log else None
+    logs = None
+    if settings.prediction_log:
+        logs = _create_logs(container, settings.worklist, watcher, lambda: worklist_model(watcher, model_name, schema))
     writer = None
     if settings.prediction_log:
         writer = GroupCommitWriter(
@@ -47,10 +51,6 @@ def create_context(settings: Settings) -> ApiContext:
         )
     batcher = PredictionBatcher(watcher, writer, metrics, api.queue_limit, api.deadline_seconds)
     keys = ApiKeyStore(Path(api.keys)) if api.keys else None
-    updater = None
-    if logs is not None:
-        seconds = settings.worklist.refresh_seconds
-        updater = WorklistUpdater(logs.read_worklist, lambda: worklist_model(watcher, model_name, schema), seconds)
     return ApiContext(
         settings=api,
         model_name=model_name,
@@ -73,22 +73,29 @@ def create_context(settings: Settings) -> ApiContext:
         promotions=container.registry.serving_promotions(),
         monitoring=container.monitoring.store(),
         logs=logs,
-        worklist_updater=updater,
         container=container,
     )
 
 
-def _create_logs(container: ApiContainer) -> Logs:
+def _create_logs(
+    container: ApiContainer, settings: WorklistSettings, watcher: ModelWatcher, model: Callable[[], WorklistModel]
+) -> Logs:
+    predictions, read_worklist = container.logs.prediction_reader(), container.use_cases.read_worklist()
+    reasons = ReasonCache()
     return Logs(
-        predictions=container.logs.prediction_reader(),
+        predictions=predictions,
         outcomes=container.logs.outcome_log(),
         actions=container.logs.action_log(),
         list_predictions=container.use_cases.list_predictions(),
         measure_reliability=container.use_cases.measure_reliability(),
         record_outcome=container.use_cases.record_outcome(),
         record_action=container.use_cases.record_action(),
-        read_worklist=container.use_cases.read_worklist(),
-        reasons=ReasonCache(),
+        read_worklist=read_worklist,
+        worklist_updater=WorklistUpdater(read_worklist, model, settings.refresh_seconds),
+        reasons=reasons,
+        reason_warmer=ReasonWarmer(
+            container.logs.worklist(), predictions, reasons, lambda: watcher.model, settings.open_for
+        ),
         outbox=container.logs.outbox(),
     )
 

@@ -6,6 +6,7 @@ from entrypoints.settings.monitoring import MonitoringSettings
 from entrypoints.settings.recalibration import RecalibrationSettings
 from entrypoints.settings.settings import DatabaseKind, Settings
 from entrypoints.settings.ui import UiSettings
+from entrypoints.settings.worklist import WorklistSettings
 
 __all__ = [
     "ApiSettings",
@@ -15,4 +16,5 @@ __all__ = [
     "RecalibrationSettings",
     "Settings",
     "UiSettings",
+    "WorklistSettings",
 ]

@@ -1,25 +1,59 @@
 """The reasons of logged predictions, computed once: a planner looks at the same shipments again and again."""
 
+import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from threading import Lock
 from uuid import UUID
+
+from pydantic import TypeAdapter
 
 from delay_core.ports.prediction_log import LoggedPrediction
 from delay_core.serving import ServingModel
 from entrypoints.api.payloads import reason_fields
 from entrypoints.api.schemas.predictions import Reason
 
-_MAX_PREDICTIONS = 10_000
+MAX_PREDICTIONS = 12_000
+"""About 2 kB each with twelve columns: 24 MB."""
+KEEP_SECONDS = 3600.0
+"""How long reasons are kept that nobody looks up: those of resolved and erased shipments leave the memory."""
+_JSON = TypeAdapter(list[Reason])
+
+
+@dataclass(frozen=True, slots=True)
+class _CachedReasons:
+    """As JSON, which takes a fifth of the memory of the models."""
+
+    json: bytes
+    used_at: float
 
 
 class ReasonCache:
-    """The reasons of the newest predictions that were explained, by the version that serves. Thread-safe."""
+    """Reasons by prediction, of the version that served last. Thread-safe.
 
-    def __init__(self, max_predictions: int = _MAX_PREDICTIONS) -> None:
+    The predictions that were looked up last stay, at most `max_predictions`, for `keep_seconds` of `clock`.
+    """
+
+    def __init__(
+        self,
+        max_predictions: int = MAX_PREDICTIONS,
+        keep_seconds: float = KEEP_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._max_predictions = max_predictions
-        self._reasons: OrderedDict[tuple[str, UUID], list[Reason]] = OrderedDict()
+        self._keep_seconds = keep_seconds
+        self._clock = clock
+        self._digest = ""
+        self._cached: OrderedDict[UUID, _CachedReasons] = OrderedDict()
+        """The one that was used last is the last one."""
         self._lock = Lock()
+        self._reads = 0
+
+    @property
+    def reads(self) -> int:
+        """How often reasons were read so far."""
+        return self._reads
 
     def reasons(self, model: ServingModel | None, predictions: Sequence[LoggedPrediction]) -> dict[UUID, list[Reason]]:
         """The reasons by prediction; those of other versions than this one have none. Takes long: not on an event loop.
@@ -28,18 +62,52 @@ class ReasonCache:
         """
         if model is None:
             return {}
-        digest = model.version.digest
-        own = [one for one in predictions if one.bundle_digest == digest]
+        own = [one for one in predictions if one.bundle_digest == model.version.digest]
+        cached = self._look_up(model, [one.prediction_id for one in own])
+        self._reads += 1
+        explained = self.add(model, [one for one in own if one.prediction_id not in cached])
+        return {one: _JSON.validate_json(json) for one, json in cached.items()} | explained
+
+    def missing(self, model: ServingModel, prediction_ids: Collection[UUID]) -> list[UUID]:
+        """Those of these predictions by the version of the model whose reasons `reasons` would compute."""
+        cached = self._look_up(model, prediction_ids)
+        return [one for one in prediction_ids if one not in cached]
+
+    def add(self, model: ServingModel, predictions: Sequence[LoggedPrediction]) -> dict[UUID, list[Reason]]:
+        """Compute and keep the reasons of predictions by the version of the model. Takes long, as `reasons` does."""
+        explained = _explain(model, predictions) if predictions else {}
+        texts = {prediction_id: _JSON.dump_json(reasons) for prediction_id, reasons in explained.items()}
         with self._lock:
-            cached = {one.prediction_id: self._reasons.get((digest, one.prediction_id)) for one in own}
-        missing = [one for one in own if cached[one.prediction_id] is None]
-        explained = _explain(model, missing) if missing else {}
+            self._follow(model)
+            self._keep(texts)
+        return explained
+
+    def drop_unused(self) -> None:
+        """Forget the reasons that were not looked up for long."""
         with self._lock:
-            for prediction_id, reasons in explained.items():
-                self._reasons[digest, prediction_id] = reasons
-            while len(self._reasons) > self._max_predictions:
-                self._reasons.popitem(last=False)
-        return {one: reasons for one, reasons in cached.items() if reasons is not None} | explained
+            oldest = self._clock() - self._keep_seconds
+            while self._cached and next(iter(self._cached.values())).used_at < oldest:
+                self._cached.popitem(last=False)
+
+    def _look_up(self, model: ServingModel, prediction_ids: Collection[UUID]) -> dict[UUID, bytes]:
+        with self._lock:
+            self._follow(model)
+            cached = {one: self._cached[one].json for one in prediction_ids if one in self._cached}
+            self._keep(cached)
+        return cached
+
+    def _follow(self, model: ServingModel) -> None:
+        if self._digest != model.version.digest:
+            self._digest = model.version.digest
+            self._cached.clear()
+
+    def _keep(self, texts: Mapping[UUID, bytes]) -> None:
+        now = self._clock()
+        for prediction_id, json in texts.items():
+            self._cached[prediction_id] = _CachedReasons(json, now)
+            self._cached.move_to_end(prediction_id)
+        while len(self._cached) > self._max_predictions:
+            self._cached.popitem(last=False)
 
 
 def _explain(model: ServingModel, predictions: Sequence[LoggedPrediction]) -> dict[UUID, list[Reason]]:
