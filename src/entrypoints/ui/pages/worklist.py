@@ -9,12 +9,11 @@ from entrypoints.api.schemas import Worklist, WorklistItem
 from entrypoints.ui.amounts import NO_CURRENCY
 from entrypoints.ui.links import WorklistUrl
 from entrypoints.ui.plain_text import plain
-from entrypoints.ui.queries import WorklistQuery
 from entrypoints.ui.widgets.clock import viewer_time, viewer_zone
 from entrypoints.ui.widgets.navigation import link_to_page
 from entrypoints.ui.widgets.problems import catch_problems
 from entrypoints.ui.widgets.selected_shipment import draw_selected, keep_selection
-from entrypoints.ui.widgets.session import client, schema
+from entrypoints.ui.widgets.session import read_worklist, schema
 from entrypoints.ui.widgets.shipment_map import draw_map
 from entrypoints.ui.widgets.worklist_filters import (
     current_worklist,
@@ -33,8 +32,6 @@ from entrypoints.ui.worklist_view import (
     table_columns,
 )
 
-CACHE_SECONDS = 10
-"""How old a worklist on the screen may be after an interaction."""
 MORE_ROWS = 100
 MAX_ROWS = 1000
 HEADER_PIXELS = 40
@@ -47,6 +44,12 @@ VISIBLE_ROWS = 7
 def show() -> None:
     """Draw the page."""
     st.title("Worklist")
+    _draw()
+
+
+@st.fragment
+def _draw() -> None:
+    """All that a control of the page changes: the browser does not draw the rest of the screen again."""
     url = current_worklist()
     with catch_problems():
         worklist = read_worklist(query_of(url))
@@ -64,12 +67,6 @@ def show() -> None:
     points = map_points(items, fields)
     if points:
         draw_in_map(lambda: draw_map(points))
-
-
-@st.cache_data(ttl=CACHE_SECONDS, show_spinner="Reading the worklist")
-def read_worklist(query: WorklistQuery) -> Worklist:
-    """The worklist, at most some seconds old."""
-    return client().worklist(query)
 
 
 def _draw_plan(worklist: Worklist) -> None:

@@ -9,7 +9,7 @@ from entrypoints.ui.shipment_view import ALLOWED, ShipmentHistory, action_id_of,
 from entrypoints.ui.widgets.clock import viewer_time, viewer_zone
 from entrypoints.ui.widgets.identity import planner_name, session_id
 from entrypoints.ui.widgets.problems import show_problem
-from entrypoints.ui.widgets.session import client, read_settings
+from entrypoints.ui.widgets.session import client, forget_reads, read_settings
 
 _BUTTONS = {
     ActionKind.ACKNOWLEDGED: ("Acknowledge", ":material/visibility:", "I have seen it; others need not look."),
@@ -77,7 +77,7 @@ def _record(shipment_id: str, kind: ActionKind, previous: RecordedAction | None,
         st.session_state[_RESULT] = (shipment_id, error)
     else:
         st.session_state[_RESULT] = (shipment_id, kind)
-        st.cache_data.clear()
+        forget_reads()
 
 
 def _show_result(shipment_id: str, history: ShipmentHistory) -> None:
