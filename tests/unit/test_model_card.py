@@ -132,7 +132,7 @@ CARD = model_card(RESULT)
         "| Sent: hour | -0.0100 | – |",
         "| Sent: trend | +0.0200 | random forest +0.0123 |",
         "The search tried 2 parameter sets",
-        "1 parameter sets were dropped",
+        "1 parameter set was dropped",
         "row weights with a half-life of 0.25 of the training window",
         "| test | 2024-01-03 | 2024-02-03 | 145 | 34.5% |",
         "1,100 rows were read: 1,000 accepted, 90 quarantined, 10 excluded",

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from delay_core.model_card import evaluation, intended_use, training
-from delay_core.model_card.markdown import escape, humanize
+from delay_core.model_card.markdown import escape
+from delay_core.model_names import describe_model
 from delay_core.reports import TrainingResult
 
 SECTIONS: dict[str, Callable[[TrainingResult], str]] = {
@@ -23,7 +24,7 @@ SECTIONS: dict[str, Callable[[TrainingResult], str]] = {
 
 def model_card(result: TrainingResult) -> str:
     """The card as Markdown. Names and values from the table are escaped; the result holds no personal data."""
-    family, schema = humanize(result.winner.family).capitalize(), escape(result.schema.name)
+    family, schema = describe_model(result.winner.family).capitalize(), escape(result.schema.name)
     title = f"# Will a shipment be late? {family} for {schema}"
     sections = [f"## {heading}\n\n{write(result)}" for heading, write in SECTIONS.items()]
     return "\n\n".join([title, intended_use.write_purpose(result), *sections]) + "\n"

@@ -1,7 +1,8 @@
 """How good the model is: on the test rows, by slice, its calibration, its label sets, its savings."""
 
 from delay_core.evaluation import SavingsReport, SliceResult
-from delay_core.model_card.markdown import escape, humanize, metrics_table, table
+from delay_core.model_card.markdown import escape, metrics_table, table
+from delay_core.model_names import describe_model
 from delay_core.reports import RECENT_RATE, TrainingResult
 
 MAX_SLICES = 30
@@ -11,9 +12,9 @@ def write_test(result: TrainingResult) -> str:
     """The metrics on the test rows. An oracle is left out: a bundle does not depend on whether there is one."""
     test = result.test
     estimates = {
-        humanize(result.winner.family): test.winner,
+        describe_model(result.winner.family): test.winner,
         "baseline": test.baseline,
-        humanize(RECENT_RATE): test.recent,
+        describe_model(RECENT_RATE): test.recent,
     }
     return (
         f"{metrics_table(estimates)}\n\n"

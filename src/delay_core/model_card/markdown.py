@@ -28,9 +28,9 @@ def metrics_table(estimates: Mapping[str, MetricEstimates], metrics: Sequence[Me
     return table(["model", *(metric.title for metric in metrics)], rows)
 
 
-def humanize(family: str) -> str:
-    """The name of a model family with spaces."""
-    return family.replace("_", " ")
+def count(number: int, noun: str) -> str:
+    """`1 trial`, `2,000 trials`: the number with its noun, which takes an s."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def bullets(lines: Iterable[str]) -> str:

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from delay_core.model_card.markdown import escape, humanize, metrics_table, table
+from delay_core.model_card.markdown import count, escape, metrics_table, table
+from delay_core.model_names import describe_model
 from delay_core.reports import TrainingResult, Trial
 
 MAX_COLUMNS = 15
@@ -12,18 +13,19 @@ def write_search(result: TrainingResult) -> str:
     """How many trials the search made, and the best of each family."""
     pruned = sum(trial.pruned for trial in result.trials)
     rows = [
-        [humanize(trial.family), _describe_parameters(trial), f"{np.mean(trial.log_losses):.4f}"]
+        [describe_model(trial.family), _describe_parameters(trial), f"{np.mean(trial.log_losses):.4f}"]
         for trial in result.best
     ]
     return (
-        f"The search tried {len(result.trials)} parameter sets on the validation split. The split is cut into folds in "
-        f"time order; each fold is predicted by models that were fitted on earlier shipments only. {pruned} parameter "
-        "sets were dropped after the newest fold. The newest fold has as much weight as all earlier folds together, "
-        "and the default model stays unless another one is better on every fold, or better on average and worse in no "
-        "fold by more than noise. The best of each family, with its mean log-loss over the folds:\n\n"
+        f"The search tried {count(len(result.trials), 'parameter set')} on the validation split. The split is cut "
+        "into folds in time order; each fold is predicted by models that were fitted on earlier shipments only. "
+        f"{count(pruned, 'parameter set')} {'was' if pruned == 1 else 'were'} dropped after the newest fold. The "
+        "newest fold has as much weight as all earlier folds together, and the default model stays unless another one "
+        "is better on every fold, or better on average and worse in no fold by more than noise. The best of each "
+        "family, with its mean log-loss over the folds:\n\n"
         f"{table(['family', 'parameters', 'log-loss'], rows, text_columns=2)}\n\n"
         f"Their out-of-fold metrics, before calibration:\n\n"
-        f"{metrics_table({humanize(name): estimates for name, estimates in result.validation.items()})}"
+        f"{metrics_table({describe_model(name): estimates for name, estimates in result.validation.items()})}"
     )
 
 
@@ -36,7 +38,7 @@ def write_calendar(result: TrainingResult) -> str:
         [
             escape(", ".join(trial.left_out)),
             f"{trial.newest:+.4f}",
-            ", ".join(f"{humanize(family)} {gain:+.4f}" for family, gain in trial.by_family.items()) or "–",
+            ", ".join(f"{describe_model(family)} {gain:+.4f}" for family, gain in trial.by_family.items()) or "–",
         ]
         for trial in trials
     ]
@@ -63,8 +65,8 @@ def write_reproducibility(result: TrainingResult) -> str:
     """What gives the same bundle again."""
     return (
         "The same table, schema, settings and software versions give a bundle with the same digest. Settings: "
-        f"{len(result.trials)} trials, seed {result.seed}. Software: {escape(result.trainer)}. The record of the "
-        "training run names the table and its digest."
+        f"{count(len(result.trials), 'trial')}, seed {result.seed}. Software: {escape(result.trainer)}. The record of "
+        "the training run names the table and its digest."
     )
 
 

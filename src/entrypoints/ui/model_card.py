@@ -8,8 +8,9 @@ import re
 
 _WORD_JOINER = "\u2060"
 """An invisible character that takes no space and allows no line break."""
-_REPLACED = re.compile("(:|@|www(?=\\.)|<(?=-)|-(?=[->])|[<>~](?==))", re.IGNORECASE)
-"""Where Streamlit replaces emoji codes, arrows and addresses."""
+_REPLACED = re.compile("(:(?=\\S)(?!\\d\\d(?!\\d))|@|www(?=\\.)|<(?=-)|-(?=[->])|[<>~](?==))", re.IGNORECASE)
+"""Where Streamlit may replace emoji codes, arrows and addresses. Colons of prose and of times are not among them: who
+copies or searches their text meets no joiner."""
 _TABLE_RULE = re.compile(r"\|[\s:|-]+\|")
 _HEADING = re.compile(r"^(#{1,4}) ")
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any
 
+from delay_core.model_names import describe_model
 from entrypoints.api.schemas import (
     CalibrationPoint,
     GateDecision,
@@ -41,7 +42,7 @@ _MAX_COLUMNS = 3
 
 def describe_family(metadata: Metadata) -> str:
     """The kind of model in words."""
-    return str(metadata.parameters.get("model", "unknown family")).replace("_", " ")
+    return describe_model(str(metadata.parameters.get("model", "unknown family")))
 
 
 def describe_recalibration(recalibration: RecalibrationSummary, zone: tzinfo) -> str:

@@ -6,6 +6,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from delay_core.evaluation import METRICS, Estimate, Metric, MetricEstimates
+from delay_core.model_names import describe_model
 from delay_core.reports import RECENT_RATE, TrainReport
 from delay_core.table_urls import without_password
 from entrypoints.cli.console import console, delay_command
@@ -55,7 +56,7 @@ def estimates_table(
         table.add_column(metric.title, justify="right")
     for model, model_estimates in estimates.items():
         cells = [_format_estimate(estimate) for estimate in model_estimates.cells(metrics)]
-        table.add_row(model.replace("_", " "), *cells, style="bold green" if model == winner else None)
+        table.add_row(describe_model(model), *cells, style="bold green" if model == winner else None)
     return table
 
 
