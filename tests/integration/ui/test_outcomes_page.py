@@ -39,13 +39,15 @@ def test_recorded_outcome__is_shown_for_its_shipment_alone(api):
     assert len(api.received("POST /outcomes")) == 1
 
 
-def test_attempt_after_a_failure__is_the_same_report(api):
+@pytest.mark.parametrize("label", ["Record", "Try again"])
+def test_attempt_after_a_failure__is_the_same_report(api, label):
     record = api.responses["POST /outcomes"]
     api.responses["POST /outcomes"] = Refusal(503, "a store is unavailable")
     page = enter(open_page("outcomes"))
     page.run()
     api.responses["POST /outcomes"] = record
-    enter(page)
+    [button] = [button for button in page.button if button.label == label]
+    button.click().run()
 
     first, second = (json.loads(request.body) for request in api.received("POST /outcomes"))
     assert first == second

@@ -57,6 +57,22 @@ def test_refused_values__are_marked_beside_their_fields(api):
     ]  # fmt: skip
 
 
+def test_failed_prediction__is_sent_again_by_trying_again(api):
+    predict = api.responses["POST /predict"]
+    api.responses["POST /predict"] = Refusal(503, "a store is unavailable")
+    page = open_page("score")
+    page.button[0].click().run()
+    api.responses["POST /predict"] = predict
+
+    [retry] = [button for button in page.button if button.label == "Try again"]
+    retry.click().run()
+
+    first, second = api.received("POST /predict")
+    assert first.headers["Idempotency-Key"] == second.headers["Idempotency-Key"]
+    assert not problems(page)
+    assert "78 %" in texts(page)
+
+
 def test_file__is_accounted_for_and_a_rerun_sends_nothing(api):
     api.responses["POST /predict"] = refuse_load_of_text
     page = upload(open_page("score"))

@@ -62,6 +62,20 @@ def test_repeated_click__has_the_same_action_id(api, page):
     assert first == second != other
 
 
+def test_trying_again__sends_the_same_action(api, page):
+    record = api.responses["POST /actions"]
+    api.responses["POST /actions"] = Refusal(503, "a store is unavailable")
+    enter(page, "Note", "called the carrier")
+    press(page, "Act")
+    api.responses["POST /actions"] = record
+
+    press(page, "Try again")
+
+    first, second = (json.loads(request.body) for request in api.received("POST /actions"))
+    assert first == second
+    assert "Recorded: acted." in texts(page)
+
+
 def test_rerun__posts_nothing(api, page):
     press(page, "Acknowledge")
     page.run()
@@ -165,6 +179,22 @@ def test_what_if__marks_the_field_that_the_api_refuses(api, page):
     press(page, "Compare")
 
     assert [visible(problem) for problem in problems(page)] == ["load: must be at most 500"]
+
+
+def test_what_if__asks_again_after_a_failure(api, page):
+    compare = api.responses["POST /what-if"]
+    api.responses["POST /what-if"] = lambda request: (
+        Refusal(503, "a store is unavailable") if json.loads(request.body).get("changes") else ui_samples.what_if()
+    )
+    page.number_input[0].set_value(80)
+    press(page, "Compare")
+    assert "a store is unavailable" in visible(problems(page)[0])
+    api.responses["POST /what-if"] = compare
+
+    press(page, "Try again")
+
+    assert not problems(page)
+    assert ("Changed", "31 %") in [(metric.label, visible(metric.value)) for metric in page.metric]
 
 
 def test_what_if__without_actionable_fields_says_why(api):

@@ -1,6 +1,7 @@
 """Score: the probability of one shipment, or of a file of shipments."""
 
 import json
+from functools import partial
 from hashlib import sha256
 from uuid import uuid4
 
@@ -46,7 +47,7 @@ def _score_one(schema: SchemaDescription) -> None:
     if by_field:
         st.error(f"Nothing was predicted. Correct the marked fields: {plain(', '.join(by_field), max_length=500)}.")
     elif isinstance(result, ApiError) and not others:
-        show_problem(result, f"{_RESULT}_retry")
+        show_problem(result, f"{_RESULT}_retry", partial(_predict, schema, fields, prefix))
     elif isinstance(result, Answers):
         show_prediction(result)
 

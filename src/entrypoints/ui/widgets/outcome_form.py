@@ -1,6 +1,7 @@
 """The form for the outcome of one shipment."""
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -65,12 +66,12 @@ def record_one(schema: SchemaDescription) -> None:
         st.form_submit_button("Record", type="primary", on_click=_record, args=(zone,))
     attempt: _Attempt | None = st.session_state.get(_ATTEMPT)
     if attempt is not None and attempt.entry.identifier == _entry().identifier:
-        _show(attempt.result)
+        _show(attempt.result, zone)
 
 
-def _show(result: _Recorded | ApiError | str) -> None:
+def _show(result: _Recorded | ApiError | str, zone: ZoneInfo) -> None:
     if isinstance(result, ApiError):
-        show_problem(result, "outcome_retry")
+        show_problem(result, "outcome_retry", partial(_record, zone))
     elif isinstance(result, str):
         st.error(plain(result), icon=":material/error:")
     else:

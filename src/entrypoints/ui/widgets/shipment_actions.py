@@ -1,5 +1,9 @@
 """What a planner does about a shipment: one form, one request for each intention."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
 import streamlit as st
 
 from entrypoints.api.schemas import MAX_NOTE_LENGTH, MAX_REASON_LENGTH, ActionKind, ActionRequest, RecordedAction
@@ -17,6 +21,14 @@ _BUTTONS = {
     ActionKind.DISMISSED: ("Dismiss", ":material/do_not_disturb_on:", "I do nothing about it."),
 }
 _RESULT = "shipment_actions.result"
+
+
+class _Attempt(NamedTuple):
+    """The last intention and what became of it; the same one again has the same `action_id`."""
+
+    shipment_id: str
+    result: ActionKind | ApiError
+    retry: Callable[[], None]
 
 
 def draw_actions(shipment_id: str, history: ShipmentHistory) -> None:
@@ -71,23 +83,24 @@ def _record(shipment_id: str, kind: ActionKind, previous: RecordedAction | None,
         actor=planner_name(),
         previous_action_id=previous.action_id if previous else None,
     )
+    result: ActionKind | ApiError = kind
     try:
         client().record_action(request)
-    except ApiError as error:
-        st.session_state[_RESULT] = (shipment_id, error)
-    else:
-        st.session_state[_RESULT] = (shipment_id, kind)
         forget_reads()
+    except ApiError as error:
+        result = error
+    st.session_state[_RESULT] = _Attempt(shipment_id, result, partial(_record, shipment_id, kind, previous, prefix))
 
 
 def _show_result(shipment_id: str, history: ShipmentHistory) -> None:
     """What became of the last intention, once: the page below it has been read anew."""
-    of, result = st.session_state.pop(_RESULT, (None, None))
-    if of != shipment_id:
+    attempt: _Attempt | None = st.session_state.pop(_RESULT, None)
+    if attempt is None or attempt.shipment_id != shipment_id:
         return
+    result = attempt.result
     if isinstance(result, ApiError) and result.code is ApiErrorCode.CONFLICT:
         st.warning(plain(describe_conflict(history, viewer_zone()), max_length=500), icon=":material/group:")
     elif isinstance(result, ApiError):
-        show_problem(result, key=_RESULT)
+        show_problem(result, key=_RESULT, retry=attempt.retry)
     else:
         st.success(f"Recorded: {result}.", icon=":material/check:")

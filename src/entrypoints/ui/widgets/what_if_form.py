@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -42,14 +43,10 @@ def draw_what_if(schema: SchemaDescription, prediction: LoggedPrediction, presen
             st.error(plain(message, max_length=500), icon=":material/error:")
         present_values = ", ".join(f"{name}: {value}" for name, value in values.items())
         st.caption(f"Now {plain(present_values, max_length=1000)}")
-        submitted = st.form_submit_button("Compare", icon=":material/compare_arrows:")
-    if submitted:
-        entered = read_fields(entries, prefix)
-        st.session_state[_RESULT + prefix] = _compute(actionable, prediction, entered)
-        write_url(read_url(ShipmentUrl).model_copy(update={"what_if": format_entries(entered)}))
-        st.rerun()
+        compute = partial(_compute_entered, actionable, prediction, entries, prefix)
+        st.form_submit_button("Compare", icon=":material/compare_arrows:", on_click=compute)
     if isinstance(result, ApiError) and result.code is not ApiErrorCode.INVALID:
-        show_problem(result, key=_RESULT)
+        show_problem(result, key=_RESULT, retry=compute)
     if isinstance(result, WhatIf) and result.changed:
         _draw_comparison(present.current, result.changed, present.currency)
 
@@ -69,6 +66,15 @@ def _open_link(
     for name, value in entered.items():
         st.session_state[prefix + name] = value
     st.session_state[_RESULT + prefix] = _compute(schema, prediction, entered) if entered else None
+
+
+def _compute_entered(
+    schema: SchemaDescription, prediction: LoggedPrediction, fields: Sequence[FormField], prefix: str
+) -> None:
+    """Compute the result of what is entered, and put the entries into the URL."""
+    entered = read_fields(fields, prefix)
+    st.session_state[_RESULT + prefix] = _compute(schema, prediction, entered)
+    write_url(read_url(ShipmentUrl).model_copy(update={"what_if": format_entries(entered)}))
 
 
 def _compute(
