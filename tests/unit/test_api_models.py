@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import numpy as np
@@ -73,6 +73,30 @@ def test_models__has_versions_decisions_and_the_serving_one(history):
     assert (answer["serving_version"], answer["alias"], answer["registry_problem"]) == (2, "production", None)
     assert answer["serving_since"] == "2026-03-31T12:00:00+00:00"
     assert answer["card"] == "# A bundle for tests\n"
+
+
+def test_recalibrations_refused_in_a_row__are_one_decision(monkeypatch):
+    monkeypatch.setattr(route, "MAX_DECISIONS", 3)
+    moments = (SINCE + timedelta(days=day) for day in range(100))
+    log = PromotionLog(lambda: next(moments))
+    refused = [("refused", 1, "recalibration", f"{outcomes} of 500 outcomes") for outcomes in range(2, 5)]
+    for action, version, trigger, reason in [
+        ("promoted", 1, "gate", "it is the first one"),
+        *refused,
+        ("refused", 2, "gate", "it is no better"),
+        ("refused", 3, "gate", "it is no better"),
+        *refused,
+    ]:
+        fields = {"name": "late", "digest": "b" * 64, "reasons": (reason,)}
+        log.append(Decision(action=action, version=version, trigger=trigger, **fields))
+
+    newest, *gate = response(VersionHistory(ModelRegistry(), log))["decisions"]
+
+    assert (newest["version"], newest["occurrences"], newest["reasons"]) == (1, 3, ["4 of 500 outcomes"])
+    assert newest["recorded_at"] == "2026-04-08T12:00:00+00:00"
+    assert newest["first_recorded_at"] == "2026-04-06T12:00:00+00:00"
+    assert [(one["version"], one["occurrences"]) for one in gate] == [(3, 1), (2, 1)]
+    assert {one["first_recorded_at"] for one in gate} == {None}
 
 
 def test_calibration__has_the_late_share_of_each_bin(history):

@@ -98,18 +98,20 @@ def decision_rows(models: Models, zone: tzinfo) -> list[Row]:
         {
             "version": str(decision.version),
             "recorded": format_time(decision.recorded_at, zone),
-            "decision": describe_decision(decision),
+            "decision": describe_decision(decision, zone),
             "reasons": "; ".join(dict.fromkeys((*decision.reasons, *decision.notes))) or "–",
         }
         for decision in models.decisions
     ]
 
 
-def describe_decision(decision: GateDecision) -> str:
-    """What was decided, and what it replaced."""
+def describe_decision(decision: GateDecision, zone: tzinfo) -> str:
+    """What was decided, what it replaced, and how often it was decided in a row."""
     words = ACTIONS[decision.action]
     if decision.trigger == "recalibration":
         words = "recalibrated" if decision.action == "promoted" else "not recalibrated"
+    if decision.first_recorded_at is not None:
+        words = f"{words}, {decision.occurrences} times since {format_time(decision.first_recorded_at, zone)}"
     return words if decision.replaced is None else f"{words} instead of {decision.replaced}"
 
 

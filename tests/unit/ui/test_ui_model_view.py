@@ -1,6 +1,6 @@
 """The rows and points of the page Model."""
 
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -82,7 +82,15 @@ def test_decision__has_its_time_and_reasons():
 def test_decision__of_a_recalibration_is_called_so(action, replaced, words):
     [decision] = ui_samples.models().decisions
     recalibration = decision.model_copy(update={"trigger": "recalibration", "action": action, "replaced": replaced})
-    assert view.describe_decision(recalibration) == words
+    assert view.describe_decision(recalibration, UTC) == words
+
+
+def test_decision__says_how_often_a_recalibration_was_refused():
+    [decision] = ui_samples.models().decisions
+    fields = {"trigger": "recalibration", "action": "refused", "replaced": None, "occurrences": 37}
+    first = datetime(2026, 1, 24, 2, tzinfo=UTC)
+    refused = decision.model_copy(update={**fields, "first_recorded_at": first})
+    assert view.describe_decision(refused, UTC) == "not recalibrated, 37 times since 2026-01-24 02:00 UTC"
 
 
 def test_decision__says_a_note_that_is_also_a_reason_once():

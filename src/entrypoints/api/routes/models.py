@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -13,6 +14,7 @@ from delay_core.evaluation import calibration_bins, wilson_bounds
 from delay_core.ports.model_catalog import ModelVersion
 from delay_core.ports.promotion_log import RecordedDecision
 from delay_core.ports.version_history import VersionHistory
+from delay_core.promotion import Decision
 from entrypoints.api.context import Context
 from entrypoints.api.problems import Problem
 from entrypoints.api.routes.responses import problems
@@ -25,6 +27,8 @@ router = APIRouter(route_class=ApiRoute, tags=["service"], dependencies=[require
 _LOG = logging.getLogger("delay.api")
 MAX_VERSIONS = 50
 MAX_DECISIONS = 50
+MAX_RECORDS = 400
+"""Decisions that are read: more than a year of daily recalibrations that are refused."""
 REGISTRY_SECONDS = 5.0
 """How long a request waits for the registry; after it, the response has what this server knows."""
 
@@ -53,7 +57,7 @@ async def models(context: Context) -> Models:
             VersionSummary(version=one.version, digest=one.digest, run_id=one.run_id, serves=one.version == number)
             for one in versions
         ],
-        decisions=[_to_gate_decision(record) for record in decisions],
+        decisions=gate_decisions(decisions)[:MAX_DECISIONS],
         calibration=[] if bundle is None else calibration_points(bundle),
         card=None if bundle is None else bundle.files["model_card.md"].decode(),
         registry_problem=problem,
@@ -62,7 +66,7 @@ async def models(context: Context) -> Models:
 
 def read_history(history: VersionHistory, name: str) -> History:
     """The newest versions and decisions. Raises StoreError."""
-    return history.versions(name, MAX_VERSIONS), history.decisions(name, MAX_DECISIONS)
+    return history.versions(name, MAX_VERSIONS), history.decisions(name, MAX_RECORDS)
 
 
 def calibration_points(bundle: Bundle) -> list[CalibrationPoint]:
@@ -94,9 +98,31 @@ async def _history(context: Context) -> tuple[list[ModelVersion], list[RecordedD
         return [], [], "the model registry does not answer in time"
 
 
-def _to_gate_decision(record: RecordedDecision) -> GateDecision:
-    fields = record.decision.model_dump(include=set(GateDecision.model_fields))
-    return GateDecision(recorded_at=record.recorded_at, **fields)
+def gate_decisions(records: Iterable[RecordedDecision]) -> list[GateDecision]:
+    """The decisions in their order, the newest first; refused recalibrations of a version in a row are one.
+
+    Where recalibration is refused every day, they would fill the list.
+    """
+    groups: list[list[RecordedDecision]] = []
+    for record in records:
+        if groups and _repeats(groups[-1][-1].decision, record.decision):
+            groups[-1].append(record)
+        else:
+            groups.append([record])
+    return [_to_gate_decision(group) for group in groups]
+
+
+def _repeats(newer: Decision, older: Decision) -> bool:
+    return newer.version == older.version and all(
+        (decision.action, decision.trigger) == ("refused", "recalibration") for decision in (newer, older)
+    )
+
+
+def _to_gate_decision(group: Sequence[RecordedDecision]) -> GateDecision:
+    newest, oldest = group[0], group[-1]
+    fields = newest.decision.model_dump(include=set(GateDecision.model_fields))
+    first = oldest.recorded_at if len(group) > 1 else None
+    return GateDecision(recorded_at=newest.recorded_at, occurrences=len(group), first_recorded_at=first, **fields)
 
 
 def _since(moment: datetime | None, *, serving: bool) -> datetime | None:

@@ -21,6 +21,11 @@ class GateDecision(ApiModel):
     """A recorded decision about which version serves."""
 
     recorded_at: UtcTime
+    occurrences: Annotated[
+        int,
+        Field(ge=1, description="Refused recalibrations of a version in a row are one decision, the newest one."),
+    ] = 1
+    first_recorded_at: Annotated[UtcTime | None, Field(description="Time of the first of several occurrences.")] = None
     action: Literal["promoted", "refused", "rolled_back"]
     version: int
     replaced: int | None
