@@ -6,6 +6,7 @@ import pytest
 
 from delay_core import FeatureEncoder, parse_schema
 from delay_core.explanation import Reason, dependence_axes, explain, format_reason, reasons, source_values
+from delay_core.explanation.source_values import format_value
 from delay_core.features import to_arrays
 from delay_core.ports.explainer import Contributions
 from delay_core.validation import KNOWN_AT, LATE
@@ -191,3 +192,20 @@ def test_dependence_axes__of_a_timestamp_without_parts_are_its_values():
     assert label == "promised"
     np.testing.assert_array_equal(times, source_values("promised", SCHEMA, ENCODER, TABLE, FEATURES))
     assert times.dtype.kind == "M"
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "text"),
+    [
+        (52, "min", "52 min"),
+        (-3.5, "°C", "-3.5 °C"),
+        (4, "USD/pack", "4 USD/pack"),
+        (36, "hours", "36 hours"),
+        (1, "item", "1 item"),
+        (227, "item", "227 (item)"),
+        (3, "order/month", "3 (order/month)"),
+        (227, None, "227"),
+    ],
+)
+def test_unit__stands_in_parentheses_where_it_does_not_read_after_a_number(number, unit, text):
+    assert format_value(number, unit) == text

@@ -12,6 +12,7 @@ from delay_core.transformers.calendar import TREND, CalendarFeature, TrendFeatur
 
 MISSING = "missing"
 _MAX_CATEGORY_LENGTH = 60
+_MAX_ABBREVIATION_LENGTH = 3
 _UNITS = {"days": "days", "haversine": "km", "ratio": None, "late_rate": "%", "outcome_count": None}
 """The units of derived features, by kind."""
 _PART_UNITS = {"hour": " ({timezone})", "weekday": " (0 is Monday)", "month": ""}
@@ -67,7 +68,7 @@ def source_unit(source: str, schema: ShipmentSchema) -> str | None:
 
 
 def format_value(value: object, unit: str | None) -> str:
-    """A value for people: `52 min`, `2024-05-13 08:30 UTC`, `Heavy`, `missing`."""
+    """A value for people: `52 min`, `227 (item)`, `2024-05-13 08:30 UTC`, `Heavy`, `missing`."""
     if value is None or pd.isna(value):  # type: ignore[call-overload] # one value of any of the three types
         return MISSING
     if isinstance(value, str):
@@ -79,7 +80,15 @@ def format_value(value: object, unit: str | None) -> str:
     number = _format_number(float(value))  # type: ignore[arg-type] # the other types are excluded above
     if unit == "days" and number == "1":
         return "1 day"
-    return f"{number} {unit}" if unit else number
+    if not unit:
+        return number
+    return f"{number} {unit}" if number == "1" or _reads_after_numbers(unit) else f"{number} ({unit})"
+
+
+def _reads_after_numbers(unit: str) -> bool:
+    """Whether the unit is a sign, an abbreviation or a plural: `°C`, `USD/pack`, `minutes`, but not `item`."""
+    noun = unit.split("/", maxsplit=1)[0]
+    return not noun.isalpha() or len(noun) <= _MAX_ABBREVIATION_LENGTH or noun.endswith("s")
 
 
 def _format_timestamp(time: np.datetime64) -> str:

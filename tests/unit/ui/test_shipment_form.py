@@ -36,7 +36,7 @@ def test_fields__have_units_ranges_choices_and_help():
     first, second = form_fields(schema(carrier, ignored, load))
 
     assert (first.name, first.kind, first.label) == ("load", FieldKind.NUMBER, "load (kg)")
-    assert first.help == "With its box.\nFrom 0 to 500 kg.\nExample: 120"
+    assert first.help == "With its box.\nFrom 0 to 500.\nExample: 120"
     assert (second.label, second.kind, second.choices) == ("carrier, optional", FieldKind.CHOICE, ("road", "rail"))
     assert second.other_choices
 

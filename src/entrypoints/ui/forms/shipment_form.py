@@ -113,16 +113,15 @@ def _range_in_words(field: SchemaField, zone: ZoneInfo) -> str:
         bounds = [None if limit is None else f"{_to_local(limit, zone):%Y-%m-%d %H:%M}" for limit in limits]
     else:
         bounds = [None if limit is None else f"{limit:.15g}" for limit in (field.minimum, field.maximum)]
-    unit = f" {field.unit}" if field.unit else ""
     match bounds:
         case [None, None]:
             return ""
         case [str(low), None]:
-            return f"At least {low}{unit}."
+            return f"At least {low}."
         case [None, str(high)]:
-            return f"At most {high}{unit}."
+            return f"At most {high}."
         case _:
-            return f"From {bounds[0]} to {bounds[1]}{unit}."
+            return f"From {bounds[0]} to {bounds[1]}."
 
 
 def _to_local(moment: datetime, zone: ZoneInfo) -> datetime:
