@@ -1,7 +1,8 @@
 """Explanations: milliseconds for the contributions of one shipment on one thread, and the cost of the imports.
 
-Boosted trees and forests are trained on 20,000 simulated rows and explained from their ONNX bytes, as in serving. Each
-set of imports is measured in a separate process.
+Boosted trees, forests and an average are trained on 20,000 simulated rows and explained from their ONNX bytes, as in
+serving. Beside it stand their size, and the time of one row from columns to a probability. Each set of imports is
+measured in a separate process.
 """
 
 import argparse
@@ -20,10 +21,12 @@ from threadpoolctl import threadpool_limits
 from adapters.onnx import ModelExplainer, ModelRuntime
 from adapters.simulator import ShipmentSource
 from adapters.sklearn.families.tree_ensemble import TreeEnsembleModel
+from adapters.sklearn.model_trainer import ModelTrainer
 from benchmarks.report import Target, finish, print_table
 from delay_core import FeatureEncoder
 from delay_core.explanation import explain, format_reason, reasons
 from delay_core.features import to_arrays
+from delay_core.ports.model_trainer import FittedModel, TrainingSet
 from delay_core.schemas import load_schema
 from delay_core.validation import LATE, ShipmentValidator
 
@@ -52,7 +55,13 @@ MODELS = {
     "forest, 150 trees": RandomForestClassifier(150, min_samples_leaf=20, random_state=0),
     "forest, 400 trees": RandomForestClassifier(400, min_samples_leaf=20, random_state=0),
 }
-"""The target applies to the first one."""
+"""The first one has to be within `MAX_MS`."""
+
+AVERAGE = "average of the families"
+MAX_SCORE_US = 30
+"""Microseconds in which an average encodes and scores one row."""
+REPEATS = 10
+"""How often each row is encoded and scored; the fastest counts."""
 
 
 def main() -> None:
@@ -61,18 +70,19 @@ def main() -> None:
     parser.add_argument("--shipments", type=int, default=200, help="shipments to explain, one by one")
     shipments = parser.parse_args().shipments
     accepted, encoder, features, labels = _simulated()
-    lines, medians, sum_errors = [], [], []
+    lines, medians, sum_errors, score_us = [], {}, [], {}
     with threadpool_limits(1):
-        for name, ensemble in MODELS.items():
-            content = TreeEnsembleModel(ensemble.fit(features, labels)).to_onnx()
+        for name, model in _fit(features, labels).items():
+            content = model.to_onnx()
             shap_ms, total_ms, sum_error = _measure(content, accepted.head(shipments), encoder, features[:shipments])
-            medians.append(median(shap_ms))
+            medians[name], score_us[name] = median(shap_ms), _score_us(content, accepted.head(shipments), encoder)
             sum_errors.append(sum_error)
             p95 = quantiles(shap_ms, n=20)[-1]
-            lines.append((name, f"{medians[-1]:.2f}", f"{p95:.2f}", f"{median(total_ms):.2f}", f"{sum_error:.0e}"))
+            times = (f"{medians[name]:.2f}", f"{p95:.2f}", f"{median(total_ms):.2f}", f"{score_us[name]:.0f}")
+            lines.append((name, *times, f"{len(content) / 2**20:.1f}", f"{sum_error:.0e}"))
     print_table(
         f"One shipment at a time, {shipments} of them, one thread",
-        ("model", "contributions, median ms", "95 % within ms", "with words, median ms", "sum off by at most"),
+        ("model", "reasons, median ms", "95 % within ms", "with words", "encode and score, µs", "MiB", "sum off by"),
         lines,
     )
     print_table(
@@ -82,10 +92,40 @@ def main() -> None:
     )
     finish(
         {
-            "median_ms": Target(medians[0], MAX_MS, "lower"),
+            "median_ms": Target(medians[next(iter(MODELS))], MAX_MS, "lower"),
+            "average_median_ms": Target(medians[AVERAGE], MAX_MS, "lower"),
+            "average_encode_and_score_us": Target(score_us[AVERAGE], MAX_SCORE_US, "lower"),
             "sum_off_by": Target(max(sum_errors), MAX_SUM_ERROR, "lower"),
         }
     )
+
+
+def _fit(features: Any, labels: Any) -> dict[str, FittedModel]:
+    """The models, and the average of a member of each family with the parameters that the search tries first."""
+    fitted: dict[str, FittedModel] = {
+        name: TreeEnsembleModel(ensemble.fit(features, labels)) for name, ensemble in MODELS.items()
+    }
+    trainer, rows = ModelTrainer(), TrainingSet(features, labels)
+    members = [
+        trainer.fit(family, trainer.with_rounds(family, candidates[0], 200), rows, 0)
+        for family, candidates in trainer.initial_candidates().items()
+    ]
+    return {**fitted, AVERAGE: trainer.average(members, [1 / len(members)] * len(members))}
+
+
+def _score_us(content: bytes, accepted: pd.DataFrame, encoder: FeatureEncoder) -> float:
+    """Microseconds from one row's columns to its probability: the median over rows of each row's fastest repeat."""
+    scorer = ModelRuntime().load(content, len(encoder.names))
+    fastest = []
+    for index in range(len(accepted)):
+        columns = to_arrays(accepted.iloc[index : index + 1], encoder.columns)
+        seconds = []
+        for _ in range(REPEATS):
+            started_at = time.perf_counter()
+            scorer.late_probability(encoder.encode(columns))
+            seconds.append(time.perf_counter() - started_at)
+        fastest.append(min(seconds))
+    return 1e6 * median(fastest)
 
 
 def _simulated() -> tuple[pd.DataFrame, FeatureEncoder, Any, Any]:

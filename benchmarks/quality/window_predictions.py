@@ -14,11 +14,11 @@ from delay_core import ShipmentSchema
 from delay_core.features import FeatureEncoder, to_arrays
 from delay_core.groups import group_codes
 from delay_core.ports.artifact_store import ArtifactStore
-from delay_core.ports.model_trainer import TrainingSet
+from delay_core.ports.model_trainer import AVERAGE
 from delay_core.ports.progress import Progress
-from delay_core.reports import Trial
 from delay_core.splits import SplitPolicy
 from delay_core.training import (
+    EncodedDataset,
     RawDataset,
     Search,
     SelectionResult,
@@ -28,7 +28,7 @@ from delay_core.training import (
     select_model,
     time_folds,
 )
-from delay_core.training.datasets import recency_weights
+from delay_core.training.final_fit import fit_winner
 from delay_core.validation import KNOWN_AT, LATE
 
 VALIDATION_FROM = SplitPolicy().validation_from / SplitPolicy().test_from
@@ -72,13 +72,11 @@ class WindowPredictor:
         selection = select_model(search.without(left_out), self.trials, RegressionSolver())
         encoder = encoder.without_calendar(left_out)
         features, unseen = encoder.encode(rows.columns), encoder.encode_table(window)
-
-        def predict(trial: Trial) -> NDArray[np.float64]:
-            train = TrainingSet(features, rows.labels, recency_weights(rows.times, trial.half_life))
-            return trainer.fit(trial.family, trial.parameters, train, self.seed).late_probability(unseen)
-
-        by_family = {trial.family: predict(trial) for trial in selection.best}
-        raw = by_family[selection.winner.family]
+        train = EncodedDataset(features, rows.labels, rows.times, rows.known_at, rows.groups)
+        single = [trial for trial in selection.best if trial.family != AVERAGE]
+        models = {trial.family: fit_winner(trainer, trial, (), train, self.seed) for trial in single}
+        by_family = {family: model.late_probability(unseen) for family, model in models.items()}
+        raw = fit_winner(trainer, selection.winner, selection.members, train, self.seed).late_probability(unseen)
         return WindowPrediction(selection, raw, selection.calibration.calibrator.apply(raw), by_family)
 
     def recent_rates(

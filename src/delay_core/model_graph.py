@@ -3,7 +3,8 @@
 Every graph maps one float32 input [rows, features] to one float32 output [rows]. What an explanation needs is part of
 the graph: a tree ensemble is one TreeEnsembleClassifier node whose `nodes_hitrates` hold the number of training rows
 per node; a linear model subtracts the training means before it multiplies by the weights; a constant is one
-ConstantOfShape node.
+ConstantOfShape node. An average has the nodes and constants of its members, each name with the member's prefix, and a
+share for each of them.
 """
 
 INPUT = "features"
@@ -15,3 +16,11 @@ LINEAR_WEIGHTS = "weights"
 """Coefficients, float64 [features, 1]."""
 LINEAR_BASE = "base"
 """Log-odds of a shipment at the means, float64 [1]."""
+
+SHARE = "share"
+"""What a member's probability is multiplied by in an average, float32, scalar; its name has the member's prefix."""
+
+
+def member_prefix(number: int) -> str:
+    """The prefix of all names of a member of an average, which are numbered from 0."""
+    return f"member_{number}/"

@@ -19,6 +19,7 @@ from support.lazy_module import LazyModule
 
 real, sklearn_ensemble = LazyModule("adapters.onnx"), LazyModule("sklearn.ensemble")
 baseline = LazyModule("adapters.sklearn.families.baseline")
+trainer = LazyModule("adapters.sklearn.model_trainer")
 trees = LazyModule("adapters.sklearn.families.tree_ensemble")
 
 
@@ -27,8 +28,12 @@ def explained(request):
     """A kind of explainer, the runtime that serves the same bytes, and models of every family."""
     if request.param == "fake":
         weights = (1.0, 0.01, -2.0, 0.5, 0.1, 0.0)
-        return fake_explainer.ModelExplainer(), fake_runtime.ModelRuntime(), [fake_trainer.FittedModel(weights, -0.5)]
+        members = [fake_trainer.FittedModel(weights, -0.5), fake_trainer.FittedModel((*weights[1:], 0.0), 2.0)]
+        average = fake_trainer.ModelTrainer().average(members, (0.25, 0.75))
+        return fake_explainer.ModelExplainer(), fake_runtime.ModelRuntime(), [*members[:1], average]
     families = [*map(ensemble, ENSEMBLES), linear(), baseline.ConstantModel(0.3, FEATURES)]
+    shares = np.arange(1, len(families) + 1) / sum(range(len(families) + 1))
+    families.append(trainer.ModelTrainer().average(families, shares))
     return real.ModelExplainer(), real.ModelRuntime(), families
 
 

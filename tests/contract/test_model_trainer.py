@@ -5,7 +5,7 @@ import pytest
 
 from delay_core.errors import TrainingRefused
 from delay_core.ports.model_trainer import BASELINE, TrainingSet
-from delay_core.training.search_space import DEFAULT_FAMILY, SAMPLING_WEIGHTS
+from delay_core.training.search_space import SAMPLING_WEIGHTS
 from fakes import model_runtime as fake_runtime
 from fakes import model_trainer as fake_trainer
 from support.lazy_module import LazyModule
@@ -49,10 +49,6 @@ def test_candidates__are_few_and_exclude_the_baseline(pair):
     candidates = pair[0].initial_candidates()
     assert BASELINE not in candidates
     assert all(1 <= len(grid) <= 4 for grid in candidates.values())
-
-
-def test_candidates__include_the_default_family():
-    assert DEFAULT_FAMILY in real.ModelTrainer().initial_candidates()
 
 
 def test_families__have_a_weight_in_the_search():
@@ -108,6 +104,31 @@ def test_export__serves_the_fitted_probabilities(pair, fitted, exported):
         assert np.abs(served - fit.late_probability(features)).max() <= 1e-5
 
 
+def members(pair, fitted):
+    """The first candidate of every family, fitted."""
+    return [fitted[family, *grid[0].items()] for family, grid in pair[0].initial_candidates().items()]
+
+
+def test_average__is_the_sum_of_shares_of_probabilities_also_as_it_is_served(pair, fitted):
+    features, _ = shipments(500, seed=4)
+    models = [*members(pair, fitted), fitted[(BASELINE,)]]
+    shares = np.arange(1, len(models) + 1) / sum(range(len(models) + 1))
+    average = pair[0].average(models, shares)
+    late = average.late_probability(features)
+    expected = sum(share * model.late_probability(features) for share, model in zip(shares, models, strict=True))
+    np.testing.assert_allclose(late, expected, rtol=1e-12)
+    served = pair[1].load(average.to_onnx(), FEATURES).late_probability(features)
+    assert np.abs(served - late).max() <= 1e-5
+    assert pair[0].average(models, shares).to_onnx() == average.to_onnx()
+
+
+@pytest.mark.parametrize("shares", [(1.0,), (0.5, 0.4), (1.2, -0.2), (1.0, 0.0)])
+def test_average__refuses_shares_that_are_not_positive_and_1_in_all(pair, fitted, shares):
+    model = fitted[(BASELINE,)]
+    with pytest.raises(TrainingRefused, match="share"):
+        pair[0].average([model, model], shares)
+
+
 def test_fit__does_not_change_its_input(pair):
     features, labels = shipments(100)
     features.flags.writeable = labels.flags.writeable = False
@@ -117,7 +138,8 @@ def test_fit__does_not_change_its_input(pair):
 
 def log_loss(labels, late):
     """The log-loss with clipping: no probability is nearer to 0 or 1 than the precision of float64."""
-    late = np.clip(late, 1e-15, 1 - 1e-15)
+    precision = np.finfo(np.float64).eps
+    late = np.clip(late, precision, 1 - precision)
     return -np.log(np.where(labels == 1, late, 1 - late)).mean()
 
 
@@ -169,7 +191,7 @@ def test_weights__of_one_change_nothing(pair, fitted):
         weighted = pair[0].fit(family, grid[0], TrainingSet(features, labels, np.ones(300)), 0)
         # A forest with weights samples its rows in another way: other trees, similar answers.
         gap = np.abs(weighted.late_probability(features) - alike.late_probability(features))
-        assert gap.mean() < (0.05 if family == "random_forest" else 1e-9)
+        assert gap.mean() < (0.05 if family in {"random_forest", "extra_trees"} else 1e-9)
 
 
 def test_learning_curve__equals_separate_fits_of_each_length(pair):

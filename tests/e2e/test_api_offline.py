@@ -11,6 +11,7 @@ import pytest
 from delay_core import Predictor, load_schema
 from delay_core.errors import ShipmentValidationError
 from delay_core.features import to_arrays
+from delay_core.ports.model_trainer import AVERAGE
 from delay_core.validation import SHIPMENT_ID, SOURCE_ROW
 from support.api_server import ApiServer, send
 from support.real_models import FAMILIES, learned
@@ -79,7 +80,7 @@ def test_features__equal_the_batch_path_bit_for_bit(real, form):
     assert set(predictor.bundle.encoder.columns) <= set(to_arrays(accepted, accepted.columns))
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", [*FAMILIES, AVERAGE])
 def test_probabilities__equal_the_batch_use_case(real, server, family):
     real.point(family)
     assert server.post("/admin/reload", {}).status == 200

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from delay_core.errors import BundleError
+from delay_core.explanation.shap import AverageExplainer
 from delay_core.ports import explainer as port
 
 
@@ -20,9 +21,12 @@ class Explainer(port.Explainer):
 
 
 class ModelExplainer(port.ModelExplainer):
-    def load(self, model: bytes, n_features: int) -> Explainer:
+    def load(self, model: bytes, n_features: int) -> port.Explainer:
         try:
             content = json.loads(model)
+            if "members" in content:
+                members = tuple(self.load(json.dumps(member).encode(), n_features) for member in content["members"])
+                return AverageExplainer(members, tuple(content["shares"]))
             explainer = Explainer(np.array(content["weights"]), content["bias"])
         except (ValueError, KeyError, TypeError) as error:
             raise BundleError(f"no model: {error}") from error

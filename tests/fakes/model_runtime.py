@@ -20,10 +20,23 @@ class Scorer(port.Scorer):
         return 1 / (1 + np.exp(-log_odds))
 
 
+@dataclass(frozen=True)
+class AverageScorer(port.Scorer):
+    members: tuple[port.Scorer, ...]
+    shares: tuple[float, ...]
+
+    def late_probability(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        parts = [scorer.late_probability(features) for scorer in self.members]
+        return np.asarray(np.average(parts, axis=0, weights=self.shares))
+
+
 class ModelRuntime(port.ModelRuntime):
-    def load(self, model: bytes, n_features: int) -> Scorer:
+    def load(self, model: bytes, n_features: int) -> port.Scorer:
         try:
             content = json.loads(model)
+            if "members" in content:
+                members = tuple(self.load(json.dumps(member).encode(), n_features) for member in content["members"])
+                return AverageScorer(members, tuple(content["shares"]))
             scorer = Scorer(np.array(content["weights"]), content["bias"])
         except (ValueError, KeyError, TypeError) as error:
             raise BundleError(f"no model: {error}") from error

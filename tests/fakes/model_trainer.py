@@ -28,6 +28,22 @@ class FittedModel(port.FittedModel):
         return json.dumps({"weights": self.weights, "bias": self.bias}).encode()
 
 
+@dataclass(frozen=True)
+class AverageModel(port.FittedModel):
+    """Fitted models with the share of each."""
+
+    members: tuple[port.FittedModel, ...]
+    shares: tuple[float, ...]
+
+    def late_probability(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        parts = [model.late_probability(features) for model in self.members]
+        return np.asarray(np.average(parts, axis=0, weights=self.shares))
+
+    def to_onnx(self) -> bytes:
+        members = [json.loads(model.to_onnx()) for model in self.members]
+        return json.dumps({"members": members, "shares": self.shares}).encode()
+
+
 class ModelTrainer(port.ModelTrainer):
     """One family with one parameter."""
 
@@ -55,6 +71,11 @@ class ModelTrainer(port.ModelTrainer):
         steep = (late - on_time) / (variance + float(parameters["shrinkage"]))
         bias = np.log(share / (1 - share)) - steep @ (late + on_time) / 2
         return FittedModel(tuple(steep.tolist()), float(bias))
+
+    def average(self, models: Sequence[port.FittedModel], shares: Sequence[float]) -> AverageModel:
+        if len(models) != len(shares) or min(shares, default=0) <= 0 or abs(sum(shares) - 1) > 1e-6:
+            raise TrainingRefused(f"{len(models)} models, but the shares {list(shares)}")
+        return AverageModel(tuple(models), tuple(shares))
 
     def learning_curve(
         self, family: str, parameters: Parameters, train: TrainingSet, validation: TrainingSet, seed: int

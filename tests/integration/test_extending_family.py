@@ -19,12 +19,12 @@ draw = np.random.default_rng(0)
 features = draw.normal(size=(600, 4)).astype(np.float32)
 labels = (features[:, 0] + features[:, 1] * features[:, 2] + draw.normal(size=600) > 0.5).astype(np.int8)
 trainer = ModelTrainer()
-parameters = trainer.initial_candidates()["extra_trees"][0]
-model = trainer.fit("extra_trees", parameters, TrainingSet(features[:400], labels[:400]), seed=0)
+parameters = trainer.initial_candidates()["random_splits"][0]
+model = trainer.fit("random_splits", parameters, TrainingSet(features[:400], labels[:400]), seed=0)
 onnx, test = model.to_onnx(), features[400:]
 print(json.dumps({
     "families": list(trainer.initial_candidates()),
-    "sampled": sorted({candidate.family for candidate in list_candidates(trainer, 60, seed=0)}),
+    "sampled": sorted({candidate.family for candidate in list_candidates(trainer, 60, 0, None)}),
     "labels": labels[400:].tolist(),
     "fitted": model.late_probability(test).tolist(),
     "served": ModelRuntime().load(onnx, 4).late_probability(test).tolist(),
@@ -42,12 +42,12 @@ def result(tmp_path_factory):
 
 def test_model_family__needs_two_files(result):
     package = "src/adapters/sklearn/families"
-    assert result["files"] == {f"{package}/extra_trees.py", f"{package}/__init__.py"}
+    assert result["files"] == {f"{package}/random_splits.py", f"{package}/__init__.py"}
 
 
 def test_model_family__is_tried_by_the_search(result):
-    assert result["families"][-1] == "extra_trees"
-    assert "extra_trees" in result["sampled"]
+    assert result["families"][-1] == "random_splits"
+    assert "random_splits" in result["sampled"]
 
 
 def test_model_family__predicts_what_its_onnx_predicts_and_explains(result):

@@ -15,7 +15,7 @@ from delay_core.conformal import LabelSets
 from delay_core.digest import canonical_json
 from delay_core.features import to_arrays
 from delay_core.ports.experiment_tracker import TrainingRun
-from delay_core.ports.model_trainer import Parameters, TrainingSet
+from delay_core.ports.model_trainer import AVERAGE, Parameters, TrainingSet
 from delay_core.reference_sample import ReferenceSample, monitored_columns, without_free_text
 from delay_core.stored_table import StoredTable
 from delay_core.validation import LATE, SOURCE_ROW, ShipmentValidator, ValidationResult
@@ -40,7 +40,7 @@ _CALIBRATOR = BetaCalibration(a=0.9, b=1.1, c=0.05)
 
 @dataclass(frozen=True)
 class RealModels:
-    """A table, its models in the order of their families as versions 1, 2, 3, and a container over their folder."""
+    """A table, its models in the order of their families as versions 1, 2, 3 …, and a container over their folder."""
 
     schema: ShipmentSchema
     path: Path
@@ -84,7 +84,7 @@ class RealModels:
 def learned(
     schema: ShipmentSchema, path: Path, folder: Path, families: Mapping[str, Parameters] = FAMILIES
 ) -> RealModels:
-    """A model of each family from the table of this schema."""
+    """A model of each family from the table of this schema, then their average if there are several."""
     container = create_container(folder, trials=1)
     table = pd.concat(container.storage.shipment_source().chunks(str(path), schema), ignore_index=True)
     accepted = ShipmentValidator(schema).validate(table).accepted
@@ -94,9 +94,12 @@ def learned(
     point = schema.prediction_point.column
     times = None if point is None else to_arrays(known, [point])[point]
     columns = without_free_text(to_arrays(known, monitored_columns(schema)))
+    trainer = ModelTrainer()
+    fitted = {family: trainer.fit(family, parameters, rows, seed=0) for family, parameters in families.items()}
+    if len(fitted) > 1:
+        fitted[AVERAGE] = trainer.average(list(fitted.values()), [1 / len(fitted)] * len(fitted))
     bundles = {}
-    for family, parameters in families.items():
-        model = ModelTrainer().fit(family, parameters, rows, seed=0)
+    for family, model in fitted.items():
         probabilities = _CALIBRATOR.apply(model.late_probability(rows.features))
         reference = ReferenceSample(columns, probabilities, rows.labels, times, None)
         bundles[family] = _packed(schema, encoder, family, model.to_onnx(), reference)

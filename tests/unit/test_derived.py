@@ -99,9 +99,9 @@ def test_many_categories__have_few_indicators_and_a_late_rate():
     depots = [f"depot {number:04d}" for number in range(200) for _ in range(6)]
     train = table(depot=depots)
     [part] = encoder(train).categorical
-    assert (len(part.frequent), len(part.rare)) == (32, 168)
+    assert (len(part.frequent), len(part.rare)) == (16, 184)
     assert "depot: late rate so far" in encoder(train).names
-    few = table(depot=depots[:120])
+    few = table(depot=depots[:90])
     assert "depot: late rate so far" not in encoder(few).names
 
 

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from delay_core import FeatureEncoder, parse_schema
-from delay_core.features.width import MIN_INDICATORS, max_indicators
+from delay_core.features.width import BESIDE_LATE_RATES
 from support.parcels import parcels_yaml
 
 YAML = parcels_yaml(route="{role: categorical}", site="{role: categorical}", mode="{role: categorical}")
 SCHEMA = parse_schema(YAML, "parcels.yaml")
-ROUTES, SITES = 60, 61
+ROUTES, SITES, FEW = 60, 61, 2
 ROUTE_SIZES = [2 * (ROUTES - n) for n in range(ROUTES)]
 ROWS = sum(ROUTE_SIZES)
 
@@ -35,10 +35,10 @@ def indicators(encoder, column):
     return [n for n in encoder.names if n.startswith(f"{column} = ") and not n.endswith(buckets)]
 
 
-def test_indicators__are_at_most_a_tenth_of_the_rarer_outcome():
+def test_indicators__are_at_most_a_fiftieth_of_the_rarer_outcome():
     data = train()
-    allowed = max_indicators(data["late"])
-    assert MIN_INDICATORS < allowed < ROUTES + SITES
+    allowed = BESIDE_LATE_RATES.allows(data["late"])
+    assert BESIDE_LATE_RATES.minimum < allowed < ROUTES + SITES
     encoder = FeatureEncoder.fit(SCHEMA, data)
     assert sum(len(indicators(encoder, column)) for column in ("route", "site", "mode")) == allowed
 
@@ -48,7 +48,7 @@ def test_indicators__go_to_the_categories_with_the_most_rows():
     assert len(indicators(encoder, "mode")) == 7  # few categories keep theirs
     kept = indicators(encoder, "route")
     assert kept == [f"route = r{n:02}" for n in range(len(kept))]
-    assert len(indicators(encoder, "site")) == MIN_INDICATORS - 7 - len(kept) > 0
+    assert len(kept) + len(indicators(encoder, "site")) == BESIDE_LATE_RATES.minimum - 7
 
 
 @pytest.mark.parametrize("column", ["route", "site"])
@@ -64,9 +64,9 @@ def test_a_column_that_loses_indicators__gains_its_late_rate_and_still_recognize
 
 def test_few_indicators__are_never_limited():
     data = train(late_rate=0.0)
-    sites = np.array([f"s{n:02}" for n in np.arange(ROWS) % (MIN_INDICATORS - 14)], dtype=object)
+    sites = np.array([f"s{n:02}" for n in np.arange(ROWS) % FEW], dtype=object)
     encoder = FeatureEncoder.fit(SCHEMA, data | {"route": data["mode"], "site": sites})
-    assert len(indicators(encoder, "site")) == MIN_INDICATORS - 14
+    assert len(indicators(encoder, "site")) == FEW
 
 
 def test_a_column_with_encode_indicators__keeps_all_of_them():

@@ -74,6 +74,7 @@ RESULT = TrainingResult(
     trials=(BEST, BEST.model_copy(update={"pruned": True})),
     best=(BEST,),
     winner=BEST,
+    members=(),
     parity=1e-7,
     validation={"random_forest": estimates(0.71), "baseline": estimates(0.5)},
     calendar=CalendarChoice(

@@ -6,10 +6,8 @@ import numpy as np
 import pytest
 
 from delay_core.errors import TrainingRefused
-from delay_core.reports import Trial
 from delay_core.training import Search, TrialCache, select_model, time_folds
-from delay_core.training.search import best_per_family, shortlist
-from delay_core.training.search_space import DEFAULT_FAMILY, SAMPLING_WEIGHTS, Candidate, default_index, list_candidates
+from delay_core.training.search_space import SAMPLING_WEIGHTS, Candidate, first_candidates, list_candidates
 from fakes.artifact_store import ArtifactStore
 from fakes.model_trainer import ModelTrainer
 from fakes.progress import Progress
@@ -43,99 +41,85 @@ def search(store, trainer, seed=0, labels=LABELS, data="a"):
 
 def test_list_candidates__are_different_and_start_with_the_trainers_own():
     trainer = ModelTrainer()
-    listed = list_candidates(trainer, 12, seed=3)
+    listed = list_candidates(trainer, 12, 3, None)
     [(family, parameter_sets)] = trainer.initial_candidates().items()
     assert listed[:2] == tuple(Candidate(family, parameters) for parameters in parameter_sets)
     assert len({str(candidate.content) for candidate in listed}) == 12
-    assert listed == list_candidates(trainer, 12, seed=3)
-    assert listed[:6] == list_candidates(trainer, 6, seed=3)
-    assert listed != list_candidates(trainer, 12, seed=4)
-    assert any(candidate.half_life is not None for candidate in listed)
+    assert listed == list_candidates(trainer, 12, 3, None)
+    assert listed[:6] == list_candidates(trainer, 6, 3, None)
+    assert listed != list_candidates(trainer, 12, 4, None)
+    assert {candidate.half_life for candidate in listed} == {None}
+    assert {candidate.half_life for candidate in list_candidates(trainer, 12, 3, 0.25)} == {0.25}
+
+
+def test_first_candidates__are_one_of_each_family():
+    assert first_candidates(ManyFamilies(), 0.5) == tuple(
+        Candidate(family, {"shrinkage": 0.1}, 0.5) for family in ManyFamilies().initial_candidates()
+    )
 
 
 class ManyFamilies(ModelTrainer):
     def initial_candidates(self):
-        return {family: ({"shrinkage": 0.1},) for family in (*SAMPLING_WEIGHTS, "extra_trees")}
+        return {family: ({"shrinkage": 0.1},) for family in (*SAMPLING_WEIGHTS, "bagging")}
 
 
 def test_list_candidates__samples_families_by_their_weights():
-    counts = Counter(candidate.family for candidate in list_candidates(ManyFamilies(), 1104, seed=0)[4:])
+    counts = Counter(candidate.family for candidate in list_candidates(ManyFamilies(), 1205, 0, None)[5:])
     assert counts["hist_gradient_boosting"] == pytest.approx(600, abs=60)
-    assert counts["random_forest"] == pytest.approx(300, abs=60)
+    assert counts["random_forest"] == pytest.approx(200, abs=50)
+    assert counts["extra_trees"] == pytest.approx(200, abs=50)
     assert counts["logistic_regression"] == pytest.approx(100, abs=40)
-    assert counts["extra_trees"] == pytest.approx(100, abs=40)
-
-
-def test_default_index__is_the_first_of_the_default_family_or_else_the_first():
-    families = ("logistic_regression", DEFAULT_FAMILY, DEFAULT_FAMILY)
-    assert default_index([Candidate(family, {}) for family in families]) == 1
-    assert default_index([Candidate("logistic_regression", {})]) == 0
+    assert counts["bagging"] == pytest.approx(100, abs=40)
 
 
 def test_search__tries_a_third_of_the_candidates_on_every_fold_and_the_others_on_the_newest():
     trainer = CountingTrainer()
-    trials = search(ArtifactStore(), trainer)(list_candidates(trainer, 9, seed=0))
+    trials = search(ArtifactStore(), trainer)(list_candidates(trainer, 9, 0, None))
     assert [len(trial.log_losses) for trial in trials if not trial.pruned] == [4, 4, 4]
     assert [len(trial.log_losses) for trial in trials if trial.pruned] == [1] * 6
     assert trainer.curves == 9 + 3 * 3
     pruned = [trial.log_losses[-1] for trial in trials if trial.pruned]
-    assert max(trial.log_losses[-1] for trial in trials if not trial.pruned) <= min(pruned)
+    assert not trials[0].pruned
+    assert max(trial.log_losses[-1] for trial in trials[1:] if not trial.pruned) <= min(pruned)
+
+
+def test_losses__are_those_of_the_trials_by_fold():
+    store, trainer = ArtifactStore(), ModelTrainer()
+    candidates = list_candidates(trainer, 2, 0, None)
+    trials = search(store, trainer)(candidates)
+    again = search(store, trainer)
+    again.progress.step("Comparing", 10)
+    losses = again.losses(range(4), candidates)
+    assert [tuple(row) for row in losses] == [trial.log_losses for trial in trials]
+    assert again.losses([3], candidates).tolist() == losses[:, 3:].tolist()
 
 
 def test_search__resumes_where_it_was_interrupted():
     store, first, second = ArtifactStore(), CountingTrainer(), CountingTrainer()
-    some = search(store, first)(list_candidates(first, 4, seed=0))
+    some = search(store, first)(list_candidates(first, 4, 0, None))
     done = first.curves
-    whole = search(store, second)(list_candidates(second, 9, seed=0))
+    whole = search(store, second)(list_candidates(second, 9, 0, None))
     assert second.curves < 9 + 3 * 3
     assert second.curves >= 9 + 3 * 3 - done
     assert [trial.log_losses[-1] for trial in whole[:4]] == [trial.log_losses[-1] for trial in some]
-    assert whole == search(ArtifactStore(), CountingTrainer())(list_candidates(second, 9, seed=0))
+    assert whole == search(ArtifactStore(), CountingTrainer())(list_candidates(second, 9, 0, None))
 
 
 def test_search__measures_nothing_twice():
     store, trainer = ArtifactStore(), CountingTrainer()
-    trials = search(store, trainer)(list_candidates(trainer, 6, seed=0))
+    trials = search(store, trainer)(list_candidates(trainer, 6, 0, None))
     again = CountingTrainer()
-    assert search(store, again)(list_candidates(again, 6, seed=0)) == trials
+    assert search(store, again)(list_candidates(again, 6, 0, None)) == trials
     assert again.curves == 0
 
 
 @pytest.mark.parametrize("other", [{"data": "b"}, {"seed": 1}])
 def test_search__measures_other_data_and_other_seeds(other):
     store, trainer = ArtifactStore(), CountingTrainer()
-    search(store, trainer)(list_candidates(trainer, 3, seed=0))
+    search(store, trainer)(list_candidates(trainer, 3, 0, None))
     before = trainer.curves
-    search(store, trainer, **other)(list_candidates(trainer, 3, seed=0))
+    search(store, trainer, **other)(list_candidates(trainer, 3, 0, None))
     assert trainer.curves == 2 * before
-
-
-def trial(family, *losses, pruned=False):
-    return Trial(family=family, parameters={}, half_life=None, log_losses=losses, rounds=None, pruned=pruned)
-
-
-def test_best_per_family__weighs_the_newest_fold_most_and_leaves_out_pruned_trials():
-    default, steady, rising = trial("a", 0.9, 0.9, 0.9), trial("b", 0.5, 0.5, 0.5), trial("c", 0.6, 0.6, 0.4)
-    best = best_per_family([default, steady, rising, trial("d", 0.1, pruned=True)])
-    assert [one.family for one in best] == ["c", "b", "a"]
-
-
-def test_best_per_family__keeps_the_default_unless_another_beats_it_on_every_fold():
-    first, luckier, better = trial("a", 0.5, 0.5), trial("b", 0.6, 0.1), trial("a", 0.4, 0.4)
-    assert best_per_family([first, luckier]) == (first, luckier)
-    assert best_per_family([luckier, first], default=1) == (first, luckier)
-    assert best_per_family([first, luckier, better]) == (better, luckier)
-
-
-def test_best_per_family__replaces_the_default_by_a_trial_that_is_better_by_more_than_noise():
-    first, better, lower = trial("a", 0.5, 0.5), trial("b", 0.6, 0.2), trial("c", 0.6, 0.1)
-    assert best_per_family([first, better, lower], better=[better]) == (better, first, lower)
-
-
-def test_shortlist__has_the_default_and_all_that_may_be_the_best_of_their_family():
-    default, steady, lowest = trial("a", 0.5, 0.5), trial("b", 0.4, 0.4), trial("b", 0.6, 0.1)
-    pruned, other = trial("b", 0.0, pruned=True), trial("b", 0.7, 0.7)
-    assert shortlist([other, default, pruned, steady, lowest], default=1) == (default, lowest, steady)
 
 
 def test_select_model__reports_out_of_fold_metrics_of_every_family_and_the_baselines():
@@ -143,6 +127,8 @@ def test_select_model__reports_out_of_fold_metrics_of_every_family_and_the_basel
     assert set(chosen.validation) == {"mean_difference", "baseline", "recent_rate"}
     assert chosen.validation["mean_difference"]["roc_auc"].low > 0.7 > chosen.validation["baseline"]["roc_auc"].high
     assert chosen.winner.family == "mean_difference"
+    assert chosen.best == (chosen.winner,)
+    assert chosen.members == ()
     assert len(chosen.trials) == 6
 
 

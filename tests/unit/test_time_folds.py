@@ -8,7 +8,6 @@ from delay_core import parse_schema
 from delay_core.training import RawDataset, time_folds
 from delay_core.training.datasets import recency_weights
 from delay_core.training.folds import N_FOLDS, encode_fold
-from delay_core.training.search_space import HALF_LIVES
 
 SCHEMA = parse_schema(
     """
@@ -95,8 +94,3 @@ def test_recency_weights__halve_with_every_half_life_before_the_last_row():
     assert weights.mean() == 1
     assert recency_weights(times, None) is None
     assert recency_weights(times[:1], 0.25) is None
-
-
-def test_half_lives__start_with_equal_weights():
-    assert HALF_LIVES[0] is None
-    assert all(0 < share < 1 for share in HALF_LIVES[1:])

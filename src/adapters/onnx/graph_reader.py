@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from onnx import AttributeProto, ModelProto, NodeProto, TensorProto
 
 from delay_core.errors import BundleError
-from delay_core.explanation.shap import ConstantExplainer, LinearExplainer, TreeExplainer, TreeNodes
-from delay_core.model_graph import LINEAR_BASE, LINEAR_MEANS, LINEAR_WEIGHTS
+from delay_core.explanation.shap import AverageExplainer, ConstantExplainer, LinearExplainer, TreeExplainer, TreeNodes
+from delay_core.model_graph import LINEAR_BASE, LINEAR_MEANS, LINEAR_WEIGHTS, SHARE, member_prefix
 from delay_core.ports.explainer import Explainer, Scale
 
 Indices = NDArray[np.int64]
@@ -25,7 +25,18 @@ _Attributes = dict[str, Any]
 
 def read_explainer(model: bytes, n_features: int) -> Explainer:
     """Parse and check a graph. Raises BundleError if it is none that can be explained."""
-    nodes, initializers = _parse_graph(model, n_features)
+    graph = _parse_graph(model, n_features)
+    members = _members(graph)
+    if not members:
+        return _read_member(graph, n_features)
+    shares = [part.initializers[SHARE].to_float() for part in members]
+    return AverageExplainer(tuple(_read_member(part, n_features) for part in members), tuple(shares))
+
+
+def _read_member(graph: "_Graph", n_features: int) -> Explainer:
+    """A graph, or a member of an average, that is a model of its own."""
+    nodes = {op_type: attributes for op_type, _, attributes in graph.nodes}
+    initializers = graph.initializers
     if "TreeEnsembleClassifier" in nodes:
         return _read_trees(nodes["TreeEnsembleClassifier"], n_features)
     if {LINEAR_MEANS, LINEAR_WEIGHTS, LINEAR_BASE} <= set(initializers):
@@ -46,14 +57,49 @@ class _Initializer(NamedTuple):
     data_type: int
     content: bytes
 
+    def to_float(self) -> float:
+        """A scalar, which is float32."""
+        if self.data_type != TensorProto.FLOAT or len(self.content) != 4:
+            raise BundleError(f"model.onnx: the constant {self.name!r} must be one float32 within the model")
+        return float(np.frombuffer(self.content, np.float32)[0])
+
     def to_float64(self, size: int) -> NDArray[np.float64]:
         if self.data_type != TensorProto.DOUBLE or len(self.content) != 8 * size:
             raise BundleError(f"model.onnx: the constant {self.name!r} must be {size} float64 within the model")
         return np.frombuffer(self.content, np.float64)
 
 
-def _parse_graph(model: bytes, n_features: int) -> tuple[dict[str, _Attributes], dict[str, _Initializer]]:
-    """Attributes by kind of node, and constants by name: copies, so that the large parsed graph is freed."""
+class _Node(NamedTuple):
+    """A node: its kind, the name of its first output, and its attributes."""
+
+    op_type: str
+    output: str
+    attributes: _Attributes
+
+
+class _Graph(NamedTuple):
+    """The nodes, and the constants by name: copies, so that the large parsed graph is freed."""
+
+    nodes: tuple[_Node, ...]
+    initializers: dict[str, _Initializer]
+
+    def member(self, prefix: str) -> "_Graph":
+        """The nodes and constants whose names have this prefix, without it in the names of constants."""
+        constants = {
+            name.removeprefix(prefix): value for name, value in self.initializers.items() if name.startswith(prefix)
+        }
+        return _Graph(tuple(node for node in self.nodes if node.output.startswith(prefix)), constants)
+
+
+def _members(graph: _Graph) -> tuple[_Graph, ...]:
+    """The members of an average in order; none if the graph is no average."""
+    members: list[_Graph] = []
+    while member_prefix(len(members)) + SHARE in graph.initializers:
+        members.append(graph.member(member_prefix(len(members))))
+    return tuple(members)
+
+
+def _parse_graph(model: bytes, n_features: int) -> _Graph:
     parsed = ModelProto()
     try:
         parsed.ParseFromString(model)
@@ -64,7 +110,8 @@ def _parse_graph(model: bytes, n_features: int) -> tuple[dict[str, _Attributes],
     if shapes != [[0, n_features]]:
         raise BundleError(f"model.onnx needs one input of shape [rows, {n_features}], but has {shapes or 'none'}")
     initializers = (_Initializer(tensor.name, tensor.data_type, tensor.raw_data) for tensor in graph.initializer)
-    return {node.op_type: _attributes(node) for node in graph.node}, {tensor.name: tensor for tensor in initializers}
+    nodes = tuple(_Node(node.op_type, node.output[0], _attributes(node)) for node in graph.node if node.output)
+    return _Graph(nodes, {tensor.name: tensor for tensor in initializers})
 
 
 def _attributes(node: NodeProto) -> _Attributes:

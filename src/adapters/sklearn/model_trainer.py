@@ -14,8 +14,11 @@ from delay_core.ports.model_trainer import FittedModel, Parameters, TrainingSet
 if TYPE_CHECKING:
     from adapters.sklearn.families import Family
 
-VERSION = 2
+VERSION = 3
 """Raise it with every change here that changes a model or its bytes."""
+
+MAX_ROUNDING = 1e-6
+"""How far shares may be from 1 in all."""
 
 _LIBRARIES = ("scikit-learn", "scipy", "numpy", "skl2onnx", "onnx")
 
@@ -41,6 +44,15 @@ class ModelTrainer(port.ModelTrainer):
 
     def fit(self, family: str, parameters: Parameters, rows: TrainingSet, seed: int) -> FittedModel:
         return _validated_family(family, parameters).fit(parameters, rows, seed)
+
+    def average(self, models: Sequence[FittedModel], shares: Sequence[float]) -> FittedModel:
+        from adapters.sklearn.families.average import AverageModel  # noqa: PLC0415 - imports onnx
+
+        if len(models) != len(shares) or min(shares, default=0) <= 0 or abs(sum(shares) - 1) > MAX_ROUNDING:
+            raise TrainingRefused(
+                f"an average of {len(models)} models needs a positive share for each, 1 in all, not {list(shares)}"
+            )
+        return AverageModel(tuple(models), tuple(shares))
 
     def learning_curve(
         self, family: str, parameters: Parameters, train: TrainingSet, validation: TrainingSet, seed: int

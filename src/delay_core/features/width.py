@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +15,23 @@ from delay_core.transformers.ordinal import MAX_UNORDERED_CATEGORIES
 from delay_core.transformers.target_encoding import HistoricalLateRate
 from delay_core.transformers.union import AnyTransformer
 
-OUTCOMES_PER_INDICATOR = 10
-"""Rows of the rarer outcome for each indicator: the usual minimum for each parameter of a logistic regression."""
-MIN_INDICATORS = 64
-"""So many indicators are allowed however few the outcomes."""
+
+class Bound(NamedTuple):
+    """So many indicators are allowed: one for each `outcomes` rows of the rarer outcome, and at least `minimum`."""
+
+    outcomes: int
+    minimum: int
+
+    def allows(self, outcomes: NDArray[np.float64]) -> int:
+        """The indicators that outcomes [rows] of 0, 1 and NaN allow."""
+        rarer = min(int((outcomes == 0).sum()), int((outcomes == 1).sum()))
+        return max(self.minimum, rarer // self.outcomes)
+
+
+BESIDE_LATE_RATES = Bound(outcomes=50, minimum=16)
+"""Beside late rates, more indicators brought no family lower log-losses on later rows."""
+WITHOUT_TIMES = Bound(outcomes=10, minimum=64)
+"""Ten rows of the rarer outcome are the usual minimum for each parameter of a logistic regression."""
 
 
 def limit_indicators(
@@ -31,7 +45,9 @@ def limit_indicators(
     """
     categorical = [feature for feature in transformers if isinstance(feature, OneHotFeature)]
     wanted = sum(len(feature.frequent) for feature in categorical)
-    if wanted <= MIN_INDICATORS or wanted <= (allowed := max_indicators(train[LATE])):
+    point = schema.prediction_point.column
+    bound = WITHOUT_TIMES if point is None else BESIDE_LATE_RATES
+    if wanted <= bound.minimum or wanted <= (allowed := bound.allows(train[LATE])):
         yield from transformers
         return
     limited = [
@@ -47,15 +63,8 @@ def limit_indicators(
             continue
         narrowed = feature.keep_indicators(kept[feature.column])
         yield narrowed
-        point = schema.prediction_point.column
         if narrowed.target_encoded and not feature.target_encoded and point is not None:
             yield HistoricalLateRate.of_category(feature.column, point, train)
-
-
-def max_indicators(outcomes: NDArray[np.float64]) -> int:
-    """The indicators that outcomes [rows] of 0, 1 and NaN allow."""
-    rarer = min(int((outcomes == 0).sum()), int((outcomes == 1).sum()))
-    return max(MIN_INDICATORS, rarer // OUTCOMES_PER_INDICATOR)
 
 
 def _most_frequent(features: Sequence[OneHotFeature], train: Columns, number: int) -> dict[str, set[str]]:

@@ -10,7 +10,7 @@ MAX_COLUMNS = 15
 
 
 def write_search(result: TrainingResult) -> str:
-    """How many trials the search made, and the best of each family."""
+    """How many trials the search made, and what was compared in the end."""
     pruned = sum(trial.pruned for trial in result.trials)
     rows = [
         [describe_model(trial.family), _describe_parameters(trial), f"{np.mean(trial.log_losses):.4f}"]
@@ -20,9 +20,9 @@ def write_search(result: TrainingResult) -> str:
         f"The search tried {count(len(result.trials), 'parameter set')} on the validation split. The split is cut "
         "into folds in time order; each fold is predicted by models that were fitted on earlier shipments only. "
         f"{count(pruned, 'parameter set')} {'was' if pruned == 1 else 'were'} dropped after the newest fold. The "
-        "newest fold has as much weight as all earlier folds together, and the default model stays unless another one "
-        "is better on every fold, or better on average and worse in no fold by more than noise. The best of each "
-        "family, with its mean log-loss over the folds:\n\n"
+        "newest fold has as much weight as all earlier folds together. The average of the families' first parameter "
+        "sets serves, without families that are far behind the best one, unless a single model is clearly better than "
+        "the average. What was compared, with its mean log-loss over the folds:\n\n"
         f"{table(['family', 'parameters', 'log-loss'], rows, text_columns=2)}\n\n"
         f"Their out-of-fold metrics, before calibration:\n\n"
         f"{metrics_table({describe_model(name): estimates for name, estimates in result.validation.items()})}"

@@ -12,6 +12,9 @@ Parameters = Mapping[str, float | int | str]
 BASELINE = "baseline"
 """The family that every other one has to beat: the historical late rate."""
 
+AVERAGE = "average"
+"""The family of averages of fitted models of other families."""
+
 
 @dataclass(frozen=True)
 class TrainingSet:
@@ -62,6 +65,14 @@ class ModelTrainer(Protocol):
 
         `BASELINE` with no parameters predicts the unweighted share of late rows, whatever the features.
         Raises TrainingRefused for an unknown family, and unless exactly the family's parameters are given.
+        """
+        ...
+
+    def average(self, models: Sequence[FittedModel], shares: Sequence[float]) -> FittedModel:
+        """The model that predicts the sum of the models' probabilities, each multiplied by its share.
+
+        Shares are positive and sum to 1. All models are from this trainer's `fit`, on matrices of the same features.
+        Raises TrainingRefused if shares do not fit the models.
         """
         ...
 

@@ -21,10 +21,11 @@ from delay_core.schema import ShipmentSchema
 class TrainingResult:
     """Everything that a training measured.
 
-    `trainer` is the trainer's fingerprint, `seed` its seed. `best` has the best trial of each family, the `winner`
-    first; `validation` has their out-of-fold metrics and those of the baselines. `test`, `label_sets`, `slices`,
-    `savings` and `importances` are the winner's on the test rows. `parity` is the largest difference between ONNX and
-    the fitted model on a test row. `leakage` has the columns that predict the outcome best.
+    `trainer` is the trainer's fingerprint, `seed` its seed. `best` has the `winner` and the first trial of each other
+    family; `members` are the winner's if it is an average. `validation` has the out-of-fold metrics of the best, and
+    those of the baselines. `test`, `label_sets`, `slices`, `savings` and `importances` are the winner's on the test
+    rows. `parity` is the largest difference between ONNX and the fitted model on a test row. `leakage` has the columns
+    that predict the outcome best.
     """
 
     schema: ShipmentSchema
@@ -36,6 +37,7 @@ class TrainingResult:
     trials: tuple[Trial, ...]
     best: tuple[Trial, ...]
     winner: Trial
+    members: tuple[Trial, ...]
     validation: Mapping[str, MetricEstimates]
     calendar: CalendarChoice
     calibration: CalibrationChoice

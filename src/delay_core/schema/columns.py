@@ -65,8 +65,8 @@ class Column(SchemaModel):
         default="auto",
         description="How categories become features: one indicator each; or their historical late rate, and "
         "indicators for the 32 most frequent only. `auto` means the second if more than 64 values are frequent, or if "
-        "all columns together have more indicators than a tenth of the rows of the rarer outcome; `indicators` has no "
-        "such limit.",
+        "all columns together have more indicators than a fiftieth of the rows of the rarer outcome, or a tenth in a "
+        "table without times; `indicators` has no such limit.",
     )
     axis_order: AxisOrder | None = Field(
         default=None,

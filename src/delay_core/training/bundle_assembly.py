@@ -40,6 +40,10 @@ def _metrics_json(result: TrainingResult) -> bytes:
             "winner": result.winner.family,
             "parameters": result.winner.parameters,
             "half_life": result.winner.half_life,
+            "members": [
+                {"family": member.family, "parameters": member.parameters, "half_life": member.half_life}
+                for member in result.members
+            ],
             "trials": len(result.trials),
             "calendar": result.calendar.model_dump(),
             "calibration": result.calibration.model_dump(),

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from delay_core.features import FeatureEncoder
 from delay_core.reports import CalendarChoice, CalendarTrial
 from delay_core.training.search import Search, fold_weights
-from delay_core.training.search_space import Candidate
+from delay_core.training.search_space import first_candidates
 
 MIN_GAIN = 0.005
 """Nats. For less, the schema's author is right: equally good sets of features differ by less than that on a fold."""
@@ -72,7 +72,4 @@ class _Comparison:
         return self._losses((), folds) - self._losses(names, folds)
 
     def _losses(self, left_out: tuple[str, ...], folds: Sequence[int]) -> NDArray[np.float64]:
-        families = self.search.trainer.initial_candidates().items()
-        candidates = [Candidate(family, parameter_sets[0]) for family, parameter_sets in families]
-        trials = self.search.without(left_out).on_folds(folds, candidates)
-        return np.array([trial.log_losses for trial in trials])
+        return self.search.without(left_out).losses(folds, first_candidates(self.search.trainer))

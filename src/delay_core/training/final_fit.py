@@ -1,5 +1,6 @@
 """The model that will serve: the winner, fitted again on the train and validation splits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,11 +39,26 @@ class FinalModel:
         return served, parity
 
 
+def fit_winner(
+    trainer: ModelTrainer, winner: Trial, members: Sequence[Trial], rows: EncodedDataset, seed: int
+) -> FittedModel:
+    """Fit the winner, or its members and their average, with the rounds and weights that the search selected."""
+    if not members:
+        return trainer.fit(winner.family, winner.parameters, rows.training_set(winner.half_life), seed)
+    models = [fit_winner(trainer, member, (), rows, seed) for member in members]
+    return trainer.average(models, [float(winner.parameters[member.family]) for member in members])
+
+
 def fit_final(
-    trainer: ModelTrainer, runtime: ModelRuntime, winner: Trial, rows: EncodedDataset, seed: int
+    trainer: ModelTrainer,
+    runtime: ModelRuntime,
+    winner: Trial,
+    members: Sequence[Trial],
+    rows: EncodedDataset,
+    seed: int,
 ) -> FinalModel:
-    """Fit on all of these rows, with the rounds and the weights that the search selected."""
-    fitted = trainer.fit(winner.family, winner.parameters, rows.training_set(winner.half_life), seed)
+    """Fit on all of these rows."""
+    fitted = fit_winner(trainer, winner, members, rows, seed)
     onnx = fitted.to_onnx()
     scorer = runtime.load(onnx, rows.features.shape[1])
     return FinalModel(onnx, scorer, fitted, trainer.fit(BASELINE, {}, rows.training_set(), seed))

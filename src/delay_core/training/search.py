@@ -15,11 +15,11 @@ from delay_core.reports import Trial
 from delay_core.schema import ShipmentSchema
 from delay_core.training.datasets import RawDataset
 from delay_core.training.folds import EncodedFold, Fold, encode_fold
-from delay_core.training.search_space import Candidate, default_index
+from delay_core.training.search_space import Candidate
 from delay_core.training.trial_cache import TrialCache
 
 KEEP_FRACTION = 1 / 3
-"""The share of candidates that are tried on more than the newest fold; the best of each family always is."""
+"""The share of candidates that are tried on more than the newest fold; the first of each family always is."""
 
 LearningCurves = Mapping[int, NDArray[np.float64]]
 """Log-losses after each round [rounds], by the fold's number."""
@@ -57,19 +57,19 @@ class Search:
         curves: list[dict[int, NDArray[np.float64]]] = [{} for _ in candidates]
         self._try([newest], range(len(candidates)), candidates, curves)
         losses = [float(by_fold[newest].min()) for by_fold in curves]
-        survivors = _survivors(candidates, losses, default_index(candidates))
+        survivors = _survivors(candidates, losses)
         self._try(older, survivors, candidates, curves)
         return tuple(
             _trial(self.trainer, candidate, by_fold, pruned=index not in survivors)
             for index, (candidate, by_fold) in enumerate(zip(candidates, curves, strict=True))
         )
 
-    def on_folds(self, folds: Sequence[int], candidates: Sequence[Candidate]) -> tuple[Trial, ...]:
-        """A trial on the folds of these numbers for each candidate, in their order. It begins no step."""
+    def losses(self, folds: Sequence[int], candidates: Sequence[Candidate]) -> NDArray[np.float64]:
+        """The log-losses of the candidates on the folds of these numbers [candidates, folds]. It begins no step."""
         curves: list[dict[int, NDArray[np.float64]]] = [{} for _ in candidates]
         self._try(folds, range(len(candidates)), candidates, curves)
         pairs = zip(candidates, curves, strict=True)
-        return tuple(_trial(self.trainer, candidate, by_fold, pruned=False) for candidate, by_fold in pairs)
+        return np.array([_trial(self.trainer, *pair, pruned=False).log_losses for pair in pairs])
 
     def _try(
         self,
@@ -105,48 +105,10 @@ class Search:
         return self.trainer.learning_curve(candidate.family, candidate.parameters, train, validation, self.seed)
 
 
-def best_per_family(trials: Sequence[Trial], default: int = 0, better: Sequence[Trial] = ()) -> tuple[Trial, ...]:
-    """The trial with the lowest log-loss over all folds of each family, the best family first.
-
-    The newest fold counts as much as all older ones together, and so on: it is the closest to the future, and almost
-    as many rows precede it as the final model is fitted on. But the trial at index `default` stays the best unless
-    another one beats it on every fold or is one of `better`: the best of many trials on a few folds of few rows mostly
-    has good luck.
-    """
-    dominating = [trial for trial in trials if _beats(trial, trials[default]) or trial in better]
-    best: dict[str, Trial] = {}
-    for trial in (*sorted(dominating, key=_sort_key), trials[default], *sorted(trials, key=_sort_key)):
-        if not trial.pruned:
-            best.setdefault(trial.family, trial)
-    return tuple(best.values())
-
-
-def shortlist(trials: Sequence[Trial], default: int) -> tuple[Trial, ...]:
-    """The trials that may be the best of their family: the default first, then the others by their log-loss."""
-    lowest: dict[str, Trial] = {}
-    for trial in sorted(trials, key=_sort_key):
-        if not trial.pruned:
-            lowest.setdefault(trial.family, trial)
-    chosen = [trials[default]]
-    for trial in (*lowest.values(), *best_per_family(trials, default)):
-        if trial not in chosen:
-            chosen.append(trial)
-    return tuple(chosen)
-
-
 def fold_weights(folds: int) -> NDArray[np.float64]:
     """The weight of each fold [folds], 1 in all: twice that of the one before it."""
     weights = 2.0 ** np.arange(folds)
     return np.asarray(weights / weights.sum())
-
-
-def _beats(trial: Trial, default: Trial) -> bool:
-    """Whether the trial has a lower log-loss on every fold."""
-    return not trial.pruned and all(a < b for a, b in zip(trial.log_losses, default.log_losses, strict=True))
-
-
-def _sort_key(trial: Trial) -> tuple[float, str]:
-    return float(_mean_over_folds(np.array(trial.log_losses))), trial.family
 
 
 def _mean_over_folds(losses: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -154,14 +116,13 @@ def _mean_over_folds(losses: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.average(losses, axis=0, weights=fold_weights(len(losses)))
 
 
-def _survivors(candidates: Sequence[Candidate], losses: Sequence[float], default: int) -> list[int]:
-    """Indices of the candidates to try on older folds: the default, the best of each family, and the best of all."""
+def _survivors(candidates: Sequence[Candidate], losses: Sequence[float]) -> list[int]:
+    """Indices of the candidates to try on older folds: the first of each family, and the best of all."""
+    first: dict[str, int] = {}
+    for index, candidate in enumerate(candidates):
+        first.setdefault(candidate.family, index)
     ranked = sorted(range(len(candidates)), key=lambda index: losses[index])
-    families: dict[str, int] = {}
-    for index in ranked:
-        families.setdefault(candidates[index].family, index)
-    always_kept = dict.fromkeys((default, *families.values()))
-    in_order = [*always_kept, *(index for index in ranked if index not in always_kept)]
+    in_order = [*first.values(), *(index for index in ranked if index not in first.values())]
     return sorted(in_order[: _n_survivors(candidates)])
 
 

@@ -123,7 +123,7 @@ class Train:
             rows = rows.with_features([inputs.encoder.names.index(name) for name in encoder.names])
             inputs = replace(inputs, encoder=encoder)
         self.progress.step("Fitting the final model and evaluating it on the test rows")
-        model = fit_final(self.trainer, self.runtime(), selection.winner, rows, self.seed)
+        model = fit_final(self.trainer, self.runtime(), selection.winner, selection.members, rows, self.seed)
         scored = self._score(inputs, selection, model)
         holdout = self._evaluate(inputs, selection, scored)
         explanations = self._explain(inputs, selection, model, scored)
@@ -137,6 +137,7 @@ class Train:
             trials=selection.trials,
             best=selection.best,
             winner=selection.winner,
+            members=selection.members,
             validation=selection.validation,
             calendar=calendar,
             calibration=selection.calibration.choice,

@@ -45,8 +45,8 @@ class HistGradientBoosting(Family):
 
     name = "hist_gradient_boosting"
     initial_candidates = (
+        _parameters(learning_rate=0.05, max_leaf_nodes=8, max_features=0.5, l2_regularization=5.0),
         _parameters(learning_rate=0.05, max_leaf_nodes=16, max_features=0.3, l2_regularization=5.0),
-        _parameters(learning_rate=0.05, max_leaf_nodes=8, max_features=0.3, l2_regularization=5.0),
         _parameters(learning_rate=0.1, max_leaf_nodes=4, max_features=1.0, l2_regularization=1.0),
         _parameters(learning_rate=0.05, max_leaf_nodes=31, max_features=1.0, l2_regularization=1.0),
     )

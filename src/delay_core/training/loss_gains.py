@@ -1,4 +1,4 @@
-"""Whether another model's out-of-fold losses are reason enough to leave the default model."""
+"""Whether another model's out-of-fold losses are lower, or higher, than those of a reference by more than noise."""
 
 from dataclasses import dataclass
 from statistics import NormalDist
@@ -15,10 +15,11 @@ SIGNIFICANCE = 0.025
 
 @dataclass(frozen=True)
 class LossGains:
-    """How much lower another model's mean log-loss is than the default's on each fold, in time order, and its noise.
+    """How much lower another model's mean log-loss is than a reference's on each fold, in time order, and its noise.
 
-    `noise` is the standard error that a fold's gain has if the default's probabilities are right. It needs no variance
-    of the losses, which few rows do not show: one late shipment that the default calls impossible outweighs all others.
+    `noise` is the standard error that a fold's gain has if the reference's probabilities are right. It needs no
+    variance of the losses, which few rows do not show: one late shipment that a model calls impossible outweighs all
+    others.
     """
 
     gains: Floats
@@ -30,17 +31,17 @@ class LossGains:
         labels: NDArray[np.int8],
         fold: NDArray[np.int64],
         groups: NDArray[np.int64] | None,
-        default: Floats,
+        reference: Floats,
         other: Floats,
     ) -> "LossGains":
         """Compare two models' out-of-fold probabilities [rows]; `fold` and `groups` as in `OutOfFold`.
 
         The rows of a group count as fully dependent: their noise is added up.
         """
-        gain = log_losses(labels, default) - log_losses(labels, other)
+        gain = log_losses(labels, reference) - log_losses(labels, other)
         certain = np.ones(len(labels), dtype=np.int8)
-        log_odds = [log_losses(1 - certain, late) - log_losses(certain, late) for late in (default, other)]
-        row_noise = np.sqrt(default * (1 - default)) * np.abs(log_odds[0] - log_odds[1])
+        log_odds = [log_losses(1 - certain, late) - log_losses(certain, late) for late in (reference, other)]
+        row_noise = np.sqrt(reference * (1 - reference)) * np.abs(log_odds[0] - log_odds[1])
         units = np.arange(len(labels)) if groups is None else groups
         folds = [fold == number for number in np.unique(fold)]
         return cls(
@@ -52,7 +53,7 @@ class LossGains:
         """Whether the weighted mean gain exceeds its noise, and no fold's loss exceeds the fold's noise.
 
         `weights` [folds]. The best of several models is partly the luckiest, so the level of the mean is divided by the
-        number of `comparisons` with the default.
+        number of `comparisons` with the reference.
         """
         normal = NormalDist()
         mean_noise = np.sqrt(((weights * self.noise) ** 2).sum())

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from delay_core.training.default_replacement import LossGains
+from delay_core.training.loss_gains import LossGains
 from delay_core.training.search import fold_weights
 
 FOLDS, ROWS = 4, 60
