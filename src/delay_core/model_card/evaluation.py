@@ -41,11 +41,15 @@ def write_slices(result: TrainingResult) -> str:
 def write_calibration(result: TrainingResult) -> str:
     """The calibration method, and the log-loss of each method."""
     choice = result.calibration
-    method = "unchanged" if choice.method == "none" else f"calibrated by {choice.method}"
+    served, reason = (
+        ("unchanged", "No method of calibration was")
+        if choice.method == "none"
+        else (f"calibrated by {choice.method}", "This method was")
+    )
     losses = [[name, f"{loss:.4f}"] for name, loss in choice.log_losses.items()]
     return (
-        f"The model's own probabilities are served {method}. The method {choice.method} had the lowest log-loss on "
-        f"{choice.rows:,} validation shipments, with calibrators that were fitted on earlier shipments.\n\n"
+        f"The model's own probabilities are served {served}. {reason} better by more than noise on {choice.rows:,} "
+        "validation shipments, with calibrators that were fitted on earlier shipments.\n\n"
         f"{table(['method', 'log-loss'], losses)}"
     )
 

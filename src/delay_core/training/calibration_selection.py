@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from delay_core.calibration import METHODS, Calibrator, IdentityCalibrator, Method
 from delay_core.evaluation import log_losses
 from delay_core.reports import CalibrationChoice
+from delay_core.training.loss_gains import LossGains
+from delay_core.training.search import fold_weights
 
 MIN_FIT_ROWS = 200
 """No calibrator is fitted to fewer rows."""
@@ -37,13 +39,18 @@ class CalibrationResult:
 
 
 def select_calibration(
-    fit: FitCalibrator, labels: Labels, probabilities: Floats, fold: NDArray[np.int64]
+    fit: FitCalibrator,
+    labels: Labels,
+    probabilities: Floats,
+    fold: NDArray[np.int64],
+    groups: NDArray[np.int64] | None = None,
 ) -> CalibrationResult:
     """Select by the log-loss on all folds with enough rows before them, with calibrators fitted to those rows.
 
     `labels` [rows]; `probabilities` [rows] of a model that was not fitted on these rows; `fold` [rows] numbers the
-    folds in time order. The result is the identity unless another method has a lower log-loss, and if no fold has
-    `MIN_FIT_ROWS` rows before it with `MIN_CLASS_ROWS` of each class.
+    folds in time order; `groups` [rows] are dependent rows. The result is the identity unless another method is better
+    by more than noise (see `LossGains`): the late rate of a few blocks is not that of the next one. It is the identity,
+    too, if no fold has `MIN_FIT_ROWS` rows before it with `MIN_CLASS_ROWS` of each class.
     """
     calibrated, is_validated = _cross_fit(fit, labels, probabilities, fold)
     if not is_validated.any():
@@ -52,10 +59,22 @@ def select_calibration(
         method: _log_loss(labels[is_validated], method_probabilities[is_validated])
         for method, method_probabilities in calibrated.items()
     }
-    best = min(METHODS, key=lambda method: losses[method])  # of equal ones the first, with the fewest parameters
     rows = int(is_validated.sum())
-    if best == "none":
+    validated_groups = None if groups is None else groups[is_validated]
+    better = [
+        method
+        for method in METHODS
+        if _is_better(
+            labels[is_validated],
+            fold[is_validated],
+            validated_groups,
+            probabilities[is_validated],
+            calibrated[method][is_validated],
+        )
+    ]
+    if not better:
         return _identity(probabilities, losses, rows)
+    best = min(better, key=losses.__getitem__)  # of equal ones the first, with the fewest parameters
     calibrator = fit(best, labels, probabilities)
     return CalibrationResult(calibrator, calibrated[best], is_validated, _choice(best, losses, rows))
 
@@ -75,6 +94,17 @@ def _cross_fit(
             calibrator = fit(method, labels[before], probabilities[before])
             method_probabilities[rows] = calibrator.apply(probabilities[rows])
     return calibrated, is_validated
+
+
+def _is_better(
+    labels: Labels,
+    fold: NDArray[np.int64],
+    groups: NDArray[np.int64] | None,
+    probabilities: Floats,
+    calibrated: Floats,
+) -> bool:
+    gains = LossGains.measure(labels, fold, groups, probabilities, calibrated)
+    return gains.are_beyond_noise(fold_weights(len(gains.gains)), comparisons=len(METHODS) - 1)
 
 
 def _are_enough(labels: Labels) -> bool:

@@ -75,7 +75,7 @@ def select_model(search: Search, n_trials: int, solver: RegressionSolver) -> Sel
     }
     compared = compare(labels, {**late_by_family, **baselines}, search.seed, groups=out_of_fold.groups)
     fit = partial(fit_calibrator, solver)
-    calibration = select_calibration(fit, labels, probabilities, out_of_fold.fold)
+    calibration = select_calibration(fit, labels, probabilities, out_of_fold.fold, out_of_fold.groups)
     validated = calibration.is_validated
     label_sets = LabelSets.fit(labels[validated], calibration.probabilities[validated])
     return SelectionResult(

@@ -68,7 +68,7 @@ def _describe_calibration(report: TrainReport) -> str:
     choice = report.calibration
     raw, best = choice.log_losses["none"], choice.log_losses[choice.method]
     if choice.method == "none":
-        return f"none: the model's own probabilities had the lowest log-loss ({raw:.4f}) on {choice.rows:,} shipments"
+        return f"none: no method is better than log-loss {raw:.4f} by more than noise, on {choice.rows:,} shipments"
     return f"{choice.method}: log-loss {best:.4f} instead of {raw:.4f} on {choice.rows:,} later shipments"
 
 
