@@ -12,7 +12,7 @@ from delay_core.artifacts import LEARNING_CURVE, TRIALS
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.training.search_space import Candidate
 
-VERSION = 2
+VERSION = 3
 
 
 @dataclass(frozen=True)

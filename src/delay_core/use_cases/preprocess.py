@@ -23,7 +23,7 @@ from delay_core.splits import SPLITS, SplitInputs, SplitPolicy, split_by_time
 from delay_core.stored_table import LazyColumns, PartitionWriter, StoredTable
 from delay_core.validation import KNOWN_AT, LATE, SOURCE_ROW, last_known_moment, order_number, row_times
 
-VERSION = 6
+VERSION = 7
 SPLIT, TIME, GROUP = "part", "time", "group"
 """Columns of the stored index."""
 
