@@ -9,6 +9,7 @@ import numpy as np
 from benchmarks.quality.pipeline_runs import PipelineRun, create_container, run_pipeline
 from benchmarks.report import Target, print_text
 from delay_core.evaluation import Estimate, MetricEstimates
+from delay_core.model_names import describe_model
 from delay_core.ports.progress import Progress
 from delay_core.reports import RecentRate
 from delay_core.schemas import load_schema
@@ -69,7 +70,7 @@ def _numbers(line: str) -> list[float]:
 
 def _lines(table: str, run: PipelineRun) -> Iterator[str]:
     trained, rows = run.trained, run.rows
-    by_model = {trained.winner.replace("_", " "): trained.test.winner}
+    by_model = {describe_model(trained.winner): trained.test.winner}
     by_model["baseline (historical late rate)"] = trained.test.baseline
     by_model[f"baseline (recent late rate{_describe(trained.test.recent_rate)})"] = trained.test.recent
     if trained.test.oracle is not None:

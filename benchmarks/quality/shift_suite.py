@@ -19,6 +19,7 @@ from benchmarks.quality.window_predictions import WindowPredictor
 from benchmarks.report import Target, print_table
 from delay_core.evaluation import compare, log_losses
 from delay_core.groups import group_codes
+from delay_core.model_names import describe_model
 from delay_core.ports.progress import Progress
 from delay_core.schemas import load_schema
 from delay_core.validation import LATE
@@ -112,6 +113,6 @@ def _evaluate(stream: Stream, folder: Path, progress: Progress) -> StreamResult:
 
 def _line(result: StreamResult) -> tuple[str, ...]:
     losses = (f"{loss:.3f}" for loss in (result.product, result.best, result.recent))
-    names = (name.replace("_", " ") for name in (result.winner, result.best_family))
+    names = (describe_model(name) for name in (result.winner, result.best_family))
     promoted = "yes" if result.is_promoted else "no"
     return (result.name, f"{result.late:.0%}", *losses, f"{result.excess:+.3f}", *names, promoted)
