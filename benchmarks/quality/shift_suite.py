@@ -29,9 +29,9 @@ EVALUATIONS = 6
 
 Within .01 of the best family were 14 streams with the default forest kept unless another model is significantly better;
 14 with an average of the families, and 15 with only those calibrations that are better by more than noise: both were
-rejected because of `rolling_origins`. It is 14, too, since the folds choose the calendar features. With the equal average
-of four families, and a fourth one to compare with, it is 14, and 13 without calibrations that are not better by more than
-noise; the mean log-loss is the same within .001. Choices are made on streams of other seeds.
+rejected because of `rolling_origins`. It is 14, too, since the folds choose the calendar features. With the equal
+average of four families, one more to compare with, it is 14, and 13 without calibrations that are not better by more
+than noise; the mean log-loss is the same within .001. Choices are made on streams of other seeds.
 """
 
 STREAM_SEED = 0
