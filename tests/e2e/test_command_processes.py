@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from support.cli import SMALL, Delay
+from support.shared_runs import own_copy
 
 SOURCE = ("--source", SMALL)
 
@@ -71,8 +72,9 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def finished(simulated, folder):
-    """A finished run, up-to-date databases, a table and a key."""
-    delay = simulated[0]
+    """A copy of a finished run that was not monitored yet, up-to-date databases, a table and a key."""
+    delay = own_copy(simulated[0], folder)
+    (delay.data / "monitoring.db").unlink(missing_ok=True)
     delay("db", "upgrade")
     delay("simulate", "--out", "table.csv", "--rows", "200", cwd=folder)
     delay("keys", "add", "planner", "--file", "keys.json", cwd=folder)
