@@ -62,12 +62,14 @@ def test_selected_row__shows_why_and_stays_selected_after_a_refresh(api):
 
 @pytest.mark.usefixtures("api")
 def test_map__is_drawn_when_the_url_or_a_click_opens_it():
-    assert not open_page("worklist").get("vega_lite_chart")
+    page = open_page("worklist")
+    assert not page.get("vega_lite_chart")
 
-    page = open_page("worklist", map="true")
+    page.toggle[0].set_value(True).run()
 
-    assert len(page.get("vega_lite_chart")) == 1
-    assert page.query_params == {"map": "true"}
+    for drawn in (page, open_page("worklist", map="true")):
+        assert len(drawn.get("vega_lite_chart")) == 1
+        assert drawn.query_params == {"map": "true"}
 
 
 def test_empty_worklist__says_what_to_do(api):

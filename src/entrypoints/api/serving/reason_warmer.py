@@ -20,7 +20,7 @@ _BATCH_PREDICTIONS = 20
 _PAUSE_FACTOR = 3.0
 """Pause after each part of the work, in durations of that part: the thread takes at most a quarter of a core."""
 _POLL_SECONDS = 1.0
-_PASS_SECONDS = 10.0
+_PASS_SECONDS = 30.0
 """Pause between two passes over the worklist."""
 _STOP_TIMEOUT_SECONDS = 5.0
 

@@ -19,7 +19,7 @@ from entrypoints.ui.widgets.worklist_filters import (
     current_worklist,
     draw_capacity,
     draw_filters,
-    draw_in_map,
+    draw_map_switch,
     keep_worklist,
 )
 from entrypoints.ui.worklist_view import (
@@ -65,8 +65,8 @@ def _draw() -> None:
     keep_worklist(url.model_copy(update={"selected": selected}))
     draw_selected(worklist, next((item for item in items if item.shipment_id == selected), None))
     points = map_points(items, fields)
-    if points:
-        draw_in_map(lambda: draw_map(points))
+    if points and draw_map_switch():
+        draw_map(points)
 
 
 def _draw_plan(worklist: Worklist) -> None:
