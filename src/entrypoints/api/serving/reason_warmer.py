@@ -56,7 +56,7 @@ class ReasonWarmer:
             self._thread.join(_STOP_TIMEOUT_SECONDS)
 
     def warm(self, now: datetime) -> Iterator[None]:
-        """One pass over the first shipments that are open `now` (UTC), in parts of some milliseconds.
+        """One pass over the first shipments that are open `now` (UTC), in parts between which the caller can pause.
 
         Ends early if another version serves. Raises StoreError.
         """
