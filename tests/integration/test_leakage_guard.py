@@ -33,8 +33,9 @@ def table(**columns):
 
 def check(rows, yaml=YAML, labels=LATE, groups=None):
     schema = parse_schema(yaml, "parcels.yaml")
-    encoder = FeatureEncoder.fit(schema, to_arrays(rows, rows.columns))
-    learned = EncodedDataset(encoder.encode_table(rows), labels, TIMES, TIMES, groups)
+    columns = {**to_arrays(rows, rows.columns), "sent": TIMES, "late": labels * 1.0, "known_at": TIMES}
+    encoder = FeatureEncoder.fit(schema, columns)
+    learned = EncodedDataset(encoder.encode(columns), labels, TIMES, TIMES, groups)
     raw_values = to_arrays(rows, bucketed_categoricals(encoder))
     return LeakageCheck(LeakageProbe(), progress.Progress())(schema, encoder, learned, raw_values)
 

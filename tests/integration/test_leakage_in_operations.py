@@ -32,7 +32,7 @@ def check(labels, **columns):
         | {"late": {"role": "label", "available_at": "delivered"}},
     }
     parsed = parse_schema(yaml.safe_dump(schema), "parcels.yaml")
-    encoder = FeatureEncoder.fit(parsed, columns)
+    encoder = FeatureEncoder.fit(parsed, {**columns, "late": labels.astype(float), "known_at": sent})
     learned = EncodedDataset(encoder.encode(columns), labels.astype(np.int8), sent, sent)
     return LeakageCheck(LeakageProbe(), progress.Progress())(parsed, encoder, learned, columns)
 

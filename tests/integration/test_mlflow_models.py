@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from uuid import uuid4
 
 import mlflow
 import pandas as pd
@@ -32,10 +33,10 @@ def store(tmp_path) -> MlflowConnection:
     return fresh_store(tmp_path)
 
 
-def register(store: MlflowConnection, code: Path = CODE) -> ModelRegistry:
+def register(store: MlflowConnection, code: Path = CODE, name: str = "late") -> ModelRegistry:
     run_id = ExperimentTracker(store).record("trainings", TrainingRun("a" * 64, {}, {}, {}))
     registry = ModelRegistry(store, code)
-    registry.register("late", tiny_bundle("one"), run_id)
+    registry.register(name, tiny_bundle("one"), run_id)
     return registry
 
 
@@ -49,10 +50,11 @@ def test_pyfunc_model__is_loaded_by_its_alias_with_the_tracking_uri_alone(tmp_pa
     store = fresh_store(tmp_path) if kind == "embedded" else server_store()
     code = tmp_path / "model.py"
     code.write_text(MODEL_CODE)
-    register(store, code).set_alias("late", "production", 1)
+    name = f"late_{uuid4().hex[:8]}"  # the server has models of other tests
+    register(store, code, name).set_alias(name, "production", 1)
     monkeypatch.setenv("MLFLOW_TRACKING_URI", store.tracking_uri)
 
-    model = mlflow.pyfunc.load_model("models:/late@production")
+    model = mlflow.pyfunc.load_model(f"models:/{name}@production")
 
     assert model.predict(pd.DataFrame({"any": ["text"]})) == sorted(tiny_bundle("one").files)
 

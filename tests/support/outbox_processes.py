@@ -20,8 +20,11 @@ from support.drained_log import InterruptibleLog
 
 
 def replica(path: Path, database: FakeLog, max_rows: int = 1_000, max_bytes: int = 2**20) -> SimpleNamespace:
-    """A process with the outbox at this path, and a connection of its own to the database."""
-    outbox = Outbox(path, max_rows, max_bytes=max_bytes, erasure_log=ErasureLog(database))
+    """A process with the outbox at this path, and a connection of its own to the database, which answers or fails.
+
+    So it waits for an answer as long as a busy machine needs.
+    """
+    outbox = Outbox(path, max_rows, max_bytes=max_bytes, deadline=30, erasure_log=ErasureLog(database))
     connection: Any = InterruptibleLog(database)
     log = OutboxPredictionLog(outbox, connection)
     return SimpleNamespace(
