@@ -1,6 +1,6 @@
 """The average of fitted models: their probabilities, each multiplied by its share."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,15 +34,22 @@ class AverageModel(port.FittedModel):
         for number, (model, share) in enumerate(zip(self.members, self.shares, strict=True)):
             prefix, graph = member_prefix(number), ModelProto.FromString(model.to_onnx()).graph
             n_features = graph.input[0].type.tensor_type.shape.dim[1].dim_value
-            nodes.extend(_renamed(graph.node, prefix))
+            kept, output = _without_clip(graph.node)
+            nodes.extend(_renamed(kept, prefix))
             constants |= {prefix + tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
             constants[prefix + SHARE] = np.array(share, dtype=np.float32)
-            nodes.append(helper.make_node("Mul", [prefix + OUTPUT, prefix + SHARE], [prefix + "part"]))
+            nodes.append(helper.make_node("Mul", [prefix + output, prefix + SHARE], [prefix + "part"]))
             parts.append(prefix + "part")
         nodes.append(helper.make_node("Sum", parts, ["sum"]))
         # A float32 sum of shares can be 1.0000001; a probability cannot.
         nodes.append(helper.make_node("Clip", ["sum", "zero", "one"], [OUTPUT]))
         return serialize_graph(nodes, constants, n_features)
+
+
+def _without_clip(nodes: Sequence[NodeProto]) -> tuple[Sequence[NodeProto], str]:
+    """The nodes, without a last one that clips to probabilities, and the name of their output: the sum is clipped."""
+    *others, last = nodes
+    return (others, last.input[0]) if last.op_type == "Clip" else (nodes, OUTPUT)
 
 
 def _renamed(nodes: Iterable[NodeProto], prefix: str) -> Iterator[NodeProto]:
