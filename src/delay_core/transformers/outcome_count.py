@@ -3,24 +3,18 @@
 from typing import Literal, Self
 
 import numpy as np
-from pydantic import Field
 
-from delay_core.transformers.base import Columns, FeatureTransformer, Matrix
-from delay_core.transformers.target_encoding import OutcomeHistory, day_of, join_keys
+from delay_core.transformers.base import Columns, Matrix
+from delay_core.transformers.target_encoding import OutcomeFeature, OutcomeHistory, day_of, join_keys
 
 
-class OutcomeCount(FeatureTransformer):
+class OutcomeCount(OutcomeFeature):
     """How much experience there is with shipments that share a key, as ln(1 + outcomes): 0 for a new key.
 
     A late rate of few outcomes is close to that of all shipments, so it cannot tell an unknown key from an average one.
-    The history ends with the rows that the encoder was fitted on.
     """
 
     kind: Literal["outcome_count"] = "outcome_count"
-    name: str
-    keys: tuple[str, ...] = Field(alias="by")
-    prediction_point: str = Field(alias="point")
-    history: OutcomeHistory
 
     @classmethod
     def fit(cls, name: str, keys: tuple[str, ...], prediction_point: str, train: Columns) -> Self:
@@ -30,14 +24,6 @@ class OutcomeCount(FeatureTransformer):
     @property
     def source(self) -> str:
         return self.name
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        return (*self.keys, self.prediction_point)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return (self.name,)
 
     def encode(self, columns: Columns, out: Matrix) -> None:
         rows, _ = self.history.before(join_keys(columns, self.keys), day_of(columns[self.prediction_point]))

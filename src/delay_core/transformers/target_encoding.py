@@ -86,18 +86,31 @@ class OutcomeHistory(BaseModel):
         return np.array([*self.rows, 0], dtype=np.float64), np.array([*self.late, 0], dtype=np.float64)
 
 
-class HistoricalLateRate(FeatureTransformer):
-    """The smoothed late rate of shipments that share a key: few outcomes draw it to the rate of all shipments.
+class OutcomeFeature(FeatureTransformer):
+    """A number computed from the outcomes of shipments that share a key, known before the day of the prediction.
 
     The history ends with the rows that the encoder was fitted on, in training and in serving alike.
     """
 
-    kind: Literal["late_rate"] = "late_rate"
     name: str
-    source_name: str = Field(alias="made_from")
     keys: tuple[str, ...] = Field(alias="by")
     prediction_point: str = Field(alias="point")
     history: OutcomeHistory
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (*self.keys, self.prediction_point)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.name,)
+
+
+class HistoricalLateRate(OutcomeFeature):
+    """The smoothed late rate of shipments that share a key: few outcomes draw it to the rate of all shipments."""
+
+    kind: Literal["late_rate"] = "late_rate"
+    source_name: str = Field(alias="made_from")
     overall: OutcomeHistory = Field(alias="everything")
 
     @classmethod
@@ -122,14 +135,6 @@ class HistoricalLateRate(FeatureTransformer):
     @property
     def source(self) -> str:
         return self.source_name
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        return (*self.keys, self.prediction_point)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return (self.name,)
 
     def encode(self, columns: Columns, out: Matrix) -> None:
         days = day_of(columns[self.prediction_point])

@@ -1,7 +1,6 @@
 """The thread that computes the reasons of open shipments ahead, so that a planner's filter does not wait for them."""
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,6 +9,7 @@ from delay_core.errors import StoreError
 from delay_core.ports.prediction_reader import PredictionReader
 from delay_core.ports.worklist import Worklist, WorklistFilter, WorklistPosition
 from delay_core.serving import ServingModel
+from entrypoints.api.serving.background_thread import BackgroundThread
 from entrypoints.api.serving.reasons import ReasonCache
 
 MAX_SHIPMENTS = 10_000
@@ -22,10 +22,9 @@ _PAUSE_FACTOR = 3.0
 _POLL_SECONDS = 1.0
 _PASS_SECONDS = 30.0
 """Pause between two passes over the worklist."""
-_STOP_TIMEOUT_SECONDS = 5.0
 
 
-class ReasonWarmer:
+class ReasonWarmer(BackgroundThread):
     """Fills the cache of reasons in the order of the worklist, after a planner has read it; else it rests."""
 
     def __init__(
@@ -37,23 +36,12 @@ class ReasonWarmer:
         open_for: timedelta,
     ) -> None:
         """`model` is the version that serves now; `open_for`: how long a shipment is in the worklist."""
+        super().__init__("reason-warmer")
         self._worklist = worklist
         self._predictions = predictions
         self._reasons = reasons
         self._model = model
         self._open_for = open_for
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="reason-warmer", daemon=True)
-
-    def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
-
-    def close(self) -> None:
-        """Stop the thread; a read that takes long is left to its database."""
-        self._stopped.set()
-        if self._thread.ident is not None:
-            self._thread.join(_STOP_TIMEOUT_SECONDS)
 
     def warm(self, now: datetime) -> Iterator[None]:
         """One pass over the first shipments that are open `now` (UTC), in parts between which the caller can pause.

@@ -1,40 +1,28 @@
 """The thread that keeps the worklist up to date, so that a planner does not wait for it."""
 
 import logging
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 from delay_core.errors import StoreError
 from delay_core.planning import WorklistModel
 from delay_core.use_cases.read_worklist import ReadWorklist
+from entrypoints.api.serving.background_thread import BackgroundThread
 
 _LOG = logging.getLogger("delay.api")
 _REFRESHES_PER_CLEANUP = 12
-_STOP_TIMEOUT_SECONDS = 5.0
 
 
-class WorklistUpdater:
+class WorklistUpdater(BackgroundThread):
     """Takes in new predictions at a regular interval, and from time to time forgets closed shipments."""
 
     def __init__(self, read_worklist: ReadWorklist, model: Callable[[], WorklistModel], refresh_seconds: float) -> None:
+        super().__init__("worklist-updater")
         self._read_worklist = read_worklist
         self._model = model
         self._refresh_seconds = refresh_seconds
         self._refreshes = 0
         self._problem = ""
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="worklist-updater", daemon=True)
-
-    def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
-
-    def close(self) -> None:
-        """Stop the thread; an update that takes long is left to its database."""
-        self._stopped.set()
-        if self._thread.ident is not None:
-            self._thread.join(_STOP_TIMEOUT_SECONDS)
 
     def update(self) -> None:
         """Update once. A store that is unavailable is logged when it becomes so, and tried again at the next time."""
