@@ -21,12 +21,13 @@ FEATURES = 4
 
 @pytest.fixture(params=["fake", "ONNX Runtime"], scope="module")
 def served(request):
-    """A runtime, and models of every family that it can serve."""
+    """A runtime, and models of every family that it can serve, with their average."""
     fake = request.param == "fake"
     trainer = (fake_trainer if fake else real_trainer).ModelTrainer()
     train = TrainingSet(rows(400), (rows(400)[:, 0] > 0.3).astype(np.int8))
     models = [trainer.fit(family, sets[0], train, seed=0) for family, sets in trainer.initial_candidates().items()]
     models.append(trainer.fit("baseline", {}, train, seed=0))
+    models.append(trainer.average(models, [1 / len(models)] * len(models)))
     return (fake_runtime if fake else real).ModelRuntime(), [model.to_onnx() for model in models]
 
 

@@ -1,23 +1,28 @@
 """Node counts and training means in exported graphs, and the refusal of graphs without them."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-from onnx import ModelProto, TensorProto
+from onnx import ModelProto, TensorProto, helper
 
 from adapters.onnx import ModelExplainer, ModelRuntime
-from adapters.sklearn.families.tree_ensemble import node_covers
+from adapters.sklearn.families.leaf_sum import node_covers
+from adapters.sklearn.model_trainer import ModelTrainer
 from delay_core.errors import BundleError
 from delay_core.explanation.shap import TreeExplainer, TreeNodes
 from support.explained_models import ENSEMBLES, FEATURES, TRAIN, ensemble, linear, rows
 
+OLDER_GRAPHS = Path(__file__).parents[1] / "support" / "classifier_graphs"
+"""Graphs as they were exported before LEAF_SUM, and what they gave for `features` then."""
+
 
 def node_of(content):
     model = ModelProto.FromString(content)
-    [node] = [node for node in model.graph.node if node.op_type == "TreeEnsembleClassifier"]
+    [node] = [node for node in model.graph.node if node.op_type == "TreeEnsembleRegressor"]
     return model, {attribute.name: attribute for attribute in node.attribute}
 
 
@@ -61,6 +66,39 @@ def test_row_counts__change_no_prediction(name):
     np.testing.assert_array_equal(one.late_probability(features), two.late_probability(features))
 
 
+def test_average__adds_up_the_leaves_of_its_forests_in_one_node():
+    forests, others = [ensemble("forest"), ensemble("extra trees")], [ensemble("boosting"), linear()]
+    average = ModelTrainer().average([others[0], *forests, others[1]], [0.1, 0.4, 0.3, 0.2])
+    content, features = average.to_onnx(), rows(500, seed=6)
+    operators = [node.op_type for node in ModelProto.FromString(content).graph.node]
+    assert operators.count("TreeEnsembleRegressor") == 2
+    served = ModelRuntime().load(content, FEATURES).late_probability(features)
+    np.testing.assert_allclose(served, average.late_probability(features), rtol=0, atol=1e-6)
+    loaded = [ModelExplainer().load(model.to_onnx(), FEATURES).contributions(features) for model in forests]
+    [together, *_] = ModelExplainer().load(content, FEATURES).members
+    expected = 0.4 * loaded[0].values + 0.3 * loaded[1].values
+    np.testing.assert_allclose(together.contributions(features).values, expected, rtol=0, atol=1e-7)
+
+
+@pytest.mark.parametrize("name", ["boosting", "forest", "average"])
+def test_older_bundle__is_served_and_explained_as_before(name):
+    expected = json.loads((OLDER_GRAPHS / "expected.json").read_text())
+    content, features = (OLDER_GRAPHS / f"{name}.onnx").read_bytes(), np.array(expected["features"], dtype=np.float32)
+    served = ModelRuntime().load(content, FEATURES).late_probability(features)
+    np.testing.assert_allclose(served, expected[name]["probabilities"], rtol=0, atol=1e-7)
+    contributions = ModelExplainer().load(content, FEATURES).contributions(features)
+    np.testing.assert_allclose(contributions.values, expected[name]["contributions"], rtol=0, atol=1e-9)
+    assert contributions.base == pytest.approx(expected[name]["base"], abs=1e-9)
+
+
+def test_older_bundle__with_another_transform_is_refused():
+    model = ModelProto.FromString((OLDER_GRAPHS / "boosting.onnx").read_bytes())
+    [transform] = [item for item in model.graph.node[0].attribute if item.name == "post_transform"]
+    transform.s = b"SOFTMAX"
+    with pytest.raises(BundleError, match="did not export"):
+        ModelExplainer().load(model.SerializeToString(), FEATURES)
+
+
 @pytest.mark.parametrize("everywhere", [1.0, 0.0, -1.0, np.nan, np.inf])
 def test_graph__without_row_counts_is_refused(everywhere):
     model, attributes = node_of(ensemble("boosting").to_onnx())
@@ -73,8 +111,8 @@ def _another_mode(attributes):
     attributes["nodes_modes"].strings[0] = b"BRANCH_EQ"
 
 
-def _another_class(attributes):
-    attributes["class_ids"].ints[0] = 1
+def _another_output(attributes):
+    attributes["target_ids"].ints[0] = 1
 
 
 def _a_feature_too_many(attributes):
@@ -94,7 +132,11 @@ def _no_rows(attributes):
 
 
 def _another_transform(attributes):
-    attributes["post_transform"].s = b"SOFTMAX"
+    attributes["nodes_missing_value_tracks_true"].CopyFrom(helper.make_attribute("post_transform", "SOFTMAX"))
+
+
+def _another_sum(attributes):
+    attributes["nodes_missing_value_tracks_true"].CopyFrom(helper.make_attribute("aggregate_function", "MAX"))
 
 
 def _a_loop(attributes):
@@ -105,12 +147,13 @@ def _a_loop(attributes):
     "spoil",
     [
         _another_mode,
-        _another_class,
+        _another_output,
         _a_feature_too_many,
         _a_child_that_is_not_there,
         _rows_of_some_nodes_alone,
         _no_rows,
         _another_transform,
+        _another_sum,
         _a_loop,
     ],
 )

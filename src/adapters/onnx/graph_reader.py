@@ -9,7 +9,15 @@ from onnx import AttributeProto, ModelProto, NodeProto, TensorProto
 
 from delay_core.errors import BundleError
 from delay_core.explanation.shap import AverageExplainer, ConstantExplainer, LinearExplainer, TreeExplainer, TreeNodes
-from delay_core.model_graph import LINEAR_BASE, LINEAR_MEANS, LINEAR_WEIGHTS, SHARE, member_prefix
+from delay_core.model_graph import (
+    LEAF_SUM,
+    LEAF_SUM_CLASSIFIER,
+    LINEAR_BASE,
+    LINEAR_MEANS,
+    LINEAR_WEIGHTS,
+    SHARE,
+    member_prefix,
+)
 from delay_core.ports.explainer import Explainer, Scale
 
 Indices = NDArray[np.int64]
@@ -19,7 +27,8 @@ _NODE_ARRAYS = tuple(
     f"nodes_{name}"
     for name in ("treeids", "nodeids", "modes", "featureids", "values", "truenodeids", "falsenodeids", "hitrates")
 )
-_LEAF_ARRAYS = ("class_treeids", "class_nodeids", "class_ids", "class_weights")
+_LEAF_ARRAYS = ("target_treeids", "target_nodeids", "target_ids", "target_weights")
+_OTHER_TREES = "model.onnx holds trees that this version did not export and cannot explain"
 _Attributes = dict[str, Any]
 
 
@@ -29,7 +38,7 @@ def read_explainer(model: bytes, n_features: int) -> Explainer:
     members = _members(graph)
     if not members:
         return _read_member(graph, n_features)
-    shares = [part.initializers[SHARE].to_float() for part in members]
+    shares = [part.initializers[SHARE].to_float() if SHARE in part.initializers else 1.0 for part in members]
     return AverageExplainer(tuple(_read_member(part, n_features) for part in members), tuple(shares))
 
 
@@ -37,8 +46,10 @@ def _read_member(graph: "_Graph", n_features: int) -> Explainer:
     """A graph, or a member of an average, that is a model of its own."""
     nodes = {op_type: attributes for op_type, _, attributes in graph.nodes}
     initializers = graph.initializers
-    if "TreeEnsembleClassifier" in nodes:
-        return _read_trees(nodes["TreeEnsembleClassifier"], n_features)
+    if LEAF_SUM in nodes:
+        return _read_trees(nodes[LEAF_SUM], n_features, "log_odds" if "Sigmoid" in nodes else "probability")
+    if LEAF_SUM_CLASSIFIER in nodes:
+        return _read_classifier(nodes[LEAF_SUM_CLASSIFIER], n_features)
     if {LINEAR_MEANS, LINEAR_WEIGHTS, LINEAR_BASE} <= set(initializers):
         [base] = initializers[LINEAR_BASE].to_float64(1)
         means, weights = (initializers[name].to_float64(n_features) for name in (LINEAR_MEANS, LINEAR_WEIGHTS))
@@ -94,8 +105,8 @@ class _Graph(NamedTuple):
 def _members(graph: _Graph) -> tuple[_Graph, ...]:
     """The members of an average in order; none if the graph is no average."""
     members: list[_Graph] = []
-    while member_prefix(len(members)) + SHARE in graph.initializers:
-        members.append(graph.member(member_prefix(len(members))))
+    while (member := graph.member(member_prefix(len(members)))).nodes:
+        members.append(member)
     return tuple(members)
 
 
@@ -132,21 +143,30 @@ def _attributes(node: NodeProto) -> _Attributes:
     return attributes
 
 
-def _read_trees(arrays: _Attributes, n_features: int) -> TreeExplainer:
+def _read_classifier(attributes: _Attributes, n_features: int) -> TreeExplainer:
+    """The node of an older bundle, whose leaves are those of one class."""
+    scale = _SCALES.get(attributes.get("post_transform", b"NONE"))
+    if scale is None:
+        raise BundleError(_OTHER_TREES)
+    sums = {name.replace("class_", "target_"): value for name, value in attributes.items() if name != "post_transform"}
+    return _read_trees(sums, n_features, scale)
+
+
+def _read_trees(arrays: _Attributes, n_features: int, scale: Scale) -> TreeExplainer:
     for names in (_NODE_ARRAYS, _LEAF_ARRAYS):
         sizes = {name: len(arrays.get(name, ())) for name in names}
         if len(set(sizes.values())) > 1 or 0 in sizes.values():
             raise BundleError(f"model.onnx: the arrays of its trees must have equal lengths, not 0; they have {sizes}")
     leaf = arrays["nodes_modes"] == b"LEAF"
     known_modes = leaf | (arrays["nodes_modes"] == b"BRANCH_LEQ")
-    scale = _SCALES.get(arrays.get("post_transform", b"NONE"))
     feature = arrays["nodes_featureids"]
     in_range = feature.min() >= 0 and feature.max() < n_features
-    if not (known_modes.all() and in_range) or scale is None or arrays["class_ids"].any():
-        raise BundleError("model.onnx holds trees that this version did not export and cannot explain")
+    transformed = "post_transform" in arrays or "aggregate_function" in arrays
+    if not (known_modes.all() and in_range) or transformed or arrays["target_ids"].any():
+        raise BundleError(_OTHER_TREES)
     index = _NodeIndex(arrays["nodes_treeids"], arrays["nodes_nodeids"])
     value = np.zeros(len(leaf))
-    np.add.at(value, index.find(arrays["class_treeids"], arrays["class_nodeids"]), arrays["class_weights"])
+    np.add.at(value, index.find(arrays["target_treeids"], arrays["target_nodeids"]), arrays["target_weights"])
     nodes = TreeNodes(
         feature=feature,
         threshold=arrays["nodes_values"],

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 
 from adapters.sklearn.families.family import Family
-from adapters.sklearn.families.onnx_graph import serialize_graph
-from delay_core.model_graph import INPUT, OUTPUT
+from adapters.sklearn.families.onnx_graph import COLUMN, serialize_graph
+from delay_core.model_graph import INPUT
 from delay_core.ports import model_trainer as port
 from delay_core.ports.model_trainer import BASELINE, Parameters, TrainingSet
 
@@ -27,9 +27,10 @@ class ConstantModel(port.FittedModel):
         probability = numpy_helper.from_array(np.array([self.probability], dtype=np.float32))
         nodes = [
             helper.make_node("Shape", [INPUT], ["rows"], start=0, end=1),
-            helper.make_node("ConstantOfShape", ["rows"], [OUTPUT], value=probability),
+            helper.make_node("Concat", ["rows", "width"], ["shape"], axis=0),
+            helper.make_node("ConstantOfShape", ["shape"], [COLUMN], value=probability),
         ]
-        return serialize_graph(nodes, {}, self.n_features)
+        return serialize_graph(nodes, {"width": np.array([1], dtype=np.int64)}, self.n_features)
 
 
 class Baseline(Family):

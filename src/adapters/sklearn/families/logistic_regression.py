@@ -11,9 +11,9 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from adapters.sklearn.families.family import Family, sample_log_uniform
-from adapters.sklearn.families.onnx_graph import serialize_graph
+from adapters.sklearn.families.onnx_graph import COLUMN, serialize_graph
 from adapters.sklearn.thread_limits import one_blas_thread
-from delay_core.model_graph import INPUT, LINEAR_BASE, LINEAR_MEANS, LINEAR_WEIGHTS, OUTPUT
+from delay_core.model_graph import INPUT, LINEAR_BASE, LINEAR_MEANS, LINEAR_WEIGHTS
 from delay_core.ports import model_trainer as port
 from delay_core.ports.model_trainer import Parameters, TrainingSet
 
@@ -37,15 +37,13 @@ class LinearModel(port.FittedModel):
             LINEAR_MEANS: scaler.mean_,
             LINEAR_WEIGHTS: weights.reshape(-1, 1),
             LINEAR_BASE: np.atleast_1d(regression.intercept_),
-            "flat": np.array([-1], dtype=np.int64),
         }
         nodes = [
             helper.make_node("Cast", [INPUT], ["exact"], to=TensorProto.DOUBLE),
             helper.make_node("Sub", ["exact", LINEAR_MEANS], ["difference"]),
             helper.make_node("Gemm", ["difference", LINEAR_WEIGHTS, LINEAR_BASE], ["log_odds"]),
             helper.make_node("Sigmoid", ["log_odds"], ["exact_probability"]),
-            helper.make_node("Cast", ["exact_probability"], ["column"], to=TensorProto.FLOAT),
-            helper.make_node("Reshape", ["column", "flat"], [OUTPUT]),
+            helper.make_node("Cast", ["exact_probability"], [COLUMN], to=TensorProto.FLOAT),
         ]
         return serialize_graph(nodes, constants, len(weights))
 
