@@ -54,6 +54,7 @@ MODELS = {
     ),
     "forest, 150 trees": RandomForestClassifier(150, min_samples_leaf=20, random_state=0),
     "forest, 400 trees": RandomForestClassifier(400, min_samples_leaf=20, random_state=0),
+    "forest, 100 trees with leaves of 3 rows": RandomForestClassifier(100, min_samples_leaf=3, random_state=0),
 }
 """The first one has to be within `MAX_MS`."""
 

@@ -87,7 +87,7 @@ def test_older_bundle__is_served_and_explained_as_before(name):
     served = ModelRuntime().load(content, FEATURES).late_probability(features)
     np.testing.assert_allclose(served, expected[name]["probabilities"], rtol=0, atol=1e-7)
     contributions = ModelExplainer().load(content, FEATURES).contributions(features)
-    np.testing.assert_allclose(contributions.values, expected[name]["contributions"], rtol=0, atol=1e-9)
+    np.testing.assert_allclose(contributions.values, expected[name]["contributions"], rtol=0, atol=1e-7)
     assert contributions.base == pytest.approx(expected[name]["base"], abs=1e-9)
 
 
@@ -175,6 +175,22 @@ def test_graph__with_a_cycle_is_refused():
     )
     with pytest.raises(BundleError, match="leads back"):
         TreeExplainer.from_nodes(nodes, 0.0, 1, "log_odds")
+
+
+def test_branch__that_no_training_row_took_is_explained():
+    nodes = TreeNodes(
+        feature=np.zeros(5, dtype=np.int64),
+        threshold=np.array([0, -1, 0, 0, 0], dtype=np.float32),
+        left=np.array([1, 3, -1, -1, -1]),
+        right=np.array([2, 4, -1, -1, -1]),
+        cover=np.array([10.0, 0, 10, 0, 0]),
+        value=np.array([0, 0, 0.2, 0.5, 0.9]),
+    )
+    contributions = TreeExplainer.from_nodes(nodes, 0.0, 1, "probability").contributions(
+        np.float32([[1], [-0.5], [-2]])
+    )
+    assert contributions.base == pytest.approx(0.2)
+    np.testing.assert_allclose(contributions.scores, [0.2, 0.9, 0.5], rtol=0, atol=1e-7)
 
 
 def test_graph__of_another_kind_is_refused_by_its_operators():
