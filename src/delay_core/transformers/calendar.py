@@ -1,8 +1,8 @@
 """Calendar parts of timestamps, and days since the first training row."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Sequence
 from functools import cached_property
-from typing import Any, Literal, Self
+from typing import Any, Literal, NamedTuple, Self
 
 import numpy as np
 import pandas as pd
@@ -36,12 +36,21 @@ class CalendarFeature(ColumnTransformer):
 
     def encode(self, columns: Columns, out: Matrix) -> None:
         local = _to_local(columns[self.column], self.timezone)
-        microseconds = local.view(np.int64)
-        for position, part in enumerate(self.parts):
-            out[:, position] = _PARTS[part](microseconds)
+        cycles = self._cycles
+        units = local.view(np.int64) // cycles.microseconds
+        if cycles.month is not None:
+            units[cycles.month] = _units_since_epoch(local, "M")
+        units += cycles.offset
+        units %= cycles.length
+        units += cycles.first
+        out[:] = units.T
         is_missing = np.isnat(local)
         if np.count_nonzero(is_missing):
             out[is_missing] = MISSING
+
+    @cached_property
+    def _cycles(self) -> "_Cycles":
+        return _Cycles(self.parts)
 
 
 class TrendFeature(ColumnTransformer):
@@ -90,11 +99,32 @@ def _units_since_epoch(local: Times, unit: str) -> NDArray[Any]:
     return local.astype(f"datetime64[{unit}]").astype(np.int64)
 
 
+class _Cycle(NamedTuple):
+    """A calendar part: the units since 1970, modulo their number in a cycle."""
+
+    microseconds: int
+    """Of a unit."""
+    offset: int
+    """Units of the cycle before 1970."""
+    length: int
+    first: int
+    """The number of the cycle's first unit."""
+
+
 _HOUR = 3_600_000_000
 _DAY = 24 * _HOUR
-_PARTS: dict[CalendarPart, Callable[[NDArray[np.int64]], NDArray[np.int64]]] = {
-    "hour": lambda microseconds: microseconds // _HOUR % 24,
-    "weekday": lambda microseconds: (microseconds // _DAY + 3) % 7,  # day 0, 1970-01-01, was a Thursday
-    "month": lambda microseconds: _units_since_epoch(microseconds.view("datetime64[us]"), "M") % 12 + 1,
+_PARTS: dict[CalendarPart, _Cycle] = {
+    "hour": _Cycle(_HOUR, 0, 24, 0),
+    "weekday": _Cycle(_DAY, 3, 7, 0),  # day 0, 1970-01-01, was a Thursday
+    "month": _Cycle(_DAY, 0, 12, 1),  # months differ in length: their units are counted separately
 }
-"""Each part by the microseconds since 1970 in local time: of one row, a conversion of units costs most of the time."""
+
+
+class _Cycles:
+    """Several cycles as arrays [parts, 1]: for one row, each call of NumPy costs more than its arithmetic."""
+
+    def __init__(self, parts: Sequence[CalendarPart]) -> None:
+        self.microseconds, self.offset, self.length, self.first = (
+            np.array(values).reshape(-1, 1) for values in zip(*(_PARTS[part] for part in parts), strict=True)
+        )
+        self.month = parts.index("month") if "month" in parts else None

@@ -36,26 +36,30 @@ class NumericBlock:
 
     def __init__(self, positioned: Sequence[tuple[NumericFeature, int]]) -> None:
         """`positioned` holds each feature with the position of its first column in the matrix."""
-        self._columns = [feature.column for feature, _ in positioned]
+        indicated = [(feature, position + 1) for feature, position in positioned if feature.indicator]
+        self._columns = [feature.column for feature, _ in (*positioned, *indicated)]
         self._medians = np.array([[feature.median] for feature, _ in positioned])
-        positions = [position for _, position in positioned]
-        first, last = (positions[0], positions[-1]) if positions else (0, -1)
-        is_contiguous = positions == list(range(first, last + 1))
-        self._positions = slice(first, last + 1) if is_contiguous else np.array(positions)
-        """A slice where possible, which takes a fifth of the time for one row."""
-        self._indicators = [
-            (row, position + 1) for row, (feature, position) in enumerate(positioned) if feature.indicator
-        ]
+        self._values, self._indicators = slice(len(positioned)), slice(len(positioned), None)
+        """Rows of the transposed block: all values, then all indicators."""
+        self._positions = _as_slice([position for _, position in (*positioned, *indicated)])
 
     def encode(self, columns: Columns, matrix: Matrix) -> None:
         """Write the features to their columns of the whole matrix [rows, features]."""
         if not self._columns:
             return
-        values = np.array([columns[name] for name in self._columns], dtype=np.float64)
-        is_missing = np.isnan(values)
-        matrix[:, self._positions] = clip_to_float32(np.where(is_missing, self._medians, values)).T
-        for row, position in self._indicators:
-            matrix[:, position] = is_missing[row]
+        block = np.array([columns[name] for name in self._columns], dtype=np.float64)
+        is_missing, values = np.isnan(block), block[self._values]
+        np.copyto(values, self._medians, where=is_missing[self._values])
+        clip_to_float32(values)
+        block[self._indicators] = is_missing[self._indicators]
+        matrix.T[self._positions] = block
+
+
+def _as_slice(positions: list[int]) -> slice | NDArray[np.intp]:
+    """A slice if the positions are contiguous: for one row, that takes half of the time."""
+    first = positions[0] if positions else 0
+    span = range(first, first + len(positions))
+    return slice(span.start, span.stop) if positions == list(span) else np.array(positions)
 
 
 class SentinelFeature(ColumnTransformer):

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Set
 from functools import cached_property
+from itertools import repeat
 from typing import Literal, Self
 
 import numpy as np
@@ -74,8 +75,8 @@ class OneHotFeature(ColumnTransformer):
 
     def encode(self, columns: Columns, out: Matrix) -> None:
         values = columns[self.column]
-        positions, unseen = self._positions, len(self.frequent) + 1
-        indices = np.fromiter((positions.get(value, unseen) for value in values), np.intp, len(values))
+        unseen = len(self.frequent) + 1
+        indices = np.fromiter(map(self._positions.get, values.tolist(), repeat(unseen)), np.intp, len(values))
         out[np.arange(len(values)), indices] = 1.0
 
     def unseen(self, values: NDArray[np.object_]) -> NDArray[np.bool_]:
