@@ -65,6 +65,10 @@ class Predictor:
         features = self.bundle.encoder.encode(shipments.columns)
         return self._predict_features(features, costs, shipments.table() if explained else None)
 
+    def predict_columns(self, columns: Columns, *, costs: Costs | None = None) -> PredictionBatch:
+        """Predictions for canonical arrays [rows] that validation accepted, without reasons."""
+        return self._predict_features(self.bundle.encoder.encode(columns), costs, None)
+
     def predict_table(
         self, accepted: pd.DataFrame, *, costs: Costs | None = None, explained: bool = False
     ) -> PredictionBatch:

@@ -11,7 +11,6 @@ import numpy as np
 
 from delay_core.bundle import Bundle
 from delay_core.errors import BundleError, DelayError, NoSuchModel, StoreError
-from delay_core.features import to_table
 from delay_core.ports.audit_log import AuditEntry, AuditLog
 from delay_core.ports.explainer import ModelExplainer
 from delay_core.ports.model_catalog import ModelCatalog, ModelVersion
@@ -186,7 +185,8 @@ def _refuse_breaking_schema(current: Bundle, target: Bundle) -> None:
 def _smoke_test(predictor: Predictor) -> None:
     """Predict one shipment, to find a broken model and so that the first request does not pay for lazy initialisation.
 
-    Every value of the shipment is missing: it breaks the schema, but encoder and model must handle missing values.
+    Every value of the shipment is missing: it breaks the schema, but encoder and model must handle missing values. Like
+    requests, it is predicted from arrays: the first table of a process loads code that no request needs.
     """
     schema = predictor.bundle.schema
     missing_reason = np.array([None], dtype=object)
@@ -195,7 +195,7 @@ def _smoke_test(predictor: Predictor) -> None:
         for name in predictor.bundle.encoder.columns
     }
     try:
-        probability = predictor.predict_table(to_table(values)).probabilities[0]
+        probability = predictor.predict_columns(values).probabilities[0]
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         raise BundleError(f"it cannot predict: {error}") from error
     if not 0 <= probability <= 1:
