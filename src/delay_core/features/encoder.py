@@ -20,6 +20,7 @@ from delay_core.transformers.base import Columns
 from delay_core.transformers.calendar import CalendarFeature, TrendFeature
 from delay_core.transformers.numeric import NumericBlock, NumericFeature
 from delay_core.transformers.one_hot import OneHotFeature
+from delay_core.transformers.target_encoding import OutcomeBlock, OutcomeFeature
 from delay_core.transformers.union import AnyTransformer
 
 Transformer = Annotated[AnyTransformer, Field(discriminator="kind")]
@@ -80,7 +81,8 @@ class FeatureEncoder(BaseModel):
         """Float32 matrix [rows, features]; `columns` maps names to canonical arrays [rows]."""
         rows = len(columns[self.columns[0]])
         matrix = np.zeros((rows, len(self.names)), dtype=np.float32)
-        self._numeric_block.encode(columns, matrix)
+        for block in self._blocks:
+            block.encode(columns, matrix)
         for transformer, span in self._remaining:
             transformer.encode(columns, matrix[:, span])
         return matrix
@@ -93,13 +95,20 @@ class FeatureEncoder(BaseModel):
         return tuple(zip(self.transformers, slices, strict=True))
 
     @cached_property
-    def _numeric_block(self) -> NumericBlock:
-        slices = self._with_slices
-        return NumericBlock([(part, span.start) for part, span in slices if isinstance(part, NumericFeature)])
+    def _blocks(self) -> tuple[NumericBlock | OutcomeBlock, ...]:
+        """Transformers that are encoded together."""
+        numeric: list[tuple[NumericFeature, int]] = []
+        outcomes: dict[tuple[str, str], list[tuple[OutcomeFeature, int]]] = {}
+        for part, span in self._with_slices:
+            if isinstance(part, NumericFeature):
+                numeric.append((part, span.start))
+            elif isinstance(part, OutcomeFeature):
+                outcomes.setdefault((part.kind, part.prediction_point), []).append((part, span.start))
+        return (NumericBlock(numeric), *map(OutcomeBlock, outcomes.values()))
 
     @cached_property
     def _remaining(self) -> tuple[tuple[Transformer, slice], ...]:
-        return tuple(pair for pair in self._with_slices if not isinstance(pair[0], NumericFeature))
+        return tuple(pair for pair in self._with_slices if not isinstance(pair[0], NumericFeature | OutcomeFeature))
 
     def encode_table(self, table: pd.DataFrame) -> NDArray[np.float32]:
         """`encode` for a table of accepted shipments."""

@@ -3,9 +3,10 @@
 from typing import Literal, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
-from delay_core.transformers.base import Columns, Matrix
-from delay_core.transformers.target_encoding import OutcomeFeature, OutcomeHistory, day_of, join_keys
+from delay_core.transformers.base import Columns
+from delay_core.transformers.target_encoding import OutcomeFeature, OutcomeHistory
 
 
 class OutcomeCount(OutcomeFeature):
@@ -25,6 +26,7 @@ class OutcomeCount(OutcomeFeature):
     def source(self) -> str:
         return self.name
 
-    def encode(self, columns: Columns, out: Matrix) -> None:
-        rows, _ = self.history.before(join_keys(columns, self.keys), day_of(columns[self.prediction_point]))
-        out[:, 0] = np.log1p(rows)
+    @staticmethod
+    def compute(rows: NDArray[np.float64], late: NDArray[np.float64]) -> NDArray[np.float64]:  # noqa: ARG004 - counts all
+        logarithms: NDArray[np.float64] = np.log1p(rows[0])
+        return logarithms

@@ -1,5 +1,7 @@
 """Historical late rates by key: target encoding that uses only outcomes known before the day of the prediction."""
 
+from abc import abstractmethod
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, Literal, Self
 
@@ -61,29 +63,39 @@ class OutcomeHistory(BaseModel):
             late=tuple(_grouped_cumsum(late_rows, starts).astype(np.int64).tolist()),
         )
 
-    def before(self, keys: NDArray[np.object_], days: Days) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Outcomes, and late ones among them, [rows] each, that were known of each key before its day."""
-        codes = self._codes
-        code = np.fromiter((codes.get(key, -1) for key in keys), np.int64, len(keys))
-        index = np.searchsorted(self._entries, code * DAY_RANGE + days) - 1
-        has_history = (code >= 0) & (index >= 0)
-        has_history[has_history] = self._entries[index[has_history]] // DAY_RANGE == code[has_history]
-        index = np.where(has_history, index, 0)
-        rows, late = self._totals
-        return np.where(has_history, rows[index], 0.0), np.where(has_history, late[index], 0.0)
 
-    @cached_property
-    def _codes(self) -> dict[str | None, int]:
-        return add_canonical_keys({key: code for code, key in enumerate(self.keys)})
+class OutcomeSearch:
+    """Searches several histories at once: for one row, each call of NumPy costs more than its arithmetic."""
 
-    @cached_property
-    def _entries(self) -> NDArray[np.int64]:
-        owner = np.repeat(np.arange(len(self.keys)), np.diff(self.starts))
-        return owner * DAY_RANGE + np.array(self.days, dtype=np.int64)
+    def __init__(self, histories: Sequence[OutcomeHistory]) -> None:
+        """Number the keys of all histories from 1; 0 is the key without outcomes."""
+        self._codes: list[dict[str | None, int]] = []
+        starts, days, rows, late = [0], list[int](), list[int](), list[int]()
+        for history in histories:
+            self._codes.append(add_canonical_keys({key: code for code, key in enumerate(history.keys, len(starts))}))
+            starts.extend(len(days) + start for start in history.starts[:-1])
+            days.extend(history.days)
+            rows.extend(history.rows)
+            late.extend(history.late)
+        owner = np.repeat(np.arange(1, len(starts)), np.diff([*starts[1:], len(days)]))
+        # Each key begins with an entry without outcomes, on a day before all others.
+        first = np.arange(len(starts)) * DAY_RANGE - 1
+        self._entries = np.insert(owner * DAY_RANGE + np.array(days, dtype=np.int64), starts, first)
+        self._rows, self._late = (
+            np.concatenate(([0.0], np.insert(np.array(counts, dtype=np.float64), starts, 0))) for counts in (rows, late)
+        )
+        """Totals up to the entry before each position."""
 
-    @cached_property
-    def _totals(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        return np.array([*self.rows, 0], dtype=np.float64), np.array([*self.late, 0], dtype=np.float64)
+    def before(self, keys: Sequence[Sequence[str]], days: Days) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Outcomes, and late ones among them, [histories, rows] each, that were known of each key before its day.
+
+        `keys` holds the key of each row for each history.
+        """
+        pairs = zip(self._codes, keys, strict=True)
+        numbers = (codes.get(key, 0) for codes, of_rows in pairs for key in of_rows)
+        code = np.fromiter(numbers, np.int64, len(keys) * len(days)).reshape(len(keys), len(days))
+        position = np.searchsorted(self._entries, code * DAY_RANGE + days)
+        return self._rows[position], self._late[position]
 
 
 class OutcomeFeature(FeatureTransformer):
@@ -104,6 +116,45 @@ class OutcomeFeature(FeatureTransformer):
     @property
     def names(self) -> tuple[str, ...]:
         return (self.name,)
+
+    @property
+    def histories(self) -> tuple[tuple[tuple[str, ...], OutcomeHistory], ...]:
+        """The histories that the feature is computed from, each with the columns of its keys."""
+        return ((self.keys, self.history),)
+
+    @staticmethod
+    @abstractmethod
+    def compute(rows: NDArray[np.float64], late: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The values [features, rows] from outcomes, and late ones among them, [histories, features, rows] each."""
+
+    def encode(self, columns: Columns, out: Matrix) -> None:
+        self._block.encode(columns, out)
+
+    @cached_property
+    def _block(self) -> "OutcomeBlock":
+        return OutcomeBlock([(self, 0)])
+
+
+class OutcomeBlock:
+    """Features of one class and one prediction point together: the same bits as one by one."""
+
+    def __init__(self, positioned: Sequence[tuple[OutcomeFeature, int]]) -> None:
+        """`positioned` holds each feature with the position of its column in the matrix."""
+        features = [feature for feature, _ in positioned]
+        by_kind = list(zip(*(feature.histories for feature in features), strict=True))
+        self._keys = [keys for of_features in by_kind for keys, _ in of_features]
+        self._search = OutcomeSearch([history for of_features in by_kind for _, history in of_features])
+        self._shape = len(by_kind), len(features)
+        self._prediction_point, self._compute = features[0].prediction_point, features[0].compute
+        self._positions = np.array([position for _, position in positioned])
+
+    def encode(self, columns: Columns, matrix: Matrix) -> None:
+        """Write the features to their columns of the whole matrix [rows, features]."""
+        days = day_of(columns[self._prediction_point])
+        keys = {names: list_keys(columns, names, len(days)) for names in self._keys}
+        rows, late = self._search.before([keys[names] for names in self._keys], days)
+        shape = *self._shape, len(days)
+        matrix.T[self._positions] = self._compute(rows.reshape(shape), late.reshape(shape))
 
 
 class HistoricalLateRate(OutcomeFeature):
@@ -136,12 +187,15 @@ class HistoricalLateRate(OutcomeFeature):
     def source(self) -> str:
         return self.source_name
 
-    def encode(self, columns: Columns, out: Matrix) -> None:
-        days = day_of(columns[self.prediction_point])
-        all_rows, all_late = self.overall.before(np.full(len(days), GLOBAL_KEY, dtype=object), days)
-        rows, late = self.history.before(join_keys(columns, self.keys), days)
-        rate = (all_late + 0.5) / (all_rows + 1)
-        out[:, 0] = (late + SMOOTHING_ROWS * rate) / (rows + SMOOTHING_ROWS)
+    @property
+    def histories(self) -> tuple[tuple[tuple[str, ...], OutcomeHistory], ...]:
+        return (*super().histories, ((), self.overall))
+
+    @staticmethod
+    def compute(rows: NDArray[np.float64], late: NDArray[np.float64]) -> NDArray[np.float64]:
+        rate = (late[1] + 0.5) / (rows[1] + 1)
+        smoothed: NDArray[np.float64] = (late[0] + SMOOTHING_ROWS * rate) / (rows[0] + SMOOTHING_ROWS)
+        return smoothed
 
 
 def day_of(times: NDArray[np.datetime64]) -> Days:
@@ -151,11 +205,17 @@ def day_of(times: NDArray[np.datetime64]) -> Days:
 
 def join_keys(columns: Columns, names: tuple[str, ...]) -> NDArray[np.object_]:
     """The values of these canonical columns, joined into one key for each row [rows]."""
+    return np.array(list_keys(columns, names, len(columns[names[0]])), dtype=object)
+
+
+def list_keys(columns: Columns, names: tuple[str, ...], rows: int) -> list[str]:
+    """`join_keys` as a list; GLOBAL_KEY for each row if there are no columns."""
+    if not names:
+        return [GLOBAL_KEY] * rows
     if len(names) == 1:
-        values = columns[names[0]]
-        return np.array(["\x00" if value is None else value for value in values], dtype=object)
-    rows = zip(*(columns[name] for name in names), strict=True)
-    return np.array([SEPARATOR.join("\x00" if v is None else v for v in row) for row in rows], dtype=object)
+        return ["\x00" if value is None else value for value in columns[names[0]].tolist()]
+    joined = zip(*(columns[name].tolist() for name in names), strict=True)
+    return [SEPARATOR.join("\x00" if value is None else value for value in row) for row in joined]
 
 
 def _grouped_cumsum(counts: NDArray[Any], starts: NDArray[np.int64]) -> NDArray[Any]:
