@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from delay_core import FeatureEncoder, parse_schema
 from delay_core.errors import BundleError
 from delay_core.features import to_arrays
+from support.encoded_alone import encode_one_by_one
 
 SCHEMA = parse_schema(
     """
@@ -140,3 +141,8 @@ def test_encoder_without_calendar__has_the_other_features_in_their_order_and_bit
     np.testing.assert_array_equal(smaller.encode_table(TRAIN), ENCODER.encode_table(TRAIN)[:, kept])
     assert FeatureEncoder.from_json(smaller.to_json()) == smaller
     assert ENCODER.without_calendar(ENCODER.calendar).calendar == ()
+
+
+def test_transformers__have_the_same_bits_together_and_one_by_one():
+    columns = to_arrays(TRAIN, TRAIN.columns)
+    assert ENCODER.encode(columns).tobytes() == encode_one_by_one(ENCODER, columns).tobytes()

@@ -10,6 +10,7 @@ from delay_core import FeatureEncoder, parse_schema
 from delay_core.features import to_arrays
 from delay_core.transformers.base import MIN_CATEGORY_ROWS
 from delay_core.transformers.target_encoding import SMOOTHING_ROWS
+from support.encoded_alone import encode_one_by_one
 
 SCHEMA = parse_schema(
     """
@@ -125,3 +126,11 @@ def test_history__survives_json():
     again = FeatureEncoder.from_json(fitted.to_json())
     assert again.to_json() == fitted.to_json()
     assert again.encode_table(train).tobytes() == fitted.encode_table(train).tobytes()
+
+
+def test_transformers__have_the_same_bits_together_and_one_by_one():
+    train = table([(i, 24, float(i % 3 == 0), "ab"[i % 2], "x" if i % 5 else None, "vw"[i % 2]) for i in range(90)])
+    columns = to_arrays(train, train.columns)
+    fitted = FeatureEncoder.fit(SCHEMA, columns)
+    assert len(fitted.transformers) > len({type(transformer) for transformer in fitted.transformers})
+    assert fitted.encode(columns).tobytes() == encode_one_by_one(fitted, columns).tobytes()

@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection
 from functools import cached_property
 from itertools import accumulate
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 import numpy as np
 import pandas as pd
@@ -19,12 +19,20 @@ from delay_core.schema import ShipmentSchema
 from delay_core.transformers.base import Columns
 from delay_core.transformers.calendar import CalendarFeature, TrendFeature
 from delay_core.transformers.numeric import NumericBlock, NumericFeature
-from delay_core.transformers.one_hot import OneHotFeature
-from delay_core.transformers.target_encoding import OutcomeBlock, OutcomeFeature
+from delay_core.transformers.one_hot import OneHotBlock, OneHotFeature
+from delay_core.transformers.outcome_count import OutcomeCount
+from delay_core.transformers.target_encoding import HistoricalLateRate, OutcomeBlock
 from delay_core.transformers.union import AnyTransformer
 
 Transformer = Annotated[AnyTransformer, Field(discriminator="kind")]
 _CALENDAR = (CalendarFeature, TrendFeature)
+_BLOCKS: dict[type[Any], type[NumericBlock | OneHotBlock | OutcomeBlock]] = {
+    NumericFeature: NumericBlock,
+    OneHotFeature: OneHotBlock,
+    HistoricalLateRate: OutcomeBlock,
+    OutcomeCount: OutcomeBlock,
+}
+"""What encodes all transformers of a class together: for one row, each call of NumPy costs more than its arithmetic."""
 
 
 class FeatureEncoder(BaseModel):
@@ -95,20 +103,20 @@ class FeatureEncoder(BaseModel):
         return tuple(zip(self.transformers, slices, strict=True))
 
     @cached_property
-    def _blocks(self) -> tuple[NumericBlock | OutcomeBlock, ...]:
-        """Transformers that are encoded together."""
-        numeric: list[tuple[NumericFeature, int]] = []
-        outcomes: dict[tuple[str, str], list[tuple[OutcomeFeature, int]]] = {}
-        for part, span in self._with_slices:
-            if isinstance(part, NumericFeature):
-                numeric.append((part, span.start))
-            elif isinstance(part, OutcomeFeature):
-                outcomes.setdefault((part.kind, part.prediction_point), []).append((part, span.start))
-        return (NumericBlock(numeric), *map(OutcomeBlock, outcomes.values()))
+    def _groups(self) -> dict[type[Any], list[tuple[Any, int]]]:
+        """By class, where there are several: transformers that are encoded together, with their first positions."""
+        groups: dict[type[Any], list[tuple[Any, int]]] = {}
+        for transformer, span in self._with_slices:
+            groups.setdefault(type(transformer), []).append((transformer, span.start))
+        return {kind: group for kind, group in groups.items() if kind in _BLOCKS and len(group) > 1}
+
+    @cached_property
+    def _blocks(self) -> tuple[NumericBlock | OneHotBlock | OutcomeBlock, ...]:
+        return tuple(_BLOCKS[kind](group) for kind, group in self._groups.items())
 
     @cached_property
     def _remaining(self) -> tuple[tuple[Transformer, slice], ...]:
-        return tuple(pair for pair in self._with_slices if not isinstance(pair[0], NumericFeature | OutcomeFeature))
+        return tuple(pair for pair in self._with_slices if type(pair[0]) not in self._groups)
 
     def encode_table(self, table: pd.DataFrame) -> NDArray[np.float32]:
         """`encode` for a table of accepted shipments."""

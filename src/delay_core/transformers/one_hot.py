@@ -1,9 +1,9 @@
 """Categories as indicators."""
 
 from collections import Counter
-from collections.abc import Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from functools import cached_property
-from itertools import repeat
+from itertools import chain, repeat
 from typing import Literal, Self
 
 import numpy as np
@@ -73,13 +73,34 @@ class OneHotFeature(ColumnTransformer):
         names = dict.fromkeys(self.rare, len(self.frequent)) | {name: i for i, name in enumerate(self.frequent)}
         return add_canonical_keys(names) | ({None: len(self.frequent) + 2} if self.indicator else {})
 
+    @property
+    def lookup(self) -> Callable[[Iterable[str | None]], Iterator[int]]:
+        """Gives the position of each value's indicator among the features."""
+        find, unseen = self._positions.get, len(self.frequent) + 1
+        return lambda values: map(find, values, repeat(unseen))
+
     def encode(self, columns: Columns, out: Matrix) -> None:
-        values = columns[self.column]
-        unseen = len(self.frequent) + 1
-        indices = np.fromiter(map(self._positions.get, values.tolist(), repeat(unseen)), np.intp, len(values))
-        out[np.arange(len(values)), indices] = 1.0
+        rows = len(out)
+        out[np.arange(rows), np.fromiter(self.lookup(columns[self.column].tolist()), np.intp, rows)] = 1.0
 
     def unseen(self, values: NDArray[np.object_]) -> NDArray[np.bool_]:
         """Whether each value [rows] is on no training row; False for a missing one."""
         positions = self._positions
         return np.array([value is not None and value not in positions for value in values], dtype=bool)
+
+
+class OneHotBlock:
+    """All categorical features of an encoder together: the same bits as one by one."""
+
+    def __init__(self, positioned: Sequence[tuple[OneHotFeature, int]]) -> None:
+        """`positioned` holds each feature with the position of its first column in the matrix."""
+        self._lookups = [(feature.column, feature.lookup) for feature, _ in positioned]
+        self._first = np.array([[position] for _, position in positioned], dtype=np.intp)
+
+    def encode(self, columns: Columns, matrix: Matrix) -> None:
+        """Write the features to their columns of the whole matrix [rows, features], which holds zeros."""
+        rows = len(matrix)
+        positions = chain.from_iterable(find(columns[column].tolist()) for column, find in self._lookups)
+        indices = np.fromiter(positions, np.intp, rows * len(self._lookups)).reshape(-1, rows)
+        indices += self._first
+        matrix[np.arange(rows), indices] = 1.0

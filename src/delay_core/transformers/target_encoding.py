@@ -136,7 +136,7 @@ class OutcomeFeature(FeatureTransformer):
 
 
 class OutcomeBlock:
-    """Features of one class and one prediction point together: the same bits as one by one."""
+    """All features of one class of an encoder together: the same bits as one by one."""
 
     def __init__(self, positioned: Sequence[tuple[OutcomeFeature, int]]) -> None:
         """`positioned` holds each feature with the position of its column in the matrix."""
@@ -145,7 +145,8 @@ class OutcomeBlock:
         self._keys = [keys for of_features in by_kind for keys, _ in of_features]
         self._search = OutcomeSearch([history for of_features in by_kind for _, history in of_features])
         self._shape = len(by_kind), len(features)
-        self._prediction_point, self._compute = features[0].prediction_point, features[0].compute
+        [self._prediction_point] = {feature.prediction_point for feature in features}
+        self._compute = features[0].compute
         self._positions = np.array([position for _, position in positioned])
 
     def encode(self, columns: Columns, matrix: Matrix) -> None:
