@@ -68,7 +68,7 @@ def test_marks__are_no_part_of_digest_and_bundle():
     ("name", "digest", "actionable"),
     [
         ("smart_logistics", "8d03e7f7ff9b3f44", {"Waiting_Time", "Asset_Utilization"}),
-        ("scms", "e5b8198f918f9263", {"Shipment Mode", "Scheduled Delivery Date"}),
+        ("scms", "a502a303b7a8d037", {"Shipment Mode", "Scheduled Delivery Date"}),
     ],
 )
 def test_built_in_schemas__have_the_digest_of_registered_models(name, digest, actionable):

@@ -100,6 +100,15 @@ def test_a_first_candidate_with_a_clear_lead__serves_alone(truth, labels):
     assert mean_loss(chosen) <= mean_loss(average(labels, models).trial) - MIN_LEAD
 
 
+def test_a_first_candidate_that_leads_on_the_newest_fold_alone__does_not_serve(truth, labels):
+    weak = {"forest": sigmoid(0.4 * truth - 0.6), "linear": sigmoid(0.3 * truth - 0.7)}
+    lately = np.where(FOLD == FOLDS - 1, sigmoid(truth), sigmoid(0.2 * truth - 0.8))
+    models = {**weak, "boosting": lately}
+    boosting, limit = trials_of(labels, {"boosting": lately})[0], mean_loss(average(labels, models).trial)
+    assert mean_loss(boosting) <= limit - MIN_LEAD
+    assert single(labels, models) is None
+
+
 def test_another_candidate__serves_only_if_it_is_better_by_more_than_the_noise_of_all_comparisons(truth, labels):
     models = {"forest": noisy(0.6 * truth - 0.4, 0.3, 2), "linear": noisy(0.6 * truth - 0.4, 0.3, 3)}
     best = {"boosting": sigmoid(truth)}

@@ -90,7 +90,8 @@ def test_types_and_defaults__are_described():
     assert rows("derived")["days"][0] == "list of 2 column names"
     assert rows("derived")["haversine"][0] == "list of column names, length at least 2"
     assert rows("derived")["late_rate"][0] == "column name, or a list of them, length at least 1"
-    assert rows("calendar")["parts"][0] == "list of `hour`, `weekday`, `month`, `trend`, length at least 1"
+    parts = "list of `hour`, `weekday`, `month`, `trend`, `recent_late_rate`, length at least 1"
+    assert rows("calendar")["parts"][0] == parts
     assert rows("costs")["missed_delay"][:2] == ("number, above 0", "**required**")
     assert rows("source")["delimiter"][1] == "`','`"
     assert rows("source")["date_formats"][:2] == ("list of texts", "`[ISO8601]`")

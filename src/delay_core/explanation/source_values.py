@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from delay_core.features import FeatureEncoder, to_arrays
 from delay_core.schema import ShipmentSchema
 from delay_core.transformers.calendar import TREND, CalendarFeature, TrendFeature
+from delay_core.transformers.recent_late_rate import RecentLateRate
 
 MISSING = "missing"
 _MAX_CATEGORY_LENGTH = 60
@@ -56,6 +57,9 @@ def dependence_axes(
         for trend in encoder.transformers
         if isinstance(trend, TrendFeature) and trend.column == source
     }
+    for rate in encoder.transformers:
+        if isinstance(rate, RecentLateRate) and rate.column == source:
+            parts["recent late rate (%)"] = 100 * features[:, encoder.names.index(rate.names[0])]
     if parts:
         return {label: np.where(values < 0, np.nan, values.astype(np.float64)) for label, values in parts.items()}
     unit = source_unit(source, schema)

@@ -10,6 +10,7 @@ from delay_core.transformers.calendar import TREND, CalendarFeature, TrendFeatur
 from delay_core.transformers.derived import DerivedFeature
 from delay_core.transformers.numeric import SentinelFeature
 from delay_core.transformers.outcome_count import OutcomeCount
+from delay_core.transformers.recent_late_rate import RECENT_LATE_RATE, RecentLateRate
 from delay_core.transformers.target_encoding import HistoricalLateRate
 from delay_core.transformers.union import AnyTransformer
 
@@ -37,11 +38,13 @@ def _columns(schema: ShipmentSchema, train: Columns) -> Iterator[AnyTransformer]
 def _calendar(schema: ShipmentSchema, train: Columns) -> Iterator[AnyTransformer]:
     timezone = schema.source.timezone
     for calendar in schema.calendar:
-        parts = tuple(part for part in calendar.parts if part != TREND)
+        parts = tuple(part for part in calendar.parts if part not in (TREND, RECENT_LATE_RATE))
         if parts:
             yield CalendarFeature(column=calendar.column, parts=parts, timezone=timezone)
         if TREND in calendar.parts:
             yield TrendFeature.fit(calendar.column, train[calendar.column], timezone)
+        if RECENT_LATE_RATE in calendar.parts:
+            yield RecentLateRate.fit(calendar.column, train)
 
 
 def _derived(schema: ShipmentSchema, train: Columns) -> Iterator[AnyTransformer]:

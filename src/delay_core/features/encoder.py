@@ -21,11 +21,12 @@ from delay_core.transformers.calendar import CalendarFeature, TrendFeature
 from delay_core.transformers.numeric import NumericBlock, NumericFeature
 from delay_core.transformers.one_hot import OneHotBlock, OneHotFeature
 from delay_core.transformers.outcome_count import OutcomeCount
+from delay_core.transformers.recent_late_rate import RecentLateRate
 from delay_core.transformers.target_encoding import HistoricalLateRate, OutcomeBlock
 from delay_core.transformers.union import AnyTransformer
 
 Transformer = Annotated[AnyTransformer, Field(discriminator="kind")]
-_CALENDAR = (CalendarFeature, TrendFeature)
+_CALENDAR = (CalendarFeature, TrendFeature, RecentLateRate)
 _BLOCKS: dict[type[Any], type[NumericBlock | OneHotBlock | OutcomeBlock]] = {
     NumericFeature: NumericBlock,
     OneHotFeature: OneHotBlock,
@@ -70,7 +71,7 @@ class FeatureEncoder(BaseModel):
 
     @cached_property
     def calendar(self) -> tuple[str, ...]:
-        """The names of the features that are parts of timestamps, in order."""
+        """The names of the features that depend on a time alone, in order."""
         return tuple(name for part in self.transformers if isinstance(part, _CALENDAR) for name in part.names)
 
     def without_calendar(self, names: Collection[str]) -> Self:

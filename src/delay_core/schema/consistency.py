@@ -127,6 +127,16 @@ def _inputs_are_known_in_time(schema: "ShipmentSchema") -> Mistakes:
             )
 
 
+def _recent_late_rates_are_of_the_prediction_point(schema: "ShipmentSchema") -> Mistakes:
+    point = schema.prediction_point.column
+    for i, calendar in enumerate(schema.calendar):
+        if "recent_late_rate" in calendar.parts and calendar.column != point and point is not None:
+            yield (
+                f"calendar.{i}.parts: recent_late_rate is of outcomes known before the prediction point, {point!r}, "
+                f"not before {calendar.column!r}; move it to {{column: {point}, parts: [recent_late_rate]}}"
+            )
+
+
 def _an_order_needs_no_time(schema: "ShipmentSchema") -> Mistakes:
     if schema.prediction_point.order_by is None:
         return
@@ -171,7 +181,7 @@ def _names_are_distinct(schema: "ShipmentSchema") -> Mistakes:
             yield f"{key}: column {name!r} is repeated; name each column once"
     for name in sorted(set(schema.derived) & set(schema.columns)):
         yield f"derived.{name}: a column has this name already; choose another"
-    parts = [f"{calendar.column}: {part}" for calendar in schema.calendar for part in calendar.parts]
+    parts = [f"{calendar.column}: {part.replace('_', ' ')}" for calendar in schema.calendar for part in calendar.parts]
     for name in _repeated([*parts, *schema.derived, *schema.columns, *schema.missing_reason_columns]):
         if name in parts or name in schema.missing_reason_columns:
             yield f"calendar, derived, columns: two features have the name {name!r}; give each its own"
@@ -231,6 +241,7 @@ CHECKS: tuple[Callable[["ShipmentSchema"], Mistakes], ...] = (
     _distances_have_two_points,
     _inputs_are_known_in_time,
     _labels_are_used,
+    _recent_late_rates_are_of_the_prediction_point,
     _an_order_needs_no_time,
     _a_feature_is_left,
     _names_are_distinct,

@@ -23,10 +23,11 @@ class Calendar(SchemaModel):
     """Parts of a timestamp as numbers, in `source.timezone`."""
 
     column: ColumnName = Field(description="A timestamp column.")
-    parts: tuple[Literal["hour", "weekday", "month", "trend"], ...] = Field(
+    parts: tuple[Literal["hour", "weekday", "month", "trend", "recent_late_rate"], ...] = Field(
         min_length=1,
         description="Hour 0–23, weekday 0 (Monday)–6, month 1–12; trend: days since the first training row, at most "
-        "those of the last one, for tables whose late rate changes over the years.",
+        "those of the last one, for tables whose late rate changes over the years; recent_late_rate, of the prediction "
+        "point: the late rate of the latest 200 outcomes known at the latest on the day before.",
     )
 
 

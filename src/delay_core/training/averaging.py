@@ -22,6 +22,8 @@ MAX_LAG = 0.1
 """Nats behind the family with the lowest log-loss at which a family is no member of the average."""
 MIN_LEAD = 0.01
 """Nats by which the first candidate of a family has to be better than the average to serve alone."""
+NEWEST_FOLDS = 2
+"""On so many of the newest folds it has to be better: one fold alone may be an exception."""
 
 Floats = NDArray[np.float64]
 
@@ -66,21 +68,27 @@ def choose_single(
 ) -> Trial | None:
     """The trial that serves instead of the average; None if the average serves.
 
-    The `first` candidates of the families replace it if their mean log-loss is lower by `MIN_LEAD`. Any of the trials
-    does if its log-loss is lower by more than noise. It is the best of `n_compared`, and the best of many is partly the
-    luckiest: so it has to be better by more than the noise of so many comparisons, however large its lead is.
+    The `first` candidates of the families replace it if their mean log-loss is lower by `MIN_LEAD`, and lower on each
+    of the `NEWEST_FOLDS`. Any of the trials does if its log-loss is lower by more than noise. It is the best of
+    `n_compared`, and the best of many is partly the luckiest: so it has to be better by more than the noise of so many
+    comparisons, however large its lead is.
     `rows` has the probabilities of the trials.
     """
     limit = mean_loss(average.trial)
 
     def is_better(trial: Trial, late: Floats) -> bool:
-        if trial in first and mean_loss(trial) <= limit - MIN_LEAD:
+        if trial in first and mean_loss(trial) <= limit - MIN_LEAD and _is_better_lately(trial, average.trial):
             return True
         gains = LossGains.measure(rows.labels, rows.fold, rows.groups, average.probabilities, late)
         return gains.are_beyond_noise(fold_weights(len(gains.gains)), n_compared)
 
     better = [trial for trial, late in zip(trials, rows.probabilities, strict=True) if is_better(trial, late)]
     return min(better, key=mean_loss, default=None)
+
+
+def _is_better_lately(trial: Trial, average: Trial) -> bool:
+    pairs = zip(trial.log_losses[-NEWEST_FOLDS:], average.log_losses[-NEWEST_FOLDS:], strict=True)
+    return all(loss < average_loss for loss, average_loss in pairs)
 
 
 def mean_loss(trial: Trial) -> float:

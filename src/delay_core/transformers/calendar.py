@@ -53,7 +53,15 @@ class CalendarFeature(ColumnTransformer):
         return _Cycles(self.parts)
 
 
-class TrendFeature(ColumnTransformer):
+class SingleCalendarFeature(ColumnTransformer):
+    """One feature that depends on a time alone."""
+
+    def without(self, names: Collection[str]) -> Self | None:
+        """Itself, or None if its name is among `names`."""
+        return None if self.names[0] in names else self
+
+
+class TrendFeature(SingleCalendarFeature):
     """Days since the first training row, in the schema's timezone; -1 if missing.
 
     A later time counts as that of the last training row, because the model knows nothing about days after it.
@@ -77,10 +85,6 @@ class TrendFeature(ColumnTransformer):
     @cached_property
     def names(self) -> tuple[str, ...]:
         return (f"{self.column}: {TREND}",)
-
-    def without(self, names: Collection[str]) -> Self | None:
-        """Itself, or None if its name is among `names`."""
-        return None if self.names[0] in names else self
 
     def encode(self, columns: Columns, out: Matrix) -> None:
         local = _to_local(columns[self.column], self.timezone)

@@ -6,6 +6,7 @@ from delay_core.transformers.numeric import NumericFeature, SentinelFeature
 from delay_core.transformers.one_hot import OneHotFeature
 from delay_core.transformers.ordinal import OrdinalFeature
 from delay_core.transformers.outcome_count import OutcomeCount
+from delay_core.transformers.recent_late_rate import RecentLateRate
 from delay_core.transformers.target_encoding import HistoricalLateRate
 
 AnyTransformer = (
@@ -14,6 +15,7 @@ AnyTransformer = (
     | OrdinalFeature
     | CalendarFeature
     | TrendFeature
+    | RecentLateRate
     | SentinelFeature
     | DerivedFeature
     | HistoricalLateRate

@@ -14,4 +14,4 @@ class ExtraTrees(Forest):
     name = "extra_trees"
     estimator = ExtraTreesClassifier
     max_features = (0.2, 0.3, 0.5, 0.8)
-    initial_candidates = (forest_parameters(0.3, 0.002), forest_parameters(0.8, 0.002))
+    initial_candidates = (forest_parameters(0.3, 0.0005), forest_parameters(0.8, 0.0005))

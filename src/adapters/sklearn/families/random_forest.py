@@ -12,8 +12,8 @@ class RandomForest(Forest):
     estimator = RandomForestClassifier
     max_features = (0.1, 0.2, 0.4, "sqrt")
     initial_candidates = (
-        forest_parameters("sqrt", 0.002),
-        forest_parameters(0.4, 0.002),
         forest_parameters("sqrt", 0.0005),
+        forest_parameters(0.4, 0.0005),
+        forest_parameters("sqrt", 0.002),
         forest_parameters(0.4, 0.02),
     )
