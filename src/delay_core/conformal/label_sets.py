@@ -1,6 +1,7 @@
 """Label sets: two thresholds, learned from shipments whose outcome is known."""
 
 from fractions import Fraction
+from functools import cached_property
 from math import ceil
 from typing import Annotated, Any, Self
 
@@ -75,12 +76,16 @@ class LabelSets(BaseModel):
 
         The set of NaN is "cannot tell".
         """
-        not_late = probabilities < (-np.inf if self.late_from is None else self.late_from)
-        not_on_time = probabilities > (np.inf if self.on_time_up_to is None else self.on_time_up_to)
-        neither, likelier_late = not_late & not_on_time, probabilities >= 0.5
-        not_late &= ~(neither & likelier_late)
-        not_on_time &= ~(neither & ~likelier_late)
-        return CANNOT_TELL + not_on_time.astype(np.int8) - not_late.astype(np.int8)
+        codes = np.searchsorted(self._borders, probabilities, side="right")
+        codes[np.isnan(probabilities)] = CANNOT_TELL
+        return codes.astype(np.int8)
+
+    @cached_property
+    def _borders(self) -> Floats:
+        """From which probability on a set is "cannot tell", and from which on "late"; equal if none is the first."""
+        after_on_time = np.inf if self.on_time_up_to is None else float(np.nextafter(self.on_time_up_to, np.inf))
+        late_from = -np.inf if self.late_from is None else self.late_from
+        return np.array([min(late_from, max(after_on_time, 0.5)), max(after_on_time, min(late_from, 0.5))])
 
     def hold(self, labels: NDArray[np.int8], probabilities: Floats) -> NDArray[np.bool_]:
         """Whether the sets of calibrated probabilities [rows] hold the outcomes, by labels [rows]."""
@@ -93,10 +98,7 @@ class LabelSets(BaseModel):
 
     def interval(self, name: str) -> tuple[float, float]:
         """From which probability on, and below which one, a set has this name; the first is larger if none has it."""
-        after_on_time = np.inf if self.on_time_up_to is None else float(np.nextafter(self.on_time_up_to, np.inf))
-        late_from = -np.inf if self.late_from is None else self.late_from
-        late_starts = max(after_on_time, min(late_from, 0.5))
-        on_time_ends = min(late_from, max(after_on_time, 0.5))
+        on_time_ends, late_starts = self._borders.tolist()
         return {
             SET_NAMES[ON_TIME]: (-np.inf, on_time_ends),
             SET_NAMES[CANNOT_TELL]: (on_time_ends, late_starts),
