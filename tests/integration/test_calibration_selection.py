@@ -54,6 +54,14 @@ def test_a_late_rate_that_moved_in_one_fold__does_not_calibrate_the_next_one():
     assert calibrated.is_validated.all()
 
 
+def test_a_jump_that_the_newest_models_have_learned__does_not_calibrate_them():
+    """Models of four folds are too low after a jump of the late rate; that of the newest one has seen enough of it."""
+    probabilities, fold = spread(2500), folds(2500)
+    log_odds = np.log(probabilities / (1 - probabilities))
+    labels = drawn(sigmoid(log_odds + np.where(fold < 4, 1.5, 0.65)))
+    assert select_calibration(FIT, labels, probabilities, fold).choice.method == "none"
+
+
 def test_dependent_rows__need_a_larger_gain():
     probabilities = spread(1500)
     labels = drawn(sigmoid(0.55 * np.log(probabilities / (1 - probabilities))))

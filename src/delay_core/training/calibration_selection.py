@@ -49,8 +49,8 @@ def select_calibration(
 
     `labels` [rows]; `probabilities` [rows] of a model that was not fitted on these rows; `fold` [rows] numbers the
     folds in time order; `groups` [rows] are dependent rows. The result is the identity unless another method is better
-    by more than noise (see `LossGains`): the late rate of a few blocks is not that of the next one. It is the identity,
-    too, if no fold has `MIN_FIT_ROWS` rows before it with `MIN_CLASS_ROWS` of each class.
+    by more than noise (see `LossGains`), and better on every fold: the late rate of a few blocks is not that of the
+    next one. It is the identity, too, if no fold has `MIN_FIT_ROWS` rows before it with `MIN_CLASS_ROWS` of each class.
     """
     calibrated, is_validated = _cross_fit(fit, labels, probabilities, fold)
     if not is_validated.any():
@@ -104,7 +104,8 @@ def _is_better(
     calibrated: Floats,
 ) -> bool:
     gains = LossGains.measure(labels, fold, groups, probabilities, calibrated)
-    return gains.are_beyond_noise(fold_weights(len(gains.gains)), comparisons=len(METHODS) - 1)
+    is_beyond_noise = gains.are_beyond_noise(fold_weights(len(gains.gains)), comparisons=len(METHODS) - 1)
+    return is_beyond_noise and bool((gains.gains > 0).all())
 
 
 def _are_enough(labels: Labels) -> bool:
