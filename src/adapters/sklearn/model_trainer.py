@@ -14,7 +14,7 @@ from delay_core.ports.model_trainer import FittedModel, Parameters, TrainingSet
 if TYPE_CHECKING:
     from adapters.sklearn.families import Family
 
-VERSION = 5
+VERSION = 6
 """Raise it with every change here that changes a model or its bytes."""
 
 MAX_ROUNDING = 1e-6

@@ -1,6 +1,6 @@
 """The average of fitted models: their probabilities, each multiplied by its share."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,7 +41,7 @@ class AverageModel(port.FittedModel):
         return serialize_graph(nodes, constants, shared[0][0].n_features)
 
 
-def _parts(shared: Iterable[tuple[ModelNodes, float]]) -> Iterator[tuple[list[NodeProto], Constants]]:
+def _parts(shared: Sequence[tuple[ModelNodes, float]]) -> Iterator[tuple[list[NodeProto], Constants]]:
     """The nodes and constants of each member, which lead to its part; those of all forests together come first."""
     forests = [(model.nodes[0], share) for model, share in shared if _is_forest(model)]
     others = [(model, share) for model, share in shared if not _is_forest(model)]
