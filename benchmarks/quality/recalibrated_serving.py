@@ -119,7 +119,7 @@ def _serve(
             latest = period.outcomes[-policy.maximum_outcomes :]
             result = recalibrate(current, sets, _matured(stream, latest, served.covered), policy, SEED)
             if result.promoted:
-                current, sets = ServingCalibrator(result.calibrator, result.outcomes.last_known_at), result.label_sets
+                current, sets = ServingCalibrator(result.calibrator, result.outcomes.learned), result.label_sets
             versions += result.promoted
         probabilities = current.calibrator.apply(stream.scores[period.rows])
         served.probabilities[period.rows] = probabilities

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from delay_core.calibration import PlattScaling, RecalibratedCalibrator
+from delay_core.calibration import LogOddsMap, PlattScaling, RecalibratedCalibrator
 from delay_core.explanation import explain, importances
 from delay_core.ports.explainer import Contributions
 
@@ -50,7 +50,9 @@ def attribute(model_contributions, calibrate=identity):
 CONTRIBUTIONS = st.lists(
     st.lists(st.floats(-4, 4), min_size=6, max_size=6), min_size=1, max_size=5
 )  # fmt: skip
-RECALIBRATED = RecalibratedCalibrator(base=PlattScaling(a=1.2, b=-0.3), a=0.7, b=1.5)
+RECALIBRATED = RecalibratedCalibrator(
+    base=PlattScaling(a=1.2, b=-0.3), log_odds_map=LogOddsMap(slopes=(0.7, 1.2), knots=(-1.0,), intercept=1.5)
+)
 CALIBRATIONS = st.sampled_from([identity, steps, flat, squeezed, RECALIBRATED.apply])
 
 

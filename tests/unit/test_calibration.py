@@ -12,6 +12,7 @@ from delay_core.calibration import (
     BetaCalibration,
     IdentityCalibrator,
     IsotonicCalibration,
+    LogOddsMap,
     PlattScaling,
     RecalibratedCalibrator,
     calibrator_from_json,
@@ -24,7 +25,8 @@ from support.call_counts import calls_in
 
 STAIRS = IsotonicCalibration(x=(0.1, 0.25, 0.7, 0.9), y=(0.01, 0.3, 0.3, 0.95))
 MAPS = [PlattScaling(a=1.7, b=-0.4), BetaCalibration(a=0.6, b=1.9, c=-0.5), STAIRS]
-RECALIBRATED = RecalibratedCalibrator(base=STAIRS, a=0.8, b=1.4)
+BENT = LogOddsMap(knots=(-1.5, 0.5), slopes=(0.4, 2.0, 0.8), intercept=1.4)
+RECALIBRATED = RecalibratedCalibrator(base=STAIRS, log_odds_map=BENT)
 PROBABILITIES = st.one_of(st.sampled_from([0.0, 1.0, 0.5, 5e-324, 1 - 2**-53, EPSILON]), st.floats(0, 1))
 SLOPES = st.one_of(st.just(0.0), st.floats(0, 5), st.floats(0, 1e12))
 INTERCEPTS = st.one_of(st.floats(-5, 5), st.floats(-1e12, 1e12))
@@ -42,7 +44,16 @@ TRAINED = st.one_of(
     st.builds(BetaCalibration, a=SLOPES, b=SLOPES, c=INTERCEPTS),
     knots(),
 )
-ANY_MAP = st.one_of(TRAINED, st.builds(RecalibratedCalibrator, base=TRAINED, a=SLOPES, b=INTERCEPTS))
+
+
+@st.composite
+def log_odds_maps(draw):
+    bends = draw(st.lists(st.floats(-14, 14), max_size=4, unique=True).map(sorted))
+    slopes = draw(st.lists(SLOPES, min_size=len(bends) + 1, max_size=len(bends) + 1))
+    return LogOddsMap(knots=tuple(bends), slopes=tuple(slopes), intercept=draw(INTERCEPTS))
+
+
+ANY_MAP = st.one_of(TRAINED, st.builds(RecalibratedCalibrator, base=TRAINED, log_odds_map=log_odds_maps()))
 
 
 def sigmoid(log_odds):
@@ -121,14 +132,33 @@ def test_beta__with_equal_slopes_is_platt():
     np.testing.assert_allclose(calibrated, sigmoid(2 * np.log(0.3) - np.log(0.7) + 0.5), rtol=1e-9)
 
 
-def test_recalibrated__is_linear_in_the_log_odds_of_its_base():
+def test_recalibrated__maps_the_log_odds_of_its_base():
     base = PlattScaling(a=1.3, b=0.2)
     probabilities = np.linspace(0.01, 0.99, 50)
-    calibrated = RecalibratedCalibrator(base=base, a=0.5, b=1.5).apply(probabilities)
+    line = LogOddsMap(slopes=(0.5,), intercept=1.5)
+    calibrated = RecalibratedCalibrator(base=base, log_odds_map=line).apply(probabilities)
     log_odds = 0.5 * (1.3 * np.log(probabilities / (1 - probabilities)) + 0.2) + 1.5
     np.testing.assert_allclose(calibrated, sigmoid(log_odds), rtol=1e-9)
-    unchanged = RecalibratedCalibrator(base=base, a=1, b=0).apply(probabilities)
+    unchanged = RecalibratedCalibrator(base=base, log_odds_map=LogOddsMap()).apply(probabilities)
     np.testing.assert_allclose(unchanged, base.apply(probabilities), atol=1e-11)
+
+
+def test_log_odds_map__rises_by_the_slope_of_each_segment():
+    log_odds = np.array([-2.5, -1.5, 0.0, 0.5, 2.5])
+    assert BENT(log_odds) == pytest.approx([-2.0, -1.6, 1.4, 2.4, 4.0])
+
+
+@pytest.mark.parametrize(
+    ("content", "error"),
+    [
+        ({"knots": (1.0,), "slopes": (1.0,)}, "1 knots need one slope more, not 1"),
+        ({"knots": (1.0, 1.0), "slopes": (1.0, 1.0, 1.0)}, "each knot must be higher than the one before"),
+        ({"slopes": (-0.1,)}, "greater than or equal to 0"),
+    ],
+)
+def test_log_odds_map__that_is_none_is_refused(content, error):
+    with pytest.raises(ValueError, match=error):
+        LogOddsMap(**content)
 
 
 def test_trained_calibrator__is_the_base_of_a_recalibrated_one_and_else_itself():

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from delay_core.calibration import LogOddsMap
 from delay_core.recalibration.change_point import newest_segment
-from delay_core.recalibration.log_odds_fit import IDENTITY, MIN_SLOPE, fit_log_odds_map
+from delay_core.recalibration.log_odds_fit import MIN_SLOPE, fit_log_odds_map
 from support.matured_outcomes import JUMP, draw_log_odds
 
 # The map
@@ -16,10 +17,9 @@ from support.matured_outcomes import JUMP, draw_log_odds
     log_odds=st.lists(st.floats(-14, 14), max_size=30),
     labels=st.lists(st.integers(0, 1), min_size=30, max_size=30),
 )
-def test_fitted_map__is_finite_and_keeps_the_order(log_odds, labels):
+def test_fitted_map__keeps_the_order(log_odds, labels):
     fitted = fit_log_odds_map(np.array(log_odds), np.array(labels[: len(log_odds)], dtype=np.int8))
-    assert np.isfinite(fitted).all()
-    assert fitted.slope >= MIN_SLOPE
+    assert min(fitted.slopes) >= MIN_SLOPE
 
 
 @given(log_odds=st.lists(st.floats(-14, 14), min_size=1, max_size=30), late=st.integers(0, 1))
@@ -29,33 +29,50 @@ def test_fitted_map__follows_outcomes_of_one_class_within_reason(log_odds, late)
 
 
 def test_fitted_map__without_outcomes_is_the_identity():
-    assert fit_log_odds_map(np.empty(0), np.empty(0, dtype=np.int8)) == pytest.approx(IDENTITY)
+    assert fit_log_odds_map(np.empty(0), np.empty(0, dtype=np.int8)) == LogOddsMap()
 
 
+def test_fitted_map__bends_where_equally_many_outcomes_lie_between():
+    log_odds, labels = draw_log_odds(800)
+    knots = fit_log_odds_map(log_odds, labels).knots
+    assert np.diff(np.searchsorted(np.sort(log_odds), knots)).tolist() == [100] * 6
+    assert fit_log_odds_map(log_odds, labels, segments=1).knots == ()
+
+
+@pytest.mark.parametrize("segments", [1, 4])
 @pytest.mark.parametrize("sign", [1, -1])
-def test_fitted_map__minimizes_log_loss_plus_penalties(sign):
+def test_fitted_map__minimizes_log_loss_plus_penalties(sign, segments):
     log_odds, labels = draw_log_odds(300, slope=sign * 0.5, shift=1)
-    fitted = fit_log_odds_map(log_odds, labels)
+    fitted = fit_log_odds_map(log_odds, labels, segments)
 
-    def objective(slope, intercept):
-        mapped = slope * log_odds + intercept
-        penalty = ((slope - 1) / 0.25) ** 2 / 2 + (intercept / 2) ** 2 / 2
-        return (np.logaddexp(0, mapped) - labels * mapped).sum() + penalty
+    def objective(slopes, intercept):
+        mapped = fitted.model_copy(update={"slopes": tuple(slopes), "intercept": intercept})(log_odds)
+        deviations = [(np.mean(slopes) - 1) / 0.25, *np.diff(slopes) / 0.5, intercept / 2]
+        return (np.logaddexp(0, mapped) - labels * mapped).sum() + np.square(deviations).sum() / 2
 
+    slopes, best = np.array(fitted.slopes), objective(fitted.slopes, fitted.intercept)
     for step in (1e-3, -1e-3):
-        assert objective(fitted.slope, fitted.intercept + step) > objective(*fitted)
-        if fitted.slope > MIN_SLOPE:
-            assert objective(fitted.slope + step, fitted.intercept) > objective(*fitted)
+        assert objective(slopes, fitted.intercept + step) > best
+        for number in np.flatnonzero(slopes > MIN_SLOPE):
+            assert objective(slopes + step * (np.arange(segments) == number), fitted.intercept) > best
 
 
-def test_fitted_map__of_few_outcomes_bends_the_slope_little():
+def test_fitted_map__of_few_outcomes_changes_the_mean_slope_little():
     few, many = (fit_log_odds_map(*draw_log_odds(rows, slope=0.3)) for rows in (20, 4000))
-    assert few.slope > 0.7
-    assert many.slope == pytest.approx(0.3, abs=0.05)
+    assert np.mean(few.slopes) > 0.7
+    assert many.slopes == pytest.approx([0.3] * 8, abs=0.25)
 
 
-def test_fitted_map__of_reversed_scores_keeps_a_small_slope():
-    assert fit_log_odds_map(*draw_log_odds(3000, slope=-1)).slope == MIN_SLOPE
+def test_fitted_map__of_many_outcomes_follows_a_bend():
+    log_odds, _ = draw_log_odds(4000)
+    true = np.where(log_odds < -0.6, 2.0, 0.3) * (log_odds + 0.6)
+    labels = (np.random.default_rng(1).random(4000) < 1 / (1 + np.exp(-true))).astype(np.int8)
+    bent, straight = (fit_log_odds_map(log_odds, labels, segments) for segments in (8, 1))
+    assert np.abs(bent(log_odds) - true).mean() < 0.15 < np.abs(straight(log_odds) - true).mean()
+
+
+def test_fitted_map__of_reversed_scores_keeps_small_slopes():
+    assert set(fit_log_odds_map(*draw_log_odds(3000, slope=-1)).slopes) == {MIN_SLOPE}
 
 
 # The change

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from delay_core.bundle import MANIFEST, Bundle
-from delay_core.calibration import IdentityCalibrator, RecalibratedCalibrator, calibrator_to_json
+from delay_core.calibration import IdentityCalibrator, LogOddsMap, RecalibratedCalibrator, calibrator_to_json
 from delay_core.monitoring.drift import DriftPolicy
 from delay_core.monitoring.drift_result import ColumnStatus
 from delay_core.monitoring.policy import MonitoringPolicy
@@ -15,7 +15,7 @@ from fakes.drift_detector import DriftDetector
 from support.monitored_model import NAME, MonitoredModel, reference_sample
 
 ROWS = 400
-RECALIBRATED = RecalibratedCalibrator(base=IdentityCalibrator(), a=0.8, b=1.5)
+RECALIBRATED = RecalibratedCalibrator(base=IdentityCalibrator(), log_odds_map=LogOddsMap(slopes=(0.8,), intercept=1.5))
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from delay_core.calibration import PlattScaling, RecalibratedCalibrator, trained_calibrator
+from delay_core.calibration import LogOddsMap, PlattScaling, RecalibratedCalibrator, trained_calibrator
 from delay_core.calibration.log_odds import log_probabilities
 from delay_core.conformal import LabelSets
 from delay_core.recalibration import MaturedOutcomes, RecalibrationPolicy, ServingCalibrator, recalibrate
@@ -16,8 +16,12 @@ POLICY = RecalibrationPolicy()
 TRAINED = PlattScaling(a=1.0, b=0.0)
 
 
-def run(outcomes, serving=TRAINED, *, learned_until=None, **policy):
-    current = ServingCalibrator(serving, learned_until)
+def shifted_by(shift):
+    return RecalibratedCalibrator(base=TRAINED, log_odds_map=LogOddsMap(intercept=shift))
+
+
+def run(outcomes, serving=TRAINED, *, fitted_to=None, **policy):
+    current = ServingCalibrator(serving, fitted_to)
     return recalibrate(current, SETS, outcomes, POLICY.model_copy(update=policy), seed=0)
 
 
@@ -83,7 +87,7 @@ def test_acted_on_rows__have_no_influence():
 
 
 def test_recalibration__builds_on_the_calibrator_of_the_training_however_often():
-    serving = RecalibratedCalibrator(base=TRAINED, a=1.0, b=-1.0)
+    serving = shifted_by(-1.0)
     result = run(outcomes_of(draw_log_odds(800, shift=JUMP)), serving)
     assert isinstance(result.calibrator, RecalibratedCalibrator)
     assert result.calibrator.base == TRAINED
@@ -93,7 +97,7 @@ def test_recalibration__builds_on_the_calibrator_of_the_training_however_often()
 def test_recalibration__that_changes_little_is_no_version():
     first, later = draw_log_odds(800, shift=JUMP), draw_log_odds(50, 1, shift=JUMP)
     before = run(outcomes_of(first))
-    again = run(outcomes_of(first, later), before.calibrator, learned_until=before.outcomes.last_known_at)
+    again = run(outcomes_of(first, later), before.calibrator, fitted_to=before.outcomes.learned)
     assert not again.promoted
     assert again.reasons[0].endswith("on average: less than 0.01 is not worth a version")
 
@@ -101,12 +105,12 @@ def test_recalibration__that_changes_little_is_no_version():
 def test_recalibration__without_new_outcomes_is_refused():
     outcomes = outcomes_of(draw_log_odds(800, shift=JUMP))
     before = run(outcomes)
-    again = run(outcomes, before.calibrator, learned_until=before.outcomes.last_known_at)
+    again = run(outcomes, before.calibrator, fitted_to=before.outcomes.learned)
     assert again.reasons[0] == "no outcome became known since the calibrator that serves was fitted"
 
 
 def test_recalibration__that_is_worse_than_what_serves_is_refused():
-    true = RecalibratedCalibrator(base=TRAINED, a=1.0, b=2 * JUMP)
+    true = shifted_by(2 * JUMP)
     result = run(outcomes_of(draw_log_odds(120, shift=2 * JUMP)), true)
     assert result.calibrator == true
     assert result.reasons[0].startswith(
@@ -115,19 +119,28 @@ def test_recalibration__that_is_worse_than_what_serves_is_refused():
 
 
 def test_calibrator_of_the_training__returns_when_it_is_right_again():
-    shifted = RecalibratedCalibrator(base=TRAINED, a=1.0, b=JUMP)
+    shifted = shifted_by(JUMP)
     result = run(outcomes_of(draw_log_odds(400)), shifted)
     assert result.promoted
     assert result.calibrator == TRAINED
 
 
 def test_recalibrated_calibrator__stays_where_neither_is_significantly_better():
-    nearly = RecalibratedCalibrator(base=TRAINED, a=1.0, b=0.1)
+    nearly = shifted_by(0.1)
     result = run(outcomes_of(draw_log_odds(400)), nearly)
     assert result.calibrator == nearly
     assert [check.name for check in result.checks if not check.passed] == [
         "gain_over_trained", "gain_over_serving", "label_sets",
     ]  # fmt: skip
+
+
+def test_calibrator_of_the_training__returns_unless_worse_where_the_recalibrated_one_is_older_than_the_change():
+    outcomes = outcomes_of(draw_log_odds(700, shift=JUMP), draw_log_odds(130, 100, shift=0.35))
+    before, after = (outcomes.select(rows).known_between() for rows in (slice(700), slice(700, None)))
+    assert run(outcomes, shifted_by(0.4), fitted_to=after).calibrator == shifted_by(0.4)
+    result = run(outcomes, shifted_by(0.4), fitted_to=before)
+    assert result.calibrator == TRAINED
+    assert result.reasons[1].startswith("log-loss not significantly higher than that of the calibrator that serves")
 
 
 def test_rows_of_a_group__are_no_further_evidence():

@@ -14,6 +14,7 @@ from delay_core.calibration.calibrators import (
     calibrator_to_json,
     trained_calibrator,
 )
+from delay_core.calibration.log_odds_map import LogOddsMap
 
 __all__ = [
     "METHODS",
@@ -21,6 +22,7 @@ __all__ = [
     "Calibrator",
     "IdentityCalibrator",
     "IsotonicCalibration",
+    "LogOddsMap",
     "Method",
     "PlattScaling",
     "RecalibratedCalibrator",

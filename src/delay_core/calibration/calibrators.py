@@ -15,16 +15,13 @@ from delay_core.calibration.log_odds import (
     log_probabilities,
     round_to_grid,
 )
+from delay_core.calibration.log_odds_map import Intercept, LogOddsMap, Slope
 from delay_core.digest import canonical_json
 from delay_core.errors import BundleError
 
 Method = Literal["none", "platt", "beta", "isotonic"]
 METHODS: tuple[Method, ...] = get_args(Method)
 """What training selects from, sorted by the number of parameters, the fewest first."""
-
-_MAX_PARAMETER = 1e12
-Slope = Annotated[float, Field(ge=0, le=_MAX_PARAMETER)]
-Intercept = Annotated[float, Field(ge=-_MAX_PARAMETER, le=_MAX_PARAMETER)]
 
 
 class CalibrationFunction(BaseModel):
@@ -112,15 +109,14 @@ TrainedCalibrator = Annotated[
 
 
 class RecalibratedCalibrator(CalibrationFunction):
-    """Log-odds a·logit(q) + b of the probability q of the calibrator of the training; 1, 0 leaves q as it is.
+    """A map of the log-odds of the calibrator of the training.
 
-    A recalibration replaces a and b; the calibrator of the training stays.
+    A recalibration replaces the map; the calibrator of the training stays.
     """
 
     method: Literal["recalibrated"] = "recalibrated"
     base: TrainedCalibrator
-    a: Slope
-    b: Intercept
+    log_odds_map: LogOddsMap
 
     def apply(self, probabilities: Floats) -> Floats:
         return self.map_trained(self.base.apply(probabilities))
@@ -128,7 +124,7 @@ class RecalibratedCalibrator(CalibrationFunction):
     def map_trained(self, probabilities: Floats) -> Floats:
         """The probabilities [rows] for those of the calibrator of the training [rows]."""
         late, on_time = log_probabilities(probabilities)
-        return expit_on_grid(self.a * (late + on_time) + self.b)
+        return expit_on_grid(self.log_odds_map(late + on_time))
 
 
 Calibrator = Annotated[

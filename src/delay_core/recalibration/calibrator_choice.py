@@ -6,7 +6,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from delay_core.calibration import Calibrator, trained_calibrator
+from delay_core.calibration import Calibrator, RecalibratedCalibrator, trained_calibrator
 from delay_core.calibration.log_odds import expit_on_grid
 from delay_core.promotion.check import Check
 from delay_core.recalibration.change_point import newest_segment
@@ -28,17 +28,24 @@ from delay_core.recalibration.policy import RecalibrationPolicy
 class ServingCalibrator:
     """The calibrator that serves.
 
-    A recalibrated one was fitted to outcomes until `learned_until` (UTC). None: it learned from none of the outcomes.
+    `fitted_to` are the times (UTC) at which the first and the last of the outcomes that it follows became known; None
+    for a calibrator as training made it.
     """
 
     calibrator: Calibrator
-    learned_until: datetime | None = None
+    fitted_to: tuple[datetime, datetime] | None = None
 
-    def has_seen(self, outcomes: MaturedOutcomes) -> NDArray[np.bool_]:
-        """Which outcomes [rows] were known when it was fitted."""
-        if self.learned_until is None:
+    def was_fitted_to(self, outcomes: MaturedOutcomes) -> NDArray[np.bool_]:
+        """Whether it follows each of the outcomes [rows]."""
+        if self.fitted_to is None:
             return np.zeros(len(outcomes), dtype=np.bool_)
-        return np.asarray(outcomes.known_at <= np.datetime64(self.learned_until.replace(tzinfo=None), "us"))
+        first, last = (np.datetime64(time.replace(tzinfo=None), "us") for time in self.fitted_to)
+        return np.asarray((first <= outcomes.known_at) & (outcomes.known_at <= last))
+
+    def precedes_change(self, outcomes: MaturedOutcomes, newest_segment: int) -> bool:
+        """Whether there is a change, and at least half of the outcomes that it follows are older than that."""
+        fitted = self.was_fitted_to(outcomes)
+        return newest_segment > 0 and bool(fitted[:newest_segment].sum() >= fitted[newest_segment:].sum())
 
 
 @dataclass(frozen=True)
@@ -60,29 +67,30 @@ def choose_calibrator(
 ) -> CalibratorChoice:
     """The calibrator of the training with a map that is fitted to the outcomes since the newest change.
 
-    It is judged on these outcomes, at least on the latest `minimum_outcomes`, each predicted by a fit to those before
-    it. It passes if these fits have significantly lower log-loss than the calibrator of the training, and on outcomes
-    that are new to the one that serves not a significantly higher one than that. Without a gain over the calibrator of
-    the training, this one returns if it is significantly better than the one that serves.
+    It is judged on these outcomes, each predicted by a fit to those before it. It passes if these fits have
+    significantly lower log-loss than the calibrator of the training, and on outcomes that are new to the one that
+    serves not a significantly higher one than that. Without a gain over the calibrator of the training, this one
+    returns if it is significantly better than the one that serves; or not significantly worse, if the one that serves
+    is older than the newest change, which is evidence against it.
     """
     base = trained_calibrator(serving.calibrator)
     log_odds = base_log_odds(base, outcomes.scores)
     start = newest_segment(log_odds, outcomes.labels, outcomes.groups)
-    first = min(start, len(outcomes) - policy.minimum_outcomes)
-    rows = outcomes.select(slice(first, None))
-    candidate = expit_on_grid(forward_log_odds(log_odds, outcomes.labels, outcomes.groups, first))
+    rows = outcomes.select(slice(start, None))
+    candidate = expit_on_grid(forward_log_odds(log_odds[start:], rows.labels))
     trained, served = base.apply(rows.scores), serving.calibrator.apply(rows.scores)
     gains = PairedGains(rows.labels, rows.groups, seed)
     over_trained = check_gain_over_trained(gains(candidate, trained))
     is_recalibrated = serving.calibrator != base
     if is_recalibrated and not over_trained.passed:
-        returned = check_return(gains(trained, served))
+        check = check_not_worse if serving.precedes_change(outcomes, start) else check_return
+        returned = check(gains(trained, served))
         return CalibratorChoice(base, (returned,) if returned.passed else (over_trained, returned), start)
-    fitted = fit_log_odds_map(log_odds[start:], outcomes.labels[start:]).calibrator(base)
+    fitted = RecalibratedCalibrator(base=base, log_odds_map=fit_log_odds_map(log_odds[start:], rows.labels))
     change = check_change(float(np.abs(fitted.apply(rows.scores) - served).mean()), policy)
     if not is_recalibrated:
         return CalibratorChoice(fitted, (over_trained, change), start)
-    is_new = ~serving.has_seen(rows)
+    is_new = ~serving.was_fitted_to(rows)
     over_serving = (
         check_not_worse(gains.select(is_new)(candidate[is_new], served[is_new])) if is_new.any() else no_new_outcomes()
     )

@@ -34,7 +34,7 @@ def _most_significant_change(log_odds: Floats, labels: NDArray[np.int8], groups:
     rows = len(labels)
     if rows < 2 * MIN_SEGMENT:
         return None
-    fitted = 1 / (1 + np.exp(-fit_log_odds_map(log_odds, labels)(log_odds)))
+    fitted = 1 / (1 + np.exp(-fit_log_odds_map(log_odds, labels, segments=1)(log_odds)))
     residuals, weights = labels - fitted, fitted * (1 - fitted)
     scores = np.stack([residuals, residuals * (log_odds - log_odds.mean())])
     share = np.cumsum(weights) / weights.sum()

@@ -1,15 +1,20 @@
-"""Fits slope and intercept of the log-odds to outcomes, drawn to the identity where these are few."""
+"""Fits a map of the log-odds to outcomes, drawn to the identity where these are few."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from delay_core.calibration import RecalibratedCalibrator, TrainedCalibrator
+from delay_core.calibration import LogOddsMap, TrainedCalibrator
 from delay_core.calibration.log_odds import Floats, log_probabilities
+from delay_core.calibration.log_odds_map import split_by_segment
 
+SEGMENTS = 8
+"""A map bends where the log-odds of the outcomes have their eighths."""
 SLOPE_DEVIATION = 0.25
-"""The prior standard deviation of the slope around 1: a few hundred outcomes hardly bend it, thousands do."""
+"""The prior standard deviation of the mean slope around 1: a few hundred outcomes hardly change it, thousands do."""
+BEND_DEVIATION = 0.5
+"""That of the change of the slope from one segment to the next around 0."""
 INTERCEPT_DEVIATION = 2.0
 """That of the intercept around 0: a jump of the late rate by 30 points is one of about 1.5."""
 MIN_SLOPE = 0.1
@@ -17,24 +22,8 @@ MIN_SLOPE = 0.1
 
 MAX_STEPS = 50
 TOLERANCE = 1e-10
-
-
-class LogOddsMap(NamedTuple):
-    """The log-odds z of the calibrator of the training become `slope` · z + `intercept`."""
-
-    slope: float
-    intercept: float
-
-    def __call__(self, log_odds: Floats) -> Floats:
-        """The log-odds [rows] after the map."""
-        return self.slope * log_odds + self.intercept
-
-    def calibrator(self, base: TrainedCalibrator) -> RecalibratedCalibrator:
-        """The calibrator of the training with this map behind it."""
-        return RecalibratedCalibrator(base=base, a=self.slope, b=self.intercept)
-
-
-IDENTITY = LogOddsMap(1.0, 0.0)
+DECIMALS = 6
+"""Of the parameters of a map: the last bits of a processor make no other bundle."""
 
 
 def base_log_odds(base: TrainedCalibrator, scores: Floats) -> Floats:
@@ -43,51 +32,78 @@ def base_log_odds(base: TrainedCalibrator, scores: Floats) -> Floats:
     return late + on_time
 
 
-def fit_log_odds_map(log_odds: Floats, labels: NDArray[np.int8]) -> LogOddsMap:
+def fit_log_odds_map(log_odds: Floats, labels: NDArray[np.int8], segments: int = SEGMENTS) -> LogOddsMap:
     """The most probable map for log-odds [rows] and labels [rows] under normal priors; the identity without rows.
 
-    Newton's method on a strictly convex function of two parameters. A slope below `MIN_SLOPE` becomes that, and the
-    intercept is fitted again.
+    Of equal log-odds, it has fewer `segments`; with one, it is a straight line. Slopes below `MIN_SLOPE` become that,
+    and the other parameters are fitted again.
     """
-    fitted = _minimize(log_odds, labels, IDENTITY, fixed_slope=False)
-    if fitted.slope >= MIN_SLOPE:
-        return fitted
-    return _minimize(log_odds, labels, LogOddsMap(MIN_SLOPE, fitted.intercept), fixed_slope=True)
+    if not len(labels):
+        return LogOddsMap()
+    knots = np.unique(np.quantile(log_odds, np.arange(1, segments) / segments).round(DECIMALS))
+    columns = np.stack([*split_by_segment(log_odds, knots.tolist()), np.ones(len(labels))], axis=1)
+    posterior = _Posterior(columns, labels, _prior_precision(len(knots) + 1))
+    is_free = np.ones(len(knots) + 2, dtype=np.bool_)
+    parameters = posterior.maximize(posterior.identity, is_free)
+    while (is_flat := is_free & (parameters < MIN_SLOPE) & _are_slopes(parameters)).any():
+        is_free &= ~is_flat
+        parameters = posterior.maximize(np.where(is_flat, MIN_SLOPE, parameters), is_free)
+    *slopes, intercept = parameters.round(DECIMALS).tolist()
+    return LogOddsMap(knots=tuple(knots.tolist()), slopes=tuple(slopes), intercept=intercept)
 
 
-def _minimize(log_odds: Floats, labels: NDArray[np.int8], start: LogOddsMap, *, fixed_slope: bool) -> LogOddsMap:
-    current, loss = start, _penalized_loss(log_odds, labels, start)
-    for _ in range(MAX_STEPS):
-        step = _newton_step(log_odds, labels, current, fixed_slope=fixed_slope)
-        size = max(map(abs, step))
-        moved = LogOddsMap(current.slope + step.slope, current.intercept + step.intercept)
-        while (moved_loss := _penalized_loss(log_odds, labels, moved)) > loss and size > TOLERANCE:
-            step, size = LogOddsMap(step.slope / 2, step.intercept / 2), size / 2
-            moved = LogOddsMap(current.slope + step.slope, current.intercept + step.intercept)
-        if size <= TOLERANCE:
-            break
-        current, loss = moved, moved_loss
-    return current
+def _are_slopes(parameters: Floats) -> NDArray[np.bool_]:
+    """Which parameters [parameters] are slopes: all but the last."""
+    return np.arange(len(parameters)) < len(parameters) - 1
 
 
-def _newton_step(log_odds: Floats, labels: NDArray[np.int8], current: LogOddsMap, *, fixed_slope: bool) -> LogOddsMap:
-    probabilities = 1 / (1 + np.exp(-current(log_odds)))
-    residuals, weights = labels - probabilities, probabilities * (1 - probabilities)
-    intercept_gradient = float(residuals.sum()) - current.intercept / INTERCEPT_DEVIATION**2
-    intercept_curvature = float(weights.sum()) + 1 / INTERCEPT_DEVIATION**2
-    if fixed_slope:
-        return LogOddsMap(0.0, intercept_gradient / intercept_curvature)
-    slope_gradient = float((residuals * log_odds).sum()) - (current.slope - 1) / SLOPE_DEVIATION**2
-    slope_curvature = float((weights * log_odds**2).sum()) + 1 / SLOPE_DEVIATION**2
-    mixed = float((weights * log_odds).sum())
-    determinant = slope_curvature * intercept_curvature - mixed**2
-    return LogOddsMap(
-        (intercept_curvature * slope_gradient - mixed * intercept_gradient) / determinant,
-        (slope_curvature * intercept_gradient - mixed * slope_gradient) / determinant,
-    )
+def _prior_precision(segments: int) -> Floats:
+    """The precision matrix [parameters, parameters] of slopes and intercept around those of the identity."""
+    mean = np.full(segments, 1 / segments / SLOPE_DEVIATION)
+    changes = np.diff(np.eye(segments), axis=0) / BEND_DEVIATION
+    precision = np.zeros((segments + 1, segments + 1))
+    precision[:-1, :-1] = np.outer(mean, mean) + changes.T @ changes
+    precision[-1, -1] = 1 / INTERCEPT_DEVIATION**2
+    return precision
 
 
-def _penalized_loss(log_odds: Floats, labels: NDArray[np.int8], current: LogOddsMap) -> float:
-    mapped = current(log_odds)
-    penalty = ((current.slope - 1) / SLOPE_DEVIATION) ** 2 + (current.intercept / INTERCEPT_DEVIATION) ** 2
-    return float((np.logaddexp(0, mapped) - labels * mapped).sum()) + penalty / 2
+@dataclass(frozen=True, eq=False)
+class _Posterior:
+    """The density of slopes and intercept, which are coefficients of `columns` [rows, parameters], given `labels`."""
+
+    columns: Floats
+    labels: NDArray[np.int8]
+    precision: Floats
+
+    @property
+    def identity(self) -> Floats:
+        """The parameters of the identity, the mean of the prior."""
+        return np.asarray(_are_slopes(self.precision[0]), dtype=np.float64)
+
+    def maximize(self, start: Floats, is_free: NDArray[np.bool_]) -> Floats:
+        """The most probable parameters of which only the free ones differ from `start`, by Newton's method."""
+        current, loss = start, self._loss(start)
+        for _ in range(MAX_STEPS):
+            step = self._newton_step(current, is_free)
+            size = float(np.abs(step).max())
+            while (moved_loss := self._loss(current + step)) > loss and size > TOLERANCE:
+                step, size = step / 2, size / 2
+            if size <= TOLERANCE:
+                break
+            current, loss = current + step, moved_loss
+        return current
+
+    def _loss(self, parameters: Floats) -> float:
+        """The negative logarithm of the density, up to a constant."""
+        mapped, deviation = self.columns @ parameters, parameters - self.identity
+        likelihood = (np.logaddexp(0, mapped) - self.labels * mapped).sum()
+        return float(likelihood + deviation @ self.precision @ deviation / 2)
+
+    def _newton_step(self, parameters: Floats, is_free: NDArray[np.bool_]) -> Floats:
+        probabilities = 1 / (1 + np.exp(-(self.columns @ parameters)))
+        weights = probabilities * (1 - probabilities)
+        gradient = self.columns.T @ (probabilities - self.labels) + self.precision @ (parameters - self.identity)
+        curvature = self.columns.T @ (weights[:, np.newaxis] * self.columns) + self.precision
+        step = np.zeros(len(parameters))
+        step[is_free] = -np.linalg.solve(curvature[np.ix_(is_free, is_free)], gradient[is_free])
+        return step

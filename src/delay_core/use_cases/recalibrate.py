@@ -82,8 +82,8 @@ class Recalibrate:
         report = self._read(name, bundle, now, since)
         notes = tuple(_write_notes(serving, report.refused, since))
         outcomes = self._score(bundle, report.matured)
-        learned_until = _learned_until(bundle)
-        calibrator = ServingCalibrator(bundle.calibrator, learned_until)
+        calibrator = _serving_calibrator(bundle)
+        learned_until = None if calibrator.fitted_to is None else calibrator.fitted_to[1]
         recalibration = recalibrate(calibrator, bundle.label_sets, outcomes, self.policy, self.seed)
         result = RecalibrationResult(serving, recalibration.outcomes, report.refused)
         last = recalibration.outcomes.last_known_at
@@ -132,10 +132,10 @@ _NO_OUTCOMES = MaturedOutcomes(
 )
 
 
-def _learned_until(bundle: Bundle) -> datetime | None:
-    """When the last outcome that the bundle follows became known (UTC); None for a bundle as training made it."""
+def _serving_calibrator(bundle: Bundle) -> ServingCalibrator:
+    """The calibrator of the bundle, with the outcomes that it follows."""
     record = RecalibrationRecord.read(bundle.metrics)
-    return None if record is None else record.known_until
+    return ServingCalibrator(bundle.calibrator, None if record is None else (record.since, record.known_until))
 
 
 def _rolled_back_at(records: Sequence[RecordedDecision]) -> datetime | None:
