@@ -148,6 +148,17 @@ def test_log_odds_map__rises_by_the_slope_of_each_segment():
     assert BENT(log_odds) == pytest.approx([-2.0, -1.6, 1.4, 2.4, 4.0])
 
 
+@pytest.mark.parametrize("calibrator", [*MAPS, RECALIBRATED], ids=[*METHODS[1:], "recalibrated"])
+def test_calibrator__is_equal_to_one_with_the_same_state_also_after_its_use(calibrator):
+    used, other = (calibrator_from_json(calibrator_to_json(calibrator)) for _ in range(2))
+    used.apply(np.array([0.5]))
+    assert used == other
+    assert hash(used) == hash(other)
+    other.apply(np.array([0.5]))
+    assert used == other
+    assert used != IdentityCalibrator()
+
+
 @pytest.mark.parametrize(
     ("content", "error"),
     [

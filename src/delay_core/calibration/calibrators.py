@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Annotated, Literal, Self, get_args
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from delay_core.calibration.log_odds import (
     EPSILON,
@@ -18,13 +18,14 @@ from delay_core.calibration.log_odds import (
 from delay_core.calibration.log_odds_map import Intercept, LogOddsMap, Slope
 from delay_core.digest import canonical_json
 from delay_core.errors import BundleError
+from delay_core.field_equality import FieldEquality
 
 Method = Literal["none", "platt", "beta", "isotonic"]
 METHODS: tuple[Method, ...] = get_args(Method)
 """What training selects from, sorted by the number of parameters, the fewest first."""
 
 
-class CalibrationFunction(BaseModel):
+class CalibrationFunction(FieldEquality):
     """A monotone function whose whole state is this model.
 
     The result never falls where p rises. A row gets the same bits alone and in any batch; NaN stays NaN.

@@ -7,16 +7,17 @@ from math import inf
 from typing import Annotated, Self
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from delay_core.calibration.log_odds import Floats
+from delay_core.field_equality import FieldEquality
 
 _MAX_PARAMETER = 1e12
 Slope = Annotated[float, Field(ge=0, le=_MAX_PARAMETER)]
 Intercept = Annotated[float, Field(ge=-_MAX_PARAMETER, le=_MAX_PARAMETER)]
 
 
-class LogOddsMap(BaseModel):
+class LogOddsMap(FieldEquality):
     """Log-odds of 0 become `intercept`, and within a segment, log-odds rise by its slope.
 
     `knots` separate the segments, from the lowest log-odds to the highest: there is one slope more than knots. A

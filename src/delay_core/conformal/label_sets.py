@@ -7,10 +7,11 @@ from typing import Annotated, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from delay_core.digest import canonical_json
 from delay_core.errors import BundleError
+from delay_core.field_equality import FieldEquality
 
 ON_TIME, CANNOT_TELL, LATE = 0, 1, 2
 """Codes of the label sets, in the order in which a rising probability passes through them."""
@@ -23,7 +24,7 @@ Threshold = Annotated[float, Field(ge=0, le=1)]
 _NAMES = np.array(SET_NAMES, dtype=object)
 
 
-class LabelSets(BaseModel):
+class LabelSets(FieldEquality):
     """Split conformal prediction, class by class (Mondrian; Vovk et al. 2005): its whole state is this model.
 
     **Promise:** of the shipments that turn out late, a share of at least `level` has "late" in its set, alone or
