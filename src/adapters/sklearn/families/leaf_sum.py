@@ -18,7 +18,7 @@ from delay_core.model_graph import INPUT, LEAF_SUM
 def leaf_sum(ensemble: Any, n_features: int, output: str) -> tuple[NodeProto, bool]:
     """The node of a fitted ensemble of two classes, and whether its sum is log-odds instead of a probability.
 
-    A TreeEnsembleClassifier, which skl2onnx exports, also gives the other class and a label: 0.6 µs more for a row.
+    A TreeEnsembleClassifier, which skl2onnx exports, also gives the other class and a label, which take time.
     """
     classifier = _to_classifier(ensemble, n_features)
     _store_covers(classifier, node_covers(ensemble))
