@@ -166,6 +166,13 @@ def test_the_card__says_what_late_means(label, text):
     assert text in model_card(dataclasses.replace(RESULT, schema=schema))
 
 
+def test_the_card__says_where_rows_are_too_few_to_calibrate():
+    none = CalibrationChoice(method="none", log_losses={"none": 0.52}, rows=40)
+    card = model_card(dataclasses.replace(RESULT, calibration=none))
+    assert "unchanged: no fold has enough earlier shipments" in card
+    assert "by more than noise, and on every fold" in model_card(RESULT)
+
+
 def test_slices__start_with_the_worst():
     assert CARD.index("Lane = south") < CARD.index("Lane = north")
 

@@ -41,6 +41,11 @@ def write_slices(result: TrainingResult) -> str:
 def write_calibration(result: TrainingResult) -> str:
     """The calibration method, and the log-loss of each method."""
     choice = result.calibration
+    if not choice.was_compared:
+        return (
+            "The model's own probabilities are served unchanged: no fold has enough earlier shipments with a known "
+            "outcome to fit a calibration to.\n"
+        )
     served, reason = (
         ("unchanged", "No method of calibration was")
         if choice.method == "none"
@@ -48,9 +53,9 @@ def write_calibration(result: TrainingResult) -> str:
     )
     losses = [[name, f"{loss:.4f}"] for name, loss in choice.log_losses.items()]
     return (
-        f"The model's own probabilities are served {served}. {reason} better by more than noise on {choice.rows:,} "
-        "validation shipments, with calibrators that were fitted on earlier shipments.\n\n"
-        f"{table(['method', 'log-loss'], losses)}"
+        f"The model's own probabilities are served {served}. {reason} better by more than noise, and on every fold, on "
+        f"{choice.rows:,} validation shipments, with calibrators that were fitted on earlier shipments. Their shape is "
+        f"compared: the log-odds of each fold are shifted to its late rate.\n\n{table(['method', 'log-loss'], losses)}"
     )
 
 

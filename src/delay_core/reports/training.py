@@ -49,11 +49,19 @@ class CalendarChoice(Report):
 
 
 class CalibrationChoice(Report):
-    """The calibration method that was chosen, and the cross-fitted log-loss of each method on `rows` rows."""
+    """The calibration method that was chosen, and the cross-fitted log-loss of each method on `rows` rows.
+
+    Before, the log-odds of each fold are shifted to its late rate: only their shape is compared.
+    """
 
     method: str
     log_losses: dict[str, float]
     rows: int
+
+    @property
+    def was_compared(self) -> bool:
+        """Whether enough rows were there to fit a method, and compare it with the unchanged probabilities."""
+        return len(self.log_losses) > 1
 
 
 class Importance(Report):

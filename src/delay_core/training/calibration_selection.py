@@ -1,7 +1,8 @@
 """Selects the calibration method: each is validated on rows later than those it is fitted on, as it will be used."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from delay_core.calibration import METHODS, Calibrator, IdentityCalibrator, Method
 from delay_core.evaluation import log_losses
 from delay_core.reports import CalibrationChoice
+from delay_core.training.level_matching import match_levels
 from delay_core.training.loss_gains import LossGains
 from delay_core.training.search import fold_weights
 
@@ -48,52 +50,51 @@ def select_calibration(
     """Select by the log-loss on all folds with enough rows before them, with calibrators fitted to those rows.
 
     `labels` [rows]; `probabilities` [rows] of a model that was not fitted on these rows; `fold` [rows] numbers the
-    folds in time order; `groups` [rows] are dependent rows. The result is the identity unless another method is better
-    by more than noise (see `LossGains`), and better on every fold: the late rate of a few blocks is not that of the
-    next one. It is the identity, too, if no fold has `MIN_FIT_ROWS` rows before it with `MIN_CLASS_ROWS` of each class.
+    folds in time order; `groups` [rows] are dependent rows. What is fitted and compared is the shape alone, on
+    probabilities that have the late rate of each fold (`match_levels`): models of earlier folds lag behind a late rate
+    that moves, and the final one has caught up. The result is the identity unless another method is better by more than
+    noise (see `LossGains`), and better on every fold. It is the identity, too, if no fold has `MIN_FIT_ROWS` rows
+    before it with `MIN_CLASS_ROWS` of each class.
     """
-    calibrated, is_validated = _cross_fit(fit, labels, probabilities, fold)
-    if not is_validated.any():
-        return _identity(probabilities, {"none": _log_loss(labels, probabilities)}, len(labels))
-    losses = {
-        method: _log_loss(labels[is_validated], method_probabilities[is_validated])
-        for method, method_probabilities in calibrated.items()
-    }
-    rows = int(is_validated.sum())
+    matched = match_levels(labels, probabilities, fold)
+    fitted = [
+        _FittedFold(fold == number, {method: fit(method, labels[before], matched[before]) for method in METHODS})
+        for number in np.unique(fold)
+        if _are_enough(labels[before := fold < number])
+    ]
+    if not fitted:
+        return _identity(probabilities, {"none": _log_loss(labels, matched)}, len(labels))
+    is_validated = np.any([of_fold.rows for of_fold in fitted], axis=0)
+    calibrated = {method: _apply(fitted, method, matched)[is_validated] for method in METHODS}
+    validated = labels[is_validated]
+    losses = {method: _log_loss(validated, shape) for method, shape in calibrated.items()}
+    rows = len(validated)
     validated_groups = None if groups is None else groups[is_validated]
     better = [
         method
         for method in METHODS
-        if _is_better(
-            labels[is_validated],
-            fold[is_validated],
-            validated_groups,
-            probabilities[is_validated],
-            calibrated[method][is_validated],
-        )
+        if _is_better(validated, fold[is_validated], validated_groups, matched[is_validated], calibrated[method])
     ]
     if not better:
         return _identity(probabilities, losses, rows)
     best = min(better, key=losses.__getitem__)  # of equal ones the first, with the fewest parameters
-    calibrator = fit(best, labels, probabilities)
-    return CalibrationResult(calibrator, calibrated[best], is_validated, _choice(best, losses, rows))
+    calibrator, choice = fit(best, labels, matched), _choice(best, losses, rows)
+    return CalibrationResult(calibrator, _apply(fitted, best, probabilities), is_validated, choice)
 
 
-def _cross_fit(
-    fit: FitCalibrator, labels: Labels, probabilities: Floats, fold: NDArray[np.int64]
-) -> tuple[dict[Method, Floats], Mask]:
-    """Probabilities by each method [rows], fitted to the folds before each row's; and which rows have any."""
-    calibrated: dict[Method, Floats] = {method: np.full(len(labels), np.nan) for method in METHODS}
-    is_validated = np.zeros(len(labels), dtype=np.bool_)
-    for number in np.unique(fold):
-        before, rows = fold < number, fold == number
-        if not _are_enough(labels[before]):
-            continue
-        is_validated |= rows
-        for method, method_probabilities in calibrated.items():
-            calibrator = fit(method, labels[before], probabilities[before])
-            method_probabilities[rows] = calibrator.apply(probabilities[rows])
-    return calibrated, is_validated
+class _FittedFold(NamedTuple):
+    """Calibrators that were fitted to the folds before one, by method; `rows` [rows] are its own."""
+
+    rows: Mask
+    calibrators: dict[Method, Calibrator]
+
+
+def _apply(fitted: Sequence[_FittedFold], method: Method, probabilities: Floats) -> Floats:
+    """Probabilities [rows], each by the calibrator that was fitted to the folds before it; NaN where there is none."""
+    calibrated = np.full(len(probabilities), np.nan)
+    for rows, calibrators in fitted:
+        calibrated[rows] = calibrators[method].apply(probabilities[rows])
+    return calibrated
 
 
 def _is_better(

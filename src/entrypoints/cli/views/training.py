@@ -66,6 +66,8 @@ def _print_result(head: str, text: str) -> None:
 
 def _describe_calibration(report: TrainReport) -> str:
     choice = report.calibration
+    if not choice.was_compared:
+        return f"none: no fold has enough earlier shipments to fit one, of {choice.rows:,} validation shipments"
     raw, best = choice.log_losses["none"], choice.log_losses[choice.method]
     if choice.method == "none":
         return f"none: no method is better than log-loss {raw:.4f} by more than noise, on {choice.rows:,} shipments"
