@@ -32,7 +32,13 @@ FAMILIES: dict[str, Parameters] = {
         "min_samples_leaf": 20,
         "l2_regularization": 1.0,
     },
-    "random_forest": {"n_estimators": 30, "max_features": "sqrt", "min_samples_leaf": 0.002, "shrinkage_rows": 2.0},
+    "random_forest": {
+        "n_estimators": 30,
+        "max_features": "sqrt",
+        "max_leaf_nodes": 200,
+        "min_samples_leaf": 0.002,
+        "shrinkage_rows": 2.0,
+    },
     "logistic_regression": {"C": 0.1},
 }
 _CALIBRATOR = BetaCalibration(a=0.9, b=1.1, c=0.05)
