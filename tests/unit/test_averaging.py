@@ -5,7 +5,14 @@ import pytest
 
 from delay_core.evaluation import log_losses
 from delay_core.reports import Trial
-from delay_core.training.averaging import MAX_LAG, MIN_LEAD, average_families, choose_single, mean_loss
+from delay_core.training.averaging import (
+    MAX_LAG,
+    MIN_LEAD,
+    NEWEST_FOLDS,
+    average_families,
+    choose_single,
+    mean_loss,
+)
 from delay_core.training.out_of_fold import OutOfFold
 
 FOLDS, ROWS = 4, 500
@@ -98,6 +105,14 @@ def test_a_first_candidate_with_a_clear_lead__serves_alone(truth, labels):
     assert chosen is not None
     assert chosen.family == "boosting"
     assert mean_loss(chosen) <= mean_loss(average(labels, models).trial) - MIN_LEAD
+
+
+def test_a_first_candidate_with_a_lead_since_a_change__serves_alone(truth, labels):
+    weak = {"forest": sigmoid(0.4 * truth - 0.6), "linear": sigmoid(0.3 * truth - 0.7)}
+    models = {**weak, "boosting": np.where(FOLD >= FOLDS - NEWEST_FOLDS, sigmoid(truth), sigmoid(-truth))}
+    [boosting] = trials_of(labels, {"boosting": models["boosting"]})
+    assert mean_loss(boosting) > mean_loss(average(labels, models).trial) - MIN_LEAD
+    assert single(labels, models) == boosting
 
 
 def test_a_first_candidate_that_leads_on_the_newest_fold_alone__does_not_serve(truth, labels):

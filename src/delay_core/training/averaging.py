@@ -21,9 +21,9 @@ from delay_core.training.search import fold_weights
 MAX_LAG = 0.1
 """Nats behind the family with the lowest log-loss at which a family is no member of the average."""
 MIN_LEAD = 0.01
-"""Nats by which the first candidate of a family has to be better than the average to serve alone."""
+"""Nats by which the first candidate of a family has to be better than the average lately to serve alone."""
 NEWEST_FOLDS = 2
-"""On so many of the newest folds it has to be better: one fold alone may be an exception."""
+"""The folds that say how good models are lately: one alone may be an exception, and older ones precede changes."""
 
 Floats = NDArray[np.float64]
 
@@ -68,29 +68,36 @@ def choose_single(
 ) -> Trial | None:
     """The trial that serves instead of the average; None if the average serves.
 
-    The `first` candidates of the families replace it if their mean log-loss is lower by `MIN_LEAD`, and lower on each
-    of the `NEWEST_FOLDS`. Any of the trials does if its log-loss is lower by more than noise. It is the best of
-    `n_compared`, and the best of many is partly the luckiest: so it has to be better by more than the noise of so many
-    comparisons, however large its lead is.
-    `rows` has the probabilities of the trials.
+    The `first` candidates of the families replace it if their log-loss is lower on each of the `NEWEST_FOLDS`, and by
+    `MIN_LEAD` as the mean over these. Any of the trials does if its log-loss is lower by more than noise over all
+    folds. It is the best of `n_compared`, and the best of many is partly the luckiest: so it has to be better by more
+    than the noise of so many comparisons, however large its lead is. `rows` has the probabilities of the trials.
     """
-    limit = mean_loss(average.trial)
 
     def is_better(trial: Trial, late: Floats) -> bool:
-        if trial in first and mean_loss(trial) <= limit - MIN_LEAD and _is_better_lately(trial, average.trial):
+        if trial in first and _leads_lately(trial, average.trial):
             return True
         gains = LossGains.measure(rows.labels, rows.fold, rows.groups, average.probabilities, late)
         return gains.are_beyond_noise(fold_weights(len(gains.gains)), n_compared)
 
     better = [trial for trial, late in zip(trials, rows.probabilities, strict=True) if is_better(trial, late)]
-    return min(better, key=mean_loss, default=None)
+    return min(better, key=_recent_loss, default=None)
 
 
-def _is_better_lately(trial: Trial, average: Trial) -> bool:
+def _leads_lately(trial: Trial, average: Trial) -> bool:
     pairs = zip(trial.log_losses[-NEWEST_FOLDS:], average.log_losses[-NEWEST_FOLDS:], strict=True)
-    return all(loss < average_loss for loss, average_loss in pairs)
+    is_better = all(loss < average_loss for loss, average_loss in pairs)
+    return is_better and _recent_loss(trial) <= _recent_loss(average) - MIN_LEAD
 
 
 def mean_loss(trial: Trial) -> float:
     """The mean log-loss over folds; the newest one has the weight of all others together, and so on."""
-    return float(np.average(trial.log_losses, weights=fold_weights(len(trial.log_losses))))
+    return _weighted_mean(trial.log_losses)
+
+
+def _recent_loss(trial: Trial) -> float:
+    return _weighted_mean(trial.log_losses[-NEWEST_FOLDS:])
+
+
+def _weighted_mean(losses: Sequence[float]) -> float:
+    return float(np.average(losses, weights=fold_weights(len(losses))))

@@ -57,7 +57,7 @@ from delay_core.training import (
 from delay_core.use_cases.prepared_rows import PreparedRows
 from delay_core.validation import LATE, SOURCE_ROW
 
-VERSION = 12
+VERSION = 13
 
 
 @dataclass(frozen=True)
