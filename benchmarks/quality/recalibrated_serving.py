@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import pairwise
 
 import numpy as np
@@ -11,7 +12,13 @@ from benchmarks.quality.recalibration_streams import Floats, ServedStream
 from delay_core.calibration import Calibrator
 from delay_core.conformal import CANNOT_TELL
 from delay_core.evaluation import ece_noise_floor, log_losses
-from delay_core.recalibration import MaturedOutcomes, RecalibrationPolicy, ServingCalibrator, recalibrate
+from delay_core.recalibration import (
+    MaturedOutcomes,
+    OutcomeSpan,
+    RecalibrationPolicy,
+    ServingCalibrator,
+    recalibrate,
+)
 
 CADENCE = 100
 """Known outcomes between two recalibrations."""
@@ -119,7 +126,8 @@ def _serve(
             latest = period.outcomes[-policy.maximum_outcomes :]
             result = recalibrate(current, sets, _matured(stream, latest, served.covered), policy, SEED)
             if result.promoted:
-                current, sets = ServingCalibrator(result.calibrator, result.outcomes.learned), result.label_sets
+                current = ServingCalibrator(result.calibrator, _known_between(result.outcomes))
+                sets = result.label_sets
             versions += result.promoted
         probabilities = current.calibrator.apply(stream.scores[period.rows])
         served.probabilities[period.rows] = probabilities
@@ -127,6 +135,12 @@ def _serve(
         served.covered[period.rows] = sets.hold(stream.labels[period.rows], probabilities)
         served.calibrators.append(current.calibrator)
     return served, versions
+
+
+def _known_between(outcomes: OutcomeSpan) -> tuple[datetime, datetime] | None:
+    """When the first and the last outcome that a recalibration is fitted to became known; None without outcomes."""
+    known = outcomes.since, outcomes.last_known_at
+    return None if known[0] is None or known[1] is None else (known[0], known[1])
 
 
 def _matured(stream: ServedStream, rows: NDArray[np.int64], covered: NDArray[np.bool_]) -> MaturedOutcomes:

@@ -97,7 +97,9 @@ def test_recalibration__builds_on_the_calibrator_of_the_training_however_often()
 def test_recalibration__that_changes_little_is_no_version():
     first, later = draw_log_odds(800, shift=JUMP), draw_log_odds(50, 1, shift=JUMP)
     before = run(outcomes_of(first))
-    again = run(outcomes_of(first, later), before.calibrator, fitted_to=before.outcomes.learned)
+    again = run(
+        outcomes_of(first, later), before.calibrator, fitted_to=(before.outcomes.since, before.outcomes.last_known_at)
+    )
     assert not again.promoted
     assert again.reasons[0].endswith("on average: less than 0.01 is not worth a version")
 
@@ -105,7 +107,7 @@ def test_recalibration__that_changes_little_is_no_version():
 def test_recalibration__without_new_outcomes_is_refused():
     outcomes = outcomes_of(draw_log_odds(800, shift=JUMP))
     before = run(outcomes)
-    again = run(outcomes, before.calibrator, fitted_to=before.outcomes.learned)
+    again = run(outcomes, before.calibrator, fitted_to=(before.outcomes.since, before.outcomes.last_known_at))
     assert again.reasons[0] == "no outcome became known since the calibrator that serves was fitted"
 
 

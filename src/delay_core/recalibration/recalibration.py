@@ -26,11 +26,6 @@ class OutcomeSpan:
     since: datetime | None
     last_known_at: datetime | None
 
-    @property
-    def learned(self) -> tuple[datetime, datetime] | None:
-        """When the first and the last outcome that a recalibration is fitted to became known; None without outcomes."""
-        return None if self.since is None or self.last_known_at is None else (self.since, self.last_known_at)
-
 
 @dataclass(frozen=True)
 class Recalibration:
