@@ -140,7 +140,7 @@ SINGLE_KEYS = [
     ),
     (
         also("calendar: [{column: Sent, parts: [minute]}]"),
-        "calendar.0.parts.0: must be 'hour', 'weekday', 'month' or 'trend' …",
+        "calendar.0.parts.0: must be 'hour', 'weekday', 'month', 'trend' or 'recent_late_rate' …",
     ),
     (also("derived: {d: {}}"), "derived.d: set exactly one of days, haversine, ratio, late_rate, … found none"),
     (
