@@ -187,6 +187,25 @@ def test_dependence_axes__of_a_timestamp_are_its_calendar_parts():
     assert axes["hour (America/New_York)"][[0, 6, 7]].tolist() == [8, 19, 0]
 
 
+def test_dependence_axes__leave_out_a_part_that_is_the_same_for_all_rows():
+    same_hour = FEATURES.copy()
+    same_hour[:, ENCODER.names.index("sent: hour")] = 8
+    assert list(dependence_axes("sent", SCHEMA, ENCODER, TABLE, same_hour)) == ["weekday (0 is Monday)"]
+    one = dependence_axes("sent", SCHEMA, ENCODER, TABLE.iloc[:1], FEATURES[:1])
+    assert list(one) == ["hour (America/New_York)", "weekday (0 is Monday)"]
+
+
+def test_dependence_axes__show_the_recent_late_rate_in_percent():
+    parts = SCHEMA.calendar[0].model_copy(update={"parts": ("hour", "recent_late_rate")})
+    schema = SCHEMA.model_copy(update={"calendar": (parts,)})
+    encoder = FeatureEncoder.fit(schema, to_arrays(TABLE, TABLE.columns))
+    features = encoder.encode_table(TABLE)
+    rates = 100 * features[:, encoder.names.index("sent: recent late rate")]
+    assert len(np.unique(rates)) > 1
+    axes = dependence_axes("sent", schema, encoder, TABLE, features)
+    np.testing.assert_allclose(axes["recent late rate (%)"], rates)
+
+
 def test_dependence_axes__of_a_timestamp_without_parts_are_its_values():
     [(label, times)] = dependence_axes("promised", SCHEMA, ENCODER, TABLE, FEATURES).items()
     assert label == "promised"

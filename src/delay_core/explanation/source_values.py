@@ -44,6 +44,7 @@ def dependence_axes(
 ) -> dict[str, NDArray[Any]]:
     """The x values of a dependence plot, by axis label: the values of the source, or the parts of a timestamp.
 
+    A part that is the same for all rows shows nothing and is left out, such as a trend after the last training row.
     Arguments as for `source_values`.
     """
     parts = {
@@ -60,8 +61,9 @@ def dependence_axes(
     for rate in encoder.transformers:
         if isinstance(rate, RecentLateRate) and rate.column == source:
             parts["recent late rate (%)"] = 100 * features[:, encoder.names.index(rate.names[0])]
-    if parts:
-        return {label: np.where(values < 0, np.nan, values.astype(np.float64)) for label, values in parts.items()}
+    varying = {label: values for label, values in parts.items() if np.ptp(values)} or parts
+    if varying:
+        return {label: np.where(values < 0, np.nan, values.astype(np.float64)) for label, values in varying.items()}
     unit = source_unit(source, schema)
     return {f"{source} ({unit})" if unit else source: source_values(source, schema, encoder, table, features)}
 
