@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from delay_core import FeatureEncoder, parse_schema
 from delay_core.errors import SchemaError
 from delay_core.features import to_arrays
+from delay_core.schema.derived import Calendar
 from delay_core.transformers.recent_late_rate import OUTCOMES
 from delay_core.transformers.target_encoding import SMOOTHING_ROWS
 
@@ -96,6 +97,10 @@ def test_rate__is_a_calendar_feature_that_can_be_left_out_and_survives_json():
     assert NAME not in encoder.without_calendar({NAME}).names
     again = FeatureEncoder.from_json(encoder.to_json())
     assert again.encode_table(train).tobytes() == encoder.encode_table(train).tobytes()
+
+
+def test_the_reference__names_the_number_of_outcomes():
+    assert f"the latest {OUTCOMES} outcomes" in str(Calendar.model_fields["parts"].description)
 
 
 def test_recent_late_rate__of_another_time_than_the_prediction_point_is_refused():

@@ -67,11 +67,11 @@ def _print_result(head: str, text: str) -> None:
 def _describe_calibration(report: TrainReport) -> str:
     choice = report.calibration
     if not choice.was_compared:
-        return f"none: no fold has enough earlier shipments to fit one, of {choice.rows:,} validation shipments"
-    raw, best = choice.log_losses["none"], choice.log_losses[choice.method]
+        return "none: no fold has enough earlier shipments with a known outcome to fit one"
     if choice.method == "none":
-        return f"none: no method is better than log-loss {raw:.4f} by more than noise, on {choice.rows:,} shipments"
-    return f"{choice.method}: log-loss {best:.4f} instead of {raw:.4f} on {choice.rows:,} later shipments"
+        return f"none: no method is better by more than noise and on every fold ({choice.rows:,} shipments)"
+    raw, best = choice.log_losses["none"], choice.log_losses[choice.method]
+    return f"{choice.method}: log-loss {best:.4f} instead of {raw:.4f} on {choice.rows:,} later shipments, with the late rate of each fold"
 
 
 def _describe_label_sets(report: TrainReport) -> str:
