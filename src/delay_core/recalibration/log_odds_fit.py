@@ -69,7 +69,7 @@ def _prior_precision(segments: int) -> Floats:
 
 @dataclass(frozen=True, eq=False)
 class _Posterior:
-    """The density of slopes and intercept, coefficients of `columns` [rows, parameters], after seeing `labels` [rows]."""
+    """The density of slopes and intercept, the coefficients of `columns` [rows, parameters], after `labels` [rows]."""
 
     columns: Floats
     labels: NDArray[np.int8]

@@ -71,7 +71,10 @@ def _describe_calibration(report: TrainReport) -> str:
     if choice.method == "none":
         return f"none: no method is better by more than noise and on every fold ({choice.rows:,} shipments)"
     raw, best = choice.log_losses["none"], choice.log_losses[choice.method]
-    return f"{choice.method}: log-loss {best:.4f} instead of {raw:.4f} on {choice.rows:,} later shipments, with the late rate of each fold"
+    return (
+        f"{choice.method}: log-loss {best:.4f} instead of {raw:.4f} on {choice.rows:,} later shipments, "
+        "at the late rate of each fold"
+    )
 
 
 def _describe_label_sets(report: TrainReport) -> str:
