@@ -1,4 +1,4 @@
-"""The HTTP protocol of a server process: uvicorn's, with a deadline for the arrival of each request.
+"""The HTTP protocol of a server process: uvicorn's, with a deadline for each request and one write for each response.
 
 uvicorn limits the time between two requests of a connection only. A client that sends half a header and nothing more,
 or a byte from time to time, would keep its connection for ever.
@@ -6,8 +6,11 @@ or a byte from time to time, would keep its connection for ever.
 
 import asyncio
 from asyncio.events import TimerHandle
+from typing import cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from entrypoints.api.response_transport import ResponseTransport
 
 DEADLINE_SECONDS = "deadline_seconds"
 """Key of the deadline in the state of the application's lifespan."""
@@ -25,6 +28,8 @@ class HttpProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as in uvicorn
         super().connection_made(transport)
+        self._response_transport = ResponseTransport(transport)
+        self.transport = cast("asyncio.Transport", self._response_transport)
         self._start_timer(self.timeout_keep_alive)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -45,6 +50,10 @@ class HttpProtocol(HttpToolsProtocol):
         self._stop_timer()
         self._is_arriving = False
         super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        self._response_transport.flush()
+        super().on_response_complete()
 
     def _start_timer(self, seconds: float) -> None:
         self._timer = self.loop.call_later(seconds, self._close_unless_responding)
