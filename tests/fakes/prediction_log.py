@@ -28,6 +28,9 @@ class PredictionLog(port.PredictionLog):
             if not self._is_erased(prediction):
                 self.predictions.setdefault((prediction.predicted_at, prediction.prediction_id), prediction)
 
+    def open_stream(self) -> None:
+        return None
+
     def append_once(self, requests: Sequence[KeyedRequest]) -> list[KeyedAnswer]:
         answers = []
         for request in requests:

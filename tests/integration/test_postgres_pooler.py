@@ -60,6 +60,12 @@ def test_every_operation__works_behind_a_pooler(databases, caplog):
     assert sorted(read_ids(reader)) == ids_in(few, request.predictions)
 
 
+def test_stream__needs_a_session_of_its_own(databases):
+    service, _, _ = databases
+    assert PredictionLog(service, append_timeout=30).open_stream() is None
+    assert service._engine.pool.checkedout() == 0
+
+
 def test_timeouts__are_those_of_the_settings_and_of_no_other_client(databases):
     service, _, owner = databases
     start = monotonic()

@@ -114,13 +114,30 @@ class Channel:
             self._healthy_until = 0.0
             self.mark_down(error)
             raise
-        self._healthy_until = time.monotonic() + _HEALTHY_SECONDS
-        self.database_down = False
+        self.mark_up()
         return result
 
     def enqueue(self, store: OutboxStore, rows: Sequence[OutboxRow]) -> None:
         """Add pending rows. Raises OutboxFull."""
         store.append(self.name, rows, self._limits)
+
+    def is_open(self) -> bool:
+        """Whether a row may go to the database now: it is available, and no row of this log is pending.
+
+        For an event loop: it waits for no other thread.
+        """
+        if self.database_down:
+            return False
+        try:
+            with self._file.read_beside() as store:
+                return store.is_empty(self.name)
+        except OutboxFileError:
+            return False
+
+    def mark_up(self) -> None:
+        """Consider the database available."""
+        self._healthy_until = time.monotonic() + _HEALTHY_SECONDS
+        self.database_down = False
 
     def mark_down(self, error: Exception) -> None:
         """Consider the database unavailable."""

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from adapters.outbox.channel import Delivered
 from adapters.outbox.outbox import Outbox
+from adapters.outbox.prediction_stream import OutboxPredictionStream
 from adapters.outbox.rows import PREDICTIONS
 from adapters.outbox.serialization import decode_if_intact, encode_answer, encode_prediction, encode_request
 from adapters.outbox.store import OutboxStore
@@ -22,6 +23,7 @@ from delay_core.ports.prediction_reader import (
     PredictionSample,
 )
 from delay_core.ports.prediction_retention import PredictionRetention
+from delay_core.ports.prediction_stream import PredictionStream
 
 _LOG = logging.getLogger("delay.outbox")
 
@@ -50,6 +52,11 @@ class OutboxPredictionLog(PredictionLog):
             self._channel.enqueue(store, [encode_prediction(prediction) for prediction in batch])
 
         self._channel.write_through(lambda: self._inner.append(batch), spool, write_times_out=self._append_times_out)
+
+    def open_stream(self) -> PredictionStream | None:
+        inner = self._inner.open_stream()
+        self._channel.is_open()  # opens the outbox's file, for which an event loop should not wait
+        return None if inner is None else OutboxPredictionStream(inner, self._channel)
 
     def append_once(self, requests: Sequence[KeyedRequest]) -> list[KeyedAnswer]:
         if not requests:

@@ -67,6 +67,7 @@ class OutboxFile:
         self.error: str | None = None
         """Why the file cannot be used; None after the last transaction was committed."""
         self._reader = _PooledConnection(self, "FULL")
+        self._second_reader = _PooledConnection(self, "FULL")
         self._writer = _PooledConnection(self, "FULL")
         self._relaxed_writer = _PooledConnection(self, "NORMAL")
 
@@ -74,6 +75,12 @@ class OutboxFile:
     def read(self) -> Iterator[OutboxStore]:
         """The store, to be read only. Errors of SQLite and of the disk become OutboxFileErrors, here as below."""
         with self._translate_errors(), self._reader.use() as connection:
+            yield OutboxStore(connection)
+
+    @contextmanager
+    def read_beside(self) -> Iterator[OutboxStore]:
+        """As `read`, for an event loop: it does not wait for a thread that reads."""
+        with self._translate_errors(), self._second_reader.use() as connection:
             yield OutboxStore(connection)
 
     @contextmanager
@@ -100,7 +107,7 @@ class OutboxFile:
 
     def close(self) -> None:
         """Close all connections; the next use opens new ones."""
-        for pooled in (self._reader, self._writer, self._relaxed_writer):
+        for pooled in (self._reader, self._second_reader, self._writer, self._relaxed_writer):
             pooled.close()
 
     def connect(self, synchronous: str) -> sqlite3.Connection:

@@ -101,6 +101,27 @@ class Database(DatabaseMigrations):
                 driver.autocommit = False
             pooled.close()
 
+    def detached_connection(self) -> "DeadlineConnection | None":
+        """Psycopg's own connection, in autocommit and outside of the pool: the caller closes it.
+
+        None for an embedded database, and where a pooler shares sessions, in which nothing stays prepared. Errors are
+        those of `begin_raw`.
+        """
+        if self.embedded:
+            return None
+        self._ensure_schema()
+        try:
+            pooled = self._engine.raw_connection()
+        except self._engine.dialect.loaded_dbapi.Error as error:
+            raise OperationalError("connect", None, error) from error
+        driver = cast("DeadlineConnection", pooled.driver_connection)
+        pooled.detach()
+        if self._connector.behind_pooler:
+            driver.close()
+            return None
+        driver.autocommit = True
+        return driver
+
     @contextmanager
     def translate_errors(self, purpose: str) -> Iterator[None]:
         """Raise errors of the database as StoreErrors that name the purpose and say what to do."""

@@ -16,6 +16,7 @@ from adapters.sql.postgresql.batch_writer import write_batch
 from adapters.sql.serving_tables import serving_logs
 from delay_core.ports import prediction_log as port
 from delay_core.ports.prediction_log import KeyedAnswer, KeyedRequest, LoggedPrediction
+from delay_core.ports.prediction_stream import PredictionStream
 
 T = TypeVar("T")
 
@@ -40,6 +41,17 @@ class PredictionLog(port.PredictionLog):
         with self._database.translate_errors(f"log {len(batch)} predictions"):
             if self._database.embedded or not self._try_copy(batch):
                 self._insert(batch, write)
+
+    def open_stream(self) -> PredictionStream | None:
+        if self._append_timeout is None:
+            return None
+        with self._database.translate_errors("open a stream of predictions"):
+            connection = self._database.detached_connection()
+        if connection is None:
+            return None
+        from adapters.sql.postgresql import prediction_stream  # noqa: PLC0415 - SQLite does without the driver
+
+        return prediction_stream.PredictionStream(connection, self._database.slot, self._append_timeout)
 
     def append_once(self, requests: Sequence[KeyedRequest]) -> list[KeyedAnswer]:
         if not requests:

@@ -4,8 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
+
+if TYPE_CHECKING:
+    from delay_core.ports.prediction_stream import PredictionStream
 
 _UTC = timedelta(0)
 
@@ -105,6 +108,10 @@ class PredictionLog(Protocol):
 
     def append(self, batch: Sequence[LoggedPrediction]) -> None:
         """Return when the whole batch is durable. A prediction that exists already is neither added nor changed."""
+        ...
+
+    def open_stream(self) -> "PredictionStream | None":
+        """A stream for an event loop, which also adds to this log; None if the log has none. Waits for the database."""
         ...
 
     def append_once(self, requests: Sequence[KeyedRequest]) -> list[KeyedAnswer]:

@@ -35,21 +35,35 @@ def _record(types: Mapping[str, str]) -> str:
 
 _SUMS = ", ".join(f"{name} = serving_daily.{name} + excluded.{name}" for name in COUNT_COLUMNS)
 _VALUES = ", ".join(f"{name}::json" if kind == "json" else name for name, kind in PREDICTION_TYPES.items())
-_COUNT = (
-    f"INSERT INTO serving_daily ({', '.join(COUNT_TYPES)}) "  # noqa: S608 - constant names
-    f"SELECT counted.* FROM json_to_recordset(%(counts)s::json) AS counted({_record(COUNT_TYPES)}) {{where}} "
-    f"ON CONFLICT (day, model_name, model_version, slot) DO UPDATE SET {_SUMS}"
-)
-_NOT_ERASED = "WHERE NOT EXISTS (SELECT FROM erasures WHERE erased_at >= %(oldest)s)"
-# A statement sees what was committed before it locked its tables. Reading `counts` makes the server count first, as
-# COPY does below: no two writers of a process deadlock.
-_INSERT = (
-    f"WITH counts AS ({_COUNT.format(where=_NOT_ERASED)} RETURNING slot) "  # noqa: S608 - as above
-    f"INSERT INTO serving_logs ({', '.join(PREDICTION_TYPES)}) SELECT {_VALUES} "
-    "FROM (SELECT count(*) FROM counts) AS counted, "
-    f"json_to_recordset(%(predictions)s::json) AS predicted({_record(PREDICTION_TYPES)}) {_NOT_ERASED}"
-)
-_COUNT_ALONE = _COUNT.format(where="")
+
+
+def _count_statement(counts: str, condition: str) -> str:
+    """Adds to the counts; `counts` is the parameter's placeholder."""
+    return (
+        f"INSERT INTO serving_daily ({', '.join(COUNT_TYPES)}) "  # noqa: S608 - constant names
+        f"SELECT counted.* FROM json_to_recordset({counts}::json) AS counted({_record(COUNT_TYPES)}) {condition} "
+        f"ON CONFLICT (day, model_name, model_version, slot) DO UPDATE SET {_SUMS}"
+    )
+
+
+def insert_statement(oldest: str, counts: str, predictions: str) -> str:
+    """Adds predictions and their counts, nothing if a shipment was erased since the oldest one.
+
+    The arguments are the placeholders of three parameters: the time of the oldest prediction, and the texts of
+    `counts_json` and `predictions_json`. A statement sees what was committed before it locked its tables. Reading
+    `counts` makes the server count first, as COPY does below: no two writers of a process deadlock.
+    """
+    not_erased = f"WHERE NOT EXISTS (SELECT FROM erasures WHERE erased_at >= {oldest})"
+    return (
+        f"WITH counts AS ({_count_statement(counts, not_erased)} RETURNING slot) "  # noqa: S608 - constant names
+        f"INSERT INTO serving_logs ({', '.join(PREDICTION_TYPES)}) SELECT {_VALUES} "
+        "FROM (SELECT count(*) FROM counts) AS counted, "
+        f"json_to_recordset({predictions}::json) AS predicted({_record(PREDICTION_TYPES)}) {not_erased}"
+    )
+
+
+_INSERT = insert_statement("%(oldest)s", "%(counts)s", "%(predictions)s")
+_COUNT_ALONE = _count_statement("%(counts)s", "")
 _CHECK = "SELECT refuse_erasures_since(%(oldest)s)"
 
 

@@ -15,12 +15,16 @@ from delay_core.serving import PredictionRequest, PredictionResponse, ServingMod
 from entrypoints.api.observability.prometheus import ApiMetrics
 from entrypoints.api.payloads import serialize_response
 from entrypoints.api.problems import Problem
-from entrypoints.api.serving.group_commit import CommitItem, GroupCommitWriter, Result
+from entrypoints.api.serving.commit_group import CommitGroup, CommitItem, Result
+from entrypoints.api.serving.group_commit import GroupCommitWriter
 from entrypoints.api.serving.model_watcher import ModelWatcher
 
 _LOG = logging.getLogger("delay.api")
 INLINE_MAX_SHIPMENTS = 64
 """A request of at most this size is scored on the event loop, together with others."""
+SCORE_AHEAD_REQUESTS = 8
+"""While predictions are written, as many waiting requests are scored ahead, so that the database need not wait; fewer
+wait for more, since larger batches take less time per request."""
 MAX_BATCH_REQUESTS = 256
 """Requests per batch, so that the event loop has time for other work."""
 EXPIRY_SCAN_SECONDS = 0.2
@@ -70,7 +74,7 @@ class PredictionBatcher:
         self._watcher, self._writer, self._metrics = watcher, writer, metrics
         self._queue_limit, self._deadline_seconds = queue_limit, deadline_seconds
         self._queue: list[_PendingRequest] = []
-        self._is_writing = False  # one batch is written at a time: meanwhile the next one grows, which costs less
+        self._batches_in_writing = 0
         self._pending: dict[_PendingRequest, None] = {}
         self._shipments_waiting = 0
         self._pool = ThreadPoolExecutor(2, thread_name_prefix="scorer")
@@ -113,9 +117,9 @@ class PredictionBatcher:
             if count > INLINE_MAX_SHIPMENTS or request.explained:
                 self._submit_to_pool(loop, pending)
             else:
-                if not self._queue and not self._is_writing:
-                    loop.call_soon(self._predict_queued)
                 self._queue.append(pending)
+                if len(self._queue) == (SCORE_AHEAD_REQUESTS if self._batches_in_writing else 1):
+                    loop.call_soon(self._predict_queued)
             return await pending.future
         finally:
             del self._pending[pending]
@@ -131,15 +135,15 @@ class PredictionBatcher:
             for item in items:
                 item.done(item.body)
         elif items:
-            self._is_writing = True
-            self._writer.submit(items, self._batch_committed)
-        if self._queue and not self._is_writing:
+            self._batches_in_writing += 1
+            self._writer.submit_on_loop(CommitGroup(items, [self._batch_committed]))
+        if self._queue and not self._batches_in_writing:
             loop.call_soon(self._predict_queued)
 
     def _batch_committed(self) -> None:
         """Start the next batch before the responses of this one are sent, so that the database stays busy."""
-        self._is_writing = False
-        if self._queue:
+        self._batches_in_writing -= 1
+        if self._queue and not self._batches_in_writing:
             self._predict_queued()
 
     def _submit_to_pool(self, loop: asyncio.AbstractEventLoop, pending: _PendingRequest) -> None:
@@ -148,7 +152,7 @@ class PredictionBatcher:
     def _predict_in_pool(self, loop: asyncio.AbstractEventLoop, pending: _PendingRequest) -> None:
         items = self._predict_batch([pending], refuse=lambda error: loop.call_soon_threadsafe(pending.done, error))
         if self._writer is not None:
-            self._writer.submit(items, _ignore_commit)
+            self._writer.submit(CommitGroup(items, []))
         else:
             for item in items:
                 loop.call_soon_threadsafe(item.done, item.body)
@@ -234,7 +238,3 @@ def _commit_item(
 def idempotency_conflict() -> Problem:
     """409: the key was used before with another request body."""
     return Problem(409, "this Idempotency-Key was used with another body before; use a new key for a new request")
-
-
-def _ignore_commit() -> None:
-    """Callback of requests scored in the thread pool: no batch waits for their commit."""

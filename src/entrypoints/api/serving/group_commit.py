@@ -1,35 +1,25 @@
-"""Group commit: one thread writes everything that waits for the log in one transaction, while more requests arrive."""
+"""Group commit: everything that waits for the log is written in one transaction, while more requests arrive.
+
+The event loop writes over a stream, if the log has one; a thread writes what the stream does not take.
+"""
 
 import asyncio
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
 from delay_core.errors import DelayError
-from delay_core.ports.prediction_log import KeyedAnswer, KeyedRequest, LoggedPrediction, PredictionLog
+from delay_core.ports.prediction_log import KeyedAnswer, KeyedRequest, PredictionLog
+from delay_core.ports.prediction_stream import PredictionStream
+from entrypoints.api.serving.commit_group import CommitGroup, CommitItem, Result
+from entrypoints.api.serving.stream_writer import StreamWriter
 
 _LOG = logging.getLogger("delay.api")
 MAX_ROWS_PER_COMMIT = 5000
 """Above this number of rows, further requests wait for the next commit."""
-
-Result = bytes | Exception
-
-
-@dataclass(slots=True)
-class CommitItem:
-    """The rows that one request adds to the log."""
-
-    rows: Sequence[LoggedPrediction]
-    body: bytes
-    """The response body, once the rows are durable."""
-    done: Callable[[Result], None]
-    """Receives the body or the error, on the event loop."""
-    keyed: KeyedAnswer | None = None
-    """With an idempotency key: the response to store under it."""
-    resolve: Callable[[KeyedAnswer], Result] | None = None
-    """With an idempotency key: turns the response that the key holds after the commit into this request's result."""
+REOPEN_SECONDS = 1.0
+"""After a stream was interrupted or could not be opened, the next one is opened after this time."""
 
 
 class GroupCommitWriter:
@@ -40,51 +30,95 @@ class GroupCommitWriter:
         self._log = log
         self._observe = observe
         self._clock = clock
-        self._queue: SimpleQueue[tuple[list[CommitItem], Callable[[], None]] | None] = SimpleQueue()
+        self._queue: SimpleQueue[CommitGroup | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="group-commit", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._stream: StreamWriter | None = None
+        self._open_at = float("-inf")
+        self._closed = False
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         """Start the thread; callbacks run on this loop."""
         self._loop = loop
         self._thread.start()
 
-    def submit(self, items: list[CommitItem], committed: Callable[[], None]) -> None:
-        """Add the items to the next commit. `committed` runs on the loop, before each item's `done`."""
-        self._queue.put((items, committed))
+    def submit(self, group: CommitGroup) -> None:
+        """Have the thread write the group with its next commit."""
+        self._queue.put(group)
+
+    def submit_on_loop(self, group: CommitGroup) -> None:
+        """Write the group over the stream, if there is one. To be called on the event loop."""
+        stream = self._open_stream()
+        if stream is None or group.has_keys:
+            self.submit(group)
+        else:
+            stream.submit(group)
 
     def close(self) -> None:
-        """Commit what was submitted, then stop."""
+        """Commit what was submitted, then stop. To be called on the event loop."""
+        self._closed = True
+        if self._stream is not None:
+            self._stream.close()
         self._queue.put(None)
         self._thread.join()
+
+    def _open_stream(self) -> StreamWriter | None:
+        """The stream that is open; None, too, while one is being opened, which a thread of its own waits for."""
+        if self._stream is not None and self._stream.closed:
+            self._stream = None
+            self._open_at = self._clock() + REOPEN_SECONDS
+        if self._stream is None and self._loop is not None and self._clock() >= self._open_at and not self._closed:
+            self._open_at = float("inf")
+            threading.Thread(target=self._connect, args=(self._loop,), name="open-stream", daemon=True).start()
+        return self._stream
+
+    def _connect(self, loop: asyncio.AbstractEventLoop) -> None:
+        error: Exception | None = None
+        stream = None
+        try:
+            stream = self._log.open_stream()
+        except Exception as refusal:  # noqa: BLE001 - the thread writes meanwhile, and reports what is wrong
+            error = refusal
+        try:
+            loop.call_soon_threadsafe(self._accept, stream, error)
+        except RuntimeError:  # the loop has ended meanwhile
+            if stream is not None:
+                stream.close()
+
+    def _accept(self, stream: PredictionStream | None, error: Exception | None) -> None:
+        if error is not None:
+            self._open_at = self._clock() + REOPEN_SECONDS
+        elif stream is not None and self._closed:
+            stream.close()
+        elif stream is not None:
+            self._stream = StreamWriter(stream, self.submit, self._observe, self._clock)
 
     def _run(self) -> None:
         running = True
         while running:
-            items, callbacks, running = self._collect()
+            group, running = self._collect()
             started = self._clock()
-            results = [*self._write_plain(items), *self._write_keyed(items)]
+            results = [*self._write_plain(group.items), *self._write_keyed(group.items)]
             if results:
                 self._observe(self._clock() - started)
-            self._notify(results, callbacks)
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(group.notify, results)
 
-    def _collect(self) -> tuple[list[CommitItem], list[Callable[[], None]], bool]:
-        """The waiting items up to MAX_ROWS_PER_COMMIT rows, their callbacks, and whether the writer goes on running."""
-        submission = self._queue.get()
-        items: list[CommitItem] = []
-        callbacks: list[Callable[[], None]] = []
+    def _collect(self) -> tuple[CommitGroup, bool]:
+        """The waiting items up to MAX_ROWS_PER_COMMIT rows, and whether the writer goes on running."""
+        collected = CommitGroup([], [])
         rows = 0
-        while submission is not None:
-            items += submission[0]
-            callbacks.append(submission[1])
-            rows += sum(len(item.rows) for item in submission[0])
+        group = self._queue.get()
+        while group is not None:
+            collected.add(group)
+            rows += sum(len(item.rows) for item in group.items)
             if rows >= MAX_ROWS_PER_COMMIT:
-                return items, callbacks, True
+                return collected, True
             try:
-                submission = self._queue.get_nowait()
+                group = self._queue.get_nowait()
             except Empty:
-                return items, callbacks, True
-        return items, callbacks, False
+                return collected, True
+        return collected, False
 
     def _write_plain(self, items: Sequence[CommitItem]) -> list[tuple[CommitItem, Result]]:
         plain = [item for item in items if item.keyed is None]
@@ -105,16 +139,6 @@ class GroupCommitWriter:
             (item, item.resolve(response) if item.resolve else item.body)
             for item, response in zip(keyed, stored, strict=True)
         ]
-
-    def _notify(self, results: Sequence[tuple[CommitItem, Result]], callbacks: Sequence[Callable[[], None]]) -> None:
-        def notify() -> None:
-            for committed in callbacks:
-                committed()
-            for item, result in results:
-                item.done(result)
-
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(notify)
 
 
 def _keyed_request(item: CommitItem) -> KeyedRequest:
