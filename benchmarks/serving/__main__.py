@@ -54,7 +54,11 @@ def arguments(command_line: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench-serving", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="rounds in which each system has its turn")
     parser.add_argument("--seconds", type=float, default=4, help="seconds of each turn, after one second of warm-up")
-    parser.add_argument("--trees", type=int, default=100, help="trees of the model, of 31 leaves each")
+    parser.add_argument(
+        "--trees",
+        type=int,
+        help="serve boosting of so many trees of 31 leaves, not the default pipeline's model",
+    )
     add_parts(parser, PARTS)
     return parse_parts(parser, PARTS, command_line)
 
@@ -68,20 +72,23 @@ def main() -> None:
         scratch = Path(folder)
         scratch.chmod(0o711)  # root's PostgreSQL server runs as another user
         names = dict.fromkeys(name for part in PARTS if part in options.parts for name in SYSTEMS[part])
-        data, mlflow = scratch / "data", ""
+        data, mlflow, model = scratch / "data", "", "no model"
         if not names.keys() <= {RAW, CEILING}:
-            call_in_subprocess(served_model.train_and_promote, data, options.trees)
+            if options.trees is None:
+                model = call_in_subprocess(served_model.run_default_pipeline, data)
+            else:
+                model = call_in_subprocess(served_model.train_and_promote, data, options.trees)
             mlflow = stack.enter_context(run_registry(scratch, data))
         database = stack.enter_context(run_database(scratch))
         records = call_in_subprocess(payloads.simulate_records)
         context = BenchmarkContext(scratch, data, database, records, mlflow)
         systems = {name: stack.enter_context(_run_and_report(name, context)) for name in names}
-        figures = _measure(options, context, systems)
+        figures = _measure(options, model, context, systems)
     finish(figures)
 
 
 def _measure(
-    options: argparse.Namespace, context: BenchmarkContext, systems: Mapping[str, System]
+    options: argparse.Namespace, model: str, context: BenchmarkContext, systems: Mapping[str, System]
 ) -> dict[str, Target]:
     figures: dict[str, Target] = {}
     answered = 0
@@ -90,7 +97,7 @@ def _measure(
         if names:
             selected = [system for name, system in systems.items() if name in names]
             results = run_rounds(selected, connections, options.rounds, options.seconds)
-            rounds = f"{options.rounds} rounds, one record per request, {options.trees} trees"
+            rounds = f"{options.rounds} rounds, one record per request, {model}"
             print_rounds(f"{_format_connections(connections)}, {rounds}", results)
             figures |= _targets(results, connections)
             answered += results[API].answered if API in results else 0

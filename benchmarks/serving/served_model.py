@@ -1,4 +1,4 @@
-"""The model of this benchmark: gradient boosting with 31 leaves per tree, registered and promoted."""
+"""The models of benchmarks that serve one: that of the default pipeline, or boosting of a given size, promoted."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -7,7 +7,7 @@ from dependency_injector import providers
 
 from adapters.sklearn.families.hist_gradient_boosting import HistGradientBoosting
 from adapters.sklearn.model_trainer import ModelTrainer
-from benchmarks.quality.pipeline_runs import create_container, ingest_and_preprocess
+from benchmarks.quality.pipeline_runs import create_container, ingest_and_preprocess, run_pipeline
 from benchmarks.serving.payloads import SCHEMA
 from delay_core import load_schema
 from delay_core.ports.model_trainer import Parameters
@@ -33,8 +33,17 @@ class _OneModel(ModelTrainer):
         return parameters
 
 
-def train_and_promote(data: Path, trees: int) -> None:
-    """Train a model of `trees` trees in the folder `data`, register it, and promote it without the gate."""
+def run_default_pipeline(data: Path) -> str:
+    """Run what `make pipeline` runs, in the folder `data`; which model it promoted. Raises RuntimeError if none."""
+    with Progress() as progress:
+        run = run_pipeline(create_container(data, progress), load_schema(SCHEMA), f"simulator://{SCHEMA}", NAME)
+    if run.decision is None or run.decision.action != "promoted":
+        raise RuntimeError(f"the default pipeline promoted no model: {run.decision}")
+    return f"the default pipeline's model, {run.trained.winner}"
+
+
+def train_and_promote(data: Path, trees: int) -> str:
+    """Train a model of `trees` trees in the folder `data`, register it, and promote it without the gate; its name."""
     schema = load_schema(SCHEMA)
     with Progress() as progress:
         container = create_container(data, progress, trials=1)
@@ -43,3 +52,4 @@ def train_and_promote(data: Path, trees: int) -> None:
         trained = container.use_cases.train()(schema, ingested, prepared).report
         version = container.use_cases.register()(NAME, ingested, prepared, trained)
         container.use_cases.promote()(version, prepared, trained, force=True)
+    return f"boosting, {trees} trees"
