@@ -1,4 +1,4 @@
-"""A stream of predictions whose server answers when a test says so."""
+"""A stream of predictions into a fake log, which answers at once; without a log, it answers when a test says so."""
 
 import socket
 from collections.abc import Sequence
@@ -6,17 +6,20 @@ from collections.abc import Sequence
 from delay_core.errors import StoreError
 from delay_core.ports import prediction_stream as port
 from delay_core.ports.prediction_log import LoggedPrediction
+from fakes.prediction_log import PredictionLog
 
 
 class PredictionStream(port.PredictionStream):
     """`batches` are those that were sent; `accepts` is what `send` returns."""
 
-    def __init__(self, timeout_seconds: float = 30) -> None:
+    def __init__(self, log: PredictionLog | None = None, timeout_seconds: float = 30) -> None:
         self.batches: list[list[LoggedPrediction]] = []
         self.accepts = True
         self.closed = False
+        self._log = log
         self._timeout_seconds = timeout_seconds
         self._near, self._far = socket.socketpair()
+        self._near.setblocking(False)
 
     @property
     def timeout_seconds(self) -> float:
@@ -35,13 +38,19 @@ class PredictionStream(port.PredictionStream):
     def send(self, batch: Sequence[LoggedPrediction]) -> bool:
         if self.accepts:
             self.batches.append(list(batch))
+            if self._log is not None:
+                self._write(self._log, batch)
         return self.accepts
 
     def flush(self) -> bool:
         return True
 
     def receive(self) -> bool:
-        if not self._near.recv(1):
+        try:
+            content = self._near.recv(1)
+        except BlockingIOError:
+            return False
+        if not content:
             raise StoreError("the connection is lost")
         return True
 
@@ -49,3 +58,10 @@ class PredictionStream(port.PredictionStream):
         self.closed = True
         self._near.close()
         self._far.close()
+
+    def _write(self, log: PredictionLog, batch: Sequence[LoggedPrediction]) -> None:
+        exists = any((row.predicted_at, row.prediction_id) in log.predictions for row in batch)
+        was_erased = any(at >= min(row.predicted_at for row in batch) for at in log.erased_at.values())
+        if not exists and not was_erased:
+            log.append(batch)
+        self.answer(durable=not exists and not was_erased)
