@@ -7,7 +7,7 @@ from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, PoolProxiedConnection
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from adapters.sql import migrations
@@ -81,11 +81,7 @@ class Database(DatabaseMigrations):
     @contextmanager
     def driver_connection(self) -> Iterator["DeadlineConnection"]:
         """Psycopg's own connection, in autocommit; errors as in `begin_raw`. PostgreSQL only."""
-        self._ensure_schema()
-        try:
-            pooled = self._engine.raw_connection()
-        except self._engine.dialect.loaded_dbapi.Error as error:
-            raise OperationalError("connect", None, error) from error
+        pooled = self._check_out()
         driver = cast("DeadlineConnection", pooled.driver_connection)
         try:
             driver.autocommit = True
@@ -109,11 +105,7 @@ class Database(DatabaseMigrations):
         """
         if self.embedded:
             return None
-        self._ensure_schema()
-        try:
-            pooled = self._engine.raw_connection()
-        except self._engine.dialect.loaded_dbapi.Error as error:
-            raise OperationalError("connect", None, error) from error
+        pooled = self._check_out()
         driver = cast("DeadlineConnection", pooled.driver_connection)
         pooled.detach()
         if self._connector.behind_pooler:
@@ -168,6 +160,14 @@ class Database(DatabaseMigrations):
         from adapters.sql.postgresql.engine import Connector  # noqa: PLC0415 - SQLite does without the driver
 
         return Connector(self._url, self._options)
+
+    def _check_out(self) -> PoolProxiedConnection:
+        """A connection of the pool for writers; errors of the driver become those of SQLAlchemy."""
+        self._ensure_schema()
+        try:
+            return self._engine.raw_connection()
+        except self._engine.dialect.loaded_dbapi.Error as error:
+            raise OperationalError("connect", None, error) from error
 
     @contextmanager
     def _migration_engine(self) -> Iterator[Engine]:
