@@ -1,11 +1,19 @@
 """The command lines of the benchmarks, as the Makefile uses them."""
 
+import re
+import shlex
+from pathlib import Path
+
 import pytest
 
+from benchmarks.monitoring import __main__ as monitoring
 from benchmarks.quality import __main__ as quality
 from benchmarks.quality import readme_results
 from benchmarks.serving import __main__ as serving
 
+ROOT = Path(__file__).parents[2]
+PARTS_COMMAND = re.compile(r'make bench-(quality|serving|monitoring) PARTS=("[^"\n]+"|[\w-]+)')
+BENCHMARKS = {"quality": quality, "serving": serving, "monitoring": monitoring}
 PARTED = pytest.mark.parametrize("benchmark", [quality, serving], ids=["quality", "serving"])
 
 
@@ -23,6 +31,14 @@ def test_unknown_part__is_refused_with_the_known_ones(benchmark, capsys):
     message = capsys.readouterr().err
     assert "spead" in message
     assert all(part in message for part in benchmark.PARTS)
+
+
+def test_parts_in_the_documents__exist():
+    documents = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    commands = {command for path in documents for command in PARTS_COMMAND.findall(path.read_text())}
+    assert {benchmark for benchmark, _ in commands} == BENCHMARKS.keys()
+    for benchmark, parts in commands:
+        BENCHMARKS[benchmark].arguments(shlex.split(parts.strip('"')))
 
 
 README_LINES = [
