@@ -1,4 +1,4 @@
-"""The models of benchmarks that serve one: that of the default pipeline, or boosting of a given size, promoted."""
+"""The models of benchmarks that serve one: that of the default pipeline, or boosting of a fixed size, promoted."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

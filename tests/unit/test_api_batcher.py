@@ -10,7 +10,7 @@ from delay_core.predictor import Predictor
 from delay_core.schema import example_shipment
 from delay_core.serving import PredictionRequest, ServingModel
 from entrypoints.api.observability.prometheus import ApiMetrics
-from entrypoints.api.serving.batcher import SCORE_AHEAD_REQUESTS, PredictionBatcher
+from entrypoints.api.serving.batcher import INLINE_MAX_BYTES, SCORE_AHEAD_REQUESTS, PredictionBatcher
 from fakes.explainer import ModelExplainer
 from fakes.model_runtime import ModelRuntime
 from support.alias_deployment import bundle
@@ -22,12 +22,17 @@ class Writer:
     def __init__(self):
         self.groups = []
         self.sizes = []
+        self.by_thread = 0
 
     def start(self, loop):
-        """Nothing to start."""
+        self.loop = loop
 
     def close(self):
         """Nothing to close."""
+
+    def submit(self, group):
+        self.by_thread += len(group.items)
+        self.loop.call_soon_threadsafe(group.notify, [(item, item.body) for item in group.items])
 
     def submit_on_loop(self, group):
         self.groups.append(group)
@@ -56,10 +61,10 @@ def run(model, test):
         shipment = example_shipment(model.predictor.bundle.schema)
         responses = []
 
-        async def request(count):
-            """Begin so many requests, and let the batcher work."""
+        async def request(count, size=INLINE_MAX_BYTES):
+            """Begin so many requests with bodies of this size, and let the batcher work."""
             requests = [PredictionRequest([shipment], "r") for _ in range(count)]
-            responses.extend(asyncio.ensure_future(batcher.predict(one)) for one in requests)
+            responses.extend(asyncio.ensure_future(batcher.predict(one, size)) for one in requests)
             await asyncio.sleep(0.01)
 
         await test(writer, request)
@@ -67,7 +72,7 @@ def run(model, test):
             writer.commit()
             await asyncio.sleep(0)
         assert all(await asyncio.wait_for(asyncio.gather(*responses), 30))
-        assert sum(writer.sizes) == len(responses)
+        assert sum(writer.sizes) + writer.by_thread == len(responses)
         batcher.close()
 
     asyncio.run(main())
@@ -103,5 +108,16 @@ def test_while_a_batch_is_written__many_requests_are_scored_ahead(model):
         assert writer.sizes == [1, SCORE_AHEAD_REQUESTS]  # one batch is still being written
         writer.commit()
         assert writer.sizes == [1, SCORE_AHEAD_REQUESTS, 2]
+
+    run(model, test)
+
+
+def test_large_body__is_scored_in_the_pool_and_logged_by_the_thread(model):
+    """A group of large rows would keep the event loop busy with their JSON."""
+
+    async def test(writer, request):
+        await request(3, size=INLINE_MAX_BYTES + 1)
+        await request(1)
+        assert writer.sizes == [1]
 
     run(model, test)

@@ -121,18 +121,15 @@ class Channel:
         """Add pending rows. Raises OutboxFull."""
         store.append(self.name, rows, self._limits)
 
-    def is_open(self) -> bool:
+    def may_write_directly(self) -> bool:
         """Whether a row may go to the database now: it is available, and no row of this log is pending.
 
-        For an event loop: it waits for no other thread.
+        For an event loop: it waits for no other thread. Raises StoreError if the outbox's file cannot be read.
         """
         if self.database_down:
             return False
-        try:
-            with self._file.read_beside() as store:
-                return store.is_empty(self.name)
-        except OutboxFileError:
-            return False
+        with self._file.read_concurrently() as store:
+            return store.is_empty(self.name)
 
     def mark_up(self) -> None:
         """Consider the database available."""

@@ -54,8 +54,8 @@ class OutboxPredictionLog(PredictionLog):
         self._channel.write_through(lambda: self._inner.append(batch), spool, write_times_out=self._append_times_out)
 
     def open_stream(self) -> PredictionStream | None:
+        self._channel.may_write_directly()  # opens the outbox's file, for which an event loop should not wait
         inner = self._inner.open_stream()
-        self._channel.is_open()  # opens the outbox's file, for which an event loop should not wait
         return None if inner is None else OutboxPredictionStream(inner, self._channel)
 
     def append_once(self, requests: Sequence[KeyedRequest]) -> list[KeyedAnswer]:

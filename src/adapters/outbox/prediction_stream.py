@@ -22,7 +22,7 @@ class OutboxPredictionStream(port.PredictionStream):
         return self._inner.fileno()
 
     def send(self, batch: Sequence[LoggedPrediction]) -> bool:
-        return self._channel.is_open() and self._inner.send(batch)
+        return self._channel.may_write_directly() and self._inner.send(batch)
 
     def flush(self) -> bool:
         return self._inner.flush()

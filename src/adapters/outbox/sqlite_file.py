@@ -78,7 +78,7 @@ class OutboxFile:
             yield OutboxStore(connection)
 
     @contextmanager
-    def read_beside(self) -> Iterator[OutboxStore]:
+    def read_concurrently(self) -> Iterator[OutboxStore]:
         """As `read`, for an event loop: it does not wait for a thread that reads."""
         with self._translate_errors(), self._second_reader.use() as connection:
             yield OutboxStore(connection)

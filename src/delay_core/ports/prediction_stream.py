@@ -1,4 +1,4 @@
-"""Writing predictions from an event loop: begin to write, and be told when there is something to read."""
+"""Writing predictions from an event loop: begin to write, and read the answer once there is one."""
 
 from collections.abc import Sequence
 from typing import Protocol

@@ -5,7 +5,7 @@ from contextlib import closing
 import pytest
 
 from adapters.outbox import Outbox, OutboxPredictionLog
-from delay_core.errors import StoreUnreachable
+from delay_core.errors import StoreError, StoreUnreachable
 from fakes.prediction_log import PredictionLog
 from fakes.prediction_stream import PredictionStream
 from support.builders import logged_predictions
@@ -54,11 +54,20 @@ def test_stream__sends_nothing_while_rows_are_pending(tmp_path, inner):
         assert inner.stream.batches == [batch, batch]
 
 
-def test_stream__sends_nothing_if_the_file_cannot_be_read(tmp_path, inner):
+def test_file_that_cannot_be_read__leaves_no_stream(tmp_path, inner):
+    """The event loop would wait for a broken disk with each batch."""
     path = tmp_path / "outbox.db"
-    path.write_bytes(b"no database" * 100)
     with closing(Outbox(path, deadline=30)) as outbox:
-        assert not OutboxPredictionLog(outbox, inner).open_stream().send(logged_predictions(1, 2))
+        log = OutboxPredictionLog(outbox, inner)
+        stream = log.open_stream()
+        outbox.close()
+        path.write_bytes(b"no database" * 100)
+
+        with pytest.raises(StoreError, match="cannot be used"):
+            stream.send(logged_predictions(1, 2))
+        with pytest.raises(StoreError, match="cannot be used"):
+            log.open_stream()
+    assert inner.stream.batches == []
 
 
 def test_log_without_a_stream__has_none_with_an_outbox_either(tmp_path):

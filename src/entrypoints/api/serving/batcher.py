@@ -20,8 +20,8 @@ from entrypoints.api.serving.group_commit import GroupCommitWriter
 from entrypoints.api.serving.model_watcher import ModelWatcher
 
 _LOG = logging.getLogger("delay.api")
-INLINE_MAX_SHIPMENTS = 64
-"""A request of at most this size is scored on the event loop, together with others."""
+INLINE_MAX_SHIPMENTS, INLINE_MAX_BYTES = 64, 2**16
+"""A request of at most this size is scored and logged on the event loop, together with others."""
 SCORE_AHEAD_REQUESTS = 8
 """While predictions are written, as many waiting requests are scored ahead, so that the database need not wait; fewer
 wait for more, since larger batches take less time per request."""
@@ -99,8 +99,11 @@ class PredictionBatcher:
         """Shipments that wait for their predictions."""
         return self._shipments_waiting
 
-    async def predict(self, request: PredictionRequest, key: IdempotencyKey | None = None) -> bytes:
-        """The response body, once its predictions are durable. Raises Problem, DelayError."""
+    async def predict(self, request: PredictionRequest, size: int, key: IdempotencyKey | None = None) -> bytes:
+        """The response body, once its predictions are durable. `size`: bytes of the request's body.
+
+        Raises Problem, DelayError.
+        """
         loop, count = self._loop, len(request.shipments)
         if loop is None:
             raise Problem(503, "the service is stopping", headers=_RETRY_AFTER_1S)
@@ -114,7 +117,7 @@ class PredictionBatcher:
         self._pending[pending] = None
         self._shipments_waiting += count
         try:
-            if count > INLINE_MAX_SHIPMENTS or request.explained:
+            if count > INLINE_MAX_SHIPMENTS or size > INLINE_MAX_BYTES or request.explained:
                 self._submit_to_pool(loop, pending)
             else:
                 self._queue.append(pending)

@@ -21,14 +21,14 @@ class IdempotentPredictor:
         Raises Problem (409 if the key was used with another body), DelayError.
         """
         if key is None:
-            return self._batcher.predict(request)
+            return self._batcher.predict(request, len(body))
         stored = IdempotencyKey(_sha256((request.client or "").encode(), key), _sha256(body))
         running = self._in_flight.get(stored.key)
         if running is not None:
             if running[0] != stored.body_digest:
                 raise idempotency_conflict()
             return asyncio.shield(running[1])
-        task = asyncio.ensure_future(self._batcher.predict(request, stored))
+        task = asyncio.ensure_future(self._batcher.predict(request, len(body), stored))
         self._in_flight[stored.key] = stored.body_digest, task
         task.add_done_callback(lambda done: self._forget(stored.key, done))
         return asyncio.shield(task)
