@@ -149,5 +149,9 @@ class NoSuchModel(DelayError):
     """The registry has no such model, version or alias."""
 
 
+class ServingChanged(DelayError):
+    """A change of the version that serves, decided before another change was made: look at that one, and repeat."""
+
+
 class NoSuchOutput(DelayError):
     """The artifact store has no output of a step at a digest."""

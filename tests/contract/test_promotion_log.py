@@ -1,11 +1,14 @@
 """Every PromotionLog: decisions in order, each whole, none twice in a row."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
+from delay_core.errors import ServingChanged
 from delay_core.evaluation import Estimate
 from delay_core.ports.promotion_log import PromotionLog
 from delay_core.promotion import Check, Decision, GatePolicy
@@ -133,6 +136,53 @@ def test_append__of_an_older_decision_again_adds_it(log, name):
     assert [decision.version for decision in log.decisions(name)] == [1, 2, 1]
 
 
+def refused(name: str, version: int) -> Decision:
+    return promoted(name, version).model_copy(update={"action": "refused", "replaced": None})
+
+
+def test_append__of_a_change_after_another_change_is_refused(log, name):
+    log.append(promoted(name, 1), 0)
+    log.append(promoted(name, 2), 1)
+
+    with pytest.raises(ServingChanged, match=f"version 2 of {name} serves now"):
+        log.append(promoted(name, 3), 1)
+
+    assert [decision.version for decision in log.decisions(name)] == [1, 2]
+
+
+def test_append__after_decisions_that_change_nothing_is_recorded(log, name):
+    log.append(promoted(name, 1))
+    log.append(refused(name, 3), 1)
+    log.append(promoted(name, 2), 1)
+    log.append(refused(name, 3), 1)
+
+    assert [decision.version for decision in log.decisions(name)] == [1, 3, 2, 3]
+
+
+def test_append__of_the_newest_decision_again_changes_nothing_whatever_it_was_based_on(log, name):
+    for _ in range(2):
+        log.append(promoted(name, 1), 0)
+
+    assert len(log.decisions(name)) == 1
+
+
+def test_append__of_changes_at_once_records_one(log, name):
+    log.append(promoted(name, 1))
+    versions = [2, 3, 4, 5]
+
+    def attempt(version: int) -> bool:
+        with suppress(ServingChanged):
+            log.append(promoted(name, version), 1)
+            return True
+        return False
+
+    with ThreadPoolExecutor(len(versions)) as pool:
+        recorded = [version for version, one in zip(versions, pool.map(attempt, versions), strict=True) if one]
+
+    assert len(recorded) == 1
+    assert [decision.version for decision in log.decisions(name)] == [1, *recorded]
+
+
 def test_decisions__are_separate_for_each_model(log, name):
     log.append(promoted(name, 1))
     log.append(promoted(f"{name}-other", 7))
@@ -198,6 +248,19 @@ def test_mlflow__shows_the_numbers_of_checks_and_limits(store, name):
     assert run.data.params["gate.maximum_ece"] == "off"
     assert run.data.params["gate.minimum_rows"] == "50"
     assert {f"gate.{field}" for field in GatePolicy.model_fields} == set(run.data.params)
+
+
+def test_mlflow__appends_after_the_newest_decision_was_deleted_there(store, name):
+    log = mlflow.PromotionLog(store)
+    for version in (1, 2):
+        log.append(promoted(name, version))
+    client, [newest, _] = runs_of(store, name)
+    client.delete_run(newest.info.run_id)
+
+    for version in (3, 4):
+        log.append(promoted(name, version))
+
+    assert [decision.version for decision in log.decisions(name)] == [1, 3, 4]
 
 
 def test_mlflow__reads_tags_from_before_there_were_checks(store, name):

@@ -71,6 +71,14 @@ def test_manual_promotion__is_recorded_once_and_can_be_rolled_back(deployment):
     assert log.decisions(name)[2:] == [decision]
 
 
+def test_version_that_serves_no_longer__is_not_recorded(deployment):
+    first = deployment.register("one")
+    deployment.register("two")
+
+    assert deployment.promotions.record_manual(first)
+    assert deployment.log.decisions(deployment.name) == []
+
+
 def test_rollback__without_an_earlier_version_is_refused(deployment):
     with pytest.raises(NoSuchModel, match=deployment.name):
         deployment.promotions.roll_back(deployment.name)

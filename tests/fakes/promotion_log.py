@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from threading import Lock
 
 from delay_core.ports import promotion_log as port
-from delay_core.promotion import Decision
+from delay_core.promotion import Decision, refuse_outdated
+
+_ONE_WRITER = Lock()  # of the module: a lock is not copied with a product
 
 
 class PromotionLog(port.PromotionLog):
@@ -14,8 +17,13 @@ class PromotionLog(port.PromotionLog):
         self._records: list[port.RecordedDecision] = []
         self.clock = clock
 
-    def append(self, decision: Decision) -> None:
-        if self.decisions(decision.name)[-1:] != [decision]:
+    def append(self, decision: Decision, after: int | None = None) -> None:
+        with _ONE_WRITER:
+            decisions = self.decisions(decision.name)
+            if decisions[-1:] == [decision]:
+                return
+            if after is not None:
+                refuse_outdated(decision, decisions[after:])
             self._records.append(port.RecordedDecision(decision, self.clock()))
 
     def location(self, name: str) -> str:

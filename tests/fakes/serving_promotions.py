@@ -18,7 +18,9 @@ class ServingPromotions(port.ServingPromotions):
         self.manual: list[ModelVersion] = []
 
     def record_manual(self, version: ModelVersion) -> bool:
-        moves = [decision for decision in self._log.decisions(version.name) if decision.action != "refused"]
+        moves = [decision for decision in self._log.decisions(version.name) if decision.changes_serving]
+        if self._registry.get_by_alias(version.name, self._alias) != version:
+            return all(decision.trigger == "manual" for decision in moves if decision.version == version.version)
         if not moves or moves[-1].version != version.version:
             self.manual.append(version)
             self._append("promoted", version, moves[-1].version if moves else None)

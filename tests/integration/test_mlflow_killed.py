@@ -132,7 +132,7 @@ def test_bundle__may_be_registered_by_two_processes_at_once(store, kind):
     assert registry.load("raced", 1) == tiny_bundle("one")
 
 
-@pytest.mark.parametrize("step", ["create_run", "log_artifacts", "set_terminated"])
+@pytest.mark.parametrize("step", ["create_run", "log_artifacts", "log_param", "set_terminated"])
 def test_decision__is_recorded_once_and_in_order_though_its_recording_was_killed(store, step):
     append(store.tracking_uri, 1)
 

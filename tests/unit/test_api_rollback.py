@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from delay_core.errors import BundleMissing, NoSuchModel
+from delay_core.errors import BundleMissing, NoSuchModel, ServingChanged
 from entrypoints.api.problems import Problem
 from entrypoints.api.routes.admin import rollback
 
@@ -13,6 +13,7 @@ from entrypoints.api.routes.admin import rollback
 @pytest.mark.parametrize(
     "error",
     [
+        ServingChanged("version 4 of late serves now"),
         NoSuchModel("at mlflow: nothing to roll back to", public="nothing to roll back to"),
         BundleMissing(
             "/srv/mlflow: missing; run the pipeline again", digest="d", public="missing; run the pipeline again"

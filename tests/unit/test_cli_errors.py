@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from delay_core.errors import BundleError, SchemaError, ShipmentValidationError, SourceError, StoreError
+from delay_core.errors import BundleError, SchemaError, ServingChanged, ShipmentValidationError, SourceError, StoreError
 from delay_core.violations import Violation, ViolationCode
 from entrypoints.cli.errors import MAX_VIOLATIONS, exit_code, print_error
 
@@ -19,6 +19,7 @@ HUMIDITY = Violation("Humidity", ViolationCode.NOT_A_NUMBER, {"value": "'wet'"},
         (ShipmentValidationError([HUMIDITY]), 3),
         (BundleError("x"), 5),
         (StoreError("x"), 6),
+        (ServingChanged("x"), 8),
     ],
 )
 def test_exit_code__names_the_kind_of_error(error, code):

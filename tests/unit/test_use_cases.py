@@ -5,7 +5,7 @@ import pytest
 
 from delay_core import load_schema
 from delay_core.artifacts import has_bundle, read_bundle
-from delay_core.errors import NoSuchModel, SourceError, TrainingRefused
+from delay_core.errors import NoSuchModel, ServingChanged, SourceError, TrainingRefused
 from delay_core.use_cases.predict import PredictOptions
 from fakes.shipment_source import ShipmentSource
 from support.fake_product import FakeProduct
@@ -238,3 +238,19 @@ def test_read_model_history__lists_runs_versions_and_decisions(finished):
     assert (history.versions, history.serving) == ([result.version], result.champion)
     assert history.decisions == [result.decision]
     assert product.read_model_history("unknown").runs == []
+
+
+def test_promote_version_by_force__is_refused_where_another_version_began_to_serve(finished, monkeypatch):
+    """Whoever forces has seen another champion; the gate decides against the new one."""
+    product, _ = finished
+    product.pipeline(SCHEMA, "two", "m")
+    product.registry.set_alias("m", "production", 1)
+    load = product.registry.load
+
+    def set_by_hand(name, version):
+        product.registry.set_alias("m", "production", 2)
+        return load(name, version)
+
+    monkeypatch.setattr(product.registry, "load", set_by_hand)
+    with pytest.raises(ServingChanged, match="version 2 of m serves now"):
+        product.promote_version("m", 2, force=True)

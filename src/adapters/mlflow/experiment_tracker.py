@@ -38,7 +38,7 @@ class ExperimentTracker(port.ExperimentTracker):
                 parameters=training.parameters,
                 metrics=training.metrics,
                 files=training.files,
-                log_nested=partial(log_trials, client, identity, trials=training.trials),
+                before_end=partial(log_trials, client, identity, trials=training.trials),
             )
             first = _finished_runs_by_end(stored_run(run) for run in find_runs(client, identity, condition))[0].run_id
             if first != written:  # another process recorded the same training on the server

@@ -70,12 +70,12 @@ def log_run(  # noqa: PLR0913 - the parts of a run in MLflow
     parameters: Mapping[str, str],
     metrics: Mapping[str, float],
     files: Mapping[str, bytes],
-    log_nested: Callable[[str], None] = lambda _: None,
+    before_end: Callable[[str], None] = lambda _: None,
 ) -> str:
     """Write a new run and return its id. If the process is killed meanwhile, the run is not FINISHED.
 
-    `log_nested` writes the runs that are nested in the run of the id that it is called with. Parameters that MLflow
-    would refuse are truncated and end in `…`; then the file `parameters.json` has all of them in full.
+    `before_end` is called with the id of the run, which is complete; if it raises, the run is not FINISHED. Parameters
+    that MLflow would refuse are truncated and end in `…`; then the file `parameters.json` has all of them in full.
     """
     run_id = str(client.create_run(experiment, tags=dict(tags), run_name=name).info.run_id)
     now = int(time.time() * 1000)
@@ -92,7 +92,7 @@ def log_run(  # noqa: PLR0913 - the parts of a run in MLflow
                 raise StoreError(f"{file!r} is not a plain file name")
             (Path(folder) / file).write_bytes(content)
         client.log_artifacts(run_id, folder)
-    log_nested(run_id)
+    before_end(run_id)
     client.set_terminated(run_id, FINISHED)
     return run_id
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from adapters.shared.connectivity import check_connection
 from delay_core.bundle import Bundle
-from delay_core.errors import BundleError, BundleMissing, DelayError, NoSuchModel, StoreError
+from delay_core.errors import BundleError, BundleMissing, DelayError, NoSuchModel, ServingChanged, StoreError
 
 _LOG = logging.getLogger(__name__)
 TIMEOUT_SECONDS = 180
 """A bundle may be large and its store slow."""
-_ERRORS: dict[str, type[DelayError]] = {kind.__name__: kind for kind in (BundleError, NoSuchModel)}
+_ERRORS: dict[str, type[DelayError]] = {kind.__name__: kind for kind in (BundleError, NoSuchModel, ServingChanged)}
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,10 @@ class MlflowSubprocess:
             return self.run("restore_and_roll_back", name=name, folder=folder)
 
     def run(self, operation: str, **parameters: object) -> object:
-        """The result of the operation. Raises what it raises of BundleError and NoSuchModel, else StoreError."""
+        """The result of the operation.
+
+        Raises what it raises of BundleError, NoSuchModel and ServingChanged, else StoreError.
+        """
         if find_spec("mlflow") is None:
             raise StoreError(f"{operation!r} on MLflow needs its client: pip install 'delay-core[mlflow]'")
         check_connection("MLflow", self.tracking_uri)  # first: a process costs seconds of CPU time

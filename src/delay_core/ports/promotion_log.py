@@ -18,8 +18,13 @@ class RecordedDecision:
 class PromotionLog(Protocol):
     """Durable, in order, append-only. Raises StoreError when it is unavailable."""
 
-    def append(self, decision: Decision) -> None:
-        """Record the decision. Appending the newest decision of a model again changes nothing."""
+    def append(self, decision: Decision, after: int | None = None) -> None:
+        """Record the decision. Appending the newest decision of a model again changes nothing.
+
+        `after` is the number of records about the model that the decision is based on. Raises ServingChanged if one of
+        the later ones and this one change which version serves: of several writers that are based on the same records,
+        one succeeds, whatever processes they are in. With None it is recorded in any case.
+        """
         ...
 
     def location(self, name: str) -> str:

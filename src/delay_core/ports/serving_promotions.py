@@ -13,10 +13,13 @@ class ServingPromotions(Protocol):
         """Record the version that serves as promoted by hand, unless the latest decision promoted it.
 
         Returns whether the version was promoted by hand. Several servers may call it for the same version: it is
-        recorded once.
+        recorded once. It is not recorded if the alias points at another version by now.
         """
         ...
 
     def roll_back(self, name: str) -> Decision:
-        """Let the version that served before serve again. Raises NoSuchModel if there is none."""
+        """Let the version that served before serve again.
+
+        Raises NoSuchModel if there is none, and ServingChanged if another version begins to serve meanwhile.
+        """
         ...

@@ -5,6 +5,7 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from delay_core.errors import ServingChanged
 from delay_core.evaluation import Estimate
 from delay_core.promotion.check import Check
 from delay_core.promotion.policy import GatePolicy
@@ -44,6 +45,11 @@ class Decision(BaseModel):
     forced: bool = False
     """Whether it was promoted without passing the gate; follows from the trigger."""
 
+    @property
+    def changes_serving(self) -> bool:
+        """Whether another version serves because of it."""
+        return self.action != "refused"
+
     @model_validator(mode="before")
     @classmethod
     def _complete(cls, content: Any) -> Any:
@@ -70,6 +76,30 @@ def decide_promotion(checks: Sequence[Check], *, force: bool) -> GateResult:
         return GateResult(False, "gate", failures)
     gains = tuple(check.message for check in checks if check.name in GAIN_CHECKS)
     return GateResult(True, "gate", gains or ("it passed every check",))
+
+
+def latest_change(decisions: Sequence[Decision]) -> Decision | None:
+    """The newest decision that changed which version serves."""
+    return next((decision for decision in reversed(decisions) if decision.changes_serving), None)
+
+
+def refuse_outdated(decision: Decision, later: Sequence[Decision]) -> None:
+    """Raise ServingChanged if the decision changes which version serves, and so does one that was recorded later.
+
+    `later` was recorded since the decision was based on the record, oldest first.
+    """
+    latest = latest_change(later)
+    if decision.changes_serving and latest is not None:
+        raise serving_changed(decision.name, latest.version)
+
+
+def serving_changed(name: str, version: int | None) -> ServingChanged:
+    """The error that names the version that serves now, None if none does."""
+    serving = "no version" if version is None else f"version {version}"
+    return ServingChanged(
+        f"{serving} of {name} serves now: that changed while this change was decided; "
+        "see `delay decisions`, and repeat it if it is still right"
+    )
 
 
 def was_rolled_back(decisions: Sequence[Decision], version: int) -> bool:

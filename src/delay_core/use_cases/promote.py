@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from delay_core.bundle import Bundle
-from delay_core.errors import BundleError
+from delay_core.errors import BundleError, ServingChanged
 from delay_core.evaluation import compare, compare_slices, ece_noise_floor, slice_columns
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.model_catalog import ModelVersion
@@ -30,6 +30,7 @@ from delay_core.recalibration import RecalibrationRecord
 from delay_core.reports import PreprocessReport, TrainReport
 from delay_core.training import EncodedDataset
 from delay_core.use_cases.prepared_rows import PreparedRows
+from delay_core.use_cases.serving_alias import ServingAlias, ServingState
 
 
 @dataclass(frozen=True)
@@ -54,20 +55,27 @@ class Promote:
         """The decision, or None when the challenger serves already; `force` promotes in spite of failed checks.
 
         A challenger also serves when it was recalibrated: only by force does it replace its recalibrated version.
+        Where another version begins to serve meanwhile, the gate decides against that one; by force, as a person saw
+        another champion, raises ServingChanged.
         """
         scored = None
+        serving = ServingAlias(self.registry, self.log, self.alias)
         while True:
-            champion = self.registry.get_by_alias(challenger.name, self.alias)
-            if champion is not None and self._is_served_by(champion, challenger, recalibrated=not force):
+            state = serving.read(challenger.name)
+            if state.version is not None and self._is_served_by(state.version, challenger, recalibrated=not force):
                 return None
             scored = scored or self._score_challenger(challenger, prepared)
-            decision = self._decide(challenger, champion, trained, scored, force=force)
-            if decision.action == "refused" or self.registry.get_by_alias(challenger.name, self.alias) == champion:
-                break  # else another version was promoted meanwhile: decide against that one
-        self.log.append(decision)
-        if decision.action == "promoted":
-            self.registry.set_alias(challenger.name, self.alias, challenger.version)
-        return decision
+            decision = self._decide(challenger, state, trained, scored, force=force)
+            if not decision.changes_serving:
+                self.log.append(decision)
+                return decision
+            try:
+                serving.change(decision, state)
+            except ServingChanged:
+                if force:
+                    raise
+            else:
+                return decision
 
     def _is_served_by(self, champion: ModelVersion, challenger: ModelVersion, *, recalibrated: bool) -> bool:
         """Whether the champion is the challenger or, with `recalibrated`, a recalibration of it."""
@@ -82,14 +90,16 @@ class Promote:
     def _decide(
         self,
         challenger: ModelVersion,
-        champion: ModelVersion | None,
+        state: ServingState,
         trained: TrainReport,
         scored: "_ScoredChallenger",
         *,
         force: bool,
     ) -> Decision:
+        champion = state.version
         comparison, notes = self._compare_with_champion(champion, scored)
-        inputs = self._gate_inputs(challenger, trained, scored, comparison)
+        rolled_back = was_rolled_back(state.decisions, challenger.version)
+        inputs = self._gate_inputs(trained, scored, comparison, rolled_back=rolled_back)
         checks = run_checks(inputs, self.policy)
         result = decide_promotion(checks, force=force)
         return Decision(
@@ -116,10 +126,11 @@ class Promote:
 
     def _gate_inputs(
         self,
-        challenger: ModelVersion,
         trained: TrainReport,
         scored: "_ScoredChallenger",
         comparison: ChampionComparison | None,
+        *,
+        rolled_back: bool,
     ) -> GateInputs:
         rows, noise_floor = scored.rows, None
         if self.policy.maximum_ece is not None:
@@ -134,7 +145,7 @@ class Promote:
             ece_noise_floor=noise_floor,
             parity=trained.parity,
             leakage=trained.leakage,
-            was_rolled_back=was_rolled_back(self.log.decisions(challenger.name), challenger.version),
+            was_rolled_back=rolled_back,
             champion=comparison,
         )
 

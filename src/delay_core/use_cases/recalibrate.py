@@ -9,7 +9,7 @@ import numpy as np
 
 from delay_core.artifacts import write_bundle
 from delay_core.bundle import Bundle
-from delay_core.errors import NoSuchModel
+from delay_core.errors import NoSuchModel, ServingChanged
 from delay_core.ports.artifact_store import ArtifactStore
 from delay_core.ports.model_catalog import ModelVersion
 from delay_core.ports.model_registry import ModelRegistry
@@ -28,6 +28,7 @@ from delay_core.recalibration import (
 from delay_core.use_cases.matured_rows import MaturedModel, MaturedRows, MaturedRowsReport, ReadMaturedRows
 from delay_core.use_cases.recalibrated_bundle import pack_recalibrated
 from delay_core.use_cases.served_label_sets import ServedLabelSets
+from delay_core.use_cases.serving_alias import ServingAlias
 
 
 class Undecided(StrEnum):
@@ -74,11 +75,13 @@ class Recalibrate:
 
         Raises NoSuchModel if no version serves, BundleError if it cannot be loaded, StoreError.
         """
-        serving = self.registry.get_by_alias(name, self.alias)
+        alias = ServingAlias(self.registry, self.log, self.alias)
+        state = alias.read(name)
+        serving = state.version
         if serving is None:
             raise NoSuchModel(f"no version of {name} has the alias {self.alias}; train and promote a model first")
         bundle = self.registry.load(name, serving.version)
-        since = _rolled_back_at(self.log.records(name))
+        since = _rolled_back_at(state.records)
         report = self._read(name, bundle, now, since)
         notes = tuple(_write_notes(serving, report.refused, since))
         outcomes = self._score(bundle, report.matured)
@@ -96,11 +99,11 @@ class Recalibrate:
         recalibrated = pack_recalibrated(bundle, serving, recalibration)
         write_bundle(self.store, recalibrated)
         version = self.registry.register(name, recalibrated, serving.run_id)
-        if self.registry.get_by_alias(name, self.alias) != serving:
-            return replace(result, undecided=Undecided.OVERTAKEN)
         decision = _decision(serving, version, recalibration, notes)
-        self.log.append(decision)
-        self.registry.set_alias(name, self.alias, version.version)
+        try:
+            alias.change(decision, state)
+        except ServingChanged:
+            return replace(result, undecided=Undecided.OVERTAKEN)
         return replace(result, decision=decision)
 
     def _read(self, name: str, bundle: Bundle, now: datetime, since: datetime | None) -> MaturedRowsReport:
@@ -140,7 +143,7 @@ def _serving_calibrator(bundle: Bundle) -> ServingCalibrator:
 
 def _rolled_back_at(records: Sequence[RecordedDecision]) -> datetime | None:
     """When a recalibration of the version that serves was rolled back (UTC); None if the last change was another."""
-    changes = [record for record in records if record.decision.action != "refused"]
+    changes = [record for record in records if record.decision.changes_serving]
     if not changes or changes[-1].decision.action != "rolled_back":
         return None
     rolled_back = changes[-1].decision.replaced

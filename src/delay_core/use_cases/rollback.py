@@ -6,6 +6,7 @@ from delay_core.errors import NoSuchModel
 from delay_core.ports.model_registry import ModelRegistry
 from delay_core.ports.promotion_log import PromotionLog
 from delay_core.promotion import Decision, predecessor
+from delay_core.use_cases.serving_alias import ServingAlias
 
 
 @dataclass(frozen=True)
@@ -17,11 +18,17 @@ class Rollback:
     alias: str
 
     def __call__(self, name: str) -> Decision:
-        """The recorded decision. Raises NoSuchModel when no version serves, or none served before."""
-        serving = self.registry.get_by_alias(name, self.alias)
+        """The recorded decision.
+
+        Raises NoSuchModel when no version serves, or none served before, and ServingChanged when another version
+        begins to serve meanwhile.
+        """
+        alias = ServingAlias(self.registry, self.log, self.alias)
+        state = alias.read(name)
+        serving = state.version
         if serving is None:
             raise NoSuchModel(f"no version of {name} has the alias {self.alias}: nothing to roll back")
-        previous = predecessor(self.log.decisions(name), serving.version)
+        previous = predecessor(state.decisions, serving.version)
         versions = {version.version: version for version in self.registry.versions(name)}
         if previous is None or previous not in versions:
             raise NoSuchModel(f"version {serving.version} of {name} is the first that served: nothing to roll back to")
@@ -35,6 +42,5 @@ class Rollback:
             reasons=(f"version {serving.version} was rolled back",),
             trigger="rollback",
         )
-        self.log.append(decision)
-        self.registry.set_alias(name, self.alias, previous)
+        alias.change(decision, state)
         return decision

@@ -1,13 +1,16 @@
 """Promotions as a server of predictions changes them, with a registry that this process can write to."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
+from delay_core.errors import ServingChanged
 from delay_core.ports.model_catalog import ModelVersion
 from delay_core.ports.model_registry import ModelRegistry
 from delay_core.ports.promotion_log import PromotionLog
 from delay_core.ports.serving_promotions import ServingPromotions
-from delay_core.promotion import MANUAL_REASON, Decision
+from delay_core.promotion import MANUAL_REASON, Decision, latest_change
 from delay_core.use_cases.rollback import Rollback
+from delay_core.use_cases.serving_alias import ServingAlias
 
 
 @dataclass(frozen=True)
@@ -19,22 +22,29 @@ class DirectServingPromotions(ServingPromotions):
     alias: str
 
     def record_manual(self, version: ModelVersion) -> bool:
-        decisions = [decision for decision in self.log.decisions(version.name) if decision.action != "refused"]
-        latest = decisions[-1] if decisions else None
-        if latest is not None and latest.version == version.version:
-            return latest.trigger == "manual"
-        self.log.append(
-            Decision(
-                action="promoted",
-                name=version.name,
-                version=version.version,
-                digest=version.digest,
-                replaced=latest.version if latest else None,
-                reasons=(MANUAL_REASON,),
-                trigger="manual",
-            )
-        )
-        return True
+        while True:
+            state = ServingAlias(self.registry, self.log, self.alias).read(version.name)
+            latest = latest_change(state.decisions)
+            if latest is not None and latest.version == version.version:
+                return latest.trigger == "manual"
+            if state.version is None or state.version.version != version.version:
+                promotion = latest_change([one for one in state.decisions if one.version == version.version])
+                return promotion is None or promotion.trigger == "manual"
+            with suppress(ServingChanged):
+                self.log.append(_manual_promotion(version, latest), len(state.records))
+                return True
 
     def roll_back(self, name: str) -> Decision:
         return Rollback(registry=self.registry, log=self.log, alias=self.alias)(name)
+
+
+def _manual_promotion(version: ModelVersion, latest: Decision | None) -> Decision:
+    return Decision(
+        action="promoted",
+        name=version.name,
+        version=version.version,
+        digest=version.digest,
+        replaced=latest.version if latest else None,
+        reasons=(MANUAL_REASON,),
+        trigger="manual",
+    )

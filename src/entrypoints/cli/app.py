@@ -10,7 +10,8 @@ app = typer.Typer(
     help="Predict which shipments will be late, and keep that prediction honest in production.",
     epilog="Exit codes: 0 done, 2 wrong usage, 3 input refused (schema, table, shipment), 4 training refused, "
     "5 model or bundle refused, 6 a store is unavailable or not writable, "
-    "7 monitor status --check recommends to train again or to roll back. "
+    "7 monitor status --check recommends to train again or to roll back, "
+    "8 another version began to serve while this command decided. "
     "Settings come from the environment: DELAY_DATA, DELAY_SERVING_DB, DELAY_MONITORING_DB, DELAY_SEED, "
     "DELAY_TRIALS, DELAY_GATE__MINIMUM_ROWS and the gate's other limits, DELAY_RECALIBRATION__ENABLED, "
     "MLFLOW_TRACKING_URI, MODEL_NAME, MODEL_ALIAS; of PostgreSQL: DELAY_DATABASE__MAX_READERS and others "

@@ -17,12 +17,14 @@ _EXIT_CODES: tuple[tuple[type[errors.DelayError], int], ...] = (
     (errors.NoSuchModel, 5),
     (errors.StoreError, 6),
     (errors.NotificationError, 6),
+    (errors.ServingChanged, 8),
 )
 _CODES = {
     3: "invalid_input",
     4: "training_refused",
     5: "model_unavailable",
     6: "store_unavailable",
+    8: "serving_changed",
 }
 """Exit code → the code of the error in JSON."""
 MAX_VIOLATIONS = 1000

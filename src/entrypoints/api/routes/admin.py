@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 
-from delay_core.errors import BundleError, NoSuchModel
+from delay_core.errors import BundleError, NoSuchModel, ServingChanged
 from entrypoints.api.context import Context
 from entrypoints.api.problems import Problem
 from entrypoints.api.routes.responses import problems
@@ -33,7 +33,7 @@ async def rollback(request: Request, context: Context, caller: CurrentCaller) ->
     request_id: str = request.state.request_id
     try:
         decision = await run_in_threadpool(context.promotions.roll_back, context.model_name)
-    except (NoSuchModel, BundleError) as error:
+    except (NoSuchModel, BundleError, ServingChanged) as error:
         await run_in_threadpool(context.audit_action, caller.name, "rollback", f"refused: {error}", request_id)
         raise Problem(409, f"nothing was changed: {error.public}") from None
     result = await run_in_threadpool(context.watcher.refresh, caller.name, request_id, force=True)

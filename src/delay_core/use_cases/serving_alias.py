@@ -1,0 +1,66 @@
+"""The alias that serves: a change is decided in a state, recorded, and then the alias follows the record."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from delay_core.ports.model_catalog import ModelVersion
+from delay_core.ports.model_registry import ModelRegistry
+from delay_core.ports.promotion_log import PromotionLog, RecordedDecision
+from delay_core.promotion import Decision, latest_change, serving_changed
+
+
+@dataclass(frozen=True)
+class ServingState:
+    """The version that serves, None if none does, and the decisions that were recorded before, oldest first."""
+
+    version: ModelVersion | None
+    records: Sequence[RecordedDecision]
+
+    @property
+    def decisions(self) -> list[Decision]:
+        """The records without times."""
+        return [record.decision for record in self.records]
+
+
+@dataclass(frozen=True)
+class ServingAlias:
+    """Of several changes that were decided in the same state, whatever process decided them, one is made.
+
+    A registry moves an alias without a condition; what serializes changes is the record of decisions.
+    """
+
+    registry: ModelRegistry
+    log: PromotionLog
+    alias: str
+
+    def read(self, name: str) -> ServingState:
+        """The present state. Raises StoreError."""
+        records = self.log.records(name)  # first: what is recorded after them outdates the state
+        return ServingState(self.registry.get_by_alias(name, self.alias), records)
+
+    def change(self, decision: Decision, state: ServingState) -> None:
+        """Record a promotion or a rollback that was decided in this state, and move the alias.
+
+        After a crash it is completed by the same call in the state that is then read. Raises ServingChanged if
+        something changed which version serves since the state was read, and StoreError.
+        """
+        name = decision.name
+        serving = self.registry.get_by_alias(name, self.alias)
+        if serving != state.version:
+            raise serving_changed(name, None if serving is None else serving.version)
+        self.log.append(decision, len(state.records))
+        newest = self._follow_record(decision)
+        if newest != decision:
+            raise serving_changed(name, newest.version)
+
+    def _follow_record(self, newest: Decision) -> Decision:
+        """The newest change, to whose version the alias points then.
+
+        A slow writer could overwrite the alias of a decision that was recorded after its own; so each looks again.
+        """
+        while True:
+            self.registry.set_alias(newest.name, self.alias, newest.version)
+            latest = latest_change(self.log.decisions(newest.name))
+            if latest is None or latest == newest:
+                return newest
+            newest = latest
