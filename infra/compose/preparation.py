@@ -67,8 +67,12 @@ class ComposeFolder:
 
     def host_urls(self) -> dict[str, str]:
         """The services' URLs on this machine, by the variables that the product's commands read."""
-        urls = {name: self._url(*where, host="127.0.0.1") for name, where in DATABASES.items()}
+        urls = {name: self.database_url(*where, host="127.0.0.1") for name, where in DATABASES.items()}
         return {"MLFLOW_TRACKING_URI": "http://127.0.0.1:5001", **urls}
+
+    def database_url(self, database: str, role: str, host: str = "postgres") -> str:
+        """The URL of a database with the password of the role; by default for a container beside that of PostgreSQL."""
+        return f"postgresql://{role}:{quote(self.read(f'{role}_password'), safe='')}@{host}:5432/{database}"
 
     def read(self, name: str) -> str:
         """A secret."""
@@ -78,8 +82,8 @@ class ComposeFolder:
         for role in role_names():
             self._create(f"{role}_password", lambda: secrets.token_urlsafe(24))
         for variable, where in DATABASES.items():
-            write_private(self.secrets / variable.lower(), self._url(*where))
-        write_private(self.secrets / "mlflow_db", self._url("mlflow", "mlflow"))
+            write_private(self.secrets / variable.lower(), self.database_url(*where))
+        write_private(self.secrets / "mlflow_db", self.database_url("mlflow", "mlflow"))
         write_roles_script(self.services / "roles.sql")
 
     def _write_key_file(self) -> None:
@@ -111,15 +115,13 @@ class ComposeFolder:
         write_private(self.secrets / "grafana.env", f"READER_PASSWORD={self.read('reader_password')}\n")
         home = self.services / "airflow"
         create_password(home)
-        urls = {name: self._url(*where) for name, where in DATABASES.items()} | {"MLFLOW_TRACKING_URI": _MLFLOW_URL}
+        urls = {name: self.database_url(*where) for name, where in DATABASES.items()}
+        urls["MLFLOW_TRACKING_URI"] = _MLFLOW_URL
         settings = {
             **airflow_settings(home, urls["DELAY_AIRFLOW_DB"], DAGS),
             **task_environment(urls, "/data", Path("/data")),
         }
         write_private(self.secrets / "airflow.env", "".join(f"{name}={value}\n" for name, value in settings.items()))
-
-    def _url(self, database: str, role: str, host: str = "postgres") -> str:
-        return f"postgresql://{role}:{quote(self.read(f'{role}_password'), safe='')}@{host}:5432/{database}"
 
     def _create(self, name: str, value: Callable[[], str]) -> None:
         if not (self.secrets / name).is_file():

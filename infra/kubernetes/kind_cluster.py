@@ -141,7 +141,7 @@ def secret_objects(folder: ComposeFolder) -> list[dict[str, object]]:
         for key in ("serving-db", "serving-owner-db", "operator-db", "monitoring-db", "monitoring-owner-db")
     }
     secrets = {
-        "delay-database": urls,
+        "delay-database": {**urls, "recalibration-db": folder.database_url("serving", "recalibration")},
         "delay-api-keys": {"api-keys": (folder.secrets / "api_keys").read_text("utf-8")},
         "delay-ui": {"api-key": folder.read("api_key_ui")},
         "delay-metrics": {"api-key": folder.read("api_key_prometheus")},

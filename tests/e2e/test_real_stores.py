@@ -11,10 +11,13 @@ from adapters.s3 import S3Client
 from infra.local import MlflowServer
 from support import postgres_server, s3_server
 from support.cli import ONE_TRIAL, Delay
+from support.cron_job import K8S, CronJobContainer
 from support.forked_commands import outputs_at_once
-from support.jumped_outcomes import replay_jump
+from support.jumped_outcomes import copy_logs, replay_jump
 from support.run import new_folder
 from support.shared_runs import own_copy
+
+RECALIBRATION = K8S / "components" / "recalibration-cronjob" / "recalibration.yaml"
 
 
 @pytest.fixture(scope="module")
@@ -122,10 +125,13 @@ def test_postgresql_outage__interrupted_pipeline_is_completed_afterwards(runs, p
     assert not served.json(*command)["changed"]
 
 
-def test_recalibration__is_registered_on_the_server_and_rolled_back(runs, tmp_path):
+def test_recalibration_by_the_cron_job__is_registered_on_the_server_and_rolled_back(runs, postgres, tmp_path):
     (embedded, _), (served, _) = runs
-    delay = Delay(served.data, {**served.variables, "DELAY_SERVING_DB": replay_jump(embedded, tmp_path)})
-    result = delay.json("recalibrate")
+    copy_logs(replay_jump(embedded, tmp_path), postgres.url("serving", "serving"))
+    secrets = {"recalibration-db": postgres.url("serving", "recalibration")}
+    pod = CronJobContainer.create(RECALIBRATION, secrets, tmp_path / "pod")
+    delay = Delay(served.data, {**pod.environment, **served.variables})
+    result = delay.json(*pod.arguments)
     listed = delay.json("runs")
     assert (result["recalibrated"], result["decision"]["action"]) == (1, "promoted")
     assert listed["serving"] == result["decision"]["version"] == listed["versions"][-1]["version"]

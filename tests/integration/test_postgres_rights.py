@@ -23,7 +23,10 @@ def run(database, role, statement):
         *((role, "mlflow") for role in ROLES if role != "mlflow"),
         *((role, "airflow") for role in ROLES if role != "airflow"),
         *((role, "serving") for role in ("mlflow", "airflow", "monitoring_owner")),
-        *((role, "monitoring") for role in ("mlflow", "airflow", "serving", "operator", "serving_owner")),
+        *(
+            (role, "monitoring")
+            for role in ("mlflow", "airflow", "serving", "operator", "recalibration", "serving_owner")
+        ),
     ],
 )
 def test_roles__cannot_connect_to_the_databases_of_others(role, database):
@@ -38,7 +41,7 @@ def test_services__own_their_databases(role):
         connection.rollback()
 
 
-@pytest.mark.parametrize("role", ["serving", "operator", "monitoring", "reader"])
+@pytest.mark.parametrize("role", ["serving", "operator", "monitoring", "recalibration", "reader"])
 @pytest.mark.parametrize(
     "statement",
     [
@@ -100,6 +103,13 @@ def test_roles__cannot_change_or_drop_tables(role, statement):
         ("monitoring", "TABLE idempotency_keys"),
         ("monitoring", "INSERT INTO audit_log DEFAULT VALUES"),
         ("monitoring", "SELECT drop_serving_months(now())"),
+        ("recalibration", "INSERT INTO serving_logs DEFAULT VALUES"),
+        ("recalibration", "INSERT INTO outcomes DEFAULT VALUES"),
+        ("recalibration", "INSERT INTO actions DEFAULT VALUES"),
+        ("recalibration", "DELETE FROM outcomes"),
+        ("recalibration", "TABLE idempotency_keys"),
+        ("recalibration", "TABLE audit_log"),
+        ("recalibration", "SELECT ensure_serving_month(now())"),
         ("reader", "INSERT INTO serving_logs DEFAULT VALUES"),
         ("reader", "DELETE FROM serving_logs"),
         ("reader", "TABLE idempotency_keys"),
@@ -162,7 +172,7 @@ def test_roles_script__names_every_role_and_no_password():
     for role in ROLES:
         assert f"('{role}', :'{role}_password')" in script
         assert f"getenv {role}_password {role.upper()}_PASSWORD" in script
-    assert "('serving', 'serving_owner', '{serving,operator,monitoring,reader}')" in script
+    assert "('serving', 'serving_owner', '{serving,operator,monitoring,recalibration,reader}')" in script
 
 
 def test_upgrade__revokes_other_privileges():

@@ -107,21 +107,21 @@ def mounted_secrets(volume):
         yield source["secret"]["name"], source["secret"]["items"]
 
 
-def test_secrets__come_from_the_store_with_every_key_that_pods_mount(production):
+def test_secrets__come_from_the_store_with_every_key_that_pods_mount(recalibrating):
     stored = {
         (manifest.name, entry["secretKey"])
-        for manifest in production
+        for manifest in recalibrating
         if manifest.kind == "ExternalSecret"
         for entry in manifest.spec["data"]
     }
     mounted = {
         (name, item["key"])
-        for manifest in with_pods(production)
+        for manifest in with_pods(recalibrating)
         for volume in manifest.pod_spec["volumes"]
         for name, items in mounted_secrets(volume)
         for item in items
     }
-    assert len(mounted) >= 6
+    assert len(mounted) >= 7
     assert mounted - stored == set()
 
 

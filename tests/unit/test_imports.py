@@ -41,7 +41,7 @@ EXCEPTIONS = {
     ("infra/compose/preparation.py", "entrypoints"),  # the key file has one format
     ("infra/dvc/stage.py", "entrypoints"),  # the evaluation reads the bundle from wherever the settings say
     ("infra/screenshots/demonstration.py", "entrypoints"),  # it asks the API of the demo for shipments, and acts on two
-    ("infra/stand/rights.py", "adapters"),  # the product's own calls prove that its roles have the rights they need
+    ("infra/stand/storage_uses.py", "adapters"),  # the product's own calls prove that its roles have enough rights
     ("infra/local/postgres.py", "adapters"),  # the roles have one source, which the wheel contains
 }
 

@@ -12,8 +12,8 @@ def recalibrate(schema: Schema = "smart_logistics", json: Json = False) -> None:
     """Let the probabilities of the model that serves follow the latest outcomes.
 
     A gate decides; what it accepts serves as the next version, and delay rollback takes it back. A refusal is a result,
-    not an error: it is recorded, and the exit code is 0. Scheduled runs do the same if DELAY_RECALIBRATION__ENABLED is
-    true.
+    not an error: it is recorded, and the exit code is 0. Airflow's scheduled runs do the same if
+    DELAY_RECALIBRATION__ENABLED is true.
     """
     from entrypoints.cli.views.recalibration import recalibration_json, show_recalibration
 

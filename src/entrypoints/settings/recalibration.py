@@ -11,6 +11,6 @@ class RecalibrationSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     enabled: bool = False
-    """Whether scheduled runs recalibrate. The command `delay recalibrate` does it without this setting."""
+    """Whether Airflow's scheduled runs recalibrate. The command `delay recalibrate` does it without this setting."""
     policy: RecalibrationPolicy = RecalibrationPolicy()
     """How many outcomes are read, and how many are needed."""

@@ -4,7 +4,7 @@ output "buckets" {
 }
 
 output "role_arns" {
-  description = "ARNs of the roles, by service: serving, training, monitoring, tracking."
+  description = "ARNs of the roles, by service: serving, training, monitoring, recalibration, tracking."
   value       = { for service, role in aws_iam_role.service : service => role.arn }
 }
 

@@ -1,13 +1,29 @@
 locals {
-  # What each service may do with the objects of each bucket. A bucket that is not named is closed to it.
+  # What each service may do with the objects of each bucket, and with the bundles of models, which pipelines write to the
+  # bucket of data beside the other outputs of their steps. A bucket that is not named is otherwise closed to the service.
   access = {
-    serving    = { read = ["models"], bundles = true, write = [] }
-    training   = { read = ["data", "models"], bundles = false, write = ["data", "models"] }
-    monitoring = { read = ["data"], bundles = false, write = [] }
-    tracking   = { read = ["models"], bundles = false, write = ["models"] }
+    serving       = { read = ["models"], write = [], read_bundles = true, write_bundles = false }
+    training      = { read = ["data", "models"], write = ["data", "models"], read_bundles = false, write_bundles = false }
+    monitoring    = { read = ["data"], write = [], read_bundles = false, write_bundles = false }
+    recalibration = { read = ["models"], write = ["models"], read_bundles = true, write_bundles = true }
+    tracking      = { read = ["models"], write = ["models"], read_bundles = false, write_bundles = false }
   }
-  # Pipelines write the bundles of models beside the other outputs of their steps.
-  bundles     = "${local.bucket_arns["data"]}/${var.data_prefix}/bundles/*"
+  bundles = "${local.bucket_arns["data"]}/${var.data_prefix}/bundles/*"
+  # Each bundle that is being written has a marker, which its writer deletes.
+  unfinished_bundles = "${local.bucket_arns["data"]}/${var.data_prefix}/.unfinished/*/bundles/*"
+
+  readable = { for service, access in local.access : service => {
+    buckets = [for content in setunion(access.read, access.read_bundles ? ["data"] : []) : local.bucket_arns[content]]
+    objects = concat([for content in access.read : "${local.bucket_arns[content]}/*"], access.read_bundles ? [local.bundles] : [])
+  } }
+  writable = { for service, access in local.access : service => {
+    buckets = [for content in setunion(access.write, access.write_bundles ? ["data"] : []) : local.bucket_arns[content]]
+    objects = concat(
+      [for content in access.write : "${local.bucket_arns[content]}/*"],
+      access.write_bundles ? [local.bundles, local.unfinished_bundles] : [],
+    )
+  } }
+
   oidc_issuer = var.kubernetes == null ? "" : split(":oidc-provider/", var.kubernetes.oidc_provider_arn)[1]
 }
 
@@ -18,36 +34,33 @@ data "aws_iam_policy_document" "service" {
   statement {
     sid       = "ListBuckets"
     actions   = ["s3:ListBucket"]
-    resources = [for content in setunion(each.value.read, each.value.bundles ? ["data"] : []) : local.bucket_arns[content]]
+    resources = local.readable[each.key].buckets
   }
 
   statement {
-    sid     = "ReadObjects"
-    actions = ["s3:GetObject"]
-    resources = concat(
-      [for content in each.value.read : "${local.bucket_arns[content]}/*"],
-      each.value.bundles ? [local.bundles] : [],
-    )
+    sid       = "ReadObjects"
+    actions   = ["s3:GetObject"]
+    resources = local.readable[each.key].objects
   }
 
   dynamic "statement" {
-    for_each = length(each.value.write) > 0 ? [1] : []
+    for_each = length(local.writable[each.key].objects) > 0 ? [1] : []
 
     content {
       sid       = "ListUploads"
       actions   = ["s3:ListBucketMultipartUploads"]
-      resources = [for content in each.value.write : local.bucket_arns[content]]
+      resources = local.writable[each.key].buckets
     }
   }
 
   # Objects are deleted, their earlier versions are not: no policy has s3:DeleteObjectVersion.
   dynamic "statement" {
-    for_each = length(each.value.write) > 0 ? [1] : []
+    for_each = length(local.writable[each.key].objects) > 0 ? [1] : []
 
     content {
       sid       = "WriteObjects"
       actions   = ["s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"]
-      resources = [for content in each.value.write : "${local.bucket_arns[content]}/*"]
+      resources = local.writable[each.key].objects
     }
   }
 
@@ -56,7 +69,7 @@ data "aws_iam_policy_document" "service" {
 
     content {
       sid       = "UseKey"
-      actions   = concat(["kms:Decrypt"], length(each.value.write) > 0 ? ["kms:GenerateDataKey"] : [])
+      actions   = concat(["kms:Decrypt"], length(local.writable[each.key].objects) > 0 ? ["kms:GenerateDataKey"] : [])
       resources = [statement.value]
     }
   }

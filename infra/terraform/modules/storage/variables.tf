@@ -81,8 +81,8 @@ variable "trusted_arns" {
   default     = {}
 
   validation {
-    condition     = alltrue([for service in keys(var.trusted_arns) : contains(["serving", "training", "monitoring", "tracking"], service)])
-    error_message = "trusted_arns must have no other keys than serving, training, monitoring and tracking."
+    condition     = alltrue([for service in keys(var.trusted_arns) : contains(["serving", "training", "monitoring", "recalibration", "tracking"], service)])
+    error_message = "trusted_arns must have no other keys than serving, training, monitoring, recalibration and tracking."
   }
 
   validation {

@@ -43,7 +43,7 @@ variable "noncurrent_days" {
 }
 
 variable "trusted_arns" {
-  description = "ARNs of IAM users, roles or accounts that may assume a service's role, by service: serving, training, monitoring, tracking."
+  description = "ARNs of IAM users, roles or accounts that may assume a service's role, by service: serving, training, monitoring, recalibration, tracking."
   type        = map(list(string))
   default     = {}
 }

@@ -28,5 +28,5 @@ module "storage" {
 
   require_tls     = startswith(var.endpoint, "https://")
   noncurrent_days = var.noncurrent_days
-  trusted_arns    = { for service in ["serving", "training", "monitoring", "tracking"] : service => ["arn:aws:iam::${data.aws_caller_identity.current.account_id}:root"] }
+  trusted_arns    = { for service in ["serving", "training", "monitoring", "recalibration", "tracking"] : service => ["arn:aws:iam::${data.aws_caller_identity.current.account_id}:root"] }
 }

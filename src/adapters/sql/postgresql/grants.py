@@ -50,6 +50,7 @@ TABLE_PRIVILEGES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "audit_log": READ,
         },
         "monitoring": {"serving_logs": READ, "serving_daily": READ, "outcomes": READ, "actions": READ},
+        "recalibration": {"serving_logs": READ, "outcomes": READ, "actions": READ},
         "reader": {
             "serving_logs": _read_without_shipment_values(serving_logs),
             "serving_daily": READ,

@@ -11,6 +11,7 @@ ROLES: Mapping[str, str] = {
     "serving": "the API: adds and reads predictions and outcomes; changes and deletes nothing",
     "operator": "retention and erasure in serving",
     "monitoring": "reads serving, writes its figures to monitoring",
+    "recalibration": "reads predictions, outcomes and actions in serving",
     "reader": "dashboards: reads both, except the values of shipments",
     "mlflow": "owns the database mlflow",
     "airflow": "owns the database airflow",

@@ -11,10 +11,11 @@ provider "aws" {
 
 variables {
   trusted_arns = {
-    serving    = ["arn:aws:iam::111122223333:role/api"]
-    training   = ["arn:aws:iam::111122223333:role/airflow"]
-    monitoring = ["arn:aws:iam::111122223333:role/airflow"]
-    tracking   = ["arn:aws:iam::111122223333:role/mlflow"]
+    serving       = ["arn:aws:iam::111122223333:role/api"]
+    training      = ["arn:aws:iam::111122223333:role/airflow"]
+    monitoring    = ["arn:aws:iam::111122223333:role/airflow"]
+    recalibration = ["arn:aws:iam::111122223333:role/airflow"]
+    tracking      = ["arn:aws:iam::111122223333:role/mlflow"]
   }
 }
 
@@ -22,8 +23,8 @@ run "policies" {
   command = plan
 
   assert {
-    condition     = length(aws_iam_policy.service) == 4 && length(aws_iam_role.service) == 4 && length(aws_iam_role_policy_attachment.service) == 4
-    error_message = "Each of the four services has one policy, one role and one attachment."
+    condition     = length(aws_iam_policy.service) == 5 && length(aws_iam_role.service) == 5 && length(aws_iam_role_policy_attachment.service) == 5
+    error_message = "Each of the five services has one policy, one role and one attachment."
   }
 
   assert {
@@ -95,6 +96,25 @@ run "policies" {
   }
 
   assert {
+    condition = toset(flatten([
+      for statement in jsondecode(aws_iam_policy.service["recalibration"].policy).Statement : statement.Resource
+      if statement.Sid == "ReadObjects"
+    ])) == toset(["arn:aws:s3:::mlflow-model-registry/*", "arn:aws:s3:::smart-logistics-data/delay/bundles/*"])
+    error_message = "Recalibration reads the models, and of the bucket of data the bundles alone."
+  }
+
+  assert {
+    condition = toset(flatten([
+      for statement in jsondecode(aws_iam_policy.service["recalibration"].policy).Statement : statement.Resource
+      if statement.Sid == "WriteObjects"
+      ])) == toset([
+      "arn:aws:s3:::mlflow-model-registry/*", "arn:aws:s3:::smart-logistics-data/delay/bundles/*",
+      "arn:aws:s3:::smart-logistics-data/delay/.unfinished/*/bundles/*",
+    ])
+    error_message = "Recalibration writes the models, and of the bucket of data the bundles and their markers alone."
+  }
+
+  assert {
     condition     = !strcontains(aws_iam_policy.service["tracking"].policy, "smart-logistics-data")
     error_message = "The tracking server has no right on the bucket of data."
   }
@@ -133,7 +153,7 @@ run "policies_with_a_key" {
 
   assert {
     condition = alltrue([
-      for service in ["training", "tracking"] : strcontains(aws_iam_policy.service[service].policy, "kms:GenerateDataKey")
+      for service in ["training", "recalibration", "tracking"] : strcontains(aws_iam_policy.service[service].policy, "kms:GenerateDataKey")
     ])
     error_message = "A service that writes may encrypt with the key."
   }

@@ -11,10 +11,11 @@ provider "aws" {
 
 variables {
   trusted_arns = {
-    serving    = ["arn:aws:iam::111122223333:root"]
-    training   = ["arn:aws:iam::111122223333:root"]
-    monitoring = ["arn:aws:iam::111122223333:root"]
-    tracking   = ["arn:aws:iam::111122223333:root"]
+    serving       = ["arn:aws:iam::111122223333:root"]
+    training      = ["arn:aws:iam::111122223333:root"]
+    monitoring    = ["arn:aws:iam::111122223333:root"]
+    recalibration = ["arn:aws:iam::111122223333:root"]
+    tracking      = ["arn:aws:iam::111122223333:root"]
   }
 }
 
@@ -55,5 +56,8 @@ run "role_that_nobody_may_assume" {
     trusted_arns = { serving = ["arn:aws:iam::111122223333:root"] }
   }
 
-  expect_failures = [aws_iam_role.service["training"], aws_iam_role.service["monitoring"], aws_iam_role.service["tracking"]]
+  expect_failures = [
+    aws_iam_role.service["training"], aws_iam_role.service["monitoring"], aws_iam_role.service["recalibration"],
+    aws_iam_role.service["tracking"],
+  ]
 }
