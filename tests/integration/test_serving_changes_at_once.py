@@ -71,3 +71,10 @@ def test_promotions_at_once__one_succeeds_and_the_others_name_it(store, tmp_path
         assert f"version {winner} of {name} serves now" in outcomes[version]
     assert alias.log.decisions(name) == [promotion(name, 1), promotion(name, winner)]
     assert alias.registry.get_by_alias(name, "production").version == winner
+    assert unfinished_runs(store, name) == []
+
+
+def unfinished_runs(store, name):
+    with store.client("read") as client:
+        runs = client.search_runs([client.get_experiment_by_name(f"{name} promotions").experiment_id])
+    return [run.info.run_id for run in runs if run.info.status == "RUNNING"]

@@ -1,5 +1,6 @@
 """Promotion decisions, each an MLflow run in the experiment `<name> promotions`."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
@@ -42,11 +43,11 @@ class PromotionLog(port.PromotionLog):
                 runs = [run for run in written if run.is_finished]
                 if runs and finish_successor(client, runs[-1]):
                     continue
+                kill_unfinished_runs(client, _overtaken(written, runs))
                 if runs and _record(runs[-1]).decision == decision:
                     return
                 if after is not None:
                     refuse_outdated(decision, [_record(run).decision for run in runs[after:]])
-                kill_unfinished_runs(client, written)
                 with suppress(SuccessorExists):  # then another process has appended meanwhile: look again
                     _log_decision(client, experiment, runs[-1] if runs else None, decision)
                     return
@@ -91,6 +92,15 @@ def _gate_parameters(decision: Decision) -> dict[str, str]:
         return {}
     limits = decision.policy.model_dump()
     return {f"gate.{name}": "off" if limit is None else str(limit) for name, limit in limits.items()}
+
+
+def _overtaken(written: Sequence[StoredRun], finished: Sequence[StoredRun]) -> list[StoredRun]:
+    """The runs that can count no longer, since another has their number: only those may be killed.
+
+    The writer of a later one may be about to finish it.
+    """
+    newest = int(finished[-1].tags[NUMBER_TAG]) if finished else 0
+    return [run for run in written if int(run.tags[NUMBER_TAG]) <= newest]
 
 
 def _runs(reader: MlflowReader, experiment: str) -> list[StoredRun]:
