@@ -2,23 +2,16 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from functools import lru_cache
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, or_, select
-
-from adapters.sql import daily_counts, keyset_pagination, window_reading
+from adapters.sql import daily_counts, id_lookup, keyset_pagination, window_reading
 from adapters.sql.database import Database
 from adapters.sql.prediction_rows import from_row
-from adapters.sql.serving_tables import serving_logs, superseded_predictions
+from adapters.sql.serving_tables import serving_logs
 from delay_core.ports import prediction_reader as port
 from delay_core.ports.prediction_log import LoggedPrediction
 from delay_core.ports.prediction_reader import DailyPredictions, PredictionFilter, PredictionPage, PredictionSample
-from delay_core.uuid7 import UUID_VERSION, sample_limit, time_range
-
-_MAX_IDS = 50
-"""Ids per statement."""
+from delay_core.uuid7 import UUID_VERSION, sample_limit
 
 
 class PredictionReader(port.PredictionReader):
@@ -33,11 +26,12 @@ class PredictionReader(port.PredictionReader):
     def get_many(self, prediction_ids: Collection[UUID]) -> Mapping[UUID, LoggedPrediction]:
         predictions: dict[UUID, LoggedPrediction] = {}
         with self._database.connect(f"read {len(prediction_ids)} predictions") as connection:
-            for select_ids in (_select_logged, _select_superseded):
+            select_logged = id_lookup.select_logged_in_sqlite if self._database.embedded else id_lookup.select_logged
+            for select_ids in (select_logged, id_lookup.select_superseded):
                 missing = [one for one in set(prediction_ids) - predictions.keys() if one.version == UUID_VERSION]
-                for start in range(0, len(missing), _MAX_IDS):
-                    ids = missing[start : start + _MAX_IDS]
-                    for row in connection.execute(select_ids(len(ids)), _parameters(ids)).mappings():
+                for start in range(0, len(missing), id_lookup.MAX_IDS):
+                    ids = missing[start : start + id_lookup.MAX_IDS]
+                    for row in connection.execute(select_ids(len(ids)), id_lookup.parameters(ids)).mappings():
                         predictions[row["id"]] = from_row(row, row.get("superseded_by"))
         return predictions
 
@@ -74,36 +68,3 @@ class PredictionReader(port.PredictionReader):
             else:
                 limit = sample_limit(count, max_rows)
                 yield from window_reading.read_sample(self._database, since, until, limit, *conditions)
-
-
-def _parameters(ids: Sequence[UUID]) -> dict[str, object]:
-    """The values of the parameters of both statements."""
-    values: dict[str, object] = {}
-    for index, one in enumerate(ids):
-        values[f"id_{index}"] = one
-        values[f"first_{index}"], values[f"end_{index}"] = time_range(one)
-    return values
-
-
-@lru_cache(maxsize=_MAX_IDS)
-def _select_logged(count: int) -> Select[Any]:
-    """An id contains the time, which leads to one partition and to a few rows of its primary key.
-
-    SQLAlchemy takes longer to build the statement than a database to execute it.
-    """
-    logs = serving_logs.c
-    conditions = (
-        and_(
-            logs.timestamp >= bindparam(f"first_{index}"),
-            logs.timestamp < bindparam(f"end_{index}"),
-            logs.id == bindparam(f"id_{index}"),
-        )
-        for index in range(count)
-    )
-    return select(serving_logs).where(or_(*conditions))
-
-
-@lru_cache(maxsize=_MAX_IDS)
-def _select_superseded(count: int) -> Select[Any]:
-    ids = superseded_predictions.c.id
-    return select(superseded_predictions).where(or_(*(ids == bindparam(f"id_{index}") for index in range(count))))
