@@ -7,6 +7,8 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from delay_core.quantity_text import append_unit, format_range
+
 MAX_LISTED_VALUES = 20
 """Allowed values that a message lists."""
 MAX_VALUE_CHARACTERS = 60
@@ -124,14 +126,13 @@ def unknown_field(name: str, allowed: Sequence[str]) -> Violation:
 
 
 def _out_of_range(params: Mapping[str, Any]) -> str:
-    low, high = (_format_limit(params[name]) for name in ("minimum", "maximum"))
-    allowed = f"allowed is {low} to {high} {params.get('unit') or ''}".rstrip()
-    return f"{_format_limit(params['value'])} is out of range; {allowed}"
+    low, high = (None if params[name] is None else _format_limit(params[name]) for name in ("minimum", "maximum"))
+    words = ("from", "until") if isinstance(params["value"], str) else ("at least", "at most")
+    allowed = append_unit(format_range(low, high, *words), params.get("unit"))
+    return f"{_format_limit(params['value'])} is out of range; allowed is {allowed}"
 
 
-def _format_limit(limit: float | str | None) -> str:
-    if limit is None:
-        return "any"
+def _format_limit(limit: float | str) -> str:
     return limit if isinstance(limit, str) else f"{limit:.15g}"
 
 

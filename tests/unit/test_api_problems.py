@@ -75,7 +75,7 @@ def test_shipments_that_break_the_schema__are_422_with_each_field():
         (None, "data", "no_shipments"),
     ]
     assert body["errors"][1]["message"] == "'wet; very' is not a number"
-    assert body["errors"][2]["message"] == "-1 is out of range; allowed is 0 to any min"
+    assert body["errors"][2]["message"] == "-1 is out of range; allowed is at least 0 min"
     assert body["detail"].startswith("Latitude: missing; it must have a value; Humidity: 'wet; very' is not a number")
     assert body["detail"].endswith("; and 1 more")
 

@@ -73,7 +73,7 @@ def test_limits__are_described():
         "promised": "ISO8601 or %d.%m.%Y, 2020-01-01 to 2030-06-30 12:00",
         "invoiced": "ISO8601 or %d.%m.%Y",
         "weight": "0 to 1000000 kg",
-        "volume": "any number, in m³",
+        "volume": "any number (m³)",
         "value": "at least 0.5",
         "mode": "air, sea",
         "carrier": "known values A, B; others share a bucket",

@@ -68,7 +68,7 @@ def test_check__counts_broken_rules_over_all_chunks_with_the_first_row():
     [problem] = check(table(weight=weights)).problems
     assert (problem.rule, problem.rows, problem.source_row) == ("weight: out of range", 2, 81)
     assert (problem.field, problem.code) == ("weight", "out_of_range")
-    assert problem.example == "weight: -1 is out of range; allowed is 0 to any"
+    assert problem.example == "weight: -1 is out of range; allowed is at least 0"
 
 
 def test_check__counts_the_rows_that_each_cause_leaves_out():

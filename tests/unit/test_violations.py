@@ -119,10 +119,24 @@ def test_a_value__is_cut():
     assert format_value("x" * 1000) == "'" + "x" * 59
 
 
+@pytest.mark.parametrize(
+    ("limits", "allowed"),
+    [
+        ({"minimum": 0.0, "maximum": 100000.0, "unit": "item"}, "0 to 100000 (item)"),
+        ({"minimum": -90.0, "maximum": 90.0, "unit": "degree"}, "-90 to 90 (degree)"),
+        ({"minimum": 1.0, "maximum": None, "unit": "kg"}, "at least 1 kg"),
+        ({"minimum": None, "maximum": 12.0, "unit": None}, "at most 12"),
+    ],
+)
+def test_limits__read_as_a_sentence_whatever_their_unit(limits, allowed):
+    message = Violation("stock", ViolationCode.OUT_OF_RANGE, {"value": -200000.0, **limits}).message()
+    assert message == f"-200000 is out of range; allowed is {allowed}"
+
+
 def test_dates_and_open_limits__are_shown_as_they_are_written():
     params = {"value": "1999-12-31T00:00:00", "minimum": "2000-01-01", "maximum": None}
     assert Violation("sent", ViolationCode.OUT_OF_RANGE, params).message() == (
-        "1999-12-31T00:00:00 is out of range; allowed is 2000-01-01 to any"
+        "1999-12-31T00:00:00 is out of range; allowed is from 2000-01-01"
     )
     words = {"value": "'Perhaps'", "late": ("Delayed", "Lost"), "on_time": ("On time",)}
     assert Violation("state", ViolationCode.NOT_A_LABEL, words).message() == (

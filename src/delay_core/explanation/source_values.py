@@ -7,13 +7,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from delay_core.features import FeatureEncoder, to_arrays
+from delay_core.quantity_text import append_unit
 from delay_core.schema import ShipmentSchema
 from delay_core.transformers.calendar import TREND, CalendarFeature, TrendFeature
 from delay_core.transformers.recent_late_rate import RecentLateRate
 
 MISSING = "missing"
 _MAX_CATEGORY_LENGTH = 60
-_MAX_ABBREVIATION_LENGTH = 3
 _UNITS = {"days": "days", "haversine": "km", "ratio": None, "late_rate": "%", "outcome_count": None}
 """The units of derived features, by kind."""
 _PART_UNITS = {"hour": " ({timezone})", "weekday": " (0 is Monday)", "month": ""}
@@ -86,15 +86,7 @@ def format_value(value: object, unit: str | None) -> str:
     number = _format_number(float(value))  # type: ignore[arg-type] # the other types are excluded above
     if unit == "days" and number == "1":
         return "1 day"
-    if not unit:
-        return number
-    return f"{number} {unit}" if number == "1" or _reads_after_numbers(unit) else f"{number} ({unit})"
-
-
-def _reads_after_numbers(unit: str) -> bool:
-    """Whether the unit is a sign, an abbreviation or a plural: `°C`, `USD/pack`, `minutes`, but not `item`."""
-    noun = unit.split("/", maxsplit=1)[0]
-    return not noun.isalpha() or len(noun) <= _MAX_ABBREVIATION_LENGTH or noun.endswith("s")
+    return append_unit(number, unit)
 
 
 def _format_timestamp(time: np.datetime64) -> str:

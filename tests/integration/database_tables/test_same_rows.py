@@ -75,6 +75,6 @@ def test_rows__are_those_of_the_csv_file(kind, tmp_path):
     expected, violations = validated(put("csv", tmp_path))
     accepted, same_violations = validated(put(kind, tmp_path))
 
-    assert violations == ["5 weight: 1000 is out of range; allowed is any to 100"]
+    assert violations == ["5 weight: 1000 is out of range; allowed is at most 100"]
     assert same_violations == violations
     pd.testing.assert_frame_equal(accepted, expected)

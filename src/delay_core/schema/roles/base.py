@@ -163,10 +163,3 @@ class ColumnRole(ABC):
 def is_pattern(text: str) -> bool:
     """Whether a token may match other texts than itself: a number or a date in another spelling, or by `*`."""
     return "*" in text or any(character.isdigit() for character in text)
-
-
-def format_range(low: str | None, high: str | None, above: str, below: str) -> str:
-    """`low to high`; with one limit, the word `above` or `below` and the limit; without limits, an empty text."""
-    if low is not None and high is not None:
-        return f"{low} to {high}"
-    return f"{above} {low}" if low is not None else f"{below} {high}" if high is not None else ""

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from delay_core import parsing, transformers
-from delay_core.schema.roles.base import ColumnRole, JsonSchema, format_range, is_pattern
+from delay_core.quantity_text import append_unit, format_range
+from delay_core.schema.roles.base import ColumnRole, JsonSchema, is_pattern
 from delay_core.violations import ViolationCode
 
 if TYPE_CHECKING:
@@ -33,8 +34,10 @@ class NumericRole(ColumnRole):
     def allowed_values(self) -> str:
         column = self.column
         limits = (_format_limit(column.minimum), _format_limit(column.maximum))
-        text = format_range(*limits, "at least", "at most") or ("any number, in" if column.unit else "any number")
-        return f"{text} {column.unit}" if column.unit else text
+        text = format_range(*limits, "at least", "at most")
+        if text:
+            return append_unit(text, column.unit)
+        return f"any number ({column.unit})" if column.unit else "any number"
 
     def json_schema(self) -> JsonSchema:
         """A sentinel is often text, and a number beyond the limits otherwise."""

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from delay_core import parsing
 from delay_core.parsing.date_formats import ISO_8601, NUMERIC_DATE_FORMATS, write_moment
-from delay_core.schema.roles.base import ColumnRole, JsonSchema, format_range
+from delay_core.quantity_text import format_range
+from delay_core.schema.roles.base import ColumnRole, JsonSchema
 from delay_core.violations import ViolationCode
 
 if TYPE_CHECKING:
