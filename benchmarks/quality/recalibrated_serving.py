@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import pairwise
 
 import numpy as np
@@ -14,7 +13,6 @@ from delay_core.conformal import CANNOT_TELL
 from delay_core.evaluation import ece_noise_floor, log_losses
 from delay_core.recalibration import (
     MaturedOutcomes,
-    OutcomeSpan,
     RecalibrationPolicy,
     ServingCalibrator,
     recalibrate,
@@ -126,7 +124,7 @@ def _serve(
             latest = period.outcomes[-policy.maximum_outcomes :]
             result = recalibrate(current, sets, _matured(stream, latest, served.covered), policy, SEED)
             if result.promoted:
-                current = ServingCalibrator(result.calibrator, _known_between(result.outcomes))
+                current = ServingCalibrator(result.calibrator, result.calibrator_outcomes)
                 sets = result.label_sets
             versions += result.promoted
         probabilities = current.calibrator.apply(stream.scores[period.rows])
@@ -135,12 +133,6 @@ def _serve(
         served.covered[period.rows] = sets.hold(stream.labels[period.rows], probabilities)
         served.calibrators.append(current.calibrator)
     return served, versions
-
-
-def _known_between(outcomes: OutcomeSpan) -> tuple[datetime, datetime] | None:
-    """When the first and the last outcome that a recalibration is fitted to became known; None without outcomes."""
-    known = outcomes.since, outcomes.last_known_at
-    return None if known[0] is None or known[1] is None else (known[0], known[1])
 
 
 def _matured(stream: ServedStream, rows: NDArray[np.int64], covered: NDArray[np.bool_]) -> MaturedOutcomes:

@@ -75,6 +75,9 @@ def test_recalibration__is_followed_by_a_running_api_and_rolled_back(delay):
     assert restored == before
     assert metadata["recalibration"]["base_version"] == 1
     assert metadata["recalibration"]["outcomes"] == result["outcomes"]
+    assert metadata["recalibration"]["calibrator_outcomes"] == {
+        name: metadata["recalibration"][name] for name in ("outcomes", "known_from", "known_until")
+    }
     newest = models["decisions"][0]
     assert (newest["trigger"], newest["version"], newest["replaced"]) == ("recalibration", 2, 1)
     assert "## Recalibration" in models["card"]

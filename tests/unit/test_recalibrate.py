@@ -9,7 +9,7 @@ from delay_core import load_schema
 from delay_core.artifacts import read_bundle
 from delay_core.calibration import RecalibratedCalibrator
 from delay_core.errors import NoSuchModel, StoreError
-from delay_core.recalibration import RecalibrationRecord
+from delay_core.recalibration import RecalibrationPolicy, RecalibrationRecord
 from delay_core.use_cases.recalibrate import Undecided
 from delay_core.use_cases.replay import last_trained_moment
 from fakes.shipment_source import ShipmentSource
@@ -51,6 +51,7 @@ def decisions(shipments):
 
 
 FIRST = ("promoted", 1, "gate")
+MAY_HAVE_LEARNED = "the champion may have learned from some of these rows, which favors it"
 
 
 def test_jump_of_the_late_rate__lets_a_recalibrated_version_serve(jumped):
@@ -78,8 +79,10 @@ def test_recalibrated_bundle__says_what_it_follows(jumped):
     assert record.known_from == FIRST_DAY + 3.5 * DAY  # each outcome counts three days after its prediction
     assert record.known_until == FIRST_DAY + 12.5 * DAY
     assert record.checks == result.decision.checks
+    assert record.calibrator_outcomes == result.outcomes
     card = bundle.files["model_card.md"].decode()
     assert card.count("## Recalibration") == 1
+    assert "its probabilities and label sets follow 600 outcomes" in card
     assert card.index("600 outcomes") < card.index("those of version 1") < card.index("## Test results")
 
 
@@ -136,6 +139,34 @@ def test_label_sets__are_adapted_although_the_calibrator_stays(shipments):
     assert after.calibrator == before.calibrator
     assert after.label_sets != before.label_sets
     assert result.decision.reasons[-1].startswith("label sets held ")
+    assert RecalibrationRecord.read(after.metrics).calibrator_outcomes is None
+    card = after.files["model_card.md"].decode()
+    assert "its label sets follow 600 outcomes" in card
+    assert "Its probabilities are those of its training." in card
+
+
+def test_label_sets_of_a_recalibrated_version__follow_other_outcomes_than_its_probabilities(jumped):
+    first = jumped.recalibrate(20)
+    jumped.serve(range(20, 24), JUMP)
+    with_large_changes_only = replace(jumped.product.recalibrate, policy=RecalibrationPolicy(minimum_change=0.05))
+    result = with_large_changes_only(NAME, FIRST_DAY + 40 * DAY)
+
+    bundle = jumped.model().predictor.bundle
+    record = RecalibrationRecord.read(bundle.metrics)
+    assert (result.decision.action, serving(jumped)) == ("promoted", 3)
+    assert bundle.calibrator == jumped.product.registry.load(NAME, 2).calibrator
+    assert (record.outcomes, record.calibrator_outcomes) == (840, first.outcomes)
+    card = bundle.files["model_card.md"].decode()
+    assert "its label sets follow 840 outcomes" in card
+    assert "Its probabilities follow 600 earlier outcomes, known from 2024-07-04 12:00 to 2024-07-13 12:00 UTC." in card
+    assert jumped.recalibrate(41).undecided is Undecided.NO_NEW_OUTCOME
+
+
+def test_record_of_the_first_format__says_that_the_calibrator_follows_what_the_label_sets_follow(jumped):
+    outcomes = jumped.recalibrate(20).outcomes
+    metrics = jumped.model().predictor.bundle.metrics
+    del metrics["recalibration"]["calibrator_outcomes"]
+    assert RecalibrationRecord.read(metrics).calibrator_outcomes == outcomes
 
 
 def test_rollback__restores_the_version_before_and_only_later_outcomes_count(jumped):
@@ -249,7 +280,14 @@ def test_new_model__is_compared_with_the_recalibrated_champion(jumped):
     result = jumped.product.pipeline(SCHEMA, "two", NAME)
     [check] = [check for check in result.decision.checks if check.name == "gain_over_champion"]
     assert "the champion (version 2)" in check.message
-    assert "the champion may have learned from some of these rows, which favors it" in result.decision.notes
+    assert MAY_HAVE_LEARNED in result.decision.notes
+
+
+def test_champion_of_which_only_the_label_sets_follow_outcomes__has_learned_from_none_of_the_rows(shipments):
+    shipments.serve(range(10))
+    assert shipments.recalibrate(20).decision.action == "promoted"
+    result = shipments.product.pipeline(SCHEMA, "two", NAME)
+    assert MAY_HAVE_LEARNED not in result.decision.notes
 
 
 def test_recalibrated_version__has_no_training_that_the_gate_of_promotions_could_judge(jumped):

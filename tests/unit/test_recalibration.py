@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from delay_core.calibration import LogOddsMap, PlattScaling, RecalibratedCalibrator, trained_calibrator
 from delay_core.calibration.log_odds import log_probabilities
 from delay_core.conformal import LabelSets
-from delay_core.recalibration import MaturedOutcomes, RecalibrationPolicy, ServingCalibrator, recalibrate
+from delay_core.recalibration import MaturedOutcomes, OutcomeSpan, RecalibrationPolicy, ServingCalibrator, recalibrate
 from support.matured_outcomes import JUMP, draw_log_odds, outcomes_of
 
 SETS = LabelSets(late_from=0.2, on_time_up_to=0.6)
@@ -20,9 +20,14 @@ def shifted_by(shift):
     return RecalibratedCalibrator(base=TRAINED, log_odds_map=LogOddsMap(intercept=shift))
 
 
-def run(outcomes, serving=TRAINED, *, fitted_to=None, **policy):
-    current = ServingCalibrator(serving, fitted_to)
+def run(outcomes, serving=TRAINED, *, follows=None, **policy):
+    current = ServingCalibrator(serving, follows)
     return recalibrate(current, SETS, outcomes, POLICY.model_copy(update=policy), seed=0)
+
+
+def span_of(outcomes):
+    first, last = outcomes.known_between()
+    return OutcomeSpan(len(outcomes), 0, first, first, last)
 
 
 def mean_error(calibrator, *, slope=1.0, shift=0.0):
@@ -97,9 +102,7 @@ def test_recalibration__builds_on_the_calibrator_of_the_training_however_often()
 def test_recalibration__that_changes_little_is_no_version():
     first, later = draw_log_odds(800, shift=JUMP), draw_log_odds(50, 1, shift=JUMP)
     before = run(outcomes_of(first))
-    again = run(
-        outcomes_of(first, later), before.calibrator, fitted_to=(before.outcomes.since, before.outcomes.last_known_at)
-    )
+    again = run(outcomes_of(first, later), before.calibrator, follows=before.calibrator_outcomes)
     assert not again.promoted
     assert again.reasons[0].endswith("on average: less than 0.01 is not worth a version")
 
@@ -107,7 +110,7 @@ def test_recalibration__that_changes_little_is_no_version():
 def test_recalibration__without_new_outcomes_is_refused():
     outcomes = outcomes_of(draw_log_odds(800, shift=JUMP))
     before = run(outcomes)
-    again = run(outcomes, before.calibrator, fitted_to=(before.outcomes.since, before.outcomes.last_known_at))
+    again = run(outcomes, before.calibrator, follows=before.calibrator_outcomes)
     assert again.reasons[0] == "no outcome became known since the calibrator that serves was fitted"
 
 
@@ -124,7 +127,7 @@ def test_calibrator_of_the_training__returns_when_it_is_right_again():
     shifted = shifted_by(JUMP)
     result = run(outcomes_of(draw_log_odds(400)), shifted)
     assert result.promoted
-    assert result.calibrator == TRAINED
+    assert (result.calibrator, result.calibrator_outcomes) == (TRAINED, None)
 
 
 def test_recalibrated_calibrator__stays_where_neither_is_significantly_better():
@@ -138,11 +141,27 @@ def test_recalibrated_calibrator__stays_where_neither_is_significantly_better():
 
 def test_calibrator_of_the_training__returns_unless_worse_where_the_recalibrated_one_is_older_than_the_change():
     outcomes = outcomes_of(draw_log_odds(700, shift=JUMP), draw_log_odds(130, 100, shift=0.35))
-    before, after = (outcomes.select(rows).known_between() for rows in (slice(700), slice(700, None)))
-    assert run(outcomes, shifted_by(0.4), fitted_to=after).calibrator == shifted_by(0.4)
-    result = run(outcomes, shifted_by(0.4), fitted_to=before)
+    before, after = (span_of(outcomes.select(rows)) for rows in (slice(700), slice(700, None)))
+    assert run(outcomes, shifted_by(0.4), follows=after).calibrator == shifted_by(0.4)
+    result = run(outcomes, shifted_by(0.4), follows=before)
     assert result.calibrator == TRAINED
     assert result.reasons[1].startswith("log-loss not significantly higher than that of the calibrator that serves")
+
+
+def test_calibrator__stays_as_old_as_it_is_where_the_label_sets_alone_change():
+    """After a change, sets miss their level before the calibrator can return; it returns at the next recalibration."""
+    parts, row = (draw_log_odds(700, shift=JUMP), draw_log_odds(130, 102, shift=0.35)), np.arange(830)
+    covered = np.where(row < 750, outcomes_of(*parts).covered, row % 3 != 0)
+    outcomes, serving = outcomes_of(*parts, covered=covered), shifted_by(0.4)
+    before = span_of(outcomes.select(slice(700)))
+
+    sets_alone = run(outcomes.select(slice(810)), serving, follows=before)
+
+    assert sets_alone.promoted
+    assert sets_alone.outcomes.last_known_at > before.last_known_at
+    assert (sets_alone.calibrator, sets_alone.calibrator_outcomes) == (serving, before)
+    assert run(outcomes, serving, follows=sets_alone.calibrator_outcomes).calibrator == TRAINED
+    assert run(outcomes, serving, follows=sets_alone.outcomes).calibrator == serving  # as if it followed the change
 
 
 def test_rows_of_a_group__are_no_further_evidence():

@@ -10,8 +10,9 @@ from delay_core.lazy_exports import lazy_exports
 if TYPE_CHECKING:
     from delay_core.recalibration.calibrator_choice import ServingCalibrator
     from delay_core.recalibration.matured_outcomes import MaturedOutcomes
+    from delay_core.recalibration.outcome_span import OutcomeSpan
     from delay_core.recalibration.policy import RecalibrationPolicy
-    from delay_core.recalibration.recalibration import OutcomeSpan, Recalibration, recalibrate
+    from delay_core.recalibration.recalibration import Recalibration, recalibrate
     from delay_core.recalibration.record import RecalibrationRecord
 
 __all__ = [
@@ -28,7 +29,7 @@ __getattr__, __dir__ = lazy_exports(
     __name__,
     {
         "MaturedOutcomes": "matured_outcomes",
-        "OutcomeSpan": "recalibration",
+        "OutcomeSpan": "outcome_span",
         "Recalibration": "recalibration",
         "RecalibrationPolicy": "policy",
         "RecalibrationRecord": "record",

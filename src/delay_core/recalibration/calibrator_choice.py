@@ -1,7 +1,6 @@
 """Which calibrator should serve next, by the outcomes that became known, and the checks that decide so."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,25 +20,23 @@ from delay_core.recalibration.gate import (
 )
 from delay_core.recalibration.log_odds_fit import base_log_odds, fit_log_odds_map
 from delay_core.recalibration.matured_outcomes import MaturedOutcomes
+from delay_core.recalibration.outcome_span import OutcomeSpan
 from delay_core.recalibration.policy import RecalibrationPolicy
 
 
 @dataclass(frozen=True)
 class ServingCalibrator:
-    """The calibrator that serves.
-
-    `fitted_to` are the times (UTC) at which the first and the last of the outcomes that it follows became known; None
-    for a calibrator as training made it.
-    """
+    """The calibrator that serves, with the outcomes that it follows; None for a calibrator as training made it."""
 
     calibrator: Calibrator
-    fitted_to: tuple[datetime, datetime] | None = None
+    outcomes: OutcomeSpan | None = None
 
     def was_fitted_to(self, outcomes: MaturedOutcomes) -> NDArray[np.bool_]:
-        """Whether it follows each of the outcomes [rows]."""
-        if self.fitted_to is None:
+        """Whether it is fitted to each of the outcomes [rows]: those that it follows, since their newest change."""
+        if self.outcomes is None or self.outcomes.since is None or self.outcomes.last_known_at is None:
             return np.zeros(len(outcomes), dtype=np.bool_)
-        first, last = (np.datetime64(time.replace(tzinfo=None), "us") for time in self.fitted_to)
+        times = self.outcomes.since, self.outcomes.last_known_at
+        first, last = (np.datetime64(time.replace(tzinfo=None), "us") for time in times)
         return np.asarray((first <= outcomes.known_at) & (outcomes.known_at <= last))
 
     def precedes_change(self, outcomes: MaturedOutcomes, newest_segment: int) -> bool:

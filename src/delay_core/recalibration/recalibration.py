@@ -1,30 +1,16 @@
 """Recalibration: a new calibrator and new label sets for a model that serves, from outcomes that became known."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from delay_core.calibration import Calibrator
+from delay_core.calibration import Calibrator, RecalibratedCalibrator
 from delay_core.conformal import LabelSets
 from delay_core.promotion.check import Check
 from delay_core.recalibration.adaptive_sets import adapt_label_sets, check_label_sets
-from delay_core.recalibration.calibrator_choice import ServingCalibrator, choose_calibrator
+from delay_core.recalibration.calibrator_choice import CalibratorChoice, ServingCalibrator, choose_calibrator
 from delay_core.recalibration.gate import check_outcomes
 from delay_core.recalibration.matured_outcomes import MaturedOutcomes
+from delay_core.recalibration.outcome_span import OutcomeSpan
 from delay_core.recalibration.policy import RecalibrationPolicy
-
-
-@dataclass(frozen=True)
-class OutcomeSpan:
-    """The outcomes that a recalibration read: `rows`, without the `acted` ones; times (UTC) at which they were known.
-
-    `since` is that of the first one after the newest change. Times are None without outcomes.
-    """
-
-    rows: int
-    acted: int
-    first_known_at: datetime | None
-    since: datetime | None
-    last_known_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -32,10 +18,13 @@ class Recalibration:
     """What should serve next, and the checks that decided so.
 
     Where `promoted` is False, calibrator and label sets are those that serve. Where it is True, the calibrator is that
-    too if one of its checks failed: then only the label sets are others.
+    too if one of its checks failed: then only the label sets are others. `outcomes` were read, and the label sets that
+    are promoted follow them; `calibrator_outcomes` are those that the calibrator follows: earlier ones if it stays, and
+    None for that of the training.
     """
 
     calibrator: Calibrator
+    calibrator_outcomes: OutcomeSpan | None
     label_sets: LabelSets
     checks: tuple[Check, ...]
     promoted: bool
@@ -60,20 +49,31 @@ def recalibrate(
     usable = usable.select(slice(max(0, len(usable) - policy.maximum_outcomes), None))
     enough = check_outcomes(outcomes, policy)
     if not enough.passed:
-        span = _span(outcomes, usable, 0)
-        return Recalibration(serving.calibrator, label_sets, (enough,), promoted=False, outcomes=span)
+        return _keep(serving, label_sets, (enough,), _span(outcomes, usable, 0))
     choice = choose_calibrator(serving, usable, policy, seed)
     span = _span(outcomes, usable, choice.newest_segment)
-    calibrator = choice.calibrator if choice.passed else serving.calibrator
-    probabilities = calibrator.apply(usable.scores)
+    chosen = _chosen(choice, span) if choice.passed else serving
+    probabilities = chosen.calibrator.apply(usable.scores)
     sets = adapt_label_sets(label_sets, usable, probabilities, choice.newest_segment, same_calibrator=not choice.passed)
     served = label_sets.codes(serving.calibrator.apply(usable.scores))
     change = float((sets.codes(probabilities) != served).mean())
     coverage = check_label_sets(label_sets.level, usable, change, policy)
     checks = (enough, *choice.checks, coverage)
     if choice.passed or coverage.passed:
-        return Recalibration(calibrator, sets, checks, promoted=True, outcomes=span)
-    return Recalibration(serving.calibrator, label_sets, checks, promoted=False, outcomes=span)
+        return Recalibration(chosen.calibrator, chosen.outcomes, sets, checks, promoted=True, outcomes=span)
+    return _keep(serving, label_sets, checks, span)
+
+
+def _keep(
+    serving: ServingCalibrator, label_sets: LabelSets, checks: tuple[Check, ...], span: OutcomeSpan
+) -> Recalibration:
+    """What serves stays."""
+    return Recalibration(serving.calibrator, serving.outcomes, label_sets, checks, promoted=False, outcomes=span)
+
+
+def _chosen(choice: CalibratorChoice, span: OutcomeSpan) -> ServingCalibrator:
+    """The calibrator that should serve next; that of the training follows no outcomes."""
+    return ServingCalibrator(choice.calibrator, span if isinstance(choice.calibrator, RecalibratedCalibrator) else None)
 
 
 def _span(outcomes: MaturedOutcomes, usable: MaturedOutcomes, start: int) -> OutcomeSpan:

@@ -4,19 +4,22 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from delay_core.promotion.check import Check
+from delay_core.recalibration.outcome_span import OutcomeSpan
 
 _KEY = "recalibration"
 
 
 class RecalibrationRecord(BaseModel):
-    """The version that training made, the outcomes that its calibrator follows, and the checks of the gate.
+    """The version that training made, the outcomes that the recalibrated one follows, and the checks of the gate.
 
     `base_version` has the same model and encoder, and the bundle with `base_digest`. `outcomes` counts the outcomes
-    that were read, without the `acted_on` ones; they became known between `known_from` and `known_until`, those after
-    the newest change from `since` on (UTC).
+    that the label sets follow, without the `acted_on` ones; they became known between `known_from` and `known_until`,
+    those after the newest change from `since` on (UTC). `calibrator_outcomes` are those that the calibrator follows:
+    the same ones; those of an earlier recalibration, if the label sets alone changed; or None, if it is that of the
+    training.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -28,6 +31,27 @@ class RecalibrationRecord(BaseModel):
     since: datetime
     known_until: datetime
     checks: tuple[Check, ...]
+    calibrator_outcomes: OutcomeSpan | None
+
+    @model_validator(mode="before")
+    @classmethod
+    def read_first_format(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """A record without `calibrator_outcomes` says that the calibrator follows the outcomes of the label sets."""
+        if "calibrator_outcomes" in values:
+            return values
+        span = {
+            "rows": values.get("outcomes"),
+            "acted": values.get("acted_on"),
+            "first_known_at": values.get("known_from"),
+            "since": values.get("since"),
+            "last_known_at": values.get("known_until"),
+        }
+        return {**values, "calibrator_outcomes": span}
+
+    @property
+    def changed_calibrator(self) -> bool:
+        """Whether the calibrator follows the same outcomes as the label sets."""
+        return self.calibrator_outcomes is not None and self.calibrator_outcomes.last_known_at == self.known_until
 
     @classmethod
     def read(cls, metrics: Mapping[str, Any]) -> Self | None:

@@ -224,9 +224,12 @@ def _training_end(bundle: Bundle) -> datetime | int:
 
 
 def _follows_outcomes_since(bundle: Bundle, moment: np.datetime64) -> bool:
-    """Whether the bundle was recalibrated by outcomes that became known after the moment (UTC)."""
+    """Whether the probabilities of the bundle follow outcomes that became known after the moment (UTC)."""
     record = RecalibrationRecord.read(bundle.metrics)
-    return record is not None and bool(np.datetime64(record.known_until.replace(tzinfo=None)) > moment)
+    span = None if record is None else record.calibrator_outcomes
+    if span is None or span.last_known_at is None:
+        return False
+    return bool(np.datetime64(span.last_known_at.replace(tzinfo=None)) > moment)
 
 
 def _as_time(end: datetime | int) -> np.datetime64:

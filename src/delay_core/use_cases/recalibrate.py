@@ -85,12 +85,12 @@ class Recalibrate:
         report = self._read(name, bundle, now, since)
         notes = tuple(_write_notes(serving, report.refused, since))
         outcomes = self._score(bundle, report.matured)
-        calibrator = _serving_calibrator(bundle)
-        learned_until = None if calibrator.fitted_to is None else calibrator.fitted_to[1]
+        record = RecalibrationRecord.read(bundle.metrics)
+        calibrator = ServingCalibrator(bundle.calibrator, None if record is None else record.calibrator_outcomes)
         recalibration = recalibrate(calibrator, bundle.label_sets, outcomes, self.policy, self.seed)
         result = RecalibrationResult(serving, recalibration.outcomes, report.refused)
         last = recalibration.outcomes.last_known_at
-        if learned_until is not None and (last is None or last <= learned_until):
+        if record is not None and (last is None or last <= record.known_until):
             return replace(result, undecided=Undecided.NO_NEW_OUTCOME)
         if not recalibration.promoted:
             decision = _decision(serving, None, recalibration, notes)
@@ -133,12 +133,6 @@ _NO_OUTCOMES = MaturedOutcomes(
     covered=np.empty(0, dtype=np.bool_),
     groups=np.empty(0, dtype=np.int64),
 )
-
-
-def _serving_calibrator(bundle: Bundle) -> ServingCalibrator:
-    """The calibrator of the bundle, with the outcomes that it follows."""
-    record = RecalibrationRecord.read(bundle.metrics)
-    return ServingCalibrator(bundle.calibrator, None if record is None else (record.since, record.known_until))
 
 
 def _rolled_back_at(records: Sequence[RecordedDecision]) -> datetime | None:

@@ -42,4 +42,5 @@ def _record(bundle: Bundle, version: ModelVersion, recalibration: Recalibration)
         since=since,
         known_until=last,
         checks=recalibration.checks,
+        calibrator_outcomes=recalibration.calibrator_outcomes,
     )

@@ -11,6 +11,7 @@ from entrypoints.api.schemas import (
     Metadata,
     Models,
     MonitoringWindow,
+    OutcomesSummary,
     RecalibrationSummary,
 )
 from entrypoints.ui.charts import BLUE, ORANGE, FigurePoint, SharePoint
@@ -46,12 +47,20 @@ def describe_family(metadata: Metadata) -> str:
 
 
 def describe_recalibration(recalibration: RecalibrationSummary, zone: tzinfo) -> str:
-    """Which outcomes the probabilities follow."""
-    first, last = (format_time(moment, zone) for moment in (recalibration.known_from, recalibration.known_until))
-    return (
-        f"It is version {recalibration.base_version}, recalibrated: its probabilities and label sets follow "
-        f"{recalibration.outcomes:,} outcomes that became known from {first} to {last}."
-    )
+    """Which outcomes the probabilities and the label sets follow."""
+    calibrator = recalibration.calibrator_outcomes
+    prefix = f"It is version {recalibration.base_version}, recalibrated: its"
+    if calibrator is not None and calibrator.known_until == recalibration.known_until:
+        return f"{prefix} probabilities and label sets follow {_describe_outcomes(recalibration, zone)}."
+    label_sets = f"{prefix} label sets follow {_describe_outcomes(recalibration, zone)}"
+    if calibrator is None:
+        return f"{label_sets}; its probabilities are those of the training."
+    return f"{label_sets}; its probabilities follow {_describe_outcomes(calibrator, zone)}."
+
+
+def _describe_outcomes(outcomes: OutcomesSummary, zone: tzinfo) -> str:
+    first, last = (format_time(moment, zone) for moment in (outcomes.known_from, outcomes.known_until))
+    return f"{outcomes.outcomes:,} outcomes that became known from {first} to {last}"
 
 
 def figure_rows(metadata: Metadata) -> list[Row]:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from entrypoints.api.schemas import RecalibrationSummary
+from entrypoints.api.schemas import OutcomesSummary, RecalibrationSummary
 from support import ui_samples
 from support.fake_api import Refusal
 from support.ui_page import open_page, problems, texts, visible
@@ -39,16 +39,11 @@ def test_no_model_yet__says_how_to_get_one_and_shows_the_decisions(api):
 
 
 def test_recalibrated_version__says_which_outcomes_it_follows_and_that_the_figures_are_older(api):
-    api.responses["GET /model/metadata"] = ui_samples.metadata().model_copy(
-        update={
-            "recalibration": RecalibrationSummary(
-                base_version=2,
-                outcomes=1200,
-                known_from=ui_samples.NOW - timedelta(days=30),
-                known_until=ui_samples.NOW,
-            )
-        }
+    outcomes = OutcomesSummary(
+        outcomes=1200, known_from=ui_samples.NOW - timedelta(days=30), known_until=ui_samples.NOW
     )
+    recalibration = RecalibrationSummary(**outcomes.model_dump(), base_version=2, calibrator_outcomes=outcomes)
+    api.responses["GET /model/metadata"] = ui_samples.metadata().model_copy(update={"recalibration": recalibration})
 
     page = open_page("model")
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from entrypoints.api.schemas import OutcomesSummary, RecalibrationSummary
 from entrypoints.ui import model_view as view
 from support import ui_samples
 
@@ -73,6 +74,33 @@ def test_decision__has_its_time_and_reasons():
         "decision": "promoted instead of 2",
         "reasons": "it saves more",
     }
+
+
+def outcomes_summary(number, day):
+    moments = {"known_from": datetime(2026, 1, 1, tzinfo=UTC), "known_until": datetime(2026, 1, day, tzinfo=UTC)}
+    return OutcomesSummary(outcomes=number, **moments)
+
+
+SETS_FOLLOW = (
+    "its label sets follow 1,500 outcomes that became known from 2026-01-01 00:00 UTC to 2026-01-31 00:00 UTC; its"
+)
+
+
+@pytest.mark.parametrize(
+    ("calibrator", "words"),
+    [
+        (outcomes_summary(1500, 31), "its probabilities and label sets follow 1,500 outcomes that became known from"),
+        (
+            outcomes_summary(600, 9),
+            f"{SETS_FOLLOW} probabilities follow 600 outcomes that became known from 2026-01-01",
+        ),
+        (None, f"{SETS_FOLLOW} probabilities are those of the training."),
+    ],
+)
+def test_recalibrated_version__says_what_probabilities_and_label_sets_follow(calibrator, words):
+    label_sets = outcomes_summary(1500, 31).model_dump()
+    recalibration = RecalibrationSummary(**label_sets, base_version=2, calibrator_outcomes=calibrator)
+    assert f"It is version 2, recalibrated: {words}" in view.describe_recalibration(recalibration, UTC)
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,10 @@ def _recalibration(bundle: Bundle) -> RecalibrationSummary | None:
     record = RecalibrationRecord.read(bundle.metrics)
     if record is None:
         return None
-    return RecalibrationSummary(**record.model_dump(include=set(RecalibrationSummary.model_fields)))
+    span = record.calibrator_outcomes
+    calibrator = span and {"outcomes": span.rows, "known_from": span.first_known_at, "known_until": span.last_known_at}
+    names = set(RecalibrationSummary.model_fields) - {"calibrator_outcomes"}
+    return RecalibrationSummary.model_validate({**record.model_dump(include=names), "calibrator_outcomes": calibrator})
 
 
 @router.get(

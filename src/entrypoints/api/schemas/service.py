@@ -35,13 +35,25 @@ class Health(ApiModel):
     dependencies: dict[str, Dependency]
 
 
-class RecalibrationSummary(ApiModel):
-    """The outcomes that the probabilities and label sets of a recalibrated version follow."""
+class OutcomesSummary(ApiModel):
+    """How many outcomes a version follows, and between which times they became known."""
 
-    base_version: Annotated[int, Field(description="The version with the same model, as training made it.")]
     outcomes: int
     known_from: UtcTime
     known_until: UtcTime
+
+
+class RecalibrationSummary(OutcomesSummary):
+    """The outcomes that the label sets of a recalibrated version follow, and those that its probabilities follow."""
+
+    base_version: Annotated[int, Field(description="The version with the same model, as training made it.")]
+    calibrator_outcomes: Annotated[
+        OutcomesSummary | None,
+        Field(
+            description="What the probabilities follow: the same outcomes; earlier ones, if the label sets alone "
+            "changed; null, if the probabilities are those of the training."
+        ),
+    ]
 
 
 class Metadata(ApiModel):
