@@ -71,12 +71,19 @@ def test_manual_promotion__is_recorded_once_and_can_be_rolled_back(deployment):
     assert log.decisions(name)[2:] == [decision]
 
 
-def test_version_that_serves_no_longer__is_not_recorded(deployment):
-    first = deployment.register("one")
-    deployment.register("two")
+def test_version_that_was_rolled_back_already__is_not_recorded_again(deployment):
+    """A server notices late that the version served."""
+    versions = [deployment.register(salt) for salt in ("one", "two")]
+    for version in versions:
+        assert deployment.promotions.record_manual(version)  # though the alias points at the second one already
+    deployment.promotions.roll_back(deployment.name)
 
-    assert deployment.promotions.record_manual(first)
-    assert deployment.log.decisions(deployment.name) == []
+    assert deployment.promotions.record_manual(versions[1])
+    assert [decision.version for decision in deployment.log.decisions(deployment.name)] == [1, 2, 1]
+
+    deployment.registry.set_alias(deployment.name, ALIAS, 2)
+    assert deployment.promotions.record_manual(versions[1])
+    assert [decision.version for decision in deployment.log.decisions(deployment.name)] == [1, 2, 1, 2]
 
 
 def test_rollback__without_an_earlier_version_is_refused(deployment):

@@ -19,8 +19,10 @@ class ServingPromotions(port.ServingPromotions):
 
     def record_manual(self, version: ModelVersion) -> bool:
         moves = [decision for decision in self._log.decisions(version.name) if decision.changes_serving]
-        if self._registry.get_by_alias(version.name, self._alias) != version:
-            return all(decision.trigger == "manual" for decision in moves if decision.version == version.version)
+        serving = self._registry.get_by_alias(version.name, self._alias)
+        is_followed = bool(moves) and serving is not None and serving.version == moves[-1].version
+        if is_followed and moves[-1].trigger != "manual" and moves[-1].replaced == version.version:
+            return version in self.manual
         if not moves or moves[-1].version != version.version:
             self.manual.append(version)
             self._append("promoted", version, moves[-1].version if moves else None)

@@ -13,7 +13,7 @@ class ServingPromotions(Protocol):
         """Record the version that serves as promoted by hand, unless the latest decision promoted it.
 
         Returns whether the version was promoted by hand. Several servers may call it for the same version: it is
-        recorded once. It is not recorded if the alias points at another version by now.
+        recorded once. It is not recorded if the latest decision has replaced it already.
         """
         ...
 

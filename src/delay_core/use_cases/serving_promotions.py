@@ -27,7 +27,7 @@ class DirectServingPromotions(ServingPromotions):
             latest = latest_change(state.decisions)
             if latest is not None and latest.version == version.version:
                 return latest.trigger == "manual"
-            if state.version is None or state.version.version != version.version:
+            if latest is not None and _has_replaced(latest, version, state.version):
                 promotion = latest_change([one for one in state.decisions if one.version == version.version])
                 return promotion is None or promotion.trigger == "manual"
             with suppress(ServingChanged):
@@ -36,6 +36,15 @@ class DirectServingPromotions(ServingPromotions):
 
     def roll_back(self, name: str) -> Decision:
         return Rollback(registry=self.registry, log=self.log, alias=self.alias)(name)
+
+
+def _has_replaced(latest: Decision, version: ModelVersion, serving: ModelVersion | None) -> bool:
+    """Whether the newest decision replaced the version by the one that serves now.
+
+    Where somebody sets the alias again and again, every version that served is recorded.
+    """
+    is_followed = serving is not None and serving.version == latest.version
+    return is_followed and latest.trigger != "manual" and latest.replaced == version.version
 
 
 def _manual_promotion(version: ModelVersion, latest: Decision | None) -> Decision:
