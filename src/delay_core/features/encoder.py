@@ -9,7 +9,7 @@ from typing import Annotated, Any, Self
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from delay_core.digest import canonical_json
 from delay_core.errors import BundleError
@@ -22,7 +22,7 @@ from delay_core.transformers.numeric import NumericBlock, NumericFeature
 from delay_core.transformers.one_hot import OneHotBlock, OneHotFeature
 from delay_core.transformers.outcome_count import OutcomeCount
 from delay_core.transformers.recent_late_rate import RecentLateRate
-from delay_core.transformers.target_encoding import HistoricalLateRate, OutcomeBlock
+from delay_core.transformers.target_encoding import HistoricalLateRate, OutcomeBlock, OutcomeFeature
 from delay_core.transformers.union import AnyTransformer
 
 Transformer = Annotated[AnyTransformer, Field(discriminator="kind")]
@@ -42,6 +42,13 @@ class FeatureEncoder(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True)
     version: int = 2
     transformers: tuple[Transformer, ...] = Field(min_length=1, alias="parts")
+
+    @model_validator(mode="after")
+    def _check_prediction_point(self) -> Self:
+        points = {part.prediction_point for part in self.transformers if isinstance(part, OutcomeFeature)}
+        if len(points) > 1:
+            raise ValueError(f"outcomes count before one prediction point, not before each of {sorted(points)}")
+        return self
 
     @classmethod
     def fit(cls, schema: ShipmentSchema, train: Columns) -> Self:

@@ -3,7 +3,6 @@
 import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
@@ -12,6 +11,7 @@ from delay_core.parsing.date_formats import ISO_8601, NUMERIC_DATE_FORMATS
 from delay_core.schema.base import SchemaModel, raise_all
 from delay_core.schema.join import Join
 from delay_core.schema.types import Delimiter, Encoding, TableValue, WholeNumber
+from delay_core.timezones import Timezone
 
 if TYPE_CHECKING:
     from delay_core.parsing import TimeReading
@@ -37,7 +37,9 @@ class SourceFormat(SchemaModel):
         description="The formats of dates, tried in order: ISO8601, a pattern such as `%d-%b-%y`; or for numbers "
         "`excel` (days since 1899-12-30), `epoch_s`, `epoch_ms`.",
     )
-    timezone: str = Field(default="UTC", description="Of times without an offset; an IANA name such as Europe/Paris.")
+    timezone: Timezone = Field(
+        default="UTC", description="Of times without an offset; an IANA name such as Europe/Paris."
+    )
     repeated_hour: Literal["quarantine", "first", "second"] = Field(
         default="quarantine",
         description="Which moment a time without an offset means that occurs twice, because the clocks go back: the "
@@ -69,15 +71,6 @@ class SourceFormat(SchemaModel):
         """How dates and times of the table are read."""
         clock = parsing.LocalClock(self.timezone, self.repeated_hour, self.skipped_hour)
         return parsing.TimeReading(self.date_formats, clock)
-
-    @field_validator("timezone")
-    @classmethod
-    def _zone_exists(cls, timezone: str) -> str:
-        try:
-            ZoneInfo(timezone)
-        except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of zones
-            raise ValueError(f"unknown timezone {timezone!r}; write an IANA name such as UTC or Europe/Paris") from None
-        return timezone
 
     @field_validator("date_formats")
     @classmethod

@@ -10,7 +10,8 @@ from delay_core.evaluation import log_losses
 from delay_core.reports import RecentRate
 from delay_core.schema import ShipmentSchema
 from delay_core.training.datasets import RawDataset
-from delay_core.transformers.target_encoding import SMOOTHING_ROWS, join_keys
+from delay_core.transformers.outcome_history import join_keys
+from delay_core.transformers.target_encoding import SMOOTHING_ROWS
 
 WINDOWS = (50, 200, 1000)
 """How many of the latest outcomes a rate may be of."""

@@ -21,7 +21,9 @@ _MAX_FLOAT32 = float(np.finfo(np.float32).max)
 class FeatureTransformer(BaseModel):
     """Reads canonical columns and writes its features into a slice of the matrix; all its state is this model."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True, allow_inf_nan=False
+    )
 
     @property
     @abstractmethod
@@ -60,7 +62,7 @@ class ColumnTransformer(FeatureTransformer):
 def nan_median(values: NDArray[np.float64]) -> float:
     """The median of the values [rows] that are not NaN, within float32; 0 if all are NaN."""
     present = values[~np.isnan(values)]
-    return float(np.clip(np.median(present), -_MAX_FLOAT32, _MAX_FLOAT32)) if len(present) else 0.0
+    return float(np.median(np.clip(present, -_MAX_FLOAT32, _MAX_FLOAT32))) if len(present) else 0.0
 
 
 def impute_median(values: NDArray[np.float64], median: float, out: Matrix, *, indicator: bool) -> None:

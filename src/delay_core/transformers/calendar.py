@@ -7,8 +7,11 @@ from typing import Any, Literal, NamedTuple, Self
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pydantic import Field
 
+from delay_core.timezones import Timezone
 from delay_core.transformers.base import Columns, ColumnTransformer, Matrix
+from delay_core.transformers.state_checks import DAY_RANGE
 
 CalendarPart = Literal["hour", "weekday", "month"]
 TREND = "trend"
@@ -22,8 +25,8 @@ class CalendarFeature(ColumnTransformer):
     """Parts of a UTC time, in the schema's timezone: hour 0–23, weekday 0 (Monday)–6, month 1–12; -1 if missing."""
 
     kind: Literal["calendar"] = "calendar"
-    parts: tuple[CalendarPart, ...]
-    timezone: str
+    parts: tuple[CalendarPart, ...] = Field(min_length=1)
+    timezone: Timezone
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -68,10 +71,10 @@ class TrendFeature(SingleCalendarFeature):
     """
 
     kind: Literal["trend"] = "trend"
-    timezone: str
-    first: int
+    timezone: Timezone
+    first: int = Field(gt=-DAY_RANGE, lt=DAY_RANGE)
     """The day of the first training row, in days since 1970."""
-    days: int
+    days: int = Field(ge=0, lt=DAY_RANGE)
     """The largest value of the feature."""
 
     @classmethod

@@ -6,6 +6,7 @@ from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import model_validator
 
 from delay_core.coordinates import split_coordinates
 from delay_core.transformers.base import Columns, FeatureTransformer, Matrix, impute_median, nan_median
@@ -16,6 +17,9 @@ _DAY = np.timedelta64(1, "D") / np.timedelta64(1, "us")
 
 Kind = Literal["days", "haversine", "ratio"]
 
+_INPUTS: Mapping[Kind, tuple[int, int]] = {"days": (2, 2), "haversine": (2, 4), "ratio": (2, 2)}
+"""Kind → the fewest and the most columns; a column of coordinates takes the place of two."""
+
 
 class DerivedFeature(FeatureTransformer):
     """A number computed from columns: the training median if it cannot be computed, and an indicator of that."""
@@ -25,6 +29,14 @@ class DerivedFeature(FeatureTransformer):
     inputs: tuple[str, ...]
     median: float
     indicator: bool
+
+    @model_validator(mode="after")
+    def _check_inputs(self) -> Self:
+        fewest, most = _INPUTS[self.kind]
+        if not fewest <= len(self.inputs) <= most:
+            expected = f"{fewest}" if fewest == most else f"{fewest} to {most}"
+            raise ValueError(f"{self.kind} is computed from {expected} columns, not from {len(self.inputs)}")
+        return self
 
     @classmethod
     def fit(cls, kind: Kind, name: str, inputs: tuple[str, ...], columns: Columns, *, nullable: bool) -> Self:

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from functools import cached_property
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from delay_core.canonical_text import add_canonical_keys
 from delay_core.transformers.base import MIN_CATEGORY_ROWS, Columns, ColumnTransformer, Matrix
+from delay_core.transformers.state_checks import Increasing
 
 MAX_UNORDERED_CATEGORIES = 8
 """With more frequent categories, a tree gains from a feature that separates several of them with one split."""
@@ -19,7 +20,7 @@ class OrdinalFeature(ColumnTransformer):
     """The rank of each frequent category in lexical order, from 0; -1 for any other value."""
 
     kind: Literal["alphabet"] = "alphabet"
-    frequent: tuple[str, ...]
+    frequent: Annotated[tuple[str, ...], Increasing]
 
     @classmethod
     def fit(cls, column: str, values: NDArray[np.object_]) -> Self:

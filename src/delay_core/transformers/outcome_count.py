@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from delay_core.transformers.base import Columns
-from delay_core.transformers.target_encoding import OutcomeFeature, OutcomeHistory
+from delay_core.transformers.outcome_history import OutcomeHistory
+from delay_core.transformers.target_encoding import OutcomeFeature
 
 
 class OutcomeCount(OutcomeFeature):

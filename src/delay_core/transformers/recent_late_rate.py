@@ -1,15 +1,18 @@
 """The late rate of the latest outcomes: how the level moves from day to day."""
 
 from functools import cached_property
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import model_validator
 
 from delay_core.reserved_names import KNOWN_AT, LATE
 from delay_core.transformers.base import Columns, Matrix
 from delay_core.transformers.calendar import SingleCalendarFeature
-from delay_core.transformers.target_encoding import SMOOTHING_ROWS, day_of
+from delay_core.transformers.outcome_history import day_of
+from delay_core.transformers.state_checks import Day, Increasing, Rate, check_one_more
+from delay_core.transformers.target_encoding import SMOOTHING_ROWS
 
 RECENT_LATE_RATE = "recent_late_rate"
 OUTCOMES = 200
@@ -24,10 +27,15 @@ class RecentLateRate(SingleCalendarFeature):
     """
 
     kind: Literal["recent_late_rate"] = "recent_late_rate"
-    days: tuple[int, ...]
+    days: Annotated[tuple[Day, ...], Increasing]
     """The days on which outcomes became known, increasing, as `day_of` counts."""
-    rates: tuple[float, ...]
+    rates: tuple[Rate, ...]
     """The rate until the first of the days, then the one after each of them: one more than there are days."""
+
+    @model_validator(mode="after")
+    def _check_lengths(self) -> Self:
+        check_one_more("rates", self.rates, "days", self.days)
+        return self
 
     @classmethod
     def fit(cls, column: str, train: Columns) -> Self:
