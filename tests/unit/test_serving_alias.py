@@ -54,7 +54,7 @@ def test_change__after_a_change_that_was_recorded_meanwhile_is_refused(alias):
     state = alias.read(NAME)
     alias.change(promotion(4, 2), alias.read(NAME))
 
-    with pytest.raises(ServingChanged, match=r"version 4 of late serves now.*`delay decisions`, and repeat it"):
+    with pytest.raises(ServingChanged, match=r"version 4 .* serves now; see `delay decisions`, and repeat this change"):
         alias.change(promotion(3, 2), state)
     assert serving(alias) == (4, 4)
 

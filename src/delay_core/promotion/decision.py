@@ -97,8 +97,8 @@ def serving_changed(name: str, version: int | None) -> ServingChanged:
     """The error that names the version that serves now, None if none does."""
     serving = "no version" if version is None else f"version {version}"
     return ServingChanged(
-        f"{serving} of {name} serves now: that changed while this change was decided; "
-        "see `delay decisions`, and repeat it if it is still right"
+        f"another change came first: {serving} of {name} serves now; "
+        "see `delay decisions`, and repeat this change if it is still right"
     )
 
 
