@@ -48,8 +48,11 @@ def deployment(request) -> Deployment:
             promotions, mlflow.ModelRegistry(store, registry_cases.CODE), mlflow.PromotionLog(store), run_id, name
         )
     registry, log = model_registry.ModelRegistry(), promotion_log.PromotionLog()
-    create = serving_promotions.ServingPromotions if request.param == "fake" else DirectServingPromotions
-    return Deployment(create(registry, log, ALIAS), registry, log, "run-1", name)
+    if request.param == "fake":
+        promotions = serving_promotions.ServingPromotions(registry, log, ALIAS)
+    else:
+        promotions = DirectServingPromotions(registry, log, ALIAS, sleep=lambda _: None)
+    return Deployment(promotions, registry, log, "run-1", name)
 
 
 def test_manual_promotion__is_recorded_once_and_can_be_rolled_back(deployment):

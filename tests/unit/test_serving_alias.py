@@ -6,7 +6,7 @@ from delay_core.errors import ServingChanged, StoreError
 from delay_core.promotion import Decision
 from delay_core.use_cases.rollback import Rollback
 from delay_core.use_cases.serving_alias import ServingAlias
-from delay_core.use_cases.serving_promotions import DirectServingPromotions
+from delay_core.use_cases.serving_promotions import ALIAS_MOVE_SECONDS, DirectServingPromotions
 from fakes.model_registry import ModelRegistry
 from fakes.promotion_log import PromotionLog
 from support.bundles import tiny_bundle
@@ -143,3 +143,30 @@ def test_version_that_served_for_a_moment__is_not_recorded_as_promoted_by_hand(a
 
     assert not DirectServingPromotions(alias.registry, alias.log, ALIAS).record_manual(noticed)
     assert serving(alias) == (4, 4)
+
+
+def test_server_that_starts_before_the_alias_moves__does_not_undo_the_recorded_promotion(alias, monkeypatch):
+    """The version at the alias is the one that the newest decision replaces: nobody set it by hand."""
+    noticed = alias.registry.get_by_alias(NAME, ALIAS)
+    move_alias = alias.registry.set_alias
+
+    def start_server():
+        server = DirectServingPromotions(alias.registry, alias.log, ALIAS, lambda _: move_alias(NAME, ALIAS, 3))
+        assert not server.record_manual(noticed)
+
+    before_call(monkeypatch, alias.registry, "set_alias", start_server)
+    alias.change(promotion(3, 2), alias.read(NAME))
+
+    assert serving(alias) == (3, 3)
+    assert [decision.version for decision in alias.log.decisions(NAME)] == [1, 2, 3]
+
+
+def test_alias_that_was_set_back_by_hand__is_recorded_although_the_newest_decision_replaced_its_version(alias):
+    alias.change(promotion(3, 2), alias.read(NAME))
+    alias.registry.set_alias(NAME, ALIAS, 2)
+    waits = []
+    server = DirectServingPromotions(alias.registry, alias.log, ALIAS, waits.append)
+
+    assert server.record_manual(alias.registry.get_by_alias(NAME, ALIAS))
+    assert alias.log.decisions(NAME)[-1].trigger == "manual"
+    assert waits == [ALIAS_MOVE_SECONDS]

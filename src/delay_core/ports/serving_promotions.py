@@ -13,7 +13,8 @@ class ServingPromotions(Protocol):
         """Record the version that serves as promoted by hand, unless the latest decision promoted it.
 
         Returns whether the version was promoted by hand. Several servers may call it for the same version: it is
-        recorded once. It is not recorded if the latest decision has replaced it already.
+        recorded once. It is not recorded if the latest decision has replaced it already; where that decision may be so
+        new that the alias does not follow it yet, the call waits for some seconds.
         """
         ...
 

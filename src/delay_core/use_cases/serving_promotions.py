@@ -1,5 +1,7 @@
 """Promotions as a server of predictions changes them, with a registry that this process can write to."""
 
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -12,24 +14,34 @@ from delay_core.promotion import MANUAL_REASON, Decision, latest_change
 from delay_core.use_cases.rollback import Rollback
 from delay_core.use_cases.serving_alias import ServingAlias
 
+ALIAS_MOVE_SECONDS = 5.0
+"""Time in which the writer of a decision moves the alias, unless it was killed."""
+
 
 @dataclass(frozen=True)
 class DirectServingPromotions(ServingPromotions):
-    """Uses the registry and the promotion log directly; `alias` is the one that serves."""
+    """Uses the registry and the promotion log directly; `alias` is the one that serves, `sleep` waits for seconds."""
 
     registry: ModelRegistry
     log: PromotionLog
     alias: str
+    sleep: Callable[[float], object] = time.sleep
 
     def record_manual(self, version: ModelVersion) -> bool:
+        has_waited = False
         while True:
             state = ServingAlias(self.registry, self.log, self.alias).read(version.name)
             latest = latest_change(state.decisions)
             if latest is not None and latest.version == version.version:
                 return latest.trigger == "manual"
-            if latest is not None and _has_replaced(latest, version, state.version):
-                promotion = latest_change([one for one in state.decisions if one.version == version.version])
-                return promotion is None or promotion.trigger == "manual"
+            if latest is not None and _replaces(latest, version):
+                if state.version is not None and state.version.version == latest.version:
+                    promotion = latest_change([one for one in state.decisions if one.version == version.version])
+                    return promotion is None or promotion.trigger == "manual"
+                if not has_waited:  # the decision may be so new that the alias does not follow it yet
+                    self.sleep(ALIAS_MOVE_SECONDS)
+                    has_waited = True
+                    continue
             with suppress(ServingChanged):
                 self.log.append(_manual_promotion(version, latest), len(state.records))
                 return True
@@ -38,13 +50,12 @@ class DirectServingPromotions(ServingPromotions):
         return Rollback(registry=self.registry, log=self.log, alias=self.alias)(name)
 
 
-def _has_replaced(latest: Decision, version: ModelVersion, serving: ModelVersion | None) -> bool:
-    """Whether the newest decision replaced the version by the one that serves now.
+def _replaces(latest: Decision, version: ModelVersion) -> bool:
+    """Whether the newest decision takes the version out of service.
 
     Where somebody sets the alias again and again, every version that served is recorded.
     """
-    is_followed = serving is not None and serving.version == latest.version
-    return is_followed and latest.trigger != "manual" and latest.replaced == version.version
+    return latest.trigger != "manual" and latest.replaced == version.version
 
 
 def _manual_promotion(version: ModelVersion, latest: Decision | None) -> Decision:
