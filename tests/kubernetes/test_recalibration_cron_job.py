@@ -7,6 +7,7 @@ import pytest
 from infra.stand.rights import SERVICES
 
 MONITORING, RECALIBRATION = "CronJob/delay-monitoring", "CronJob/delay-recalibration"
+DATABASE_URLS = "ExternalSecret/delay-database"
 
 
 @pytest.fixture
@@ -16,14 +17,15 @@ def jobs(recalibrating):
     return contents[MONITORING], contents[RECALIBRATION]
 
 
-def test_the_component__adds_its_objects_and_changes_no_other(production, recalibrating):
-    before = {manifest.title: manifest for manifest in production}
-    after = {manifest.title: manifest for manifest in recalibrating}
+def test_the_component__adds_its_objects_and_the_url_of_its_role(production, recalibrating):
+    before = {manifest.title: manifest.content for manifest in production}
+    after = {manifest.title: deepcopy(manifest.content) for manifest in recalibrating}
     assert after.keys() - before.keys() == {
         RECALIBRATION,
         "ServiceAccount/recalibration",
         "NetworkPolicy/recalibration",
     }
+    assert after[DATABASE_URLS]["spec"]["data"].pop()["secretKey"] == "recalibration-db"
     assert {title: after[title] for title in before} == before
 
 
