@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from adapters.sql import roles_script
 from adapters.sql.postgresql.roles import ROLES
 from delay_core.errors import StoreError
 from infra.local import PostgresServer
@@ -58,6 +59,22 @@ def test_occupied_port__is_not_used():
         assert answers(second)
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(StoreError, match="Address already in use"):
         PostgresServer.start(folder, taken.getsockname()[1], fsync=False)
+
+
+def test_roles_script__without_a_password_names_it_and_changes_nothing(tmp_path):
+    """Repeated after an upgrade that brings a role."""
+    script = tmp_path / "roles.sql"
+    script.write_text(roles_script())
+    with postgres_server.started(fsync=False) as server:
+        connection = {"PGHOST": "127.0.0.1", "PGPORT": str(server.port), "PGUSER": "postgres"}
+        passwords = {f"{role.upper()}_PASSWORD": "changed" for role in ROLES if role != "recalibration"}
+        environment = {**connection, **passwords, "PGPASSWORD": server.passwords["postgres"]}
+        psql = PostgresBinaries(server.binaries.folder, None)
+
+        with pytest.raises(StoreError, match="not set in the environment: RECALIBRATION_PASSWORD; nothing was changed"):
+            psql.run("psql", "--no-psqlrc", "--file", str(script), environment=environment)
+
+        assert answers(server)
 
 
 def test_passwords__are_random_by_default_and_readable_by_the_owner_only():

@@ -48,6 +48,10 @@ SET client_min_messages = warning;
 CREATE TEMPORARY TABLE wanted_role (name text, password text);
 INSERT INTO wanted_role VALUES
 {roles};
+DO $$ DECLARE missing text; BEGIN
+  SELECT string_agg(upper(name) || '_PASSWORD', ', ') INTO missing FROM wanted_role WHERE password = '';
+  IF missing IS NOT NULL THEN RAISE EXCEPTION 'not set in the environment: %; nothing was changed', missing; END IF;
+END $$;
 CREATE TEMPORARY TABLE wanted_database (name text, owner text, guests text[]);
 INSERT INTO wanted_database VALUES
 {databases};
@@ -73,7 +77,9 @@ def roles_script() -> str:
     """A script for psql. It contains no password."""
     return _SCRIPT.lstrip().format(
         descriptions="\n".join(f"--   {role:17} {purpose}" for role, purpose in ROLES.items()),
-        variables="\n".join(rf"\getenv {role}_password {role.upper()}_PASSWORD" for role in ROLES),
+        variables="\n".join(
+            rf"\set {role}_password ''" + "\n" + rf"\getenv {role}_password {role.upper()}_PASSWORD" for role in ROLES
+        ),
         roles=",\n".join(f"  ('{role}', :'{role}_password')" for role in ROLES),
         databases=",\n".join(f"  ('{one.name}', '{one.owner}', '{{{','.join(one.guests)}}}')" for one in _DATABASES),
     )
