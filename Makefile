@@ -184,7 +184,7 @@ bench-start: $(READY) ## Seconds from a command to its end, beside those of impo
 bench-search: $(READY) ## Seconds of training on 6,000 rows with ten columns of many categories
 	@$(BIN)/python -m benchmarks.search
 
-bench-quality: $(READY) ## The README's results anew, rolling origins, streams with shifts, recalibration, oracle, label sets, permuted labels (PARTS="tables …" for some)
+bench-quality: $(READY) ## The README's results anew, rolling origins, streams with shifts, recalibration, oracle, label sets, permuted labels, alternatives (PARTS="tables …" for some)
 	@$(BIN)/python -m benchmarks.quality $(PARTS)
 
 bench-explanations: $(READY) ## Milliseconds for the reasons of one shipment

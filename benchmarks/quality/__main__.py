@@ -7,10 +7,12 @@ from pathlib import Path
 
 from benchmarks.parts import add_parts, parse_parts
 from benchmarks.quality import (
+    alternatives,
     permuted_labels,
     readme_results,
     recalibration,
     rolling_origins,
+    selection_rules,
     shift_suite,
     simulated_truth,
     training_speed,
@@ -23,7 +25,7 @@ FILES = {
     "smart_logistics": Path("smart_logistics") / "smart_logistics_dataset.csv",
     "scms": Path("scms") / "scms.csv",
 }
-PARTS = ("tables", "origins", "shifts", "recalibration", "simulated", "permuted", "speed")
+PARTS = ("tables", "origins", "shifts", "recalibration", "simulated", "permuted", "alternatives", "speed")
 ROWS = 1_000_000
 
 
@@ -55,6 +57,9 @@ def main() -> None:
             figures |= simulated_truth.measure(scratch, progress)
         if "permuted" in options.parts:
             figures |= permuted_labels.measure(files.get("smart_logistics"), scratch, progress)
+        if "alternatives" in options.parts:
+            alternatives.measure(files, progress)
+            selection_rules.measure(files, scratch, progress)
         if "speed" in options.parts:
             figures |= training_speed.measure(options.rows, scratch, progress)
     for name in FILES.keys() - files.keys():
