@@ -99,13 +99,14 @@ def test_version_rolled_back_meanwhile__is_not_promoted_again(alias):
     assert serving(alias) == (2, 2)
 
 
-def test_change__that_was_interrupted_before_the_alias_is_completed_by_the_next_one(alias, monkeypatch):
-    def fail(*_):
-        raise StoreError("killed")
+def fail(*_):
+    raise StoreError("no connection")
 
+
+def test_change__that_was_interrupted_before_the_alias_is_completed_by_the_next_one(alias, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(alias.registry, "set_alias", fail)
-        with pytest.raises(StoreError, match="killed"):
+        with pytest.raises(StoreError, match=r"version 3 of late is recorded, .* alias production .*: no connection"):
             alias.change(promotion(3, 2), alias.read(NAME))
     assert serving(alias) == (2, 3)
 
@@ -113,6 +114,17 @@ def test_change__that_was_interrupted_before_the_alias_is_completed_by_the_next_
 
     assert serving(alias) == (3, 3)
     assert len(alias.log.decisions(NAME)) == 3
+
+
+def test_rollback__whose_last_look_at_the_record_fails_is_done(alias, monkeypatch, caplog):
+    """An error would let a person repeat it: that would roll back another version."""
+    alias.change(promotion(3, 2), alias.read(NAME))
+    with monkeypatch.context() as patched:
+        before_call(patched, alias.registry, "set_alias", lambda: patched.setattr(alias.log, "decisions", fail))
+        Rollback(alias.registry, alias.log, ALIAS)(NAME)
+
+    assert serving(alias) == (2, 2)
+    assert "version 2 of late serves" in caplog.text
 
 
 def test_rollback__while_another_version_is_promoted_is_refused(alias, monkeypatch):

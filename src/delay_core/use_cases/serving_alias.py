@@ -1,12 +1,16 @@
 """The alias that serves: a change is decided in a state, recorded, and then the alias follows the record."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from delay_core.errors import StoreError
 from delay_core.ports.model_catalog import ModelVersion
 from delay_core.ports.model_registry import ModelRegistry
 from delay_core.ports.promotion_log import PromotionLog, RecordedDecision
 from delay_core.promotion import Decision, latest_change, serving_changed
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -59,8 +63,26 @@ class ServingAlias:
         A slow writer could overwrite the alias of a decision that was recorded after its own; so each looks again.
         """
         while True:
-            self.registry.set_alias(newest.name, self.alias, newest.version)
-            latest = latest_change(self.log.decisions(newest.name))
+            self._move_alias(newest)
+            try:
+                latest = latest_change(self.log.decisions(newest.name))
+            except StoreError as error:  # the change is made: after an error, somebody would roll back once more
+                _LOG.warning(
+                    "version %d of %s serves; whether a later decision was recorded is unknown: %s",
+                    newest.version,
+                    newest.name,
+                    error,
+                )
+                return newest
             if latest is None or latest == newest:
                 return newest
             newest = latest
+
+    def _move_alias(self, decision: Decision) -> None:
+        try:
+            self.registry.set_alias(decision.name, self.alias, decision.version)
+        except StoreError as error:
+            raise StoreError(
+                f"version {decision.version} of {decision.name} is recorded, but whether the alias {self.alias} points "
+                f"at it is unknown; see `delay runs`, and repeat this change if another version serves: {error}"
+            ) from error

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 
-from delay_core.errors import BundleError, NoSuchModel, ServingChanged
+from delay_core.errors import BundleError, NoSuchModel, ServingChanged, StoreError
 from entrypoints.api.context import Context
 from entrypoints.api.problems import Problem
 from entrypoints.api.routes.responses import problems
@@ -36,6 +36,10 @@ async def rollback(request: Request, context: Context, caller: CurrentCaller) ->
     except (NoSuchModel, BundleError, ServingChanged) as error:
         await run_in_threadpool(context.audit_action, caller.name, "rollback", f"refused: {error}", request_id)
         raise Problem(409, f"nothing was changed: {error.public}") from None
+    except StoreError as error:
+        await run_in_threadpool(context.audit_action, caller.name, "rollback", f"failed: {error}", request_id)
+        message = "a store is unavailable; the rollback may be made already: see which version serves before a retry"
+        raise Problem(503, message) from error
     result = await run_in_threadpool(context.watcher.refresh, caller.name, request_id, force=True)
     outcome = f"version {decision.version} instead of {decision.replaced}"
     await run_in_threadpool(context.audit_action, caller.name, "rollback", outcome, request_id)
