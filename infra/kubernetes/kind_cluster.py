@@ -140,8 +140,12 @@ def secret_objects(folder: ComposeFolder) -> list[dict[str, object]]:
         key: folder.read(f"delay_{key.replace('-', '_')}")
         for key in ("serving-db", "serving-owner-db", "operator-db", "monitoring-db", "monitoring-owner-db")
     }
+    urls |= {
+        "serving-monitoring-db": folder.database_url("serving", "monitoring"),
+        "recalibration-db": folder.database_url("serving", "recalibration"),
+    }
     secrets = {
-        "delay-database": {**urls, "recalibration-db": folder.database_url("serving", "recalibration")},
+        "delay-database": urls,
         "delay-api-keys": {"api-keys": (folder.secrets / "api_keys").read_text("utf-8")},
         "delay-ui": {"api-key": folder.read("api_key_ui")},
         "delay-metrics": {"api-key": folder.read("api_key_prometheus")},

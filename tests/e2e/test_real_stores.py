@@ -13,10 +13,11 @@ from support import postgres_server, s3_server
 from support.cli import ONE_TRIAL, Delay
 from support.cron_job import K8S, CronJobContainer
 from support.forked_commands import outputs_at_once
-from support.jumped_outcomes import copy_logs, replay_jump
+from support.jumped_outcomes import DAYS, copy_logs, replay_jump
 from support.run import new_folder
 from support.shared_runs import own_copy
 
+MONITORING = K8S / "components" / "monitoring-cronjobs" / "monitoring.yaml"
 RECALIBRATION = K8S / "components" / "recalibration-cronjob" / "recalibration.yaml"
 
 
@@ -125,9 +126,30 @@ def test_postgresql_outage__interrupted_pipeline_is_completed_afterwards(runs, p
     assert not served.json(*command)["changed"]
 
 
+@pytest.fixture(scope="module")
+def jumped(runs, postgres, tmp_path_factory):
+    """PostgreSQL has served predictions, with outcomes after a jump of the late rate."""
+    (embedded, _), _ = runs
+    copy_logs(replay_jump(embedded, tmp_path_factory.mktemp("replay")), postgres.url("serving", "serving"))
+
+
+@pytest.mark.usefixtures("jumped")
+def test_monitoring_by_the_cron_job__stores_what_its_status_shows(runs, postgres, tmp_path):
+    _, (served, _) = runs
+    secrets = {
+        "serving-monitoring-db": postgres.url("serving", "monitoring"),
+        "monitoring-db": postgres.url("monitoring", "monitoring"),
+    }
+    pod = CronJobContainer.create(MONITORING, secrets, tmp_path / "pod")
+    delay = Delay(served.data, {**pod.environment, **served.variables})
+    delay(*pod.arguments)
+    windows = delay.json("monitor", "status", "--windows", 100)["windows"]
+    assert len(windows) >= DAYS
+
+
+@pytest.mark.usefixtures("jumped")
 def test_recalibration_by_the_cron_job__is_registered_on_the_server_and_rolled_back(runs, postgres, tmp_path):
-    (embedded, _), (served, _) = runs
-    copy_logs(replay_jump(embedded, tmp_path), postgres.url("serving", "serving"))
+    _, (served, _) = runs
     secrets = {"recalibration-db": postgres.url("serving", "recalibration")}
     pod = CronJobContainer.create(RECALIBRATION, secrets, tmp_path / "pod")
     delay = Delay(served.data, {**pod.environment, **served.variables})

@@ -100,6 +100,7 @@ def test_roles__cannot_change_or_drop_tables(role, statement):
         ("monitoring", "INSERT INTO serving_logs DEFAULT VALUES"),
         ("monitoring", "INSERT INTO serving_daily DEFAULT VALUES"),
         ("monitoring", "DELETE FROM outcomes"),
+        ("monitoring", "TABLE serving_daily"),
         ("monitoring", "TABLE idempotency_keys"),
         ("monitoring", "INSERT INTO audit_log DEFAULT VALUES"),
         ("monitoring", "SELECT drop_serving_months(now())"),
@@ -178,11 +179,11 @@ def test_roles_script__names_every_role_and_no_password():
 def test_upgrade__revokes_other_privileges():
     owner = postgres_server.owners("serving")
     with owner.begin("grant too much") as connection:
-        connection.exec_driver_sql("GRANT ALL ON serving_logs TO reader")
+        connection.exec_driver_sql("GRANT ALL ON serving_logs, idempotency_keys TO reader")
 
     owner.upgrade()
 
-    for statement in ("TRUNCATE serving_logs", "SELECT request_data FROM serving_logs"):
+    for statement in ("TRUNCATE serving_logs", "SELECT request_data FROM serving_logs", "TABLE idempotency_keys"):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             run("serving", "reader", statement)
 

@@ -61,14 +61,6 @@ def test_the_job__starts_when_monitoring_has_ended_however_late_it_began(jobs):
     assert seconds_after_midnight(recalibration) >= seconds_after_midnight(monitoring) + longest
 
 
-def test_the_job__has_the_database_of_its_role_and_no_other_secret(recalibrating):
-    [job] = [manifest for manifest in recalibrating if manifest.title == RECALIBRATION]
-    volumes = [volume["secret"] for volume in job.pod_spec["volumes"] if "secret" in volume]
-    assert [(secret["secretName"], [item["key"] for item in secret["items"]]) for secret in volumes] == [
-        ("delay-database", ["recalibration-db"])
-    ]
-
-
 def test_the_job__reaches_what_monitoring_reaches(recalibrating):
     policies = {manifest.name: manifest.spec for manifest in recalibrating if manifest.kind == "NetworkPolicy"}
     own, monitoring = policies["recalibration"], policies["cron-jobs"]

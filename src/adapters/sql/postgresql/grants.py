@@ -49,7 +49,7 @@ TABLE_PRIVILEGES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "erasures": UPSERT,
             "audit_log": READ,
         },
-        "monitoring": {"serving_logs": READ, "serving_daily": READ, "outcomes": READ, "actions": READ},
+        "monitoring": {"serving_logs": READ, "outcomes": READ, "actions": READ},
         "recalibration": {"serving_logs": READ, "outcomes": READ, "actions": READ},
         "reader": {
             "serving_logs": _read_without_shipment_values(serving_logs),
@@ -102,13 +102,15 @@ FUNCTIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 
 
 def grant_privileges(connection: Connection, database: str, version_table: str) -> None:
-    """Give each existing role exactly these privileges; others that it had on these tables are revoked."""
+    """Give each existing role exactly these privileges; others that it had on a table of these are revoked."""
     existing_roles = set(connection.scalars(text("SELECT rolname FROM pg_roles")))
+    all_tables = {table for tables in TABLE_PRIVILEGES[database].values() for table in tables}
     for role, tables in TABLE_PRIVILEGES[database].items():
         if role not in existing_roles:
             continue
-        for table, privileges in {**tables, version_table: READ}.items():
+        for table in sorted({*all_tables, version_table}):
             connection.execute(text(f'REVOKE ALL ON "{table}" FROM "{role}"'))
+        for table, privileges in {**tables, version_table: READ}.items():
             connection.execute(text(f'GRANT {privileges} ON "{table}" TO "{role}"'))
         for function in FUNCTIONS[database].get(role, ()):
             connection.execute(text(f'GRANT EXECUTE ON FUNCTION {function} TO "{role}"'))

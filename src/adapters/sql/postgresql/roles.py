@@ -10,7 +10,7 @@ ROLES: Mapping[str, str] = {
     "monitoring_owner": "owns the database monitoring and its tables; only migrations use it",
     "serving": "the API: adds and reads predictions and outcomes; changes and deletes nothing",
     "operator": "retention and erasure in serving",
-    "monitoring": "reads serving, writes its figures to monitoring",
+    "monitoring": "reads predictions, outcomes and actions in serving, writes its figures to monitoring",
     "recalibration": "reads predictions, outcomes and actions in serving",
     "reader": "dashboards: reads both, except the values of shipments",
     "mlflow": "owns the database mlflow",
