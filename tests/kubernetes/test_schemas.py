@@ -8,7 +8,8 @@ import pytest
 from infra.kubernetes.manifest import Manifest, parse_manifests
 from infra.kubernetes.schemas import OLDEST_VERSION, RESOURCE_SCHEMAS, check_schemas, newest_version
 
-ARGO_CD = Path(__file__).parents[2] / "k8s" / "argocd"
+K8S = Path(__file__).parents[2] / "k8s"
+ARGO_CD = K8S / "argocd"
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +26,10 @@ def argo_cd_objects():
 def test_overlays__are_valid(overlay, versions):
     assert versions[0] < versions[1]
     assert [str(finding) for finding in check_schemas(overlay, versions)] == []
+
+
+def test_every_component__is_part_of_a_rendered_overlay(rendered_components):
+    assert {folder.name for folder in (K8S / "components").iterdir()} == rendered_components
 
 
 def test_objects_of_argo_cd__are_valid(versions):
