@@ -94,11 +94,13 @@ class Bundle:
             schema = ShipmentSchema.model_validate_json(files["schema.json"])
         except ValueError as error:
             raise BundleError(f"schema.json is not a schema that this version reads: {error}") from error
+        encoder = FeatureEncoder.from_json(files["encoder.json"])
+        encoder.check_columns(schema)
         return cls(
             digest.json_digest(manifest),
             dict(files),
             schema,
-            FeatureEncoder.from_json(files["encoder.json"]),
+            encoder,
             calibrator_from_json(files["calibrator.json"]),
             LabelSets.from_json(files["label_sets.json"]),
         )

@@ -69,6 +69,22 @@ def test_other_files__are_refused(files, message):
         Bundle.from_files(files)
 
 
+def test_encoder_of_other_columns__is_refused_with_its_parts_and_what_it_may_read():
+    files = {file: content for file, content in GOOD.files.items() if file != "manifest.json"}
+    encoder = json.loads(files["encoder.json"])
+    misspelt, label = (
+        next(part for part in encoder["parts"] if part["column"] == name) for name in ("Temperature", "Traffic_Status")
+    )
+    misspelt["column"], label["column"] = "Temprature", "Logistics_Delay"
+    message = (
+        r"encoder\.json: parts\.\d+ \(numeric\) reads 'Temprature'; "
+        r"parts\.\d+ \(categorical\) reads 'Logistics_Delay'; "
+        r"an encoder of schema\.json \(smart_logistics, version \d+\) reads only .*'Temperature', "
+    )
+    with pytest.raises(BundleError, match=message):
+        Bundle.pack({**files, "encoder.json": canonical_json(encoder)})
+
+
 @pytest.mark.parametrize("name", ["encoder.json", "schema.json"])
 def test_inconsistent_content__is_refused_although_digests_match(name):
     files = {file: content for file, content in GOOD.files.items() if file != "manifest.json"}

@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from delay_core import parse_schema
+from delay_core import FeatureEncoder, parse_schema
 from delay_core.bundle import MANIFEST, Bundle
 from delay_core.conformal import LabelSets
 from delay_core.errors import SchemaError
 from delay_core.ports.monitoring_store import ResultFilter
 from delay_core.ports.outcome_log import Outcome
+from delay_core.transformers.numeric import NumericFeature
 from delay_core.use_cases.known_outcomes import KnownOutcomes
 from delay_core.use_cases.matured_rows import MaturedModel, ReadMaturedRows
 from fakes.progress import Progress
@@ -88,7 +89,8 @@ def test_recalibration__refuses_predictions_without_the_promised_date(model):
 def test_monitoring__counts_them_unless_the_schema_leaves_them_open(model, yaml, outcomes):
     schema = parse_schema(yaml, "parcels.yaml").model_dump_json().encode()
     files = {name: content for name, content in model.bundles[1].files.items() if name != MANIFEST}
-    bundle = Bundle.pack({**files, "schema.json": schema})
+    encoder = FeatureEncoder(transformers=(NumericFeature(column="weight", median=0.0, indicator=False),)).to_json()
+    bundle = Bundle.pack({**files, "schema.json": schema, "encoder.json": encoder})
     model.registry.register(NAME, bundle, "")
     for key, prediction in list(model.log.predictions.items()):
         model.log.predictions[key] = replace(prediction, model_version=2, bundle_digest=bundle.digest)

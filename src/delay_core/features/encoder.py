@@ -68,6 +68,21 @@ class FeatureEncoder(BaseModel):
         """The canonical columns that it reads."""
         return tuple(dict.fromkeys(name for transformer in self.transformers for name in transformer.columns))
 
+    def check_columns(self, schema: ShipmentSchema) -> None:
+        """Raises BundleError unless it reads only columns that accepted shipments of this schema have."""
+        available = dict.fromkeys(schema.canonical_columns)
+        unknown = [
+            f"parts.{position} ({transformer.kind}) reads {column!r}"
+            for position, transformer in enumerate(self.transformers)
+            for column in transformer.columns
+            if column not in available
+        ]
+        if unknown:
+            raise BundleError(
+                f"encoder.json: {'; '.join(unknown)}; an encoder of schema.json ({schema.name}, version "
+                f"{schema.version}) reads only {', '.join(map(repr, available))}"
+            )
+
     @cached_property
     def sources(self) -> dict[str, list[int]]:
         """Column, or derived feature of the schema → the positions of its features in the matrix."""
