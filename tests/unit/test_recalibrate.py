@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from delay_core import load_schema
 from delay_core.artifacts import read_bundle
@@ -167,6 +168,8 @@ def test_record_of_the_first_format__says_that_the_calibrator_follows_what_the_l
     metrics = jumped.model().predictor.bundle.metrics
     del metrics["recalibration"]["calibrator_outcomes"]
     assert RecalibrationRecord.read(metrics).calibrator_outcomes == outcomes
+    with pytest.raises(ValidationError):
+        RecalibrationRecord.read({"recalibration": ["840 outcomes"]})
 
 
 def test_rollback__restores_the_version_before_and_only_later_outcomes_count(jumped):

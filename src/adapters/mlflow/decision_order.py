@@ -30,7 +30,7 @@ def append_after(client: MlflowClient, earlier: StoredRun | None, run_id: str) -
     try:
         client.log_param(earlier.run_id, key, run_id)
     except MlflowException as error:
-        if error.error_code == _REFUSED:
+        if error.error_code == _REFUSED and key in client.get_run(earlier.run_id).data.params:
             raise SuccessorExists from error
         raise
 

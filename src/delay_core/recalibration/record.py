@@ -35,9 +35,9 @@ class RecalibrationRecord(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def read_first_format(cls, values: dict[str, Any]) -> dict[str, Any]:
+    def read_first_format(cls, values: object) -> object:
         """A record without `calibrator_outcomes` says that the calibrator follows the outcomes of the label sets."""
-        if "calibrator_outcomes" in values:
+        if not isinstance(values, dict) or "calibrator_outcomes" in values:
             return values
         span = {
             "rows": values.get("outcomes"),
