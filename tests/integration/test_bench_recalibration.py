@@ -21,7 +21,7 @@ def stream():
     truth = 1 / (1 + np.exp(-log_odds - 1.5 * (np.arange(ROWS) >= CHANGE)))
     hours = np.datetime64("2025-01-01", "us") + np.arange(ROWS + LAG) * np.timedelta64(1, "h")
     known_at = hours[LAG:].copy()
-    known_at[-LAG:] = np.datetime64("NaT")
+    known_at[-LAG:] = np.datetime64("NaT", "us")
     return ServedStream(
         kind="up",
         scores=1 / (1 + np.exp(-log_odds)),

@@ -62,7 +62,7 @@ def test_since__leaves_out_outcomes_that_counted_before(model):
 
 def test_rows__are_in_the_order_in_which_they_count_with_their_labels(model):
     matured = read(model, 8).matured
-    assert (np.diff(matured.due) >= np.timedelta64(0)).all()
+    assert (np.diff(matured.due) >= np.timedelta64(0, "us")).all()
     recorded = [model.outcomes.history(one)[-1].late for one in matured.rows.shipment_ids]
     assert matured.late.tolist() == recorded
     assert set(recorded) == {False, True}
