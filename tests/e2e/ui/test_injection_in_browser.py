@@ -19,31 +19,30 @@ COLUMNS = b"parcel,ready_at,carrier,load,wait,lat,lon\n"
 
 
 @pytest.fixture(scope="module")
-def product(tmp_path_factory):
-    log = tmp_path_factory.mktemp("injection") / "ui.log"
-    with FakeApi() as api, UiServer.start(api.url, log) as ui, open_browser() as browser:
-        yield api, browser.new_context(base_url=ui.url)
+def browser():
+    with open_browser() as browser:
+        yield browser
 
 
 @pytest.fixture
-def api(product):
-    api = product[0]
-    before = dict(api.responses)
-    yield api
-    api.responses = before
-    api.actions.clear()
+def api():
+    with FakeApi() as api:
+        yield api
 
 
 @pytest.fixture
-def page(product):
-    """A page that records dialogs, and requests to other hosts."""
-    page = product[1].new_page()
-    page.set_default_timeout(WAIT_SECONDS * 1000)
-    page.events = []
-    page.on("dialog", lambda dialog: page.events.append(dialog.message) or dialog.dismiss())
-    page.on("request", lambda sent: "127.0.0.1" in sent.url or page.events.append(sent.url))
-    yield page
-    page.close()
+def page(browser, api, tmp_path):
+    """A page that records dialogs, and requests to other hosts.
+
+    Its server is new, because a server keeps what it read: it would show the data of the test before.
+    """
+    with UiServer.start(api.url, tmp_path / "ui.log") as ui, browser.new_context(base_url=ui.url) as context:
+        page = context.new_page()
+        page.set_default_timeout(WAIT_SECONDS * 1000)
+        page.events = []
+        page.on("dialog", lambda dialog: page.events.append(dialog.message) or dialog.dismiss())
+        page.on("request", lambda sent: "127.0.0.1" in sent.url or page.events.append(sent.url))
+        yield page
 
 
 def wait_until_drawn(page):
