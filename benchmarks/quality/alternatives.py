@@ -4,7 +4,7 @@ Models are the equal average of the first candidate of each family, fitted on al
 boosting of a fixed number of trees: neither a search nor a choice by the folds hides what a change does.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -30,6 +30,7 @@ from delay_core.validation import KNOWN_AT, LATE
 BOOSTING_TREES = 100
 CORES = 2
 FORESTS = ("random_forest", "extra_trees")
+ALL = ("hist_gradient_boosting", *FORESTS, "logistic_regression")
 DEFAULT, HISTORICAL = "as it is", "historical late rate"
 METRICS = (LOG_LOSS, ROC_AUC, PR_AUC)
 
@@ -41,11 +42,18 @@ IsFeature = Callable[[ShipmentSchema, str], bool]
 
 @dataclass(frozen=True)
 class Alternative:
-    """Features that no model has, by schema and name, and other parameters of `FORESTS`."""
+    """Features that no model of `without` has, by schema and name, and other parameters of `FORESTS`."""
 
     name: str
     leaves_out: IsFeature = lambda _schema, _feature: False
+    without: Collection[str] = ALL
     parameters: Parameters = field(default_factory=dict)
+
+    def kept(self, schema: ShipmentSchema, names: Sequence[str], family: str) -> list[int]:
+        """The positions of the features that a model of the family has."""
+        if family not in self.without:
+            return list(range(len(names)))
+        return [number for number, name in enumerate(names) if not self.leaves_out(schema, name)]
 
     def changed(self, family: str, parameters: Parameters) -> Parameters:
         """The parameters of the family in place of its defaults."""
@@ -71,6 +79,8 @@ ALTERNATIVES = (
     Alternative("no recent late rate", _is_calendar_part("recent late rate")),
     Alternative("no outcome counts", _is_derived("outcome_count")),
     Alternative("no late rates of keys", _is_late_rate_of_key),
+    Alternative("late rates: boosting alone", _is_late_rate_of_key, without=ALL[1:]),
+    Alternative("late rates: boosting, forest", _is_late_rate_of_key, without=ALL[2:]),
     Alternative("no late rate twice", _is_derived("late_rate")),
     Alternative("leaves of 0.2 % of rows", parameters={"min_samples_leaf": 0.002}),
     Alternative("half as many leaves", parameters={"max_leaf_nodes": 100}),
@@ -101,15 +111,15 @@ def _compare(trainer: ModelTrainer, history: History) -> Comparison:
     default: ByFamily = {}
     models = {HISTORICAL: np.full(len(history.test), labels.mean())}
     for alternative in ALTERNATIVES:
-        kept = [n for n, name in enumerate(encoder.names) if not alternative.leaves_out(history.schema, name)]
-        train = TrainingSet(np.ascontiguousarray(features[:, kept]), labels)
         late: dict[str, Floats] = {}
         for candidate in first_candidates(trainer):
             family, parameters = candidate.family, alternative.changed(candidate.family, candidate.parameters)
+            kept = alternative.kept(history.schema, encoder.names, family)
             if default and len(kept) == len(encoder.names) and parameters == candidate.parameters:
                 late[family] = default[family]
                 continue
             parameters = trainer.with_rounds(family, parameters, BOOSTING_TREES)
+            train = TrainingSet(np.ascontiguousarray(features[:, kept]), labels)
             late[family] = trainer.fit(family, parameters, train, SEED).late_probability(unseen[:, kept])
         default = default or late
         models |= {_model_name(alternative, family): probabilities for family, probabilities in late.items()}
