@@ -195,6 +195,14 @@ def test_get_many__returns_the_known_ids(log, reader):
     assert reader.get_many([]) == {}
 
 
+@pytest.mark.parametrize("count", [1, 2, 3, 6, 11, 49, 51])
+def test_get_many__reads_any_number_of_ids(log, reader, count):
+    log.append(predictions := [prediction(NOON + timedelta(hours=5 * k)) for k in range(60)])
+
+    wanted = {row.prediction_id: row for row in predictions[:count]}
+    assert reader.get_many(wanted.keys()) == wanted
+
+
 def test_get_many__reads_more_ids_than_one_statement_takes(log, reader):
     log.append(predictions := [prediction(NOON + timedelta(seconds=k)) for k in range(2500)])
 

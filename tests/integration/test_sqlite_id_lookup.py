@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import event
 
 from adapters.sql import Database, PredictionLog, PredictionReader
+from adapters.sql.id_lookup import SIZES
 from delay_core.uuid7 import uuid7_batch
 from support.builders import NOON, logged_prediction
 
@@ -30,6 +31,19 @@ def instructions(folder, rows, ids):
         read = PredictionReader(database).get_many([one.prediction_id for one in wanted])
     assert read == {one.prediction_id: one for one in wanted}
     return counted
+
+
+def test_get_many__executes_few_statements_whatever_the_number_of_ids(tmp_path):
+    statements = set()
+    ids = list(uuid7_batch(60, NOON))
+    with closing(Database(f"sqlite:///{tmp_path}/serving.db", "serving")) as database:
+        reader = PredictionReader(database)
+        reader.get_many(ids)  # creates the tables
+        event.listen(database._engine, "before_cursor_execute", lambda *call: statements.add(call[2]))
+        for count in range(1, 61):
+            reader.get_many(ids[:count])
+
+    assert 2 < len([text for text in statements if text.startswith(("WITH", "SELECT"))]) <= 2 * len(SIZES)
 
 
 @pytest.mark.parametrize("ids", [1, 70])

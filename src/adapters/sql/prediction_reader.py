@@ -31,7 +31,8 @@ class PredictionReader(port.PredictionReader):
                 missing = [one for one in set(prediction_ids) - predictions.keys() if one.version == UUID_VERSION]
                 for start in range(0, len(missing), id_lookup.MAX_IDS):
                     ids = missing[start : start + id_lookup.MAX_IDS]
-                    for row in connection.execute(select_ids(len(ids)), id_lookup.parameters(ids)).mappings():
+                    statement = select_ids(id_lookup.statement_size(len(ids)))
+                    for row in connection.execute(statement, id_lookup.parameters(ids)).mappings():
                         predictions[row["id"]] = from_row(row, row.get("superseded_by"))
         return predictions
 
