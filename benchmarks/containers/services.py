@@ -98,6 +98,7 @@ def _write_secrets(folder: Path, postgres: PostgresServer) -> str:
         "serving-db": ("serving", "serving"),
         "serving-owner-db": ("serving", "serving_owner"),
         "monitoring-db": ("monitoring", "monitoring"),
+        "monitoring-serving-db": ("monitoring", "serving"),
         "monitoring-owner-db": ("monitoring", "monitoring_owner"),
     }
     for name, (database, role) in roles.items():

@@ -83,6 +83,7 @@ class ComposeFolder:
             self._create(f"{role}_password", lambda: secrets.token_urlsafe(24))
         for variable, where in DATABASES.items():
             write_private(self.secrets / variable.lower(), self.database_url(*where))
+        write_private(self.secrets / "delay_monitoring_serving_db", self.database_url("monitoring", "serving"))
         write_private(self.secrets / "mlflow_db", self.database_url("mlflow", "mlflow"))
         write_roles_script(self.services / "roles.sql")
 

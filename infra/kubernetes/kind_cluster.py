@@ -142,6 +142,7 @@ def secret_objects(folder: ComposeFolder) -> list[dict[str, object]]:
     }
     urls |= {
         "serving-monitoring-db": folder.database_url("serving", "monitoring"),
+        "monitoring-serving-db": folder.database_url("monitoring", "serving"),
         "recalibration-db": folder.database_url("serving", "recalibration"),
     }
     secrets = {

@@ -87,6 +87,15 @@ class Manifest:
         yield from self.pod_spec.get("initContainers") or ()
         yield from self.pod_spec.get("containers") or ()
 
+    @property
+    def mounted_secrets(self) -> Mapping[str, Sequence[str]]:
+        """Secret that a volume of the pods has → its keys."""
+        volumes = self.pod_spec.get("volumes") or ()
+        sources = [source for volume in volumes for source in volume.get("projected", {}).get("sources", ())]
+        named = [(volume["secret"]["secretName"], volume["secret"]) for volume in volumes if "secret" in volume]
+        named += [(source["secret"]["name"], source["secret"]) for source in sources if "secret" in source]
+        return {name: [item["key"] for item in secret["items"]] for name, secret in named}
+
 
 def parse_manifests(text: str) -> list[Manifest]:
     """All objects of a stream of YAML documents."""

@@ -3,11 +3,12 @@
 import psycopg
 import pytest
 
-from adapters.sql import Database, OutcomeLog, PredictionReader, PredictionRetention, roles_script
-from adapters.sql.postgresql.grants import TABLE_PRIVILEGES
+from adapters.sql import Database, MonitoringStore, OutcomeLog, PredictionReader, PredictionRetention, roles_script
+from adapters.sql.postgresql.grants import MONITORING_TABLES, TABLE_PRIVILEGES
 from adapters.sql.postgresql.roles import ROLES
 from adapters.sql.serving_tables import serving_logs, superseded_predictions
 from delay_core.errors import StoreError
+from delay_core.ports.monitoring_store import ResultFilter
 from delay_core.ports.prediction_reader import PredictionFilter
 from support import postgres_server
 
@@ -23,10 +24,7 @@ def run(database, role, statement):
         *((role, "mlflow") for role in ROLES if role != "mlflow"),
         *((role, "airflow") for role in ROLES if role != "airflow"),
         *((role, "serving") for role in ("mlflow", "airflow", "monitoring_owner")),
-        *(
-            (role, "monitoring")
-            for role in ("mlflow", "airflow", "serving", "operator", "recalibration", "serving_owner")
-        ),
+        *((role, "monitoring") for role in ("mlflow", "airflow", "operator", "recalibration", "serving_owner")),
     ],
 )
 def test_roles__cannot_connect_to_the_databases_of_others(role, database):
@@ -93,7 +91,7 @@ def test_roles__cannot_change_or_drop_tables(role, statement):
         ("operator", "INSERT INTO outcomes DEFAULT VALUES"),
         ("operator", "INSERT INTO actions DEFAULT VALUES"),
         ("operator", "INSERT INTO idempotency_keys DEFAULT VALUES"),
-        ("operator", "INSERT INTO audit_log DEFAULT VALUES"),
+        ("operator", "TABLE audit_log"),
         ("operator", "INSERT INTO superseded_predictions DEFAULT VALUES"),
         ("operator", "DELETE FROM erasures"),
         ("reader", "TABLE erasures"),
@@ -129,13 +127,28 @@ def test_roles__cannot_do_the_work_of_another(role, statement):
         ("monitoring", "DELETE FROM monitoring_metrics"),
         ("monitoring", "DELETE FROM monitoring_decisions"),
         ("monitoring", "DROP TABLE monitoring_metrics"),
-        ("reader", "INSERT INTO monitoring_metrics DEFAULT VALUES"),
+        *(
+            (role, f"INSERT INTO {table} DEFAULT VALUES")
+            for role in ("reader", "serving")
+            for table in MONITORING_TABLES
+        ),
         ("reader", "UPDATE monitoring_metrics SET rows = 0"),
+        ("serving", "UPDATE monitoring_decisions SET notified_at = now()"),
+        ("serving", "DELETE FROM monitoring_decisions"),
+        ("serving", "CREATE TABLE mine (x int)"),
     ],
 )
-def test_roles__cannot_delete_monitoring_figures(role, statement):
+def test_roles__cannot_change_figures_of_monitoring(role, statement):
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         run("monitoring", role, statement)
+
+
+def test_the_api__reads_the_windows_of_monitoring():
+    database = postgres_server.as_role("monitoring", "serving")
+
+    database.open()
+
+    assert MonitoringStore(database).newest("nobody", ResultFilter(), 1) == []
 
 
 def test_monitoring_and_reader__read_predictions_and_outcomes():

@@ -99,14 +99,6 @@ def test_an_application__is_of_the_project_and_heals_and_prunes(path):
     assert "RespectIgnoreDifferences=true" in spec["syncPolicy"]["syncOptions"]
 
 
-def mounted_secrets(volume):
-    """The secrets in a volume, each with its items."""
-    if "secret" in volume:
-        yield volume["secret"]["secretName"], volume["secret"]["items"]
-    for source in volume.get("projected", {}).get("sources", ()):
-        yield source["secret"]["name"], source["secret"]["items"]
-
-
 READ_BY_PROMETHEUS = {("delay-metrics", "api-key")}
 
 
@@ -121,11 +113,10 @@ def test_secrets__come_from_the_store_with_the_keys_that_are_read(request, overl
         for entry in manifest.spec["data"]
     }
     mounted = {
-        (name, item["key"])
+        (name, key)
         for manifest in with_pods(manifests)
-        for volume in manifest.pod_spec["volumes"]
-        for name, items in mounted_secrets(volume)
-        for item in items
+        for name, keys in manifest.mounted_secrets.items()
+        for key in keys
     }
     assert len(mounted) >= 6
     assert mounted | READ_BY_PROMETHEUS == stored

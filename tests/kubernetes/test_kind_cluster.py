@@ -127,10 +127,7 @@ def test_names_on_the_network__are_those_that_the_overlay_resolves(kind_overlay)
 def test_secrets__have_every_key_that_pods_mount(overlay, compose_folder):
     stored = {(s["metadata"]["name"], key) for s in secret_objects(compose_folder) for key in s["stringData"]}
     assert {s["metadata"]["namespace"] for s in secret_objects(compose_folder)} == {NAMESPACE}
-    volumes = [volume for m in with_pods(overlay) for volume in m.pod_spec["volumes"]]
-    sources = [source["secret"] for v in volumes for source in v.get("projected", {}).get("sources", ())]
-    mounted = {(s["name"], item["key"]) for s in sources for item in s["items"]}
-    mounted |= {(v["secret"]["secretName"], i["key"]) for v in volumes if "secret" in v for i in v["secret"]["items"]}
+    mounted = {(name, key) for m in with_pods(overlay) for name, keys in m.mounted_secrets.items() for key in keys}
     assert mounted
     assert mounted <= stored
 

@@ -23,6 +23,16 @@ def _read_without_shipment_values(table: Table) -> str:
     return f"SELECT ({columns})"
 
 
+MONITORING_TABLES = (
+    "monitoring_metrics",
+    "monitoring_columns",
+    "monitoring_performance",
+    "monitoring_figures",
+    "monitoring_slices",
+    "monitoring_decisions",
+    "monitoring_policy",
+)
+
 TABLE_PRIVILEGES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "serving": {
         "serving": {
@@ -47,7 +57,6 @@ TABLE_PRIVILEGES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "idempotency_keys": DELETE_ONLY,
             "superseded_predictions": DELETE_ONLY,
             "erasures": UPSERT,
-            "audit_log": READ,
         },
         "monitoring": {"serving_logs": READ, "outcomes": READ, "actions": READ},
         "recalibration": {"serving_logs": READ, "outcomes": READ, "actions": READ},
@@ -70,18 +79,8 @@ TABLE_PRIVILEGES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "monitoring_decisions": UPSERT,
             "monitoring_policy": UPSERT,
         },
-        "reader": dict.fromkeys(
-            (
-                "monitoring_metrics",
-                "monitoring_columns",
-                "monitoring_performance",
-                "monitoring_figures",
-                "monitoring_slices",
-                "monitoring_decisions",
-                "monitoring_policy",
-            ),
-            READ,
-        ),
+        "serving": dict.fromkeys(MONITORING_TABLES, READ),
+        "reader": dict.fromkeys(MONITORING_TABLES, READ),
     },
 }
 """Database → role → table → privileges."""

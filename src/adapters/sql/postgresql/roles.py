@@ -8,7 +8,7 @@ from adapters.sql.postgresql.grants import TABLE_PRIVILEGES
 ROLES: Mapping[str, str] = {
     "serving_owner": "owns the database serving and its tables; only migrations use it",
     "monitoring_owner": "owns the database monitoring and its tables; only migrations use it",
-    "serving": "the API: adds and reads predictions and outcomes; changes and deletes nothing",
+    "serving": "the API: adds and reads predictions and outcomes, changes and deletes nothing; reads monitoring",
     "operator": "retention and erasure in serving",
     "monitoring": "reads predictions, outcomes and actions in serving, writes its figures to monitoring",
     "recalibration": "reads predictions, outcomes and actions in serving",
