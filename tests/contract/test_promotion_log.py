@@ -144,7 +144,7 @@ def test_append__of_a_change_after_another_change_is_refused(log, name):
     log.append(promoted(name, 1), 0)
     log.append(promoted(name, 2), 1)
 
-    with pytest.raises(ServingChanged, match=f"version 2 of {name} serves now"):
+    with pytest.raises(ServingChanged, match=f"another change, to version 2 of {name}, came first"):
         log.append(promoted(name, 3), 1)
 
     assert [decision.version for decision in log.decisions(name)] == [1, 2]

@@ -68,7 +68,7 @@ def test_promotions_at_once__one_succeeds_and_the_others_name_it(store, tmp_path
     outcomes = {version: (results / str(version)).read_text() for version in CHALLENGERS}
     [winner] = [version for version, outcome in outcomes.items() if outcome == "promoted"]
     for version in set(CHALLENGERS) - {winner}:
-        assert f"version {winner} of {name} serves now" in outcomes[version]
+        assert f"another change, to version {winner} of {name}, came first" in outcomes[version]
     assert alias.log.decisions(name) == [promotion(name, 1), promotion(name, winner)]
     assert alias.registry.get_by_alias(name, "production").version == winner
     assert unfinished_runs(store, name) == []

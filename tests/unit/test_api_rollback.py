@@ -13,7 +13,7 @@ from entrypoints.api.routes.admin import rollback
 @pytest.mark.parametrize(
     "error",
     [
-        ServingChanged("version 4 of late serves now"),
+        ServingChanged("another change, to version 4 of late, came first"),
         NoSuchModel("at mlflow: nothing to roll back to", public="nothing to roll back to"),
         BundleMissing(
             "/srv/mlflow: missing; run the pipeline again", digest="d", public="missing; run the pipeline again"
@@ -38,6 +38,29 @@ def test_rollback_without_a_store__does_not_say_that_nothing_was_changed():
     assert audited == [("ann", "rollback", "failed: http://mlflow:5001 does not respond", "r1")]
 
 
+def test_rollback_that_another_change_followed_at_once__is_not_called_served():
+    decision = SimpleNamespace(version=2, replaced=3)
+    model = SimpleNamespace(version=SimpleNamespace(version=4))
+    watcher = SimpleNamespace(refresh=lambda *_, **__: SimpleNamespace(problem=None), model=model)
+    context = api_context([], lambda _: decision, watcher=watcher)
+
+    response = asyncio.run(rollback(REQUEST, context, SimpleNamespace(name="ann")))
+
+    assert (response.model_version, response.replaced, response.served) == (2, 3, False)
+
+
+REQUEST = SimpleNamespace(state=SimpleNamespace(request_id="r1"))
+
+
+def api_context(audited, roll_back, **fields):
+    return SimpleNamespace(
+        promotions=SimpleNamespace(roll_back=roll_back),
+        model_name="late",
+        audit_action=lambda *entry: audited.append(entry),
+        **fields,
+    )
+
+
 def fail_to_roll_back(error):
     """The problem of the response, and the entries of the audit log."""
 
@@ -45,12 +68,6 @@ def fail_to_roll_back(error):
         raise error
 
     audited = []
-    context = SimpleNamespace(
-        promotions=SimpleNamespace(roll_back=raise_error),
-        model_name="late",
-        audit_action=lambda *entry: audited.append(entry),
-    )
-    request = SimpleNamespace(state=SimpleNamespace(request_id="r1"))
     with pytest.raises(Problem) as raised:
-        asyncio.run(rollback(request, context, SimpleNamespace(name="ann")))
+        asyncio.run(rollback(REQUEST, api_context(audited, raise_error), SimpleNamespace(name="ann")))
     return raised.value, audited

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from delay_core import Bundle
+from delay_core import Bundle, FeatureEncoder, parse_schema
 from delay_core.digest import canonical_json
 from delay_core.errors import BundleError
+from delay_core.transformers.one_hot import OneHotFeature
 from support.bundles import tiny_bundle
 
 GOOD = tiny_bundle("good")
@@ -83,6 +84,31 @@ def test_encoder_of_other_columns__is_refused_with_its_parts_and_what_it_may_rea
     )
     with pytest.raises(BundleError, match=message):
         Bundle.pack({**files, "encoder.json": canonical_json(encoder)})
+
+
+@pytest.mark.parametrize("column", ["receipt", "proof"])
+def test_encoder_of_a_column_that_is_known_too_late__is_refused(column):
+    """A group and an identifier are stored with an accepted shipment, but no prediction has them."""
+    schema = parse_schema(
+        """
+        name: parcels
+        version: 1
+        prediction_point: {column: sent, stage: dispatch}
+        label: {column: late}
+        group: [receipt]
+        columns:
+          sent: {role: timestamp}
+          carrier: {role: categorical}
+          receipt: {role: categorical, available_at: delivered}
+          proof: {role: identifier, available_at: delivered}
+          late: {role: label, available_at: delivered}
+        """,
+        "parcels.yaml",
+    )
+    encoder = FeatureEncoder(transformers=(OneHotFeature(column=column, frequent=("a",), rare=(), indicator=False),))
+
+    with pytest.raises(BundleError, match=rf"reads '{column}'; an encoder of .* reads only 'sent', 'carrier'$"):
+        encoder.check_columns(schema)
 
 
 @pytest.mark.parametrize("name", ["encoder.json", "schema.json"])

@@ -77,6 +77,10 @@ def set_first(value):
     return change
 
 
+def split_in_two(history):
+    history.update(keys=["", "all"], starts=[0, history["starts"][1] // 2, history["starts"][1]])
+
+
 @pytest.mark.parametrize(
     ("kind", "path", "change", "message"),
     [
@@ -94,6 +98,7 @@ def set_first(value):
         ("late_rate", "history.starts", set_first(1), r"late_rate\.history.*starts must increase from 0"),
         ("late_rate", "history.keys", set_first("carrier 01"), r"late_rate\.history.*keys must differ"),
         ("late_rate", "everything.keys", set_first("all"), r"late_rate\.everything.*under the key ''"),
+        ("late_rate", "everything", split_in_two, r"late_rate\.everything.*under the key '', not under 'all'"),
         ("outcome_count", "history.late", drop_last, r"outcome_count\.history.*an entry has one of each"),
         ("alphabet", "frequent", swap_first, r"alphabet\.frequent.*must increase, but 'carrier 00'"),
         ("calendar", "parts", drop_last, r"calendar\.parts.*at least 1 item"),

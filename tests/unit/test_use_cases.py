@@ -252,5 +252,5 @@ def test_promote_version_by_force__is_refused_where_another_version_began_to_ser
         return load(name, version)
 
     monkeypatch.setattr(product.registry, "load", set_by_hand)
-    with pytest.raises(ServingChanged, match="version 2 of m serves now"):
+    with pytest.raises(ServingChanged, match="another change, to version 2 of m, came first"):
         product.promote_version("m", 2, force=True)

@@ -69,8 +69,12 @@ class FeatureEncoder(BaseModel):
         return tuple(dict.fromkeys(name for transformer in self.transformers for name in transformer.columns))
 
     def check_columns(self, schema: ShipmentSchema) -> None:
-        """Raises BundleError unless it reads only columns that accepted shipments of this schema have."""
-        available = dict.fromkeys(schema.canonical_columns)
+        """Raises BundleError unless it reads only columns of this schema that are known at the prediction."""
+        available = dict.fromkeys(
+            name
+            for name in schema.canonical_columns
+            if name == schema.prediction_point.sort_column or name not in schema.columns or not schema.is_post_hoc(name)
+        )
         unknown = [
             f"parts.{position} ({transformer.kind}) reads {column!r}"
             for position, transformer in enumerate(self.transformers)

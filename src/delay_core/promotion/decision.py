@@ -94,10 +94,10 @@ def refuse_outdated(decision: Decision, later: Sequence[Decision]) -> None:
 
 
 def serving_changed(name: str, version: int | None) -> ServingChanged:
-    """The error that names the version that serves now, None if none does."""
+    """The error that names the version that another change lets serve, None if it is none."""
     serving = "no version" if version is None else f"version {version}"
     return ServingChanged(
-        f"another change came first: {serving} of {name} serves now; "
+        f"another change, to {serving} of {name}, came first; "
         "see `delay decisions`, and repeat this change if it is still right"
     )
 

@@ -87,8 +87,8 @@ class HistoricalLateRate(OutcomeFeature):
     @field_validator("overall")
     @classmethod
     def _check_global_key(cls, overall: OutcomeHistory) -> OutcomeHistory:
-        if set(overall.keys) - {GLOBAL_KEY}:
-            raise ValueError(f"counts all outcomes under the key {GLOBAL_KEY!r}, not under {overall.keys[0]!r}")
+        if others := [key for key in overall.keys if key != GLOBAL_KEY]:
+            raise ValueError(f"counts all outcomes under the key {GLOBAL_KEY!r}, not under {others[0]!r}")
         return overall
 
     @classmethod

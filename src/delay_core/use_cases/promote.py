@@ -70,12 +70,11 @@ class Promote:
                 self.log.append(decision)
                 return decision
             try:
-                serving.change(decision, state)
+                if serving.change(decision, state) or force:
+                    return decision
             except ServingChanged:
                 if force:
                     raise
-            else:
-                return decision
 
     def _is_served_by(self, champion: ModelVersion, challenger: ModelVersion, *, recalibrated: bool) -> bool:
         """Whether the champion is the challenger or, with `recalibrated`, a recalibration of it."""

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from delay_core.errors import StoreError
+from delay_core.errors import NoSuchModel, StoreError
 from delay_core.ports.model_catalog import ModelVersion
 from delay_core.ports.model_registry import ModelRegistry
 from delay_core.ports.promotion_log import PromotionLog, RecordedDecision
@@ -42,11 +42,12 @@ class ServingAlias:
         records = self.log.records(name)  # first: what is recorded after them outdates the state
         return ServingState(self.registry.get_by_alias(name, self.alias), records)
 
-    def change(self, decision: Decision, state: ServingState) -> None:
+    def change(self, decision: Decision, state: ServingState) -> bool:
         """Record a promotion or a rollback that was decided in this state, and move the alias.
 
-        After a crash it is completed by the same call in the state that is then read. Raises ServingChanged if
-        something changed which version serves since the state was read, and StoreError.
+        False if another change was recorded right after it, which then serves. After a crash it is completed by the
+        same call in the state that is then read. Raises ServingChanged, and records nothing, if something changed which
+        version serves since the state was read, and StoreError.
         """
         name = decision.name
         serving = self.registry.get_by_alias(name, self.alias)
@@ -55,7 +56,13 @@ class ServingAlias:
         self.log.append(decision, len(state.records))
         newest = self._follow_record(decision)
         if newest != decision:
-            raise serving_changed(name, newest.version)
+            _LOG.warning(
+                "version %d of %s was recorded, but version %d after it, which serves",
+                decision.version,
+                name,
+                newest.version,
+            )
+        return newest == decision
 
     def _follow_record(self, newest: Decision) -> Decision:
         """The newest change, to whose version the alias points then.
@@ -81,7 +88,7 @@ class ServingAlias:
     def _move_alias(self, decision: Decision) -> None:
         try:
             self.registry.set_alias(decision.name, self.alias, decision.version)
-        except StoreError as error:
+        except (StoreError, NoSuchModel) as error:
             raise StoreError(
                 f"version {decision.version} of {decision.name} is recorded, but whether the alias {self.alias} points "
                 f"at it is unknown; see `delay runs`, and repeat this change if another version serves: {error}"

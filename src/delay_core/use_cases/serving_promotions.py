@@ -28,19 +28,19 @@ class DirectServingPromotions(ServingPromotions):
     sleep: Callable[[float], object] = time.sleep
 
     def record_manual(self, version: ModelVersion) -> bool:
-        has_waited = False
+        waited_for: Decision | None = None
         while True:
             state = ServingAlias(self.registry, self.log, self.alias).read(version.name)
             latest = latest_change(state.decisions)
             if latest is not None and latest.version == version.version:
                 return latest.trigger == "manual"
-            if latest is not None and _replaces(latest, version):
-                if state.version is not None and state.version.version == latest.version:
-                    promotion = latest_change([one for one in state.decisions if one.version == version.version])
-                    return promotion is None or promotion.trigger == "manual"
-                if not has_waited:  # the decision may be so new that the alias does not follow it yet
-                    self.sleep(ALIAS_MOVE_SECONDS)
-                    has_waited = True
+            if latest is not None and latest.trigger != "manual":
+                if state.version is None or state.version.version != version.version:  # it served for a moment
+                    own = latest_change([one for one in state.decisions if one.version == version.version])
+                    return own is None or own.trigger == "manual"
+                if latest.replaced == version.version and latest != waited_for:
+                    self.sleep(ALIAS_MOVE_SECONDS)  # it may be so new that the alias does not follow it yet
+                    waited_for = latest
                     continue
             with suppress(ServingChanged):
                 self.log.append(_manual_promotion(version, latest), len(state.records))
@@ -48,14 +48,6 @@ class DirectServingPromotions(ServingPromotions):
 
     def roll_back(self, name: str) -> Decision:
         return Rollback(registry=self.registry, log=self.log, alias=self.alias)(name)
-
-
-def _replaces(latest: Decision, version: ModelVersion) -> bool:
-    """Whether the newest decision takes the version out of service.
-
-    Where somebody sets the alias again and again, every version that served is recorded.
-    """
-    return latest.trigger != "manual" and latest.replaced == version.version
 
 
 def _manual_promotion(version: ModelVersion, latest: Decision | None) -> Decision:

@@ -187,7 +187,7 @@ class Settings(BaseSettings):
 
     @property
     def monitoring_url(self) -> str:
-        """The monitoring database with the role that writes figures."""
+        """The monitoring database; for the API, with a role that reads figures, else with the one that writes them."""
         return _reveal(self.monitoring_db) or self._embedded_url("monitoring")
 
     @property

@@ -41,6 +41,8 @@ async def rollback(request: Request, context: Context, caller: CurrentCaller) ->
         message = "a store is unavailable; the rollback may be made already: see which version serves before a retry"
         raise Problem(503, message) from error
     result = await run_in_threadpool(context.watcher.refresh, caller.name, request_id, force=True)
+    model = context.watcher.model
+    is_served = result.problem is None and model is not None and model.version.version == decision.version
     outcome = f"version {decision.version} instead of {decision.replaced}"
     await run_in_threadpool(context.audit_action, caller.name, "rollback", outcome, request_id)
-    return RollbackResponse(model_version=decision.version, replaced=decision.replaced, served=result.problem is None)
+    return RollbackResponse(model_version=decision.version, replaced=decision.replaced, served=is_served)

@@ -118,7 +118,7 @@ class ReloadResponse(ApiModel):
 
 
 class RollbackResponse(ApiModel):
-    """The version at the alias now, the one before, and whether this server has loaded it."""
+    """The version of the decision, the one before, and whether this server has loaded it."""
 
     model_version: int
     replaced: int | None
