@@ -124,10 +124,10 @@ class OutboxFile:
                 connection.execute(f"PRAGMA synchronous = {synchronous}")
                 connection.execute(f"PRAGMA journal_size_limit = {_WAL_BYTES}")
                 self._ensure_tables(connection)
+                fsync_path(self.path.parent)
             except BaseException:
                 connection.close()
                 raise
-            fsync_path(self.path.parent)
         return connection
 
     def _ensure_tables(self, connection: sqlite3.Connection) -> None:

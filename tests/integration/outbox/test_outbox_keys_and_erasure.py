@@ -100,9 +100,9 @@ def test_drop_before__deletes_rows_of_the_outbox(server, outbox, log, reader):
     log.append(old + (kept := logged_predictions(2)))
     log.append_once([keyed := keyed_request(3)])
     server.restart()
-    with closing(Database(server.url("serving", "operator"), "serving")) as operator:
-        retention = OutboxPredictionRetention(Outbox(outbox.file.path), PredictionRetention(operator))
-        dropped = retention.drop_before(NOON)
+    operator = Database(server.url("serving", "operator"), "serving")
+    with closing(operator), closing(Outbox(outbox.file.path)) as opened:
+        dropped = OutboxPredictionRetention(opened, PredictionRetention(operator)).drop_before(NOON)
     log = OutboxPredictionLog(outbox, log._inner)
     outbox.start()
     wait_until_forwarded(outbox)
