@@ -34,7 +34,7 @@ average of four families, one more to compare with, it was 14, and 13 without ca
 than noise; the mean log-loss is the same within .001. With smaller leaves that are shrunk it was 15, twice: the second
 time, calibrations learned the shape alone, which made one stream .064 better. It is 16 since the two newest folds
 decide whether a single model serves. The changes of the fourteenth and fifteenth look in `rolling_origins` made it 15
-and 14, those of the sixteenth and seventeenth 16 again, with mean log-losses that are lower by .001 and .002 at most.
+and 14, those of the sixteenth and seventeenth 16 again; their mean log-losses are lower by about .001 and .002.
 Choices are made on streams of other seeds.
 """
 

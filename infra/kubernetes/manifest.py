@@ -94,7 +94,10 @@ class Manifest:
         sources = [source for volume in volumes for source in volume.get("projected", {}).get("sources", ())]
         named = [(volume["secret"]["secretName"], volume["secret"]) for volume in volumes if "secret" in volume]
         named += [(source["secret"]["name"], source["secret"]) for source in sources if "secret" in source]
-        return {name: [item["key"] for item in secret["items"]] for name, secret in named}
+        keys: dict[str, list[str]] = {}
+        for name, secret in named:  # several volumes may have keys of one secret
+            keys.setdefault(name, []).extend(item["key"] for item in secret["items"])
+        return keys
 
 
 def parse_manifests(text: str) -> list[Manifest]:

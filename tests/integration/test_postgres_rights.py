@@ -91,6 +91,7 @@ def test_roles__cannot_change_or_drop_tables(role, statement):
         ("operator", "INSERT INTO outcomes DEFAULT VALUES"),
         ("operator", "INSERT INTO actions DEFAULT VALUES"),
         ("operator", "INSERT INTO idempotency_keys DEFAULT VALUES"),
+        ("operator", "INSERT INTO audit_log DEFAULT VALUES"),
         ("operator", "TABLE audit_log"),
         ("operator", "INSERT INTO superseded_predictions DEFAULT VALUES"),
         ("operator", "DELETE FROM erasures"),

@@ -94,7 +94,7 @@ def refuse_outdated(decision: Decision, later: Sequence[Decision]) -> None:
 
 
 def serving_changed(name: str, version: int | None) -> ServingChanged:
-    """The error that names the version that another change lets serve, None if it is none."""
+    """The error that names the version that serves by another change; None if no version serves."""
     serving = "no version" if version is None else f"version {version}"
     return ServingChanged(
         f"another change, to {serving} of {name}, came first; "
