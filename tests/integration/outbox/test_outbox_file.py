@@ -5,6 +5,7 @@ from contextlib import closing
 
 import pytest
 
+from adapters.outbox import sqlite_file
 from delay_core.errors import OutboxFull, StoreError
 from support.builders import keyed_request, logged_predictions
 from support.drained_log import drain
@@ -195,3 +196,23 @@ def test_file_of_this_version__still_serves_a_process_of_the_version_before(path
         one.connection.down = False
         drain(one.outbox)
         assert (one.outbox.state().pending, len(fake_database.predictions)) == (0, 15)
+
+
+def test_connection__is_closed_where_its_folder_cannot_be_flushed(path, monkeypatch):
+    opened = []
+
+    def connect(*arguments, **options):
+        opened.append(open_file(*arguments, **options))
+        return opened[-1]
+
+    def fail(_folder):
+        raise OSError("Input/output error")
+
+    open_file = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", connect)
+    monkeypatch.setattr(sqlite_file, "fsync_path", fail)
+
+    with pytest.raises(OSError, match="Input/output error"):
+        sqlite_file.OutboxFile(path).connect("FULL")
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        opened[0].execute("SELECT 1")
